@@ -1,0 +1,118 @@
+/*
+ * Registrations: what Internet Explorer would load, and from where.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The walker reads the extension points of threat.md section 8 (one table,
+ * points.c), for the machine and every user, in both views, and resolves
+ * each CLSID as Internet Explorer at medium integrity does (design.md 6).
+ */
+#ifndef COLLECT_REGISTRATION_H
+#define COLLECT_REGISTRATION_H
+
+#include "base/vec.h"
+#include "target/target.h"
+
+enum point {
+	POINT_BHO,
+	POINT_MIME_FILTER,
+	POINT_PROTOCOL_HANDLER,
+	POINT_NAMESPACE_HANDLER,
+	POINT_TOOLBAR,
+	POINT_URL_SEARCH_HOOK,
+	POINT_EXPLORER_BAR,
+	POINT_EXTENSION_BUTTON,
+	POINT_SOFTWARE_CLSID,
+	POINT_COUNT
+};
+
+const char *point_name(enum point p); /* "bho", "mime_filter", … */
+
+enum file_exists { EXISTS_NO, EXISTS_YES, EXISTS_UNKNOWN };
+
+/* A key that belongs to a registration beside the point's own. */
+struct side_key {
+	const char *kind;  /* "clsid", "progid", "typelib", "interface",
+			      "appid", "treat_as" (static text) */
+	char *key;	   /* physical path */
+};
+
+struct registration {
+	enum point point;
+	int view;	    /* 64, 32, 0 = shared */
+	char *user_name;    /* NULL: machine */
+	char *user_sid;	    /* NULL: machine or unknown */
+	char *name;	    /* subkey or value name: MIME type, scheme, … */
+	char *label;	    /* default value of the point's key, NULL: none */
+	char *clsid;	    /* "{UPPER-CASE}", raw text if malformed, NULL */
+	char *class_name;   /* default value of the CLSID key, NULL */
+	char *class_key;    /* physical CLSID key used, NULL: not found */
+	char *progid;
+	char *typelib;
+	char *appid;
+	char *treat_as;	    /* CLSID that TreatAs leads to, NULL */
+	char *threading;
+	char *loader;	    /* mscoree.dll … when the subject is behind it */
+	char *server_raw;   /* as stored, NULL: no server value */
+	uint32_t server_type; /* REG_TYPE_* of server_raw */
+	char *server_path;  /* normalised; true spelling if the file exists */
+	enum file_exists exists;
+	bool on_demand;	    /* Windows Installer descriptor: no orphan */
+	bool loads;	    /* Internet Explorer would load it */
+	const char *why_not; /* when !loads: stable word, static: "user_hive",
+			       "local_server_only", "virtual_store",
+			       "disabled", "malformed_name", "no_class",
+			       "no_server", "wrong_place" */
+	bool disabled;	    /* Ext\Settings, policy or kill bit forbids it */
+	char *registry_key; /* physical path of the point's key */
+	int64_t last_write; /* of that key */
+	struct side_key *sides;
+	size_t side_count;
+	/* Of the server's file, filled by collect/fileinfo.h: */
+	char *sha256;
+	char *md5;
+	char *sha1;
+	uint64_t file_size;
+	char *file_version;
+	char *publisher;    /* CompanyName of the version resource */
+	char *product;
+	const char *trust;  /* "unchecked" for now; static */
+	char *known;	    /* what the known list says it is, NULL: unknown */
+};
+
+void registration_free(struct registration *r);
+
+/*
+ * Text shown to YARA: fixed form, one "field: value" line each, in this
+ * order, every line present, values through utf_display() so that no value
+ * can forge a line:
+ *   mstmpsweep registration 1
+ *   point: view: user: sid: key: name: label: clsid: class: progid: typelib:
+ *   treat_as: threading: loader: server: path: location: exists: loads:
+ *   disabled: publisher: version: known:
+ * Absent values give "field: " (with the blank). user is "machine" for the
+ * machine. exists is yes, no or unknown; loads/disabled yes or no.
+ */
+int registration_text(struct target *t, const struct registration *r,
+		      struct str *out);
+
+/*
+ * Walk all extension points.  `fn` owns nothing: the registration is freed
+ * after the call unless *keep_ret is set to true.  A non-zero return of fn
+ * stops and is returned.
+ */
+typedef int (*registration_fn)(void *arg, struct registration *r,
+			       bool *keep_ret);
+
+int registrations_walk(struct target *t, struct gap_sink *gaps,
+		       registration_fn fn, void *arg);
+
+/*
+ * Normalise a server value as design.md section 6 says (variables of target
+ * and user, quotes, arguments, "..", slashes, \??\, relative names, missing
+ * NUL, trailing dots and spaces); no look at the file system.  Caller frees.
+ * Pure: tested by table.
+ */
+char *server_normalise(struct target *t, const struct target_user *user,
+		       int view, const char *raw);
+
+#endif

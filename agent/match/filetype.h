@@ -1,0 +1,41 @@
+/*
+ * What a file's first bytes say it is: the gates of rules and the value of
+ * YARA's external variable `filetype`.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MATCH_FILETYPE_H
+#define MATCH_FILETYPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum filetype {
+	FILETYPE_UNKNOWN,
+	FILETYPE_PE,	/* starts with MZ */
+	FILETYPE_ZIP,	/* PK\3\4, PK\5\6 */
+	FILETYPE_JPEG,	/* FF D8 FF */
+	FILETYPE_CLASS, /* CA FE BA BE, Java version */
+	FILETYPE_SWF,	/* FWS, CWS, ZWS */
+	FILETYPE_GIF,
+	FILETYPE_PNG,
+	FILETYPE_PDF,
+	FILETYPE_CAB,
+	FILETYPE_OLE,
+	FILETYPE_LNK,
+	FILETYPE_REGF,
+	FILETYPE_SQLITE,
+	FILETYPE_ELF,
+	FILETYPE_COUNT
+};
+
+#define FILETYPE_HEAD_NBYTES 16
+
+enum filetype filetype_of(const uint8_t *head, size_t nbytes);
+/* Value of the external variable: "EXE", "ZIP", "JPEG", "CLASS", "SWF", …;
+ * "" for unknown. */
+const char *filetype_name(enum filetype t);
+/* Word used in rule metadata `gate`: "pe", "zip", "jpeg" …; "any" is no
+ * file type and handled by the caller.  FILETYPE_COUNT if unknown. */
+enum filetype filetype_from_gate(const char *gate);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * Signature packs: rules, places, lists and texts about one outbreak.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A pack is a folder (for writing and testing) or one file (built from the
+ * folder, encoded so that no antivirus stops at it, signed beside it or at
+ * its end in minisign's format).  The folder:
+ *   pack.txt      "key: value" lines: name, title, title_ja, version
+ *                 (YYYY.MM.DD[.n]), min_tool, description, reference
+ *   rules/x.yar   YARA rules; each file is a group of its own
+ *   places.tsv    known places: kind (tree|folder|file) TAB pattern TAB why;
+ *                 pattern with the target's variables, for every user
+ *   known.tsv     registrations that are known: point TAB clsid TAB
+ *                 server file name or * TAB what it is
+ *   allow.tsv     kind (sha256|clsid|publisher|path) TAB value TAB why
+ *   texts.tsv     key TAB en TAB ja   (families, roles, rules: sentences)
+ * '#' starts a comment line in every .tsv.
+ */
+#ifndef MATCH_PACK_H
+#define MATCH_PACK_H
+
+#include "base/fmt.h"
+#include "match/filetype.h"
+
+enum evidence {
+	EV_CONTENT,
+	EV_NAME,
+	EV_REGISTRATION,
+	EV_TRACE,
+	EV_COUNT
+};
+
+const char *evidence_name(enum evidence e);
+
+struct rule_info {
+	const char *name;
+	const char *file;	 /* rules/x.yar */
+	const char *description; /* one sentence */
+	const char *family;	 /* "" if none */
+	const char *role;	 /* "downloader", "clicker", "" … */
+	const char *reference;
+	const char *companion;	 /* meta companion: base name of the file in
+				    the same folder this one belongs to; "" */
+	int score;		 /* 1 … 100 */
+	enum evidence evidence;
+	uint32_t gates;		 /* bit (1 << enum filetype); 0: any */
+	bool is_private;
+	bool has_metadata;	 /* all of ours were given */
+	size_t index;		 /* dense, 0 … pack_rule_count-1 */
+};
+
+enum place_kind { PLACE_TREE, PLACE_FOLDER, PLACE_FILE };
+
+struct pack_place {
+	enum place_kind kind;
+	const char *pattern;
+	const char *why;
+};
+
+struct pack_known {
+	const char *point; /* point_name() or "*" */
+	const char *clsid;
+	const char *file;  /* base name of the server, or "*" */
+	const char *what;
+};
+
+enum allow_kind { ALLOW_SHA256, ALLOW_CLSID, ALLOW_PUBLISHER, ALLOW_PATH };
+
+struct pack_allow {
+	enum allow_kind kind;
+	const char *value;
+	const char *why;
+};
+
+struct pack_info {
+	const char *name;
+	const char *title;
+	const char *title_ja;
+	const char *version;
+	const char *description;
+	const char *reference;
+	const char *source;	/* "built in" or the path given */
+	bool is_signed;
+	const char *signer;	/* key id, hex; "" */
+	const char *trusted_comment;
+};
+
+struct pack; /* compiled and ready; immutable, shared by threads */
+
+/*
+ * Load and compile.  On failure err_last() names file and line of the broken
+ * rule, or the rule whose gate its condition does not keep.
+ * pack_open: folder, .yar file or pack file.  pubkeys: minisign public keys
+ * (base64 line each) accepted beside the built-in ones, NULL-ended, or NULL.
+ * A signed pack whose signature is wrong is refused (ERR_CORRUPT); an
+ * unsigned one opens with is_signed false.
+ */
+int pack_open_builtin(struct pack **ret);
+int pack_open(const char *host_path, const char *const *pubkeys,
+	      struct pack **ret);
+void pack_free(struct pack *p);
+
+const struct pack_info *pack_info(const struct pack *p);
+size_t pack_rule_count(const struct pack *p);
+const struct rule_info *pack_rule(const struct pack *p, size_t index);
+size_t pack_place_count(const struct pack *p);
+const struct pack_place *pack_place(const struct pack *p, size_t index);
+size_t pack_known_count(const struct pack *p);
+const struct pack_known *pack_known(const struct pack *p, size_t index);
+size_t pack_allow_count(const struct pack *p);
+const struct pack_allow *pack_allow(const struct pack *p, size_t index);
+/* Sentence or word for a key in "en" or "ja"; falls back to en, then NULL. */
+const char *pack_text(const struct pack *p, const char *key, const char *lang);
+
+/* Build one file from a folder (deterministic). */
+int pack_build(const char *folder, const char *out_path);
+/* The same into memory, for the built-in pack; caller frees. */
+int pack_encode(const char *folder, uint8_t **data_ret, size_t *nbytes_ret);
+
+struct pack_problem {
+	char *text; /* "rules/x.yar:12: rule y: …" */
+};
+
+/*
+ * Checks beyond loading: metadata complete (strict), gates kept, no hit on
+ * any file below clean_dir (may be NULL), every rule hits a file below
+ * hits_dir (may be NULL).  Problems are appended; 0 even if there are some.
+ */
+struct vec;
+int pack_check(struct pack *p, bool strict, const char *hits_dir,
+	       const char *clean_dir, struct vec *problems_ret);
+
+#endif

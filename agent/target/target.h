@@ -1,0 +1,161 @@
+/*
+ * The Windows (or folder) that is examined.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything above this interface speaks Windows paths in our UTF-8
+ * ("C:\Users\太郎\…"; in a folder target "\sub\file" relative to the folder)
+ * on every host.
+ */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include "base/fmt.h"
+#include "base/gap.h"
+#include "host/host.h"
+#include "registry/registry.h"
+
+enum target_kind { TARGET_LIVE, TARGET_OFFLINE, TARGET_FOLDER };
+
+struct target_map {
+	char drive;	  /* 'D' */
+	const char *path; /* host folder */
+};
+
+struct target_options {
+	enum target_kind kind;
+	const char *root; /* offline: folder that holds Windows\; folder: DIR */
+	const struct target_map *maps;
+	size_t map_count;
+	struct gap_sink *gaps; /* where gaps go; may be NULL */
+};
+
+struct target_user {
+	char *sid;	    /* "S-1-5-21-…"; "" unknown; see `special` */
+	char *name;	    /* the profile folder's name */
+	char *profile;	    /* Windows path of the profile, NULL: none */
+	char *profile_host; /* host path, NULL: not reachable */
+	bool is_loaded;	    /* live: hive is in HKEY_USERS */
+	bool is_orphan;	    /* folder without ProfileList entry, or .bak */
+	bool is_service;    /* LocalService, NetworkService, systemprofile */
+	bool is_default;    /* Default / .DEFAULT */
+};
+
+struct target_info {
+	enum target_kind kind;
+	char *root;	      /* as given by the user, absolute; "" live */
+	char *target_id;      /* 32 hex: design.md section 5 */
+	char *computer_name;  /* NULL: unknown */
+	char *product_name;   /* "Windows 7 Professional" */
+	char *version;	      /* "6.1.7601", NULL: folder */
+	char *edition;	      /* EditionID, NULL on XP */
+	char *service_pack;   /* CSDVersion, NULL */
+	int major, minor, build;
+	bool is_64bit;
+	char system_drive;    /* 'C' */
+};
+
+struct target;
+
+/* ERR_NOT_FOUND with a sentence if root holds no Windows; ERR_UNSUPPORTED
+ * for live on Linux. */
+int target_open(const struct target_options *options, struct target **ret);
+void target_free(struct target *t);
+const struct target_info *target_info(const struct target *t);
+size_t target_user_count(const struct target *t);
+const struct target_user *target_user(const struct target *t, size_t index);
+
+/* ---- variables -------------------------------------------------------- */
+
+/* view: 64 or 32 (selects %ProgramFiles%, %CommonProgramFiles%, System32).
+ * user: NULL = machine.  The target's variables, never the host's.
+ * Caller frees; unknown variables stay as they are. */
+char *target_expand(struct target *t, const struct target_user *user, int view,
+		    const char *text);
+/* Value of one variable, NULL if unknown; owned by the target. */
+const char *target_variable(struct target *t, const struct target_user *user,
+			    int view, const char *name);
+
+/* ---- registry --------------------------------------------------------- */
+
+enum target_hive { TARGET_HIVE_SOFTWARE, TARGET_HIVE_SYSTEM };
+
+/*
+ * Machine hives and users' hives behind one interface: live they are keys of
+ * the live registry, offline hive files.  Roots are owned by the target and
+ * opened once.  The returned prefix is what a physical path starts with
+ * ("HKLM\SOFTWARE", "HKU\S-1-5-…", "HKU\S-1-5-…_Classes"); owned by target.
+ * SOFTWARE offline: keys below the hive's root; live: HKLM\SOFTWARE in the
+ * 64-bit view (so Wow6432Node is visible physically) on 64-bit Windows.
+ * A hive that cannot be read gives an error and a gap was recorded.
+ */
+int target_machine_hive(struct target *t, enum target_hive which,
+			struct reg_root **root_ret, const char **prefix_ret);
+/* The NTUSER hive; its "Software" is found below the root. */
+int target_user_hive(struct target *t, const struct target_user *user,
+		     struct reg_root **root_ret, const char **prefix_ret);
+/* UsrClass.dat; XP and later keep Software\Classes in a hive of its own. */
+int target_user_classes(struct target *t, const struct target_user *user,
+			struct reg_root **root_ret, const char **prefix_ret);
+
+/* ---- files by Windows path -------------------------------------------- */
+
+struct target_path {
+	char *wpath; /* the true spelling as stored, long names */
+	char *host;  /* host path */
+	struct host_stat st;
+};
+
+/*
+ * Find a file by Windows path: any case, 8.3 names, trailing dots and spaces
+ * tried stripped and kept, never through a name-surrogate link.
+ * view: 64 or 32 chooses SysWOW64 for System32 where a 32-bit program would
+ * see it; 0: the path is physical.
+ * ERR_NOT_FOUND; ERR_NAME: an 8.3 name fits several or none (the caller
+ * records gap name_unresolved); ERR_UNSUPPORTED: a drive that is not mapped
+ * (gap drive_not_mapped) or network path; ERR_DENIED ….
+ */
+int target_resolve(struct target *t, const char *wpath, int view,
+		   struct target_path *ret);
+void target_path_release(struct target_path *p);
+/* Open for reading, after target_resolve(). */
+int target_open_file(struct target *t, const char *wpath, int view,
+		     struct host_file **ret);
+
+/* Volumes of the target for a full scan. */
+struct target_volume {
+	char *wprefix; /* "C:" , "" for folder targets; no trailing backslash */
+	char *host;    /* host folder */
+};
+
+size_t target_volume_count(const struct target *t);
+const struct target_volume *target_volume(const struct target *t, size_t index);
+
+/* ---- location of a path ------------------------------------------------ */
+
+/*
+ * Which kind of place a Windows path lies in; one of: temp, java_cache,
+ * browser_cache, recycle_bin, restore, virtual_store, startup, downloads,
+ * profile, common_files, program_files, program_data, system, windows,
+ * root, other, unknown.  Never NULL, static storage.  Works by patterns of
+ * all Windows layouts (XP to 11) and by the target's users and variables.
+ */
+const char *target_location(struct target *t, const char *wpath);
+
+/* ---- finding Windows installations ------------------------------------- */
+
+struct target_found {
+	char *root;	    /* host path to give to --root */
+	char *product_name; /* NULL: hive unreadable */
+	char *version;
+	char *computer_name;
+	char *target_id;
+	bool is_64bit;
+};
+
+/* Looks below the given host folders (or all volumes if count is 0), two
+ * levels deep; caller frees with target_found_free. */
+int target_find(const char *const *paths, size_t path_count,
+		struct target_found **ret, size_t *count_ret);
+void target_found_free(struct target_found *f, size_t count);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * Judging: matches and registrations become findings with score, verdict
+ * and reasons in words.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef VERDICT_FINDING_H
+#define VERDICT_FINDING_H
+
+#include "base/digest.h"
+#include "collect/registration.h"
+#include "match/scanner.h"
+
+enum verdict { VERDICT_NOTE, VERDICT_SUSPICIOUS, VERDICT_MALICIOUS };
+
+const char *verdict_name(enum verdict v);
+
+/*
+ * The formula: the best score of each kind of evidence, highest first, with
+ * weights 1, 1/2, 1/4, 1/8, capped at 100 (rounded down).
+ */
+int score_combine(const int best_of_kind[EV_COUNT]);
+enum verdict score_verdict(int score); /* >= 80 malicious, >= 50 suspicious */
+
+enum artefact_kind { ARTEFACT_FILE, ARTEFACT_REGISTRATION, ARTEFACT_TRACE,
+		     ARTEFACT_MEMBER };
+
+const char *artefact_kind_name(enum artefact_kind k);
+
+/* One thing that was looked at and matched (or hangs on one that did). */
+struct artefact {
+	enum artefact_kind kind;
+	char *wpath;	       /* file, member; NULL for a registration */
+	struct registration *registration; /* owned by the judge's caller */
+	uint64_t size;
+	int64_t created, written, changed; /* FILETIME, 0: unknown */
+	uint64_t file_id, volume;
+	uint32_t attrs;
+	char *owner;
+	struct digests digests; /* "" where not computed */
+	struct match_list matches;
+	size_t finding;	       /* index into findings, SIZE_MAX: none */
+};
+
+void artefact_free(struct artefact *a);
+
+struct finding {
+	enum verdict verdict;
+	int score;
+	char *family;	  /* "" if none */
+	char *role;
+	char *subject;	  /* short name for people: file name or key */
+	char *path;	  /* Windows path of the file, NULL: only a key */
+	char *sha256;	  /* NULL */
+	struct registration *registration; /* first in the order of design 8 */
+	char *rules;	  /* JSON array of rule names, sorted */
+	char *reason;	  /* one or two sentences, English */
+	char *reason_ja;
+	size_t *artefacts; /* indices into the judge's artefact array */
+	size_t artefact_count;
+};
+
+struct judge;
+
+int judge_new(struct pack *p, struct judge **ret);
+void judge_free(struct judge *j);
+/* Takes ownership of the artefact (not of its registration). Thread-safe is
+ * the caller's business.  Registrations are added whether they matched or
+ * not: they are grouped with the file they point to. */
+int judge_add(struct judge *j, struct artefact *a);
+/* Groups, scores, explains.  Findings are ordered worst first. Allow-lists
+ * of the pack apply (strong content is never lowered). */
+int judge_finish(struct judge *j);
+size_t judge_finding_count(const struct judge *j);
+const struct finding *judge_finding(const struct judge *j, size_t index);
+size_t judge_artefact_count(const struct judge *j);
+const struct artefact *judge_artefact(const struct judge *j, size_t index);
+
+#endif

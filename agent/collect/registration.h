@@ -9,6 +9,7 @@
 #ifndef COLLECT_REGISTRATION_H
 #define COLLECT_REGISTRATION_H
 
+#include "base/str.h"
 #include "base/vec.h"
 #include "target/target.h"
 

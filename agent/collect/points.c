@@ -5,7 +5,7 @@
  */
 #include "collect/points.h"
 
-#define IE "Microsoft\\Internet Explorer\\"
+#define IE	 "Microsoft\\Internet Explorer\\"
 #define EXPLORER "Microsoft\\Windows\\CurrentVersion\\Explorer\\"
 
 static const struct point_row rows[] = {
@@ -24,9 +24,8 @@ static const struct point_row rows[] = {
 	  "PROTOCOLS\\Name-Space Handler", POINT_ENTRY_SUBKEY,
 	  POINT_CLSID_VALUE, 3, 0, SIDE_ALL,
 	  "name-space handlers in front of a protocol" },
-	{ POINT_TOOLBAR, POINT_BASE_SOFTWARE, IE "Toolbar",
-	  POINT_ENTRY_VALUE, POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL,
-	  "toolbars" },
+	{ POINT_TOOLBAR, POINT_BASE_SOFTWARE, IE "Toolbar", POINT_ENTRY_VALUE,
+	  POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL, "toolbars" },
 	{ POINT_TOOLBAR, POINT_BASE_SOFTWARE, IE "Toolbar\\ShellBrowser",
 	  POINT_ENTRY_VALUE, POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL,
 	  "toolbars shown in Explorer windows" },
@@ -40,15 +39,15 @@ static const struct point_row rows[] = {
 	  POINT_ENTRY_SUBKEY, POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL,
 	  "explorer bars" },
 	{ POINT_EXTENSION_BUTTON, POINT_BASE_SOFTWARE, IE "Extensions",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_BUTTON, 1, POINT_IS_ADDON,
-	  SIDE_ALL, "buttons and menu items" },
+	  POINT_ENTRY_SUBKEY, POINT_CLSID_BUTTON, 1, POINT_IS_ADDON, SIDE_ALL,
+	  "buttons and menu items" },
 	/*
 	 * TROJ_MONKIF.SMKP writes its class to Software\CLSID; no Windows
 	 * looks there.
 	 */
 	{ POINT_SOFTWARE_CLSID, POINT_BASE_SOFTWARE, "CLSID",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_SELF, 1, POINT_WRONG_PLACE,
-	  SIDE_ALL, "classes written below Software instead of Classes" },
+	  POINT_ENTRY_SUBKEY, POINT_CLSID_SELF, 1, POINT_WRONG_PLACE, SIDE_ALL,
+	  "classes written below Software instead of Classes" },
 };
 
 size_t points_count(void)
@@ -73,15 +72,14 @@ static const char *clsid_words(const struct point_row *row)
 	case POINT_CLSID_NAME:
 		break;
 	}
-	return row->entry == POINT_ENTRY_VALUE ? "name of the value" :
-						 "name of the subkey";
+	return row->entry == POINT_ENTRY_VALUE ? "name of the value"
+					       : "name of the subkey";
 }
 
 static void describe_sides(struct str *out, unsigned sides)
 {
 	static const char *const words[] = { "class", "ProgID",
-					     "TypeLib and Interface",
-					     "AppID" };
+					     "TypeLib and Interface", "AppID" };
 	const char *comma = "";
 	size_t i;
 

@@ -47,8 +47,8 @@ int registration_text(struct target *t, const struct registration *r,
 	add_line(out, "server", r->server_raw);
 	add_line(out, "path", r->server_path);
 	add_line(out, "location",
-		 r->server_path ? target_location(t, r->server_path) :
-				  "unknown");
+		 r->server_path ? target_location(t, r->server_path)
+				: "unknown");
 	add_line(out, "exists", exists_name(r->exists));
 	add_line(out, "loads", r->loads ? "yes" : "no");
 	add_line(out, "disabled", r->disabled ? "yes" : "no");

@@ -96,8 +96,8 @@ static void judge_loading(struct walk *w, const struct entry *e,
 
 	if ((e->row->flags & POINT_IS_ADDON) && r->clsid &&
 	    guid_find(r->clsid, guid))
-		r->disabled = e->is_blocked ||
-			      state_is_disabled(&w->z, scope, guid);
+		r->disabled =
+			e->is_blocked || state_is_disabled(&w->z, scope, guid);
 	if (e->place->is_virtual)
 		r->why_not = "virtual_store";
 	else if (e->place->is_wrong || (e->row->flags & POINT_WRONG_PLACE))
@@ -253,8 +253,8 @@ static void button_class(struct reg_key *key, struct entry *e)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		text = reg_get_text(key, names[i], NULL);
 		/* Internet Explorer's own class only starts Exec or Script. */
-		if (text && !(guid_parse(text, guid) &&
-			      !strcmp(guid, BUTTON_CLASS)))
+		if (text &&
+		    !(guid_parse(text, guid) && !strcmp(guid, BUTTON_CLASS)))
 			break;
 		if (text && i == 2) {
 			e->exec = reg_get_text(key, "Exec", NULL);
@@ -364,10 +364,9 @@ static void entry_release(struct entry *e)
 static int walk_entry(struct list *l, struct reg_key *key, const char *path,
 		      const char *name)
 {
-	struct entry e = { .row = l->row,
-			   .place = l->place,
-			   .path = path,
-			   .name = name };
+	struct entry e = {
+		.row = l->row, .place = l->place, .path = path, .name = name
+	};
 	unsigned found = 0;
 	int err = 0;
 
@@ -391,8 +390,8 @@ static int open_entry(struct list *l, const char *stored)
 	struct resolver *z = &l->w->z;
 	struct reg_key *key = NULL;
 	char *path = place_join(l->path, stored);
-	char *name = *l->above ? place_join(l->above, stored) :
-				 mem_strdup(stored);
+	char *name =
+		*l->above ? place_join(l->above, stored) : mem_strdup(stored);
 	int err = path && name ? 0 : ERR_NOMEM;
 
 	if (!err)
@@ -420,10 +419,9 @@ static int open_entry(struct list *l, const char *stored)
 
 static int walk_value(struct list *l, const char *name)
 {
-	struct entry e = { .row = l->row,
-			   .place = l->place,
-			   .path = l->path,
-			   .name = name };
+	struct entry e = {
+		.row = l->row, .place = l->place, .path = l->path, .name = name
+	};
 	struct reg_key_info info;
 	struct reg_value v;
 	int err;
@@ -452,8 +450,8 @@ static int gather(struct list *l, const char *name)
 	char *dup;
 
 	if (l->count++ >= MAX_ENTRIES) {
-		gap_report(l->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, l->path,
-			   0, "more than %d entries at one extension point",
+		gap_report(l->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, l->path, 0,
+			   "more than %d entries at one extension point",
 			   MAX_ENTRIES);
 		return ERR_TOO_LARGE;
 	}
@@ -487,8 +485,8 @@ static int walk_list(struct list *l)
 	int err;
 
 	l->names = (struct vec)VEC_INIT(char *, MAX_ENTRIES);
-	err = by_value ? reg_each_value(l->key, gather_value, l) :
-			 reg_each_subkey(l->key, gather_subkey, l);
+	err = by_value ? reg_each_value(l->key, gather_value, l)
+		       : reg_each_subkey(l->key, gather_subkey, l);
 	if (err && err != ERR_NOMEM && err != ERR_TOO_LARGE)
 		gap_report(l->w->z.gaps, gap_from_err(err), GAP_MATTERS,
 			   l->path, err_last()->os_error,
@@ -501,8 +499,8 @@ static int walk_list(struct list *l)
 		if (!err && host_interrupted())
 			err = ERR_CANCELLED;
 		if (!err)
-			err = by_value ? walk_value(l, *name) :
-					 open_entry(l, *name);
+			err = by_value ? walk_value(l, *name)
+				       : open_entry(l, *name);
 		mem_free(*name);
 	}
 	vec_release(&l->names);
@@ -512,8 +510,9 @@ static int walk_list(struct list *l)
 static int walk_place(struct walk *w, const struct point_row *row,
 		      const struct reg_place *place)
 {
-	struct list l = { .w = w, .row = row, .place = place, .above = "",
-			  .level = 1 };
+	struct list l = {
+		.w = w, .row = row, .place = place, .above = "", .level = 1
+	};
 	struct reg_place moved = *place;
 	char *path = place_join(place->path, row->key);
 	int err;
@@ -546,9 +545,9 @@ out:
 
 static int walk_row(struct walk *w, const struct point_row *row)
 {
-	const struct vec *places = row->base == POINT_BASE_CLASSES ?
-					   &w->z.classes :
-					   &w->z.software;
+	const struct vec *places = row->base == POINT_BASE_CLASSES
+					   ? &w->z.classes
+					   : &w->z.software;
 	size_t i;
 	int err = 0;
 

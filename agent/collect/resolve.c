@@ -141,8 +141,8 @@ static char *net_text(const struct com_class *c, const char *name)
 }
 
 /* "Token=" … up to the next comma of an assembly's display name. */
-static bool assembly_field(const char *assembly, const char *field,
-			   char *ret, size_t nbytes)
+static bool assembly_field(const char *assembly, const char *field, char *ret,
+			   size_t nbytes)
 {
 	const char *p = assembly;
 	size_t n = strlen(field);
@@ -205,8 +205,8 @@ static int find_assembly(struct resolver *z, const struct class_scope *scope,
 	    !assembly_field(assembly, "Version", version, sizeof(version)) ||
 	    !assembly_field(assembly, "PublicKeyToken", token, sizeof(token)))
 		goto out;
-	for (i = 0; !err && !r->server_path &&
-		    i < sizeof(caches) / sizeof(caches[0]);
+	for (i = 0;
+	     !err && !r->server_path && i < sizeof(caches) / sizeof(caches[0]);
 	     i++) {
 		const char *form = caches[i];
 		struct str s = STR_INIT;
@@ -223,8 +223,8 @@ static int find_assembly(struct resolver *z, const struct class_scope *scope,
 			}
 		}
 		str_addf(&s, "\\%s.dll", name);
-		err = s.err ? ERR_NOMEM :
-			      try_assembly(z, scope, str_text(&s), r);
+		err = s.err ? ERR_NOMEM
+			    : try_assembly(z, scope, str_text(&s), r);
 		str_release(&s);
 	}
 out:
@@ -279,8 +279,7 @@ static int fill_path(struct resolver *z, const struct class_scope *scope,
 
 static int fill_behind_loader(struct resolver *z,
 			      const struct class_scope *scope,
-			      const struct com_class *c,
-			      struct registration *r)
+			      const struct com_class *c, struct registration *r)
 {
 	char *subject = NULL;
 	char *assembly = NULL;
@@ -372,8 +371,8 @@ static int follow_treat_as(struct resolver *z, const struct class_scope *scope,
 				goto done; /* a circle */
 		mem_free(r->treat_as);
 		r->treat_as = mem_strdup(seen[count]);
-		err = r->treat_as ? class_open(z, scope, seen[count], &next) :
-				    ERR_NOMEM;
+		err = r->treat_as ? class_open(z, scope, seen[count], &next)
+				  : ERR_NOMEM;
 		if (err)
 			break;
 		class_close(&last);

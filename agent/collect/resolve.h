@@ -17,11 +17,11 @@
 /* A key below which extension points or classes lie. */
 struct reg_place {
 	struct reg_key *key;
-	char *path; /* physical */
+	char *path;			/* physical */
 	const struct target_user *user; /* NULL: machine */
-	int view; /* 64 or 32; 0: shared by both views */
-	bool is_virtual; /* VirtualStore: residue */
-	bool is_wrong; /* a place that no Windows reads */
+	int view;			/* 64 or 32; 0: shared by both views */
+	bool is_virtual;		/* VirtualStore: residue */
+	bool is_wrong;			/* a place that no Windows reads */
 	/* Opened where they exist: of a class store … */
 	struct reg_key *clsid;
 	/* … and of a Software key: what forbids an add-on. */
@@ -75,15 +75,16 @@ struct com_class {
 		const struct reg_place *place; /* NULL: no class store */
 		char *path;
 	} parts[CLASS_MAX_PARTS];
+
 	size_t count;
 };
 
 /* Whom a class is looked up for. */
 struct class_scope {
 	const struct target_user *user; /* NULL: machine */
-	int view; /* 64, 32; 0: no class store fits */
-	bool has_virtual; /* the VirtualStore counts too, last */
-	bool own_only; /* the user's stores only */
+	int view;			/* 64, 32; 0: no class store fits */
+	bool has_virtual;		/* the VirtualStore counts too, last */
+	bool own_only;			/* the user's stores only */
 };
 
 int class_open(struct resolver *z, const struct class_scope *scope,

@@ -101,8 +101,8 @@ static int add_other_view(struct resolver *z, const struct class_scope *scope,
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
 	raw = class_text(&c, "InprocServer32", "", NULL, &part);
-	path = raw ? server_normalise(z->t, scope->user, other.view, raw) :
-		     NULL;
+	path = raw ? server_normalise(z->t, scope->user, other.view, raw)
+		   : NULL;
 	if (path && !utf_casecmp(path, r->server_path))
 		err = registration_add_side(r, "clsid", c.parts[part].path);
 	mem_free(path);
@@ -248,8 +248,8 @@ static int look_at_language(void *arg, const char *name)
 			raw = reg_get_text(kind, "", NULL);
 		reg_close_key(kind);
 		path = raw ? server_normalise(w->z->t, w->scope->user,
-					      w->scope->view, raw) :
-			     NULL;
+					      w->scope->view, raw)
+			   : NULL;
 		if (path) {
 			cut_index(path);
 			w->is_own = is_library_of(path, w->r->server_path);
@@ -282,8 +282,9 @@ static int look_at_version(void *arg, const char *name)
 static bool owns_library(struct resolver *z, const struct class_scope *scope,
 			 const struct registration *r, struct reg_key *key)
 {
-	struct library_walk w = { .z = z, .scope = scope, .r = r, .key = key,
-				  .max = MAX_VERSIONS };
+	struct library_walk w = {
+		.z = z, .scope = scope, .r = r, .key = key, .max = MAX_VERSIONS
+	};
 
 	reg_each_subkey(key, look_at_version, &w);
 	return w.is_own;
@@ -440,8 +441,7 @@ int resolve_sides(struct resolver *z, const struct class_scope *scope,
 	err = add_other_view(z, scope, guid, r);
 	if (!err)
 		err = add_progid(z, scope, guid, r->progid, r);
-	independent = class_text(c, "VersionIndependentProgID", "", NULL,
-				 NULL);
+	independent = class_text(c, "VersionIndependentProgID", "", NULL, NULL);
 	if (!err)
 		err = add_progid(z, scope, guid, independent, r);
 	mem_free(independent);

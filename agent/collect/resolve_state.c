@@ -23,8 +23,8 @@ void state_open(struct resolver *z, struct reg_place *software)
 	place_open(z, software->key, software->path, CURRENT "Ext\\Settings",
 		   false, &software->settings);
 	place_open(z, software->key, software->path,
-		   "Microsoft\\Internet Explorer\\ActiveX Compatibility",
-		   false, &software->kill_bits);
+		   "Microsoft\\Internet Explorer\\ActiveX Compatibility", false,
+		   &software->kill_bits);
 	if (place_open(z, software->key, software->path,
 		       CURRENT "Policies\\Ext", false, &policy))
 		return;
@@ -43,8 +43,7 @@ void state_open(struct resolver *z, struct reg_place *software)
 }
 
 /* Number of a value that may be stored as DWORD or as text. */
-static bool value_number(struct reg_key *key, const char *name,
-			 uint32_t *ret)
+static bool value_number(struct reg_key *key, const char *name, uint32_t *ret)
 {
 	struct reg_value v;
 	uint64_t number;

@@ -89,7 +89,8 @@ int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
 			gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND,
 				   key_path, 0,
 				   "a registry link at or above \"%s\" was"
-				   " not followed", path);
+				   " not followed",
+				   path);
 		reg_close_key(at);
 		return ERR_NOT_FOUND;
 	}
@@ -102,7 +103,7 @@ int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
 /* Where a place is to be looked for, below the root of a hive. */
 struct place_row {
 	const char *path;
-	int view;	 /* 64: the native one, 32, 0: shared */
+	int view; /* 64: the native one, 32, 0: shared */
 	bool is_virtual;
 	bool is_wrong;
 };
@@ -228,7 +229,7 @@ static int add_places(struct resolver *z, struct vec *to,
 	return err;
 }
 
-#define ADD(z, to, hive, rows) \
+#define ADD(z, to, hive, rows)                                                 \
 	add_places(z, to, hive, rows, sizeof(rows) / sizeof((rows)[0]))
 
 static int add_machine(struct resolver *z)

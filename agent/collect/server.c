@@ -16,8 +16,8 @@
 /* Below System32 these are not redirected for 32-bit programs (Windows 7;
  * Microsoft, "File System Redirector"). */
 static const char *const not_redirected[] = {
-	"catroot", "catroot2", "driverstore", "drivers\\etc", "logfiles",
-	"spool",
+	"catroot",	"catroot2", "driverstore",
+	"drivers\\etc", "logfiles", "spool",
 };
 
 /* What may stand in front of arguments in a value that is not quoted. */
@@ -26,8 +26,8 @@ static const char *const program_ends[] = {
 };
 
 static const char *const launchers[] = {
-	"rundll32", "rundll32.exe", "rundll", "rundll.exe",
-	"regsvr32", "regsvr32.exe",
+	"rundll32",   "rundll32.exe", "rundll",
+	"rundll.exe", "regsvr32",     "regsvr32.exe",
 };
 
 static bool is_separator(char c)
@@ -272,8 +272,8 @@ static bool unwrap_url(char *s)
 	if (match_prefix(s, "res:\\\\")) {
 		path = s + 6;
 		end = path;
-		while (*end && !(is_program_end(end, &n) &&
-				 is_separator(end[n])))
+		while (*end &&
+		       !(is_program_end(end, &n) && is_separator(end[n])))
 			end++;
 		if (*end)
 			end[n] = '\0';
@@ -281,8 +281,8 @@ static bool unwrap_url(char *s)
 		path = s + 5;
 		for (n = 0; is_separator(path[n]); n++)
 			;
-		if (is_letter(path[n]) && (path[n + 1] == ':' ||
-					   path[n + 1] == '|')) {
+		if (is_letter(path[n]) &&
+		    (path[n + 1] == ':' || path[n + 1] == '|')) {
 			path += n;
 			path[1] = ':';
 		} else if (n > 2) {
@@ -302,8 +302,8 @@ static bool unwrap_url(char *s)
 static const char *skip_prefixes(const char *s, bool *unc_ret)
 {
 	static const char *const prefixes[] = {
-		"\\??\\", "\\\\?\\", "\\\\.\\", "\\DosDevices\\",
-		"\\GLOBAL??\\",
+		"\\??\\",	  "\\\\?\\",	  "\\\\.\\",
+		"\\DosDevices\\", "\\GLOBAL??\\",
 	};
 	unsigned rounds;
 	size_t i;
@@ -334,8 +334,8 @@ static const char *skip_prefixes(const char *s, bool *unc_ret)
 static size_t trimmed(const char *name, size_t nbytes, bool is_last)
 {
 	if (is_last) {
-		while (nbytes && (name[nbytes - 1] == '.' ||
-				  name[nbytes - 1] == ' '))
+		while (nbytes &&
+		       (name[nbytes - 1] == '.' || name[nbytes - 1] == ' '))
 			nbytes--;
 	} else if (nbytes > 1 && name[nbytes - 1] == '.' &&
 		   name[nbytes - 2] != '.') {
@@ -406,8 +406,8 @@ static void add_path(struct str *out, const struct server_rules *rules,
 	} else {
 		form->is_bare = true;
 		str_addf(out, "%s\\%s", rules->windows,
-			 rules->is_64bit && view == 32 ? "SysWOW64" :
-							 "System32");
+			 rules->is_64bit && view == 32 ? "SysWOW64"
+						       : "System32");
 		n = out->len;
 		add_components(out, 2, s);
 		if (out->len == n) /* nothing but dots and blanks */

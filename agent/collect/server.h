@@ -14,7 +14,8 @@
 #define SERVER_MAX_NCHARS 32767
 
 struct server_rules {
-	/* Text with the variables replaced, newly allocated; NULL: no memory. */
+	/* Text with the variables replaced, newly allocated; NULL: no memory.
+	 */
 	char *(*expand)(void *arg, int view, const char *text);
 	void *arg;
 	bool is_64bit;

@@ -186,6 +186,7 @@ static int try_search(struct resolver *z, int view, struct registration *r)
 		{ "SystemRoot", "" },
 		{ "SystemRoot", "\\System32\\wbem" },
 	};
+
 	const char *tail = server_basename(r->server_path);
 	int err = ERR_NOT_FOUND;
 	size_t i;

@@ -222,11 +222,11 @@ int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
 		  struct reg_root **ret)
 {
 	struct reg_hive_report report = { 0 };
-	struct host_file *file;
+	struct host_file *file = NULL;
 	struct hive_image img;
 	struct regf_base base;
 	bool is_clean;
-	uint64_t size;
+	uint64_t size = 0;
 	int err;
 
 	err = open_file(files->hive, &file, &size, &base);

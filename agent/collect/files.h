@@ -22,6 +22,8 @@ struct file_artefact {
 	struct host_file *file;	 /* open at offset 0; NULL for members */
 	const uint8_t *data;	 /* members: whole content */
 	uint64_t nbytes;
+	const char *location;	 /* target_location() of it */
+	bool is_known_place;	 /* reached through file_walk_path() */
 	unsigned worker;	 /* 0 … threads-1: index of per-thread state */
 };
 
@@ -37,6 +39,7 @@ struct file_walk_progress {
 	uint64_t files_scanned;
 	uint64_t bytes_scanned;
 	uint64_t folders_seen;
+	uint64_t done_ppm; /* share of the tree done, 0 … 1,000,000 */
 };
 
 struct file_walk_options {
@@ -54,19 +57,32 @@ struct file_walk_options {
 	void *important_arg;
 	bool members;		  /* look into archives in java/browser caches */
 	struct file_walk_progress *progress; /* updated atomically; may be NULL */
+	void (*tick)(void *arg); /* called now and then by file_walk_finish() */
+	void *tick_arg;
 };
 
-struct file_walk; /* a running walk over several starts */
+struct file_walk; /* a walk over several starts */
 
 int file_walk_new(struct target *t, const struct file_walk_options *options,
 		  file_fn fn, void *arg, struct file_walk **ret);
+/*
+ * Starts are noted in the order given and walked by file_walk_finish(); a
+ * path that lies in several of them is shown once.
+ */
 /* All fixed volumes of the target. */
 int file_walk_volumes(struct file_walk *w);
-/* One file or folder by Windows path; what was seen already is not shown
- * again (file identity). depth 0: the file or the folder's files, -1: tree.
- * Not found is no error. */
+/* One file or folder by Windows path. depth 0: the file or the folder's
+ * files, -1: tree. Not found is no error. */
 int file_walk_path(struct file_walk *w, const char *wpath, int depth);
-/* Waits for the workers and frees. */
+/* Walks everything with all threads, then frees, also after an error.
+ * ERR_CANCELLED after Ctrl-C or when the callback said so. */
 int file_walk_finish(struct file_walk *w);
+
+/* ---- pure helpers, for tests ------------------------------------------ */
+
+/* Glob without case: ? one character, * any but '\', ** any. '/' = '\'. */
+bool exclude_matches(const char *pattern, const char *wpath);
+/* Named like a program or script that Windows or Java would run. */
+bool is_named_like_program(const char *name);
 
 #endif

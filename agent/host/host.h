@@ -163,6 +163,9 @@ int host_stat_at(struct host_dir *d, const char *name, struct host_stat *ret);
 typedef int (*host_stream_fn)(void *arg, const char *name, uint64_t size);
 int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 		    void *arg);
+/* The same for a file of that folder that is open: saves an opening. */
+int host_file_streams(struct host_dir *d, const char *name,
+		      struct host_file *f, host_stream_fn fn, void *arg);
 /* Open one stream of a file for reading. */
 int host_open_stream_at(struct host_dir *d, const char *name,
 			const char *stream, struct host_file **ret);

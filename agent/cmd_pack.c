@@ -1,0 +1,209 @@
+/*
+ * mstmpsweep pack list | verify | test | build.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "options.h"
+#include "output.h"
+#include "packs.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include <string.h>
+
+static void add_signature(struct str *out, const struct pack_info *i)
+{
+	if (i->is_signed)
+		str_addf(out, "signed by key %s", i->signer);
+	else if (strcmp(i->source, "built in") == 0)
+		str_add(out, "built into this program");
+	else
+		str_add(out, "NOT SIGNED");
+}
+
+static void list_text(const struct pack *p, struct str *out)
+{
+	const struct pack_info *i = pack_info(p);
+
+	str_addf(out, "%s %s: ", i->name, i->version);
+	utf_display(out, i->title);
+	str_add(out, "\n");
+	utf_display(out, i->source);
+	str_add(out, ", ");
+	add_signature(out, i);
+	str_addf(out, "\n%" PRIu64 " rules:\n", (uint64_t)pack_rule_count(p));
+	for (size_t n = 0; n < pack_rule_count(p); n++) {
+		const struct rule_info *r = pack_rule(p, n);
+
+		if (r->is_private)
+			continue;
+		str_addf(out, "  %3d %-12s %-34s ", r->score,
+			 evidence_name(r->evidence), r->name);
+		utf_display(out, r->description);
+		str_add(out, "\n");
+	}
+}
+
+static void list_json(const struct pack *p, struct str *out)
+{
+	const struct pack_info *i = pack_info(p);
+	struct json j;
+
+	json_init(&j, out, true);
+	json_begin_object(&j);
+	json_key(&j, "pack_name");
+	json_string(&j, i->name);
+	json_key(&j, "pack_version");
+	json_string(&j, i->version);
+	json_key(&j, "pack_signed");
+	json_bool(&j, i->is_signed);
+	json_key(&j, "rules");
+	json_begin_array(&j);
+	for (size_t n = 0; n < pack_rule_count(p); n++) {
+		const struct rule_info *r = pack_rule(p, n);
+
+		if (r->is_private)
+			continue;
+		json_begin_object(&j);
+		json_key(&j, "name");
+		json_string(&j, r->name);
+		json_key(&j, "file");
+		json_string(&j, r->file);
+		json_key(&j, "score");
+		json_int(&j, r->score);
+		json_key(&j, "evidence");
+		json_string(&j, evidence_name(r->evidence));
+		json_key(&j, "family");
+		json_string(&j, r->family);
+		json_key(&j, "role");
+		json_string(&j, r->role);
+		json_key(&j, "description");
+		json_string(&j, r->description);
+		json_key(&j, "reference");
+		json_string(&j, r->reference);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+	str_add(out, "\n");
+}
+
+static int run_list(const struct options *o, struct pack *p)
+{
+	bool as_json = o->format && strcmp(o->format, "json") == 0;
+	struct str out = STR_INIT;
+	int err;
+
+	if (as_json)
+		list_json(p, &out);
+	else
+		list_text(p, &out);
+	err = output_write(o, &out, as_json ? REPORT_JSON : REPORT_TEXT);
+	str_release(&out);
+	return err;
+}
+
+static int run_verify(const struct options *o, struct pack *p, int *code_ret)
+{
+	const struct pack_info *i = pack_info(p);
+	struct str out = STR_INIT;
+	bool trusted = i->is_signed || strcmp(i->source, "built in") == 0;
+	int err;
+
+	str_addf(&out, "%s %s: ", i->name, i->version);
+	add_signature(&out, i);
+	if (i->trusted_comment && *i->trusted_comment) {
+		str_add(&out, "\n");
+		utf_display(&out, i->trusted_comment);
+	}
+	str_add(&out, "\n");
+	err = output_write(o, &out, REPORT_TEXT);
+	str_release(&out);
+	*code_ret = trusted ? 0 : 1;
+	return err;
+}
+
+static int run_test(const struct options *o, struct pack *p, int *code_ret)
+{
+	struct vec problems = VEC_INIT(struct pack_problem, 100000);
+	struct str out = STR_INIT;
+	int err = pack_check(p, o->strict, o->hits, o->clean, &problems);
+
+	for (size_t i = 0; i < problems.count; i++) {
+		struct pack_problem *x = vec_at(&problems, i);
+
+		utf_display(&out, x->text);
+		str_add(&out, "\n");
+		mem_free(x->text);
+	}
+	if (!err) {
+		str_addf(&out, "%s %s: %" PRIu64 " rules, %" PRIu64
+			 " problems\n",
+			 pack_info(p)->name, pack_info(p)->version,
+			 (uint64_t)pack_rule_count(p),
+			 (uint64_t)problems.count);
+		err = output_write(o, &out, REPORT_TEXT);
+		*code_ret = problems.count ? 1 : 0;
+	}
+	vec_release(&problems);
+	str_release(&out);
+	return err;
+}
+
+static int run_build(const struct options *o, const char *folder)
+{
+	struct pack *p = NULL;
+	int err;
+
+	if (!folder || !o->out) {
+		complain("pack build needs a folder and --out FILE");
+		return EXIT_USAGE;
+	}
+	/* What does not load is not built. */
+	err = packs_open_path(o, folder, &p);
+	pack_free(p);
+	if (!err)
+		err = pack_build(folder, o->out);
+	if (err) {
+		complain_last("the pack was not built");
+		return EXIT_NO_START;
+	}
+	return 0;
+}
+
+int cmd_pack(const struct options *o)
+{
+	const char *what = *(const char **)vec_at(&o->args, 0);
+	const char *path = o->args.count > 1 ? *(const char **)vec_at(&o->args,
+								      1)
+					     : o->pack;
+	bool is_check = strcmp(what, "verify") == 0 || strcmp(what, "test") == 0;
+	struct pack *p = NULL;
+	int code = 0;
+	int err;
+
+	if (strcmp(what, "build") == 0)
+		return run_build(o, path);
+	if (!is_check && strcmp(what, "list") != 0) {
+		complain("pack takes list, verify, test or build, not \"%s\"",
+			 what);
+		return EXIT_USAGE;
+	}
+	err = path ? packs_open_path(o, path, &p) : pack_open_builtin(&p);
+	if (err) {
+		complain_last("");
+		return is_check && err != ERR_NOT_FOUND && err != ERR_DENIED
+			       ? 1
+			       : EXIT_NO_START;
+	}
+	if (strcmp(what, "list") == 0)
+		err = run_list(o, p);
+	else if (strcmp(what, "verify") == 0)
+		err = run_verify(o, p, &code);
+	else
+		err = run_test(o, p, &code);
+	if (err)
+		complain_last("");
+	pack_free(p);
+	return err ? EXIT_STOPPED : code;
+}

@@ -1,0 +1,697 @@
+/*
+ * The file walker's queue and folders: a stack of work shared by all
+ * workers, so that large trees spread by themselves.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A piece of work is a folder, or a batch of names in an open folder.  The
+ * stack is last-in-first-out: it stays short (the open part of the tree) and
+ * what was listed last is still in the system's cache.
+ *
+ * Progress: every start weighs 1; a folder gives half of its weight to its
+ * files and half to its subfolders in equal parts.  The sum of what is done
+ * only grows, and needs no count of the tree beforehand.
+ */
+#include "collect/files_internal.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "base/vec.h"
+#include <string.h>
+
+/* Deeper nesting than NTFS paths of 32,767 characters allow is a cycle. */
+#define MAX_DEPTH 16400
+/* Names handed to another worker at once. */
+#define BATCH 64
+/* Entries of one folder kept in memory at a time (names in an arena). */
+#define LIST_CHUNK 8192
+
+/* A folder on the way from the root, to recognise cycles. */
+struct ancestor {
+	struct ancestor *parent;
+	uint64_t volume, file_id;
+	int refs;
+};
+
+enum work_kind { WORK_FOLDER, WORK_FILES, WORK_FILE };
+
+struct work {
+	struct work *next;
+	enum work_kind kind;
+	char *host;  /* WORK_FOLDER, WORK_FILE: host path */
+	char *wpath; /* Windows path of the folder, no trailing backslash */
+	char *name;  /* WORK_FILE: file name */
+	struct ancestor *parent;
+	int depth;	/* how far below the start */
+	int max_depth;	/* -1: no bound */
+	bool is_known_place;
+	bool is_start;
+	double weight;
+	/* WORK_FILES */
+	struct host_dir *dir;
+	char **names;
+	size_t name_count;
+};
+
+struct worker {
+	struct file_walk *walk;
+	struct host_thread *thread;
+	unsigned index;
+};
+
+static void ancestor_put(struct ancestor *a)
+{
+	while (a && __atomic_sub_fetch(&a->refs, 1, __ATOMIC_ACQ_REL) == 0) {
+		struct ancestor *parent = a->parent;
+
+		mem_free(a);
+		a = parent;
+	}
+}
+
+static struct ancestor *ancestor_get(struct ancestor *a)
+{
+	if (a)
+		__atomic_add_fetch(&a->refs, 1, __ATOMIC_RELAXED);
+	return a;
+}
+
+static void work_free(struct work *job)
+{
+	if (!job)
+		return;
+	for (size_t i = 0; i < job->name_count; i++)
+		mem_free(job->names[i]);
+	mem_free(job->names);
+	if (job->dir)
+		host_dir_close(job->dir);
+	ancestor_put(job->parent);
+	mem_free(job->host);
+	mem_free(job->wpath);
+	mem_free(job->name);
+	mem_free(job);
+}
+
+bool walk_is_stopped(struct file_walk *w)
+{
+	return __atomic_load_n(&w->cancelled, __ATOMIC_RELAXED) ||
+	       host_interrupted();
+}
+
+bool walk_is_excluded(struct file_walk *w, const char *wpath)
+{
+	for (size_t i = 0; i < w->options.exclude_count; i++) {
+		if (exclude_matches(w->options.exclude[i], wpath))
+			return true;
+	}
+	return false;
+}
+
+static void push(struct file_walk *w, struct work *job)
+{
+	host_mutex_lock(w->lock);
+	job->next = w->stack;
+	w->stack = job;
+	host_cond_broadcast(w->more);
+	host_mutex_unlock(w->lock);
+}
+
+static void add_done(struct file_walk *w, double weight)
+{
+	uint64_t ppm;
+
+	host_mutex_lock(w->lock);
+	w->done += weight;
+	ppm = w->starts > 0 ? (uint64_t)(w->done / w->starts * 1e6) : 0;
+	if (w->options.progress)
+		__atomic_store_n(&w->options.progress->done_ppm,
+				 ppm > 1000000 ? 1000000 : ppm,
+				 __ATOMIC_RELAXED);
+	host_mutex_unlock(w->lock);
+}
+
+static void no_memory(struct file_walk *w, const char *wpath)
+{
+	gap_report(w->options.gaps, GAP_NO_MEMORY, GAP_BY_KIND, wpath, 0,
+		   "memory was short: parts of this folder were not examined");
+}
+
+static char *child_wpath(const struct work *job, const char *name)
+{
+	struct str s = STR_INIT;
+
+	str_addf(&s, "%s\\%s", job->wpath, name);
+	return str_detach(&s);
+}
+
+static bool is_skipped_host(struct file_walk *w, const char *host)
+{
+	for (size_t i = 0; i < w->options.skip_host_count; i++) {
+		if (strcmp(w->options.skip_host[i], host) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- one folder --------------------------------------------------------- */
+
+struct listing {
+	struct vec files;   /* char * */
+	struct vec folders; /* char * */
+};
+
+static int keep_name(struct vec *list, const char *name)
+{
+	char **slot = vec_push(list);
+
+	if (!slot)
+		return ERR_NOMEM;
+	*slot = mem_strdup(name);
+	if (!*slot) {
+		list->count--;
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	return 0;
+}
+
+static void listing_release(struct listing *l)
+{
+	for (size_t i = 0; i < l->files.count; i++)
+		mem_free(*(char **)vec_at(&l->files, i));
+	for (size_t i = 0; i < l->folders.count; i++)
+		mem_free(*(char **)vec_at(&l->folders, i));
+	vec_release(&l->files);
+	vec_release(&l->folders);
+}
+
+/* Links and things that are neither file nor folder: said, not followed. */
+static void note_other(struct file_walk *w, const struct work *job,
+		       const struct host_dirent *e)
+{
+	char *wpath = child_wpath(job, e->name);
+	bool is_link = e->st.type == HOST_LINK;
+
+	gap_report(w->options.gaps, is_link ? GAP_LINK : GAP_NOT_REGULAR,
+		   GAP_BY_KIND, wpath ? wpath : e->name, 0, "%s",
+		   gap_kind_words(is_link ? GAP_LINK : GAP_NOT_REGULAR, "en"));
+	mem_free(wpath);
+}
+
+static void hand_out_files(struct file_walk *w, const struct work *job,
+			   struct host_dir *dir, struct listing *l,
+			   unsigned worker, double weight)
+{
+	size_t own = l->files.count;
+	struct file_place at = { job->wpath, NULL, dir, NULL,
+				 job->is_known_place, worker };
+
+	/* The first batch is ours; further ones are for whoever is idle. */
+	for (size_t i = BATCH; i + BATCH / 2 < l->files.count; i += BATCH) {
+		size_t n = l->files.count - i < BATCH ? l->files.count - i
+						      : BATCH;
+		struct work *part = mem_zalloc(sizeof(*part));
+
+		if (part) {
+			part->names = mem_array(n, sizeof(char *));
+			part->wpath = mem_strdup(job->wpath);
+		}
+		if (!part || !part->names || !part->wpath) {
+			work_free(part);
+			break; /* then this worker does the rest itself */
+		}
+		part->kind = WORK_FILES;
+		part->is_known_place = job->is_known_place;
+		part->dir = host_dir_ref(dir);
+		part->name_count = n;
+		memcpy(part->names, vec_at(&l->files, i), n * sizeof(char *));
+		memset(vec_at(&l->files, i), 0, n * sizeof(char *));
+		part->weight = weight * (double)n / (double)l->files.count;
+		own -= n;
+		push(w, part);
+	}
+	for (size_t i = 0; i < l->files.count && !walk_is_stopped(w); i++) {
+		at.name = *(char **)vec_at(&l->files, i);
+		if (at.name)
+			visit_file(w, &at);
+	}
+	if (l->files.count)
+		add_done(w, weight * (double)own / (double)l->files.count);
+	else
+		add_done(w, weight);
+}
+
+static void hand_out_folders(struct file_walk *w, struct work *job,
+			     struct ancestor *self, struct listing *l,
+			     double weight)
+{
+	double each = l->folders.count ? weight / (double)l->folders.count
+				       : weight;
+
+	if (!l->folders.count)
+		add_done(w, weight);
+	/* Backwards: the stack then gives them out in listed order. */
+	for (size_t i = l->folders.count; i-- > 0;) {
+		const char *name = *(char **)vec_at(&l->folders, i);
+		struct work *sub = mem_zalloc(sizeof(*sub));
+
+		if (sub) {
+			sub->host = host_join(job->host, name);
+			sub->wpath = child_wpath(job, name);
+		}
+		if (!sub || !sub->host || !sub->wpath) {
+			work_free(sub);
+			no_memory(w, job->wpath);
+			add_done(w, each);
+			continue;
+		}
+		sub->kind = WORK_FOLDER;
+		sub->parent = ancestor_get(self);
+		sub->depth = job->depth + 1;
+		sub->max_depth = job->max_depth;
+		sub->is_known_place = job->is_known_place;
+		sub->weight = each;
+		push(w, sub);
+	}
+}
+
+static bool is_restore_point(const char *wpath)
+{
+	static const char name[] = "\\System Volume Information";
+	size_t n = strlen(wpath);
+	const char *colon = strchr(wpath, ':');
+	const char *rest = colon && colon == wpath + 1 ? wpath + 2 : wpath;
+
+	return n >= sizeof(name) - 1 &&
+	       ascii_ncasecmp(rest, name, sizeof(name) - 1) == 0;
+}
+
+static void folder_gap(struct file_walk *w, const struct work *job, int err)
+{
+	enum gap_kind kind = gap_from_err(err);
+	enum gap_weight weight = GAP_BY_KIND;
+
+	/* A start that is not there is no gap: nothing can hide in it. */
+	if (err == ERR_NOT_FOUND && job->is_start && job->is_known_place)
+		return;
+	if (kind == GAP_ACCESS_DENIED && is_restore_point(job->wpath))
+		kind = GAP_RESTORE_POINT;
+	if (err == ERR_UNSUPPORTED)
+		kind = GAP_LINK; /* it became a link since it was listed */
+	if (job->is_start && err != ERR_UNSUPPORTED)
+		weight = GAP_MATTERS;
+	gap_report(w->options.gaps, kind, weight,
+		   *job->wpath ? job->wpath : "\\", err_last()->os_error, "%s",
+		   err_last()->text);
+}
+
+/* NULL and a gap if the folder is one of its own ancestors. */
+static struct ancestor *ancestor_add(struct file_walk *w, struct work *job,
+				     const struct host_stat *st)
+{
+	struct ancestor *self;
+
+	for (const struct ancestor *a = job->parent; a; a = a->parent) {
+		if (st->file_id && a->file_id == st->file_id &&
+		    a->volume == st->volume) {
+			gap_report(w->options.gaps, GAP_DEPTH, GAP_BY_KIND,
+				   job->wpath, 0,
+				   "the folder contains itself; its content "
+				   "was examined one level higher");
+			return NULL;
+		}
+	}
+	self = mem_zalloc(sizeof(*self));
+	if (!self) {
+		no_memory(w, job->wpath);
+		return NULL;
+	}
+	self->parent = ancestor_get(job->parent);
+	self->volume = st->volume;
+	self->file_id = st->file_id;
+	self->refs = 1;
+	return self;
+}
+
+static bool is_wanted_folder(struct file_walk *w, const struct work *job,
+			     const char *name)
+{
+	char *wpath;
+	bool wanted = true;
+
+	if (job->max_depth >= 0 && job->depth >= job->max_depth)
+		return false;
+	wpath = child_wpath(job, name);
+	if (!wpath)
+		return true;
+	if (walk_is_excluded(w, wpath)) {
+		gap_report(w->options.gaps, GAP_EXCLUDED, GAP_BY_KIND, wpath, 0,
+			   "left out by --exclude");
+		wanted = false;
+	} else {
+		wanted = !namemap_get(w->done_trees, wpath);
+	}
+	mem_free(wpath);
+	return wanted;
+}
+
+static bool is_wanted_file(struct file_walk *w, const struct work *job,
+			   const char *name)
+{
+	char *path;
+	bool wanted = true;
+
+	if (namemap_count(w->done_files)) {
+		path = child_wpath(job, name);
+		wanted = !path || !namemap_get(w->done_files, path);
+		mem_free(path);
+	}
+	if (wanted && w->options.skip_host_count) {
+		path = host_join(job->host, name);
+		wanted = !path || !is_skipped_host(w, path);
+		mem_free(path);
+	}
+	return wanted;
+}
+
+static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
+{
+	struct listing l = { VEC_INIT(char *, LIST_CHUNK),
+			     VEC_INIT(char *, (size_t)1 << 24) };
+	struct host_dir *dir = NULL;
+	struct ancestor *self = NULL;
+	struct host_dirent e;
+	struct host_stat st;
+	bool files_done;
+	int got;
+	int err = host_dir_open(job->host, &dir);
+
+	if (!err)
+		err = host_dir_fstat(dir, &st);
+	if (err) {
+		folder_gap(w, job, err);
+		add_done(w, job->weight);
+		goto out;
+	}
+	if (job->depth > MAX_DEPTH) {
+		gap_report(w->options.gaps, GAP_DEPTH, GAP_BY_KIND, job->wpath,
+			   0, "nested too deeply");
+		add_done(w, job->weight);
+		goto out;
+	}
+	self = ancestor_add(w, job, &st);
+	if (!self) {
+		add_done(w, job->weight);
+		goto out;
+	}
+	if (w->options.progress)
+		__atomic_add_fetch(&w->options.progress->folders_seen, 1,
+				   __ATOMIC_RELAXED);
+	/* A start of depth 0 covers just this folder's files. */
+	files_done = !(job->is_start && job->max_depth == 0) &&
+		     namemap_get(w->done_folders, job->wpath);
+	while ((got = host_dir_next(dir, &e)) > 0 && !walk_is_stopped(w)) {
+		int kept = 0;
+
+		if (e.st.type == HOST_DIR) {
+			if (is_wanted_folder(w, job, e.name))
+				kept = keep_name(&l.folders, e.name);
+		} else if (e.st.type != HOST_FILE) {
+			note_other(w, job, &e);
+		} else if (!files_done && is_wanted_file(w, job, e.name)) {
+			if (l.files.count == l.files.max) {
+				hand_out_files(w, job, dir, &l, worker, 0);
+				for (size_t i = 0; i < l.files.count; i++)
+					mem_free(*(char **)vec_at(&l.files, i));
+				l.files.count = 0;
+			}
+			kept = keep_name(&l.files, e.name);
+		}
+		if (kept)
+			no_memory(w, job->wpath);
+	}
+	if (got < 0)
+		folder_gap(w, job, -got);
+	/* Subfolders first, so that others have work while we read files. */
+	hand_out_folders(w, job, self, &l, job->weight / 2);
+	hand_out_files(w, job, dir, &l, worker, job->weight / 2);
+out:
+	listing_release(&l);
+	ancestor_put(self);
+	if (dir)
+		host_dir_close(dir);
+}
+
+static void do_work(struct file_walk *w, struct work *job, unsigned worker)
+{
+	struct file_place at = { job->wpath, NULL, job->dir, job->host,
+				 job->is_known_place, worker };
+
+	switch (job->kind) {
+	case WORK_FOLDER:
+		do_folder(w, job, worker);
+		break;
+	case WORK_FILES:
+		for (size_t i = 0; i < job->name_count; i++) {
+			at.name = job->names[i];
+			if (at.name && !walk_is_stopped(w))
+				visit_file(w, &at);
+		}
+		add_done(w, job->weight);
+		break;
+	case WORK_FILE:
+		at.name = job->name;
+		visit_file(w, &at);
+		add_done(w, job->weight);
+		break;
+	}
+}
+
+static void worker_main(void *arg)
+{
+	struct worker *self = arg;
+	struct file_walk *w = self->walk;
+
+	host_mutex_lock(w->lock);
+	for (;;) {
+		struct work *job = w->stack;
+
+		if (!job) {
+			if (w->closing && !w->working)
+				break;
+			host_cond_wait(w->more, w->lock);
+			continue;
+		}
+		w->stack = job->next;
+		w->working++;
+		host_mutex_unlock(w->lock);
+		if (!walk_is_stopped(w))
+			do_work(w, job, self->index);
+		work_free(job);
+		host_mutex_lock(w->lock);
+		w->working--;
+		if (!w->stack && !w->working)
+			host_cond_broadcast(w->more);
+	}
+	host_mutex_unlock(w->lock);
+}
+
+/* ---- public ------------------------------------------------------------- */
+
+static void walk_free(struct file_walk *w)
+{
+	if (!w)
+		return;
+	while (w->stack) {
+		struct work *job = w->stack;
+
+		w->stack = job->next;
+		work_free(job);
+	}
+	namemap_free(w->done_trees);
+	namemap_free(w->done_folders);
+	namemap_free(w->done_files);
+	host_cond_free(w->more);
+	host_mutex_free(w->lock);
+	mem_free(w->workers);
+	mem_free(w);
+}
+
+static unsigned choose_threads(unsigned wanted)
+{
+	unsigned n = wanted ? wanted : host_cpu_count();
+
+	if (!n)
+		n = 1;
+	return n > 16 && !wanted ? 16 : n;
+}
+
+int file_walk_new(struct target *t, const struct file_walk_options *options,
+		  file_fn fn, void *arg, struct file_walk **ret)
+{
+	struct file_walk *w = mem_zalloc(sizeof(*w));
+	unsigned n = choose_threads(options->threads);
+
+	if (!w)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	w->target = t;
+	w->options = *options;
+	w->fn = fn;
+	w->arg = arg;
+	w->last_start = &w->stack;
+	w->lock = host_mutex_new();
+	w->more = host_cond_new();
+	w->done_trees = namemap_new();
+	w->done_folders = namemap_new();
+	w->done_files = namemap_new();
+	w->workers = mem_array(n, sizeof(*w->workers));
+	if (!w->lock || !w->more || !w->done_trees || !w->done_folders ||
+	    !w->done_files || !w->workers) {
+		walk_free(w);
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	w->worker_count = n;
+	*ret = w;
+	return 0;
+}
+
+static int push_start(struct file_walk *w, enum work_kind kind,
+		      const char *host, const char *wpath, const char *name,
+		      int depth, bool is_known_place)
+{
+	struct work *job = mem_zalloc(sizeof(*job));
+
+	if (job) {
+		job->host = mem_strdup(host);
+		job->wpath = mem_strdup(wpath);
+		job->name = name ? mem_strdup(name) : NULL;
+	}
+	if (!job || !job->host || !job->wpath || (name && !job->name)) {
+		work_free(job);
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	job->kind = kind;
+	job->max_depth = depth;
+	job->is_known_place = is_known_place;
+	job->is_start = true;
+	job->weight = 1;
+	w->starts += 1;
+	*w->last_start = job;
+	w->last_start = &job->next;
+	return 0;
+}
+
+int file_walk_volumes(struct file_walk *w)
+{
+	for (size_t i = 0; i < target_volume_count(w->target); i++) {
+		const struct target_volume *v = target_volume(w->target, i);
+		int err = push_start(w, WORK_FOLDER, v->host, v->wprefix, NULL,
+				     -1, false);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Remember that a start covers this; false if an earlier one did. */
+static bool mark_started(struct file_walk *w, struct namemap *set,
+			 const char *wpath, int *err_ret)
+{
+	if (namemap_get(set, wpath)) {
+		*err_ret = 0;
+		return false;
+	}
+	*err_ret = namemap_put(set, wpath, w);
+	return true;
+}
+
+int file_walk_path(struct file_walk *w, const char *wpath, int depth)
+{
+	struct target_path p = { 0 };
+	const char *cut;
+	char *folder = NULL;
+	size_t n;
+	int err = target_resolve(w->target, wpath, 0, &p);
+
+	if (err == ERR_NOT_FOUND || err == ERR_UNSUPPORTED || err == ERR_NAME)
+		return 0; /* whoever named it has said so where it matters */
+	if (err) {
+		gap_report(w->options.gaps, gap_from_err(err), GAP_MATTERS,
+			   wpath, err_last()->os_error, "%s",
+			   err_last()->text);
+		return err == ERR_NOMEM ? err : 0;
+	}
+	n = strlen(p.wpath);
+	if (n && p.wpath[n - 1] == '\\')
+		p.wpath[n - 1] = '\0';
+	if (p.st.type == HOST_DIR) {
+		if (mark_started(w, depth < 0 ? w->done_trees
+					      : w->done_folders,
+				 p.wpath, &err) && !err)
+			err = push_start(w, WORK_FOLDER, p.host, p.wpath, NULL,
+					 depth, true);
+		goto out;
+	}
+	cut = strrchr(p.wpath, '\\');
+	if (p.st.type != HOST_FILE || !cut)
+		goto out;
+	folder = mem_strndup(p.wpath, (size_t)(cut - p.wpath));
+	if (!folder) {
+		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		goto out;
+	}
+	if (mark_started(w, w->done_files, p.wpath, &err) && !err)
+		err = push_start(w, WORK_FILE, p.host, folder, cut + 1, 0,
+				 true);
+out:
+	mem_free(folder);
+	target_path_release(&p);
+	return err;
+}
+
+/* Fewer threads than wanted do the same work; none at all is an error. */
+static int start_workers(struct file_walk *w)
+{
+	unsigned wanted = w->worker_count;
+	int err = 0;
+
+	w->worker_count = 0;
+	for (unsigned i = 0; i < wanted; i++) {
+		struct worker *worker = &w->workers[i];
+
+		worker->walk = w;
+		worker->index = i;
+		err = host_thread_start(worker_main, worker, &worker->thread);
+		if (err)
+			break;
+		w->worker_count++;
+	}
+	return w->worker_count ? 0 : err;
+}
+
+int file_walk_finish(struct file_walk *w)
+{
+	int err = start_workers(w);
+
+	if (err) {
+		walk_free(w);
+		return err;
+	}
+	host_mutex_lock(w->lock);
+	while (w->stack || w->working) {
+		host_cond_wait_ms(w->more, w->lock, 100);
+		if (w->options.tick) {
+			host_mutex_unlock(w->lock);
+			w->options.tick(w->options.tick_arg);
+			host_mutex_lock(w->lock);
+		}
+	}
+	w->closing = true;
+	host_cond_broadcast(w->more);
+	host_mutex_unlock(w->lock);
+	for (unsigned i = 0; i < w->worker_count; i++)
+		host_thread_join(w->workers[i].thread);
+	if (walk_is_stopped(w))
+		err = ERR_CANCELLED;
+	walk_free(w);
+	return err;
+}

@@ -1,0 +1,51 @@
+/*
+ * What files.c (queue and folders) and files_visit.c (one file) share.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef COLLECT_FILES_INTERNAL_H
+#define COLLECT_FILES_INTERNAL_H
+
+#include "collect/files.h"
+
+struct file_walk {
+	struct target *target;
+	struct file_walk_options options;
+	file_fn fn;
+	void *arg;
+	/* The queue (files.c). */
+	struct host_mutex *lock;
+	struct host_cond *more;
+	struct work *stack;
+	struct work **last_start; /* before the walk: end of the stack */
+	size_t working;	  /* workers inside a piece of work */
+	bool closing;	  /* no more starts will come */
+	bool cancelled;
+	double done;	  /* weight of finished work, of `starts` */
+	double starts;
+	/* Starts by Windows path; only read once workers run. */
+	struct namemap *done_trees;
+	struct namemap *done_folders; /* just the files in it */
+	struct namemap *done_files;
+	struct worker *workers;
+	unsigned worker_count;
+};
+
+/* Where a file was met. */
+struct file_place {
+	const char *folder; /* Windows path without trailing backslash */
+	const char *name;
+	struct host_dir *dir;	/* NULL: `host` is a full path */
+	const char *host;
+	bool is_known_place;
+	unsigned worker;
+};
+
+bool walk_is_stopped(struct file_walk *w);
+bool walk_is_excluded(struct file_walk *w, const char *wpath);
+/* Look at one regular file, its streams and members. */
+void visit_file(struct file_walk *w, const struct file_place *at);
+/* The gap for something in the tree that is no file and no folder. */
+void visit_gap(struct file_walk *w, const struct file_place *at, int err,
+	       long os_error, const char *why);
+
+#endif

@@ -1,0 +1,304 @@
+/*
+ * One file of the walk: open, show, then its streams and archive members.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "collect/files_internal.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+#include "collect/archive.h"
+#include <string.h>
+
+static char *join_wpath(const char *folder, const char *name)
+{
+	struct str s = STR_INIT;
+
+	str_add(&s, folder);
+	str_addch(&s, '\\');
+	str_add(&s, name);
+	return str_detach(&s);
+}
+
+/* Page, hibernation and swap files: never opened, never matter. */
+static bool is_page_file(const char *folder, const char *name)
+{
+	bool is_root = strlen(folder) <= 2;
+
+	return is_root && (ascii_casecmp(name, "pagefile.sys") == 0 ||
+			   ascii_casecmp(name, "hiberfil.sys") == 0 ||
+			   ascii_casecmp(name, "swapfile.sys") == 0);
+}
+
+/* Hive files that a running Windows keeps locked and we read through it. */
+static bool is_live_hive(struct file_walk *w, const char *folder,
+			 const char *name)
+{
+	static const char *const machine[] = { "SOFTWARE", "SYSTEM", "SAM",
+					       "SECURITY", "DEFAULT",
+					       "COMPONENTS", "DRIVERS",
+					       "BCD" };
+	size_t stem;
+
+	if (target_info(w->target)->kind != TARGET_LIVE)
+		return false;
+	if (ascii_istarts_with(name, "ntuser.") ||
+	    ascii_istarts_with(name, "usrclass."))
+		return true;
+	if (!ascii_iends_with(folder, "\\config"))
+		return false;
+	stem = strcspn(name, ".");
+	for (size_t i = 0; i < sizeof(machine) / sizeof(machine[0]); i++) {
+		if (strlen(machine[i]) == stem &&
+		    ascii_ncasecmp(name, machine[i], stem) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does it matter that this file could not be looked at (design.md 2)?  Yes
+ * if it is a registered server, lies in a known place, or is named like a
+ * program.
+ */
+static bool is_important(struct file_walk *w, const struct file_place *at,
+			 const char *wpath)
+{
+	if (at->is_known_place || is_named_like_program(at->name))
+		return true;
+	return w->options.is_important &&
+	       w->options.is_important(w->options.important_arg, wpath);
+}
+
+static void report_gap(struct file_walk *w, const struct file_place *at,
+		       const char *wpath, int err, long os_error,
+		       const char *why)
+{
+	enum gap_kind kind = gap_from_err(err);
+	enum gap_weight weight = GAP_BY_KIND;
+
+	if (kind == GAP_ACCESS_DENIED && is_live_hive(w, at->folder, at->name))
+		kind = GAP_HIVE_VIA_API;
+	if (kind == GAP_LOCKED && is_live_hive(w, at->folder, at->name))
+		kind = GAP_HIVE_VIA_API;
+	if (kind == GAP_LOCKED || kind == GAP_CHANGED || kind == GAP_TOO_LARGE)
+		weight = is_important(w, at, wpath) ? GAP_MATTERS
+						    : GAP_HARMLESS;
+	if (kind == GAP_CLOUD)
+		weight = at->is_known_place ? GAP_MATTERS : GAP_HARMLESS;
+	gap_report(w->options.gaps, kind, weight, wpath, os_error, "%s", why);
+}
+
+void visit_gap(struct file_walk *w, const struct file_place *at, int err,
+	       long os_error, const char *why)
+{
+	char *wpath = join_wpath(at->folder, at->name);
+
+	report_gap(w, at, wpath ? wpath : at->name, err, os_error, why);
+	mem_free(wpath);
+}
+
+/* Result of the callback: cancellation stops, the rest is a gap. */
+static void show(struct file_walk *w, const struct file_place *at,
+		 const struct file_artefact *a)
+{
+	int err = w->fn(w->arg, a);
+
+	if (err == ERR_CANCELLED) {
+		__atomic_store_n(&w->cancelled, true, __ATOMIC_RELAXED);
+	} else if (err == ERR_UNSUPPORTED || err == ERR_CORRUPT) {
+		gap_report(w->options.gaps, GAP_RULE_ERROR, GAP_BY_KIND,
+			   a->wpath, err_last()->os_error, "%s",
+			   err_last()->text);
+	} else if (err) {
+		report_gap(w, at, a->wpath, err, err_last()->os_error,
+			   err_last()->err == err ? err_last()->text
+						  : err_words(err));
+	}
+	if (w->options.progress && !err) {
+		struct file_walk_progress *p = w->options.progress;
+
+		__atomic_add_fetch(&p->files_scanned, 1, __ATOMIC_RELAXED);
+		__atomic_add_fetch(&p->bytes_scanned, a->nbytes,
+				   __ATOMIC_RELAXED);
+	}
+}
+
+struct member_walk {
+	struct file_walk *walk;
+	const struct file_place *at;
+	const struct file_artefact *outer;
+};
+
+static int show_member(void *arg, const char *name, const uint8_t *data,
+		       size_t nbytes)
+{
+	struct member_walk *m = arg;
+	struct file_artefact a = *m->outer;
+	const char *last = strrchr(name, '/');
+	struct str wpath = STR_INIT;
+	struct str folder = STR_INIT;
+
+	str_addf(&wpath, "%s!%s", m->outer->wpath, name);
+	str_addf(&folder, "%s!", m->outer->wpath);
+	if (last)
+		str_addn(&folder, name, (size_t)(last - name));
+	if (wpath.err || folder.err) {
+		report_gap(m->walk, m->at, m->outer->wpath, ERR_NOMEM, 0,
+			   "memory is short");
+		goto out;
+	}
+	a.wpath = str_text(&wpath);
+	a.folder = str_text(&folder);
+	a.name = last ? last + 1 : name;
+	a.is_member = true;
+	a.file = NULL;
+	a.data = data;
+	a.nbytes = nbytes;
+	show(m->walk, m->at, &a);
+out:
+	str_release(&wpath);
+	str_release(&folder);
+	return walk_is_stopped(m->walk) ? ERR_CANCELLED : 0;
+}
+
+/* Archives are opened where the outbreak left them: caches of Java and of
+ * browsers; elsewhere their bytes are matched as they are. */
+static bool should_open_archive(struct file_walk *w,
+				const struct file_artefact *a)
+{
+	uint8_t head[FILETYPE_HEAD_NBYTES];
+	size_t n;
+
+	if (!w->options.members || a->nbytes < 22)
+		return false;
+	if (strcmp(a->location, "java_cache") != 0 &&
+	    strcmp(a->location, "browser_cache") != 0)
+		return false;
+	if (host_pread(a->file, 0, head, sizeof(head), &n))
+		return false;
+	return filetype_of(head, n) == FILETYPE_ZIP;
+}
+
+static void visit_members(struct file_walk *w, const struct file_place *at,
+			  const struct file_artefact *a)
+{
+	struct member_walk m = { w, at, a };
+	int err;
+
+	if (!should_open_archive(w, a))
+		return;
+	err = archive_each_member(a->file, a->nbytes, show_member, &m);
+	if (err && err != ERR_CANCELLED)
+		gap_report(w->options.gaps, GAP_ARCHIVE, GAP_BY_KIND, a->wpath,
+			   err_last()->os_error, "%s", err_last()->text);
+}
+
+struct stream_walk {
+	struct file_walk *walk;
+	const struct file_place *at;
+	const struct file_artefact *outer;
+};
+
+static int show_stream(void *arg, const char *name, uint64_t size)
+{
+	struct stream_walk *s = arg;
+	struct file_artefact a = *s->outer;
+	struct host_file *f = NULL;
+	struct host_stat st;
+	struct str wpath = STR_INIT;
+	int err;
+
+	str_addf(&wpath, "%s:%s", s->outer->wpath, name);
+	err = wpath.err;
+	if (!err)
+		err = host_open_stream_at(s->at->dir, s->at->name, name, &f);
+	if (!err)
+		err = host_fstat(f, &st);
+	if (err) {
+		report_gap(s->walk, s->at, str_text(&wpath), err,
+			   err_last()->os_error, err_last()->text);
+		goto out;
+	}
+	/* The size a stream reports when open is the one that is read. */
+	a.nbytes = st.size ? st.size : size;
+	a.wpath = str_text(&wpath);
+	a.is_stream = true;
+	a.file = f;
+	show(s->walk, s->at, &a);
+out:
+	if (f)
+		host_close(f);
+	str_release(&wpath);
+	return walk_is_stopped(s->walk) ? ERR_CANCELLED : 0;
+}
+
+static void visit_streams(struct file_walk *w, const struct file_place *at,
+			  const struct file_artefact *a)
+{
+	struct stream_walk s = { w, at, a };
+	int err;
+
+	if (!at->dir)
+		return;
+	err = host_streams_at(at->dir, at->name, show_stream, &s);
+	if (err && err != ERR_CANCELLED)
+		report_gap(w, at, a->wpath, err, err_last()->os_error,
+			   err_last()->text);
+}
+
+void visit_file(struct file_walk *w, const struct file_place *at)
+{
+	const unsigned flags = HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ |
+			       HOST_OPEN_NOATIME;
+	struct file_artefact a = { 0 };
+	struct host_file *f = NULL;
+	struct host_stat st;
+	char *wpath = join_wpath(at->folder, at->name);
+	int err;
+
+	if (!wpath) {
+		report_gap(w, at, at->name, ERR_NOMEM, 0, "memory is short");
+		return;
+	}
+	if (w->options.progress)
+		__atomic_add_fetch(&w->options.progress->files_seen, 1,
+				   __ATOMIC_RELAXED);
+	if (walk_is_excluded(w, wpath)) {
+		gap_report(w->options.gaps, GAP_EXCLUDED, GAP_BY_KIND, wpath, 0,
+			   "left out by --exclude");
+		goto out;
+	}
+	if (is_page_file(at->folder, at->name)) {
+		gap_report(w->options.gaps, GAP_PAGE_FILE, GAP_BY_KIND, wpath,
+			   0, "%s", gap_kind_words(GAP_PAGE_FILE, "en"));
+		goto out;
+	}
+	err = at->dir ? host_open_at(at->dir, at->name, flags, &f)
+		      : host_open(at->host, flags, &f);
+	if (!err)
+		err = host_fstat(f, &st);
+	if (err) {
+		report_gap(w, at, wpath, err, err_last()->os_error,
+			   err_last()->text);
+		goto out;
+	}
+	a.wpath = wpath;
+	a.folder = at->folder;
+	a.name = at->name;
+	a.st = &st;
+	a.file = f;
+	a.nbytes = st.size;
+	a.location = target_location(w->target, wpath);
+	a.is_known_place = at->is_known_place;
+	a.worker = at->worker;
+	show(w, at, &a);
+	if (!walk_is_stopped(w))
+		visit_streams(w, at, &a);
+	if (!walk_is_stopped(w))
+		visit_members(w, at, &a);
+out:
+	if (f)
+		host_close(f);
+	mem_free(wpath);
+}

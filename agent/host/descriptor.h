@@ -1,0 +1,32 @@
+/*
+ * Private to agent/host: Windows security descriptors and stream lists as
+ * bytes.  They come from the examined disk on Linux and from the system on
+ * Windows, so they are read here, bounded, once for both.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef HOST_DESCRIPTOR_H
+#define HOST_DESCRIPTOR_H
+
+#include "host/host.h"
+
+/* Owner of a self-relative descriptor as "S-1-..."; caller frees; or NULL. */
+char *descriptor_owner(const uint8_t *bytes, size_t nbytes);
+
+/*
+ * FILE_STREAM_INFORMATION records: fn is called for each named $DATA stream.
+ * Returns what fn returned if not 0, ERR_CORRUPT for a broken list.
+ */
+int descriptor_streams(const uint8_t *bytes, size_t nbytes, host_stream_fn fn,
+		       void *arg);
+
+/* Name-surrogate reparse points stand for something elsewhere: links. */
+bool descriptor_is_surrogate(uint32_t attrs, uint32_t reparse_tag);
+/*
+ * True where reading would fetch the content from elsewhere (cloud
+ * placeholders, HSM).  `attrs` are those of an opened handle: there the bit
+ * of RECALL_ON_OPEN means "has extended attributes", which anybody can give
+ * a file, so it counts only with a reparse tag.
+ */
+bool descriptor_is_recall(uint32_t attrs, uint32_t reparse_tag);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * Private to agent/host: one wording for all failures of the system.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef HOST_FAIL_H
+#define HOST_FAIL_H
+
+#include "base/err.h"
+
+/* Room for a shortened path; err_info.text has 768 bytes in all. */
+#define HOST_TEXT_NBYTES 512
+
+/*
+ * Write dir, separator and name (dir or name may be NULL), the middle cut
+ * out where that is too long: a path of 32,000 characters must not push the
+ * reason out of the sentence.
+ */
+void host_path_text(char text_ret[HOST_TEXT_NBYTES], const char *dir,
+		    const char *name);
+
+/* err_fail() with: cannot <what> "<dir>/<name>": <words of err> */
+int host_fail(int err, long os_error, const char *what, const char *dir,
+	      const char *name);
+
+#endif

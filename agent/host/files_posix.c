@@ -1,0 +1,257 @@
+/*
+ * Opening and reading files on Linux.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * An ordinary file costs openat, fstat, read and close, and nothing else: a
+ * sweep opens millions.  O_NONBLOCK keeps a FIFO from blocking the opening;
+ * what is not a regular file is refused right after.
+ */
+#include "host/host_posix.h"
+#include "base/wtime.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int64_t filetime_of(struct timespec ts)
+{
+	return wtime_from_unix(ts.tv_sec, (int32_t)ts.tv_nsec);
+}
+
+static enum host_type type_of(mode_t mode)
+{
+	if (S_ISREG(mode))
+		return HOST_FILE;
+	if (S_ISDIR(mode))
+		return HOST_DIR;
+	if (S_ISLNK(mode))
+		return HOST_LINK;
+	return HOST_OTHER;
+}
+
+void host_stat_fill(struct host_stat *ret, const struct stat *st)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->type = type_of(st->st_mode);
+	ret->size = st->st_size > 0 ? (uint64_t)st->st_size : 0;
+	ret->volume = st->st_dev;
+	ret->file_id = st->st_ino;
+	ret->nlink = (uint32_t)st->st_nlink;
+	ret->written = filetime_of(st->st_mtim);
+	ret->accessed = filetime_of(st->st_atim);
+	ret->changed = filetime_of(st->st_ctim);
+}
+
+static int fd_open(int dirfd, const char *name, unsigned flags)
+{
+	int oflags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+	int fd;
+
+	if (flags & HOST_OPEN_NOFOLLOW)
+		oflags |= O_NOFOLLOW;
+	if (flags & HOST_OPEN_NOATIME) {
+		/* Only the owner and root may: others get EPERM. */
+		fd = openat(dirfd, name, oflags | O_NOATIME);
+		if (fd >= 0 || errno != EPERM)
+			return fd;
+	}
+	return openat(dirfd, name, oflags);
+}
+
+/* `dir` is NULL or the open folder; `shown` is what messages call it. */
+static int file_open(int dirfd, const struct host_dir *dir, const char *name,
+		     const char *shown, unsigned flags, struct host_file **ret)
+{
+	const char *shown_dir = dir != NULL ? dir->text : NULL;
+	char text[HOST_TEXT_NBYTES];
+	struct host_file *f = NULL;
+	struct stat st;
+	int err;
+	int fd;
+
+	fd = fd_open(dirfd, name, flags);
+	if (fd < 0)
+		return host_fail_errno("open", shown_dir, shown);
+	if (fstat(fd, &st) != 0) {
+		err = host_fail_errno("examine", shown_dir, shown);
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		err = host_fail(S_ISDIR(st.st_mode) ? ERR_NOT_DIR :
+						      ERR_UNSUPPORTED,
+				0, "open as a file", shown_dir, shown);
+		goto out;
+	}
+	host_path_text(text, shown_dir, shown);
+	f = mem_zalloc(sizeof(*f) + strlen(text) + 1);
+	if (f == NULL) {
+		err = host_fail(ERR_NOMEM, 0, "open", shown_dir, shown);
+		goto out;
+	}
+	f->fd = fd;
+	f->st = st;
+	f->is_fresh = true;
+	f->fs = dir != NULL && dir->dev == st.st_dev ?
+			dir->fs :
+			host_fs_of(fd, st.st_dev);
+	memcpy(f->text, text, strlen(text) + 1);
+	*ret = f;
+	return 0;
+out:
+	close(fd);
+	return err;
+}
+
+int host_open(const char *path, unsigned flags, struct host_file **ret)
+{
+	const char *rest;
+	int dirfd;
+	int err;
+
+	err = host_pieces_open(path, &dirfd, &rest);
+	if (err != 0)
+		return err;
+	err = file_open(dirfd, NULL, rest, path, flags, ret);
+	host_pieces_close(dirfd);
+	return err;
+}
+
+int host_open_at(struct host_dir *dir, const char *name, unsigned flags,
+		 struct host_file **ret)
+{
+	return file_open(dir->fd, dir, name, name, flags, ret);
+}
+
+void host_close(struct host_file *f)
+{
+	const int saved = errno;
+
+	if (f == NULL)
+		return;
+	if (f->fd >= 0)
+		close(f->fd);
+	mem_free(f->memory);
+	mem_free(f);
+	errno = saved;
+}
+
+static size_t memory_read(const struct host_file *f, uint64_t offset,
+			  void *buf, size_t nbytes)
+{
+	size_t left;
+
+	if (offset >= f->memory_nbytes)
+		return 0;
+	left = f->memory_nbytes - (size_t)offset;
+	if (nbytes > left)
+		nbytes = left;
+	memcpy(buf, (const uint8_t *)f->memory + offset, nbytes);
+	return nbytes;
+}
+
+int host_read(struct host_file *f, void *buf, size_t nbytes, size_t *nread_ret)
+{
+	ssize_t n;
+
+	f->is_fresh = false;
+	if (f->memory != NULL) {
+		*nread_ret = memory_read(f, f->memory_pos, buf, nbytes);
+		f->memory_pos += *nread_ret;
+		return 0;
+	}
+	do
+		n = read(f->fd, buf, nbytes);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return host_fail_errno("read", f->text, NULL);
+	*nread_ret = (size_t)n;
+	return 0;
+}
+
+int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
+	       size_t *nread_ret)
+{
+	size_t done = 0;
+
+	f->is_fresh = false;
+	if (f->memory != NULL) {
+		*nread_ret = memory_read(f, offset, buf, nbytes);
+		return 0;
+	}
+	if (offset > INT64_MAX || nbytes > INT64_MAX - offset) {
+		*nread_ret = 0; /* no file reaches there */
+		return 0;
+	}
+	while (done < nbytes) {
+		const ssize_t n = pread(f->fd, (uint8_t *)buf + done,
+					nbytes - done, (off_t)(offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return host_fail_errno("read", f->text, NULL);
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	*nread_ret = done;
+	return 0;
+}
+
+int host_fstat(struct host_file *f, struct host_stat *ret)
+{
+	/*
+	 * The first question is answered by the fstat of the opening; after
+	 * that the system is asked, so that a change is seen.
+	 */
+	if (!f->is_fresh && f->memory == NULL && fstat(f->fd, &f->st) != 0)
+		return host_fail_errno("examine", f->text, NULL);
+	f->is_fresh = false;
+	host_stat_fill(ret, &f->st);
+	if (f->memory != NULL)
+		ret->size = f->memory_nbytes;
+	else
+		host_ntfs_fill(ret, f->fs, f->fd, -1, NULL);
+	return 0;
+}
+
+static int stat_at(int dirfd, const struct host_dir *dir, const char *name,
+		   const char *shown, bool follow, struct host_stat *ret)
+{
+	const char *shown_dir = dir != NULL ? dir->text : NULL;
+	struct stat st;
+	int fd;
+
+	if (fstatat(dirfd, name, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+		return host_fail_errno("examine", shown_dir, shown);
+	host_stat_fill(ret, &st);
+	if (dir != NULL && dir->dev == st.st_dev) {
+		host_ntfs_fill(ret, dir->fs, -1, dirfd, name);
+		return 0;
+	}
+	fd = openat(dirfd, name,
+		    O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
+	if (fd < 0)
+		return 0; /* gone again; what is known is right */
+	host_ntfs_fill(ret, host_fs_of(fd, st.st_dev), -1, fd, NULL);
+	close(fd);
+	return 0;
+}
+
+int host_stat(const char *path, bool follow, struct host_stat *ret)
+{
+	const char *rest;
+	int dirfd;
+	int err;
+
+	err = host_pieces_open(path, &dirfd, &rest);
+	if (err != 0)
+		return err;
+	err = stat_at(dirfd, NULL, rest, path, follow, ret);
+	host_pieces_close(dirfd);
+	return err;
+}
+
+int host_stat_at(struct host_dir *d, const char *name, struct host_stat *ret)
+{
+	return stat_at(d->fd, d, name, name, false, ret);
+}

@@ -1,0 +1,83 @@
+/*
+ * A whole file into memory, on every host.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "host/host.h"
+#include "host/fail.h"
+
+#include "base/mem.h"
+
+#define READ_STEP_NBYTES 65536u
+
+/*
+ * The size is only a hint: the file may grow or shrink while it is read, and
+ * what counts is where the reading ends.
+ */
+static int read_to_end(struct host_file *f, const char *path, size_t hint,
+		       size_t max_nbytes, void **data_ret, size_t *nbytes_ret)
+{
+	size_t cap = hint + 1;
+	size_t used = 0;
+	uint8_t *data = mem_alloc(cap);
+	int err = 0;
+
+	while (data != NULL) {
+		size_t n = 0;
+
+		err = host_read(f, data + used, cap - used, &n);
+		if (err != 0 || n == 0)
+			break;
+		used += n;
+		if (used > max_nbytes) {
+			err = host_fail(ERR_TOO_LARGE, 0, "read", path, NULL);
+			break;
+		}
+		if (used == cap) {
+			const size_t more = cap / 2 + READ_STEP_NBYTES;
+			uint8_t *grown = NULL;
+
+			if (cap <= SIZE_MAX - more)
+				grown = mem_realloc(data, cap + more);
+			if (grown == NULL) {
+				err = host_fail(ERR_NOMEM, 0, "read", path,
+						NULL);
+				break;
+			}
+			data = grown;
+			cap += more;
+		}
+	}
+	if (data == NULL)
+		return host_fail(ERR_NOMEM, 0, "read", path, NULL);
+	if (err != 0) {
+		mem_free(data);
+		return err;
+	}
+	*data_ret = data;
+	*nbytes_ret = used;
+	return 0;
+}
+
+int host_read_file(const char *path, size_t max_nbytes, void **data_ret,
+		   size_t *nbytes_ret)
+{
+	struct host_file *f = NULL;
+	struct host_stat st;
+	int err;
+
+	err = host_open(path, HOST_OPEN_SEQ | HOST_OPEN_NOATIME, &f);
+	if (err != 0)
+		return err;
+	err = host_fstat(f, &st);
+	if (err != 0)
+		goto out;
+	if (st.size > max_nbytes || st.size >= SIZE_MAX) {
+		err = host_fail(ERR_TOO_LARGE, 0, "read", path, NULL);
+		goto out;
+	}
+	err = read_to_end(f, path, (size_t)st.size, max_nbytes, data_ret,
+			  nbytes_ret);
+out:
+	host_close(f);
+	return err;
+}

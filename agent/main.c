@@ -1,0 +1,62 @@
+/*
+ * Entry: the table of commands; no work here.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "options.h"
+#include "base/err.h"
+#include "host/host.h"
+#include <string.h>
+
+const struct command commands[] = {
+	{ "scan", "", "look for artefacts and record them; changes nothing "
+	  "but its own store", cmd_scan, CMD_SCAN, 0, 0 },
+	{ "inventory", "", "list every registration at every extension "
+	  "point, known or not", cmd_inventory, CMD_INVENTORY, 0, 0 },
+	{ "report", "", "show or export what a scan recorded", cmd_report,
+	  CMD_REPORT, 0, 0 },
+	{ "targets", "[PATH...]", "list the Windows installations on "
+	  "attached volumes or below PATH", cmd_targets, CMD_TARGETS, 0, 4096 },
+	{ "pack", "list|verify|test|build [PATH]", "look at, check, test or "
+	  "build signature packs", cmd_pack, CMD_PACK, 1, 2 },
+	{ NULL, NULL, NULL, NULL, 0, 0, 0 },
+};
+
+int main(int argc, char **argv)
+{
+	const struct command *c;
+	struct options o;
+	int ret;
+
+	if (host_start(&argc, &argv)) {
+		complain_last("cannot start");
+		return EXIT_NO_START;
+	}
+	if (argc < 2) {
+		print_help();
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_help();
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		static const char text[] = "mstmpsweep " MSTMP_VERSION "\n";
+
+		host_write(HOST_STDOUT, text, sizeof(text) - 1, false);
+		return 0;
+	}
+	c = command_find(argv[1]);
+	if (!c) {
+		complain("there is no command \"%s\"; 'mstmpsweep --help' "
+			 "lists them",
+			 argv[1]);
+		return EXIT_USAGE;
+	}
+	if (options_asked_help(argc - 2, argv + 2, c))
+		return 0;
+	ret = options_parse(&o, c, argc - 2, argv + 2);
+	if (!ret)
+		ret = c->run(&o);
+	options_release(&o);
+	return ret;
+}

@@ -1,0 +1,90 @@
+/*
+ * The command line: one table of commands, one of options; help, parsing
+ * and the README's list come from them.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "base/fmt.h"
+#include "base/vec.h"
+#include "target/target.h"
+
+/* Exit codes (design.md section 5); 1, 2 and 4 are added. */
+enum {
+	EXIT_CLEAN = 0,
+	EXIT_FOUND = 1,
+	EXIT_INCOMPLETE = 2,
+	EXIT_RESTART = 4,
+	EXIT_USAGE = 64,
+	EXIT_NO_START = 65,
+	EXIT_STOPPED = 70
+};
+
+struct options {
+	const char *root;
+	const char *folder;
+	struct vec maps;     /* struct target_map */
+	const char *db;
+	const char *pack;
+	struct vec keys;     /* const char *: files with minisign public keys */
+	bool quick;
+	bool full;
+	unsigned threads;
+	struct vec excludes; /* const char * */
+	uint64_t scan_id;    /* 0: newest */
+	const char *format;
+	const char *what;
+	const char *out;
+	const char *lang;
+	bool quiet;
+	bool no_color;
+	bool exit_code;
+	bool strict;
+	const char *hits;
+	const char *clean;
+	struct vec args;     /* const char *: what is no option */
+};
+
+struct command {
+	const char *name;
+	const char *args;    /* shown after the name in help, "" if none */
+	const char *summary;
+	int (*run)(const struct options *o);
+	uint32_t bit;	     /* its bit in the option table */
+	size_t min_args, max_args;
+};
+
+#define CMD_SCAN      0x01u
+#define CMD_INVENTORY 0x02u
+#define CMD_REPORT    0x04u
+#define CMD_TARGETS   0x08u
+#define CMD_PACK      0x10u
+
+/* The commands, ended by a NULL name. */
+extern const struct command commands[];
+
+const struct command *command_find(const char *name);
+/* argv[0] is the first word after the command; 0 or EXIT_USAGE (said). */
+int options_parse(struct options *o, const struct command *c, int argc,
+		  char **argv);
+void options_release(struct options *o);
+/* True if --help was asked for; then it has been printed. */
+bool options_asked_help(int argc, char **argv, const struct command *c);
+void print_help(void);
+void print_command_help(const struct command *c);
+/* Target of --root, --folder, --map or live. ERR_INVALID has been said. */
+int options_target(const struct options *o, struct target_options *ret);
+
+/* Says "mstmpsweep: sentence" on the error stream. */
+void complain(const char *fmt, ...) FMT_PRINTF(1, 2);
+/* The same with the last recorded failure. */
+void complain_last(const char *what);
+
+int cmd_scan(const struct options *o);
+int cmd_inventory(const struct options *o);
+int cmd_report(const struct options *o);
+int cmd_targets(const struct options *o);
+int cmd_pack(const struct options *o);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Result of a command to screen, pipe or file.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "output.h"
+#include "base/err.h"
+#include "host/host.h"
+#include <string.h>
+
+int output_format(const struct options *o, enum report_format *ret)
+{
+	if (!o->format) {
+		*ret = REPORT_TEXT;
+		return 0;
+	}
+	if (report_format_from_name(o->format, ret))
+		return 0;
+	complain("--format is text, html, json, ndjson or csv, not \"%s\"",
+		 o->format);
+	return EXIT_USAGE;
+}
+
+void output_report_options(const struct options *o, enum report_format format,
+			   struct report_options *ret)
+{
+	bool on_terminal = !o->out && host_is_terminal(HOST_STDOUT);
+
+	memset(ret, 0, sizeof(*ret));
+	ret->format = format;
+	ret->lang = o->lang;
+	ret->to_file = o->out != NULL;
+	ret->color = on_terminal && !o->no_color && host_can_color(HOST_STDOUT);
+	ret->columns = on_terminal ? host_terminal_columns(HOST_STDOUT) : 80;
+}
+
+int output_write(const struct options *o, const struct str *text,
+		 enum report_format format)
+{
+	if (text->err)
+		return err_fail(text->err, 0, "%s", err_words(text->err));
+	if (o->out)
+		return host_write_file(o->out, str_text(text), text->len);
+	return host_write(HOST_STDOUT, str_text(text), text->len,
+			  format != REPORT_TEXT);
+}

@@ -1,0 +1,68 @@
+/*
+ * Opening packs with the public keys given on the command line.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "packs.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/host.h"
+#include <string.h>
+
+/* A minisign .pub file is a comment line and a base64 line. */
+#define KEY_FILE_MAX 4096
+
+/* The key line of a file: its last line that is not empty; caller frees. */
+static char *read_key(const char *path)
+{
+	void *data = NULL;
+	size_t nbytes = 0;
+	char *text, *line, *key;
+
+	if (host_read_file(path, KEY_FILE_MAX, &data, &nbytes))
+		return NULL;
+	text = mem_strndup(data, nbytes);
+	mem_free(data);
+	if (!text) {
+		err_fail(ERR_NOMEM, 0, "memory is short");
+		return NULL;
+	}
+	for (size_t n = strlen(text); n && (text[n - 1] == '\n' ||
+					    text[n - 1] == '\r' ||
+					    text[n - 1] == ' ');)
+		text[--n] = '\0';
+	line = strrchr(text, '\n');
+	key = mem_strdup(line ? line + 1 : text);
+	mem_free(text);
+	if (!key)
+		err_fail(ERR_NOMEM, 0, "memory is short");
+	return key;
+}
+
+int packs_open_path(const struct options *o, const char *path,
+		    struct pack **ret)
+{
+	size_t count = o->keys.count;
+	char **keys = mem_array(count + 1, sizeof(*keys));
+	int err = 0;
+
+	if (!keys)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	for (size_t i = 0; i < count && !err; i++) {
+		keys[i] = read_key(*(const char **)vec_at(&o->keys, i));
+		if (!keys[i])
+			err = err_last()->err;
+	}
+	if (!err)
+		err = pack_open(path, (const char *const *)keys, ret);
+	for (size_t i = 0; i < count; i++)
+		mem_free(keys[i]);
+	mem_free(keys);
+	return err;
+}
+
+int packs_open(const struct options *o, struct pack **ret)
+{
+	if (!o->pack)
+		return pack_open_builtin(ret);
+	return packs_open_path(o, o->pack, ret);
+}

@@ -1,0 +1,505 @@
+/*
+ * The scan: registrations first, then files, then judging and recording.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan.h"
+#include "options.h"
+#include "gaplist.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+#include "collect/fileinfo.h"
+#include "collect/registration.h"
+#include "host/host.h"
+#include "match/scanner.h"
+#include <string.h>
+
+/* More registrations than any Windows holds: a hive made to be endless. */
+#define MAX_REGISTRATIONS 200000
+#define MAX_THREADS 64
+
+struct scan {
+	const struct scan_options *options;
+	struct target *target;
+	struct gap_list *gaps;
+	struct judge *judge;
+	struct host_mutex *lock; /* judge, while workers run */
+	struct scanner *scanners[MAX_THREADS];
+	struct vec registrations; /* struct registration * */
+	struct namemap *servers;  /* normalised paths that are registered */
+	struct file_walk_progress progress;
+	bool stopped;
+};
+
+/* ---- matching ----------------------------------------------------------- */
+
+/* The variables as libyara gets them: valid UTF-8. */
+struct shown_vars {
+	struct match_vars vars;
+	char *filename;
+	char *filepath;
+};
+
+static int shown_vars_init(struct shown_vars *v, const char *folder,
+			   const char *name, const char *object,
+			   const char *location)
+{
+	memset(v, 0, sizeof(*v));
+	v->filename = utf_escape_dup(name);
+	v->filepath = utf_escape_dup(folder);
+	if (!v->filename || !v->filepath)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	v->vars.filename = v->filename;
+	v->vars.filepath = v->filepath;
+	v->vars.object = object;
+	v->vars.location = location;
+	return 0;
+}
+
+static void shown_vars_release(struct shown_vars *v)
+{
+	mem_free(v->filename);
+	mem_free(v->filepath);
+}
+
+static int scanner_for(struct scan *s, unsigned worker, struct scanner **ret)
+{
+	int err = 0;
+
+	/* Each worker makes its own, in its own thread. */
+	if (!s->scanners[worker])
+		err = scanner_new(s->options->pack, 0, &s->scanners[worker]);
+	if (!err)
+		*ret = s->scanners[worker];
+	return err;
+}
+
+static int read_at(void *arg, uint64_t offset, void *buf, size_t nbytes,
+		   size_t *nread_ret)
+{
+	return host_pread(arg, offset, buf, nbytes, nread_ret);
+}
+
+/* ---- registrations ------------------------------------------------------ */
+
+static bool equal_or_any(const char *pattern, const char *value)
+{
+	if (strcmp(pattern, "*") == 0)
+		return true;
+	return value && utf_casecmp(pattern, value) == 0;
+}
+
+static const char *base_name(const char *wpath)
+{
+	const char *cut = wpath ? strrchr(wpath, '\\') : NULL;
+
+	return cut ? cut + 1 : wpath;
+}
+
+static int fill_known(struct scan *s, struct registration *r)
+{
+	const struct pack *p = s->options->pack;
+
+	for (size_t i = 0; i < pack_known_count(p); i++) {
+		const struct pack_known *k = pack_known(p, i);
+
+		if (!equal_or_any(k->point, point_name(r->point)) ||
+		    !equal_or_any(k->clsid, r->clsid) ||
+		    !equal_or_any(k->file, base_name(r->server_path)))
+			continue;
+		r->known = mem_strdup(k->what);
+		return r->known ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	return 0;
+}
+
+static const char *view_word(int view)
+{
+	return view == 64 ? "64" : view == 32 ? "32" : "shared";
+}
+
+static int match_registration(struct scan *s, const struct registration *r,
+			      struct match_list *ret)
+{
+	const char *path = r->server_path ? r->server_path : "";
+	const char *name = base_name(path);
+	size_t folder_nbytes = name > path ? (size_t)(name - path) - 1 : 0;
+	char *folder = mem_strndup(path, folder_nbytes);
+	struct match_source source = { 0 };
+	struct shown_vars v;
+	struct scanner *scanner = NULL;
+	struct str text = STR_INIT;
+	int err;
+
+	if (!folder)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	err = shown_vars_init(&v, folder, name, "registration",
+			      *path ? target_location(s->target, path) : "");
+	v.vars.point = point_name(r->point);
+	v.vars.view = view_word(r->view);
+	v.vars.filetype = "";
+	if (!err)
+		err = registration_text(s->target, r, &text);
+	if (!err)
+		err = scanner_for(s, 0, &scanner);
+	if (!err) {
+		source.data = (const uint8_t *)str_text(&text);
+		source.nbytes = text.len;
+		err = scanner_scan(scanner, &source, &v.vars, ret);
+	}
+	shown_vars_release(&v);
+	str_release(&text);
+	mem_free(folder);
+	return err;
+}
+
+static int on_registration(void *arg, struct registration *r, bool *keep_ret)
+{
+	struct scan *s = arg;
+	struct artefact *a = NULL;
+	struct registration **slot;
+	int err;
+
+	if (host_interrupted())
+		return ERR_CANCELLED;
+	err = fill_known(s, r);
+	if (err)
+		return err;
+	slot = vec_push(&s->registrations);
+	if (!slot)
+		return err_last()->err;
+	*slot = r;
+	*keep_ret = true;
+	if (r->server_path && *r->server_path) {
+		err = namemap_put(s->servers, r->server_path, r);
+		if (err)
+			return err;
+	}
+	a = mem_zalloc(sizeof(*a));
+	if (!a)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	a->kind = ARTEFACT_REGISTRATION;
+	a->registration = r;
+	a->finding = SIZE_MAX;
+	err = match_registration(s, r, &a->matches);
+	if (err == ERR_NOMEM) {
+		artefact_free(a);
+		return err;
+	}
+	if (err) {
+		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
+			   r->registry_key, 0, "%s", err_last()->text);
+	}
+	return judge_add(s->judge, a);
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+static int keep_file(struct scan *s, const struct file_artefact *f,
+		     struct match_list *matches)
+{
+	struct artefact *a = mem_zalloc(sizeof(*a));
+	int err = 0;
+
+	if (!a)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	a->matches = *matches;
+	memset(matches, 0, sizeof(*matches));
+	a->finding = SIZE_MAX;
+	a->kind = f->is_member ? ARTEFACT_MEMBER : ARTEFACT_FILE;
+	a->wpath = mem_strdup(f->wpath);
+	a->size = f->nbytes;
+	a->created = f->st->created;
+	a->written = f->st->written;
+	a->changed = f->st->changed;
+	a->file_id = f->st->file_id;
+	a->volume = f->st->volume;
+	a->attrs = f->st->attrs;
+	if (f->file)
+		a->owner = host_owner(f->file);
+	if (!a->wpath)
+		err = err_fail(ERR_NOMEM, 0, "memory is short");
+	else if (f->is_member)
+		err = digest_buffer(f->data, (size_t)f->nbytes, &a->digests);
+	else
+		err = file_digests(f->file, &a->digests);
+	if (err == ERR_NOMEM) {
+		artefact_free(a);
+		return err;
+	}
+	/* A match whose digest cannot be read stays a match. */
+	if (err)
+		gap_report(gap_list_sink(s->gaps), gap_from_err(err),
+			   GAP_MATTERS, f->wpath, err_last()->os_error, "%s",
+			   err_last()->text);
+	host_mutex_lock(s->lock);
+	err = judge_add(s->judge, a);
+	host_mutex_unlock(s->lock);
+	return err;
+}
+
+/* In worker threads. */
+static int on_file(void *arg, const struct file_artefact *f)
+{
+	struct scan *s = arg;
+	struct match_source source = { f->nbytes, f->data, read_at, f->file };
+	struct match_list matches = { 0 };
+	struct scanner *scanner = NULL;
+	struct shown_vars v;
+	int err;
+
+	if (host_interrupted())
+		return ERR_CANCELLED;
+	err = shown_vars_init(&v, f->folder, f->name,
+			      f->is_member ? "member" : "file", f->location);
+	if (!err)
+		err = scanner_for(s, f->worker, &scanner);
+	if (!err)
+		err = scanner_scan(scanner, &source, &v.vars, &matches);
+	if (!err && matches.count)
+		err = keep_file(s, f, &matches);
+	match_list_release(&matches);
+	shown_vars_release(&v);
+	return err;
+}
+
+static bool is_registered(void *arg, const char *wpath)
+{
+	const struct scan *s = arg;
+
+	return namemap_get(s->servers, wpath) != NULL;
+}
+
+static void on_tick(void *arg)
+{
+	struct scan *s = arg;
+
+	if (s->options->tick)
+		s->options->tick(s->options->tick_arg, &s->progress);
+}
+
+/* One pattern of the pack, for the machine and for every user. */
+static int walk_place(struct scan *s, struct file_walk *w,
+		      const struct pack_place *place)
+{
+	int depth = place->kind == PLACE_TREE ? -1 : 0;
+	size_t users = target_user_count(s->target);
+	int err = 0;
+
+	for (size_t i = 0; i <= users && !err; i++) {
+		const struct target_user *u =
+			i ? target_user(s->target, i - 1) : NULL;
+		char *wpath = target_expand(s->target, u, 64, place->pattern);
+
+		if (!wpath)
+			return err_fail(ERR_NOMEM, 0, "memory is short");
+		if (!strchr(wpath, '%'))
+			err = file_walk_path(w, wpath, depth);
+		mem_free(wpath);
+	}
+	return err;
+}
+
+static int walk_starts(struct scan *s, struct file_walk *w)
+{
+	const struct pack *p = s->options->pack;
+	int err = 0;
+
+	if (target_info(s->target)->kind != TARGET_FOLDER) {
+		for (size_t i = 0; i < s->registrations.count && !err; i++) {
+			const struct registration *r = *(
+				struct registration **)
+				vec_at(&s->registrations, i);
+
+			if (r->server_path && r->exists != EXISTS_NO)
+				err = file_walk_path(w, r->server_path, 0);
+		}
+		for (size_t i = 0; i < pack_place_count(p) && !err; i++)
+			err = walk_place(s, w, pack_place(p, i));
+	}
+	if (!err && !s->options->quick)
+		err = file_walk_volumes(w);
+	return err;
+}
+
+/* The store we write is ours; it is known by its host path. */
+static int walk_files(struct scan *s)
+{
+	char *own[2] = { NULL, NULL };
+	struct file_walk_options fo = {
+		.threads = s->options->threads,
+		.exclude = s->options->excludes,
+		.exclude_count = s->options->exclude_count,
+		.gaps = gap_list_sink(s->gaps),
+		.is_important = is_registered,
+		.important_arg = s,
+		.members = true,
+		.progress = &s->progress,
+		.tick = on_tick,
+		.tick_arg = s,
+	};
+	struct file_walk *w = NULL;
+	struct str journal = STR_INIT;
+	int err, walked;
+
+	if (!fo.threads)
+		fo.threads = host_cpu_count();
+	if (fo.threads > MAX_THREADS)
+		fo.threads = MAX_THREADS;
+	own[0] = host_absolute_path(s->options->store_path);
+	if (own[0]) {
+		str_addf(&journal, "%s-journal", own[0]);
+		own[1] = str_detach(&journal);
+		fo.skip_host = (const char *const *)own;
+		fo.skip_host_count = own[1] ? 2 : 1;
+	}
+	err = file_walk_new(s->target, &fo, on_file, s, &w);
+	if (err)
+		goto out;
+	err = walk_starts(s, w);
+	walked = file_walk_finish(w);
+	if (!err)
+		err = walked;
+out:
+	mem_free(own[0]);
+	mem_free(own[1]);
+	return err;
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
+static int collect(struct scan *s)
+{
+	struct gap_sink *sink = gap_list_sink(s->gaps);
+	int err = 0;
+
+	if (target_info(s->target)->kind != TARGET_FOLDER)
+		err = registrations_walk(s->target, sink, on_registration, s);
+	if (!err && !s->options->registrations_only)
+		err = walk_files(s);
+	if (err == ERR_CANCELLED) {
+		gap_report(sink, GAP_INTERRUPTED, GAP_BY_KIND, "", 0,
+			   "the scan was stopped; what it had found until then "
+			   "is kept");
+		return 0;
+	}
+	return err;
+}
+
+static void decide(const struct scan *s, struct scan_end *e)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < judge_finding_count(s->judge); i++)
+		found |= judge_finding(s->judge, i)->verdict > VERDICT_NOTE;
+	e->exit_code = found ? EXIT_FOUND : EXIT_CLEAN;
+	if (gap_list_matter_count(s->gaps))
+		e->exit_code |= EXIT_INCOMPLETE;
+	e->verdict = found				? "found"
+		     : e->exit_code & EXIT_INCOMPLETE ? "incomplete"
+						      : "clean";
+}
+
+static int record(struct scan *s, struct store *store, int64_t scan_id,
+		  int *exit_code_ret)
+{
+	struct scan_end e = { 0 };
+	int err = store_add_findings(store, scan_id, s->judge,
+				     s->registrations.items,
+				     s->registrations.count);
+
+	if (!err)
+		err = gap_list_store(s->gaps, store, scan_id);
+	if (err)
+		return err;
+	decide(s, &e);
+	e.finished_at = host_now();
+	e.files_seen = s->progress.files_seen;
+	e.files_scanned = s->progress.files_scanned;
+	e.bytes_scanned = s->progress.bytes_scanned;
+	e.registrations_seen = s->registrations.count;
+	err = store_scan_end(store, scan_id, &e);
+	if (!err)
+		*exit_code_ret = e.exit_code;
+	return err;
+}
+
+static void scan_release(struct scan *s)
+{
+	judge_free(s->judge);
+	for (size_t i = 0; i < s->registrations.count; i++)
+		registration_free(*(struct registration **)vec_at(
+			&s->registrations, i));
+	vec_release(&s->registrations);
+	for (size_t i = 0; i < MAX_THREADS; i++)
+		scanner_free(s->scanners[i]);
+	namemap_free(s->servers);
+	host_mutex_free(s->lock);
+	target_free(s->target);
+	gap_list_free(s->gaps);
+}
+
+static int scan_prepare(struct scan *s)
+{
+	struct target_options to = s->options->target;
+	int err = gap_list_new(&s->gaps);
+
+	if (err)
+		return err;
+	s->lock = host_mutex_new();
+	s->servers = namemap_new();
+	if (!s->lock || !s->servers)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	err = judge_new(s->options->pack, &s->judge);
+	if (err)
+		return err;
+	to.gaps = gap_list_sink(s->gaps);
+	return target_open(&to, &s->target);
+}
+
+int scan_run(const struct scan_options *o, struct scan_result *ret,
+	     bool *started_ret)
+{
+	struct scan s = { .options = o,
+			  .registrations = VEC_INIT(struct registration *,
+						    MAX_REGISTRATIONS) };
+	struct scan_begin begin = { 0 };
+	struct store *store = NULL;
+	int64_t scan_id = 0;
+	int exit_code = 0;
+	int err = scan_prepare(&s);
+
+	*started_ret = false;
+	if (err)
+		goto out;
+	err = store_open(o->store_path, &store);
+	if (err)
+		goto out;
+	begin.target = target_info(s.target);
+	begin.profile = o->quick ? "quick" : "full";
+	begin.pack = pack_info(o->pack);
+	begin.tool_version = MSTMP_VERSION;
+	begin.excludes = o->excludes;
+	begin.exclude_count = o->exclude_count;
+	begin.started_at = host_now();
+	err = store_scan_begin(store, &begin, &scan_id);
+	if (err)
+		goto out;
+	*started_ret = true;
+	err = collect(&s);
+	if (!err)
+		err = judge_finish(s.judge);
+	if (!err)
+		err = record(&s, store, scan_id, &exit_code);
+	if (err)
+		goto out;
+	ret->store = store;
+	ret->scan_id = scan_id;
+	ret->exit_code = exit_code;
+	store = NULL;
+out:
+	store_close(store);
+	scan_release(&s);
+	return err;
+}

@@ -1,0 +1,41 @@
+/*
+ * A scan from start to end: walk, match, judge, record.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include "collect/files.h"
+#include "match/pack.h"
+#include "store/store.h"
+#include "target/target.h"
+
+struct scan_options {
+	struct target_options target;
+	const char *store_path; /* ":memory:" leaves nothing behind */
+	struct pack *pack;
+	bool quick;
+	bool registrations_only; /* the inventory */
+	unsigned threads;
+	const char *const *excludes;
+	size_t exclude_count;
+	/* Called about ten times a second by the waiting thread; may be NULL. */
+	void (*tick)(void *arg, const struct file_walk_progress *p);
+	void *tick_arg;
+};
+
+struct scan_result {
+	struct store *store; /* open, the caller closes it */
+	int64_t scan_id;
+	int exit_code;
+};
+
+/*
+ * Runs the scan.  On success the scan is finished and recorded, whatever it
+ * found.  On failure *started_ret tells whether anything was begun (exit 70)
+ * or not (65); err_last() has the sentence.
+ */
+int scan_run(const struct scan_options *o, struct scan_result *ret,
+	     bool *started_ret);
+
+#endif

@@ -1,0 +1,39 @@
+# libyara, with the modules of agent/deps/yara/modules/module_list only.
+# SPDX-License-Identifier: Apache-2.0
+NEEDS=tomcrypt
+SHIM_DIRS=agent/deps/yara
+
+yara_names="ahocorasick arena atoms base64 bitmask compiler endian exec
+	exefiles filemap grammar hash hex_grammar hex_lexer lexer libyara mem
+	modules notebook object parser proc re re_grammar re_lexer rules scan
+	scanner simple_str sizedstr stack stopwatch strutils stream
+	threading
+	modules/pe/pe modules/pe/pe_utils modules/math/math modules/time/time
+	modules/console/console modules/string/string modules/hash/hash"
+
+# tlshc stays out: only module elf uses it.
+SRC_CFLAGS="-DNDEBUG -DHASH_MODULE -DHAVE_STDBOOL_H
+	-DHAVE_COMMONCRYPTO_COMMONCRYPTO_H
+	-I$top/agent/deps/yara -I$top/build/deps/$host/tomcrypt/include"
+if host_is_windows "$host"; then
+	yara_names="$yara_names proc/windows"
+	SRC_CFLAGS="$SRC_CFLAGS -DUSE_WINDOWS_PROC -D_GNU_SOURCE
+		-DHAVE__MKGMTIME -D__MINGW_USE_VC2005_COMPAT"
+else
+	yara_names="$yara_names proc/linux"
+	SRC_CFLAGS="$SRC_CFLAGS -DUSE_LINUX_PROC -DHAVE_CLOCK_GETTIME
+		-DHAVE_MEMMEM -DHAVE_TIMEGM"
+fi
+for n in $yara_names; do
+	SRCS="$SRCS libyara/$n.c"
+done
+
+recipe_prepare()
+{
+	SRC_CFLAGS="$SRC_CFLAGS -I$S/libyara/include -I$S/libyara"
+}
+
+recipe_install()
+{
+	cp -r "$S/libyara/include/." "$D/include/"
+}

@@ -1,0 +1,155 @@
+#!/bin/bash
+# Fetch one source archive with apt, check it against sources.tsv, and print
+# "<version> <sha256> <path>".
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: fetch.sh NAME
+#
+# apt verifies Release -> Sources -> archive by signature; the table pins the
+# bytes on top of that. A private apt configuration is used, so the machine's
+# own package state is neither read nor changed. The server is the one the
+# machine already uses: newer suites of the same archive are added to it.
+set -u
+export LC_ALL=C.UTF-8
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
+table=$here/sources.tsv
+name=$1
+
+die()
+{
+	echo "fetch: $*" >&2
+	exit 1
+}
+
+# rows NAME: version, package, archive, sha256 of each accepted row
+rows()
+{
+	awk -F'\t' -v n="$1" '$1 == n { print $2, $3, $4, $5 }' "$table"
+}
+
+is_good()
+{
+	test -f "$1" && test "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2"
+}
+
+print_if_there()
+{
+	while read -r version _ archive sum; do
+		if is_good "$cache/src/$archive" "$sum"; then
+			echo "$version $sum $cache/src/$archive"
+			exit 0
+		fi
+	done < <(rows "$name")
+}
+
+archive_uri()
+{
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		awk '$2 ~ /^(bookworm|trixie|stable|testing|sid|unstable)$/ \
+			{ print $1; exit }'
+}
+
+# The private configuration lives under the cache and is renewed once a day.
+apt_prepare()
+{
+	local uri
+
+	apt=$cache/apt
+	mkdir -p "$apt/parts" "$apt/lists/partial" \
+		"$apt/cache/archives/partial" ||
+		die "cannot write to \"$cache\"; set MSTMP_CACHE to a folder" \
+			"that can be written."
+	if test "${1-}" != again && test -n "$(find "$apt/updated" \
+		-mtime -1 2>/dev/null)"; then
+		return
+	fi
+	uri=$(archive_uri)
+	test -n "$uri" ||
+		die "apt knows no Debian archive on this machine; add one to" \
+			"/etc/apt/sources.list.d and run again."
+	cat >"$apt/parts/sources.sources" <<-EOF
+	Types: deb-src
+	URIs: $uri
+	Suites: bookworm bookworm-backports trixie sid
+	Components: main
+	Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+	EOF
+	cat >"$apt/apt.conf" <<-EOF
+	Dir::Etc::sourcelist "/dev/null";
+	Dir::Etc::sourceparts "$apt/parts";
+	Dir::State::lists "$apt/lists";
+	Dir::Cache "$apt/cache";
+	APT::Sandbox::User "$(id -un)";
+	EOF
+	APT_CONFIG=$apt/apt.conf apt-get -q update >"$apt/update.log" 2>&1
+	APT_CONFIG=$apt/apt.conf apt-cache showsrc "$package" \
+		>/dev/null 2>&1 ||
+		die "the package lists could not be fetched (see" \
+			"\"$apt/update.log\"); check the network and run again."
+	touch "$apt/updated"
+}
+
+# debian_versions PACKAGE UPSTREAM: full versions with that upstream part
+debian_versions()
+{
+	APT_CONFIG=$apt/apt.conf apt-cache showsrc "$1" 2>/dev/null |
+		awk -v p="$1" -v u="$2" '
+		/^Package:/ { pkg = $2 }
+		/^Version:/ {
+			v = $2
+			sub(/^[0-9]+:/, "", v)
+			sub(/-[^-]*$/, "", v)
+			if (pkg == p && v == u)
+				print $2
+		}' | sort -u
+}
+
+try_row()
+{
+	local version=$1 package=$2 archive=$3 sum=$4 full dir
+
+	dir=$(mktemp -d "$cache/src/get.XXXXXX") || return 1
+	for full in $(debian_versions "$package" "$version"); do
+		(cd "$dir" && APT_CONFIG=$apt/apt.conf apt-get -q source \
+			--download-only --tar-only "$package=$full") \
+			>"$cache/src/$archive.log" 2>&1 || continue
+		test -f "$dir/$archive" || continue
+		if ! is_good "$dir/$archive" "$sum"; then
+			echo "fetch: \"$archive\" as downloaded does not" \
+				"have the sha256 of $table; it was" \
+				"put aside." >&2
+			continue
+		fi
+		mv "$dir/$archive" "$cache/src/$archive"
+		rm -rf "$dir"
+		return 0
+	done
+	rm -rf "$dir"
+	return 1
+}
+
+mkdir -p "$cache/src" ||
+	die "cannot write to \"$cache\"; set MSTMP_CACHE to a folder that" \
+		"can be written."
+test -n "$(rows "$name")" || die "\"$name\" is not in $table."
+print_if_there
+exec 9>"$cache/src/.lock"
+flock 9
+print_if_there
+
+package=$(rows "$name" | awk '{ print $2; exit }')
+for round in first again; do
+	apt_prepare $round
+	while read -r version package archive sum; do
+		echo "fetch: $name $version" >&2
+		try_row "$version" "$package" "$archive" "$sum" && break 2
+	done < <(rows "$name")
+done
+print_if_there
+die "no accepted version of \"$name\" could be fetched" \
+	"($(rows "$name" | awk '{ printf "%s%s", s, $1; s = ", " }'));" \
+	"check the network, or put $(rows "$name" |
+	awk '{ print $3; exit }') into \"$cache/src\" and run again."

@@ -222,8 +222,9 @@ build/$(1)/obj/%.o: %.c cross-build.mk $(call dep_oks,$(1)) \
 
 build/$(1)/libmstmp.a: $(call objects,$(1),$(call lib_sources,$(1)) $(GEN_C)) \
 		build/$(1)/sources
+	@# q, not r: two files of one name in two folders both stay.
 	@rm -f $$@
-	@$(AR_$(1)) rcsD $$@ $$(filter %.o,$$^)
+	@$(AR_$(1)) qcsD $$@ $$(filter %.o,$$^)
 
 # A file that was removed from the tree leaves the library, too.
 build/$(1)/sources: FORCE

@@ -185,13 +185,22 @@ ifneq ($(wildcard signatures/mkpack.c),)
 PACK_FILES := $(shell find signatures/mstmp -type f 2>/dev/null)
 GEN_C += build/gen/builtin_pack.c
 
-build/tools/mkpack: signatures/mkpack.c $(wildcard agent/base/*.[ch]) \
+# What writes the pack: the files of the product that do so, compiled for the
+# build machine.  The rest of the product needs the result.
+MKPACK_C := signatures/mkpack.c agent/match/pack_file.c \
+	agent/match/pack_folder.c $(wildcard agent/base/*.c) \
+	$(call for_host,native,$(wildcard agent/host/*.c))
+
+build/tools/mkpack: $(MKPACK_C) $(wildcard agent/base/*.h agent/host/*.h) \
+		build/deps/native/tomcrypt.ok build/deps/native/zlib.ok \
 		build/toolchain cross-build.mk
 	@echo "  TOOL  $@"
 	@mkdir -p $(@D)
-	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections -o $@ \
-		signatures/mkpack.c $(call for_host,native,\
-		$(wildcard agent/base/*.c)) -Wl,--gc-sections
+	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections \
+		-isystem build/deps/native/tomcrypt/include \
+		-isystem build/deps/native/zlib/include -o $@ $(MKPACK_C) \
+		build/deps/native/tomcrypt/lib/libtomcrypt.a \
+		build/deps/native/zlib/lib/libz*.a -lpthread -Wl,--gc-sections
 
 build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES)
 	@mkdir -p $(@D)

@@ -186,19 +186,6 @@ PACK_FILES := $(shell find signatures/mstmp -type f 2>/dev/null)
 GEN_C += build/gen/builtin_pack.c
 
 PACK_KEYS := $(sort $(wildcard signatures/keys/*.pub))
-# The tool writes the container and nothing else: no libyara, no digests.
-MKPACK_C := signatures/mkpack.c agent/match/pack_file.c \
-	agent/match/pack_folder.c $(call for_host,native,\
-	$(filter-out %/digest.c,$(wildcard agent/base/*.c agent/host/*.c)))
-
-build/tools/mkpack: $(MKPACK_C) $(wildcard agent/base/*.h agent/host/*.h) \
-		build/deps/native/zlib.ok build/toolchain cross-build.mk
-	@echo "  TOOL  $@"
-	@mkdir -p $(@D)
-	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections -o $@ \
-		-isystem build/deps/native/zlib/include $(MKPACK_C) \
-		build/deps/native/zlib/lib/libzlib.a -Wl,--gc-sections \
-		$(LIBS_native)
 
 build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES) $(PACK_KEYS)
 	@mkdir -p $(@D)
@@ -246,6 +233,21 @@ $(call program,$(1)): $(call objects,$(1),agent/main.c) build/$(1)/libmstmp.a \
 		$(if $(filter $(1),$(PRODUCT_HOSTS)),$(STRIP))
 endef
 $(foreach h,$(HOSTS),$(eval $(call host_rules,$(h))))
+
+# mkpack checks the pack with the product's own code, so it is linked from
+# what is compiled for linux anyway, all but the built-in pack itself.
+ifneq ($(wildcard signatures/mkpack.c),)
+build/tools/libmkpack.a: $(call objects,linux,$(call lib_sources,linux) \
+		$(filter-out %/builtin_pack.c,$(GEN_C))) build/linux/sources
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar qcsD $@ $(filter %.o,$^)
+
+build/tools/mkpack: build/linux/obj/signatures/mkpack.o build/tools/libmkpack.a
+	@echo "  TOOL  $@"
+	@$(subst build/linux/libmstmp.a,build/tools/libmkpack.a,\
+		$(call link,linux,$<))
+endif
 
 WINDRES_win32 := i686-w64-mingw32-windres
 WINDRES_win64 := x86_64-w64-mingw32-windres

@@ -1,0 +1,400 @@
+/*
+ * Why a finding is one: sentences that a helpdesk person can read aloud, in
+ * English and Japanese.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The first sentence names the strongest two kinds of evidence, in the words
+ * of the pack (text "rule.<name>", else the rule's description).  The second
+ * one says where the thing is registered, for whom, and whether Internet
+ * Explorer loads it.  More follow only if an allow-list had a say.
+ */
+#include "verdict/judge.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+
+#include <string.h>
+
+/* A sentence stays a sentence, however long a hostile name is. */
+#define REASON_MAX_NBYTES 8192
+#define NAME_MAX_NBYTES	  120
+
+struct words {
+	const char *key;
+	const char *en;
+	const char *ja;
+};
+
+/* What each extension point makes of a program; %s is the entry's name. */
+static const struct words point_words[POINT_COUNT] = {
+	[POINT_BHO] = { NULL, "a Browser Helper Object",
+			"ブラウザー ヘルパー オブジェクト (BHO)" },
+	[POINT_MIME_FILTER] = { NULL, "the MIME filter for ",
+				"MIME フィルター " },
+	[POINT_PROTOCOL_HANDLER] = { NULL, "the handler of the protocol ",
+				     "プロトコル ハンドラー " },
+	[POINT_NAMESPACE_HANDLER] = { NULL, "the name-space handler ",
+				      "名前空間ハンドラー " },
+	[POINT_TOOLBAR] = { NULL, "a toolbar", "ツール バー" },
+	[POINT_URL_SEARCH_HOOK] = { NULL, "a URL search hook",
+				    "URL 検索フック" },
+	[POINT_EXPLORER_BAR] = { NULL, "an explorer bar",
+				 "エクスプローラー バー" },
+	[POINT_EXTENSION_BUTTON] = { NULL, "an extension button",
+				     "拡張ボタン" },
+	[POINT_SOFTWARE_CLSID] = { NULL, "a class below Software\\CLSID",
+				   "Software\\CLSID の下のクラス" },
+};
+
+/* Words of registration.why_not, as the end of a sentence. */
+static const struct words why_not_words[] = {
+	{ "user_hive",
+	  "Internet Explorer takes its list of Browser Helper Objects from "
+	  "HKLM only, and this entry stands in a user's registry",
+	  "Internet Explorer は BHO の一覧を HKLM からのみ読み込みますが、"
+	  "この項目はユーザーのレジストリにあります" },
+	{ "local_server_only",
+	  "it is a program of its own and no DLL for the browser",
+	  "ブラウザー用の DLL ではなく、独立したプログラムです" },
+	{ "virtual_store",
+	  "the entry was diverted by Windows into the VirtualStore",
+	  "この項目は Windows によって VirtualStore に移されています" },
+	{ "disabled", "it has been disabled", "無効にされています" },
+	{ "malformed_name", "the entry's name is malformed",
+	  "項目の名前の形式が正しくありません" },
+	{ "no_class", "its class is not registered",
+	  "クラスが登録されていません" },
+	{ "no_server", "no program file is registered for it",
+	  "プログラム ファイルが登録されていません" },
+	{ "wrong_place", "Internet Explorer does not look there",
+	  "Internet Explorer はその場所を参照しません" },
+};
+
+static bool is_ja(const char *lang)
+{
+	return strcmp(lang, "ja") == 0;
+}
+
+/* A name from the target, bounded, in quotes. */
+static void add_name(struct str *out, const char *name, bool ja)
+{
+	size_t n = 0;
+
+	while (name[n] != '\0') {
+		uint32_t cp;
+		size_t step = utf_decode(name + n, &cp);
+
+		if (n + step > NAME_MAX_NBYTES)
+			break;
+		n += step;
+	}
+	str_add(out, ja ? "「" : "\"");
+	str_addn(out, name, n);
+	if (name[n] != '\0')
+		str_add(out, "...");
+	str_add(out, ja ? "」" : "\"");
+}
+
+/* ---- the evidence ------------------------------------------------------ */
+
+/* Without a text in the language: its kind, and the rule's own words. */
+static void add_generic_ja(struct str *out, const struct rule_info *rule,
+			   const char *text)
+{
+	static const char *const kinds[EV_COUNT] = {
+		[EV_CONTENT] = "ファイルの内容",
+		[EV_NAME] = "ファイルの名前と場所",
+		[EV_REGISTRATION] = "レジストリの登録内容",
+		[EV_TRACE] = "痕跡",
+	};
+
+	str_addf(out, "%sがルール ", kinds[rule->evidence]);
+	add_name(out, rule->name, true);
+	str_addf(out, " に一致しました (%s)", text);
+}
+
+static void add_rule_text(struct str *out, const struct judge_lists *l,
+			  const struct rule_info *rule, bool ja)
+{
+	const char *text = NULL;
+	const char *local = NULL;
+	struct str key = STR_INIT;
+
+	if (l->text != NULL) {
+		str_addf(&key, "rule.%s", rule->name);
+		text = l->text(l->text_arg, str_text(&key), "en");
+		if (ja)
+			local = l->text(l->text_arg, str_text(&key), "ja");
+		str_release(&key);
+	}
+	if (text == NULL || text[0] == '\0')
+		text = rule->description;
+	if (text == NULL || text[0] == '\0')
+		text = rule->name;
+	if (!ja)
+		str_add(out, text);
+	else if (local != NULL && local[0] != '\0' && strcmp(local, text) != 0)
+		str_add(out, local);
+	else
+		add_generic_ja(out, rule, text);
+}
+
+/* Take the full stop off, so that the sentence can go on. */
+static void trim_stop(struct str *s)
+{
+	static const char ideographic_stop[] = "。";
+	size_t n = sizeof(ideographic_stop) - 1;
+
+	while (s->len > 0) {
+		if (s->buf[s->len - 1] == '.' || s->buf[s->len - 1] == ' ')
+			s->len--;
+		else if (s->len >= n &&
+			 memcmp(s->buf + s->len - n, ideographic_stop, n) == 0)
+			s->len -= n;
+		else
+			break;
+		s->buf[s->len] = '\0';
+	}
+}
+
+/* "A file ..." goes on as "Besides, a file ...". Names keep their capital. */
+static void lower_first_word(char *text)
+{
+	static const char *const words[] = { "A ",   "An ",  "The ",  "It ",
+					     "Its ", "In ",  "This ", "There ",
+					     "One ", "Of " };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (ascii_starts_with(text, words[i])) {
+			text[0] = (char)ascii_lower(text[0]);
+			return;
+		}
+	}
+}
+
+static void add_evidence(struct str *out, const struct judge_lists *l,
+			 const struct subject *s, bool ja)
+{
+	const struct rule_match *first = NULL;
+	const struct rule_match *second = NULL;
+
+	for (int e = 0; e < EV_COUNT; e++) {
+		const struct rule_match *m = s->best[e].match;
+
+		if (m == NULL)
+			continue;
+		if (first == NULL || rule_match_compare(m, first) < 0) {
+			second = first;
+			first = m;
+		} else if (second == NULL ||
+			   rule_match_compare(m, second) < 0) {
+			second = m;
+		}
+	}
+	if (first == NULL)
+		return;
+	add_rule_text(out, l, first->rule, ja);
+	trim_stop(out);
+	if (second != NULL) {
+		struct str more = STR_INIT;
+
+		add_rule_text(&more, l, second->rule, ja);
+		trim_stop(&more);
+		if (!ja && more.len > 0)
+			lower_first_word(more.buf);
+		str_add(out, ja ? "。また、" : ". Besides, ");
+		str_add(out, str_text(&more));
+		if (more.err && out->err == 0)
+			out->err = more.err;
+		str_release(&more);
+	}
+	str_add(out, ja ? "。" : ".");
+}
+
+/* ---- the registration -------------------------------------------------- */
+
+static const char *why_not_text(const struct registration *r, bool ja)
+{
+	const char *key = r->why_not != NULL ? r->why_not : "";
+	size_t count = sizeof(why_not_words) / sizeof(*why_not_words);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(why_not_words[i].key, key) == 0)
+			return ja ? why_not_words[i].ja : why_not_words[i].en;
+	}
+	return ja ? "この登録は有効ではありません" :
+		    "the registration is not effective";
+}
+
+static void add_point(struct str *out, const struct registration *r, bool ja)
+{
+	const char *words = ja ? point_words[r->point].ja :
+				 point_words[r->point].en;
+	bool named = r->point == POINT_MIME_FILTER ||
+		     r->point == POINT_PROTOCOL_HANDLER ||
+		     r->point == POINT_NAMESPACE_HANDLER;
+
+	str_add(out, words);
+	if (named)
+		add_name(out, r->name != NULL ? r->name : "", ja);
+}
+
+static void add_whom(struct str *out, const struct registration *r, bool ja)
+{
+	const char *user = r->user_name != NULL ? r->user_name : r->user_sid;
+
+	if (registration_is_machine(r)) {
+		str_add(out, ja ? "すべてのユーザー" :
+				  "every user of this PC");
+		return;
+	}
+	str_add(out, ja ? "ユーザー" : "the user ");
+	add_name(out, user, ja);
+}
+
+static void add_registration_en(struct str *out, const struct registration *r,
+				size_t others)
+{
+	str_add(out, r->loads ? " Internet Explorer loads it as " :
+				" It is registered as ");
+	add_point(out, r, false);
+	str_add(out, " for ");
+	add_whom(out, r, false);
+	if (others > 0)
+		str_addf(out, " (and %" PRIu64 " further registration%s)",
+			 (uint64_t)others, others == 1 ? "" : "s");
+	if (!r->loads)
+		str_addf(out, ", but Internet Explorer does not load it: %s",
+			 why_not_text(r, false));
+	if (r->exists == EXISTS_NO && r->server_path != NULL)
+		str_add(out, r->loads ? ", but the file itself is not there" :
+					"; the file itself is not there");
+	str_add(out, ".");
+}
+
+static void add_registration_ja(struct str *out, const struct registration *r,
+				size_t others)
+{
+	add_whom(out, r, true);
+	str_add(out, "について");
+	add_point(out, r, true);
+	str_add(out, r->loads ? "として Internet Explorer に読み込まれます" :
+				"として登録されていますが、Internet Explorer "
+				"には読み込まれません");
+	if (others > 0)
+		str_addf(out, " (ほかに %" PRIu64 " 件の登録)",
+			 (uint64_t)others);
+	if (!r->loads)
+		str_addf(out, " (理由: %s)", why_not_text(r, true));
+	str_add(out, "。");
+	if (r->exists == EXISTS_NO && r->server_path != NULL)
+		str_add(out, "ファイル自体は存在しません。");
+}
+
+static bool is_user_bho(const struct registration *r)
+{
+	return r->point == POINT_BHO && !r->loads && r->why_not != NULL &&
+	       strcmp(r->why_not, "user_hive") == 0;
+}
+
+/*
+ * The registration that matters most to a person: the first one that loads,
+ * else the first.  A BHO entry in a user's registry beside one that loads
+ * is explained too, since people will find it and wonder.
+ */
+static void add_registrations(struct str *out, const struct subject *s, bool ja)
+{
+	const struct registration *told = NULL;
+	const struct registration *user_bho = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct registration *r = s->artefacts[i]->registration;
+
+		if (r == NULL)
+			continue;
+		count++;
+		if (told == NULL || (r->loads && !told->loads))
+			told = r;
+		if (user_bho == NULL && is_user_bho(r))
+			user_bho = r;
+	}
+	if (told == NULL)
+		return;
+	if (ja)
+		add_registration_ja(out, told, count - 1);
+	else
+		add_registration_en(out, told, count - 1);
+	if (user_bho == NULL || user_bho == told)
+		return;
+	if (ja) {
+		add_whom(out, user_bho, true);
+		str_addf(out, "の BHO の登録は読み込まれません (理由: %s)。",
+			 why_not_text(user_bho, true));
+	} else {
+		str_add(out, " The Browser Helper Object entry of ");
+		add_whom(out, user_bho, false);
+		str_addf(out, " is not loaded: %s.",
+			 why_not_text(user_bho, false));
+	}
+}
+
+/* ---- the allow-lists --------------------------------------------------- */
+
+static const char *allow_why(const struct pack_allow *allow)
+{
+	return allow->why != NULL && allow->why[0] != '\0' ? allow->why :
+							     allow->value;
+}
+
+static void add_allow(struct str *out, const struct allow_result *allow,
+		      bool ja)
+{
+	if (allow->lowered_by != NULL)
+		str_addf(out,
+			 ja ? "許可リストに載っているため、参考情報に下げました "
+			      "(%s)。" :
+			      " It counts as a note only, because it is on the "
+			      "allow-list (%s).",
+			 allow_why(allow->lowered_by));
+	if (allow->refused != NULL)
+		str_addf(out,
+			 ja ? "許可リストの項目 (%s) は、内容が強い証拠である"
+			      "ため適用しませんでした。" :
+			      " An entry of the allow-list (%s) was not "
+			      "applied, because the content is strong "
+			      "evidence.",
+			 allow_why(allow->refused));
+	if (allow->publisher != NULL && allow->lowered_by == NULL)
+		str_addf(out,
+			 ja ? "発行元 (%s) は許可リストに載っていますが、"
+			      "署名が未確認のため考慮していません。" :
+			      " Its publisher (%s) is on the allow-list, but "
+			      "that has no effect because the signature has "
+			      "not been checked.",
+			 allow->publisher->value);
+}
+
+char *reason_text(const struct judge_lists *l, const struct subject *s,
+		  const char *lang)
+{
+	bool ja = is_ja(lang);
+	struct str out = STR_INIT;
+
+	str_init(&out, REASON_MAX_NBYTES);
+	add_evidence(&out, l, s, ja);
+	add_registrations(&out, s, ja);
+	if (s->only_traces)
+		str_add(&out, ja ? "痕跡だけでは警告になりません。" :
+				   " Traces alone raise no alarm.");
+	add_allow(&out, &s->allow, ja);
+	/* Longer than the bound can only be a pack's own text: cut there. */
+	if (out.err == ERR_TOO_LARGE)
+		out.err = 0;
+	if (out.err != 0) {
+		str_release(&out);
+		return NULL;
+	}
+	return out.len == 0 ? mem_strdup("") : str_detach(&out);
+}

@@ -1,0 +1,165 @@
+/*
+ * Names and places of the outbreak's files.  No rule here has strings or
+ * reads a byte: the name is compared first, and `filetype` tells a program.
+ * A name is weak evidence; none of these makes a finding malicious alone.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+rule mstmp_in_temp {
+	meta:
+		description = "The file mstmp lies in a folder for temporary files, where the downloader of 2010 put itself."
+		family = "monkif"
+		role = "downloader"
+		score = 60
+		evidence = "name"
+		gate = "any"
+		reference = "ITpro 2010-10-27 page 1; Trend Micro TROJ_DLOAD.SMAB"
+	condition:
+		(filename iequals "mstmp" or filename iequals "mstmp.") and
+		object == "file" and location == "temp"
+}
+
+rule msfat32_in_temp {
+	meta:
+		description = "The file msfat32 lies in a folder for temporary files, where the sibling of 2011 put itself."
+		family = "monkif"
+		role = "downloader"
+		score = 60
+		evidence = "name"
+		gate = "any"
+		reference = "Trend Micro TROJ_MONKIF.WC"
+	condition:
+		(filename iequals "msfat32" or filename iequals "msfat32.") and
+		object == "file" and location == "temp"
+}
+
+rule program_named_random_swf_in_temp {
+	meta:
+		description = "A program in a folder for temporary files calls itself a Flash film with a random number as its name, like the first stage of the attack."
+		family = "monkif"
+		role = "dropper"
+		score = 60
+		evidence = "name"
+		gate = "any"
+		reference = "ITpro 2010-10-27 page 1 (0.<16 digits>.swf); header test inferred"
+	condition:
+		extension iequals ".swf" and
+		filename matches /^0\.[0-9]{15,18}\.swf$/i and
+		filetype == "EXE" and object == "file" and location == "temp"
+}
+
+rule program_named_random_swf_elsewhere {
+	meta:
+		description = "A program calls itself a Flash film with a random number as its name, outside the folders for temporary files."
+		family = "monkif"
+		role = "dropper"
+		score = 30
+		evidence = "name"
+		gate = "any"
+		reference = "ITpro 2010-10-27 page 1 (name); place not reported"
+	condition:
+		extension iequals ".swf" and
+		filename matches /^0\.[0-9]{15,18}\.swf$/i and
+		filetype == "EXE" and object == "file" and location != "temp"
+}
+
+rule program_ms001_in_temp {
+	meta:
+		description = "A program in a folder for temporary files bears the name ms001.tmp, which droppers of the Monkif family use."
+		family = "monkif"
+		role = "dropper"
+		score = 40
+		evidence = "name"
+		gate = "any"
+		reference = "public description of the Monkif.J dropper (file name)"
+	condition:
+		filename iequals "ms001.tmp" and filetype == "EXE" and
+		object == "file" and location == "temp"
+}
+
+rule lib_dll_in_program_files_shared {
+	meta:
+		description = "The program lib.dll lies in the folder Shared directly below Program Files, where the clicker of 2010 put itself."
+		family = "exedot"
+		role = "clicker"
+		score = 60
+		evidence = "name"
+		gate = "any"
+		reference = "ITpro 2010-10-27 page 1; JPCERT-AT-2010-0028"
+	condition:
+		filename iequals "lib.dll" and filetype == "EXE" and
+		object == "file" and
+		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+}
+
+rule lib_sig_in_program_files_shared {
+	meta:
+		description = "The file lib.sig lies in the folder Shared directly below Program Files; it belongs to the clicker lib.dll."
+		family = "exedot"
+		role = "component"
+		score = 50
+		evidence = "name"
+		gate = "any"
+		reference = "JPCERT-AT-2010-0028 as reported by CNET Japan; folder inferred"
+		companion = "lib.dll"
+	condition:
+		filename iequals "lib.sig" and object == "file" and
+		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+}
+
+rule other_sig_in_program_files_shared {
+	meta:
+		description = "A .sig file lies in the folder Shared directly below Program Files, the folder of the clicker of 2010."
+		family = "exedot"
+		role = "component"
+		score = 25
+		evidence = "name"
+		gate = "any"
+		reference = "JPCERT-AT-2010-0028 (extension .sig); other names inferred"
+	condition:
+		extension iequals ".sig" and not filename iequals "lib.sig" and
+		object == "file" and
+		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+}
+
+rule advbho_dll_in_program_files_shared {
+	meta:
+		description = "The program AdvBHO.dll lies in the folder Shared directly below Program Files, the folder of the clicker lib.dll that it followed."
+		family = "nish"
+		role = "clicker"
+		score = 50
+		evidence = "name"
+		gate = "any"
+		reference = "JPCERT-AT-2010-0028 as reported by CNET Japan (name); folder inferred"
+	condition:
+		filename iequals "AdvBHO.dll" and filetype == "EXE" and
+		object == "file" and
+		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+}
+
+rule bare_name_elsewhere {
+	meta:
+		description = "A file bears one of the names that JPCERT told users to look for, in a place where nothing was reported. Harmless programs use such names too."
+		family = ""
+		role = ""
+		score = 20
+		evidence = "name"
+		gate = "any"
+		reference = "JPCERT-AT-2010-0028 as reported by CNET Japan"
+	condition:
+		(
+			(
+				(
+					filename iequals "mstmp" or
+					filename iequals "mstmp." or
+					filename iequals "msfat32"
+				) and location != "temp"
+			) or (
+				(
+					filename iequals "lib.sig" or
+					filename iequals "AdvBHO.dll"
+				) and not
+				filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+			)
+		) and object == "file"
+}

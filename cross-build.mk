@@ -185,26 +185,24 @@ ifneq ($(wildcard signatures/mkpack.c),)
 PACK_FILES := $(shell find signatures/mstmp -type f 2>/dev/null)
 GEN_C += build/gen/builtin_pack.c
 
-# What writes the pack: the files of the product that do so, compiled for the
-# build machine.  The rest of the product needs the result.
+PACK_KEYS := $(sort $(wildcard signatures/keys/*.pub))
+# The tool writes the container and nothing else: no libyara, no digests.
 MKPACK_C := signatures/mkpack.c agent/match/pack_file.c \
-	agent/match/pack_folder.c $(wildcard agent/base/*.c) \
-	$(call for_host,native,$(wildcard agent/host/*.c))
+	agent/match/pack_folder.c $(call for_host,native,\
+	$(filter-out %/digest.c,$(wildcard agent/base/*.c agent/host/*.c)))
 
 build/tools/mkpack: $(MKPACK_C) $(wildcard agent/base/*.h agent/host/*.h) \
-		build/deps/native/tomcrypt.ok build/deps/native/zlib.ok \
-		build/toolchain cross-build.mk
+		build/deps/native/zlib.ok build/toolchain cross-build.mk
 	@echo "  TOOL  $@"
 	@mkdir -p $(@D)
-	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections \
-		-isystem build/deps/native/tomcrypt/include \
-		-isystem build/deps/native/zlib/include -o $@ $(MKPACK_C) \
-		build/deps/native/tomcrypt/lib/libtomcrypt.a \
-		build/deps/native/zlib/lib/libz*.a -lpthread -Wl,--gc-sections
+	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections -o $@ \
+		-isystem build/deps/native/zlib/include $(MKPACK_C) \
+		build/deps/native/zlib/lib/libzlib.a -Wl,--gc-sections \
+		$(LIBS_native)
 
-build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES)
+build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES) $(PACK_KEYS)
 	@mkdir -p $(@D)
-	@build/tools/mkpack signatures/mstmp $@
+	@build/tools/mkpack signatures/mstmp $@ $(PACK_KEYS)
 endif
 
 # --- Objects, libraries, programs ------------------------------------------

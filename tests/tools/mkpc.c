@@ -12,6 +12,7 @@
 #include "hive_maker.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "registry/registry.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -185,17 +185,24 @@ ifneq ($(wildcard signatures/mkpack.c),)
 PACK_FILES := $(shell find signatures/mstmp -type f 2>/dev/null)
 GEN_C += build/gen/builtin_pack.c
 
-build/tools/mkpack: signatures/mkpack.c $(wildcard agent/base/*.[ch]) \
-		build/toolchain cross-build.mk
+PACK_KEYS := $(sort $(wildcard signatures/keys/*.pub))
+# The tool writes the container and nothing else: no libyara, no digests.
+MKPACK_C := signatures/mkpack.c agent/match/pack_file.c \
+	agent/match/pack_folder.c $(call for_host,native,\
+	$(filter-out %/digest.c,$(wildcard agent/base/*.c agent/host/*.c)))
+
+build/tools/mkpack: $(MKPACK_C) $(wildcard agent/base/*.h agent/host/*.h) \
+		build/deps/native/zlib.ok build/toolchain cross-build.mk
 	@echo "  TOOL  $@"
 	@mkdir -p $(@D)
 	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections -o $@ \
-		signatures/mkpack.c $(call for_host,native,\
-		$(wildcard agent/base/*.c)) -Wl,--gc-sections
+		-isystem build/deps/native/zlib/include $(MKPACK_C) \
+		build/deps/native/zlib/lib/libzlib.a -Wl,--gc-sections \
+		$(LIBS_native)
 
-build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES)
+build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES) $(PACK_KEYS)
 	@mkdir -p $(@D)
-	@build/tools/mkpack signatures/mstmp $@
+	@build/tools/mkpack signatures/mstmp $@ $(PACK_KEYS)
 endif
 
 # --- Objects, libraries, programs ------------------------------------------
@@ -222,8 +229,9 @@ build/$(1)/obj/%.o: %.c cross-build.mk $(call dep_oks,$(1)) \
 
 build/$(1)/libmstmp.a: $(call objects,$(1),$(call lib_sources,$(1)) $(GEN_C)) \
 		build/$(1)/sources
+	@# q, not r: two files of one name in two folders both stay.
 	@rm -f $$@
-	@$(AR_$(1)) rcsD $$@ $$(filter %.o,$$^)
+	@$(AR_$(1)) qcsD $$@ $$(filter %.o,$$^)
 
 # A file that was removed from the tree leaves the library, too.
 build/$(1)/sources: FORCE

@@ -12,8 +12,14 @@
 
 #include <string.h>
 
-/* A log is at most about as large as its hive; Windows keeps 100 MB ones. */
-#define LOG_MAX_NBYTES ((size_t)512 << 20)
+/*
+ * A hive with its logs is recovered in memory up to this size; Windows' own
+ * SOFTWARE hives stay below 200 MB.  A log is about as large as its hive.
+ */
+#define RECOVER_MAX_NBYTES ((size_t)512 << 20)
+#define LOG_MAX_NBYTES	   RECOVER_MAX_NBYTES
+
+#define SHORT_FILE "the hive file is shorter than its header says"
 
 static void tell_file(reg_gap_fn gap, void *arg, const char *why)
 {
@@ -47,17 +53,19 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	struct hive_root *root = NULL;
 	struct regf_base base;
 	const uint8_t *p;
-	bool implausible;
+	bool implausible, is_short;
 	int err;
 
-	p = hive_image_at(img, 0, HIVE_BASE_NBYTES);
+	p = hive_image_at(img, 0, HIVE_BASE_NBYTES + 32);
 	if (!p) {
-		err = err_fail(ERR_CORRUPT, 0, "the hive is too short");
+		err = img->read_failed ? err_last()->err
+				       : err_fail(ERR_CORRUPT, 0,
+						  "the hive is too short");
 		goto out;
 	}
 	regf_base_read(p, &base);
-	p = hive_image_at(img, HIVE_BASE_NBYTES, 32);
-	if (!p || (!base.has_signature && memcmp(p, "hbin", 4))) {
+	p += HIVE_BASE_NBYTES;
+	if (!base.has_signature && memcmp(p, "hbin", 4)) {
 		err = err_fail(ERR_CORRUPT, 0, "it is no registry hive");
 		goto out;
 	}
@@ -69,8 +77,8 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	root->base.ops = &hive_ops;
 	root->base.gap = gap;
 	root->base.gap_arg = gap_arg;
-	root->regf.bins_nbytes = usable_bins(&base, img->nbytes,
-					     &report->truncated, &implausible);
+	root->regf.bins_nbytes =
+		usable_bins(&base, img->nbytes, &is_short, &implausible);
 	root->regf.root = base.root;
 	root->regf.img = img;
 	if (!regf_find_root(&root->regf, &root->regf.root)) {
@@ -78,15 +86,15 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 			       "the hive has no readable root key");
 		goto out;
 	}
-	if (report->truncated)
-		tell_file(gap, gap_arg,
-			  "the hive file is shorter than its header says");
+	if (is_short)
+		tell_file(gap, gap_arg, SHORT_FILE);
 	if (implausible)
 		tell_file(gap, gap_arg, "the header of the hive is damaged");
 	else if (root->regf.root != base.root)
 		tell_file(gap, gap_arg,
 			  "the header does not lead to the root key");
-	if (report->truncated || implausible || root->regf.root != base.root)
+	report->truncated |= is_short;
+	if (is_short || implausible || root->regf.root != base.root)
 		report->damaged = true;
 	root->img = *img;
 	root->regf.img = &root->img;
@@ -98,31 +106,49 @@ out:
 	return err;
 }
 
+/* The hive is read as it stands; `refused` NULL: there is no log. */
+static void tell_unrecovered(reg_gap_fn gap, void *gap_arg, const char *refused)
+{
+	struct str why = STR_INIT;
+
+	str_add(&why, "the hive was not closed properly and ");
+	if (refused)
+		str_addf(&why, "its transaction log cannot be used: %s",
+			 refused);
+	else
+		str_add(&why, "there is no transaction log with it");
+	tell_file(gap, gap_arg, str_text(&why));
+	str_release(&why);
+}
+
 /* Recovers `img`, all of it in memory, and fills the report. */
 static int recover(struct hive_image *img, const struct bytes logs[3],
 		   reg_gap_fn gap, void *gap_arg,
 		   struct reg_hive_report *report)
 {
+	size_t nbytes = img->nbytes;
 	struct replay_report r;
-	struct str why = STR_INIT;
+	struct regf_base base;
 	int err;
 
+	if (nbytes < HIVE_BASE_NBYTES)
+		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
+	regf_base_read(img->data, &base);
 	err = replay_run(&img->data, &img->nbytes, logs, &r);
 	if (err)
 		return err;
 	report->was_dirty = r.was_dirty;
 	report->logs_applied = r.was_applied;
 	report->logs_missing = r.was_dirty && !r.was_applied;
-	if (!report->logs_missing)
-		return 0;
-	str_add(&why, "the hive was not closed properly and ");
-	if (r.refused)
-		str_addf(&why, "its transaction log cannot be used: %s",
-			 r.refused);
-	else
-		str_add(&why, "there is no transaction log with it");
-	tell_file(gap, gap_arg, str_text(&why));
-	str_release(&why);
+	if (report->logs_missing)
+		tell_unrecovered(gap, gap_arg, r.refused);
+	/* The logs made it whole again, but with zeros where bytes are lost. */
+	if (r.was_applied && base.has_signature && base.has_checksum &&
+	    nbytes - HIVE_BASE_NBYTES < base.bins_nbytes) {
+		report->truncated = true;
+		report->damaged = true;
+		tell_file(gap, gap_arg, SHORT_FILE);
+	}
 	return 0;
 }
 
@@ -162,6 +188,10 @@ static int read_logs(const struct reg_hive_files *files, reg_gap_fn gap,
 	return err;
 }
 
+/*
+ * Without a log there is nothing to recover, and with a hive that is too
+ * large nothing can be: both are read in place as they stand.
+ */
 static int open_dirty(const struct reg_hive_files *files,
 		      struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 		      struct reg_hive_report *report)
@@ -169,14 +199,27 @@ static int open_dirty(const struct reg_hive_files *files,
 	struct bytes logs[3] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	int err;
 
+	report->was_dirty = true;
+	err = read_logs(files, gap, gap_arg, logs);
+	if (err)
+		goto out;
+	if (!logs[0].nbytes && !logs[1].nbytes && !logs[2].nbytes) {
+		report->logs_missing = true;
+		tell_unrecovered(gap, gap_arg, NULL);
+		goto out;
+	}
+	if (img->nbytes > RECOVER_MAX_NBYTES) {
+		report->logs_missing = true;
+		tell_unrecovered(gap, gap_arg, "the hive is too large for it");
+		goto out;
+	}
 	/* What cannot be read stays zero and shows up as damage. */
 	if (hive_image_load_all(img)) {
 		report->damaged = true;
 		tell_file(gap, gap_arg, "parts of the file cannot be read");
 	}
-	err = read_logs(files, gap, gap_arg, logs);
-	if (!err)
-		err = recover(img, logs, gap, gap_arg, report);
+	err = recover(img, logs, gap, gap_arg, report);
+out:
 	for (int i = 0; i < 3; i++)
 		mem_free((void *)logs[i].data);
 	return err;
@@ -222,11 +265,11 @@ int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
 		  struct reg_root **ret)
 {
 	struct reg_hive_report report = { 0 };
-	struct host_file *file;
+	struct host_file *file = NULL;
 	struct hive_image img;
 	struct regf_base base;
 	bool is_clean;
-	uint64_t size;
+	uint64_t size = 0;
 	int err;
 
 	err = open_file(files->hive, &file, &size, &base);

@@ -176,12 +176,34 @@ static void insert_sorted(struct new_log *list, size_t count,
 	list[count] = *l;
 }
 
+/* The number behind the last entry of a log. */
+static uint32_t log_end(const struct new_log *l)
+{
+	size_t at = l->start;
+	uint32_t seq = l->first_seq;
+	struct entry e;
+
+	for (; entry_read(l->log, at, &e) && e.seq == seq; seq++)
+		at += e.nbytes;
+	return seq;
+}
+
+/* The first of the logs that follow one another up to the last. */
+static size_t newest_chain(const struct new_log *list, size_t count)
+{
+	size_t first = count - 1;
+
+	while (first > 0 && log_end(&list[first - 1]) == list[first].first_seq)
+		first--;
+	return first;
+}
+
 int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 	       struct replay_report *report)
 {
 	struct new_log list[REPLAY_LOGS], l;
 	struct chain c = { 0 };
-	size_t count = 0;
+	size_t count = 0, first = 0;
 	const char *why;
 	int err;
 
@@ -200,11 +222,13 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 	 * The second number is that of the last write that was completed, and
 	 * the entry with this number may not have reached the hive: real
 	 * hives begin there (567/566 with entries from 566).  Without a base
-	 * block the oldest chain is taken from its beginning.
+	 * block the longest chain that reaches the newest log is taken.
 	 */
-	c.from = h->has_base ? h->base.seq2 : list[0].first_seq;
-	c.until = h->has_base ? h->base.seq1 : list[0].first_seq;
-	for (size_t i = 0; i < count; i++) {
+	if (!h->has_base)
+		first = newest_chain(list, count);
+	c.from = h->has_base ? h->base.seq2 : list[first].first_seq;
+	c.until = h->has_base ? h->base.seq1 : list[first].first_seq;
+	for (size_t i = first; i < count; i++) {
 		err = log_apply(h, &list[i], &c, report);
 		if (err)
 			return err;
@@ -217,6 +241,6 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 	report->is_new_format = true;
 	report->was_applied = true;
 	report->base_repaired = !h->has_base;
-	replay_write_base(h, list[0].log, c.next, c.bins_nbytes);
+	replay_write_base(h, list[first].log, c.next, c.bins_nbytes);
 	return 0;
 }

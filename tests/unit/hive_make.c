@@ -82,8 +82,8 @@ static struct key *subkey(struct key *k, const char *name, size_t n)
 
 	/* Sorted without case, as the format demands. */
 	for (; *at; at = &(*at)->next) {
-		int order = utf_ncasecmp((*at)->name, strlen((*at)->name),
-					 name, n);
+		int order =
+			utf_ncasecmp((*at)->name, strlen((*at)->name), name, n);
 
 		if (!order)
 			return *at;
@@ -186,8 +186,7 @@ static uint32_t cell_new(struct hive_make *h, size_t nbytes)
 	for (i = 0; i < whole; i++)
 		str_addch(&h->bin, '\0');
 	ck_assert_int_eq(h->bin.err, 0);
-	bytes_put_le32((uint8_t *)h->bin.buf + at,
-		       (uint32_t)-(int32_t)whole);
+	bytes_put_le32((uint8_t *)h->bin.buf + at, (uint32_t) - (int32_t)whole);
 	return at;
 }
 
@@ -294,8 +293,7 @@ static uint32_t write_subkeys(struct hive_make *h, struct key *k,
 	for (sub = k->first; sub; sub = sub->next, i++) {
 		write_key(h, sub, k->cell, security);
 		bytes_put_le32(cell(h, list) + 4 + i * 8, sub->cell);
-		bytes_put_le32(cell(h, list) + 8 + i * 8,
-			       name_hash(sub->name));
+		bytes_put_le32(cell(h, list) + 8 + i * 8, name_hash(sub->name));
 	}
 	return list;
 }

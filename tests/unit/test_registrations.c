@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define SID "S-1-5-21-1-2-3-1001"
-#define BHO \
+#define BHO                                                                    \
 	"Microsoft\\Windows\\CurrentVersion\\Explorer\\Browser Helper Objects"
 #define IE  "Microsoft\\Internet Explorer"
 #define EXT "Microsoft\\Windows\\CurrentVersion\\Ext\\Settings"
@@ -34,7 +34,11 @@ struct pc {
 };
 
 /* 0 for test cases that need no other: Windows 7 x64 */
-enum pc_kind { PC_WIN7_X64, PC_XP_X86, PC_XP_X64 };
+enum pc_kind {
+	PC_WIN7_X64,
+	PC_XP_X86,
+	PC_XP_X64
+};
 
 static unsigned pc_number;
 
@@ -78,8 +82,7 @@ static void file_at(const struct pc *pc, const char *path)
 	write_at(pc, path, path, strlen(path));
 }
 
-static void hive_at(const struct pc *pc, const char *path,
-		    struct hive_make *h)
+static void hive_at(const struct pc *pc, const char *path, struct hive_make *h)
 {
 	size_t nbytes;
 	uint8_t *data = hive_make_finish(h, &nbytes);
@@ -107,21 +110,22 @@ static void pc_start(struct pc *pc, enum pc_kind kind)
 	pc->ntuser = hive_make_new();
 	pc->classes = hive_make_new();
 	hive_make_text(pc->software, "Microsoft\\Windows NT\\CurrentVersion",
-		       "CurrentVersion", kind == PC_WIN7_X64 ? "6.1" :
-				kind == PC_XP_X64 ? "5.2" : "5.1");
+		       "CurrentVersion",
+		       kind == PC_WIN7_X64 ? "6.1"
+		       : kind == PC_XP_X64 ? "5.2"
+					   : "5.1");
 	hive_make_text(pc->software, "Microsoft\\Windows NT\\CurrentVersion",
 		       "SystemRoot", "C:\\Windows");
 	hive_make_text(pc->software, "Microsoft\\Windows\\CurrentVersion",
 		       "ProgramFilesDir", "C:\\Program Files");
 	if (kind != PC_XP_X86)
-		hive_make_text(pc->software,
-			       "Microsoft\\Windows\\CurrentVersion",
-			       "ProgramFilesDir (x86)",
-			       "C:\\Program Files (x86)");
-	hive_make_expand(pc->software,
-			 "Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\"
-			 SID,
-			 "ProfileImagePath", "%SystemDrive%\\Users\\taro");
+		hive_make_text(
+			pc->software, "Microsoft\\Windows\\CurrentVersion",
+			"ProgramFilesDir (x86)", "C:\\Program Files (x86)");
+	hive_make_expand(
+		pc->software,
+		"Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\" SID,
+		"ProfileImagePath", "%SystemDrive%\\Users\\taro");
 	hive_make_text(pc->system,
 		       "ControlSet001\\Control\\Session Manager\\Environment",
 		       "PROCESSOR_ARCHITECTURE",
@@ -205,8 +209,7 @@ static void result_release(struct result *r)
 	size_t i;
 
 	for (i = 0; i < r->rows.count; i++)
-		registration_free(*(struct registration **)vec_at(&r->rows,
-								  i));
+		registration_free(*(struct registration **)vec_at(&r->rows, i));
 	vec_release(&r->rows);
 	str_release(&r->gaps);
 	target_free(r->t);
@@ -268,9 +271,9 @@ static bool has_side(const struct registration *row, const char *kind,
 	return false;
 }
 
-#define SAME(got, want) \
-	ck_assert_msg((got) && !strcmp((got), (want)), \
-		      "got \"%s\", want \"%s\"", (got) ? (got) : "NULL", \
+#define SAME(got, want)                                                        \
+	ck_assert_msg((got) && !strcmp((got), (want)),                         \
+		      "got \"%s\", want \"%s\"", (got) ? (got) : "NULL",       \
 		      (want))
 
 /* HKLM class of a view. */
@@ -341,6 +344,7 @@ START_TEST(machine_views_are_apart)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(monkif_filter_in_the_users_classes)
@@ -361,8 +365,8 @@ START_TEST(monkif_filter_in_the_users_classes)
 	hive_make_text(pc.classes, "PROTOCOLS\\Filter\\text/html", "CLSID",
 		       "{aa000000-0000-0000-0000-000000000000}");
 	hive_make_value(pc.classes,
-			"Wow6432Node\\CLSID\\" ID("AA") "\\InProcServer32",
-			"", 1, bytes, i * 2);
+			"Wow6432Node\\CLSID\\" ID("AA") "\\InProcServer32", "",
+			1, bytes, i * 2);
 	file_at(&pc, "Users/taro/AppData/Local/Temp/mstmp");
 	walk(&pc, &r);
 
@@ -376,14 +380,14 @@ START_TEST(monkif_filter_in_the_users_classes)
 	SAME(row->class_key,
 	     "HKU\\" SID "_Classes\\Wow6432Node\\CLSID\\" ID("AA"));
 	SAME(row->server_raw, "%TEMP%\\mstmp.");
-	SAME(row->server_path,
-	     "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp");
+	SAME(row->server_path, "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp");
 	ck_assert_int_eq(row->exists, EXISTS_YES);
 	ck_assert(row->loads);
 	ck_assert(has_side(row, "clsid", row->class_key));
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(shared_keys_give_a_row_for_each_view)
@@ -401,9 +405,8 @@ START_TEST(shared_keys_give_a_row_for_each_view)
 	hive_make_text(pc.software,
 		       "Classes\\PROTOCOLS\\Name-Space Handler\\http\\foo",
 		       "CLSID", ID("01"));
-	hive_make_text(pc.software,
-		       "Classes\\PROTOCOLS\\Filter\\a/b\\deeper", "CLSID",
-		       ID("01"));
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\a/b\\deeper",
+		       "CLSID", ID("01"));
 	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\empty", "",
 		       "no class at all");
 	/* Windows 7's own link, as a link: nothing is read twice */
@@ -429,10 +432,11 @@ START_TEST(shared_keys_give_a_row_for_each_view)
 	ck_assert_uint_eq(count_rows(&r, POINT_MIME_FILTER, "a/b"), 0);
 	SAME(need(&r, POINT_MIME_FILTER, 0, NULL, "empty")->why_not,
 	     "no_class");
-	ck_assert_str_eq(str_text(&r.gaps), "");
+	ck_assert_ptr_null(strstr(str_text(&r.gaps), "registry_link"));
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(the_users_classes_win)
@@ -444,11 +448,9 @@ START_TEST(the_users_classes_win)
 	pc_start(&pc, PC_WIN7_X64);
 	hive_make_key(pc.software, BHO "\\" ID("01"));
 	machine_class(&pc, 64, ID("01"), "C:\\good.dll");
-	hive_make_text(pc.software,
-		       "Classes\\CLSID\\" ID("01") "\\ProgID", "",
+	hive_make_text(pc.software, "Classes\\CLSID\\" ID("01") "\\ProgID", "",
 		       "Good.Good");
-	hive_make_text(pc.classes,
-		       "CLSID\\" ID("01") "\\InprocServer32", "",
+	hive_make_text(pc.classes, "CLSID\\" ID("01") "\\InprocServer32", "",
 		       "C:\\evil.dll");
 	walk(&pc, &r);
 
@@ -466,6 +468,7 @@ START_TEST(the_users_classes_win)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(a_bho_of_a_user_is_listed_and_not_loaded)
@@ -502,6 +505,7 @@ START_TEST(a_bho_of_a_user_is_listed_and_not_loaded)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(odd_names_are_kept)
@@ -533,6 +537,7 @@ START_TEST(odd_names_are_kept)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(value_points_and_buttons)
@@ -552,8 +557,8 @@ START_TEST(value_points_and_buttons)
 		       "ClsidExtension", ID("01"));
 	hive_make_text(pc.software, IE "\\Extensions\\" ID("20"), "CLSID",
 		       "{1FBA04EE-3024-11d2-8F1F-0000F87ABD16}");
-	hive_make_text(pc.software, IE "\\Extensions\\" ID("20"),
-		       "ButtonText", "Press me");
+	hive_make_text(pc.software, IE "\\Extensions\\" ID("20"), "ButtonText",
+		       "Press me");
 	hive_make_text(pc.software, IE "\\Extensions\\" ID("21"), "CLSID",
 		       "{1FBA04EE-3024-11d2-8F1F-0000F87ABD16}");
 	hive_make_text(pc.software, IE "\\Extensions\\" ID("21"), "Exec",
@@ -590,6 +595,7 @@ START_TEST(value_points_and_buttons)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(classes_lead_to_their_server)
@@ -601,6 +607,7 @@ START_TEST(classes_lead_to_their_server)
 	struct str s = STR_INIT;
 	/* two strings, as Windows Installer writes them */
 	static const uint8_t descriptor[] = "d\0e\0s\0c\0\0\0x\0\0\0\0";
+
 	static const struct {
 		const char *id;
 		const char *sub;
@@ -630,6 +637,7 @@ START_TEST(classes_lead_to_their_server)
 		{ ID("0F"), "\\InprocServer32", "", "%NoSuch%\\x.dll" },
 		{ ID("11"), "", "", "only a name" },
 	};
+
 	size_t i;
 
 	pc_start(&pc, PC_WIN7_X64);
@@ -644,10 +652,9 @@ START_TEST(classes_lead_to_their_server)
 	}
 	str_release(&s);
 	hive_make_key(pc.software, BHO "\\" ID("07"));
-	hive_make_value(pc.software,
-			"Classes\\CLSID\\" ID("07") "\\InprocServer32",
-			"InprocServer32", 7, descriptor,
-			sizeof(descriptor) - 1);
+	hive_make_value(
+		pc.software, "Classes\\CLSID\\" ID("07") "\\InprocServer32",
+		"InprocServer32", 7, descriptor, sizeof(descriptor) - 1);
 	hive_make_key(pc.software, BHO "\\" ID("10"));
 	/* a NUL inside, and something behind it */
 	hive_make_value(pc.software,
@@ -709,6 +716,7 @@ START_TEST(classes_lead_to_their_server)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(what_forbids_an_addon)
@@ -732,8 +740,7 @@ START_TEST(what_forbids_an_addon)
 	hive_make_dword(pc.software, IE "\\ActiveX Compatibility\\" ID("01"),
 			"Compatibility Flags", 0x400);
 	hive_make_dword(pc.software,
-			"Wow6432Node\\" IE "\\ActiveX Compatibility\\"
-			ID("02"),
+			"Wow6432Node\\" IE "\\ActiveX Compatibility\\" ID("02"),
 			"Compatibility Flags", 0x400);
 	hive_make_dword(pc.software, EXT "\\" ID("03"), "Flags", 1);
 	hive_make_text(pc.software, EXT "\\" ID("03"), "Version", "*");
@@ -773,6 +780,7 @@ START_TEST(what_forbids_an_addon)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(a_policy_list_forbids_the_rest)
@@ -799,6 +807,7 @@ START_TEST(a_policy_list_forbids_the_rest)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(side_keys_are_those_that_belong)
@@ -808,6 +817,7 @@ START_TEST(side_keys_are_those_that_belong)
 	struct registration *row;
 	static const char h[] = "HKLM\\SOFTWARE\\Classes\\";
 	struct str s = STR_INIT;
+
 	static const struct {
 		const char *key;
 		const char *name;
@@ -839,6 +849,7 @@ START_TEST(side_keys_are_those_that_belong)
 		{ "CLSID\\" ID("02"), "AppID", ID("0C") },
 		{ "CLSID\\" ID("02") "\\ProgID", "", "Bar.Bar.1" },
 	};
+
 	size_t i;
 
 	pc_start(&pc, PC_WIN7_X64);
@@ -860,18 +871,18 @@ START_TEST(side_keys_are_those_that_belong)
 	}
 	ck_assert(has_side(row, "clsid",
 			   "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("01")));
-	ck_assert(has_side(row, "clsid",
-			   "HKLM\\SOFTWARE\\Classes\\Wow6432Node\\CLSID\\"
-			   ID("01")));
-	ck_assert(has_side(row, "progid",
-			   "HKLM\\SOFTWARE\\Classes\\Bar.Bar.1"));
+	ck_assert(has_side(
+		row, "clsid",
+		"HKLM\\SOFTWARE\\Classes\\Wow6432Node\\CLSID\\" ID("01")));
+	ck_assert(
+		has_side(row, "progid", "HKLM\\SOFTWARE\\Classes\\Bar.Bar.1"));
 	ck_assert(has_side(row, "typelib",
 			   "HKLM\\SOFTWARE\\Classes\\TypeLib\\" ID("0B")));
 	ck_assert(has_side(row, "interface",
 			   "HKLM\\SOFTWARE\\Classes\\Interface\\" ID("D1")));
-	ck_assert(has_side(row, "interface",
-			   "HKLM\\SOFTWARE\\Classes\\Wow6432Node\\Interface\\"
-			   ID("D1")));
+	ck_assert(has_side(
+		row, "interface",
+		"HKLM\\SOFTWARE\\Classes\\Wow6432Node\\Interface\\" ID("D1")));
 	ck_assert(has_side(row, "interface",
 			   "HKLM\\SOFTWARE\\Classes\\Interface\\" ID("D3")));
 	ck_assert(has_side(row, "appid",
@@ -887,6 +898,7 @@ START_TEST(side_keys_are_those_that_belong)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(windows_of_32_bits_has_one_view)
@@ -913,6 +925,7 @@ START_TEST(windows_of_32_bits_has_one_view)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(before_windows_7_the_classes_are_split)
@@ -927,10 +940,10 @@ START_TEST(before_windows_7_the_classes_are_split)
 		       "Wow6432Node\\Classes\\PROTOCOLS\\Filter\\a/b", "CLSID",
 		       ID("01"));
 	machine_class(&pc, 64, ID("01"), "C:\\wide.dll");
-	hive_make_text(pc.software,
-		       "Wow6432Node\\Classes\\CLSID\\" ID("01")
-		       "\\InprocServer32",
-		       "", "C:\\narrow.dll");
+	hive_make_text(
+		pc.software,
+		"Wow6432Node\\Classes\\CLSID\\" ID("01") "\\InprocServer32", "",
+		"C:\\narrow.dll");
 	walk(&pc, &r);
 
 	SAME(need(&r, POINT_MIME_FILTER, 64, NULL, "a/b")->server_path,
@@ -941,6 +954,7 @@ START_TEST(before_windows_7_the_classes_are_split)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(links_are_told_and_not_followed)
@@ -949,8 +963,7 @@ START_TEST(links_are_told_and_not_followed)
 	struct result r;
 
 	pc_start(&pc, PC_WIN7_X64);
-	hive_make_link(pc.software, BHO "\\" ID("01"),
-		       "\\Registry\\User\\x");
+	hive_make_link(pc.software, BHO "\\" ID("01"), "\\Registry\\User\\x");
 	hive_make_link(pc.software, IE "\\URLSearchHooks",
 		       "\\Registry\\User\\x");
 	hive_make_key(pc.software, BHO "\\" ID("02"));
@@ -961,8 +974,8 @@ START_TEST(links_are_told_and_not_followed)
 	ck_assert_uint_eq(count_rows(&r, POINT_BHO, ID("01")), 0);
 	SAME(need(&r, POINT_BHO, 64, NULL, ID("02"))->why_not, "no_class");
 	ck_assert_ptr_nonnull(strstr(str_text(&r.gaps),
-				     "registry_link HKLM\\SOFTWARE\\" BHO "\\"
-				     ID("01")));
+				     "registry_link HKLM\\SOFTWARE\\" BHO
+				     "\\" ID("01")));
 	ck_assert_ptr_nonnull(strstr(str_text(&r.gaps),
 				     "registry_link HKLM\\SOFTWARE\\" IE
 				     "\\URLSearchHooks"));
@@ -972,6 +985,7 @@ START_TEST(links_are_told_and_not_followed)
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 START_TEST(the_text_form_is_fixed)
@@ -1001,26 +1015,29 @@ START_TEST(the_text_form_is_fixed)
 		"key: HKU\\" SID "_Classes\\PROTOCOLS\\Filter\\text/html\n"
 		"name: text/html\n"
 		"label: two\\u{A}lines\n"
-		"clsid: " ID("AA") "\n"
-		"class: \n"
-		"progid: \n"
-		"typelib: \n"
-		"treat_as: \n"
-		"threading: \n"
-		"loader: \n"
-		"server: %TEMP%\\mstmp.\n"
-		"path: C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp\n"
-		"location: temp\n"
-		"exists: no\n"
-		"loads: yes\n"
-		"disabled: no\n"
-		"publisher: \n"
-		"version: \n"
-		"known: \n");
+		"clsid: " ID(
+			"AA") "\n"
+			      "class: \n"
+			      "progid: \n"
+			      "typelib: \n"
+			      "treat_as: \n"
+			      "threading: \n"
+			      "loader: \n"
+			      "server: %TEMP%\\mstmp.\n"
+			      "path: "
+			      "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp\n"
+			      "location: temp\n"
+			      "exists: no\n"
+			      "loads: yes\n"
+			      "disabled: no\n"
+			      "publisher: \n"
+			      "version: \n"
+			      "known: \n");
 	str_release(&s);
 	result_release(&r);
 	pc_end(&pc);
 }
+
 END_TEST
 
 static int stop_at_once(void *arg, struct registration *row, bool *keep_ret)
@@ -1049,6 +1066,55 @@ START_TEST(the_callback_stops_the_walk)
 	target_free(t);
 	pc_end(&pc);
 }
+
+END_TEST
+
+static int count_row(void *arg, struct registration *row, bool *keep_ret)
+{
+	unsigned *rows = arg;
+
+	(void)row;
+	(void)keep_ret;
+	(*rows)++;
+	return 0;
+}
+
+/* Every allocation of a walk fails once: an error or fewer facts, no crash
+ * and no leak. */
+START_TEST(short_memory_is_survived)
+{
+	struct pc pc;
+	struct result r;
+	int64_t before;
+	int64_t total;
+	int64_t i;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("01"), "kernel32.dll");
+	hive_make_text(pc.software, "Classes\\CLSID\\" ID("01") "\\TreatAs", "",
+		       ID("02"));
+	machine_class(&pc, 64, ID("02"), "mscoree.dll");
+	hive_make_text(pc.classes, "CLSID\\" ID("01") "\\InprocServer32", "",
+		       "%TEMP%\\x.dll");
+	walk(&pc, &r);
+	before = mem_count();
+	ck_assert_int_eq(registrations_walk(r.t, &r.sink, keep_row, &r), 0);
+	total = mem_count() - before;
+	ck_assert_int_gt(total, 50);
+	for (i = 1; i <= total; i++) {
+		unsigned rows = 0;
+		int err;
+
+		mem_fail_after(i);
+		err = registrations_walk(r.t, NULL, count_row, &rows);
+		mem_fail_after(0);
+		ck_assert(err == 0 || err == ERR_NOMEM);
+	}
+	result_release(&r);
+	pc_end(&pc);
+}
+
 END_TEST
 
 static Suite *registrations_suite(void)
@@ -1073,6 +1139,7 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, links_are_told_and_not_followed);
 	tcase_add_test(tc, the_text_form_is_fixed);
 	tcase_add_test(tc, the_callback_stops_the_walk);
+	tcase_add_test(tc, short_memory_is_survived);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -1,0 +1,135 @@
+/*
+ * Schema versions: a new file gets schema.sql, an older one is brought
+ * forward, a newer or foreign one is refused untouched.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "store/store_internal.h"
+#include "base/err.h"
+
+#include "embed.h"
+
+/*
+ * One row for each released schema that is no longer the newest one, e.g.
+ *	{ 1, "ALTER TABLE finding ADD COLUMN ...;" },
+ * Views are dropped and made anew by the step that changes what they read.
+ */
+static const struct store_migration migrations[] = {
+	{ 0, NULL }, /* version 0 is an empty file: schema.sql */
+};
+
+static int pragma_set(struct store *s, const char *name, int value)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA %s = %d", name, value);
+	return store_exec(s, sql);
+}
+
+int store_migrate_steps(struct store *s, const struct store_migration *steps,
+			size_t step_count, int to_version)
+{
+	int64_t version;
+	int err = store_query_int(s, "PRAGMA user_version", &version);
+
+	if (err != 0 || version == to_version)
+		return err;
+	err = store_exec(s, "BEGIN IMMEDIATE");
+	if (err != 0)
+		return err;
+	/* Another program may have been faster. */
+	err = store_query_int(s, "PRAGMA user_version", &version);
+	while (err == 0 && version < to_version) {
+		const char *sql = NULL;
+
+		for (size_t i = 0; i < step_count; i++) {
+			if (steps[i].from == version && steps[i].sql != NULL)
+				sql = steps[i].sql;
+		}
+		if (sql == NULL) {
+			err = err_fail(ERR_UNSUPPORTED, 0,
+				       "the store \"%s\" has the old schema "
+				       "%" PRId64 ", which this program cannot "
+				       "bring forward; give a new file with "
+				       "--db",
+				       s->path, version);
+			break;
+		}
+		err = store_exec(s, sql);
+		version++;
+	}
+	if (err == 0)
+		err = pragma_set(s, "user_version", to_version);
+	if (err == 0)
+		err = store_exec(s, "COMMIT");
+	if (err != 0)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return err;
+}
+
+static int schema_create(struct store *s)
+{
+	int64_t tables;
+	int err = store_exec(s, "BEGIN IMMEDIATE");
+
+	if (err != 0)
+		return err;
+	/* Two programs may start with the same missing file. */
+	err = store_query_int(s, "SELECT count(*) FROM sqlite_master", &tables);
+	if (err == 0 && tables == 0) {
+		err = store_exec(s, embed_schema_sql);
+		if (err == 0)
+			err = pragma_set(s, "application_id",
+					 STORE_APPLICATION_ID);
+		if (err == 0)
+			err = pragma_set(s, "user_version",
+					 STORE_SCHEMA_VERSION);
+	}
+	if (err == 0)
+		err = store_exec(s, "COMMIT");
+	if (err != 0)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return err;
+}
+
+int store_migrate(struct store *s)
+{
+	int64_t application, version, tables;
+	int err = store_query_int(s, "PRAGMA application_id", &application);
+
+	if (err == 0)
+		err = store_query_int(s, "PRAGMA user_version", &version);
+	if (err == 0)
+		err = store_query_int(s, "SELECT count(*) FROM sqlite_master",
+				      &tables);
+	if (err != 0)
+		return err;
+	if (application == 0 && version == 0 && tables == 0) {
+		if (s->read_only)
+			return err_fail(ERR_CORRUPT, 0,
+					"the store \"%s\" is empty: no scan "
+					"was recorded in it",
+					s->path);
+		return schema_create(s);
+	}
+	if (application != STORE_APPLICATION_ID)
+		return err_fail(ERR_CORRUPT, 0,
+				"\"%s\" is a database of another program and "
+				"was left alone; give another file with --db",
+				s->path);
+	if (version > STORE_SCHEMA_VERSION)
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"the store \"%s\" was written by a newer "
+				"mstmpsweep (schema %" PRId64 ", this program "
+				"knows %d); use the newer program, or give "
+				"another file with --db",
+				s->path, version, STORE_SCHEMA_VERSION);
+	if (version < STORE_SCHEMA_VERSION && s->read_only)
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"the store \"%s\" has the old schema %" PRId64
+				"; any scan with this program and --db brings "
+				"it forward",
+				s->path, version);
+	return store_migrate_steps(s, migrations,
+				   sizeof(migrations) / sizeof(*migrations),
+				   STORE_SCHEMA_VERSION);
+}

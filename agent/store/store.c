@@ -1,0 +1,439 @@
+/*
+ * Opening and closing the store, and SQLite's errors in plain sentences.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "store/store_internal.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "base/wtime.h"
+#include "host/host.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A commit waits for readers (a report takes a second), a second scan not. */
+#define STORE_BUSY_MS 10000
+
+/* Up to this size a store is checked whole when it is opened. */
+#define STORE_CHECK_MAX_NBYTES ((uint64_t)32 << 20)
+
+/* ---- errors ------------------------------------------------------------ */
+
+/* The system's reason why a file could not be opened or made. */
+static int err_from_system(int os_error)
+{
+	if (strncmp(host_kind(), "win", 3) == 0) {
+		switch (os_error) {
+		case 2:	 /* ERROR_FILE_NOT_FOUND */
+		case 3:	 /* ERROR_PATH_NOT_FOUND */
+		case 21: /* ERROR_NOT_READY */
+			return ERR_NOT_FOUND;
+		case 19: /* ERROR_WRITE_PROTECT */
+			return ERR_READ_ONLY;
+		case 32: /* ERROR_SHARING_VIOLATION */
+		case 33: /* ERROR_LOCK_VIOLATION */
+			return ERR_LOCKED;
+		case 112: /* ERROR_DISK_FULL */
+			return ERR_NO_SPACE;
+		default:
+			return ERR_DENIED;
+		}
+	}
+	switch (os_error) {
+	case ENOENT:
+	case ENOTDIR:
+		return ERR_NOT_FOUND;
+	case EROFS:
+		return ERR_READ_ONLY;
+	case ENOSPC:
+		return ERR_NO_SPACE;
+	default:
+		return ERR_DENIED;
+	}
+}
+
+static int err_from_sqlite(sqlite3 *db, int rc)
+{
+	switch (rc & 0xFF) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_LOCKED;
+	case SQLITE_READONLY:
+		return ERR_READ_ONLY;
+	case SQLITE_FULL:
+		return ERR_NO_SPACE;
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT:
+	case SQLITE_FORMAT:
+		return ERR_CORRUPT;
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return err_from_system(db != NULL ? sqlite3_system_errno(db) :
+						    0);
+	case SQLITE_NOMEM:
+		return ERR_NOMEM;
+	case SQLITE_TOOBIG:
+		return ERR_TOO_LARGE;
+	case SQLITE_INTERRUPT:
+		return ERR_CANCELLED;
+	case SQLITE_IOERR:
+		return ERR_IO;
+	default:
+		/* A missing table or view, a broken constraint. */
+		return rc == SQLITE_ERROR ? ERR_CORRUPT : ERR_INVALID;
+	}
+}
+
+static const char *err_advice(int err, int rc)
+{
+	switch (err) {
+	case ERR_LOCKED:
+		return "another scan is writing to it; wait until that scan "
+		       "has ended, or give another file with --db";
+	case ERR_READ_ONLY:
+		return "the medium or the file is read-only; give a writable "
+		       "place with --db";
+	case ERR_NO_SPACE:
+		return "the disk is full; free some space there, or give a "
+		       "file on another disk with --db";
+	case ERR_CORRUPT:
+		if ((rc & 0xFF) == SQLITE_NOTADB)
+			return "it is no database of mstmpsweep and was left "
+			       "alone; give another file with --db";
+		return "it is damaged; keep it aside under another name and "
+		       "scan again, or give another file with --db";
+	case ERR_NOT_FOUND:
+		return "the file or its folder is not there; make the folder "
+		       "first, or give another file with --db";
+	case ERR_DENIED:
+		return "access was denied, or it is a folder; start as "
+		       "administrator, or give a file in a writable place "
+		       "with --db";
+	case ERR_NOMEM:
+		return "memory is short; close other programs and try again";
+	case ERR_IO:
+		return "the medium failed or was removed; check it, or give "
+		       "a file on another disk with --db";
+	case ERR_CANCELLED:
+		return "it was interrupted";
+	default:
+		return "SQLite refused the data; this is a fault of the "
+		       "program, please report it";
+	}
+}
+
+int store_fail(const struct store *s, int rc)
+{
+	int extended = s->db != NULL ? sqlite3_extended_errcode(s->db) : rc;
+	int os_error = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
+	int err;
+
+	if ((extended & 0xFF) != (rc & 0xFF))
+		extended = rc;
+	err = err_from_sqlite(s->db, extended);
+	return err_fail(err, os_error,
+			"the store \"%s\" cannot be used: %s (SQLite %d: %s)",
+			s->path, err_advice(err, extended), extended,
+			s->db != NULL ? sqlite3_errmsg(s->db) :
+					sqlite3_errstr(rc));
+}
+
+/* ---- small helpers over SQLite ----------------------------------------- */
+
+int store_exec(const struct store *s, const char *sql)
+{
+	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : store_fail(s, rc);
+}
+
+int store_prepare(const struct store *s, const char *sql, sqlite3_stmt **ret)
+{
+	sqlite3_stmt *stmt;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL);
+
+	if (rc != SQLITE_OK)
+		return store_fail(s, rc);
+	*ret = stmt;
+	return 0;
+}
+
+int store_step(const struct store *s, sqlite3_stmt *stmt)
+{
+	int rc = sqlite3_step(stmt);
+	int err = 0;
+
+	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
+		err = store_fail(s, rc);
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	return err;
+}
+
+int store_query_int(const struct store *s, const char *sql, int64_t *ret)
+{
+	sqlite3_stmt *stmt = NULL;
+	int err = store_prepare(s, sql, &stmt);
+	int rc;
+
+	if (err != 0)
+		return err;
+	rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW)
+		*ret = sqlite3_column_int64(stmt, 0);
+	else if (rc == SQLITE_DONE)
+		err = ERR_NOT_FOUND;
+	else
+		err = store_fail(s, rc);
+	sqlite3_finalize(stmt);
+	return err;
+}
+
+static int bind_result(int rc)
+{
+	return rc == SQLITE_OK ? 0 :
+	       rc == SQLITE_NOMEM ? ERR_NOMEM : ERR_INVALID;
+}
+
+int bind_text(sqlite3_stmt *stmt, const char *name, const char *text)
+{
+	int index = sqlite3_bind_parameter_index(stmt, name);
+	char *escaped;
+	int rc;
+
+	if (text == NULL)
+		return bind_result(sqlite3_bind_null(stmt, index));
+	if (!utf_needs_escape(text))
+		return bind_result(sqlite3_bind_text(stmt, index, text, -1,
+						     SQLITE_TRANSIENT));
+	escaped = utf_escape_dup(text);
+	if (escaped == NULL)
+		return ERR_NOMEM;
+	rc = sqlite3_bind_text(stmt, index, escaped, -1, SQLITE_TRANSIENT);
+	mem_free(escaped);
+	return bind_result(rc);
+}
+
+int bind_name(sqlite3_stmt *stmt, const char *name, const char *raw_name,
+	      const char *text)
+{
+	int index = sqlite3_bind_parameter_index(stmt, raw_name);
+	int rc;
+
+	if (text != NULL && utf_needs_escape(text))
+		rc = sqlite3_bind_blob(stmt, index, text, (int)strlen(text),
+				       SQLITE_TRANSIENT);
+	else
+		rc = sqlite3_bind_null(stmt, index);
+	return rc == SQLITE_OK ? bind_text(stmt, name, text) : bind_result(rc);
+}
+
+int bind_word(sqlite3_stmt *stmt, const char *name, const char *text)
+{
+	return bind_text(stmt, name,
+			 text != NULL && text[0] != '\0' ? text : NULL);
+}
+
+int bind_int(sqlite3_stmt *stmt, const char *name, int64_t value)
+{
+	int index = sqlite3_bind_parameter_index(stmt, name);
+
+	return bind_result(sqlite3_bind_int64(stmt, index, value));
+}
+
+int bind_hex(sqlite3_stmt *stmt, const char *name, uint64_t value)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%" PRIx64, value);
+	return bind_text(stmt, name, value != 0 ? text : NULL);
+}
+
+int bind_time(sqlite3_stmt *stmt, const char *name, int64_t filetime)
+{
+	char text[WTIME_TEXT_NBYTES];
+
+	return bind_text(stmt, name,
+			 wtime_format(filetime, text) ? text : NULL);
+}
+
+/* ---- open and close ---------------------------------------------------- */
+
+static int store_configure(struct store *s)
+{
+	int err;
+
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+	/* The file may come from anybody: a USB stick, a collected store. */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	/*
+	 * cache_spill=OFF: a long scan holds its lock for hours; spilling
+	 * would shut readers (report) out.  What a scan keeps is bounded.
+	 */
+	err = store_exec(s, "PRAGMA cell_size_check = ON;"
+			    "PRAGMA mmap_size = 0;"
+			    "PRAGMA temp_store = MEMORY;"
+			    "PRAGMA cache_spill = OFF;"
+			    "PRAGMA foreign_keys = ON;");
+	if (err == 0 && !s->read_only)
+		err = store_exec(s, "PRAGMA journal_mode = DELETE;"
+				    "PRAGMA synchronous = FULL;");
+	return err;
+}
+
+/* Read every page of a store of ordinary size: damage is told at once. */
+static int store_check(struct store *s)
+{
+	struct host_stat st;
+	sqlite3_stmt *stmt = NULL;
+	int err;
+	int rc;
+
+	if (host_stat(s->path, true, &st) != 0 ||
+	    st.size > STORE_CHECK_MAX_NBYTES)
+		return 0;
+	err = store_prepare(s, "PRAGMA quick_check(1)", &stmt);
+	if (err != 0)
+		return err;
+	rc = sqlite3_step(stmt);
+	if (rc != SQLITE_ROW) {
+		err = store_fail(s, rc);
+	} else {
+		const char *text = (const char *)sqlite3_column_text(stmt, 0);
+
+		if (text == NULL || strcmp(text, "ok") != 0)
+			err = err_fail(ERR_CORRUPT, 0,
+				       "the store \"%s\" is damaged; keep it "
+				       "aside under another name and scan "
+				       "again, or give another file with --db "
+				       "(%s)",
+				       s->path, text != NULL ? text : "");
+	}
+	sqlite3_finalize(stmt);
+	return err;
+}
+
+static int store_open_with(const char *host_path, int flags,
+			   struct store **ret)
+{
+	struct store *s = mem_zalloc(sizeof(*s));
+	int err;
+	int rc;
+
+	if (s == NULL)
+		return err_fail(ERR_NOMEM, 0, "not enough memory for the "
+					      "store");
+	s->path = mem_strdup(host_path);
+	if (s->path == NULL) {
+		err = err_fail(ERR_NOMEM, 0, "not enough memory for the store");
+		goto out;
+	}
+	s->read_only = (flags & SQLITE_OPEN_READONLY) != 0;
+	rc = sqlite3_open_v2(host_path, &s->db,
+			     flags | SQLITE_OPEN_NOMUTEX |
+				     SQLITE_OPEN_PRIVATECACHE,
+			     NULL);
+	if (rc != SQLITE_OK) {
+		err = store_fail(s, rc);
+		goto out;
+	}
+	/* SQLite falls back to reading where it may not write. */
+	if (!s->read_only && sqlite3_db_readonly(s->db, "main") == 1) {
+		err = err_fail(ERR_READ_ONLY, 0,
+			       "the store \"%s\" cannot be written: %s",
+			       host_path, err_advice(ERR_READ_ONLY, 0));
+		goto out;
+	}
+	err = store_configure(s);
+	if (err == 0)
+		err = store_migrate(s);
+	if (err == 0)
+		err = store_check(s);
+	if (err != 0)
+		goto out;
+	*ret = s;
+	s = NULL;
+out:
+	store_close(s);
+	return err;
+}
+
+/* A folder gives SQLite's vaguest error: say it ourselves. */
+static int check_is_file(const char *host_path, bool must_exist)
+{
+	struct host_stat st;
+	int err;
+
+	if (strcmp(host_path, ":memory:") == 0)
+		return 0;
+	err = host_stat(host_path, true, &st);
+	if (err == ERR_NOT_FOUND && must_exist)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"there is no store \"%s\"; scan first, or "
+				"give the right file with --db",
+				host_path);
+	if (err != 0)
+		return 0; /* SQLite will find the reason */
+	if (st.type != HOST_FILE)
+		return err_fail(ERR_NOT_DIR, 0,
+				"\"%s\" is no ordinary file and cannot be the "
+				"store; give a file name with --db",
+				host_path);
+	return 0;
+}
+
+int store_open(const char *host_path, struct store **ret)
+{
+	int err = check_is_file(host_path, false);
+
+	if (err != 0)
+		return err;
+	return store_open_with(host_path,
+			       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, ret);
+}
+
+int store_open_readonly(const char *host_path, struct store **ret)
+{
+	struct store *s = NULL;
+	int err = check_is_file(host_path, true);
+
+	if (err != 0)
+		return err;
+	err = store_open_with(host_path, SQLITE_OPEN_READONLY, ret);
+	if (err != ERR_READ_ONLY && err != ERR_DENIED && err != ERR_NOT_FOUND)
+		return err;
+	/*
+	 * A scan that was cut off leaves a journal, which only a writer can
+	 * take back; after that the store is as it was before that scan.
+	 */
+	err = store_open_with(host_path, SQLITE_OPEN_READWRITE, &s);
+	store_close(s);
+	if (err != 0)
+		return err_fail(err, err_last()->os_error,
+				"the store \"%s\" cannot be read: its last "
+				"scan was cut off and the place is not "
+				"writable; copy it together with \"%s-journal\" "
+				"to a writable folder first",
+				host_path, host_path);
+	return store_open_with(host_path, SQLITE_OPEN_READONLY, ret);
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	sqlite3_finalize(s->gap_insert);
+	/* An open transaction is rolled back: the scan stays unfinished. */
+	sqlite3_close(s->db);
+	mem_free(s->path);
+	mem_free(s);
+}
+
+struct sqlite3 *store_db(struct store *s)
+{
+	return s->db;
+}

@@ -1,0 +1,66 @@
+/*
+ * Inside of the store: the connection, and what its files share.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef STORE_STORE_INTERNAL_H
+#define STORE_STORE_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+/* "mstm": tells our files from other programs' databases. */
+#define STORE_APPLICATION_ID 0x6D73746D
+#define STORE_SCHEMA_VERSION 1
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	bool read_only;
+	bool in_scan; /* a transaction of a scan is open */
+	int64_t scan_id;
+	int failed;   /* first error of this scan: it cannot end well */
+	uint64_t gap_rows; /* of this scan, see STORE_MAX_GAP_ROWS */
+	sqlite3_stmt *gap_insert;
+};
+
+/* Map SQLite's code to ERR_* and record a sentence that says what to do. */
+int store_fail(const struct store *s, int rc);
+/* Run SQL text; errors go through store_fail(). */
+int store_exec(const struct store *s, const char *sql);
+int store_prepare(const struct store *s, const char *sql,
+		  sqlite3_stmt **ret);
+/* Step a statement that gives no rows, reset it and clear its values. */
+int store_step(const struct store *s, sqlite3_stmt *stmt);
+/* 0 if this scan is being recorded and nothing of it was lost so far. */
+int store_check_scan(struct store *s, int64_t scan_id);
+/* One integer of one row; ERR_NOT_FOUND without a row. */
+int store_query_int(const struct store *s, const char *sql, int64_t *ret);
+
+/*
+ * Forward migrations: a step brings the schema from `from` to `from + 1`.
+ * All needed steps run in one transaction.
+ */
+struct store_migration {
+	int from;
+	const char *sql;
+};
+
+/* New files get the schema, old ones the steps, newer ones are refused. */
+int store_migrate(struct store *s);
+int store_migrate_steps(struct store *s, const struct store_migration *steps,
+			size_t step_count, int to_version);
+
+/* Values. NULL text binds NULL; text goes through utf_escape(). */
+int bind_text(sqlite3_stmt *stmt, const char *name, const char *text);
+/* As bind_text, and the raw bytes under raw_name if escaping changed them. */
+int bind_name(sqlite3_stmt *stmt, const char *name, const char *raw_name,
+	      const char *text);
+/* "" counts as absent. */
+int bind_word(sqlite3_stmt *stmt, const char *name, const char *text);
+int bind_int(sqlite3_stmt *stmt, const char *name, int64_t value);
+int bind_hex(sqlite3_stmt *stmt, const char *name, uint64_t value);
+/* 0 and impossible times bind NULL. */
+int bind_time(sqlite3_stmt *stmt, const char *name, int64_t filetime);
+
+#endif

@@ -133,7 +133,7 @@ static bool split_short(const char *name, struct short_parts *ret)
 		;
 	for (tilde = dot; tilde > 0 && ret->cps[tilde - 1] != '~'; tilde--)
 		;
-	if (tilde == 0 || tilde == dot || dot > 8)
+	if (tilde < 2 || tilde == dot || dot > 8)
 		return false;
 	for (size_t i = tilde; i < dot; i++) {
 		if (ret->cps[i] < '0' || ret->cps[i] > '9')

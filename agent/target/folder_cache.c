@@ -78,8 +78,8 @@ static void make_room(struct folder_cache *c)
 			if (c->folders[i]->used < c->folders[oldest]->used)
 				oldest = i;
 		}
-		if (c->count < 3 || (c->count < FOLDERS_MAX &&
-				     nbytes <= CACHE_MAX_NBYTES))
+		if (c->count < 3 ||
+		    (c->count < FOLDERS_MAX && nbytes <= CACHE_MAX_NBYTES))
 			return;
 		folder_free(c->folders[oldest]);
 		c->folders[oldest] = c->folders[--c->count];
@@ -214,7 +214,8 @@ static int list(struct folder *f)
 	return 0;
 }
 
-/* ---- search --------------------------------------------------------------- */
+/* ---- search ---------------------------------------------------------------
+ */
 
 /* The best spelling so far: exact, else first in byte order. */
 struct search {
@@ -231,8 +232,8 @@ static void search_offer(struct search *s, const char *name,
 	bool is_exact = strcmp(name, s->name) == 0;
 	char *copy;
 
-	if (s->best && (s->is_exact || (!is_exact &&
-					strcmp(name, s->best) >= 0)))
+	if (s->best &&
+	    (s->is_exact || (!is_exact && strcmp(name, s->best) >= 0)))
 		return;
 	copy = mem_strdup(name);
 	if (!copy) {
@@ -368,7 +369,8 @@ int folder_find(struct folder *f, const char *name, struct folder_found *ret)
 	return search_end(&s, ret);
 }
 
-/* ---- 8.3 names ------------------------------------------------------------- */
+/* ---- 8.3 names -------------------------------------------------------------
+ */
 
 /* Linux tells a short name only when asked for one file (ntfs-3g). */
 static int read_short_names(struct folder *f)
@@ -423,8 +425,7 @@ static void keep_name(struct short_search *s, char **slot, const char *name)
 static void offer_short(struct short_search *s, const char *name,
 			const char *short_name, enum host_type type)
 {
-	if (short_name && *short_name &&
-	    utf_casecmp(short_name, name) != 0) {
+	if (short_name && *short_name && utf_casecmp(short_name, name) != 0) {
 		/* It has a short name: this one or another. */
 		if (utf_casecmp(short_name, s->name) != 0)
 			return;
@@ -494,7 +495,8 @@ int folder_find_short(struct folder *f, const char *name,
 	return short_search_end(&s, f->wpath, ret);
 }
 
-/* ---- all ------------------------------------------------------------------- */
+/* ---- all -------------------------------------------------------------------
+ */
 
 static int by_name(const void *a, const void *b)
 {

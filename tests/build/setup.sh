@@ -1,2 +1,237 @@
 #!/bin/bash
-mkdir -p build; for c in musl-gcc gcc clang i686-w64-mingw32-gcc-win32 x86_64-w64-mingw32-gcc-win32; do $c --version | head -1; done > build/toolchain.new; cmp -s build/toolchain.new build/toolchain || cp build/toolchain.new build/toolchain
+# See that this machine has what a goal needs; install what is missing.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: setup.sh build [STAMP] | test | bench
+#
+# As root or through sudo the missing packages are installed. Otherwise the
+# one command that is needed is printed and nothing else is done. Nothing is
+# ever removed, and nothing downgraded unless ALLOW_DOWNGRADE=1.
+#
+# STAMP receives the compilers' versions; it is touched only if they changed.
+set -u
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
+level=$1
+stamp=${2-}
+
+# level, what to look for (a command, or a file), the package that has it
+needs()
+{
+	cat <<-'EOF'
+	build gcc gcc
+	build /usr/include/stdlib.h libc6-dev
+	build musl-gcc musl-tools
+	build i686-w64-mingw32-gcc-win32 gcc-mingw-w64-i686-win32
+	build x86_64-w64-mingw32-gcc-win32 gcc-mingw-w64-x86-64-win32
+	build tclsh tcl
+	build xz xz-utils
+	build zip zip
+	build minisign minisign
+	build sqlite3 sqlite3
+	build /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+	test clang clang
+	test /usr/lib/llvm-14/lib/clang/14.0.6/include/fuzzer libclang-rt-14-dev
+	test clang-tidy clang-tidy
+	test clang-format clang-format
+	test cppcheck cppcheck
+	test python3 python3
+	test wine wine
+	test /usr/lib/x86_64-linux-gnu/wine wine64
+	test ntfs-3g ntfs-3g
+	test yara yara
+	bench yara yara
+	EOF
+}
+
+has()
+{
+	case $1 in
+	/*) test -e "$1" ;;
+	*) command -v "$1" >/dev/null 2>&1 ;;
+	esac
+}
+
+# Packages of this level and those below that are missing.
+missing()
+{
+	local of what package
+
+	while read -r of what package; do
+		case $level:$of in
+		build:build | test:build | test:test) ;;
+		bench:build | bench:bench) ;;
+		*) continue ;;
+		esac
+		has "$what" || echo "$package"
+	done < <(needs)
+}
+
+has_wine32()
+{
+	test -e /usr/lib/i386-linux-gnu/wine/i386-unix/wine-preloader ||
+		test -e /usr/lib/i386-linux-gnu/wine
+}
+
+say()
+{
+	echo "setup: $*"
+}
+
+die()
+{
+	echo "setup: $*" >&2
+	exit 1
+}
+
+as_root()
+{
+	if test "$(id -u)" -eq 0; then
+		"$@"
+	else
+		sudo -n env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"
+	fi
+}
+
+can_be_root()
+{
+	test "$(id -u)" -eq 0 ||
+		{ command -v sudo >/dev/null && sudo -n true 2>/dev/null; }
+}
+
+# apt_install PACKAGE... with apt's words in a log
+apt_install()
+{
+	as_root apt-get install -y -q --no-install-recommends "$@" \
+		>>"$log" 2>&1
+}
+
+codename()
+{
+	(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")
+}
+
+# Packages of other versions than the release has that stand in the way of
+# wine32: the i386 twin must have the very version of the amd64 package, and
+# the i386 list of the security archive is at times behind (it is served with
+# another size than signed). Printed as PACKAGE=VERSION, with all installed
+# packages of the same source, since they depend on each other exactly.
+downgrades()
+{
+	local suite
+
+	suite=$(codename)
+	apt-cache depends --recurse --no-recommends --no-suggests \
+		--no-conflicts --no-breaks --no-replaces --no-enhances \
+		wine32:i386 2>/dev/null |
+		sed -n 's/^\([a-z0-9][a-z0-9.+-]*\):i386$/\1/p' | sort -u |
+		xargs -r dpkg-query -W -f '${source:Package}\n' 2>/dev/null |
+		sort -u >"$work/sources"
+	dpkg-query -W -f '${source:Package} ${Package} ${Version} ${db:Status-Abbrev}\n' |
+		awk 'NR == FNR { want[$1] = 1; next }
+			want[$1] && $4 ~ /^ii/ { print $2, $3 }' \
+			"$work/sources" - | sort -u >"$work/installed"
+	cut -d' ' -f1 "$work/installed" | xargs -r apt-cache madison |
+		awk -F'|' -v s=" $suite/main " '$3 ~ s {
+			gsub(/ /, "", $1); gsub(/ /, "", $2)
+			if (!($1 in v)) { v[$1] = $2; print $1, $2 }
+		}' >"$work/release"
+	while read -r package version; do
+		want=$(awk -v p="$package" '$1 == p { print $2 }' \
+			"$work/release")
+		test -n "$want" || continue
+		dpkg --compare-versions "$version" gt "$want" &&
+			echo "$package=$want"
+	done <"$work/installed"
+}
+
+install_wine32()
+{
+	local list
+
+	say "adding the i386 architecture to this system, for 32-bit Wine."
+	as_root dpkg --add-architecture i386 || return 1
+	# Fails as a whole when one list of several cannot be had.
+	as_root apt-get update -q >>"$log" 2>&1
+	apt_install --no-remove wine32:i386 && return 0
+	apt_install --no-remove -t "$(codename)" wine32:i386 && return 0
+	if test "${ALLOW_DOWNGRADE-}" != 1; then
+		say "32-bit Wine cannot be installed beside the packages of" \
+			"this system without downgrading some" \
+			"(ALLOW_DOWNGRADE=1 would allow it)."
+		return 1
+	fi
+	work=$(mktemp -d)
+	list=$(downgrades)
+	rm -rf "$work"
+	say "ALLOW_DOWNGRADE=1: putting back" $list
+	apt_install --no-remove -t "$(codename)" --allow-downgrades $list \
+		wine wine64 wine32:i386
+}
+
+write_stamp()
+{
+	local cc
+
+	mkdir -p "$(dirname "$stamp")"
+	for cc in gcc musl-gcc i686-w64-mingw32-gcc-win32 \
+		x86_64-w64-mingw32-gcc-win32; do
+		"$cc" --version | head -1
+	done >"$stamp.new"
+	if cmp -s "$stamp.new" "$stamp"; then
+		rm "$stamp.new"
+	else
+		mv "$stamp.new" "$stamp"
+	fi
+}
+
+list=$(missing | sort -u | tr '\n' ' ')
+try_wine32=no
+if test "$level" = test && ! has_wine32 &&
+	test -z "$(find "$cache/no-wine32" -mtime -1 2>/dev/null)"; then
+	try_wine32=yes
+fi
+
+if test -n "$list" || test $try_wine32 = yes; then
+	command -v apt-get >/dev/null ||
+		die "this is no Debian system; install by hand what gives:" \
+			"$list"
+	if ! can_be_root; then
+		if test -z "$list"; then
+			say "32-bit Wine is not installed; the win32 cases" \
+				"will be skipped."
+		else
+			test $try_wine32 = yes &&
+				more="dpkg --add-architecture i386 && " &&
+				list="${list}wine32:i386"
+			die "run this as root, then make again:" \
+				"${more-}apt-get update && apt-get install" \
+				"-y --no-install-recommends $list"
+		fi
+	fi
+fi
+
+if can_be_root && { test -n "$list" || test $try_wine32 = yes; }; then
+	mkdir -p "$cache" || die "cannot write to \"$cache\"; set MSTMP_CACHE" \
+		"to a folder that can be written."
+	log=$cache/setup.log
+	: >"$log"
+	if test -n "$list"; then
+		say "installing $list"
+		as_root apt-get update -q >>"$log" 2>&1
+		apt_install --no-remove $list ||
+			apt_install --no-remove -t "$(codename)" $list ||
+			die "the packages \"$list\" could not be installed" \
+				"(see \"$log\"); install them by hand and" \
+				"run again."
+	fi
+	if test $try_wine32 = yes && ! install_wine32; then
+		say "32-bit Wine cannot be had here; the win32 cases will be" \
+			"skipped (see \"$log\")."
+		touch "$cache/no-wine32"
+	fi
+fi
+
+test -z "$stamp" || write_stamp

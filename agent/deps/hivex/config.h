@@ -67,11 +67,11 @@ static inline int hivex_shim_fstat(int fd, struct stat *st)
 #undef read
 #undef write
 #undef fstat
-#define open(path, flags, ...) \
+#define open(path, flags, ...)                                                 \
 	hivex_shim_open((path), hivex_shim_open_flags(flags))
-#define close(fd)	       hivex_shim_close(fd)
-#define read(fd, buf, n)       hivex_shim_read((fd), (buf), (n))
-#define write(fd, buf, n)      hivex_shim_write((fd), (buf), (n))
-#define fstat(fd, st)	       hivex_shim_fstat((fd), (st))
+#define close(fd)	  hivex_shim_close(fd)
+#define read(fd, buf, n)  hivex_shim_read((fd), (buf), (n))
+#define write(fd, buf, n) hivex_shim_write((fd), (buf), (n))
+#define fstat(fd, st)	  hivex_shim_fstat((fd), (st))
 
 #endif

@@ -12,10 +12,10 @@ struct hivex_shim_mutex {
 	int unused;
 };
 
-#define pthread_mutex_t	      struct hivex_shim_mutex
+#define pthread_mutex_t		 struct hivex_shim_mutex
 #define pthread_mutex_init(m, a) ((void)(m), (void)(a), 0)
-#define pthread_mutex_lock(m)    ((void)(m), 0)
-#define pthread_mutex_unlock(m)  ((void)(m), 0)
+#define pthread_mutex_lock(m)	 ((void)(m), 0)
+#define pthread_mutex_unlock(m)	 ((void)(m), 0)
 #define pthread_mutex_destroy(m) ((void)(m), 0)
 
 #endif

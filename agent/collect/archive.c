@@ -1,0 +1,514 @@
+/*
+ * Members of zip and jar files, bounded.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The format is read here, over zlib's inflate, and not through libarchive:
+ * that converts names by the locale or the code page of the host (a CP932
+ * name with a 0x5C byte changes, others come back as NULL), so the same
+ * archive would give different findings on different hosts.  Names are bytes
+ * here, as stored.
+ *
+ * The central directory counts, as it does for Java.  Where it is missing or
+ * ends early the local headers are followed, and the result is ERR_CORRUPT.
+ */
+#include "collect/archive.h"
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "collect/fileinfo_source.h"
+
+#include <string.h>
+#include <zlib.h>
+
+/*
+ * Far above every exploit archive and jar in a browser's cache (the largest
+ * class library of Java 6 has some 20,000 members but lies elsewhere).
+ */
+#define MAX_MEMBERS	 4096
+#define MAX_MEMBER	 ((uint64_t)32 << 20)
+#define MAX_ALL		 ((uint64_t)256 << 20)
+#define MAX_RATIO	 200
+#define RATIO_FROM	 ((uint64_t)1 << 20)
+#define MAX_NAME	 4096
+#define MAX_COMMENT	 65535
+#define MAX_LOCAL_SEARCH 64
+
+#define INPUT_NBYTES  ((size_t)64 << 10)
+#define OUTPUT_NBYTES ((size_t)64 << 10)
+
+#define END_SIGNATURE	  0x06054b50u
+#define END_NBYTES	  22
+#define END64_SIGNATURE	  0x06064b50u
+#define LOCATOR_SIGNATURE 0x07064b50u
+#define LOCATOR_NBYTES	  20
+#define CENTRAL_SIGNATURE 0x02014b50u
+#define CENTRAL_NBYTES	  46
+#define LOCAL_SIGNATURE	  0x04034b50u
+#define LOCAL_NBYTES	  30
+
+#define FLAG_ENCRYPTED	0x0001
+#define FLAG_DESCRIPTOR 0x0008
+#define FLAG_STRONG	0x0040
+
+enum {
+	METHOD_STORED = 0,
+	METHOD_DEFLATED = 8
+};
+
+struct zip {
+	struct source source;
+	member_fn fn;
+	void *arg;
+	unsigned members;
+	uint64_t all; /* unpacked so far */
+	uint64_t end; /* behind the data of the last member read */
+	int problem;  /* the first thing that was wrong; reading goes on */
+	uint8_t *input;
+};
+
+struct member {
+	unsigned flags;
+	unsigned method;
+	uint32_t crc;
+	uint64_t packed;
+	uint64_t unpacked;
+	uint64_t local; /* offset of the local header */
+	uint64_t data;
+	bool knows_size;
+	char *name;
+};
+
+static void note(struct zip *z, int err)
+{
+	if (!z->problem)
+		z->problem = err;
+}
+
+/* Our UTF-8: a NUL inside becomes C0 80, other bytes stay. */
+static char *read_name(struct zip *z, uint64_t offset, size_t nbytes)
+{
+	uint8_t *bytes;
+	struct str s = STR_INIT;
+	size_t i;
+
+	if (nbytes > MAX_NAME)
+		nbytes = MAX_NAME;
+	bytes = mem_alloc(nbytes + 1);
+	if (!bytes)
+		return NULL;
+	if (source_read_all(&z->source, offset, bytes, nbytes))
+		nbytes = 0;
+	str_add(&s, "");
+	for (i = 0; i < nbytes; i++)
+		if (bytes[i])
+			str_addch(&s, (char)bytes[i]);
+		else
+			str_addn(&s, "\xc0\x80", 2);
+	mem_free(bytes);
+	return str_detach(&s);
+}
+
+/* ---- unpacking ---------------------------------------------------------- */
+
+struct output {
+	uint8_t *data;
+	size_t nbytes;
+	size_t cap;
+};
+
+static void *zip_alloc(void *arg, unsigned count, unsigned nbytes)
+{
+	(void)arg;
+	return mem_array(count, nbytes);
+}
+
+static void zip_free(void *arg, void *p)
+{
+	(void)arg;
+	mem_free(p);
+}
+
+/* Room for more; what is unpacked never passes the bounds. */
+static int output_grow(const struct zip *z, struct output *out,
+		       uint64_t consumed)
+{
+	size_t cap = out->cap ? out->cap * 2 : OUTPUT_NBYTES;
+	uint8_t *grown;
+
+	if (out->nbytes >= MAX_MEMBER || z->all + out->nbytes >= MAX_ALL)
+		return ERR_TOO_LARGE;
+	if (out->nbytes >= RATIO_FROM && out->nbytes / MAX_RATIO > consumed)
+		return ERR_TOO_LARGE;
+	if (cap > MAX_MEMBER)
+		cap = (size_t)MAX_MEMBER;
+	grown = mem_realloc(out->data, cap);
+	if (!grown)
+		return ERR_NOMEM;
+	out->data = grown;
+	out->cap = cap;
+	return 0;
+}
+
+static int inflate_step(struct zip *z, z_stream *s, struct output *out,
+			uint64_t *offset, uint64_t end, bool *done_ret)
+{
+	size_t nread = 0;
+	int zerr;
+	int err;
+
+	if (!s->avail_in && *offset < end) {
+		size_t want = end - *offset > INPUT_NBYTES
+				      ? INPUT_NBYTES
+				      : (size_t)(end - *offset);
+
+		err = source_read(&z->source, *offset, z->input, want, &nread);
+		if (err)
+			return err;
+		*offset += nread;
+		s->next_in = z->input;
+		s->avail_in = (unsigned)nread;
+	}
+	if (out->nbytes == out->cap) {
+		err = output_grow(z, out, s->total_in);
+		if (err)
+			return err;
+	}
+	s->next_out = out->data + out->nbytes;
+	s->avail_out = (unsigned)(out->cap - out->nbytes);
+	zerr = inflate(s, Z_NO_FLUSH);
+	out->nbytes = out->cap - s->avail_out;
+	*done_ret = zerr == Z_STREAM_END;
+	if (zerr == Z_MEM_ERROR)
+		return ERR_NOMEM;
+	/* Z_BUF_ERROR: no progress, so the input ended too early. */
+	return zerr == Z_OK || zerr == Z_STREAM_END ? 0 : ERR_CORRUPT;
+}
+
+static int unpack_deflated(struct zip *z, struct member *m, struct output *out)
+{
+	uint64_t offset = m->data;
+	uint64_t end = m->knows_size ? m->data + m->packed : z->source.nbytes;
+	z_stream s;
+	bool done = false;
+	int err = 0;
+
+	memset(&s, 0, sizeof(s));
+	s.zalloc = zip_alloc;
+	s.zfree = zip_free;
+	if (inflateInit2(&s, -MAX_WBITS) != Z_OK)
+		return ERR_NOMEM;
+	while (!err && !done)
+		err = inflate_step(z, &s, out, &offset, end, &done);
+	z->end = m->knows_size ? end : offset - s.avail_in;
+	inflateEnd(&s);
+	return err;
+}
+
+static int unpack_stored(struct zip *z, const struct member *m,
+			 struct output *out)
+{
+	if (m->packed > MAX_MEMBER || z->all + m->packed > MAX_ALL)
+		return ERR_TOO_LARGE;
+	if (!m->knows_size)
+		return ERR_CORRUPT; /* its end is written nowhere in front */
+	z->end = m->data + m->packed;
+	if (m->packed > z->source.nbytes)
+		return ERR_CORRUPT;
+	out->data = mem_alloc((size_t)m->packed + 1);
+	if (!out->data)
+		return ERR_NOMEM;
+	out->nbytes = (size_t)m->packed;
+	return source_read_all(&z->source, m->data, out->data, out->nbytes);
+}
+
+static uint32_t crc_of(const struct output *out)
+{
+	return (uint32_t)crc32(crc32(0, NULL, 0), out->data,
+			       (unsigned)out->nbytes);
+}
+
+static bool is_folder(const struct member *m)
+{
+	size_t n = strlen(m->name);
+
+	return !n || m->name[n - 1] == '/';
+}
+
+static bool is_fatal(int err)
+{
+	return err == ERR_NOMEM || err == ERR_IO || err == ERR_LOCKED ||
+	       err == ERR_DENIED || err == ERR_CANCELLED;
+}
+
+/* Unpack one member and show it; only what ends the archive is returned. */
+static int show_member(struct zip *z, struct member *m)
+{
+	struct output out = { NULL, 0, 0 };
+	int err;
+
+	if (is_folder(m))
+		return 0;
+	if (z->members++ >= MAX_MEMBERS)
+		return ERR_TOO_LARGE;
+	if (m->flags & (FLAG_ENCRYPTED | FLAG_STRONG)) {
+		note(z, ERR_UNSUPPORTED);
+		return 0;
+	}
+	if (m->method == METHOD_DEFLATED)
+		err = unpack_deflated(z, m, &out);
+	else if (m->method == METHOD_STORED)
+		err = unpack_stored(z, m, &out);
+	else
+		err = ERR_UNSUPPORTED;
+	z->all += out.nbytes;
+	if (err && !is_fatal(err)) {
+		/* One bad member does not hide the next one. */
+		note(z, err);
+		err = z->all >= MAX_ALL ? ERR_TOO_LARGE : 0;
+	} else if (!err) {
+		/* A wrong checksum is no reason not to look. */
+		if (m->knows_size && crc_of(&out) != m->crc)
+			note(z, ERR_CORRUPT);
+		err = z->fn(z->arg, m->name,
+			    out.data ? out.data : (const uint8_t *)"",
+			    out.nbytes);
+	}
+	mem_free(out.data);
+	return err;
+}
+
+/* ---- local headers ------------------------------------------------------ */
+
+/* Fills what the local header alone knows: where the data begin. */
+static int read_local(struct zip *z, struct member *m, uint8_t h[LOCAL_NBYTES])
+{
+	if (source_read_all(&z->source, m->local, h, LOCAL_NBYTES) ||
+	    bytes_le32(h) != LOCAL_SIGNATURE)
+		return ERR_CORRUPT;
+	m->data = m->local + LOCAL_NBYTES + bytes_le16(h + 26) +
+		  bytes_le16(h + 28);
+	return m->data <= z->source.nbytes ? 0 : ERR_CORRUPT;
+}
+
+/* The next local header at or shortly behind `at`. */
+static bool find_local(struct zip *z, uint64_t at, uint64_t *ret)
+{
+	uint8_t b[MAX_LOCAL_SEARCH];
+	size_t n = 0;
+	size_t i;
+
+	if (source_read(&z->source, at, b, sizeof(b), &n))
+		return false;
+	for (i = 0; i + 4 <= n; i++) {
+		if (bytes_le32(b + i) == LOCAL_SIGNATURE) {
+			*ret = at + i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int walk_local(struct zip *z, uint64_t at)
+{
+	int err = 0;
+
+	while (!err && find_local(z, at, &at)) {
+		struct member m = { .local = at };
+		uint8_t h[LOCAL_NBYTES];
+
+		if (read_local(z, &m, h))
+			break;
+		m.flags = bytes_le16(h + 6);
+		m.method = bytes_le16(h + 8);
+		m.crc = bytes_le32(h + 14);
+		m.packed = bytes_le32(h + 18);
+		m.unpacked = bytes_le32(h + 22);
+		m.knows_size = !(m.flags & FLAG_DESCRIPTOR);
+		m.name = read_name(z, at + LOCAL_NBYTES, bytes_le16(h + 26));
+		if (!m.name)
+			return ERR_NOMEM;
+		z->end = m.data + (m.knows_size ? m.packed : 0);
+		err = show_member(z, &m);
+		mem_free(m.name);
+		at = z->end > at ? z->end : at + 4;
+	}
+	return err;
+}
+
+/* ---- central directory -------------------------------------------------- */
+
+struct directory {
+	uint64_t at; /* in the file */
+	uint64_t end;
+	uint64_t base; /* what stands in front of the archive */
+};
+
+/* A zip64 end record replaces fields that are all ones. */
+static void read_end64(struct zip *z, uint64_t end, uint64_t *offset,
+		       uint64_t *nbytes)
+{
+	uint8_t locator[LOCATOR_NBYTES];
+	uint8_t h[56];
+
+	if (end < LOCATOR_NBYTES ||
+	    source_read_all(&z->source, end - LOCATOR_NBYTES, locator,
+			    sizeof(locator)) ||
+	    bytes_le32(locator) != LOCATOR_SIGNATURE ||
+	    source_read_all(&z->source, bytes_le64(locator + 8), h,
+			    sizeof(h)) ||
+	    bytes_le32(h) != END64_SIGNATURE)
+		return;
+	*nbytes = bytes_le64(h + 40);
+	*offset = bytes_le64(h + 48);
+}
+
+static bool read_end(struct zip *z, uint64_t at, const uint8_t *h,
+		     struct directory *ret)
+{
+	uint64_t nbytes = bytes_le32(h + 12);
+	uint64_t offset = bytes_le32(h + 16);
+	uint64_t end = at;
+
+	if (nbytes == UINT32_MAX || offset == UINT32_MAX) {
+		read_end64(z, at, &offset, &nbytes);
+		if (offset > at || nbytes > at - offset)
+			return false;
+		ret->base = 0;
+		ret->at = offset;
+		ret->end = offset + nbytes;
+		return true;
+	}
+	/* A program in front (self-extractor, GIFAR) shifts all offsets. */
+	if (nbytes > end || offset > end - nbytes)
+		return false;
+	ret->at = end - nbytes;
+	ret->end = end;
+	ret->base = ret->at - offset;
+	return true;
+}
+
+static int find_directory(struct zip *z, struct directory *ret)
+{
+	size_t nbytes = END_NBYTES + MAX_COMMENT;
+	uint64_t start;
+	uint8_t *tail;
+	size_t i;
+	int err;
+
+	if (nbytes > z->source.nbytes)
+		nbytes = (size_t)z->source.nbytes;
+	start = z->source.nbytes - nbytes;
+	tail = mem_alloc(nbytes + 1);
+	if (!tail)
+		return ERR_NOMEM;
+	err = source_read_all(&z->source, start, tail, nbytes);
+	if (err)
+		goto out;
+	err = ERR_NOT_FOUND;
+	for (i = nbytes; err && i >= END_NBYTES; i--) {
+		const uint8_t *h = tail + i - END_NBYTES;
+
+		if (bytes_le32(h) == END_SIGNATURE &&
+		    read_end(z, start + i - END_NBYTES, h, ret))
+			err = 0;
+	}
+out:
+	mem_free(tail);
+	return err;
+}
+
+static int show_central(struct zip *z, const struct directory *d, uint64_t at,
+			const uint8_t *h)
+{
+	struct member m = { .flags = bytes_le16(h + 8),
+			    .method = bytes_le16(h + 10),
+			    .crc = bytes_le32(h + 16),
+			    .packed = bytes_le32(h + 20),
+			    .unpacked = bytes_le32(h + 24),
+			    .local = d->base + bytes_le32(h + 42),
+			    .knows_size = true };
+	uint8_t local[LOCAL_NBYTES];
+	int err;
+
+	if (m.packed == UINT32_MAX || m.unpacked == UINT32_MAX ||
+	    bytes_le32(h + 42) == UINT32_MAX) {
+		note(z, ERR_TOO_LARGE); /* zip64: far above our bounds */
+		return 0;
+	}
+	if (read_local(z, &m, local)) {
+		note(z, ERR_CORRUPT);
+		return 0;
+	}
+	m.name = read_name(z, at + CENTRAL_NBYTES, bytes_le16(h + 28));
+	if (!m.name)
+		return ERR_NOMEM;
+	err = show_member(z, &m);
+	mem_free(m.name);
+	return err;
+}
+
+/* ERR_CORRUPT if the directory ends before its time; at what was shown. */
+static int walk_central(struct zip *z, const struct directory *d,
+			bool *broke_ret)
+{
+	uint64_t at = d->at;
+	int err = 0;
+
+	while (!err && at < d->end) {
+		uint8_t h[CENTRAL_NBYTES];
+
+		if (d->end - at < CENTRAL_NBYTES ||
+		    source_read_all(&z->source, at, h, sizeof(h)) ||
+		    bytes_le32(h) != CENTRAL_SIGNATURE) {
+			*broke_ret = true;
+			break;
+		}
+		err = show_central(z, d, at, h);
+		at += CENTRAL_NBYTES + bytes_le16(h + 28) + bytes_le16(h + 30) +
+		      bytes_le16(h + 32);
+	}
+	return err;
+}
+
+static int walk(struct zip *z)
+{
+	struct directory d;
+	bool broke = false;
+	int err;
+
+	z->input = mem_alloc(INPUT_NBYTES);
+	if (!z->input)
+		return ERR_NOMEM;
+	err = find_directory(z, &d);
+	if (!err)
+		err = walk_central(z, &d, &broke);
+	else if (err == ERR_NOT_FOUND) {
+		err = 0;
+		broke = true;
+	}
+	if (!err && broke) {
+		note(z, ERR_CORRUPT);
+		err = walk_local(z, z->end);
+	}
+	mem_free(z->input);
+	return err ? err : z->problem;
+}
+
+int archive_each_member(struct host_file *f, uint64_t nbytes, member_fn fn,
+			void *arg)
+{
+	struct zip z = { .source = { f, NULL, nbytes }, .fn = fn, .arg = arg };
+
+	return walk(&z);
+}
+
+int archive_each_member_mem(const uint8_t *data, size_t nbytes, member_fn fn,
+			    void *arg)
+{
+	struct zip z = { .source = { NULL, data, nbytes },
+			 .fn = fn,
+			 .arg = arg };
+
+	return walk(&z);
+}

@@ -1,0 +1,58 @@
+/*
+ * The registration itself: names of points, and giving it back.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "collect/registration.h"
+#include "base/mem.h"
+
+static const char *const names[POINT_COUNT] = {
+	[POINT_BHO] = "bho",
+	[POINT_MIME_FILTER] = "mime_filter",
+	[POINT_PROTOCOL_HANDLER] = "protocol_handler",
+	[POINT_NAMESPACE_HANDLER] = "namespace_handler",
+	[POINT_TOOLBAR] = "toolbar",
+	[POINT_URL_SEARCH_HOOK] = "url_search_hook",
+	[POINT_EXPLORER_BAR] = "explorer_bar",
+	[POINT_EXTENSION_BUTTON] = "extension_button",
+	[POINT_SOFTWARE_CLSID] = "software_clsid",
+};
+
+const char *point_name(enum point p)
+{
+	return (unsigned)p < POINT_COUNT ? names[p] : "unknown";
+}
+
+void registration_free(struct registration *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->side_count; i++)
+		mem_free(r->sides[i].key);
+	mem_free(r->sides);
+	mem_free(r->user_name);
+	mem_free(r->user_sid);
+	mem_free(r->name);
+	mem_free(r->label);
+	mem_free(r->clsid);
+	mem_free(r->class_name);
+	mem_free(r->class_key);
+	mem_free(r->progid);
+	mem_free(r->typelib);
+	mem_free(r->appid);
+	mem_free(r->treat_as);
+	mem_free(r->threading);
+	mem_free(r->loader);
+	mem_free(r->server_raw);
+	mem_free(r->server_path);
+	mem_free(r->registry_key);
+	mem_free(r->sha256);
+	mem_free(r->md5);
+	mem_free(r->sha1);
+	mem_free(r->file_version);
+	mem_free(r->publisher);
+	mem_free(r->product);
+	mem_free(r->known);
+	mem_free(r);
+}

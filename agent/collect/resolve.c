@@ -1,0 +1,471 @@
+/*
+ * From a CLSID to the file that would be loaded: InprocServer32, TreatAs,
+ * loaders (design.md 6).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "collect/resolve.h"
+
+#include <string.h>
+
+/* COM follows one; malware may chain them or close a circle. */
+#define MAX_TREAT_AS 8
+#define MAX_VERSIONS 64
+
+#define INPROC "InprocServer32"
+
+/* The value that would be loaded, and where it stands. */
+struct server_value {
+	const char *subkey; /* NULL: none */
+	bool is_local;
+};
+
+static bool is_multi(const struct com_class *c, const char *subkey,
+		     char **text_ret)
+{
+	uint32_t type = 0;
+	char *text = class_text(c, subkey, subkey, &type, NULL);
+
+	if (text && type == REG_TYPE_MULTI_SZ) {
+		*text_ret = text;
+		return true;
+	}
+	mem_free(text);
+	return false;
+}
+
+/*
+ * The default value of InprocServer32.  A value of the same name as its key
+ * and of type REG_MULTI_SZ is Windows Installer's descriptor: the product is
+ * installed when the class is asked for.
+ */
+static void read_server(const struct com_class *c, struct registration *r,
+			struct server_value *value)
+{
+	static const struct server_value places[] = {
+		{ INPROC, false },
+		{ "InprocHandler32", false },
+		{ "LocalServer32", true },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char *descriptor = NULL;
+
+		r->server_raw = class_text(c, places[i].subkey, "",
+					   &r->server_type, NULL);
+		if (r->server_raw && !*r->server_raw) {
+			mem_free(r->server_raw);
+			r->server_raw = NULL;
+		}
+		if (is_multi(c, places[i].subkey, &descriptor)) {
+			r->on_demand = true;
+			if (!r->server_raw) {
+				r->server_raw = descriptor;
+				r->server_type = REG_TYPE_MULTI_SZ;
+				descriptor = NULL;
+			}
+			mem_free(descriptor);
+		}
+		if (r->server_raw) {
+			*value = places[i];
+			return;
+		}
+	}
+}
+
+/* The part that holds the server, else the first: the key to name. */
+static size_t main_part(const struct com_class *c, const char *subkey)
+{
+	size_t i;
+
+	for (i = 0; subkey && i < c->count; i++) {
+		struct reg_key *key = NULL;
+
+		if (!reg_open_subkey(c->parts[i].key, subkey, &key)) {
+			reg_close_key(key);
+			return i;
+		}
+	}
+	return 0;
+}
+
+/* ---- loaders ----------------------------------------------------------- */
+
+struct newest {
+	char *name;
+	unsigned count;
+};
+
+static int note_version(void *arg, const char *name)
+{
+	struct newest *n = arg;
+	char *copy;
+
+	if (n->count++ >= MAX_VERSIONS)
+		return ERR_TOO_LARGE;
+	if (n->name && utf_casecmp(name, n->name) < 0)
+		return 0;
+	copy = mem_strdup(name);
+	if (!copy)
+		return ERR_NOMEM;
+	mem_free(n->name);
+	n->name = copy;
+	return 0;
+}
+
+/* A value of InprocServer32, or of its newest version subkey. */
+static char *net_text(const struct com_class *c, const char *name)
+{
+	char *text = class_text(c, INPROC, name, NULL, NULL);
+	size_t i;
+
+	for (i = 0; !text && i < c->count; i++) {
+		struct newest n = { NULL, 0 };
+		struct reg_key *key = NULL;
+		char *path;
+
+		if (reg_open_subkey(c->parts[i].key, INPROC, &key))
+			continue;
+		reg_each_subkey(key, note_version, &n);
+		reg_close_key(key);
+		path = n.name ? place_join(INPROC, n.name) : NULL;
+		if (path)
+			text = class_text(c, path, name, NULL, NULL);
+		mem_free(path);
+		mem_free(n.name);
+	}
+	return text;
+}
+
+/* "Token=" … up to the next comma of an assembly's display name. */
+static bool assembly_field(const char *assembly, const char *field, char *ret,
+			   size_t nbytes)
+{
+	const char *p = assembly;
+	size_t n = strlen(field);
+
+	while ((p = strchr(p, ',')) != NULL) {
+		p += 1 + strspn(p + 1, " ");
+		if (!ascii_ncasecmp(p, field, n) && p[n] == '=') {
+			p += n + 1;
+			n = strcspn(p, ", ");
+			if (!n || n >= nbytes)
+				return false;
+			memcpy(ret, p, n);
+			ret[n] = '\0';
+			return true;
+		}
+	}
+	return false;
+}
+
+static int try_assembly(struct resolver *z, const struct class_scope *scope,
+			const char *wpath, struct registration *r)
+{
+	struct server_form form = { false, false, false, false, false };
+	int err;
+
+	r->server_path = mem_strdup(wpath);
+	if (!r->server_path)
+		return ERR_NOMEM;
+	err = server_file_fill(z, scope->view, &form, r);
+	if (!err && r->exists == EXISTS_NO) {
+		mem_free(r->server_path);
+		r->server_path = NULL;
+	}
+	return err;
+}
+
+/* An assembly without CodeBase: the global assembly caches. */
+static int find_assembly(struct resolver *z, const struct class_scope *scope,
+			 const char *assembly, struct registration *r)
+{
+	static const char *const caches[] = {
+		"assembly\\GAC_MSIL\\%s\\%s__%s",
+		"assembly\\GAC_32\\%s\\%s__%s",
+		"assembly\\GAC_64\\%s\\%s__%s",
+		"assembly\\GAC\\%s\\%s__%s",
+		"Microsoft.NET\\assembly\\GAC_MSIL\\%s\\v4.0_%s__%s",
+		"Microsoft.NET\\assembly\\GAC_32\\%s\\v4.0_%s__%s",
+		"Microsoft.NET\\assembly\\GAC_64\\%s\\v4.0_%s__%s",
+	};
+	const char *windows = target_variable(z->t, NULL, 0, "SystemRoot");
+	char version[64];
+	char token[64];
+	char *name = mem_strndup(assembly, strcspn(assembly, ", "));
+	size_t i;
+	int err = 0;
+
+	if (!name)
+		return ERR_NOMEM;
+	if (!windows || !*name || strpbrk(name, "\\/:") ||
+	    !assembly_field(assembly, "Version", version, sizeof(version)) ||
+	    !assembly_field(assembly, "PublicKeyToken", token, sizeof(token)))
+		goto out;
+	for (i = 0;
+	     !err && !r->server_path && i < sizeof(caches) / sizeof(caches[0]);
+	     i++) {
+		const char *form = caches[i];
+		struct str s = STR_INIT;
+		const char *values[] = { name, version, token };
+		size_t value = 0;
+
+		str_addf(&s, "%s\\", windows);
+		for (; *form; form++) {
+			if (form[0] == '%' && form[1] == 's' && value < 3) {
+				str_add(&s, values[value++]);
+				form++;
+			} else {
+				str_addch(&s, *form);
+			}
+		}
+		str_addf(&s, "\\%s.dll", name);
+		err = s.err ? ERR_NOMEM
+			    : try_assembly(z, scope, str_text(&s), r);
+		str_release(&s);
+	}
+out:
+	mem_free(name);
+	return err;
+}
+
+static bool is_system_file(const struct resolver *z, const char *wpath,
+			   const char *name)
+{
+	const char *windows = target_variable(z->t, NULL, 0, "SystemRoot");
+	const char *base = server_basename(wpath);
+	size_t n;
+
+	if (ascii_casecmp(base, name))
+		return false;
+	n = windows ? strlen(windows) : 0;
+	if (!n || ascii_ncasecmp(wpath, windows, n))
+		return false;
+	return ascii_istarts_with(wpath + n, "\\System32\\") ||
+	       ascii_istarts_with(wpath + n, "\\SysWOW64\\") ||
+	       ascii_istarts_with(wpath + n, "\\Sysnative\\");
+}
+
+/*
+ * Behind mscoree.dll and scrobj.dll the subject is what they load.  Only the
+ * system's own count: a file of that name elsewhere is the subject itself.
+ */
+static const char *loader_of(const struct resolver *z, const char *wpath)
+{
+	static const char *const loaders[] = { "mscoree.dll", "scrobj.dll" };
+	size_t i;
+
+	for (i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
+		if (is_system_file(z, wpath, loaders[i]))
+			return loaders[i];
+	return NULL;
+}
+
+static int fill_path(struct resolver *z, const struct class_scope *scope,
+		     const char *raw, struct registration *r)
+{
+	struct server_form form;
+
+	mem_free(r->server_path);
+	r->server_path = server_normalise_form(z->t, scope->user, scope->view,
+					       raw, &form);
+	if (!r->server_path)
+		return 0;
+	return server_file_fill(z, scope->view, &form, r);
+}
+
+static int fill_behind_loader(struct resolver *z,
+			      const struct class_scope *scope,
+			      const struct com_class *c, struct registration *r)
+{
+	char *subject = NULL;
+	char *assembly = NULL;
+	int err = 0;
+
+	mem_free(r->server_path);
+	r->server_path = NULL;
+	r->exists = EXISTS_NO;
+	if (!strcmp(r->loader, "scrobj.dll"))
+		subject = class_text(c, "ScriptletURL", "", NULL, NULL);
+	else
+		subject = net_text(c, "CodeBase");
+	if (subject && *subject) {
+		err = fill_path(z, scope, subject, r);
+	} else if (!strcmp(r->loader, "mscoree.dll")) {
+		assembly = net_text(c, "Assembly");
+		if (assembly)
+			err = find_assembly(z, scope, assembly, r);
+	}
+	mem_free(assembly);
+	mem_free(subject);
+	return err;
+}
+
+int resolve_server(struct resolver *z, const struct class_scope *scope,
+		   struct registration *r)
+{
+	r->exists = EXISTS_NO;
+	if (!r->server_raw)
+		return 0;
+	return fill_path(z, scope, r->server_raw, r);
+}
+
+static int fill_server(struct resolver *z, const struct class_scope *scope,
+		       const struct com_class *c, struct registration *r)
+{
+	struct server_form form;
+	const char *loader;
+
+	r->exists = EXISTS_NO;
+	if (!r->server_raw)
+		return 0;
+	if (r->server_type == REG_TYPE_MULTI_SZ && r->on_demand) {
+		r->exists = EXISTS_UNKNOWN;
+		return 0;
+	}
+	r->server_path = server_normalise_form(z->t, scope->user, scope->view,
+					       r->server_raw, &form);
+	if (!r->server_path)
+		return 0;
+	loader = loader_of(z, r->server_path);
+	if (!loader)
+		return server_file_fill(z, scope->view, &form, r);
+	r->loader = mem_strdup(loader);
+	if (!r->loader)
+		return ERR_NOMEM;
+	return fill_behind_loader(z, scope, c, r);
+}
+
+/* ---- TreatAs ----------------------------------------------------------- */
+
+/*
+ * Follow TreatAs from `c`.  `final_ret` is the last class of the chain that
+ * exists and is not `c`; ERR_NOT_FOUND if there is none.
+ */
+static int follow_treat_as(struct resolver *z, const struct class_scope *scope,
+			   const struct com_class *c, struct registration *r,
+			   struct com_class *final_ret)
+{
+	char seen[MAX_TREAT_AS + 1][GUID_TEXT_NBYTES];
+	struct com_class last = { .count = 0 };
+	size_t count = 0;
+	int err = 0;
+
+	if (!guid_find(r->clsid, seen[count++]))
+		return ERR_NOT_FOUND;
+	while (count <= MAX_TREAT_AS) {
+		struct com_class next = { .count = 0 };
+		char *text = class_text(last.count ? &last : c, "TreatAs", "",
+					NULL, NULL);
+		bool is_guid = text && guid_find(text, seen[count]);
+		size_t i;
+
+		mem_free(text);
+		if (!is_guid)
+			break;
+		for (i = 0; i < count; i++)
+			if (!strcmp(seen[i], seen[count]))
+				goto done; /* a circle */
+		mem_free(r->treat_as);
+		r->treat_as = mem_strdup(seen[count]);
+		err = r->treat_as ? class_open(z, scope, seen[count], &next)
+				  : ERR_NOMEM;
+		if (err)
+			break;
+		class_close(&last);
+		last = next;
+		registration_add_side(r, "treat_as", last.parts[0].path);
+		count++;
+	}
+done:
+	if (err == ERR_NOMEM || !last.count) {
+		class_close(&last);
+		return err == ERR_NOMEM ? err : ERR_NOT_FOUND;
+	}
+	*final_ret = last;
+	return 0;
+}
+
+/* ---- the class --------------------------------------------------------- */
+
+static int fill_from(struct resolver *z, const struct class_scope *scope,
+		     const struct com_class *c, const struct com_class *server,
+		     struct registration *r)
+{
+	struct server_value value = { NULL, false };
+	size_t part;
+	int err;
+
+	read_server(server, r, &value);
+	if (!r->server_raw && server != c) {
+		server = c;
+		read_server(server, r, &value);
+	}
+	part = main_part(c, server == c ? value.subkey : "TreatAs");
+	r->class_key = mem_strdup(c->parts[part].path);
+	if (!r->class_key)
+		return ERR_NOMEM;
+	r->class_name = class_text(c, "", "", NULL, NULL);
+	r->progid = class_text(c, "ProgID", "", NULL, NULL);
+	r->typelib = class_text(c, "TypeLib", "", NULL, NULL);
+	r->appid = class_text(c, "", "AppID", NULL, NULL);
+	if (value.subkey)
+		r->threading = class_text(server, value.subkey,
+					  "ThreadingModel", NULL, NULL);
+	err = fill_server(z, scope, server, r);
+	if (err)
+		return err;
+	if (value.is_local)
+		r->why_not = "local_server_only";
+	else if (!r->server_raw)
+		r->why_not = "no_server";
+	return resolve_sides(z, scope, c, r);
+}
+
+static int fill_class(struct resolver *z, const struct class_scope *scope,
+		      const struct com_class *c, struct registration *r)
+{
+	struct com_class other = { .count = 0 };
+	int err = ERR_NOT_FOUND;
+
+	if (class_has_subkey(c, "TreatAs"))
+		err = follow_treat_as(z, scope, c, r, &other);
+	if (err == ERR_NOMEM)
+		return err;
+	err = fill_from(z, scope, c, err ? c : &other, r);
+	class_close(&other);
+	return err;
+}
+
+int resolve_class(struct resolver *z, const struct class_scope *scope,
+		  struct registration *r)
+{
+	char guid[GUID_TEXT_NBYTES];
+	struct com_class c = { .count = 0 };
+	int err = ERR_NOT_FOUND;
+
+	r->exists = EXISTS_NO;
+	if (r->clsid && guid_find(r->clsid, guid))
+		err = class_open(z, scope, guid, &c);
+	if (err == ERR_NOT_FOUND) {
+		r->why_not = "no_class";
+		return 0;
+	}
+	if (!err)
+		err = fill_class(z, scope, &c, r);
+	class_close(&c);
+	return err;
+}
+
+int resolve_class_key(struct resolver *z, const struct class_scope *scope,
+		      struct reg_key *key, struct registration *r)
+{
+	struct com_class c = { .count = 1 };
+
+	c.parts[0].key = key;
+	c.parts[0].path = r->registry_key;
+	return fill_class(z, scope, &c, r);
+}

@@ -1,0 +1,126 @@
+/*
+ * From a CLSID to the file that would be loaded (design.md 6).
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * HKEY_CLASSES_ROOT is never used: the class stores of the machine and of
+ * each user are opened here and merged as COM does at medium integrity, the
+ * user's before the machine's.
+ */
+#ifndef COLLECT_RESOLVE_H
+#define COLLECT_RESOLVE_H
+
+#include "collect/registration.h"
+#include "collect/server.h"
+
+#define GUID_TEXT_NBYTES 39 /* "{…}" and the final NUL */
+
+/* A key below which extension points or classes lie. */
+struct reg_place {
+	struct reg_key *key;
+	char *path;			/* physical */
+	const struct target_user *user; /* NULL: machine */
+	int view;			/* 64 or 32; 0: shared by both views */
+	bool is_virtual;		/* VirtualStore: residue */
+	bool is_wrong;			/* a place that no Windows reads */
+	/* Opened where they exist: of a class store … */
+	struct reg_key *clsid;
+	/* … and of a Software key: what forbids an add-on. */
+	struct reg_key *settings;
+	struct reg_key *policies;
+	struct reg_key *kill_bits;
+	bool restrict_to_list;
+};
+
+struct interface_index;
+
+struct resolver {
+	struct target *t;
+	struct gap_sink *gaps;
+	bool is_64bit;
+	/* Before Windows 7 a 64-bit Windows had two class stores. */
+	bool has_split_classes;
+	struct vec software; /* struct reg_place */
+	struct vec classes;
+	struct namemap *files; /* struct file_facts by true path */
+	struct vec file_list;
+	struct interface_index *interfaces; /* made when first needed */
+};
+
+int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps);
+void resolver_release(struct resolver *z);
+
+/*
+ * Open path below key, component by component, never through a link: a link
+ * is ERR_NOT_FOUND and, unless `is_quiet`, a gap.
+ */
+int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
+	       const char *path, bool is_quiet, struct reg_key **ret);
+/* Newly allocated "a\b"; NULL without memory; b may be "". */
+char *place_join(const char *a, const char *b);
+/* Text as stored, what follows a NUL inside kept as C0 80. */
+char *place_text(const struct reg_value *v);
+bool place_is_link(struct reg_key *key);
+
+/* "{UPPER-CASE}" of a text that is exactly one GUID; false: it is none. */
+bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES]);
+/* The first GUID inside a text, for tricks like "{…}}". */
+bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES]);
+
+/* The parts of one class, in the order in which COM reads them. */
+#define CLASS_MAX_PARTS 8
+
+struct com_class {
+	struct {
+		struct reg_key *key;
+		const struct reg_place *place; /* NULL: no class store */
+		char *path;
+	} parts[CLASS_MAX_PARTS];
+
+	size_t count;
+};
+
+/* Whom a class is looked up for. */
+struct class_scope {
+	const struct target_user *user; /* NULL: machine */
+	int view;			/* 64, 32; 0: no class store fits */
+	bool has_virtual;		/* the VirtualStore counts too, last */
+	bool own_only;			/* the user's stores only */
+};
+
+int class_open(struct resolver *z, const struct class_scope *scope,
+	       const char *guid, struct com_class *ret);
+void class_close(struct com_class *c);
+/* Value of subkey\name (subkey "": the class key) in the first part that has
+ * it; NULL: none.  `part_ret` and `type_ret` may be NULL. */
+char *class_text(const struct com_class *c, const char *subkey,
+		 const char *name, uint32_t *type_ret, size_t *part_ret);
+bool class_has_subkey(const struct com_class *c, const char *subkey);
+
+/* Fill everything of `r` that follows from its class. */
+int resolve_class(struct resolver *z, const struct class_scope *scope,
+		  struct registration *r);
+/* The same for a key that is the class itself (Software\CLSID). */
+int resolve_class_key(struct resolver *z, const struct class_scope *scope,
+		      struct reg_key *key, struct registration *r);
+/* server_raw to server_path and the file's facts, without a class. */
+int resolve_server(struct resolver *z, const struct class_scope *scope,
+		   struct registration *r);
+
+/* resolve_sides.c */
+int resolve_sides(struct resolver *z, const struct class_scope *scope,
+		  const struct com_class *c, struct registration *r);
+int registration_add_side(struct registration *r, const char *kind,
+			  const char *key);
+void interface_index_free(struct interface_index *x);
+
+/* resolve_state.c: Ext\Settings, policy or kill bit forbids the add-on. */
+void state_open(struct resolver *z, struct reg_place *software);
+bool state_is_disabled(struct resolver *z, const struct class_scope *scope,
+		       const char *guid);
+
+/* server_file.c: the file of r->server_path. */
+int server_file_fill(struct resolver *z, int view,
+		     const struct server_form *form, struct registration *r);
+void server_file_release(struct resolver *z);
+
+#endif

@@ -1,0 +1,501 @@
+/*
+ * The keys below which classes and extension points lie, opened once.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "collect/resolve.h"
+
+#include <string.h>
+
+/* A profile has two hives, a PC hundreds of profiles. */
+#define MAX_PLACES 65536
+/* Different server files; more registrations than this are refused anyway. */
+#define MAX_FILES 200000
+#define MAX_DEPTH  32
+
+char *place_join(const char *a, const char *b)
+{
+	struct str s = STR_INIT;
+
+	str_add(&s, a);
+	if (*b) {
+		str_addch(&s, '\\');
+		str_add(&s, b);
+	}
+	return str_detach(&s);
+}
+
+bool place_is_link(struct reg_key *key)
+{
+	struct reg_key_info info;
+	bool is_link;
+
+	if (reg_key_info(key, &info))
+		return false;
+	is_link = info.is_link;
+	reg_key_info_release(&info);
+	return is_link;
+}
+
+char *place_text(const struct reg_value *v)
+{
+	bool extra = false;
+	char *text = reg_value_text(v, &extra);
+	struct str whole;
+	size_t count = v->nbytes / 2;
+
+	if (!text || !extra ||
+	    (v->type != REG_TYPE_SZ && v->type != REG_TYPE_EXPAND_SZ))
+		return text;
+	while (count && !v->data[count * 2 - 1] && !v->data[count * 2 - 2])
+		count--;
+	if (count > SERVER_MAX_NCHARS)
+		count = SERVER_MAX_NCHARS;
+	str_init(&whole, 0);
+	if (utf_from_utf16le(&whole, v->data, count)) {
+		str_release(&whole);
+		return text;
+	}
+	mem_free(text);
+	return str_detach(&whole);
+}
+
+int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
+	       const char *path, bool is_quiet, struct reg_key **ret)
+{
+	struct reg_key *at = NULL;
+	const char *rest = path;
+	unsigned depth;
+	int err = 0;
+
+	for (depth = 0; *rest && depth < MAX_DEPTH; depth++) {
+		size_t n = strcspn(rest, "\\");
+		char *name = mem_strndup(rest, n);
+		struct reg_key *next = NULL;
+
+		if (!name)
+			err = ERR_NOMEM;
+		else
+			err = reg_open_subkey(at ? at : key, name, &next);
+		mem_free(name);
+		reg_close_key(at);
+		at = next;
+		if (err)
+			return err;
+		rest += rest[n] ? n + 1 : n;
+		if (!place_is_link(at))
+			continue;
+		if (!is_quiet)
+			gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND,
+				   key_path, 0,
+				   "a registry link at or above \"%s\" was"
+				   " not followed",
+				   path);
+		reg_close_key(at);
+		return ERR_NOT_FOUND;
+	}
+	if (!at)
+		return ERR_NOT_FOUND;
+	*ret = at;
+	return 0;
+}
+
+/* Where a place is to be looked for, below the root of a hive. */
+struct place_row {
+	const char *path;
+	int view; /* 64: the native one, 32, 0: shared */
+	bool is_virtual;
+	bool is_wrong;
+};
+
+static const struct place_row machine_software[] = {
+	{ "", 64, false, false },
+	{ "Wow6432Node", 32, false, false },
+};
+
+static const struct place_row user_software[] = {
+	{ "Software", 0, false, false },
+	/* HKCU\Software is not redirected: nothing reads this. */
+	{ "Software\\Wow6432Node", 32, false, true },
+};
+
+#define VIRTUAL "VirtualStore\\MACHINE\\SOFTWARE"
+
+static const struct place_row virtual_software[] = {
+	{ VIRTUAL, 64, true, false },
+	{ VIRTUAL "\\Wow6432Node", 32, true, false },
+};
+
+static const struct place_row machine_classes[] = {
+	{ "Classes", 64, false, false },
+	/* One of the two is a link to the other, by version of Windows. */
+	{ "Classes\\Wow6432Node", 32, false, false },
+	{ "Wow6432Node\\Classes", 32, false, false },
+};
+
+static const struct place_row user_classes[] = {
+	{ "", 64, false, false },
+	{ "Wow6432Node", 32, false, false },
+	{ VIRTUAL "\\Classes", 64, true, false },
+	{ VIRTUAL "\\Classes\\Wow6432Node", 32, true, false },
+	{ VIRTUAL "\\Wow6432Node\\Classes", 32, true, false },
+};
+
+/* NTUSER.DAT: normally a link to UsrClass.dat, here where it is real. */
+static const struct place_row user_own_classes[] = {
+	{ "Software\\Classes", 64, false, false },
+	{ "Software\\Classes\\Wow6432Node", 32, false, false },
+	{ "Software\\Wow6432Node\\Classes", 32, false, false },
+};
+
+struct hive {
+	struct reg_root *root;
+	const char *prefix;
+	const struct target_user *user;
+};
+
+static int open_place(struct resolver *z, const struct hive *hive,
+		      const struct place_row *row, struct reg_place *place)
+{
+	struct reg_key *top = NULL;
+	int err = reg_open_key(hive->root, "", &top);
+
+	if (err)
+		return err;
+	place->path = place_join(hive->prefix, row->path);
+	if (!place->path)
+		err = ERR_NOMEM;
+	else if (*row->path)
+		/* Links between the class stores are Windows' own. */
+		err = place_open(z, top, place->path, row->path, true,
+				 &place->key);
+	else
+		place->key = top;
+	if (place->key != top)
+		reg_close_key(top);
+	return err;
+}
+
+static int add_place(struct resolver *z, struct vec *to,
+		     const struct hive *hive, const struct place_row *row)
+{
+	struct reg_place place = { .user = hive->user,
+				   .view = row->view,
+				   .is_virtual = row->is_virtual,
+				   .is_wrong = row->is_wrong };
+	struct reg_place *slot;
+	int err;
+
+	if (!z->is_64bit) {
+		if (row->view == 32)
+			return 0;
+		place.view = 32;
+	}
+	err = open_place(z, hive, row, &place);
+	if (err) {
+		mem_free(place.path);
+		if (err != ERR_NOT_FOUND && err != ERR_NOMEM)
+			gap_report(z->gaps, gap_from_err(err), GAP_MATTERS,
+				   hive->prefix, err_last()->os_error,
+				   "the key \"%s\" could not be opened",
+				   row->path);
+		return err == ERR_NOMEM ? err : 0;
+	}
+	if (to == &z->classes)
+		place_open(z, place.key, place.path, "CLSID", false,
+			   &place.clsid);
+	else
+		state_open(z, &place);
+	slot = vec_push(to);
+	if (!slot) {
+		reg_close_key(place.clsid);
+		reg_close_key(place.key);
+		mem_free(place.path);
+		return ERR_NOMEM;
+	}
+	*slot = place;
+	return 0;
+}
+
+static int add_places(struct resolver *z, struct vec *to,
+		      const struct hive *hive, const struct place_row *rows,
+		      size_t count)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < count; i++)
+		err = add_place(z, to, hive, &rows[i]);
+	return err;
+}
+
+#define ADD(z, to, hive, rows)                                                 \
+	add_places(z, to, hive, rows, sizeof(rows) / sizeof((rows)[0]))
+
+static int add_machine(struct resolver *z)
+{
+	struct hive hive = { NULL, NULL, NULL };
+	int err;
+
+	/* A hive that cannot be read has its gap from the target already. */
+	err = target_machine_hive(z->t, TARGET_HIVE_SOFTWARE, &hive.root,
+				  &hive.prefix);
+	if (err)
+		return err == ERR_NOMEM ? err : 0;
+	err = ADD(z, &z->software, &hive, machine_software);
+	if (!err)
+		err = ADD(z, &z->classes, &hive, machine_classes);
+	return err;
+}
+
+static int add_user(struct resolver *z, const struct target_user *user)
+{
+	struct hive hive = { NULL, NULL, user };
+	int err;
+
+	err = target_user_classes(z->t, user, &hive.root, &hive.prefix);
+	if (err == ERR_NOMEM)
+		return err;
+	if (!err)
+		err = ADD(z, &z->classes, &hive, user_classes);
+	else
+		err = 0;
+	if (!err && hive.root)
+		err = ADD(z, &z->software, &hive, virtual_software);
+	if (err)
+		return err;
+	hive.root = NULL;
+	err = target_user_hive(z->t, user, &hive.root, &hive.prefix);
+	if (err)
+		return err == ERR_NOMEM ? err : 0;
+	err = ADD(z, &z->software, &hive, user_software);
+	if (!err)
+		err = ADD(z, &z->classes, &hive, user_own_classes);
+	return err;
+}
+
+int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps)
+{
+	const struct target_info *info = target_info(t);
+	size_t i;
+	int err;
+
+	memset(z, 0, sizeof(*z));
+	z->t = t;
+	z->gaps = gaps;
+	z->is_64bit = info->is_64bit;
+	z->has_split_classes =
+		z->is_64bit && info->major > 0 &&
+		(info->major < 6 || (info->major == 6 && info->minor < 1));
+	z->software = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
+	z->classes = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
+	z->file_list = (struct vec)VEC_INIT(struct file_facts *, MAX_FILES);
+	z->files = namemap_new();
+	if (!z->files)
+		return ERR_NOMEM;
+	err = add_machine(z);
+	for (i = 0; !err && i < target_user_count(t); i++)
+		err = add_user(z, target_user(t, i));
+	return err;
+}
+
+static void release_places(struct vec *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->count; i++) {
+		struct reg_place *p = vec_at(v, i);
+
+		reg_close_key(p->clsid);
+		reg_close_key(p->settings);
+		reg_close_key(p->policies);
+		reg_close_key(p->kill_bits);
+		reg_close_key(p->key);
+		mem_free(p->path);
+	}
+	vec_release(v);
+}
+
+void resolver_release(struct resolver *z)
+{
+	release_places(&z->classes);
+	release_places(&z->software);
+	interface_index_free(z->interfaces);
+	server_file_release(z);
+}
+
+/* ---- GUIDs ------------------------------------------------------------- */
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+static bool guid_at(const char *s, char ret[GUID_TEXT_NBYTES])
+{
+	static const char form[] = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}";
+	char text[GUID_TEXT_NBYTES];
+	size_t i;
+
+	for (i = 0; form[i]; i++) {
+		if (form[i] == 'x' ? !is_hex(s[i]) : s[i] != form[i])
+			return false;
+		text[i] = (char)ascii_upper((unsigned char)s[i]);
+	}
+	text[i] = '\0';
+	memcpy(ret, text, sizeof(text));
+	return true;
+}
+
+bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES])
+{
+	return strlen(text) == GUID_TEXT_NBYTES - 1 && guid_at(text, ret);
+}
+
+bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES])
+{
+	const char *p;
+
+	for (p = strchr(text, '{'); p; p = strchr(p + 1, '{'))
+		if (guid_at(p, ret))
+			return true;
+	return false;
+}
+
+/* ---- classes ----------------------------------------------------------- */
+
+/* 0: the user's own, 1: the machine's, 2: VirtualStore; -1: not for him. */
+static int rank_of(const struct reg_place *p, const struct class_scope *scope)
+{
+	if (p->view != scope->view || !p->clsid)
+		return -1;
+	if (p->is_virtual)
+		return scope->has_virtual && p->user == scope->user ? 2 : -1;
+	if (p->user)
+		return p->user == scope->user ? 0 : -1;
+	return scope->own_only ? -1 : 1;
+}
+
+static int add_part(struct resolver *z, const struct reg_place *place,
+		    const char *guid, struct com_class *c)
+{
+	struct reg_key *key = NULL;
+	char *path;
+	char *name;
+	int err;
+
+	err = reg_open_subkey(place->clsid, guid, &key);
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	name = place_join("CLSID", guid);
+	path = name ? place_join(place->path, name) : NULL;
+	mem_free(name);
+	if (!path)
+		err = ERR_NOMEM;
+	if (!err && !place_is_link(key)) {
+		c->parts[c->count].key = key;
+		c->parts[c->count].place = place;
+		c->parts[c->count].path = path;
+		c->count++;
+		return 0;
+	}
+	if (!err)
+		gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND, path, 0,
+			   "a registry link was not followed");
+	else if (err != ERR_NOMEM)
+		gap_report(z->gaps, gap_from_err(err), GAP_MATTERS, path,
+			   err_last()->os_error,
+			   "the class could not be opened");
+	reg_close_key(key);
+	mem_free(path);
+	return err == ERR_NOMEM ? err : 0;
+}
+
+int class_open(struct resolver *z, const struct class_scope *scope,
+	       const char *guid, struct com_class *ret)
+{
+	struct com_class c = { .count = 0 };
+	int rank;
+	size_t i;
+	int err = 0;
+
+	for (rank = 0; rank < 3; rank++) {
+		for (i = 0; i < z->classes.count; i++) {
+			const struct reg_place *p = vec_at(&z->classes, i);
+
+			if (rank_of(p, scope) != rank ||
+			    c.count >= CLASS_MAX_PARTS)
+				continue;
+			err = add_part(z, p, guid, &c);
+			if (err)
+				goto out;
+		}
+	}
+	if (!c.count)
+		err = ERR_NOT_FOUND;
+out:
+	if (err)
+		class_close(&c);
+	else
+		*ret = c;
+	return err;
+}
+
+void class_close(struct com_class *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		reg_close_key(c->parts[i].key);
+		mem_free(c->parts[i].path);
+	}
+	c->count = 0;
+}
+
+char *class_text(const struct com_class *c, const char *subkey,
+		 const char *name, uint32_t *type_ret, size_t *part_ret)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		struct reg_key *key = NULL;
+		struct reg_value v;
+		char *text = NULL;
+		uint32_t type;
+
+		if (*subkey && reg_open_subkey(c->parts[i].key, subkey, &key))
+			continue;
+		if (!reg_get_value(key ? key : c->parts[i].key, name, &v)) {
+			type = v.type;
+			text = place_text(&v);
+			reg_value_release(&v);
+		}
+		reg_close_key(key);
+		if (!text)
+			continue;
+		if (type_ret)
+			*type_ret = type;
+		if (part_ret)
+			*part_ret = i;
+		return text;
+	}
+	return NULL;
+}
+
+bool class_has_subkey(const struct com_class *c, const char *subkey)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		struct reg_key *key = NULL;
+
+		if (!reg_open_subkey(c->parts[i].key, subkey, &key)) {
+			reg_close_key(key);
+			return true;
+		}
+	}
+	return false;
+}

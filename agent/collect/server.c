@@ -1,0 +1,574 @@
+/*
+ * Server values of classes turned into Windows paths (design.md 6).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "collect/server.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+#include "collect/registration.h"
+
+#include <string.h>
+
+/* Three bytes hold any UTF-16 unit in our UTF-8. */
+#define SERVER_MAX_NBYTES ((size_t)SERVER_MAX_NCHARS * 3)
+
+/* Below System32 these are not redirected for 32-bit programs (Windows 7;
+ * Microsoft, "File System Redirector"). */
+static const char *const not_redirected[] = {
+	"catroot",	"catroot2", "driverstore",
+	"drivers\\etc", "logfiles", "spool",
+};
+
+/* What may stand in front of arguments in a value that is not quoted. */
+static const char *const program_ends[] = {
+	".dll", ".exe", ".ocx", ".cpl", ".ax", ".scr", ".com", ".bat", ".cmd",
+};
+
+static const char *const launchers[] = {
+	"rundll32",   "rundll32.exe", "rundll",
+	"rundll.exe", "regsvr32",     "regsvr32.exe",
+};
+
+static bool is_separator(char c)
+{
+	return c == '\\' || c == '/';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static const char *skip_blanks(const char *s)
+{
+	while (is_blank(*s))
+		s++;
+	return s;
+}
+
+const char *server_basename(const char *wpath)
+{
+	const char *base = wpath;
+	const char *p;
+
+	for (p = wpath; *p; p++)
+		if (is_separator(*p))
+			base = p + 1;
+	return base;
+}
+
+/* A prefix whose separators may be either way round; 0: another text. */
+static size_t match_prefix(const char *s, const char *prefix)
+{
+	size_t i;
+
+	for (i = 0; prefix[i]; i++) {
+		if (prefix[i] == '\\' && is_separator(s[i]))
+			continue;
+		if (ascii_lower((unsigned char)s[i]) !=
+		    ascii_lower((unsigned char)prefix[i]))
+			return 0;
+	}
+	return i;
+}
+
+/* Bytes of `s` up to the first NUL, our C0 80 included, and to the bound. */
+static size_t usable_length(const char *s, bool *cut_ret)
+{
+	size_t n = 0;
+	size_t units = 0;
+
+	while (s[n]) {
+		uint32_t cp;
+		size_t len = utf_decode(s + n, &cp);
+
+		units += !(cp & UTF_BAD) && cp > 0xffff ? 2 : 1;
+		if (cp == 0 || units > SERVER_MAX_NCHARS) {
+			*cut_ret = true;
+			break;
+		}
+		n += len;
+	}
+	return n;
+}
+
+/* Cut and expand: the text that the rest works on. */
+static char *expanded(const struct server_rules *rules, int view,
+		      const char *raw, struct server_form *form)
+{
+	char *cut = mem_strndup(raw, usable_length(raw, &form->was_cut));
+	char *text;
+
+	if (!cut || !strchr(cut, '%'))
+		return cut;
+	text = rules->expand(rules->arg, view, cut);
+	mem_free(cut);
+	if (text)
+		text[usable_length(text, &form->was_cut)] = '\0';
+	return text;
+}
+
+/* ---- command lines ----------------------------------------------------- */
+
+static bool is_launcher(const char *token, size_t nbytes)
+{
+	size_t start = nbytes;
+	size_t i;
+
+	while (start && !is_separator(token[start - 1]))
+		start--;
+	for (i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++)
+		if (strlen(launchers[i]) == nbytes - start &&
+		    !ascii_ncasecmp(token + start, launchers[i],
+				    nbytes - start))
+			return true;
+	return false;
+}
+
+static bool is_program_end(const char *s, size_t *nbytes_ret)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(program_ends) / sizeof(program_ends[0]); i++) {
+		size_t n = strlen(program_ends[i]);
+
+		if (!ascii_ncasecmp(s, program_ends[i], n)) {
+			*nbytes_ret = n;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Length of the file name at the start of an unquoted value. */
+static size_t unquoted_length(const char *s, bool is_argument)
+{
+	const char *p;
+	size_t n;
+
+	for (p = s; *p; p++) {
+		if (is_argument && *p == ',')
+			return (size_t)(p - s);
+		if (*p != '.' || !is_program_end(p, &n) || !is_blank(p[n]))
+			continue;
+		/* "a.exe -Embedding", but not "C:\my.com files\a.dll" */
+		if (strchr("/-\"%", *skip_blanks(p + n)))
+			return (size_t)(p + n - s);
+	}
+	return (size_t)(p - s);
+}
+
+/* What rundll32 or regsvr32 is told to load: behind the switches. */
+static const char *launcher_argument(const char *s)
+{
+	s = skip_blanks(s);
+	while (*s == '/' || *s == '-') {
+		while (*s && !is_blank(*s))
+			s++;
+		s = skip_blanks(s);
+		if (*s == '{') /* rundll32 -sta {CLSID} */
+			break;
+	}
+	return s;
+}
+
+static int add_without_quotes(struct str *out, const char *s, size_t nbytes)
+{
+	size_t i;
+
+	/* No file name holds a quotation mark. */
+	for (i = 0; i < nbytes; i++)
+		if (s[i] != '"')
+			str_addch(out, s[i]);
+	return out->err;
+}
+
+/* The file named by a value that may be quoted or carry arguments. */
+static int take_file(struct str *out, const char *s, bool is_argument)
+{
+	const char *end;
+	const char *rest;
+	size_t n;
+
+	s = skip_blanks(s);
+	if (*s == '"') {
+		end = strchr(s + 1, '"');
+		n = end ? (size_t)(end - s - 1) : strlen(s + 1);
+		rest = end ? end + 1 : "";
+		s++;
+	} else {
+		for (n = 0; s[n] && !is_blank(s[n]); n++)
+			;
+		rest = s + n;
+		if (!is_launcher(s, n))
+			n = unquoted_length(s, is_argument);
+	}
+	if (!is_argument && is_launcher(s, n) && *launcher_argument(rest))
+		return take_file(out, launcher_argument(rest), true);
+	return add_without_quotes(out, s, n);
+}
+
+/* ---- URLs -------------------------------------------------------------- */
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)ascii_lower((unsigned char)c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* In place; a coded NUL ends the text. */
+static void percent_decode(char *s)
+{
+	char *out = s;
+
+	while (*s) {
+		if (s[0] == '%' && hex_value(s[1]) >= 0 &&
+		    hex_value(s[2]) >= 0) {
+			*out = (char)(hex_value(s[1]) << 4 | hex_value(s[2]));
+			if (!*out)
+				return;
+			out++;
+			s += 3;
+		} else {
+			*out++ = *s++;
+		}
+	}
+	*out = '\0';
+}
+
+/* "http:", "javascript:"; one letter is a drive. */
+static bool has_scheme(const char *s)
+{
+	size_t n = 0;
+
+	while (is_letter(s[n]) || (n && ((s[n] >= '0' && s[n] <= '9') ||
+					 strchr("+-.", s[n]) != NULL))) {
+		if (!s[n])
+			return false;
+		n++;
+	}
+	/* "name.dll:stream" is a file: a scheme is followed by no stream. */
+	return n > 1 && s[n] == ':' && !memchr(s, '.', n);
+}
+
+/*
+ * file: and res: name files; their path is moved to the front.  Any other
+ * scheme is no file of this disk.
+ */
+static bool unwrap_url(char *s)
+{
+	char *path = s;
+	char *end;
+	size_t n;
+
+	if (match_prefix(s, "res:\\\\")) {
+		path = s + 6;
+		end = path;
+		while (*end &&
+		       !(is_program_end(end, &n) && is_separator(end[n])))
+			end++;
+		if (*end)
+			end[n] = '\0';
+	} else if (match_prefix(s, "file:")) {
+		path = s + 5;
+		for (n = 0; is_separator(path[n]); n++)
+			;
+		if (is_letter(path[n]) &&
+		    (path[n + 1] == ':' || path[n + 1] == '|')) {
+			path += n;
+			path[1] = ':';
+		} else if (n > 2) {
+			path += n - 2; /* file://///server, file:///server */
+		}
+	} else {
+		return has_scheme(s);
+	}
+	memmove(s, path, strlen(path) + 1);
+	percent_decode(s);
+	return false;
+}
+
+/* ---- the path ---------------------------------------------------------- */
+
+/* Object manager and Win32 file prefixes; *unc_ret: \\server follows. */
+static const char *skip_prefixes(const char *s, bool *unc_ret)
+{
+	static const char *const prefixes[] = {
+		"\\??\\",	  "\\\\?\\",	  "\\\\.\\",
+		"\\DosDevices\\", "\\GLOBAL??\\",
+	};
+	unsigned rounds;
+	size_t i;
+
+	*unc_ret = false;
+	for (rounds = 0; rounds < 4; rounds++) {
+		size_t n = 0;
+
+		for (i = 0; !n && i < sizeof(prefixes) / sizeof(prefixes[0]);
+		     i++)
+			n = match_prefix(s, prefixes[i]);
+		if (!n)
+			return s;
+		/* \\?\Volume{…} and \\?\GLOBALROOT stay as they are. */
+		if (match_prefix(s + n, "UNC\\")) {
+			*unc_ret = true;
+			return s + n + 4;
+		}
+		if (!(is_letter(s[n]) && s[n + 1] == ':') &&
+		    !is_separator(s[n]))
+			return s;
+		s += n;
+	}
+	return s;
+}
+
+/* Bytes of a component after Win32's trimming: "mstmp." is "mstmp". */
+static size_t trimmed(const char *name, size_t nbytes, bool is_last)
+{
+	if (is_last) {
+		while (nbytes &&
+		       (name[nbytes - 1] == '.' || name[nbytes - 1] == ' '))
+			nbytes--;
+	} else if (nbytes > 1 && name[nbytes - 1] == '.' &&
+		   name[nbytes - 2] != '.') {
+		nbytes--;
+	} else if (nbytes == 1 && name[0] == '.') {
+		nbytes = 0;
+	}
+	return nbytes;
+}
+
+static void remove_last(struct str *out, size_t floor)
+{
+	while (out->len > floor && out->buf[out->len - 1] != '\\')
+		out->len--;
+	if (out->len > floor)
+		out->len--;
+	out->buf[out->len] = '\0';
+}
+
+/*
+ * Append the components of `s`, "." and ".." worked out as Windows does it
+ * without looking at the disk; nothing is taken off in front of `floor`.
+ */
+static void add_components(struct str *out, size_t floor, const char *s)
+{
+	while (*s && !out->err) {
+		const char *name = s + strspn(s, "\\/");
+		size_t nbytes = strcspn(name, "\\/");
+		const char *next = name + nbytes;
+		bool is_last = !next[strspn(next, "\\/")];
+
+		s = next;
+		if (nbytes == 2 && !memcmp(name, "..", 2)) {
+			if (out->len > floor)
+				remove_last(out, floor);
+			continue;
+		}
+		nbytes = trimmed(name, nbytes, is_last);
+		if (!nbytes)
+			continue;
+		str_addch(out, '\\');
+		str_addn(out, name, nbytes);
+	}
+}
+
+/* "\\server\share" or "\SystemRoot", a drive, a root or a bare name. */
+static void add_path(struct str *out, const struct server_rules *rules,
+		     int view, const char *s, struct server_form *form)
+{
+	bool is_unc;
+	size_t n;
+
+	s = skip_prefixes(s, &is_unc);
+	n = match_prefix(s, "\\SystemRoot\\");
+	if (n) {
+		str_add(out, rules->windows);
+		add_components(out, 2, s + n - 1);
+	} else if (is_unc || (is_separator(s[0]) && is_separator(s[1]))) {
+		str_addch(out, '\\');
+		add_components(out, 1, s);
+	} else if (is_letter(s[0]) && s[1] == ':') {
+		str_addch(out, (char)ascii_upper((unsigned char)s[0]));
+		str_addch(out, ':');
+		add_components(out, 2, s + 2);
+	} else if (is_separator(s[0])) {
+		str_addn(out, rules->windows, 2);
+		add_components(out, 2, s);
+	} else {
+		form->is_bare = true;
+		str_addf(out, "%s\\%s", rules->windows,
+			 rules->is_64bit && view == 32 ? "SysWOW64"
+						       : "System32");
+		n = out->len;
+		add_components(out, 2, s);
+		if (out->len == n) /* nothing but dots and blanks */
+			str_clear(out);
+	}
+}
+
+static bool is_redirected(const char *below_system32)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(not_redirected) / sizeof(not_redirected[0]);
+	     i++) {
+		size_t n = strlen(not_redirected[i]);
+
+		if (!ascii_ncasecmp(below_system32, not_redirected[i], n) &&
+		    (!below_system32[n] || below_system32[n] == '\\'))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * What a 32-bit program calls System32 and Sysnative, as the path on disk.
+ * The result of a bare name has SysWOW64 already.
+ */
+static char *redirect(const struct server_rules *rules, char *path)
+{
+	size_t n = strlen(rules->windows);
+	const char *to = NULL;
+	const char *rest = path + n;
+	struct str out = STR_INIT;
+
+	if (ascii_ncasecmp(path, rules->windows, n))
+		return path;
+	if (ascii_istarts_with(rest, "\\System32\\") &&
+	    is_redirected(rest + 10))
+		to = "\\SysWOW64\\";
+	else if (ascii_istarts_with(rest, "\\Sysnative\\"))
+		to = "\\System32\\";
+	if (!to)
+		return path;
+	rest = strchr(rest + 1, '\\') + 1;
+	str_addn(&out, path, n);
+	str_add(&out, to);
+	str_add(&out, rest);
+	mem_free(path);
+	return str_detach(&out);
+}
+
+/* True if the loader appends ".dll": no dot at all in the last name. */
+static bool lacks_extension(const char *text)
+{
+	const char *name = server_basename(text);
+
+	return *name && !strchr(name, '.') && !strchr(name, ':');
+}
+
+static char *finish(const struct server_rules *rules, int view, char *text,
+		    struct server_form *form)
+{
+	struct str out;
+	char *path;
+	size_t n;
+
+	str_init(&out, SERVER_MAX_NBYTES + 512);
+	for (n = strlen(text); n && is_blank(text[n - 1]); n--)
+		text[n - 1] = '\0';
+	form->is_url = unwrap_url(text);
+	if (form->is_url) {
+		str_add(&out, text);
+		return str_detach(&out);
+	}
+	if (text[0] == '%' && strchr(text + 1, '%')) {
+		form->is_unknown = true;
+		str_add(&out, text);
+		return str_detach(&out);
+	}
+	form->wants_dll = lacks_extension(text);
+	add_path(&out, rules, view, text, form);
+	if (out.len && form->is_bare && form->wants_dll)
+		str_add(&out, ".dll");
+	if (!out.len) {
+		str_release(&out);
+		return NULL;
+	}
+	path = str_detach(&out);
+	if (path && rules->is_64bit && view == 32)
+		path = redirect(rules, path);
+	return path;
+}
+
+char *server_normalise_with(const struct server_rules *rules, int view,
+			    const char *raw, struct server_form *form_ret)
+{
+	struct server_form form = { false, false, false, false, false };
+	struct str file;
+	char *path = NULL;
+	char *text;
+
+	str_init(&file, SERVER_MAX_NBYTES + 512);
+	text = expanded(rules, view, raw, &form);
+	if (!text)
+		return NULL;
+	take_file(&file, text, false);
+	mem_free(text);
+	text = file.len ? str_detach(&file) : NULL;
+	if (text)
+		path = finish(rules, view, text, &form);
+	mem_free(text);
+	str_release(&file);
+	if (form_ret)
+		*form_ret = form;
+	return path;
+}
+
+/* ---- over a target ----------------------------------------------------- */
+
+struct expand_arg {
+	struct target *t;
+	const struct target_user *user;
+};
+
+static char *expand_for(void *arg, int view, const char *text)
+{
+	const struct expand_arg *e = arg;
+
+	return target_expand(e->t, e->user, view, text);
+}
+
+char *server_normalise_form(struct target *t, const struct target_user *user,
+			    int view, const char *raw,
+			    struct server_form *form_ret)
+{
+	const struct target_info *info = target_info(t);
+	struct expand_arg arg = { t, user };
+	struct server_rules rules = { expand_for, &arg, info->is_64bit, NULL };
+	char *path;
+	char fallback[] = "C:\\Windows";
+	size_t n;
+	char *windows =
+		mem_strdup(target_variable(t, NULL, view, "SystemRoot"));
+
+	if (info->system_drive)
+		fallback[0] = info->system_drive;
+	if (!windows || strlen(windows) < 4 || windows[1] != ':') {
+		mem_free(windows);
+		windows = mem_strdup(fallback);
+	}
+	if (!windows)
+		return NULL;
+	for (n = strlen(windows); n > 3 && windows[n - 1] == '\\'; n--)
+		windows[n - 1] = '\0';
+	rules.windows = windows;
+	path = server_normalise_with(&rules, view, raw, form_ret);
+	mem_free(windows);
+	return path;
+}
+
+char *server_normalise(struct target *t, const struct target_user *user,
+		       int view, const char *raw)
+{
+	return server_normalise_form(t, user, view, raw, NULL);
+}

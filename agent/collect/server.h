@@ -1,0 +1,44 @@
+/*
+ * Server values of classes turned into Windows paths (design.md 6).
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * server_normalise() of registration.h is this over a target; the form with
+ * rules is pure, so that tables and a fuzzer can drive it without one.
+ */
+#ifndef COLLECT_SERVER_H
+#define COLLECT_SERVER_H
+
+#include "target/target.h"
+
+/* Windows opens nothing longer (UNICODE_STRING counts bytes in 16 bits). */
+#define SERVER_MAX_NCHARS 32767
+
+struct server_rules {
+	/* Text with the variables replaced, newly allocated; NULL: no memory.
+	 */
+	char *(*expand)(void *arg, int view, const char *text);
+	void *arg;
+	bool is_64bit;
+	const char *windows; /* "C:\Windows" */
+};
+
+struct server_form {
+	bool is_bare;	 /* had no folder: the loader searches for it */
+	bool is_url;	 /* not on a disk: kept as it is */
+	bool is_unknown; /* a variable that this Windows does not have */
+	bool was_cut;	 /* a NUL inside, or too long: the rest was dropped */
+	/* No extension and no final dot: the loader appends ".dll". */
+	bool wants_dll;
+};
+
+/* NULL without memory or where nothing is left; `form_ret` may be NULL. */
+char *server_normalise_with(const struct server_rules *rules, int view,
+			    const char *raw, struct server_form *form_ret);
+/* The same with the rules of a target and the user whose hive it is. */
+char *server_normalise_form(struct target *t, const struct target_user *user,
+			    int view, const char *raw,
+			    struct server_form *form_ret);
+/* Last component, never NULL. */
+const char *server_basename(const char *wpath);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * What every unit test file includes: Check, and a suite that registers
+ * itself. unit_main.c runs them.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ *	static Suite *str_suite(void) { ... return s; }
+ *	UNIT_SUITE(str_suite)
+ *
+ * Tests run with fork natively (a crash is one failed test) and without fork
+ * under Wine; there each suite has a process of its own.
+ */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <check.h>
+#include <stdio.h>
+
+/* Called by constructors before main(); `name` is the function's name. */
+void unit_register(const char *name, Suite *(*make)(void));
+
+#define UNIT_SUITE(fn)                                                         \
+	__attribute__((constructor)) static void unit_register_##fn(void)      \
+	{                                                                      \
+		unit_register(#fn, fn);                                        \
+	}
+
+/*
+ * End a test that cannot be shown here, with the reason. It is counted as
+ * skipped, not as passed. Only inside START_TEST ... END_TEST.
+ */
+#define UNIT_SKIP(reason)                                                      \
+	do {                                                                   \
+		unit_skip(__FILE__, __LINE__, (reason));                       \
+		return;                                                        \
+	} while (0)
+
+void unit_skip(const char *file, int line, const char *reason);
+
+/*
+ * The folder of shared test data: $MSTMP_DATA, else ../shared/data, else NULL
+ * (then the test says UNIT_SKIP). Not freed.
+ */
+const char *unit_data_dir(void);
+
+#endif

@@ -185,17 +185,11 @@ ifneq ($(wildcard signatures/mkpack.c),)
 PACK_FILES := $(shell find signatures/mstmp -type f 2>/dev/null)
 GEN_C += build/gen/builtin_pack.c
 
-build/tools/mkpack: signatures/mkpack.c $(wildcard agent/base/*.[ch]) \
-		build/toolchain cross-build.mk
-	@echo "  TOOL  $@"
-	@mkdir -p $(@D)
-	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections -o $@ \
-		signatures/mkpack.c $(call for_host,native,\
-		$(wildcard agent/base/*.c)) -Wl,--gc-sections
+PACK_KEYS := $(sort $(wildcard signatures/keys/*.pub))
 
-build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES)
+build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES) $(PACK_KEYS)
 	@mkdir -p $(@D)
-	@build/tools/mkpack signatures/mstmp $@
+	@build/tools/mkpack signatures/mstmp $@ $(PACK_KEYS)
 endif
 
 # --- Objects, libraries, programs ------------------------------------------
@@ -222,8 +216,9 @@ build/$(1)/obj/%.o: %.c cross-build.mk $(call dep_oks,$(1)) \
 
 build/$(1)/libmstmp.a: $(call objects,$(1),$(call lib_sources,$(1)) $(GEN_C)) \
 		build/$(1)/sources
+	@# q, not r: two files of one name in two folders both stay.
 	@rm -f $$@
-	@$(AR_$(1)) rcsD $$@ $$(filter %.o,$$^)
+	@$(AR_$(1)) qcsD $$@ $$(filter %.o,$$^)
 
 # A file that was removed from the tree leaves the library, too.
 build/$(1)/sources: FORCE
@@ -238,6 +233,21 @@ $(call program,$(1)): $(call objects,$(1),agent/main.c) build/$(1)/libmstmp.a \
 		$(if $(filter $(1),$(PRODUCT_HOSTS)),$(STRIP))
 endef
 $(foreach h,$(HOSTS),$(eval $(call host_rules,$(h))))
+
+# mkpack checks the pack with the product's own code, so it is linked from
+# what is compiled for linux anyway, all but the built-in pack itself.
+ifneq ($(wildcard signatures/mkpack.c),)
+build/tools/libmkpack.a: $(call objects,linux,$(call lib_sources,linux) \
+		$(filter-out %/builtin_pack.c,$(GEN_C))) build/linux/sources
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar qcsD $@ $(filter %.o,$^)
+
+build/tools/mkpack: build/linux/obj/signatures/mkpack.o build/tools/libmkpack.a
+	@echo "  TOOL  $@"
+	@$(subst build/linux/libmstmp.a,build/tools/libmkpack.a,\
+		$(call link,linux,$<))
+endif
 
 WINDRES_win32 := i686-w64-mingw32-windres
 WINDRES_win64 := x86_64-w64-mingw32-windres

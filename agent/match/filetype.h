@@ -37,5 +37,11 @@ const char *filetype_name(enum filetype t);
 /* Word used in rule metadata `gate`: "pe", "zip", "jpeg" …; "any" is no
  * file type and handled by the caller.  FILETYPE_COUNT if unknown. */
 enum filetype filetype_from_gate(const char *gate);
+/*
+ * The gate a file can pass: decided by its first two bytes alone, so that a
+ * rule may state its header in two bytes (uint16(0) == 0x4B50) or in four.
+ * A file passes at most one gate; FILETYPE_UNKNOWN: none.
+ */
+enum filetype filetype_gate_of(const uint8_t *head, size_t nbytes);
 
 #endif

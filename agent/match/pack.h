@@ -39,17 +39,21 @@ struct rule_info {
 	const char *family;	 /* "" if none */
 	const char *role;	 /* "downloader", "clicker", "" … */
 	const char *reference;
-	const char *companion;	 /* meta companion: base name of the file in
-				    the same folder this one belongs to; "" */
-	int score;		 /* 1 … 100 */
+	const char *companion; /* meta companion: base name of the file in
+				  the same folder this one belongs to; "" */
+	int score;	       /* 1 … 100 */
 	enum evidence evidence;
-	uint32_t gates;		 /* bit (1 << enum filetype); 0: any */
+	uint32_t gates; /* bit (1 << enum filetype); 0: any */
 	bool is_private;
-	bool has_metadata;	 /* all of ours were given */
-	size_t index;		 /* dense, 0 … pack_rule_count-1 */
+	bool has_metadata; /* all of ours were given */
+	size_t index;	   /* dense, 0 … pack_rule_count-1 */
 };
 
-enum place_kind { PLACE_TREE, PLACE_FOLDER, PLACE_FILE };
+enum place_kind {
+	PLACE_TREE,
+	PLACE_FOLDER,
+	PLACE_FILE
+};
 
 struct pack_place {
 	enum place_kind kind;
@@ -60,11 +64,16 @@ struct pack_place {
 struct pack_known {
 	const char *point; /* point_name() or "*" */
 	const char *clsid;
-	const char *file;  /* base name of the server, or "*" */
+	const char *file; /* base name of the server, or "*" */
 	const char *what;
 };
 
-enum allow_kind { ALLOW_SHA256, ALLOW_CLSID, ALLOW_PUBLISHER, ALLOW_PATH };
+enum allow_kind {
+	ALLOW_SHA256,
+	ALLOW_CLSID,
+	ALLOW_PUBLISHER,
+	ALLOW_PATH
+};
 
 struct pack_allow {
 	enum allow_kind kind;
@@ -79,9 +88,9 @@ struct pack_info {
 	const char *version;
 	const char *description;
 	const char *reference;
-	const char *source;	/* "built in" or the path given */
+	const char *source; /* "built in" or the path given */
 	bool is_signed;
-	const char *signer;	/* key id, hex; "" */
+	const char *signer; /* key id, hex; "" */
 	const char *trusted_comment;
 };
 

@@ -15,9 +15,9 @@ struct match_vars {
 	const char *extension; /* lower case with dot; scanner fills if NULL */
 	const char *filetype;  /* scanner fills if NULL and there are bytes */
 	const char *owner;
-	const char *object;    /* file, registration, trace, member */
+	const char *object; /* file, registration, trace, member */
 	const char *point;
-	const char *view;      /* "64", "32", "shared", "" */
+	const char *view; /* "64", "32", "shared", "" */
 	const char *location;
 };
 
@@ -36,8 +36,8 @@ struct match_list {
 void match_list_release(struct match_list *l);
 
 struct match_source {
-	uint64_t nbytes;      /* size when opened */
-	const uint8_t *data;  /* whole content in memory, or NULL: */
+	uint64_t nbytes;     /* size when opened */
+	const uint8_t *data; /* whole content in memory, or NULL: */
 	int (*read)(void *arg, uint64_t offset, void *buf, size_t nbytes,
 		    size_t *nread_ret);
 	void *arg;
@@ -48,7 +48,7 @@ struct scanner_stats {
 	uint64_t bytes_filtered; /* read by the prefilter */
 	uint64_t passed;	 /* went whole to libyara */
 	uint64_t bytes_yara;
-	uint64_t conditions;	 /* evaluated without strings */
+	uint64_t conditions; /* evaluated without strings */
 };
 
 struct scanner; /* per thread */
@@ -60,7 +60,10 @@ void scanner_free(struct scanner *s);
 /*
  * ERR_TOO_LARGE: a rule may match but the file is above the bound;
  * ERR_CHANGED: shorter than nbytes when read; other errors from read();
- * ERR_UNSUPPORTED: libyara gave up (time-out, too many matches).
+ * ERR_UNSUPPORTED: libyara gave up (time-out).
+ * One group of rules that fails must not hide what the others found: `ret`
+ * holds that on every return, is empty if there is nothing, and is the
+ * caller's to release.
  */
 int scanner_scan(struct scanner *s, const struct match_source *source,
 		 const struct match_vars *vars, struct match_list *ret);

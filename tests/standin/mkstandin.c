@@ -11,8 +11,9 @@
  * A recipe has one instruction a line; README.md beside this file lists
  * them.  OUT gets hits/<rule>/…, near/<rule>/…, expected.tsv (path TAB rules
  * that must hit, and no others) and cases.tsv (the same with the variables
- * of each case).  A case that is no plain file (a registration, a member of
- * an archive) has its variables beside it in <name>.vars.
+ * of each case).  A case that is no plain file has its variables beside it in
+ * <name>.vars: registrations in the trees themselves, members of archives in
+ * members/…, anything else in others/….
  */
 #include "body.h"
 
@@ -63,6 +64,7 @@ struct entry {
 	enum body body;
 	char member[256];
 	char location[64];
+	char object[32]; /* "": what the body says */
 	char expect[LINE_MAX_NBYTES];
 	char reg[REG_FIELD_COUNT][FIELD_MAX_NBYTES];
 	struct class_constant constants[CONSTANT_MAX];
@@ -530,6 +532,17 @@ static void write_member(struct case_vars *v)
 	write_vars(path, v);
 }
 
+/* What is no file to the scanner must not lie where files are scanned. */
+static void move_to_others(void)
+{
+	char path[sizeof(entry.path)];
+
+	if ((size_t)snprintf(path, sizeof(path), "others/%s", entry.path) >=
+	    sizeof(path))
+		fail("the path is too long");
+	copy_text(entry.path, sizeof(entry.path), path);
+}
+
 static void entry_close(void)
 {
 	static struct case_vars v;
@@ -548,6 +561,8 @@ static void entry_close(void)
 		make_registration(&v);
 		v.filetype = "";
 	} else {
+		if (entry.object[0])
+			move_to_others();
 		to_wpath(wpath, sizeof(wpath), entry.path);
 		vars_from_wpath(&v, wpath);
 		v.filetype = type_of(&content);
@@ -555,6 +570,8 @@ static void entry_close(void)
 		v.point = v.view = "";
 		v.location = entry.location;
 	}
+	if (entry.object[0])
+		v.object = entry.object;
 	if (content.overflow || entry.marks.overflow)
 		fail("'%s' is too large", entry.path);
 	full_path(path, sizeof(path), entry.path);
@@ -562,7 +579,7 @@ static void entry_close(void)
 	write_file(path, content.data, content.nbytes);
 	write_case(entry.path, entry.path, &v,
 		   entry.body == BODY_JAR ? "" : entry.expect);
-	if (entry.body == BODY_REG) {
+	if (entry.body == BODY_REG || entry.object[0]) {
 		if (strlen(path) + 6 > sizeof(path))
 			fail("the path is too long");
 		memcpy(path + strlen(path), ".vars", 6);
@@ -662,6 +679,8 @@ static void instruction(char *line)
 		blob_fill(&entry.marks, '.', strtoul(args, NULL, 10));
 	else if (strcmp(line, "location") == 0)
 		copy_text(entry.location, sizeof(entry.location), args);
+	else if (strcmp(line, "object") == 0)
+		copy_text(entry.object, sizeof(entry.object), args);
 	else if (strcmp(line, "reg") == 0)
 		set_reg(args);
 	else if (strcmp(line, "expect") == 0)

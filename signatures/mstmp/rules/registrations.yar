@@ -60,7 +60,6 @@ rule reg_text_html_in_temp {
 		$name = /\nname: text\/html[\n\\;, ]/ nocase
 	condition:
 		object == "registration" and $head at 0 and $name and
-		filename != "" and
 		(
 			location == "temp" or
 			filepath matches /\\(locals~[0-9]|local settings|local|windows|winnt)\\temp(\\low)?$/i
@@ -102,7 +101,7 @@ rule reg_text_html_unknown {
 		$listed_2 = "\nclsid: {F79B2338-A6E7-46D4-9201-422AA6E74F43}\n" nocase
 	condition:
 		object == "registration" and $head at 0 and $name and $unknown and
-		filename != "" and extension != "" and location != "temp" and
+		extension != "" and location != "temp" and
 		not filepath matches /\\(locals~[0-9]|local settings|local|windows|winnt)\\temp(\\low)?$/i and
 		not $listed_1 and not $listed_2
 }
@@ -200,7 +199,7 @@ rule reg_bho_shared_other {
 		$unknown = "\nknown: \n"
 	condition:
 		object == "registration" and $head at 0 and $unknown and
-		filename != "" and not filename iequals "lib.dll" and
+		not filename iequals "lib.dll" and
 		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
 }
 

@@ -7,12 +7,12 @@ yara_names="ahocorasick arena atoms base64 bitmask compiler endian exec
 	exefiles filemap grammar hash hex_grammar hex_lexer lexer libyara mem
 	modules notebook object parser proc re re_grammar re_lexer rules scan
 	scanner simple_str sizedstr stack stopwatch strutils stream
-	tlshc/tlsh tlshc/tlsh_impl tlshc/tlsh_util threading
+	threading
 	modules/pe/pe modules/pe/pe_utils modules/math/math modules/time/time
 	modules/console/console modules/string/string modules/hash/hash"
 
-# BUCKETS_128, CHECKSUM_1B: what upstream's configure sets for tlsh.
-SRC_CFLAGS="-DNDEBUG -DHASH_MODULE -DBUCKETS_128 -DCHECKSUM_1B -DHAVE_STDBOOL_H
+# tlshc stays out: only module elf uses it.
+SRC_CFLAGS="-DNDEBUG -DHASH_MODULE -DHAVE_STDBOOL_H
 	-DHAVE_COMMONCRYPTO_COMMONCRYPTO_H
 	-I$top/agent/deps/yara -I$top/build/deps/$host/tomcrypt/include"
 if host_is_windows "$host"; then

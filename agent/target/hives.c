@@ -1,0 +1,296 @@
+/*
+ * Hives of the machine and of the users, opened when first asked for.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "target/target_private.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+void hive_close(struct hive *h)
+{
+	reg_close(h->root);
+	mem_free(h->prefix);
+	memset(h, 0, sizeof(*h));
+}
+
+void hive_gap(void *arg, const char *key_path, const char *why)
+{
+	struct hive *h = arg;
+	struct str s = STR_INIT;
+
+	if (h->gap_count++ >= TARGET_HIVE_GAP_MAX)
+		return;
+	str_add(&s, h->prefix);
+	if (*key_path) {
+		str_addch(&s, '\\');
+		str_add(&s, key_path);
+	}
+	gap_report(h->target->gaps, GAP_HIVE_DAMAGED, GAP_BY_KIND,
+		   s.err ? h->prefix : s.buf, 0, "%s", why);
+	str_release(&s);
+}
+
+/* ---- files ------------------------------------------------------------------ */
+
+/* The log beside a hive, NULL if there is none. */
+static char *find_log(struct target *t, const char *wpath, const char *suffix)
+{
+	struct str s = STR_INIT;
+	struct target_path p;
+	char *host;
+
+	str_add(&s, wpath);
+	str_add(&s, suffix);
+	if (s.err || target_resolve(t, s.buf, 0, &p)) {
+		str_release(&s);
+		return NULL;
+	}
+	str_release(&s);
+	host = p.st.type == HOST_FILE ? mem_strdup(p.host) : NULL;
+	target_path_release(&p);
+	return host;
+}
+
+static void report_state(struct target *t, const char *wpath,
+			 const struct reg_hive_report *report)
+{
+	if (report->logs_missing)
+		gap_report(t->gaps, GAP_HIVE_LOGS_MISSING, GAP_BY_KIND, wpath,
+			   0,
+			   "it was in use when it was last written, and no "
+			   "usable log lies beside it");
+	if (report->truncated)
+		gap_report(t->gaps, GAP_HIVE_DAMAGED, GAP_BY_KIND, wpath, 0,
+			   "its end is missing");
+	else if (report->damaged)
+		gap_report(t->gaps, GAP_HIVE_DAMAGED, GAP_BY_KIND, wpath, 0,
+			   "parts of it contradict the format");
+}
+
+static int open_with_logs(struct target *t, struct hive *h,
+			  const struct target_path *p)
+{
+	static const char *const suffixes[] = { ".LOG", ".LOG1", ".LOG2" };
+	struct reg_hive_files files = { .hive = p->host };
+	struct reg_hive_report report = { 0 };
+	char *logs[3];
+	int ret;
+
+	for (size_t i = 0; i < 3; i++) {
+		logs[i] = find_log(t, p->wpath, suffixes[i]);
+		files.logs[i] = logs[i];
+	}
+	ret = reg_open_hive(&files, hive_gap, h, &report, &h->root);
+	if (!ret)
+		report_state(t, p->wpath, &report);
+	for (size_t i = 0; i < 3; i++)
+		mem_free(logs[i]);
+	return ret;
+}
+
+int hive_open_file(struct target *t, struct hive *h, const char *wpath)
+{
+	struct target_path p;
+	int ret = target_resolve(t, wpath, 0, &p);
+
+	if (!ret) {
+		ret = p.st.type == HOST_DIR
+			      ? err_fail(ERR_NOT_DIR, 0, "'%s' is a folder",
+					 p.wpath)
+			      : open_with_logs(t, h, &p);
+		target_path_release(&p);
+	}
+	if (ret && ret != ERR_NOMEM)
+		gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND, wpath,
+			   err_last()->os_error, "%s", err_last()->text);
+	return ret;
+}
+
+/* ---- the machine ------------------------------------------------------------- */
+
+/* What a hive gave once it gives again; short memory may pass. */
+static int keep_answer(struct hive *h, int err)
+{
+	if (err != ERR_NOMEM) {
+		h->is_tried = true;
+		h->err = err;
+	}
+	return err;
+}
+
+static int hand_out(const struct hive *h, struct reg_root **root_ret,
+		    const char **prefix_ret)
+{
+	if (!h->root)
+		return h->err;
+	*root_ret = h->root;
+	*prefix_ret = h->prefix;
+	return 0;
+}
+
+static int set_prefix(struct target *t, struct hive *h, const char *head,
+		      const char *tail)
+{
+	struct str s = STR_INIT;
+
+	h->target = t;
+	if (h->prefix)
+		return 0;
+	str_add(&s, head);
+	str_add(&s, tail);
+	h->prefix = str_detach(&s);
+	return h->prefix ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+}
+
+int target_machine_hive(struct target *t, enum target_hive which,
+			struct reg_root **root_ret, const char **prefix_ret)
+{
+	struct hive *h = &t->machine[which];
+	int ret;
+
+	if (!h->is_tried) {
+		ret = set_prefix(t, h, "HKLM\\",
+				 which == TARGET_HIVE_SOFTWARE ? "SOFTWARE"
+							       : "SYSTEM");
+		if (!ret)
+			ret = keep_answer(h, t->ops->open_machine(t, which, h));
+		if (ret)
+			return ret;
+	}
+	return hand_out(h, root_ret, prefix_ret);
+}
+
+char *machine_text(struct target *t, enum target_hive which, const char *key,
+		   const char *name)
+{
+	struct reg_root *root;
+	const char *prefix;
+	char *text;
+
+	if (target_machine_hive(t, which, &root, &prefix))
+		return NULL;
+	text = reg_root_get_text(root, key, name, NULL);
+	if (text && strlen(text) > TARGET_PATH_MAX_NBYTES) {
+		mem_free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* ---- users --------------------------------------------------------------------- */
+
+/*
+ * The file of a profile's hive.  A mandatory profile (.MAN) is loaded
+ * instead of .DAT where both are there; users_read() adds the other.
+ */
+static int open_profile_hive(struct target *t, struct user *u)
+{
+	static const char *const names[] = { "NTUSER.MAN", "NTUSER.DAT" };
+	struct target_path p;
+	int ret = ERR_NOT_FOUND;
+
+	if (u->hive_wpath)
+		return hive_open_file(t, &u->ntuser, u->hive_wpath);
+	if (!u->pub.profile_host)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"the profile of '%s' is not there",
+				u->pub.name);
+	for (size_t i = 0; i < 2 && ret == ERR_NOT_FOUND; i++) {
+		char *wpath = wpath_append(u->pub.profile, names[i]);
+
+		if (!wpath)
+			return err_fail(ERR_NOMEM, 0, "memory is short");
+		ret = target_resolve(t, wpath, 0, &p);
+		if (!ret)
+			target_path_release(&p);
+		if (ret != ERR_NOT_FOUND || i == 1)
+			ret = hive_open_file(t, &u->ntuser, wpath);
+		mem_free(wpath);
+	}
+	return ret;
+}
+
+int target_user_hive(struct target *t, const struct target_user *user,
+		     struct reg_root **root_ret, const char **prefix_ret)
+{
+	struct user *u = (struct user *)user;
+	struct hive *h = &u->ntuser;
+	int ret;
+
+	if (!h->is_tried) {
+		ret = u->live_name ? t->ops->open_live_user(t, u->live_name, h)
+				   : open_profile_hive(t, u);
+		keep_answer(h, ret);
+		if (ret)
+			return ret;
+	}
+	return hand_out(h, root_ret, prefix_ret);
+}
+
+static int open_live_classes(struct target *t, struct user *u)
+{
+	struct str s = STR_INIT;
+	int ret;
+
+	str_add(&s, u->live_name);
+	str_add(&s, "_Classes");
+	ret = s.err ? s.err
+		    : t->ops->open_live_user(t, s.buf, &u->classes);
+	str_release(&s);
+	return ret;
+}
+
+/* No UsrClass.dat is usual (Default, services), so it is no gap. */
+static int open_classes_file(struct target *t, struct user *u)
+{
+	static const char *const places[] = {
+		"AppData\\Local\\Microsoft\\Windows\\UsrClass.dat",
+		"Local Settings\\Application Data\\Microsoft\\Windows\\"
+		"UsrClass.dat",
+	};
+	struct target_path p;
+	int ret = ERR_NOT_FOUND;
+
+	if (!u->pub.profile_host || u->has_no_classes)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"'%s' has no classes of its own", u->pub.name);
+	for (size_t i = 0; i < 2 && ret == ERR_NOT_FOUND; i++) {
+		char *wpath = wpath_append(u->pub.profile, places[i]);
+
+		if (!wpath)
+			return err_fail(ERR_NOMEM, 0, "memory is short");
+		ret = target_resolve(t, wpath, 0, &p);
+		mem_free(wpath);
+		if (ret == ERR_NOT_FOUND)
+			continue;
+		if (ret) {
+			gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND,
+				   u->classes.prefix, err_last()->os_error,
+				   "%s", err_last()->text);
+			break;
+		}
+		ret = hive_open_file(t, &u->classes, p.wpath);
+		target_path_release(&p);
+	}
+	return ret;
+}
+
+int target_user_classes(struct target *t, const struct target_user *user,
+			struct reg_root **root_ret, const char **prefix_ret)
+{
+	struct user *u = (struct user *)user;
+	struct hive *h = &u->classes;
+	int ret;
+
+	if (!h->is_tried) {
+		ret = u->live_name ? open_live_classes(t, u)
+				   : open_classes_file(t, u);
+		keep_answer(h, ret);
+		if (ret)
+			return ret;
+	}
+	return hand_out(h, root_ret, prefix_ret);
+}

@@ -1,0 +1,271 @@
+/*
+ * Which Windows it is: version, edition, bitness, name, target_id.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "target/target_private.h"
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+
+#include <string.h>
+
+#define CURRENT_VERSION "Microsoft\\Windows NT\\CurrentVersion"
+
+/* Windows 11 goes on calling itself 10 in ProductName; 22000 was its first
+ * build (Microsoft, "Windows 11 release information"). */
+#define WINDOWS_11_FIRST_BUILD 22000
+
+static char *limited(char *text)
+{
+	if (text)
+		text_limit(text);
+	return text;
+}
+
+static char *version_text(struct target *t, const char *name)
+{
+	return limited(machine_text(t, TARGET_HIVE_SOFTWARE, CURRENT_VERSION,
+				    name));
+}
+
+/* Leading digits, at most nine; 0 if there are none. */
+static int leading_number(const char **text)
+{
+	int n = 0;
+
+	for (int i = 0; i < 9 && **text >= '0' && **text <= '9'; i++, (*text)++)
+		n = n * 10 + (**text - '0');
+	return n;
+}
+
+static int number_value(struct target *t, const char *name)
+{
+	char *text = version_text(t, name);
+	const char *p = text;
+	int n = p ? leading_number(&p) : 0;
+
+	mem_free(text);
+	return n;
+}
+
+static void read_major_minor(struct target *t)
+{
+	char *text;
+	const char *p;
+
+	t->info.major = number_value(t, "CurrentMajorVersionNumber");
+	if (t->info.major > 0) {
+		t->info.minor = number_value(t, "CurrentMinorVersionNumber");
+		return;
+	}
+	/* Up to 8.1 only this; later it is "6.3" for ever. */
+	text = version_text(t, "CurrentVersion");
+	if (!text)
+		return;
+	p = text;
+	t->info.major = leading_number(&p);
+	if (*p == '.') {
+		p++;
+		t->info.minor = leading_number(&p);
+	}
+	mem_free(text);
+}
+
+static void read_build(struct target *t)
+{
+	/* XP's CurrentBuild is "1.511.1 () (Obsolete data - do not use)". */
+	t->info.build = number_value(t, "CurrentBuildNumber");
+	if (!t->info.build)
+		t->info.build = number_value(t, "CurrentBuild");
+}
+
+static int read_product(struct target *t)
+{
+	char *name = version_text(t, "ProductName");
+	static const char ten[] = "Windows 10";
+
+	if (name && t->info.build >= WINDOWS_11_FIRST_BUILD &&
+	    ascii_istarts_with(name, ten))
+		name[sizeof(ten) - 2] = '1';
+	t->info.product_name = name;
+	t->info.edition = version_text(t, "EditionID");
+	t->info.service_pack = version_text(t, "CSDVersion");
+	return 0;
+}
+
+static int format_version(struct target *t)
+{
+	struct str s = STR_INIT;
+
+	if (!t->info.major && !t->info.build)
+		return 0;
+	str_addf(&s, "%d.%d.%d", t->info.major, t->info.minor, t->info.build);
+	t->info.version = str_detach(&s);
+	return t->info.version ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+}
+
+/* ---- SYSTEM -------------------------------------------------------------------- */
+
+static bool has_key(struct target *t, enum target_hive which, const char *path)
+{
+	struct reg_root *root;
+	struct reg_key *key;
+	const char *prefix;
+
+	if (target_machine_hive(t, which, &root, &prefix) ||
+	    reg_open_key(root, path, &key))
+		return false;
+	reg_close_key(key);
+	return true;
+}
+
+char *identity_control_set(struct target *t)
+{
+	static const char *const others[] = { "ControlSet001",
+					      "CurrentControlSet",
+					      "ControlSet002" };
+	char *text = machine_text(t, TARGET_HIVE_SYSTEM, "Select", "Current");
+	struct str s = STR_INIT;
+	const char *p = text;
+	int n = p ? leading_number(&p) : 0;
+
+	mem_free(text);
+	if (n > 0 && n <= 999) {
+		str_addf(&s, "ControlSet%03d", n);
+		if (!s.err && has_key(t, TARGET_HIVE_SYSTEM, s.buf))
+			return str_detach(&s);
+		str_release(&s);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (has_key(t, TARGET_HIVE_SYSTEM, others[i]))
+			return mem_strdup(others[i]);
+	}
+	return mem_strdup(others[0]);
+}
+
+static char *control_text(struct target *t, const char *key, const char *name)
+{
+	char *set = identity_control_set(t);
+	char *path = set ? wpath_append(set, key) : NULL;
+	char *text = path ? machine_text(t, TARGET_HIVE_SYSTEM, path, name)
+			  : NULL;
+
+	mem_free(path);
+	mem_free(set);
+	return limited(text);
+}
+
+static bool has_syswow64(struct target *t)
+{
+	char *wpath = wpath_append(t->windows, "SysWOW64");
+	struct target_path p;
+
+	if (!wpath || target_resolve(t, wpath, 0, &p)) {
+		mem_free(wpath);
+		return false;
+	}
+	mem_free(wpath);
+	target_path_release(&p);
+	return true;
+}
+
+static bool read_bitness(struct target *t)
+{
+	char *text = control_text(t, "Control\\Session Manager\\Environment",
+				  "PROCESSOR_ARCHITECTURE");
+	bool is_64;
+
+	if (text && *text) {
+		is_64 = ascii_casecmp(text, "x86") != 0;
+		mem_free(text);
+		return is_64;
+	}
+	mem_free(text);
+	return has_key(t, TARGET_HIVE_SOFTWARE, "Wow6432Node") ||
+	       has_syswow64(t);
+}
+
+/* ---- target_id ------------------------------------------------------------------ */
+
+static char *hash_id(const char *text)
+{
+	char hex[65];
+
+	digest_sha256_hex(text, strlen(text), hex);
+	return mem_strndup(hex, 32);
+}
+
+static int put_upper(struct str *s, const char *text)
+{
+	char *upper;
+	int ret;
+
+	if (!text)
+		return 0;
+	upper = utf_upper_dup(text);
+	if (!upper)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	ret = str_add(s, upper);
+	mem_free(upper);
+	return ret;
+}
+
+/*
+ * The first half of SHA-256 over "MachineGuid\nComputerName\nInstallDate" in
+ * upper case; all three lie in the registry, so live and offline agree.
+ */
+static int make_id(struct target *t, const char *guid, const char *date)
+{
+	struct str s = STR_INIT;
+	const char *name = t->info.computer_name;
+	int ret = 0;
+
+	if (guid || date || name) {
+		ret = put_upper(&s, guid);
+		str_addch(&s, '\n');
+		if (!ret)
+			ret = put_upper(&s, name);
+		str_addch(&s, '\n');
+		if (!ret)
+			ret = put_upper(&s, date);
+	} else {
+		str_add(&s, t->info.root);
+	}
+	if (!ret)
+		ret = s.err;
+	if (!ret)
+		t->info.target_id = hash_id(str_text(&s));
+	if (!ret && !t->info.target_id)
+		ret = err_fail(ERR_NOMEM, 0, "memory is short");
+	str_release(&s);
+	return ret;
+}
+
+int identity_read(struct target *t)
+{
+	char *guid, *date;
+	int ret;
+
+	if (t->info.kind == TARGET_FOLDER)
+		return make_id(t, NULL, NULL);
+	read_major_minor(t);
+	read_build(t);
+	ret = read_product(t);
+	if (!ret)
+		ret = format_version(t);
+	if (ret)
+		return ret;
+	t->info.is_64bit = read_bitness(t);
+	t->info.computer_name = control_text(
+		t, "Control\\ComputerName\\ComputerName", "ComputerName");
+	guid = limited(machine_text(t, TARGET_HIVE_SOFTWARE,
+				    "Microsoft\\Cryptography",
+				    "MachineGuid"));
+	date = version_text(t, "InstallDate");
+	ret = make_id(t, guid, date);
+	mem_free(guid);
+	mem_free(date);
+	return ret;
+}

@@ -1,0 +1,211 @@
+/*
+ * Opening and closing a target, its volumes, and what callers may ask.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "target/target_private.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+
+#include <string.h>
+
+/* Letters, and volumes mounted in folders. */
+#define VOLUMES_MAX 256
+/* Paths whose gap is told once. */
+#define REPORTED_MAX 4096
+
+static const struct target_ops *const ops_of_kind[] = {
+	[TARGET_LIVE] = &target_ops_live,
+	[TARGET_OFFLINE] = &target_ops_offline,
+	[TARGET_FOLDER] = &target_ops_folder,
+};
+
+static struct target *target_new(const struct target_options *options)
+{
+	struct target *t = mem_zalloc(sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->ops = ops_of_kind[options->kind];
+	t->info.kind = options->kind;
+	t->gaps = options->gaps;
+	t->volumes = (struct vec)VEC_INIT(struct volume, VOLUMES_MAX);
+	t->users = (struct vec)VEC_INIT(struct user *, TARGET_USER_MAX);
+	t->folders = folder_cache_new();
+	t->reported = namemap_new();
+	if (!t->folders || !t->reported) {
+		target_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static int publish_volumes(struct target *t)
+{
+	t->public_volumes = mem_array(t->volumes.count,
+				      sizeof(*t->public_volumes));
+	if (!t->public_volumes)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	for (size_t i = 0; i < t->volumes.count; i++) {
+		const struct volume *v = vec_at(&t->volumes, i);
+
+		if (!v->is_hidden)
+			t->public_volumes[t->public_volume_count++] = v->pub;
+	}
+	return 0;
+}
+
+static int open_target(const struct target_options *options,
+		       bool is_identity_only, struct target **ret)
+{
+	struct target *t;
+	int err;
+
+	if ((unsigned)options->kind > TARGET_FOLDER)
+		return err_fail(ERR_INVALID, 0, "no such kind of target");
+	t = target_new(options);
+	if (!t)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	t->is_identity_only = is_identity_only;
+	err = t->ops->open(t, options);
+	if (!err)
+		err = publish_volumes(t);
+	if (!err)
+		err = identity_read(t);
+	if (!err && !is_identity_only)
+		err = variables_read_machine(t);
+	if (!err && !is_identity_only)
+		err = users_read(t);
+	if (!err && !is_identity_only)
+		err = target_read_places(t);
+	if (err) {
+		target_free(t);
+		return err;
+	}
+	*ret = t;
+	return 0;
+}
+
+int target_open(const struct target_options *options, struct target **ret)
+{
+	return open_target(options, false, ret);
+}
+
+int target_open_identity(const struct target_options *options,
+			 struct target **ret)
+{
+	return open_target(options, true, ret);
+}
+
+static void free_volumes(struct target *t)
+{
+	for (size_t i = 0; i < t->volumes.count; i++) {
+		struct volume *v = vec_at(&t->volumes, i);
+
+		mem_free(v->pub.wprefix);
+		mem_free(v->pub.host);
+	}
+	vec_release(&t->volumes);
+	mem_free(t->public_volumes);
+}
+
+static void free_info(struct target_info *info)
+{
+	mem_free(info->root);
+	mem_free(info->target_id);
+	mem_free(info->computer_name);
+	mem_free(info->product_name);
+	mem_free(info->version);
+	mem_free(info->edition);
+	mem_free(info->service_pack);
+}
+
+void target_free(struct target *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->users.count; i++)
+		user_free(*(struct user **)vec_at(&t->users, i));
+	vec_release(&t->users);
+	for (size_t i = 0; i < 2; i++)
+		hive_close(&t->machine[i]);
+	hive_close(&t->live_machine);
+	hive_close(&t->live_users);
+	variables_release(&t->variables);
+	location_table_release(&t->places);
+	folder_cache_free(t->folders);
+	namemap_free(t->reported);
+	free_volumes(t);
+	free_info(&t->info);
+	mem_free(t->windows);
+	mem_free(t->profiles);
+	mem_free(t->public_profiles);
+	mem_free(t);
+}
+
+const struct target_info *target_info(const struct target *t)
+{
+	return &t->info;
+}
+
+size_t target_user_count(const struct target *t)
+{
+	return t->users.count;
+}
+
+const struct target_user *target_user(const struct target *t, size_t index)
+{
+	return &(*(struct user **)vec_at(&t->users, index))->pub;
+}
+
+size_t target_volume_count(const struct target *t)
+{
+	return t->public_volume_count;
+}
+
+const struct target_volume *target_volume(const struct target *t, size_t index)
+{
+	return &t->public_volumes[index];
+}
+
+/* A folder that is a link itself is opened through it: the user named it. */
+static char *pass_link(const char *host)
+{
+	struct host_stat st;
+
+	if (host_separator() == '/' && host_stat(host, false, &st) == 0 &&
+	    st.type == HOST_LINK)
+		return host_join(host, ".");
+	return mem_strdup(host);
+}
+
+int target_add_volume(struct target *t, const char *wprefix, const char *host,
+		      bool is_hidden)
+{
+	struct volume *v = vec_push(&t->volumes);
+
+	if (!v)
+		return err_last()->err;
+	v->pub.wprefix = mem_strdup(wprefix);
+	v->pub.host = pass_link(host);
+	v->is_hidden = is_hidden;
+	if (!v->pub.wprefix || !v->pub.host) {
+		mem_free(v->pub.wprefix);
+		mem_free(v->pub.host);
+		t->volumes.count--;
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	v->is_exact = !host_ignores_case(v->pub.host);
+	return 0;
+}
+
+void target_gap_once(struct target *t, enum gap_kind kind, const char *path,
+		     const char *why)
+{
+	if (namemap_get(t->reported, path))
+		return;
+	if (namemap_count(t->reported) < REPORTED_MAX)
+		namemap_put(t->reported, path, t);
+	gap_report(t->gaps, kind, GAP_BY_KIND, path, 0, "%s", why);
+}

@@ -1,0 +1,264 @@
+/*
+ * What the files of agent/target share; nobody else includes it.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TARGET_TARGET_PRIVATE_H
+#define TARGET_TARGET_PRIVATE_H
+
+#include "target/target.h"
+#include "target/location_table.h"
+
+#include "base/str.h"
+#include "base/vec.h"
+
+/* ---- bounds ------------------------------------------------------------ */
+
+/* 32,767 UTF-16 units of at most three bytes each, and a little. */
+#define TARGET_PATH_MAX_NBYTES ((size_t)100 * 1024)
+/* A path of 32,767 units could hold 16,383 folders; nobody's does. */
+#define TARGET_PATH_MAX_DEPTH 2048
+/* Registry-sourced text that a person sees (names, versions). */
+#define TARGET_TEXT_MAX_NBYTES 512
+/* ProfileList entries and profile folders; a domain PC has some hundred. */
+#define TARGET_USER_MAX 20000
+/* Gaps of one hive that are passed on one by one. */
+#define TARGET_HIVE_GAP_MAX 256
+
+/* ---- Windows paths (wpath.c) -------------------------------------------- */
+
+enum wpath_form {
+	WPATH_DRIVE,	  /* C:\x */
+	WPATH_ROOTED,	  /* \x */
+	WPATH_SYSTEMROOT, /* \SystemRoot\x */
+	WPATH_NETWORK,	  /* \\server\share */
+	WPATH_DEVICE,	  /* \\?\Volume{…}, \Device\… */
+	WPATH_RELATIVE	  /* x, C:x, "" */
+};
+
+struct wpath_part {
+	const char *text;
+	size_t nbytes;
+};
+
+/*
+ * A path cut into its components: "." and empty ones dropped, ".." taken
+ * lexically and never above the root.
+ */
+struct wpath {
+	enum wpath_form form;
+	char drive; /* upper case, 0 if the form has none */
+	struct wpath_part *parts;
+	size_t count;
+	char *copy; /* what the parts point into */
+};
+
+/* ERR_TOO_LARGE, ERR_NOMEM. */
+int wpath_split(const char *text, struct wpath *ret);
+void wpath_release(struct wpath *p);
+/* "C:\a\b" or "\a\b" again; NULL without memory. */
+char *wpath_join(const struct wpath *p);
+/* "base\name" with exactly one backslash between; NULL without memory. */
+char *wpath_append(const char *base, const char *name);
+/* Last component; the text itself if it has no backslash. */
+const char *wpath_name(const char *text);
+/* Registry text cut to TARGET_TEXT_MAX_NBYTES at a character's border. */
+void text_limit(char *text);
+
+/* ---- 8.3 names (shortname.c) ------------------------------------------- */
+
+/* Looks like one that Windows made: STEM~N[.EXT]. */
+bool shortname_is_generated(const char *name);
+/* A long name for which NTFS makes no short one (it is 8.3 itself). */
+bool shortname_is_needless(const char *long_name);
+/* NTFS could have made short_name for long_name (any ~N, any hash). */
+bool shortname_fits(const char *short_name, const char *long_name);
+
+/* ---- compatibility junctions (junction.c) ------------------------------- */
+
+/*
+ * Windows Vista and later lay junctions where XP had folders.  If `wpath`
+ * (a true path, no trailing backslash) is such a place, the path it stands
+ * for, caller frees; else NULL.  The rule decides, the link is never read.
+ * `drive` is that of the system ("C:" or "").
+ */
+char *junction_target(struct target *t, const char *wpath);
+
+/* ---- folders (folder_cache.c) -------------------------------------------- */
+
+struct folder_entry {
+	uint64_t hash;
+	uint32_t name;	     /* offset into names */
+	uint32_t short_name; /* offset, 0: none */
+	uint8_t type;	     /* enum host_type */
+};
+
+struct folder {
+	uint64_t hash;
+	char *wpath; /* true spelling; "C:" for a volume's root */
+	char *host;
+	bool is_exact; /* the file system tells apart a and A */
+	bool is_listed;
+	bool is_fresh; /* listed during the present look-up */
+	bool has_short_names; /* asked for each entry */
+	struct folder_entry *entries; /* sorted by hash, then name */
+	size_t count;
+	size_t cap;
+	struct str names;
+	uint64_t used;
+};
+
+struct folder_cache;
+
+struct folder_cache *folder_cache_new(void);
+void folder_cache_free(struct folder_cache *c);
+/* Valid until the next but one call. */
+int folder_cache_get(struct folder_cache *c, const char *wpath,
+		     const char *host, bool is_exact, struct folder **ret);
+/* NULL if it is not there; never reads the disk. */
+struct folder *folder_cache_find(struct folder_cache *c, const char *wpath);
+
+struct folder_found {
+	char *name; /* true spelling */
+	enum host_type type;
+};
+
+/*
+ * An entry by name without case; exact spelling wins, then the first in byte
+ * order.  ERR_NOT_FOUND, or why the folder cannot be read.
+ */
+int folder_find(struct folder *f, const char *name, struct folder_found *ret);
+/* The same for an 8.3 name; ERR_NAME unless exactly one entry has it. */
+int folder_find_short(struct folder *f, const char *name,
+		      struct folder_found *ret);
+/* Calls back for each entry, sorted by name without case. */
+int folder_each(struct folder *f,
+		int (*fn)(void *arg, const char *name, enum host_type type),
+		void *arg);
+
+/* ---- hives (hives.c) ----------------------------------------------------- */
+
+struct hive {
+	struct target *target;
+	struct reg_root *root;
+	char *prefix; /* "HKLM\SOFTWARE" */
+	bool is_tried;
+	int err; /* answer when tried and root is NULL */
+	unsigned gap_count;
+};
+
+void hive_close(struct hive *h);
+/* Open a hive file by Windows path; records the gap. */
+int hive_open_file(struct target *t, struct hive *h, const char *wpath);
+/* A root that starts at `path` below an open live root (subroot.c). */
+int subroot_open(struct reg_root *base, const char *path,
+		 struct reg_root **ret);
+/* reg_gap_fn of the live roots; arg is a struct hive with "HKLM" or "HKU". */
+void hive_gap(void *arg, const char *key_path, const char *why);
+
+/* ---- variables (variables.c) --------------------------------------------- */
+
+struct variable {
+	char *name;
+	char *raw; /* may hold %references% */
+	char *expanded[2]; /* view 64, 32; made when first asked for */
+	bool is_being_expanded;
+	int view; /* 0: both */
+};
+
+struct variables {
+	struct vec list; /* of struct variable */
+	bool is_read;
+};
+
+void variables_release(struct variables *v);
+/* Adds unless the name is there already for that view. */
+int variables_add(struct variables *v, int view, const char *name,
+		  const char *value);
+/* Those that need no registry, then the registry's. */
+int variables_read_machine(struct target *t);
+
+/* ---- users (users.c) ------------------------------------------------------ */
+
+struct user {
+	struct target_user pub; /* first: target_user() hands out its address */
+	struct hive ntuser;
+	struct hive classes;
+	char *hive_wpath; /* NULL: NTUSER.MAN or .DAT below the profile */
+	char *live_name;  /* name below HKEY_USERS if loaded */
+	bool has_no_classes;
+	struct variables variables;
+};
+
+int users_read(struct target *t);
+void user_free(struct user *u);
+
+/* ---- the target ------------------------------------------------------------ */
+
+struct target_ops {
+	/* Volumes and the Windows folder. */
+	int (*open)(struct target *t, const struct target_options *options);
+	int (*open_machine)(struct target *t, enum target_hive which,
+			    struct hive *h);
+	/* HKEY_USERS\<name>; ERR_NOT_FOUND offline. */
+	int (*open_live_user)(struct target *t, const char *name,
+			      struct hive *h);
+	/* Names below HKEY_USERS; nothing offline. */
+	int (*each_live_user)(struct target *t, reg_subkey_fn fn, void *arg);
+	/* A drive that is no volume yet; ERR_UNSUPPORTED if not mapped. */
+	int (*add_drive)(struct target *t, char drive);
+};
+
+extern const struct target_ops target_ops_live;
+extern const struct target_ops target_ops_offline;
+extern const struct target_ops target_ops_folder;
+
+struct volume {
+	struct target_volume pub; /* first */
+	bool is_exact; /* names differ by case */
+	bool is_hidden; /* reachable by path, no part of a full scan */
+};
+
+struct target {
+	const struct target_ops *ops;
+	struct target_info info;
+	struct gap_sink *gaps;
+	struct vec volumes; /* of struct volume */
+	struct target_volume *public_volumes;
+	size_t public_volume_count;
+	char *windows; /* "C:\Windows", NULL: folder target */
+	char *profiles; /* "C:\Users" */
+	char *public_profiles; /* C:\ProgramData or …\All Users */
+	bool is_xp_layout;
+	struct hive machine[2];
+	struct hive live_machine; /* base of the two when live */
+	struct hive live_users;
+	struct variables variables;
+	struct vec users; /* of struct user * */
+	struct folder_cache *folders;
+	struct namemap *reported; /* paths whose gap was recorded */
+	struct location_table places;
+	bool is_identity_only;
+};
+
+/* identity.c: version, edition, computer name, target_id, bitness. */
+int identity_read(struct target *t);
+/* "ControlSet001"; caller frees. */
+char *identity_control_set(struct target *t);
+/* A value's text from a machine hive, limited; NULL: not there. */
+char *machine_text(struct target *t, enum target_hive which, const char *key,
+		   const char *name);
+
+/* target.c */
+int target_add_volume(struct target *t, const char *wprefix, const char *host,
+		      bool is_hidden);
+/* A gap once per path. */
+void target_gap_once(struct target *t, enum gap_kind kind, const char *path,
+		     const char *why);
+/* Stops after identity_read(): no users, no places. */
+int target_open_identity(const struct target_options *options,
+			 struct target **ret);
+
+/* location.c: places that only this target has. */
+int target_read_places(struct target *t);
+
+#endif

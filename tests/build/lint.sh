@@ -1,0 +1,293 @@
+#!/bin/bash
+# Lint the sources: warnings of a second compiler on every host, clang-tidy,
+# cppcheck, style, forbidden calls, layers. Prints "N passed, N failed, ...".
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: lint.sh [list | one FILE | text | self]
+#
+# A line that must do what is forbidden says why in a comment that holds
+# "lint: allow".
+set -u
+shopt -s lastpipe
+export LC_ALL=C.UTF-8
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+cd "$top" || exit 1
+
+warnings="-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+	-Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 -Wvla -Werror"
+posix="-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64"
+windows="-D_WIN32_WINNT=0x0501 -DWINVER=0x0501 -DNTDDI_VERSION=0x05010300
+	-DUNICODE -D_UNICODE -D__USE_MINGW_ANSI_STDIO=0"
+
+# Our own C: not the texts made by the build, not the shims of dependencies,
+# not what the tests take in as data.
+sources()
+{
+	find agent remediate signatures tests -name '*.[ch]' \
+		-not -path 'agent/deps/*' -not -path 'tests/data/*' \
+		2>/dev/null | sort
+}
+
+product()
+{
+	sources | grep -E '^(agent|remediate)/'
+}
+
+includes()
+{
+	local d
+
+	echo "-Iagent -I. -Ibuild/gen -Itests/unit"
+	for d in yara hivex archive sqlite sodium tomcrypt zlib check; do
+		echo "-isystem build/deps/$1/$d/include"
+	done
+}
+
+flags()
+{
+	local own
+
+	case $1 in
+	linux) own=$posix ;;
+	win32) own="--target=i686-w64-mingw32 $windows" ;;
+	win64) own="--target=x86_64-w64-mingw32 $windows" ;;
+	esac
+	echo "-std=gnu11 $own -DSODIUM_STATIC -DLIBARCHIVE_STATIC
+		-DMSTMP_VERSION=\"lint\" $(includes "$1")"
+}
+
+hosts_of()
+{
+	case $1 in
+	*_win32.c) echo win32 win64 ;;
+	*_posix.c | tests/fuzz/*) echo linux ;;
+	tests/standin/*) echo win32 win64 ;;
+	signatures/*) echo linux ;;
+	*) echo linux win32 win64 ;;
+	esac
+}
+
+# one FILE: what can be wrong with one C file; its complaints, or nothing
+one()
+{
+	local file=$1 host first=
+
+	for host in $(hosts_of "$file"); do
+		clang -fsyntax-only $warnings $(flags $host) "$file" 2>&1 ||
+			echo "$file: clang for $host complains"
+		first=${first:-$host}
+	done
+	case $file in
+	agent/* | remediate/*)
+		clang-tidy --quiet "$file" -- $(flags "$first") 2>/dev/null
+		cppcheck --quiet --std=c11 --inline-suppr \
+			--enable=warning,performance,portability \
+			--error-exitcode=1 --template=gcc \
+			--suppress=missingInclude --suppress=unusedFunction \
+			--suppress=normalCheckLevelMaxBranches \
+			$(test "$first" = linux && echo --platform=unix64 ||
+				echo --platform=win64 --library=windows) \
+			-Iagent -I. -DMSTMP_VERSION='"lint"' "$file" 2>&1
+		;;
+	esac
+}
+
+# C without comments and string literals, same line numbers.
+bare()
+{
+	awk '
+	{
+		line = $0; out = ""
+		while (line != "") {
+			if (in_comment) {
+				i = index(line, "*/")
+				if (!i) { line = ""; break }
+				in_comment = 0; line = substr(line, i + 2)
+				continue
+			}
+			c = substr(line, 1, 1)
+			if (substr(line, 1, 2) == "/*") {
+				in_comment = 1; line = substr(line, 3)
+			} else if (c == "\"" || c == "\047") {
+				i = 2
+				while (i <= length(line) &&
+				       substr(line, i, 1) != c) {
+					if (substr(line, i, 1) == "\\") i++
+					i++
+				}
+				out = out c c; line = substr(line, i + 1)
+			} else {
+				out = out c; line = substr(line, 2)
+			}
+		}
+		print out
+	}' "$1"
+}
+
+# forbid FILE PATTERN WHY: a word that must not be there
+forbid()
+{
+	local file=$1 number
+
+	grep -nE "$2" "$work/bare" | cut -d: -f1 | while read -r number; do
+		sed -n "${number}p" "$file" | grep -q 'lint: allow' ||
+			echo "$file:$number: $3"
+	done
+}
+
+layer()
+{
+	case $1 in
+	base) echo 0 ;;
+	host) echo 1 ;;
+	registry) echo 2 ;;
+	target) echo 3 ;;
+	match) echo 4 ;;
+	collect) echo 5 ;;
+	verdict) echo 6 ;;
+	store) echo 7 ;;
+	report) echo 8 ;;
+	*) echo 9 ;;
+	esac
+}
+
+# Includes point down only: base < host < registry < target < match < collect
+# < verdict < store < report < the commands.
+includes_down()
+{
+	local file=$1 own other dir
+
+	own=$(cut -d/ -f2 <<<"$file")
+	case $file in
+	agent/*/*) ;;
+	*) return ;;
+	esac
+	sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r other; do
+		case $other in
+		*/*) dir=${other%%/*} ;;
+		*) dir=$own; test -e "agent/$other" && dir=top ;;
+		esac
+		test "$(layer "$dir")" -le "$(layer "$own")" ||
+			echo "$file: includes \"$other\", which lies above it"
+	done
+}
+
+# text FILE: the rules that need no compiler
+text()
+{
+	local file=$1 call='[[:space:]]*\('
+
+	grep -q 'SPDX-License-Identifier: Apache-2.0' "$file" ||
+		echo "$file: the SPDX line is missing"
+	grep -nE '[[:space:]]+$' "$file" | sed "s|^|$file:|; s|:[^:]*$|: space at the end of a line|"
+	case $file in
+	agent/* | remediate/*) ;;
+	*) return ;;
+	esac
+	bare "$file" >"$work/bare"
+	forbid "$file" "\\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|gets)$call" \
+		"a banned function; use base/str.h"
+	case $file in
+	agent/base/mem.c) ;;
+	*) forbid "$file" "(^|[^_[:alnum:].>])(malloc|calloc|realloc|free|strdup)$call" \
+		"memory comes from base/mem.h" ;;
+	esac
+	forbid "$file" '\bpthread_' "threads come from host/host.h"
+	case $file in
+	*_posix.c) ;;
+	*_win32.c)
+		forbid "$file" "\\b[A-Z][a-z]+[A-Za-z0-9]*[a-z0-9]A$call" \
+			"an A-suffixed Windows call"
+		case $file in
+		agent/host/*) ;;
+		*) forbid "$file" "\\bLoadLibrary(Ex)?[AW]?$call" \
+			"DLLs are loaded by the host layer, by full path" ;;
+		esac
+		;;
+	*)
+		forbid "$file" '\b(_WIN32|_WIN64|__MINGW32__|__linux__|__unix__)\b' \
+			"only *_win32.c and *_posix.c know the host"
+		forbid "$file" '#[[:space:]]*include[[:space:]]*<(windows|unistd|sys/[a-z]+|fcntl|dirent|pthread)\.h>' \
+			"OS headers belong into *_win32.c and *_posix.c"
+		;;
+	esac
+	grep -nE '"[^"]*%[-+ 0-9.*]*(z[udx]|ll[udx])' "$file" |
+		grep -v 'lint: allow' |
+		sed "s|^\([0-9]*\):.*|$file:\1: msvcrt does not know this format; use PRI*64|"
+	includes_down "$file"
+}
+
+# The rules must be able to fail.
+self()
+{
+	local bad=$work/agent/base/bad.c out
+
+	mkdir -p "$work/agent/base"
+	cat >"$bad" <<-'EOF'
+	#include "store/store.h"
+	#include <windows.h>
+	#ifdef _WIN32
+	/* strcpy(a, b) in a comment is no call */
+	const char *text = "gets(x)";
+	#endif
+	void f(char *a) { strcpy(a, a); a = malloc(3); h->free(a); }
+	void g(void) { printf("%zu", x); }
+	void k(char *a) { strcpy(a, a); /* lint: allow, to show that it is */ }
+	EOF
+	out=$(cd "$work" && text agent/base/bad.c)
+	for want in 'SPDX' ':2: OS headers' ':3: only' ':7: a banned' \
+		':7: memory' ':8: msvcrt' 'lies above'; do
+		grep -q "$want" <<<"$out" ||
+			echo "lint: a planted fault was not found: $want"
+	done
+	! grep -qE ':(4|5|9): ' <<<"$out" ||
+		echo "lint: a line without a fault was named"
+}
+
+# check NAME: reads complaints; none means passed
+check()
+{
+	local out
+
+	out=$(cat)
+	if test -z "$out"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1"
+		echo "$out"
+	fi
+}
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+case ${1-} in
+list) sources; exit ;;
+one) one "$2"; exit ;;
+text) text "$2"; exit ;;
+esac
+
+passed=0
+failed=0
+self | check "lint itself"
+for file in $(sources); do
+	text "$file" | check "$file: rules"
+	clang-format --dry-run -Werror "$file" 2>&1 | head -4 |
+		check "$file: style (make format)"
+done
+# Two files at a time; each writes its complaints to a file of its own.
+sources | grep '\.c$' | xargs -P "$(nproc)" -I{} sh -c \
+	'"$1" one "$2" >"$3/$(echo "$2" | tr / _).out" 2>&1' \
+	sh "$here/lint.sh" {} "$work"
+for file in $(sources | grep '\.c$'); do
+	check "$file" <"$work/$(echo "$file" | tr / _).out"
+done
+for file in $(find tests installer .ci signatures -name '*.sh' -o -name run \
+	-type f 2>/dev/null); do
+	{ bash -n "$file" 2>&1
+	grep -q 'SPDX-License-Identifier' "$file" ||
+		echo "$file: the SPDX line is missing"; } | check "$file"
+done
+echo "$passed passed, $failed failed, 0 skipped"
+test $failed -eq 0

@@ -1,0 +1,90 @@
+#!/bin/bash
+# Run all parts of "make test" one after the other and add them up.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: test.sh [PART...]
+#
+# A part is a command whose last line is "N passed, N failed, N skipped".
+# Its output goes to build/log/PART.log; the tail is shown when it fails.
+# Parts that are not in the tree are left out. MSTMP_FULL=1: all counts.
+set -u
+export LC_ALL=C.UTF-8
+cd "$(dirname "$0")/../.." || exit 1
+logs=build/log
+mkdir -p "$logs"
+
+# name, the file that must be there, the command
+parts()
+{
+	cat <<-'EOF'
+	unit-linux	tests/unit/run.sh	tests/unit/run.sh linux
+	unit-asan	tests/unit/run.sh	tests/unit/run.sh asan
+	unit-win64	tests/unit/run.sh	tests/unit/run.sh win64
+	unit-win32	tests/unit/run.sh	tests/unit/run.sh win32
+	cases-linux	tests/cases/run.sh	tests/cases/run.sh linux
+	cases-win64	tests/cases/run.sh	tests/cases/run.sh win64
+	cases-win32	tests/cases/run.sh	tests/cases/run.sh win32
+	pack	tests/pack/run.sh	tests/pack/run.sh
+	equivalence	tests/equivalence/run.sh	tests/equivalence/run.sh
+	fault	tests/fault/run.sh	tests/fault/run.sh
+	fuzz	tests/fuzz	tests/build/fuzz.sh
+	imports	build/win32/mstmpsweep.exe	tests/build/imports.sh
+	build	tests/build/selftest.sh	tests/build/selftest.sh
+	lint	tests/build/lint.sh	tests/build/lint.sh
+	EOF
+}
+
+is_wanted()
+{
+	local p
+
+	test $# -gt 1 || return 0
+	for p in "${@:2}"; do
+		test "$p" = "$1" && return 0
+	done
+	return 1
+}
+
+total_passed=0
+total_failed=0
+total_skipped=0
+bad=
+
+if test "${MSTMP_FULL-}" = 1; then
+	echo "All counts (make test-full)."
+else
+	echo "Reduced counts; make test-full runs all of them."
+fi
+while IFS=$'\t' read -r name needs command <&3; do
+	is_wanted "$name" "$@" || continue
+	test -e "$needs" || continue
+	log=$logs/$name.log
+	began=$SECONDS
+	bash -c "$command" >"$log" 2>&1
+	rc=$?
+	took=$((SECONDS - began))
+	sum=$(tail -1 "$log" | sed -n \
+		's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p')
+	if test -z "$sum"; then
+		# It did not come to its end; that is a failure of its own.
+		sum="0 1 0"
+	fi
+	read -r passed failed skipped <<<"$sum"
+	test $rc -eq 0 || test "$failed" -gt 0 || failed=1
+	total_passed=$((total_passed + passed))
+	total_failed=$((total_failed + failed))
+	total_skipped=$((total_skipped + skipped))
+	printf '%-12s %5d passed, %3d failed, %3d skipped  (%d s)\n' \
+		"$name" "$passed" "$failed" "$skipped" "$took"
+	grep -E '^(SKIP|REDUCED)' "$log" | sort | uniq -c | sort -rn |
+		head -5 | sed 's/^ *\([0-9]*\) /  \1x /'
+	if test "$failed" -gt 0; then
+		bad="$bad $name"
+		echo "--- the end of $log"
+		tail -30 "$log"
+		echo "---"
+	fi
+done 3< <(parts)
+test -z "$bad" || echo "Failed:$bad (build/log/PART.log has all of it)"
+echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
+test $total_failed -eq 0

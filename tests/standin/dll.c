@@ -1,0 +1,88 @@
+/*
+ * A harmless COM server that regsvr32 can register: it enters a class of our
+ * own for the current user and hands out no objects.  Its section ".marks"
+ * is room for the marks that mkstandin writes into a copy.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Linked without the C library, so that nothing else stands in the file.
+ */
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+#include <objbase.h>
+
+#define ROOM_NBYTES 4096
+#define PATH_NCHARS 1024
+
+/* Made up for the stand-ins; nothing else in the world uses it. */
+#define CLASS_ID  L"{6D737477-5374-616E-6449-6E7374616E64}"
+#define CLASS_KEY L"Software\\Classes\\CLSID\\" CLASS_ID
+#define SERVER_KEY CLASS_KEY L"\\InprocServer32"
+
+/* Not constant folding away: the linker must keep the room in the file. */
+__attribute__((section(".marks"), used)) static const char
+	room[ROOM_NBYTES] = "Harmless stand-in for tests of mstmpsweep.";
+
+static HMODULE own_module;
+
+BOOL WINAPI DllMainCRTStartup(HINSTANCE module, DWORD reason, LPVOID reserved);
+HRESULT WINAPI DllRegisterServer(void);
+HRESULT WINAPI DllUnregisterServer(void);
+
+BOOL WINAPI DllMainCRTStartup(HINSTANCE module, DWORD reason, LPVOID reserved)
+{
+	(void)reserved;
+	if (reason == DLL_PROCESS_ATTACH) {
+		own_module = module;
+		DisableThreadLibraryCalls(module);
+	}
+	return TRUE;
+}
+
+static LSTATUS value_set(HKEY key, const WCHAR *name, const WCHAR *text)
+{
+	const DWORD nbytes = (DWORD)((lstrlenW(text) + 1) * sizeof(WCHAR));
+
+	return RegSetValueExW(key, name, 0, REG_SZ, (const BYTE *)text,
+			      nbytes);
+}
+
+HRESULT WINAPI DllRegisterServer(void)
+{
+	WCHAR path[PATH_NCHARS];
+	HKEY key;
+	LSTATUS status;
+	DWORD n = GetModuleFileNameW(own_module, path, PATH_NCHARS);
+
+	if (n == 0 || n == PATH_NCHARS)
+		return E_FAIL;
+	status = RegCreateKeyExW(HKEY_CURRENT_USER, SERVER_KEY, 0, NULL, 0,
+				 KEY_WRITE, NULL, &key, NULL);
+	if (status != ERROR_SUCCESS)
+		return E_ACCESSDENIED;
+	status = value_set(key, NULL, path);
+	if (status == ERROR_SUCCESS)
+		status = value_set(key, L"ThreadingModel", L"Apartment");
+	RegCloseKey(key);
+	return status == ERROR_SUCCESS ? S_OK : E_ACCESSDENIED;
+}
+
+HRESULT WINAPI DllUnregisterServer(void)
+{
+	RegDeleteKeyW(HKEY_CURRENT_USER, SERVER_KEY);
+	RegDeleteKeyW(HKEY_CURRENT_USER, CLASS_KEY);
+	return S_OK;
+}
+
+STDAPI DllGetClassObject(REFCLSID class_id, REFIID interface_id, LPVOID *ret)
+{
+	(void)class_id;
+	(void)interface_id;
+	*ret = NULL;
+	return CLASS_E_CLASSNOTAVAILABLE;
+}
+
+STDAPI DllCanUnloadNow(void)
+{
+	/* Looked at, so that no optimiser finds the room unused. */
+	return ((volatile const char *)room)[0] == '\1' ? S_FALSE : S_OK;
+}

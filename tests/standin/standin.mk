@@ -1,0 +1,44 @@
+# The stand-ins: harmless programs and trees for the tests of the packs.
+# Included by cross-build.mk.
+# SPDX-License-Identifier: Apache-2.0
+
+STANDIN := build/standin
+
+STANDIN_DLLS  := $(STANDIN)/standin32.dll $(STANDIN)/standin64.dll
+STANDIN_TREES := $(STANDIN)/mstmp/cases.tsv $(STANDIN)/example-toolbar/cases.tsv
+STANDINS      += $(STANDIN)/mkstandin $(STANDIN_DLLS) $(STANDIN_TREES)
+
+.PHONY: standins
+standins: $(STANDINS)
+
+# Runs here whatever the host of the product is.
+$(STANDIN)/mkstandin: tests/standin/mkstandin.c tests/standin/body.c \
+		tests/standin/body.h
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	@$(CC_native) -std=gnu11 -O1 $(WARNINGS) -o $@ $(filter %.c,$^)
+
+# No C library: what is in the file is ours, and it loads on Windows XP.
+STANDIN_DLL_FLAGS := -std=gnu11 -Os $(WARNINGS) -D_WIN32_WINNT=0x0501 \
+	-fno-stack-protector -fno-ident -fno-asynchronous-unwind-tables \
+	-shared -nostdlib -s -Wl,--no-insert-timestamp
+
+$(STANDIN)/standin32.dll: tests/standin/dll.c tests/standin/dll.def
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	@$(CC_win32) $(STANDIN_DLL_FLAGS) -Wl,--kill-at -Wl,--enable-stdcall-fixup \
+		-Wl,-e,_DllMainCRTStartup@12 -o $@ $^ -ladvapi32 -lkernel32
+
+$(STANDIN)/standin64.dll: tests/standin/dll.c tests/standin/dll.def
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	@$(CC_win64) $(STANDIN_DLL_FLAGS) \
+		-Wl,-e,DllMainCRTStartup -o $@ $^ -ladvapi32 -lkernel32
+
+$(STANDIN)/mstmp/cases.tsv: tests/standin/mstmp.standins
+$(STANDIN)/example-toolbar/cases.tsv: tests/standin/example.standins
+$(STANDIN_TREES): tests/standin/marks.enc $(STANDIN)/mkstandin $(STANDIN_DLLS)
+	@echo "  GEN   $(@D)"
+	@rm -rf $(@D)
+	@$(STANDIN)/mkstandin make $(filter %.standins,$^) \
+		tests/standin/marks.enc $(@D) $(STANDIN_DLLS)

@@ -185,26 +185,11 @@ ifneq ($(wildcard signatures/mkpack.c),)
 PACK_FILES := $(shell find signatures/mstmp -type f 2>/dev/null)
 GEN_C += build/gen/builtin_pack.c
 
-# What writes the pack: the files of the product that do so, compiled for the
-# build machine.  The rest of the product needs the result.
-MKPACK_C := signatures/mkpack.c agent/match/pack_file.c \
-	agent/match/pack_folder.c $(wildcard agent/base/*.c) \
-	$(call for_host,native,$(wildcard agent/host/*.c))
+PACK_KEYS := $(sort $(wildcard signatures/keys/*.pub))
 
-build/tools/mkpack: $(MKPACK_C) $(wildcard agent/base/*.h agent/host/*.h) \
-		build/deps/native/tomcrypt.ok build/deps/native/zlib.ok \
-		build/toolchain cross-build.mk
-	@echo "  TOOL  $@"
+build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES) $(PACK_KEYS)
 	@mkdir -p $(@D)
-	@$(CC_native) $(COMMON) -O1 $(POSIX) -ffunction-sections \
-		-isystem build/deps/native/tomcrypt/include \
-		-isystem build/deps/native/zlib/include -o $@ $(MKPACK_C) \
-		build/deps/native/tomcrypt/lib/libtomcrypt.a \
-		build/deps/native/zlib/lib/libz*.a -lpthread -Wl,--gc-sections
-
-build/gen/builtin_pack.c: build/tools/mkpack $(PACK_FILES)
-	@mkdir -p $(@D)
-	@build/tools/mkpack signatures/mstmp $@
+	@build/tools/mkpack signatures/mstmp $@ $(PACK_KEYS)
 endif
 
 # --- Objects, libraries, programs ------------------------------------------
@@ -248,6 +233,21 @@ $(call program,$(1)): $(call objects,$(1),agent/main.c) build/$(1)/libmstmp.a \
 		$(if $(filter $(1),$(PRODUCT_HOSTS)),$(STRIP))
 endef
 $(foreach h,$(HOSTS),$(eval $(call host_rules,$(h))))
+
+# mkpack checks the pack with the product's own code, so it is linked from
+# what is compiled for linux anyway, all but the built-in pack itself.
+ifneq ($(wildcard signatures/mkpack.c),)
+build/tools/libmkpack.a: $(call objects,linux,$(call lib_sources,linux) \
+		$(filter-out %/builtin_pack.c,$(GEN_C))) build/linux/sources
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar qcsD $@ $(filter %.o,$^)
+
+build/tools/mkpack: build/linux/obj/signatures/mkpack.o build/tools/libmkpack.a
+	@echo "  TOOL  $@"
+	@$(subst build/linux/libmstmp.a,build/tools/libmkpack.a,\
+		$(call link,linux,$<))
+endif
 
 WINDRES_win32 := i686-w64-mingw32-windres
 WINDRES_win64 := x86_64-w64-mingw32-windres

@@ -11,6 +11,8 @@
 
 /* A profile has two hives, a PC hundreds of profiles. */
 #define MAX_PLACES 65536
+/* Different server files; more registrations than this are refused anyway. */
+#define MAX_FILES 200000
 #define MAX_DEPTH  32
 
 char *place_join(const char *a, const char *b)
@@ -289,6 +291,7 @@ int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps)
 		(info->major < 6 || (info->major == 6 && info->minor < 1));
 	z->software = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
 	z->classes = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
+	z->file_list = (struct vec)VEC_INIT(struct file_facts *, MAX_FILES);
 	z->files = namemap_new();
 	if (!z->files)
 		return ERR_NOMEM;

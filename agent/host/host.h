@@ -106,6 +106,11 @@ struct host_dir;
 #define HOST_OPEN_NOFOLLOW 0x1u	 /* do not follow a link at the last name */
 #define HOST_OPEN_SEQ	   0x2u	 /* will be read once from start to end */
 #define HOST_OPEN_NOATIME  0x4u	 /* leave the access time alone if possible */
+/*
+ * The listing has just shown a file without HOST_ATTR_REPARSE: saves the
+ * question whether it is a link (Windows; means nothing on Linux).
+ */
+#define HOST_OPEN_PLAIN	   0x8u
 
 /*
  * Open an existing regular file for reading, sharing everything, with

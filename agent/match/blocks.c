@@ -39,6 +39,11 @@ static YR_MEMORY_BLOCK *first(YR_MEMORY_BLOCK_ITERATOR *iterator)
 	struct blocks *b = iterator->context;
 
 	iterator->last_error = ERROR_SUCCESS;
+	if (b->is_scanning && b->scan) {
+		iterator->last_error = b->scan(b->arg);
+		if (iterator->last_error != ERROR_SUCCESS)
+			return NULL;
+	}
 	if (!b->is_scanning) {
 		/*
 		 * Module pe looks at the block's first bytes and leaves a file

@@ -26,6 +26,11 @@ struct blocks {
 	/* Reads everything; NULL after a failure, which the owner keeps. */
 	const uint8_t *(*read_whole)(void *arg);
 	void *arg;
+	/*
+	 * Called where libyara would scan; returns libyara's error.  NULL: no
+	 * string can match.
+	 */
+	int (*scan)(void *arg);
 	const uint8_t *whole; /* NULL until read */
 	bool is_scanning;     /* between the start and the conditions */
 	bool is_loading_pe;   /* inside module pe's load */

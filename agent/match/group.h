@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "match/pack.h"
 #include <yara.h>
+#include <yara/limits.h>
 
 struct group {
 	char *file; /* "rules/x.yar" */
@@ -22,6 +23,8 @@ struct group {
 	uint32_t gates;
 	/* Some string has no usable literal: libyara sees every file. */
 	bool always_scan;
+	/* The patterns name every place where libyara would look. */
+	bool can_verify;
 	/* Some rule may match though no string does. */
 	bool has_conditions;
 	bool imports_pe;
@@ -70,17 +73,35 @@ struct pattern {
 	uint8_t *value; /* nbytes, then nbytes of mask in the same block */
 	uint8_t *mask;
 	uint16_t nbytes;
-	uint16_t anchor;       /* offset of the bytes the filter looks for */
+	uint16_t anchor;      /* offset of the bytes the filter looks for */
 	uint8_t anchor_nbytes; /* 2 … PATTERN_ANCHOR_MAX */
-	uint32_t group;	       /* index of the group in the pack */
-	int64_t fixed_offset;  /* only there, or -1 */
+	bool is_part;	      /* of a chained string another part stands for */
+	uint32_t group;	      /* index of the group in the pack */
+	int32_t origin;	      /* from its start to where libyara's code starts */
+	uint32_t first_atom;  /* its string's atoms in the pack's list */
+	uint32_t atom_count;
+	int64_t fixed_offset; /* only there, or -1 */
+};
+
+/*
+ * An atom of a string: where it stands, libyara verifies `match` at the place
+ * match->backtrack before the atom's end.
+ */
+struct atom {
+	const YR_AC_MATCH *match;
+	uint8_t bytes[YR_MAX_ATOM_LENGTH];
+	uint8_t nbytes;
+	uint32_t rank; /* among atoms that end at the same byte */
 };
 
 #define PATTERN_ANCHOR_MAX 7
 #define PATTERN_MAX_NBYTES 96
 
-/* Appends struct pattern; the caller frees each `value`. */
+/*
+ * Appends struct pattern and struct atom; the caller frees each pattern's
+ * `value`.
+ */
 int literals_collect(struct group *g, uint32_t group_index,
-		     struct vec *patterns);
+		     struct vec *patterns, struct vec *atoms);
 
 #endif

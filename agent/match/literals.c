@@ -13,7 +13,8 @@
  *   hex, regex, base64:  the atom and what the code next to it demands, up
  *                to the first jump or repetition
  * A pattern may be weaker than the string (unknown bytes are masked out),
- * never stronger.  The structures are those of libyara 4.5 (types.h, re.h,
+ * never stronger.  Every atom is kept beside its patterns, so that the places
+ * found can be given to libyara's own verification (verify.c).  The structures are those of libyara 4.5 (types.h, re.h,
  * scan.c); nothing here reads the language of the rules.
  */
 #include "base/bytes.h"
@@ -40,6 +41,7 @@ struct collector {
 	struct group *g;
 	uint32_t group_index;
 	struct vec *out;
+	struct vec *atoms;
 	/* Per string: where its patterns begin in `drafted`, how weak. */
 	struct string_patterns *strings;
 	int ret;
@@ -52,6 +54,7 @@ struct collector {
  */
 struct string_patterns {
 	struct vec patterns; /* of struct pattern */
+	struct vec atoms;    /* of struct atom */
 	bool is_unusable;    /* some atom gives no pattern */
 };
 
@@ -153,7 +156,7 @@ static bool is_known(const struct string_patterns *s, const struct pattern *p)
 	for (size_t i = 0; i < s->patterns.count; i++) {
 		const struct pattern *q = vec_at(&s->patterns, i);
 
-		if (q->nbytes == p->nbytes &&
+		if (q->nbytes == p->nbytes && q->origin == p->origin &&
 		    q->fixed_offset == p->fixed_offset &&
 		    memcmp(q->value, p->value, (size_t)p->nbytes * 2) == 0)
 			return true;
@@ -163,7 +166,7 @@ static bool is_known(const struct string_patterns *s, const struct pattern *p)
 
 /* Keeps the draft as a pattern of at most PATTERN_MAX_NBYTES. */
 static void keep(struct collector *c, struct string_patterns *s,
-		 const struct draft *full, int64_t fixed_offset)
+		 const struct draft *full, int32_t shift, int64_t fixed_offset)
 {
 	struct draft cut = *full;
 	struct draft *d = &cut;
@@ -201,6 +204,7 @@ static void keep(struct collector *c, struct string_patterns *s,
 	p.anchor = (uint16_t)(anchor - d->begin);
 	p.anchor_nbytes = (uint8_t)n;
 	p.group = c->group_index;
+	p.origin = (int32_t)DRAFT_HALF - (int32_t)d->begin + shift;
 	p.fixed_offset = fixed_offset;
 	p.value = mem_alloc((size_t)p.nbytes * 2);
 	if (!p.value) {
@@ -245,7 +249,7 @@ static void keep_text(struct collector *c, struct string_patterns *s,
 		if (wide && !draft_append(&d, key, 0xFF))
 			break;
 	}
-	keep(c, s, &d, fixed);
+	keep(c, s, &d, 0, fixed);
 }
 
 /* Byte j of a text in its ASCII or UTF-16 form. */
@@ -277,7 +281,7 @@ static void keep_xor(struct collector *c, struct string_patterns *s,
 			draft_init(&d);
 			for (size_t i = 0; i < n; i++)
 				draft_append(&d, atom[i], 0xFF);
-			keep(c, s, &d, -1);
+			keep(c, s, &d, -(int32_t)at, -1);
 			continue;
 		}
 		key = atom[0] ^ form_byte(string, wide, at);
@@ -416,39 +420,53 @@ static void keep_code(struct collector *c, struct string_patterns *s,
 				    no_case);
 		}
 		if (overlay_atom(&d, atom, n))
-			keep(c, s, &d, -1);
+			keep(c, s, &d, (int32_t)n - match->backtrack, -1);
 	}
 }
 
 /* ---- the automaton ------------------------------------------------------ */
 
+/*
+ * `order` is the place in the state's own list.  Where several atoms end at
+ * one byte libyara takes the longest first.
+ */
 static void on_atom(struct collector *c, const YR_AC_MATCH *match,
-		    const uint8_t *atom, size_t n)
+		    const uint8_t *bytes, size_t n, uint32_t order)
 {
 	const YR_STRING *string = match->string;
 	struct string_patterns *s = &c->strings[string->idx];
+	struct atom *a;
 
 	if (!n) {
 		s->is_unusable = true;
 		return;
 	}
+	a = vec_push(&s->atoms);
+	if (!a) {
+		c->ret = err_last()->err;
+		return;
+	}
+	a->match = match;
+	a->nbytes = (uint8_t)n;
+	memcpy(a->bytes, bytes, n);
+	a->rank = (uint32_t)(YR_MAX_ATOM_LENGTH - n) << 24 | order;
 	if (!STRING_IS_LITERAL(string)) {
-		keep_code(c, s, match, atom, n);
+		keep_code(c, s, match, bytes, n);
 		return;
 	}
 	if (STRING_IS_XOR(string)) {
 		if (match->backtrack < n)
 			s->is_unusable = true;
 		else
-			keep_xor(c, s, string, atom, n, match->backtrack - n);
+			keep_xor(c, s, string, bytes, n, match->backtrack - n);
 		return;
 	}
 	if (!STRING_IS_ASCII(string) && !STRING_IS_WIDE(string)) {
 		struct draft d;
 
 		draft_init(&d);
-		overlay_atom(&d, atom, n);
-		keep(c, s, &d, -1);
+		overlay_atom(&d, bytes, n);
+		keep(c, s, &d, (int32_t)n - match->backtrack, -1);
 		return;
 	}
 	if (s->patterns.count) /* another atom of the same text */
@@ -466,13 +484,15 @@ struct state {
 };
 
 /* Bit set of the match records seen, growing with the record's number. */
-static bool first_time(struct vec *seen, size_t index)
+static bool first_time(struct collector *c, struct vec *seen, size_t index)
 {
 	uint8_t *byte;
 
 	while (seen->count <= index / 8) {
-		if (!vec_push(seen))
-			return true; /* a duplicate pattern does no harm */
+		if (!vec_push(seen)) {
+			c->ret = err_last()->err;
+			return false;
+		}
 	}
 	byte = vec_at(seen, index / 8);
 	if (*byte & (1u << (index % 8)))
@@ -502,12 +522,13 @@ static int walk_automaton(struct collector *c)
 		uint32_t first = rules->ac_match_table[s.slot];
 		const YR_AC_MATCH *m =
 			first ? &rules->ac_match_pool[first - 1] : NULL;
+		uint32_t order = 0;
 
 		for (; m; m = m->next) {
 			size_t index = (size_t)(m - rules->ac_match_pool);
 
-			if (first_time(&seen, index))
-				on_atom(c, m, s.path, s.depth);
+			if (first_time(c, &seen, index))
+				on_atom(c, m, s.path, s.depth, order++);
 		}
 		if (s.depth == YR_MAX_ATOM_LENGTH)
 			continue;
@@ -560,25 +581,47 @@ static void release_strings(struct string_patterns *strings, size_t count)
 			mem_free(p->value);
 		}
 		vec_release(&strings[i].patterns);
+		vec_release(&strings[i].atoms);
 	}
 	mem_free(strings);
 }
 
-static int move_patterns(struct string_patterns *s, struct vec *out)
+static int move_patterns(struct collector *c, struct string_patterns *s,
+			 bool is_part)
 {
-	for (size_t i = 0; i < s->patterns.count; i++) {
-		struct pattern *from = vec_at(&s->patterns, i);
-		struct pattern *to = vec_push(out);
+	uint32_t first_atom = (uint32_t)c->atoms->count;
+
+	for (size_t i = 0; i < s->atoms.count; i++) {
+		struct atom *to = vec_push(c->atoms);
 
 		if (!to)
 			return err_last()->err;
+		*to = *(struct atom *)vec_at(&s->atoms, i);
+	}
+	for (size_t i = 0; i < s->patterns.count; i++) {
+		struct pattern *from = vec_at(&s->patterns, i);
+		struct pattern *to = vec_push(c->out);
+
+		if (!to)
+			return err_last()->err;
+		from->is_part = is_part;
+		from->first_atom = first_atom;
+		from->atom_count = (uint32_t)s->atoms.count;
 		*to = *from;
 		from->value = NULL;
 	}
 	return 0;
 }
 
-/* From each chain of strings the part whose patterns are the best. */
+static bool is_usable(const struct string_patterns *s)
+{
+	return !s->is_unusable && s->patterns.count;
+}
+
+/*
+ * From each chain of strings the part whose patterns are the best stands for
+ * the chain; the places of the others are wanted for the verification only.
+ */
 static int choose_parts(struct collector *c)
 {
 	const YR_RULES *rules = c->g->rules;
@@ -589,38 +632,46 @@ static int choose_parts(struct collector *c)
 
 	if (!best)
 		return err_fail(ERR_NOMEM, 0, "memory is short");
+	c->g->can_verify = true;
 	for (size_t i = 0; i < count; i++) {
 		const YR_STRING *head = &rules->strings_table[i];
 		const struct string_patterns *s = &c->strings[i];
 
 		while (head->chained_to)
 			head = head->chained_to;
-		if (s->is_unusable || !s->patterns.count)
+		if (!is_usable(s)) {
+			c->g->can_verify = false;
 			continue;
+		}
 		if (!best[head->idx] ||
 		    anchor_min(s) >
 			    anchor_min(&c->strings[best[head->idx] - 1]))
 			best[head->idx] = (uint32_t)i + 1;
 	}
 	for (size_t i = 0; i < count && !ret; i++) {
-		if (rules->strings_table[i].chained_to)
-			continue;
-		if (best[i])
-			ret = move_patterns(&c->strings[best[i] - 1], c->out);
-		else
+		const YR_STRING *head = &rules->strings_table[i];
+
+		while (head->chained_to)
+			head = head->chained_to;
+		if (!best[head->idx])
 			c->g->always_scan = true;
+		else if (is_usable(&c->strings[i]))
+			ret = move_patterns(c, &c->strings[i],
+					    best[head->idx] != i + 1);
 	}
 	mem_free(best);
 	return ret;
 }
 
 int literals_collect(struct group *g, uint32_t group_index,
-		     struct vec *patterns)
+		     struct vec *patterns, struct vec *atoms)
 {
 	const struct vec none = VEC_INIT(struct pattern, MAX_PATTERNS);
+	const struct vec no_atoms = VEC_INIT(struct atom, MAX_PATTERNS);
 	struct collector c = { .g = g,
 			       .group_index = group_index,
-			       .out = patterns };
+			       .out = patterns,
+			       .atoms = atoms };
 	size_t count = g->rules->num_strings;
 	int ret;
 
@@ -630,8 +681,10 @@ int literals_collect(struct group *g, uint32_t group_index,
 	c.strings = mem_array(count, sizeof(*c.strings));
 	if (!c.strings)
 		return err_fail(ERR_NOMEM, 0, "memory is short");
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		c.strings[i].patterns = none;
+		c.strings[i].atoms = no_atoms;
+	}
 	ret = walk_automaton(&c);
 	if (!ret)
 		ret = choose_parts(&c);

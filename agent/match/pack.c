@@ -17,6 +17,7 @@ static struct pack *pack_new(void)
 	const struct vec groups = VEC_INIT(struct group, PACK_MAX_FILES);
 	const struct vec rules = VEC_INIT(struct rule_info, MAX_RULES);
 	const struct vec patterns = VEC_INIT(struct pattern, (size_t)1 << 22);
+	const struct vec atoms = VEC_INIT(struct atom, (size_t)1 << 22);
 	struct pack *p = mem_zalloc(sizeof(*p));
 
 	if (!p)
@@ -26,6 +27,7 @@ static struct pack *pack_new(void)
 	p->groups = groups;
 	p->rules = rules;
 	p->patterns = patterns;
+	p->atoms = atoms;
 	p->large = host_mutex_new();
 	if (!p->large) {
 		pack_free(p);
@@ -49,6 +51,7 @@ void pack_free(struct pack *p)
 		mem_free(pattern->value);
 	}
 	vec_release(&p->patterns);
+	vec_release(&p->atoms);
 	for (size_t i = 0; i < p->groups.count; i++)
 		group_release(vec_at(&p->groups, i));
 	vec_release(&p->groups);
@@ -59,6 +62,7 @@ void pack_free(struct pack *p)
 		host_mutex_free(p->large);
 	if (p->yara_started)
 		group_yara_stop();
+	mem_free(p->can_verify);
 	mem_free(p->source);
 	mem_free(p->trusted_comment);
 	mem_free(p);
@@ -85,7 +89,7 @@ static int compile_groups(struct pack *p)
 		}
 		*g = fresh;
 		ret = literals_collect(g, (uint32_t)p->groups.count - 1,
-				       &p->patterns);
+				       &p->patterns, &p->atoms);
 		if (ret)
 			return ret;
 	}
@@ -106,8 +110,7 @@ static int build_filter(struct pack *p, enum filetype gate)
 		in_group[i] = !g->always_scan &&
 			      (!g->gates || (g->gates >> gate & 1));
 	}
-	ret = prefilter_new(&p->patterns, in_group, p->groups.count,
-			    &p->filters[gate]);
+	ret = prefilter_new(&p->patterns, in_group, &p->filters[gate]);
 	mem_free(in_group);
 	return ret;
 }
@@ -117,10 +120,14 @@ static int build_filters(struct pack *p)
 	uint32_t gates = 0;
 	int ret;
 
+	p->can_verify = mem_array(p->groups.count + 1, sizeof(bool));
+	if (!p->can_verify)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
 	for (size_t i = 0; i < p->groups.count; i++) {
 		const struct group *g = vec_at(&p->groups, i);
 
 		gates |= g->gates;
+		p->can_verify[i] = g->can_verify;
 	}
 	ret = build_filter(p, FILETYPE_UNKNOWN);
 	for (int t = 1; t < FILETYPE_COUNT && !ret; t++) {

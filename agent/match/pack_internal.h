@@ -36,6 +36,8 @@ struct pack {
 	struct vec groups;   /* struct group */
 	struct vec rules;    /* struct rule_info */
 	struct vec patterns; /* struct pattern */
+	struct vec atoms;    /* struct atom */
+	bool *can_verify;    /* by group */
 	/* By the gate a file's head passes; [FILETYPE_UNKNOWN]: none. Files
 	   of a type no rule has as gate share that one. */
 	struct prefilter *filters[FILETYPE_COUNT];

@@ -58,7 +58,6 @@ struct prefilter {
 	uint32_t *fixed; /* indexes of patterns at fixed offsets */
 	size_t fixed_count;
 	size_t overlap;
-	size_t group_count;
 };
 
 static uint32_t load32(const uint8_t *p)
@@ -178,7 +177,7 @@ static int pairs_build(struct prefilter *f, const uint32_t *chosen,
 }
 
 int prefilter_new(const struct vec *patterns, const bool *in_group,
-		  size_t group_count, struct prefilter **ret)
+		  struct prefilter **ret)
 {
 	enum {
 		LONG,
@@ -190,7 +189,6 @@ int prefilter_new(const struct vec *patterns, const bool *in_group,
 	struct prefilter *f = mem_zalloc(sizeof(*f));
 	uint32_t *chosen[CLASS_COUNT] = { NULL };
 	size_t count[CLASS_COUNT] = { 0 };
-	bool *seen = mem_array(group_count + 1, sizeof(*seen));
 	unsigned middle_stride = 3;
 	int err = ERR_NOMEM;
 
@@ -199,7 +197,7 @@ int prefilter_new(const struct vec *patterns, const bool *in_group,
 		if (!chosen[k])
 			goto out;
 	}
-	if (!f || !seen)
+	if (!f)
 		goto out;
 	f->patterns = patterns->items;
 	for (size_t i = 0; i < patterns->count; i++) {
@@ -208,10 +206,6 @@ int prefilter_new(const struct vec *patterns, const bool *in_group,
 
 		if (!in_group[p->group])
 			continue;
-		if (!seen[p->group]) {
-			seen[p->group] = true;
-			f->group_count++;
-		}
 		if (p->nbytes > f->overlap + 1)
 			f->overlap = p->nbytes - 1u;
 		if (p->fixed_offset >= 0)
@@ -246,7 +240,6 @@ out:
 		err_fail(err, 0, "memory is short");
 	for (int k = 0; k < CLASS_COUNT; k++)
 		mem_free(chosen[k]);
-	mem_free(seen);
 	prefilter_free(f);
 	return err;
 }
@@ -271,9 +264,10 @@ size_t prefilter_overlap(const struct prefilter *f)
 	return f->overlap;
 }
 
-size_t prefilter_group_count(const struct prefilter *f)
+bool prefilter_is_empty(const struct prefilter *f)
 {
-	return f->group_count;
+	return !f->tiers[0].stride && !f->tiers[1].stride &&
+	       !f->pair_item_count && !f->fixed_count;
 }
 
 /* ---- looking --------------------------------------------------------------
@@ -284,9 +278,8 @@ struct run {
 	const uint8_t *data;
 	size_t nbytes;
 	uint64_t base;
-	bool *hit;
-	size_t found;
-	size_t wanted; /* groups not hit yet */
+	const bool *can_verify;
+	struct prefilter_result *result;
 };
 
 /* Whether the pattern stands at data + at, which may lie outside. */
@@ -304,16 +297,46 @@ static bool stands_at(const struct run *r, const struct pattern *p, size_t at)
 	return true;
 }
 
+static void add_place(struct run *r, uint32_t pattern, uint32_t group,
+		      size_t at)
+{
+	struct prefilter_result *result = r->result;
+	struct place *place = NULL;
+
+	if (result->counts[group] < result->max_count)
+		place = vec_push(&result->places);
+	if (!place) {
+		/* Too many, or no memory: libyara looks for itself. */
+		result->overflow[group] = true;
+		result->hit[group] = true;
+		return;
+	}
+	place->offset = r->base + at;
+	place->pattern = pattern;
+	result->counts[group]++;
+}
+
+/* A pattern may stand at data + at. */
+static void try_pattern(struct run *r, uint32_t pattern, size_t at)
+{
+	const struct pattern *p = &r->f->patterns[pattern];
+	struct prefilter_result *result = r->result;
+
+	if (result->overflow[p->group] ||
+	    (result->hit[p->group] && !r->can_verify[p->group]))
+		return;
+	if (!stands_at(r, p, at))
+		return;
+	if (!p->is_part)
+		result->hit[p->group] = true;
+	if (r->can_verify[p->group])
+		add_place(r, pattern, p->group, at);
+}
+
 static void try_item(struct run *r, const struct item *item, size_t at)
 {
-	const struct pattern *p = &r->f->patterns[item->pattern];
-
-	if (r->hit[p->group] || at < item->offset)
-		return;
-	if (stands_at(r, p, at - item->offset)) {
-		r->hit[p->group] = true;
-		r->found++;
-	}
+	if (at >= item->offset)
+		try_pattern(r, item->pattern, at - item->offset);
 }
 
 static __attribute__((noinline)) void
@@ -357,8 +380,6 @@ run_tier(struct run *r, const struct tier *t, size_t stride)
 
 			try_bucket(r, t, load32(data + place) & FOLD, place);
 		}
-		if (r->found == r->wanted)
-			return;
 	}
 	for (; at <= end; at += stride)
 		try_bucket(r, t, load32(data + at) & FOLD, at);
@@ -387,8 +408,6 @@ static void run_pairs(struct run *r)
 		       f->pair_items[low].gram == pair;
 		     low++)
 			try_item(r, &f->pair_items[low], at);
-		if (r->found == r->wanted)
-			return;
 	}
 }
 
@@ -398,20 +417,17 @@ static void run_fixed(struct run *r)
 		const struct pattern *p = &r->f->patterns[r->f->fixed[i]];
 		uint64_t offset = (uint64_t)p->fixed_offset;
 
-		if (r->hit[p->group] || offset < r->base ||
-		    offset - r->base > r->nbytes)
-			continue;
-		if (stands_at(r, p, (size_t)(offset - r->base))) {
-			r->hit[p->group] = true;
-			r->found++;
-		}
+		if (offset >= r->base && offset - r->base <= r->nbytes)
+			try_pattern(r, r->f->fixed[i],
+				    (size_t)(offset - r->base));
 	}
 }
 
-size_t prefilter_run(const struct prefilter *f, const uint8_t *data,
-		     size_t nbytes, uint64_t base, bool *hit, size_t wanted)
+void prefilter_run(const struct prefilter *f, const uint8_t *data,
+		   size_t nbytes, uint64_t base, const bool *can_verify,
+		   struct prefilter_result *result)
 {
-	struct run r = { f, data, nbytes, base, hit, 0, wanted };
+	struct run r = { f, data, nbytes, base, can_verify, result };
 
 	run_fixed(&r);
 	for (int i = 0; i < 2 && nbytes >= WINDOW; i++) {
@@ -437,5 +453,4 @@ size_t prefilter_run(const struct prefilter *f, const uint8_t *data,
 	}
 	if (f->pairs)
 		run_pairs(&r);
-	return r.found;
 }

@@ -2,15 +2,18 @@
  * One artefact through gate, prefilter and libyara.
  * SPDX-License-Identifier: Apache-2.0
  *
- * For each group of rules one of four things happens:
+ * For each group of rules one of five things happens:
  *   gate      every rule of the group has a gate that the header does not
  *             pass: no rule can match (gate.c proved it)
  *   nothing   no literal of the group is in the file, so no string matches,
  *             and every rule needs one (libyara's no_required_strings)
  *   condition no string matches, but a rule may be true without: the
  *             conditions are evaluated, the bytes are not scanned
- *   scan      libyara gets the whole file
- * The outcome is that of libyara alone in all four.
+ *   verify    a literal is there: libyara verifies the strings at the places
+ *             found, then evaluates the conditions with the whole file
+ *   scan      a string has no literal, or there are too many places: libyara
+ *             scans the whole file
+ * The outcome is that of libyara alone in all five.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -18,6 +21,7 @@
 #include "match/blocks.h"
 #include "match/pack_internal.h"
 #include "match/scanner.h"
+#include "match/verify.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +44,14 @@
 
 #define MAX_MATCHES 100000
 
+/*
+ * Places kept of one group: a verification takes as long as libyara's
+ * automaton for some 100 bytes, so above this a scan is no slower.
+ */
+#define PLACES_MIN	  1024
+#define PLACES_BYTES_EACH 256
+#define PLACES_MAX	  ((size_t)1 << 18)
+
 struct group_scanner {
 	YR_SCANNER *yara;
 	uint64_t var_version[GROUP_VAR_COUNT];
@@ -49,7 +61,8 @@ struct scanner {
 	struct pack *pack;
 	unsigned flags;
 	struct group_scanner *groups;
-	bool *hit;
+	struct prefilter_result found;
+	struct vec calls; /* struct verify_call */
 	uint8_t *buffer;
 	uint8_t *head;
 	struct str vars[GROUP_VAR_COUNT];
@@ -63,6 +76,9 @@ struct scanner {
 	uint8_t *whole;
 	bool holds_large;
 	struct blocks *blocks; /* while conditions are evaluated */
+	YR_SCANNER *yara;      /* while strings are verified */
+	const uint8_t *verified;
+	bool is_settled;
 	const struct group *group;
 	struct vec matches;
 	int err; /* first failure */
@@ -73,6 +89,9 @@ struct scanner {
 int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 {
 	const struct vec none = VEC_INIT(struct rule_match, MAX_MATCHES);
+	const struct vec places = VEC_INIT(struct place, PLACES_MAX);
+	const struct vec calls =
+		VEC_INIT(struct verify_call, 64 * PLACES_MAX);
 	struct scanner *s = mem_zalloc(sizeof(*s));
 
 	if (!s)
@@ -81,10 +100,15 @@ int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 	s->flags = flags;
 	s->matches = none;
 	s->groups = mem_array(p->groups.count + 1, sizeof(*s->groups));
-	s->hit = mem_array(p->groups.count + 1, sizeof(*s->hit));
+	s->found.places = places;
+	s->calls = calls;
+	s->found.hit = mem_array(p->groups.count + 1, sizeof(bool));
+	s->found.overflow = mem_array(p->groups.count + 1, sizeof(bool));
+	s->found.counts = mem_array(p->groups.count + 1, sizeof(uint32_t));
 	s->buffer = mem_alloc(BUFFER_NBYTES);
 	s->head = mem_alloc(HEAD_NBYTES);
-	if (!s->groups || !s->hit || !s->buffer || !s->head) {
+	if (!s->groups || !s->found.hit || !s->found.overflow ||
+	    !s->found.counts || !s->buffer || !s->head) {
 		scanner_free(s);
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	}
@@ -105,7 +129,11 @@ void scanner_free(struct scanner *s)
 	str_release(&s->extension);
 	vec_release(&s->matches);
 	mem_free(s->groups);
-	mem_free(s->hit);
+	vec_release(&s->found.places);
+	vec_release(&s->calls);
+	mem_free(s->found.hit);
+	mem_free(s->found.overflow);
+	mem_free(s->found.counts);
 	mem_free(s->buffer);
 	mem_free(s->head);
 	mem_free(s);
@@ -236,8 +264,13 @@ static const uint8_t *head_of(const struct scanner *s)
 
 /* ---- prefilter ----------------------------------------------------------- */
 
-static int filter_source(struct scanner *s, const struct prefilter *f,
-			 size_t wanted)
+static void look(struct scanner *s, const struct prefilter *f,
+		 const uint8_t *data, size_t nbytes, uint64_t base)
+{
+	prefilter_run(f, data, nbytes, base, s->pack->can_verify, &s->found);
+}
+
+static int filter_source(struct scanner *s, const struct prefilter *f)
 {
 	const struct match_source *source = s->source;
 	size_t overlap = prefilter_overlap(f);
@@ -247,8 +280,7 @@ static int filter_source(struct scanner *s, const struct prefilter *f,
 
 	if (source->data) {
 		s->stats.bytes_filtered += source->nbytes;
-		prefilter_run(f, source->data, (size_t)source->nbytes, 0,
-			      s->hit, wanted);
+		look(s, f, source->data, (size_t)source->nbytes, 0);
 		return 0;
 	}
 	for (;;) {
@@ -273,13 +305,12 @@ static int filter_source(struct scanner *s, const struct prefilter *f,
 		used += room;
 		begin = looked > overlap ? looked - overlap : 0;
 		s->stats.bytes_filtered += used - looked;
-		wanted -= prefilter_run(f, s->buffer + begin, used - begin,
-					base + begin, s->hit, wanted);
+		look(s, f, s->buffer + begin, used - begin, base + begin);
 		looked = used;
 		left -= room;
 		if (!left && !base)
 			s->buffered = used;
-		if (!left || !wanted)
+		if (!left)
 			return 0;
 	}
 }
@@ -410,6 +441,18 @@ static void scan_group(struct scanner *s, size_t index)
 		yr_scanner_scan_mem(yara, data, (size_t)s->source->nbytes));
 }
 
+static void start_blocks(struct scanner *s, struct blocks *b)
+{
+	blocks_init(b, s->group, head_of(s), s->head_nbytes,
+		    s->source->nbytes);
+	if (s->buffered == s->source->nbytes && !s->source->data) {
+		b->head = s->buffer;
+		b->head_nbytes = s->buffered;
+	}
+	b->read_whole = read_whole;
+	b->arg = s;
+}
+
 static void evaluate_group(struct scanner *s, size_t index)
 {
 	size_t before = s->matches.count;
@@ -419,14 +462,7 @@ static void evaluate_group(struct scanner *s, size_t index)
 
 	if (!yara)
 		return;
-	blocks_init(&b, s->group, head_of(s), s->head_nbytes,
-		    s->source->nbytes);
-	if (s->buffered == s->source->nbytes && !s->source->data) {
-		b.head = s->buffer;
-		b.head_nbytes = s->buffered;
-	}
-	b.read_whole = read_whole;
-	b.arg = s;
+	start_blocks(s, &b);
 	s->stats.conditions++;
 	s->blocks = &b;
 	yret = yr_scanner_scan_mem_blocks(yara, &b.iterator);
@@ -439,6 +475,69 @@ static void evaluate_group(struct scanner *s, size_t index)
 	finish_group(s, before, yret);
 	if (b.is_given_up) /* read_whole said why */
 		s->matches.count = before;
+}
+
+static bool any_rule_wanted(const struct scanner *s, const YR_SCANNER *yara)
+{
+	size_t words = YR_BITMASK_SIZE(s->group->rule_count);
+
+	for (size_t i = 0; i < words; i++) {
+		if (yara->required_eval[i])
+			return true;
+	}
+	return false;
+}
+
+/* In place of libyara's scan loop. */
+static int verify_places(void *arg)
+{
+	struct scanner *s = arg;
+	int yret;
+
+	yret = verify_run(s->yara, s->pack->atoms.items, &s->calls, s->verified,
+			  s->source->nbytes);
+	/*
+	 * No string matched, and no rule can do without: stop libyara before
+	 * it loads modules for conditions that it would not evaluate.
+	 */
+	if (yret == ERROR_SUCCESS && !any_rule_wanted(s, s->yara)) {
+		s->is_settled = true;
+		return ERROR_CALLBACK_ERROR;
+	}
+	return yret;
+}
+
+static void verify_group(struct scanner *s, size_t index)
+{
+	size_t before = s->matches.count;
+	YR_SCANNER *yara = ready_scanner(s, index);
+	struct blocks b;
+	int ret;
+	int yret;
+
+	if (!yara)
+		return;
+	s->verified = read_whole(s);
+	if (!s->verified)
+		return;
+	ret = verify_prepare(s->pack->patterns.items, s->pack->atoms.items,
+			     &s->found, (uint32_t)index, s->verified,
+			     s->source->nbytes, &s->calls);
+	if (ret) {
+		note_error(s, ret);
+		return;
+	}
+	start_blocks(s, &b);
+	b.whole = s->verified;
+	b.scan = verify_places;
+	s->yara = yara;
+	s->is_settled = false;
+	s->blocks = &b;
+	yret = yr_scanner_scan_mem_blocks(yara, &b.iterator);
+	s->blocks = NULL;
+	s->yara = NULL;
+	if (!s->is_settled)
+		finish_group(s, before, yret);
 }
 
 /* ---- a scan -------------------------------------------------------------- */
@@ -507,9 +606,15 @@ static bool has_always_scan(const struct scanner *s, enum filetype gate)
 static int find_hits(struct scanner *s, enum filetype gate)
 {
 	const struct prefilter *f = s->pack->filters[gate];
-	size_t wanted = prefilter_group_count(f);
+	struct prefilter_result *r = &s->found;
+	size_t count = s->pack->groups.count;
+	uint64_t max = PLACES_MIN + s->source->nbytes / PLACES_BYTES_EACH;
 
-	memset(s->hit, 0, s->pack->groups.count * sizeof(*s->hit));
+	memset(r->hit, 0, count * sizeof(*r->hit));
+	memset(r->overflow, 0, count * sizeof(*r->overflow));
+	memset(r->counts, 0, count * sizeof(*r->counts));
+	r->places.count = 0;
+	r->max_count = max > PLACES_MAX ? PLACES_MAX : (uint32_t)max;
 	/* What libyara is sure to get is read once, before the filter. */
 	if (has_always_scan(s, gate)) {
 		const uint8_t *data = read_whole(s);
@@ -519,9 +624,9 @@ static int find_hits(struct scanner *s, enum filetype gate)
 			s->head_nbytes = (size_t)s->source->nbytes;
 		}
 	}
-	if (!wanted || !s->source->nbytes)
+	if (prefilter_is_empty(f) || !s->source->nbytes)
 		return 0;
-	return filter_source(s, f, wanted);
+	return filter_source(s, f);
 }
 
 static void run_groups(struct scanner *s, enum filetype gate)
@@ -540,8 +645,12 @@ static void run_groups(struct scanner *s, enum filetype gate)
 		}
 		if (!passes(g, gate))
 			continue;
-		if (g->always_scan || s->hit[i]) {
+		if (g->always_scan || s->found.overflow[i] ||
+		    (s->found.hit[i] && !g->can_verify)) {
 			scan_group(s, i);
+			passed = true;
+		} else if (s->found.hit[i]) {
+			verify_group(s, i);
 			passed = true;
 		} else if (g->has_conditions) {
 			evaluate_group(s, i);

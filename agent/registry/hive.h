@@ -29,9 +29,11 @@ struct hive_key {
 
 extern const struct reg_ops hive_ops;
 
-/* Says once what is wrong with a place, and marks it as said. */
+enum hive_part { HIVE_NAME, HIVE_SUBKEYS, HIVE_VALUES, HIVE_VALUE };
+
+/* Says once what is wrong with a part of a key or with a value. */
 void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,
-	       unsigned bad, const char *what);
+	       enum hive_part part, unsigned bad, const char *what);
 
 /*
  * Bytes to a root: checks the base block, finds the root key.  Takes over

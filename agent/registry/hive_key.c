@@ -17,9 +17,9 @@ static struct hive_root *root_of(struct reg_key *key)
 }
 
 void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,
-	       unsigned bad, const char *what)
+	       enum hive_part part, unsigned bad, const char *what)
 {
-	uint64_t place = (uint64_t)offset << 16 | (bad & 0xffff);
+	uint64_t place = (uint64_t)offset << 8 | part;
 	struct str why;
 
 	for (size_t i = 0; i < root->told_count; i++)
@@ -33,7 +33,7 @@ void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,
 		root->told[root->told_count++] = place;
 	str_init(&why, 0);
 	str_addf(&why, "%s: %s", what, regf_bad_words(bad));
-	reg_gap(&root->base, key_path, str_text(&why));
+	reg_gap(&root->base, key_path, why.err ? what : str_text(&why));
 	str_release(&why);
 }
 
@@ -56,7 +56,7 @@ static int key_new(struct hive_root *root, const struct regf_key *nk,
 		goto no_memory;
 	key->nk = *nk;
 	if (nk->bad)
-		hive_tell(root, key->base.path, nk->offset, nk->bad,
+		hive_tell(root, key->base.path, nk->offset, HIVE_NAME, nk->bad,
 			  "the key's name");
 	*ret = key;
 	return 0;
@@ -91,8 +91,8 @@ static int open_child(struct hive_key *from, const char *name, size_t nbytes,
 
 	err = regf_find_subkey(&root->regf, &from->nk, name, nbytes, &nk, &bad);
 	if (bad)
-		hive_tell(root, from->base.path, from->nk.offset, bad,
-			  "the list of subkeys");
+		hive_tell(root, from->base.path, from->nk.offset, HIVE_SUBKEYS,
+			  bad, "the list of subkeys");
 	if (err)
 		return err;
 	return key_new(root, &nk, from->base.path, name, nbytes,
@@ -211,8 +211,8 @@ static int hive_each_subkey(struct reg_key *base, reg_subkey_fn fn, void *arg)
 		return err;
 	str_init(&name, 0);
 	if (list.bad)
-		hive_tell(root, base->path, key->nk.offset, list.bad,
-			  "the list of subkeys");
+		hive_tell(root, base->path, key->nk.offset, HIVE_SUBKEYS,
+			  list.bad, "the list of subkeys");
 	for (size_t i = 0; i < list.count && !err; i++) {
 		if (!regf_key_read(&root->regf, list.offsets[i], &child))
 			continue;
@@ -259,7 +259,7 @@ static int read_value(struct hive_key *key, const struct regf_value *vk,
 		str_add(&what, "the value \"");
 		utf_display(&what, value.name);
 		str_add(&what, "\"");
-		hive_tell(root, key->base.path, vk->offset, bad,
+		hive_tell(root, key->base.path, vk->offset, HIVE_VALUE, bad,
 			  str_text(&what));
 		str_release(&what);
 	}
@@ -273,8 +273,8 @@ static int list_values(struct hive_key *key, struct regf_list *ret)
 	int err = regf_values(&root->regf, &key->nk, ret);
 
 	if (!err && ret->bad)
-		hive_tell(root, key->base.path, key->nk.offset,
-			  ret->bad | 0x8000, "the list of values");
+		hive_tell(root, key->base.path, key->nk.offset, HIVE_VALUES,
+			  ret->bad, "the list of values");
 	return err;
 }
 
@@ -300,8 +300,8 @@ static int hive_each_value(struct reg_key *base, reg_value_fn fn, void *arg)
 			break;
 		if (value.nbytes > budget) {
 			reg_value_release(&value);
-			hive_tell(root, base->path, key->nk.offset,
-				  REGF_BAD_SIZE | 0x8000, "the values");
+			hive_tell(root, base->path, key->nk.offset, HIVE_VALUES,
+				  REGF_BAD_SIZE, "the values");
 			break;
 		}
 		budget -= value.nbytes;

@@ -192,7 +192,7 @@ static int read_logs(const struct reg_hive_files *files, reg_gap_fn gap,
  * Without a log there is nothing to recover, and with a hive that is too
  * large nothing can be: both are read in place as they stand.
  */
-static int open_dirty(const struct reg_hive_files *files,
+static int open_dirty(const struct reg_hive_files *files, bool has_signature,
 		      struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 		      struct reg_hive_report *report)
 {
@@ -205,7 +205,9 @@ static int open_dirty(const struct reg_hive_files *files,
 		goto out;
 	if (!logs[0].nbytes && !logs[1].nbytes && !logs[2].nbytes) {
 		report->logs_missing = true;
-		tell_unrecovered(gap, gap_arg, NULL);
+		/* Without signature its damage is told, if it is a hive. */
+		if (has_signature)
+			tell_unrecovered(gap, gap_arg, NULL);
 		goto out;
 	}
 	if (img->nbytes > RECOVER_MAX_NBYTES) {
@@ -293,7 +295,8 @@ int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
 		return err;
 	}
 	if (!is_clean) {
-		err = open_dirty(files, &img, gap, gap_arg, &report);
+		err = open_dirty(files, base.has_signature, &img, gap, gap_arg,
+				 &report);
 		if (err) {
 			hive_image_release(&img);
 			return err;

@@ -102,6 +102,11 @@ static bool number(const struct reg_value *v, uint64_t *ret)
 	}
 }
 
+static size_t number_nbytes(const struct reg_value *v)
+{
+	return v->type == REG_TYPE_QWORD ? 8 : 4;
+}
+
 char *reg_value_text(const struct reg_value *v, bool *extra_ret)
 {
 	struct str out = STR_INIT;
@@ -116,7 +121,9 @@ char *reg_value_text(const struct reg_value *v, bool *extra_ret)
 		add_string(&out, v, &extra);
 		break;
 	default:
-		if (number(v, &n))
+		/* A number that is longer than a number may be a text. */
+		if (number(v, &n) && (v->nbytes == number_nbytes(v) ||
+				      !is_plausible_text(v)))
 			str_addf(&out, "%" PRIu64, n);
 		else if (is_plausible_text(v))
 			add_string(&out, v, &extra);

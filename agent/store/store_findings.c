@@ -498,13 +498,10 @@ int store_add_findings(struct store *s, int64_t scan_id,
 		       size_t registration_count)
 {
 	struct writer w;
-	int err;
+	int err = store_check_scan(s, scan_id);
 
-	if (!s->in_scan || s->scan_id != scan_id)
-		return err_fail(ERR_INVALID, 0,
-				"the scan %" PRId64 " is not being recorded in "
-				"\"%s\"",
-				scan_id, s->path);
+	if (err != 0)
+		return err;
 	memset(&w, 0, sizeof(w));
 	w.store = s;
 	w.scan_id = scan_id;
@@ -534,6 +531,8 @@ int store_add_findings(struct store *s, int64_t scan_id,
 		sqlite3_exec(s->db, "ROLLBACK TO findings; RELEASE findings",
 			     NULL, NULL, NULL);
 out:
+	if (err != 0 && err != ERR_NOMEM)
+		s->failed = err;
 	mem_free(w.known);
 	mem_free(w.finding_rows);
 	return err;

@@ -19,6 +19,7 @@ struct store {
 	bool read_only;
 	bool in_scan; /* a transaction of a scan is open */
 	int64_t scan_id;
+	int failed;   /* first error of this scan: it cannot end well */
 	uint64_t gap_rows; /* of this scan, see STORE_MAX_GAP_ROWS */
 	sqlite3_stmt *gap_insert;
 };
@@ -31,6 +32,8 @@ int store_prepare(const struct store *s, const char *sql,
 		  sqlite3_stmt **ret);
 /* Step a statement that gives no rows, reset it and clear its values. */
 int store_step(const struct store *s, sqlite3_stmt *stmt);
+/* 0 if this scan is being recorded and nothing of it was lost so far. */
+int store_check_scan(struct store *s, int64_t scan_id);
 /* One integer of one row; ERR_NOT_FOUND without a row. */
 int store_query_int(const struct store *s, const char *sql, int64_t *ret);
 

@@ -28,13 +28,21 @@
 /* A running scan lets its lock go for a moment at a checkpoint. */
 #define CHECKPOINT_GRACE_MS 400
 
-static int check_in_scan(const struct store *s, int64_t scan_id)
+int store_check_scan(struct store *s, int64_t scan_id)
 {
-	if (s->in_scan && s->scan_id == scan_id)
-		return 0;
-	return err_fail(ERR_INVALID, 0,
-			"the scan %" PRId64 " is not being recorded in \"%s\"",
-			scan_id, s->path);
+	if (!s->in_scan || s->scan_id != scan_id)
+		return err_fail(ERR_INVALID, 0,
+				"the scan %" PRId64 " is not being recorded in "
+				"\"%s\"",
+				scan_id, s->path);
+	/* A record with a hole in it must not look whole. */
+	if (s->failed != 0)
+		return err_fail(s->failed, 0,
+				"the scan could not be recorded in the store "
+				"\"%s\": %s; earlier scans in it are as they "
+				"were",
+				s->path, err_words(s->failed));
+	return 0;
 }
 
 static int begin_immediate(struct store *s, int busy_ms)
@@ -232,6 +240,7 @@ int store_scan_begin(struct store *s, const struct scan_begin *b,
 	s->in_scan = true;
 	s->scan_id = scan_id;
 	s->gap_rows = 0;
+	s->failed = 0;
 	err = insert_excludes(s, b);
 	if (err != 0) {
 		rollback(s);
@@ -262,7 +271,7 @@ int store_add_gap(struct store *s, int64_t scan_id, const struct gap *g,
 	bool is_listed = s->gap_rows < STORE_MAX_GAP_ROWS;
 	const char *reason = g->reason;
 	sqlite3_stmt *q;
-	int err = check_in_scan(s, scan_id);
+	int err = store_check_scan(s, scan_id);
 
 	if (err == 0)
 		err = gap_prepare(s);
@@ -288,10 +297,12 @@ int store_add_gap(struct store *s, int64_t scan_id, const struct gap *g,
 		err = bind_int(q, ":matters", matters);
 	if (err != 0) {
 		sqlite3_clear_bindings(q);
+		s->failed = err;
 		return err_fail(err, 0, "a gap could not be recorded");
 	}
 	sqlite3_set_last_insert_rowid(s->db, 0);
 	err = store_step(s, q);
+	s->failed = err;
 	/* An update of an existing row leaves this at 0. */
 	if (err == 0 && sqlite3_last_insert_rowid(s->db) != 0)
 		s->gap_rows++;
@@ -302,10 +313,12 @@ int store_scan_end(struct store *s, int64_t scan_id,
 		   const struct scan_end *e)
 {
 	sqlite3_stmt *q = NULL;
-	int err = check_in_scan(s, scan_id);
+	int err = store_check_scan(s, scan_id);
 
-	if (err != 0)
+	if (err == ERR_INVALID && s->failed == 0)
 		return err;
+	if (err != 0)
+		goto out;
 	err = store_prepare(s,
 			    "UPDATE scan SET state = 'finished', "
 			    "finished_at = :finished, verdict = :verdict, "
@@ -341,6 +354,7 @@ int store_scan_end(struct store *s, int64_t scan_id,
 	/* A long reader: the transaction is still whole, try again. */
 	if (err == ERR_LOCKED)
 		return err;
+out:
 	if (err != 0)
 		rollback(s);
 	s->in_scan = false;
@@ -353,6 +367,9 @@ int store_checkpoint(struct store *s)
 
 	if (!s->in_scan)
 		return 0;
+	err = store_check_scan(s, s->scan_id);
+	if (err != 0)
+		return err;
 	err = store_exec(s, "COMMIT");
 	if (err == ERR_LOCKED)
 		return 0; /* a reader is there: the next one will do */
@@ -360,7 +377,7 @@ int store_checkpoint(struct store *s)
 		err = begin_immediate(s, COMMIT_BUSY_MS);
 	if (err != 0) {
 		rollback(s);
-		s->in_scan = false;
+		s->failed = err;
 	}
 	return err;
 }

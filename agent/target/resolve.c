@@ -404,8 +404,107 @@ static int finish(struct walk *w, struct target_path *ret)
 	return 0;
 }
 
-int target_resolve(struct target *t, const char *wpath, int view,
-		   struct target_path *ret)
+/* ---- short names that fit several long ones --------------------------------
+ */
+
+/* Long names tried for one short one, and for all those of one path. */
+#define CANDIDATES_MAX	       32
+#define CANDIDATES_OF_PATH_MAX 64
+
+static int resolve_at(struct target *t, const char *wpath, int view,
+		      unsigned *budget, struct target_path *ret);
+
+struct candidates {
+	char *names[CANDIDATES_MAX];
+	size_t count;
+};
+
+static int add_candidate(void *arg, const char *name, enum host_type type)
+{
+	struct candidates *c = arg;
+
+	if (type == HOST_LINK)
+		return 0;
+	if (c->count == CANDIDATES_MAX)
+		return ERR_NAME;
+	c->names[c->count] = mem_strdup(name);
+	return c->names[c->count++] ? 0 : no_memory();
+}
+
+/* The whole path with `name` in place of the component that comes next. */
+static char *path_with(const struct walk *w, const char *name)
+{
+	struct str s = STR_INIT;
+
+	str_addf(&s, "%s\\%s", w->wpath, name);
+	for (size_t i = w->next + 1; i < w->path.count; i++) {
+		str_addch(&s, '\\');
+		str_addn(&s, w->path.parts[i].text, w->path.parts[i].nbytes);
+	}
+	return str_detach(&s);
+}
+
+/*
+ * PROGRA~1 fits "Program Files" and "Program Files (x86)"; where the rest of
+ * the path is there below only one of them, that is the one meant.  Below
+ * several or none the answer stays ERR_NAME: a guess could point away from
+ * the file that Windows would load.
+ */
+static int try_candidates(struct walk *w, int view, unsigned *budget,
+			  struct target_path *ret)
+{
+	struct candidates c = { 0 };
+	struct target_path found = { 0 };
+	size_t hits = 0;
+	char *name = mem_strndup(w->path.parts[w->next].text,
+				 w->path.parts[w->next].nbytes);
+	int err;
+
+	if (!name)
+		return no_memory();
+	err = folder_each_short(w->folder, name, add_candidate, &c);
+	for (size_t i = 0; i < c.count && !err; i++) {
+		struct target_path p = { 0 };
+		char *path;
+		int got;
+
+		if (*budget == 0) {
+			err = ERR_NAME;
+			break;
+		}
+		--*budget;
+		path = path_with(w, c.names[i]);
+		got = path ? resolve_at(w->t, path, view, budget, &p)
+			   : no_memory();
+		mem_free(path);
+		/* What cannot be looked into could be the one. */
+		if (got && got != ERR_NOT_FOUND)
+			err = got == ERR_NOMEM ? got : ERR_NAME;
+		if (got)
+			continue;
+		if (hits++)
+			target_path_release(&p);
+		else
+			found = p;
+	}
+	if (!err && hits == 1) {
+		*ret = found;
+	} else {
+		target_path_release(&found);
+		if (err != ERR_NOMEM)
+			err = err_fail(ERR_NAME, 0,
+				       "the short name '%s' in '%s' fits "
+				       "%" PRIu64 " long names",
+				       name, w->wpath, (uint64_t)c.count);
+	}
+	for (size_t i = 0; i < c.count; i++)
+		mem_free(c.names[i]);
+	mem_free(name);
+	return err;
+}
+
+static int resolve_at(struct target *t, const char *wpath, int view,
+		      unsigned *budget, struct target_path *ret)
 {
 	struct walk w = { .t = t, .is_program = view != 0 };
 	int err = wpath_split(wpath, &w.path);
@@ -425,12 +524,22 @@ int target_resolve(struct target *t, const char *wpath, int view,
 		err = step(&w);
 	if (!err)
 		err = finish(&w, ret);
+	else if (err == ERR_NAME && *budget > 0 && w.next + 1 < w.path.count)
+		err = try_candidates(&w, view, budget, ret);
 	if (err == ERR_NOMEM)
 		t->is_short = true;
 	wpath_release(&w.path);
 	mem_free(w.wpath);
 	mem_free(w.host);
 	return err;
+}
+
+int target_resolve(struct target *t, const char *wpath, int view,
+		   struct target_path *ret)
+{
+	unsigned budget = CANDIDATES_OF_PATH_MAX;
+
+	return resolve_at(t, wpath, view, &budget, ret);
 }
 
 void target_path_release(struct target_path *p)

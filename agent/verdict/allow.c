@@ -85,14 +85,15 @@ bool allow_path_matches(const char *pattern, const char *wpath)
 	return true;
 }
 
-static const struct pack_allow *allow_find(const struct pack *p,
+static const struct pack_allow *allow_find(const struct judge_lists *l,
 					   enum allow_kind kind,
 					   const char *value)
 {
 	if (value == NULL || value[0] == '\0')
 		return NULL;
-	for (size_t i = 0; i < pack_allow_count(p); i++) {
-		const struct pack_allow *allow = pack_allow(p, i);
+	for (size_t i = 0; i < l->allow->count; i++) {
+		const struct pack_allow *allow =
+			*(const struct pack_allow **)vec_at(l->allow, i);
 
 		if (allow->kind != kind)
 			continue;
@@ -104,19 +105,19 @@ static const struct pack_allow *allow_find(const struct pack *p,
 }
 
 /* By the file itself: its content, or the path of the file it belongs to. */
-static const struct pack_allow *allow_file(const struct pack *p,
+static const struct pack_allow *allow_file(const struct judge_lists *l,
 					   const struct artefact *a)
 {
 	const struct pack_allow *allow;
 	char *file;
 
-	allow = allow_find(p, ALLOW_SHA256, a->digests.sha256);
+	allow = allow_find(l, ALLOW_SHA256, a->digests.sha256);
 	if (allow != NULL || a->wpath == NULL)
 		return allow;
 	file = mem_strndup(a->wpath, artefact_file_nbytes(a));
 	if (file == NULL)
 		return NULL;
-	allow = allow_find(p, ALLOW_PATH, file);
+	allow = allow_find(l, ALLOW_PATH, file);
 	mem_free(file);
 	return allow;
 }
@@ -129,7 +130,7 @@ static bool is_main_file(const struct subject *s, const struct artefact *a)
 }
 
 /* The subject's own file, or what its registrations say about it. */
-static const struct pack_allow *allow_main(const struct pack *p,
+static const struct pack_allow *allow_main(const struct judge_lists *l,
 					   const struct subject *s)
 {
 	const struct pack_allow *allow = NULL;
@@ -138,17 +139,17 @@ static const struct pack_allow *allow_main(const struct pack *p,
 		const struct artefact *a = s->artefacts[i];
 
 		if (is_main_file(s, a))
-			allow = allow_file(p, a);
+			allow = allow_file(l, a);
 		if (a->registration != NULL && allow == NULL)
-			allow = allow_find(p, ALLOW_SHA256,
+			allow = allow_find(l, ALLOW_SHA256,
 					   a->registration->sha256);
 	}
 	if (allow == NULL)
-		allow = allow_find(p, ALLOW_PATH, s->main_path);
+		allow = allow_find(l, ALLOW_PATH, s->main_path);
 	return allow;
 }
 
-static const struct pack_allow *allow_all_clsids(const struct pack *p,
+static const struct pack_allow *allow_all_clsids(const struct judge_lists *l,
 						 const struct subject *s)
 {
 	const struct pack_allow *first = NULL;
@@ -159,7 +160,7 @@ static const struct pack_allow *allow_all_clsids(const struct pack *p,
 
 		if (r == NULL)
 			continue;
-		allow = allow_find(p, ALLOW_CLSID, r->clsid);
+		allow = allow_find(l, ALLOW_CLSID, r->clsid);
 		if (allow == NULL)
 			return NULL;
 		if (first == NULL)
@@ -168,7 +169,7 @@ static const struct pack_allow *allow_all_clsids(const struct pack *p,
 	return first;
 }
 
-static const struct pack_allow *allow_publisher(const struct pack *p,
+static const struct pack_allow *allow_publisher(const struct judge_lists *l,
 						const struct subject *s)
 {
 	for (size_t i = 0; i < s->artefact_count; i++) {
@@ -177,7 +178,7 @@ static const struct pack_allow *allow_publisher(const struct pack *p,
 
 		if (r == NULL)
 			continue;
-		allow = allow_find(p, ALLOW_PUBLISHER, r->publisher);
+		allow = allow_find(l, ALLOW_PUBLISHER, r->publisher);
 		if (allow != NULL)
 			return allow;
 	}
@@ -185,14 +186,14 @@ static const struct pack_allow *allow_publisher(const struct pack *p,
 }
 
 /* The entry that covers everything that matched, NULL if something is not. */
-static const struct pack_allow *allow_subject(const struct pack *p,
+static const struct pack_allow *allow_subject(const struct judge_lists *l,
 					      const struct subject *s)
 {
-	const struct pack_allow *main = allow_main(p, s);
+	const struct pack_allow *main = allow_main(l, s);
 	const struct pack_allow *first = NULL;
 
 	if (main == NULL)
-		main = allow_all_clsids(p, s);
+		main = allow_all_clsids(l, s);
 	for (size_t i = 0; i < s->artefact_count; i++) {
 		const struct artefact *a = s->artefacts[i];
 		const struct pack_allow *allow = main;
@@ -200,7 +201,7 @@ static const struct pack_allow *allow_subject(const struct pack *p,
 		if (a->matches.count == 0)
 			continue;
 		if (a->registration == NULL && !is_main_file(s, a))
-			allow = allow_file(p, a);
+			allow = allow_file(l, a);
 		if (allow == NULL)
 			return NULL;
 		if (first == NULL)
@@ -209,18 +210,16 @@ static const struct pack_allow *allow_subject(const struct pack *p,
 	return first;
 }
 
-void allow_check(const struct pack *p, const struct subject *s,
+void allow_check(const struct judge_lists *l, const struct subject *s,
 		 struct allow_result *ret)
 {
 	const struct pack_allow *allow;
 
 	memset(ret, 0, sizeof(*ret));
-	if (p == NULL)
-		return;
-	allow = allow_subject(p, s);
+	allow = allow_subject(l, s);
 	if (s->strong_content)
 		ret->refused = allow;
 	else
 		ret->lowered_by = allow;
-	ret->publisher = allow_publisher(p, s);
+	ret->publisher = allow_publisher(l, s);
 }

@@ -14,6 +14,16 @@
 /* The highest score that is still a note. */
 #define SCORE_NOTE_MAX	     49
 
+/* Sentence or word for a key in "en" or "ja", NULL: none. */
+typedef const char *(*judge_text_fn)(const void *arg, const char *key,
+				     const char *lang);
+
+struct judge_lists {
+	const struct vec *allow; /* const struct pack_allow * */
+	judge_text_fn text;	 /* NULL: no texts */
+	const void *text_arg;
+};
+
 /* Best match of one kind of evidence. */
 struct evidence_best {
 	const struct rule_match *match; /* NULL: no evidence of this kind */
@@ -54,14 +64,54 @@ size_t artefact_file_nbytes(const struct artefact *a);
 /* Pointer to the last component of a Windows path. */
 const char *wpath_base(const char *wpath);
 
-/* Without a pack nothing is allowed. */
-void allow_check(const struct pack *p, const struct subject *s,
+void allow_check(const struct judge_lists *lists, const struct subject *s,
 		 struct allow_result *ret);
 /* Pattern with *, ? (not across '\') and ** (across), without case. */
 bool allow_path_matches(const char *pattern, const char *wpath);
 
 /* The reason in "en" or "ja"; caller frees; NULL without memory. */
-char *reason_text(const struct pack *p, const struct subject *s,
+char *reason_text(const struct judge_lists *lists, const struct subject *s,
 		  const char *lang);
+
+/* ---- groups (group.c) --------------------------------------------------- */
+
+struct group {
+	struct group *joined;	/* companion's group, NULL: stands alone */
+	struct group *next;	/* further groups of the same finding */
+	struct group *last;	/* end of that chain (of the leader) */
+	size_t *members;	/* into judge.artefacts, ascending */
+	size_t member_count;
+	bool has_path;		/* its key is the path of a file */
+	bool has_match;
+};
+
+struct judge {
+	struct pack *pack;
+	struct vec artefacts; /* struct artefact * */
+	struct vec groups;    /* struct group *, in the order of artefacts */
+	struct vec findings;  /* struct finding * */
+	struct vec allow;     /* const struct pack_allow * */
+	struct judge_lists lists;
+};
+
+struct artefact *artefact_at(const struct judge *j, size_t index);
+struct group *group_at(const struct judge *j, size_t index);
+/* Of the sorted artefacts. */
+int groups_make(struct judge *j);
+void groups_clear(struct judge *j);
+
+/* ---- findings (subject.c) ----------------------------------------------- */
+
+/* The finding of a leading group and all that joined it. */
+int finding_new(const struct judge *j, const struct group *leader,
+		struct finding **ret);
+void finding_free(struct finding *f);
+
+/*
+ * What a pack would give, for callers without one: a further entry of the
+ * allow-list (not copied), and where texts come from.
+ */
+int judge_add_allow(struct judge *j, const struct pack_allow *allow);
+void judge_set_text(struct judge *j, judge_text_fn fn, const void *arg);
 
 #endif

@@ -114,18 +114,18 @@ static void add_generic_ja(struct str *out, const struct rule_info *rule,
 	str_addf(out, " に一致しました (%s)", text);
 }
 
-static void add_rule_text(struct str *out, const struct pack *p,
+static void add_rule_text(struct str *out, const struct judge_lists *l,
 			  const struct rule_info *rule, bool ja)
 {
 	const char *text = NULL;
 	const char *local = NULL;
 	struct str key = STR_INIT;
 
-	if (p != NULL) {
+	if (l->text != NULL) {
 		str_addf(&key, "rule.%s", rule->name);
-		text = pack_text(p, str_text(&key), "en");
+		text = l->text(l->text_arg, str_text(&key), "en");
 		if (ja)
-			local = pack_text(p, str_text(&key), "ja");
+			local = l->text(l->text_arg, str_text(&key), "ja");
 		str_release(&key);
 	}
 	if (text == NULL || text[0] == '\0')
@@ -158,7 +158,7 @@ static void trim_stop(struct str *s)
 	}
 }
 
-/* "A file ..." goes on as "... and a file ...". Names keep their capital. */
+/* "A file ..." goes on as "Besides, a file ...". Names keep their capital. */
 static void lower_first_word(char *text)
 {
 	static const char *const words[] = { "A ",   "An ",  "The ",  "It ",
@@ -173,7 +173,7 @@ static void lower_first_word(char *text)
 	}
 }
 
-static void add_evidence(struct str *out, const struct pack *p,
+static void add_evidence(struct str *out, const struct judge_lists *l,
 			 const struct subject *s, bool ja)
 {
 	const struct rule_match *first = NULL;
@@ -194,16 +194,16 @@ static void add_evidence(struct str *out, const struct pack *p,
 	}
 	if (first == NULL)
 		return;
-	add_rule_text(out, p, first->rule, ja);
+	add_rule_text(out, l, first->rule, ja);
 	trim_stop(out);
 	if (second != NULL) {
 		struct str more = STR_INIT;
 
-		add_rule_text(&more, p, second->rule, ja);
+		add_rule_text(&more, l, second->rule, ja);
 		trim_stop(&more);
 		if (!ja && more.len > 0)
 			lower_first_word(more.buf);
-		str_add(out, ja ? "。また、" : "; besides, ");
+		str_add(out, ja ? "。また、" : ". Besides, ");
 		str_add(out, str_text(&more));
 		if (more.err && out->err == 0)
 			out->err = more.err;
@@ -376,14 +376,14 @@ static void add_allow(struct str *out, const struct allow_result *allow,
 			 allow->publisher->value);
 }
 
-char *reason_text(const struct pack *p, const struct subject *s,
+char *reason_text(const struct judge_lists *l, const struct subject *s,
 		  const char *lang)
 {
 	bool ja = is_ja(lang);
 	struct str out = STR_INIT;
 
 	str_init(&out, REASON_MAX_NBYTES);
-	add_evidence(&out, p, s, ja);
+	add_evidence(&out, l, s, ja);
 	add_registrations(&out, s, ja);
 	if (s->only_traces)
 		str_add(&out, ja ? "痕跡だけでは警告になりません。" :

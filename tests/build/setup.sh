@@ -41,6 +41,7 @@ needs()
 	test wine wine
 	test /usr/lib/x86_64-linux-gnu/wine wine64
 	test ntfs-3g ntfs-3g
+	test yara yara
 	bench yara yara
 	EOF
 }

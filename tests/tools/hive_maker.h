@@ -43,6 +43,7 @@ struct hive_maker_out {
 	uint8_t *data;
 	size_t nbytes, cap; /* of the bins, without base block */
 	size_t used;	    /* end of the last cell */
+	uint32_t sk;	    /* the one security descriptor */
 };
 
 static inline void *hive_maker_need(void *p)
@@ -353,6 +354,21 @@ static inline uint32_t hive_maker_list(struct hive_maker_out *o,
 	return at;
 }
 
+/* One descriptor for all keys: self-relative, no owner, no lists. */
+static inline void hive_maker_sk(struct hive_maker_out *o)
+{
+	uint8_t *p;
+
+	o->sk = hive_maker_cell(o, 20 + 20);
+	p = hive_maker_at(o, o->sk);
+	memcpy(p, "sk", 2);
+	bytes_put_le32(p + 4, o->sk);
+	bytes_put_le32(p + 8, o->sk);
+	bytes_put_le32(p + 16, 20);
+	p[20] = 1;
+	bytes_put_le16(p + 22, 0x8000);
+}
+
 static inline void hive_maker_nk(struct hive_maker_out *o,
 				 struct hive_maker_key *k, uint32_t parent)
 {
@@ -363,6 +379,8 @@ static inline void hive_maker_nk(struct hive_maker_out *o,
 	uint8_t *name = hive_maker_name(k->name, &nbytes, &latin1), *p;
 
 	k->offset = hive_maker_cell(o, 76 + nbytes);
+	if (!o->sk)
+		hive_maker_sk(o);
 	if (k->value_count)
 		values = hive_maker_cell(o, 4 * (size_t)k->value_count);
 	for (struct hive_maker_value *v = k->values; v; v = v->next) {
@@ -391,7 +409,10 @@ static inline void hive_maker_nk(struct hive_maker_out *o,
 	bytes_put_le32(p + 32, REGF_NO_CELL);
 	bytes_put_le32(p + 36, k->value_count);
 	bytes_put_le32(p + 40, values);
-	bytes_put_le32(p + 44, REGF_NO_CELL);
+	bytes_put_le32(p + 44, o->sk);
+	p = hive_maker_at(o, o->sk);
+	bytes_put_le32(p + 12, bytes_le32(p + 12) + 1);
+	p = hive_maker_at(o, k->offset);
 	bytes_put_le32(p + 48, REGF_NO_CELL);
 	bytes_put_le16(p + 72, (uint16_t)nbytes);
 	memcpy(p + 76, name, nbytes);
@@ -408,7 +429,7 @@ static inline void hive_maker_seal(uint8_t *hive)
 static inline uint8_t *hive_maker_write(struct hive_maker_key *root,
 					size_t *nbytes_ret)
 {
-	struct hive_maker_out o = { NULL, 0, 0, 0 };
+	struct hive_maker_out o = { NULL, 0, 0, 0, 0 };
 	uint8_t *hive;
 
 	root->flags |= 0x0c;

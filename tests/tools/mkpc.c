@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  *   mkpc RECIPE STANDINS MARKS OUT
+ *   mkpc mark NAME MARKS               prints one encoded text
  *
  * STANDINS is the tree that mkstandin made, MARKS its table of encoded
  * texts, OUT the folder that becomes drive C:.  A recipe has one instruction
@@ -12,6 +13,7 @@
 #include "hive_maker.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "registry/registry.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -427,7 +429,17 @@ static void run_recipe(const char *path, int depth)
 
 int main(int argc, char **argv)
 {
-	if (host_start(&argc, &argv) || argc != 5) {
+	if (!host_start(&argc, &argv) && argc == 4 &&
+	    strcmp(argv[1], "mark") == 0) {
+		struct str text = STR_INIT;
+
+		marks_path = argv[3];
+		add_mark(&text, argv[2], strlen(argv[2]));
+		fwrite(text.buf, 1, text.len, stdout);
+		str_release(&text);
+		return 0;
+	}
+	if (argc != 5) {
 		fprintf(stderr, "use: mkpc RECIPE STANDINS MARKS OUT\n");
 		return 64;
 	}

@@ -1,0 +1,203 @@
+/*
+ * The console on Windows.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A console takes UTF-16.  Into a pipe or file goes what the console's code
+ * page can say, and the rest as \u{..}: never a "?" in place of a name.
+ */
+#include "host/host_win32.h"
+#include "host/wide_win32.h"
+#include "base/utf.h"
+
+#include <string.h>
+
+#define COLUMNS_DEFAULT 80u
+#define VT_PROCESSING	0x0004u /* Windows 10 */
+#define CP_GB18030	54936u
+/* Before Windows 8 a console takes less than 64 KB at a time. */
+#define CONSOLE_NCHARS	8192u
+
+static HANDLE handle_of(enum host_stream which)
+{
+	return GetStdHandle(which == HOST_STDOUT ? STD_OUTPUT_HANDLE :
+						   STD_ERROR_HANDLE);
+}
+
+bool host_is_terminal(enum host_stream which)
+{
+	DWORD mode;
+
+	return GetConsoleMode(handle_of(which), &mode) != FALSE;
+}
+
+bool host_stdin_is_terminal(void)
+{
+	DWORD mode;
+
+	return GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != FALSE;
+}
+
+unsigned host_terminal_columns(enum host_stream which)
+{
+	CONSOLE_SCREEN_BUFFER_INFO info;
+
+	if (!GetConsoleScreenBufferInfo(handle_of(which), &info) ||
+	    info.srWindow.Right < info.srWindow.Left)
+		return COLUMNS_DEFAULT;
+	return (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+}
+
+bool host_can_color(enum host_stream which)
+{
+	char *no_color = host_getenv("NO_COLOR");
+	const bool is_off = no_color != NULL && no_color[0] != '\0';
+	HANDLE handle = handle_of(which);
+	DWORD mode;
+
+	mem_free(no_color);
+	if (is_off || !GetConsoleMode(handle, &mode))
+		return false;
+	return (mode & VT_PROCESSING) != 0 ||
+	       SetConsoleMode(handle, mode | VT_PROCESSING) != FALSE;
+}
+
+static int write_failed(enum host_stream which)
+{
+	return host_fail_win("write to",
+			     which == HOST_STDOUT ? "standard output" :
+						    "standard error",
+			     NULL);
+}
+
+static int write_bytes(enum host_stream which, const char *bytes,
+		       size_t nbytes)
+{
+	while (nbytes > 0) {
+		const DWORD want =
+			(DWORD)(nbytes < 65536 ? nbytes : 65536);
+		DWORD n = 0;
+
+		if (!WriteFile(handle_of(which), bytes, want, &n, NULL))
+			return write_failed(which);
+		if (n == 0) {
+			SetLastError(ERROR_DISK_FULL);
+			return write_failed(which);
+		}
+		bytes += n;
+		nbytes -= n;
+	}
+	return 0;
+}
+
+static int write_console(enum host_stream which, const wchar_t *text,
+			 size_t nchars)
+{
+	while (nchars > 0) {
+		size_t want = nchars < CONSOLE_NCHARS ? nchars :
+							CONSOLE_NCHARS;
+		DWORD n = 0;
+
+		/* The halves of a pair stay together. */
+		if (want < nchars && want > 1 &&
+		    (text[want - 1] & 0xFC00) == 0xD800)
+			want--;
+		if (!WriteConsoleW(handle_of(which), text, (DWORD)want, &n,
+				   NULL) ||
+		    n == 0)
+			return write_failed(which);
+		text += n;
+		nchars -= n;
+	}
+	return 0;
+}
+
+/* The code page's bytes of `nchars` units; false if it lacks one of them. */
+static bool encode(UINT page, const wchar_t *text, size_t nchars,
+		   struct str *out)
+{
+	/* GB18030 has every character and takes no flags. */
+	const bool is_whole = page == CP_GB18030;
+	const DWORD flags = is_whole ? 0 : WC_NO_BEST_FIT_CHARS;
+	BOOL lacks = FALSE;
+	char buf[256];
+	int n;
+
+	n = WideCharToMultiByte(page, flags, text, (int)nchars, buf,
+				(int)sizeof(buf), NULL,
+				is_whole ? NULL : &lacks);
+	if (n <= 0 || lacks)
+		return false;
+	str_addn(out, buf, (size_t)n);
+	return true;
+}
+
+/* Units that are one character: two for a pair. */
+static size_t char_units(const wchar_t *text, size_t nchars)
+{
+	return nchars >= 2 && (text[0] & 0xFC00) == 0xD800 &&
+			       (text[1] & 0xFC00) == 0xDC00 ?
+		       2 :
+		       1;
+}
+
+static uint32_t char_value(const wchar_t *text, size_t units)
+{
+	if (units == 1)
+		return (uint16_t)text[0];
+	return 0x10000 + ((uint32_t)(text[0] & 0x3FF) << 10) +
+	       (text[1] & 0x3FF);
+}
+
+/* Plain characters in runs, as every code page of consoles has ASCII. */
+static int encode_all(UINT page, const wchar_t *text, size_t nchars,
+		      struct str *out)
+{
+	size_t i = 0;
+
+	while (i < nchars && out->err == 0) {
+		size_t units;
+
+		if (text[i] < 0x80) {
+			str_addch(out, (char)text[i++]);
+			continue;
+		}
+		units = char_units(text + i, nchars - i);
+		if (!encode(page, text + i, units, out))
+			str_addf(out, "\\u{%" PRIX32 "}",
+				 char_value(text + i, units));
+		i += units;
+	}
+	return out->err;
+}
+
+int host_write(enum host_stream which, const char *text, size_t nbytes,
+	       bool machine)
+{
+	const bool is_terminal = host_is_terminal(which);
+	struct str out = STR_INIT;
+	uint16_t *units = NULL;
+	size_t count = 0;
+	char *copy;
+	UINT page;
+	int err;
+
+	page = GetConsoleOutputCP();
+	if (page == 0)
+		page = GetOEMCP(); /* no console: a service or a task */
+	if (!is_terminal && (machine || page == CP_UTF8))
+		return write_bytes(which, text, nbytes);
+	copy = mem_strndup(text, nbytes);
+	err = copy != NULL ? utf_to_utf16(copy, &units, &count) :
+			     err_fail(ERR_NOMEM, 0, "memory is short");
+	if (err == 0 && is_terminal) {
+		err = write_console(which, (const wchar_t *)units, count);
+	} else if (err == 0) {
+		err = encode_all(page, (const wchar_t *)units, count, &out);
+		if (err == 0)
+			err = write_bytes(which, str_text(&out), out.len);
+	}
+	str_release(&out);
+	mem_free(units);
+	mem_free(copy);
+	return err;
+}

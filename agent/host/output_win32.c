@@ -1,0 +1,203 @@
+/*
+ * What the program writes itself, on Windows.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "host/host_win32.h"
+#include "host/wide_win32.h"
+
+#include <string.h>
+
+#define WRITE_MAX ((size_t)16 << 20)
+
+int host_mkdir(const char *path)
+{
+	wchar_t *wide;
+	int err = wide_path(path, &wide);
+
+	if (err != 0)
+		return err;
+	if (!CreateDirectoryW(wide, NULL))
+		err = host_fail_win("make the folder", path, NULL);
+	mem_free(wide);
+	return err;
+}
+
+/* Everything up to the last backslash of the \\?\ form; caller frees. */
+static char *parent_of(const char *path)
+{
+	char *native;
+	char *slash;
+
+	if (wide_native(path, &native) != 0)
+		return NULL;
+	slash = strrchr(native, '\\');
+	if (slash != NULL)
+		slash[1] = '\0'; /* "\\?\C:\" needs its backslash */
+	return native;
+}
+
+/* A new file in that folder; CREATE_NEW opens nothing that is there. */
+static HANDLE temp_create(const char *dir, DWORD flags, wchar_t **wide_ret)
+{
+	HANDLE handle = INVALID_HANDLE_VALUE;
+	uint64_t random;
+	char name[48];
+	size_t n = strlen(dir);
+
+	for (int tries = 0; tries < 16; tries++) {
+		struct str path = STR_INIT;
+		wchar_t *wide = NULL;
+		int err;
+
+		if (host_random(&random, sizeof(random)) != 0)
+			break;
+		snprintf(name, sizeof(name), "mstmpsweep-%016" PRIx64 ".tmp",
+			 random);
+		str_addn(&path, dir, n);
+		str_add(&path, name);
+		err = path.err != 0 ? path.err :
+				      wide_path(str_text(&path), &wide);
+		str_release(&path);
+		if (err != 0) {
+			SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+			break;
+		}
+		handle = CreateFileW(wide, GENERIC_WRITE | DELETE, 0, NULL,
+				     CREATE_NEW, flags, NULL);
+		if (handle != INVALID_HANDLE_VALUE) {
+			*wide_ret = wide;
+			break;
+		}
+		err = (int)GetLastError();
+		mem_free(wide);
+		SetLastError((DWORD)err);
+		if (err != ERROR_FILE_EXISTS && err != ERROR_ALREADY_EXISTS)
+			break;
+	}
+	return handle;
+}
+
+/* 0: may be written over. */
+static int target_check(const char *path)
+{
+	struct host_stat st;
+	int err = host_stat(path, false, &st);
+
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (err != 0)
+		return err;
+	if (st.type == HOST_DIR)
+		return host_fail(ERR_NOT_DIR, 0, "write over the folder", path,
+				 NULL);
+	if (st.type != HOST_FILE || (st.attrs & HOST_ATTR_REPARSE))
+		return host_fail(ERR_UNSUPPORTED, 0,
+				 "write over the link or device", path, NULL);
+	return 0;
+}
+
+static bool write_all(HANDLE handle, const void *data, size_t nbytes)
+{
+	const uint8_t *at = data;
+
+	while (nbytes > 0) {
+		const DWORD want =
+			(DWORD)(nbytes < WRITE_MAX ? nbytes : WRITE_MAX);
+		DWORD n = 0;
+
+		if (!WriteFile(handle, at, want, &n, NULL))
+			return false;
+		if (n == 0) {
+			SetLastError(ERROR_DISK_FULL);
+			return false;
+		}
+		at += n;
+		nbytes -= n;
+	}
+	return FlushFileBuffers(handle) != FALSE;
+}
+
+int host_write_file(const char *path, const void *data, size_t nbytes)
+{
+	HANDLE handle = INVALID_HANDLE_VALUE;
+	wchar_t *target = NULL;
+	wchar_t *temp = NULL;
+	char *dir = NULL;
+	int err;
+
+	err = target_check(path);
+	if (err != 0)
+		return err;
+	err = wide_path(path, &target);
+	if (err != 0)
+		return err;
+	dir = parent_of(path);
+	if (dir == NULL) {
+		err = host_fail(ERR_NOMEM, 0, "write", path, NULL);
+		goto out;
+	}
+	handle = temp_create(dir, FILE_ATTRIBUTE_NORMAL, &temp);
+	if (handle == INVALID_HANDLE_VALUE) {
+		err = host_fail_win("write", path, NULL);
+		goto out;
+	}
+	if (!write_all(handle, data, nbytes)) {
+		err = host_fail_win("write", path, NULL);
+		goto out;
+	}
+	CloseHandle(handle);
+	handle = INVALID_HANDLE_VALUE;
+	if (!MoveFileExW(temp, target,
+			 MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {
+		err = host_fail_win("write", path, NULL);
+		goto out;
+	}
+	mem_free(temp);
+	temp = NULL;
+out:
+	if (handle != INVALID_HANDLE_VALUE)
+		CloseHandle(handle);
+	if (temp != NULL)
+		DeleteFileW(temp);
+	mem_free(temp);
+	mem_free(target);
+	mem_free(dir);
+	return err;
+}
+
+int host_unlink(const char *path)
+{
+	wchar_t *wide;
+	int err = wide_path(path, &wide);
+
+	if (err != 0)
+		return err;
+	if (!DeleteFileW(wide))
+		err = host_fail_win("delete", path, NULL);
+	mem_free(wide);
+	return err;
+}
+
+bool host_can_write_dir(const char *path)
+{
+	struct str dir = STR_INIT;
+	wchar_t *temp = NULL;
+	char *native;
+	HANDLE handle;
+
+	if (wide_native(path, &native) != 0)
+		return false;
+	str_add(&dir, native);
+	mem_free(native);
+	if (dir.len > 0 && dir.buf[dir.len - 1] != '\\')
+		str_addch(&dir, '\\');
+	handle = temp_create(str_text(&dir),
+			     FILE_ATTRIBUTE_NORMAL | FILE_FLAG_DELETE_ON_CLOSE,
+			     &temp);
+	str_release(&dir);
+	mem_free(temp);
+	if (handle == INVALID_HANDLE_VALUE)
+		return false;
+	CloseHandle(handle);
+	return true;
+}

@@ -1,0 +1,262 @@
+/*
+ * The process and its surroundings on Windows.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "host/host_win32.h"
+#include "host/late_win32.h"
+#include "host/wide_win32.h"
+
+#include <shellapi.h>
+
+#define SEARCH_SYSTEM32	    0x00000800u /* LOAD_LIBRARY_SEARCH_SYSTEM32 */
+#define EXPOSE_PLACEHOLDERS 2
+#define EXE_PATH_MAX	    32768u
+#define RANDOM_MAX	    65536u
+
+static volatile LONG interrupted;
+
+typedef BOOL(WINAPI *set_directories_fn)(DWORD);
+typedef char(NTAPI *set_placeholders_fn)(char);
+typedef BOOLEAN(NTAPI *random_fn)(void *, ULONG);
+
+/* Before anything is loaded: a DLL beside the exe must not be taken. */
+static void limit_dll_search(void)
+{
+	set_directories_fn set = (set_directories_fn)late_function(
+		"kernel32.dll", "SetDefaultDllDirectories");
+
+	if (set != NULL)
+		set(SEARCH_SYSTEM32);
+	SetDllDirectoryW(L""); /* XP SP1: not the current folder either */
+}
+
+/* Else Windows 10 shows cloud placeholders as if they were ordinary files. */
+static void expose_placeholders(void)
+{
+	set_placeholders_fn set = (set_placeholders_fn)late_function(
+		"ntdll.dll", "RtlSetProcessPlaceholderCompatibilityMode");
+
+	if (set != NULL)
+		set(EXPOSE_PLACEHOLDERS);
+}
+
+/* Each by itself: the call fails as a whole where one is not held. */
+static void enable_privileges(void)
+{
+	static const wchar_t *const names[] = { L"SeBackupPrivilege",
+						L"SeRestorePrivilege",
+						L"SeSecurityPrivilege" };
+	HANDLE token;
+
+	if (!OpenProcessToken(GetCurrentProcess(),
+			      TOKEN_ADJUST_PRIVILEGES | TOKEN_QUERY, &token))
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		TOKEN_PRIVILEGES one;
+
+		one.PrivilegeCount = 1;
+		one.Privileges[0].Attributes = SE_PRIVILEGE_ENABLED;
+		if (LookupPrivilegeValueW(NULL, names[i],
+					  &one.Privileges[0].Luid))
+			AdjustTokenPrivileges(token, FALSE, &one, 0, NULL,
+					      NULL);
+	}
+	CloseHandle(token);
+}
+
+/* The arguments live as long as the program. */
+static int take_arguments(int *argc, char ***argv)
+{
+	wchar_t **wide;
+	char **args;
+	int count = 0;
+
+	wide = CommandLineToArgvW(GetCommandLineW(), &count);
+	if (wide == NULL)
+		return err_fail(ERR_NOMEM, (long)GetLastError(),
+				"cannot read the command line");
+	args = mem_array((size_t)count + 1, sizeof(*args));
+	for (int i = 0; args != NULL && i < count; i++) {
+		args[i] = wide_to_utf8(wide[i]);
+		if (args[i] == NULL) {
+			while (i > 0)
+				mem_free(args[--i]);
+			mem_free(args);
+			args = NULL;
+		}
+	}
+	LocalFree(wide);
+	if (args == NULL)
+		return err_fail(ERR_NOMEM, 0, "cannot read the command line");
+	*argc = count;
+	*argv = args;
+	return 0;
+}
+
+int host_start(int *argc, char ***argv)
+{
+	limit_dll_search();
+	expose_placeholders();
+	/* No "insert a disk" box in an unattended sweep. */
+	SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
+	enable_privileges();
+	return take_arguments(argc, argv);
+}
+
+char *host_exe_path(void)
+{
+	DWORD room = MAX_PATH;
+	wchar_t *buf = NULL;
+	char *ret = NULL;
+
+	while (room <= EXE_PATH_MAX) {
+		wchar_t *grown = mem_grow(buf, room, sizeof(*buf));
+		DWORD n;
+
+		if (grown == NULL)
+			break;
+		buf = grown;
+		n = GetModuleFileNameW(NULL, buf, room);
+		if (n == 0)
+			break;
+		if (n < room) {
+			ret = wide_to_utf8_n(buf, n);
+			break;
+		}
+		room *= 2;
+	}
+	mem_free(buf);
+	return ret;
+}
+
+char *host_getenv(const char *name)
+{
+	wchar_t *wide = wide_from_utf8(name);
+	wchar_t *buf = NULL;
+	char *ret = NULL;
+	DWORD room = 256;
+
+	for (int tries = 0; wide != NULL && tries < 4; tries++) {
+		wchar_t *grown = mem_grow(buf, room, sizeof(*buf));
+		DWORD n;
+
+		if (grown == NULL)
+			break;
+		buf = grown;
+		SetLastError(0);
+		n = GetEnvironmentVariableW(wide, buf, room);
+		if (n == 0 && GetLastError() != 0)
+			break;
+		if (n < room) {
+			ret = wide_to_utf8_n(buf, n);
+			break;
+		}
+		room = n + 1;
+	}
+	mem_free(buf);
+	mem_free(wide);
+	return ret;
+}
+
+const char *host_kind(void)
+{
+	return sizeof(void *) == 8 ? "win64" : "win32";
+}
+
+bool host_is_system_account(void)
+{
+	union {
+		TOKEN_USER user;
+		uint8_t room[256];
+	} info;
+	DWORD nbytes = 0;
+	HANDLE token;
+	bool yes;
+
+	if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
+		return false;
+	yes = GetTokenInformation(token, TokenUser, &info, sizeof(info),
+				  &nbytes) &&
+	      IsWellKnownSid(info.user.User.Sid, WinLocalSystemSid);
+	CloseHandle(token);
+	return yes;
+}
+
+const char *host_language(void)
+{
+	return PRIMARYLANGID(GetUserDefaultUILanguage()) == LANG_JAPANESE ?
+		       "ja" :
+		       "en";
+}
+
+char *host_computer_name(void)
+{
+	wchar_t name[MAX_COMPUTERNAME_LENGTH + 1];
+	DWORD nchars = MAX_COMPUTERNAME_LENGTH + 1;
+
+	if (!GetComputerNameW(name, &nchars))
+		return NULL;
+	return wide_to_utf8_n(name, nchars);
+}
+
+static BOOL WINAPI on_control(DWORD event)
+{
+	/* Somebody logs off; a service or start-up script goes on. */
+	if (event == CTRL_LOGOFF_EVENT && host_is_system_account())
+		return TRUE;
+	InterlockedExchange(&interrupted, 1);
+	/* The process ends when this returns: give main its five seconds. */
+	if (event == CTRL_CLOSE_EVENT || event == CTRL_LOGOFF_EVENT ||
+	    event == CTRL_SHUTDOWN_EVENT)
+		Sleep(INFINITE);
+	return TRUE;
+}
+
+void host_catch_interrupt(void)
+{
+	SetConsoleCtrlHandler(on_control, TRUE);
+}
+
+bool host_interrupted(void)
+{
+	return interrupted != 0;
+}
+
+void host_set_interrupted(void)
+{
+	InterlockedExchange(&interrupted, 1);
+}
+
+unsigned host_cpu_count(void)
+{
+	DWORD_PTR ours = 0;
+	DWORD_PTR all = 0;
+	unsigned count = 0;
+
+	if (!GetProcessAffinityMask(GetCurrentProcess(), &ours, &all))
+		return 1;
+	for (; ours != 0; ours &= ours - 1)
+		count++;
+	return count > 0 ? count : 1; /* 0: more than 64 processors */
+}
+
+int host_random(void *buf, size_t nbytes)
+{
+	/* RtlGenRandom has only this name. */
+	random_fn generate =
+		(random_fn)late_function("advapi32.dll", "SystemFunction036");
+	uint8_t *at = buf;
+
+	while (generate != NULL && nbytes > 0) {
+		const size_t want = nbytes < RANDOM_MAX ? nbytes : RANDOM_MAX;
+
+		if (!generate(at, (ULONG)want))
+			break;
+		at += want;
+		nbytes -= want;
+	}
+	if (nbytes > 0)
+		return err_fail(ERR_IO, (long)GetLastError(),
+				"the system gives no random numbers");
+	return 0;
+}

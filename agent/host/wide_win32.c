@@ -1,0 +1,188 @@
+/*
+ * Between our UTF-8 and what Windows' W functions take.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "host/host_win32.h"
+#include "host/wide_win32.h"
+#include "host/late_win32.h"
+#include "host/winpath.h"
+#include "base/utf.h"
+
+#include <string.h>
+
+_Static_assert(sizeof(wchar_t) == 2, "wchar_t is a UTF-16 unit");
+
+wchar_t *wide_from_utf8(const char *text)
+{
+	uint16_t *units;
+
+	if (utf_to_utf16(text, &units, NULL) != 0)
+		return NULL;
+	return (wchar_t *)units;
+}
+
+char *wide_to_utf8_n(const wchar_t *text, size_t nchars)
+{
+	struct str out = STR_INIT;
+
+	/* Both Windows hosts are little-endian. */
+	str_addn(&out, "", 0); /* an empty text is a text too */
+	utf_from_utf16le(&out, (const uint8_t *)text, nchars);
+	return str_detach(&out);
+}
+
+char *wide_to_utf8(const wchar_t *text)
+{
+	return wide_to_utf8_n(text, wcslen(text));
+}
+
+typedef BOOL(WINAPI *is_wow64_fn)(HANDLE, PBOOL);
+
+/* 0: nobody asked yet, 1: somebody is asking, 2: `env` is filled. */
+static const struct winpath_env *system_env(void)
+{
+	static volatile LONG is_ready;
+	static struct winpath_env env;
+	wchar_t windows[MAX_PATH];
+	is_wow64_fn is_wow64;
+	BOOL yes = FALSE;
+	UINT n;
+
+	if (InterlockedCompareExchange(&is_ready, 0, 0) == 2)
+		return &env;
+	while (InterlockedCompareExchange(&is_ready, 1, 0) == 1)
+		Sleep(0);
+	if (InterlockedCompareExchange(&is_ready, 0, 0) == 2)
+		return &env;
+	is_wow64 = (is_wow64_fn)late_function("kernel32.dll",
+					      "IsWow64Process");
+	if (is_wow64 != NULL && is_wow64(GetCurrentProcess(), &yes))
+		env.is_wow64 = yes != FALSE;
+	/* On a terminal server GetWindowsDirectory is the user's own. */
+	n = GetSystemWindowsDirectoryW(windows, MAX_PATH);
+	if (n > 0 && n < MAX_PATH)
+		env.windows = wide_to_utf8_n(windows, n);
+	InterlockedExchange(&is_ready, 2);
+	return &env;
+}
+
+/* Caller frees; NULL where it cannot be told. */
+static char *current_dir(void)
+{
+	DWORD room = MAX_PATH;
+	wchar_t *buf = NULL;
+	char *ret = NULL;
+
+	for (int tries = 0; tries < 4; tries++) {
+		wchar_t *grown = mem_grow(buf, room, sizeof(*buf));
+		DWORD n;
+
+		if (grown == NULL)
+			break;
+		buf = grown;
+		n = GetCurrentDirectoryW(room, buf);
+		if (n > 0 && n < room) {
+			ret = wide_to_utf8_n(buf, n);
+			break;
+		}
+		if (n == 0)
+			break;
+		room = n + 1;
+	}
+	mem_free(buf);
+	return ret;
+}
+
+typedef int (*winpath_fn)(const char *, const struct winpath_env *,
+			  struct str *);
+
+static int with_env(winpath_fn fn, const char *path, bool redirected,
+		    struct str *out)
+{
+	struct winpath_env env = *system_env();
+	char *current = NULL;
+	int err;
+
+	if (!redirected)
+		env.is_wow64 = false;
+	if (!winpath_is_absolute(path))
+		current = current_dir();
+	env.current = current;
+	err = fn(path, &env, out);
+	mem_free(current);
+	return err;
+}
+
+int wide_path(const char *path, wchar_t **ret)
+{
+	struct str out = STR_INIT;
+	uint16_t *units = NULL;
+	int err;
+
+	err = with_env(winpath_native, path, true, &out);
+	if (err == 0)
+		err = utf_to_utf16(str_text(&out), &units, NULL);
+	if (err == 0)
+		*ret = (wchar_t *)units;
+	str_release(&out);
+	return err;
+}
+
+int wide_path_at(const char *dir, const char *name, const char *stream,
+		 wchar_t **ret)
+{
+	struct str path = STR_INIT;
+	int err = winpath_join(dir, name, &path);
+
+	if (err == 0 && stream != NULL) {
+		if (stream[strcspn(stream, ":\\/")] != '\0')
+			err = host_fail(ERR_NAME, 0, "open the stream", name,
+					stream);
+		str_addf(&path, ":%s", stream);
+	}
+	if (err == 0 && path.err != 0)
+		err = host_fail(path.err, 0, "use the path", dir, name);
+	if (err == 0)
+		err = wide_path(str_text(&path), ret);
+	str_release(&path);
+	return err;
+}
+
+int wide_native(const char *path, char **ret)
+{
+	struct str out = STR_INIT;
+	int err = with_env(winpath_native, path, false, &out);
+
+	if (err == 0)
+		*ret = str_detach(&out); /* not empty, and without error */
+	str_release(&out);
+	return err;
+}
+
+char *host_absolute_path(const char *path)
+{
+	struct str out = STR_INIT;
+
+	if (with_env(winpath_absolute, path, false, &out) != 0) {
+		str_release(&out);
+		return NULL;
+	}
+	return str_detach(&out);
+}
+
+char *host_join(const char *dir, const char *name)
+{
+	struct str out = STR_INIT;
+	const size_t n = strlen(dir);
+
+	str_add(&out, dir);
+	if (n > 0 && dir[n - 1] != '\\' && dir[n - 1] != '/')
+		str_addch(&out, '\\');
+	str_add(&out, name);
+	return str_detach(&out);
+}
+
+char host_separator(void)
+{
+	return '\\';
+}

@@ -1,0 +1,317 @@
+/*
+ * From a path as people and listings give it to the form Windows takes by
+ * its letters.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "host/winpath.h"
+
+#include "base/err.h"
+#include "base/utf.h"
+#include "host/fail.h"
+
+#include <string.h>
+
+#define VERBATIM	"\\\\?\\"
+#define VERBATIM_NBYTES 4
+#define UNC		"UNC\\"
+#define UNC_NBYTES	4
+
+static bool is_slash(char c)
+{
+	return c == '\\' || c == '/';
+}
+
+static bool is_drive(const char *s)
+{
+	const int c = ascii_lower((unsigned char)s[0]);
+
+	return c >= 'a' && c <= 'z' && s[1] == ':';
+}
+
+static bool is_same_drive(const char *a, const char *b)
+{
+	return is_drive(a) && is_drive(b) && ascii_ncasecmp(a, b, 1) == 0;
+}
+
+/* \\?\ and the kernel's \??\: what follows is taken by its letters. */
+static bool is_verbatim(const char *path)
+{
+	return strncmp(path, VERBATIM, VERBATIM_NBYTES) == 0 ||
+	       strncmp(path, "\\??\\", VERBATIM_NBYTES) == 0;
+}
+
+static int refuse(const char *path)
+{
+	return host_fail(ERR_NAME, 0, "use the path", path, NULL);
+}
+
+/* After "Volume" or "GLOBALROOT\Device\HarddiskVolume...": a backslash. */
+static bool has_root_after(const char *s, const char *prefix)
+{
+	const size_t n = strlen(prefix);
+	const char *slash;
+
+	if (ascii_ncasecmp(s, prefix, n) != 0)
+		return false;
+	slash = strchr(s + n, '\\');
+	return slash != NULL && slash > s + n;
+}
+
+/* "server\share" with both names there, and no device in their place. */
+static bool is_share(const char *s)
+{
+	const size_t server = strcspn(s, "\\/");
+
+	if (server == 0 || s[server] == '\0' ||
+	    (server == 1 && (s[0] == '.' || s[0] == '?')))
+		return false;
+	s += server + 1;
+	return strcspn(s, "\\/") > 0;
+}
+
+/*
+ * Only what has a folder behind it: "\\?\C:" and "\\?\Volume{...}" without
+ * the backslash are the raw disk, and all else below \\?\ is a device.
+ */
+static bool is_file_space(const char *rest)
+{
+	if (is_drive(rest))
+		return rest[2] == '\\';
+	if (ascii_ncasecmp(rest, UNC, UNC_NBYTES) == 0)
+		return is_share(rest + UNC_NBYTES);
+	return has_root_after(rest, "Volume{") ||
+	       has_root_after(rest, "GLOBALROOT\\Device\\HarddiskVolume");
+}
+
+/*
+ * Append the parts of `path` to out, which ends without a backslash and
+ * whose first root_nbytes stay whatever ".." says.
+ */
+static void parts_add(struct str *out, size_t root_nbytes, const char *path)
+{
+	while (*path != '\0' && out->err == 0) {
+		const size_t n = strcspn(path, "\\/");
+
+		if (n == 2 && path[0] == '.' && path[1] == '.') {
+			while (out->len > root_nbytes &&
+			       out->buf[out->len - 1] != '\\')
+				out->len--;
+			if (out->len > root_nbytes)
+				out->len--;
+			if (out->buf != NULL)
+				out->buf[out->len] = '\0';
+		} else if (n > 0 && !(n == 1 && path[0] == '.')) {
+			str_addch(out, '\\');
+			str_addn(out, path, n);
+		}
+		path += n;
+		while (is_slash(*path))
+			path++;
+	}
+}
+
+/* A root alone ends with a backslash: "C:" would be the drive itself. */
+static void root_finish(struct str *out, size_t root_nbytes)
+{
+	if (out->len == root_nbytes)
+		str_addch(out, '\\');
+}
+
+/* "X:" or "UNC\server\share" of an absolute path; bytes of path taken. */
+static size_t root_add(struct str *out, const char *path)
+{
+	const char *at = path;
+	size_t n;
+
+	if (is_verbatim(at)) {
+		at += VERBATIM_NBYTES;
+		if (ascii_ncasecmp(at, UNC, UNC_NBYTES) == 0)
+			at += UNC_NBYTES;
+	} else if (is_slash(at[0]) && is_slash(at[1])) {
+		at += 2;
+	}
+	if (is_drive(at)) {
+		str_addch(out, (char)ascii_upper((unsigned char)at[0]));
+		str_addch(out, ':');
+		return (size_t)(at - path) + 2;
+	}
+	if (!is_share(at))
+		return 0;
+	str_add(out, UNC);
+	n = strcspn(at, "\\/");
+	str_addn(out, at, n);
+	at += n + 1;
+	n = strcspn(at, "\\/");
+	str_addch(out, '\\');
+	str_addn(out, at, n);
+	return (size_t)(at + n - path);
+}
+
+/* Everything but the verbatim forms, without the \\?\ in front. */
+static int plain_add(struct str *out, const char *path,
+		     const struct winpath_env *env)
+{
+	const size_t start = out->len;
+	const char *base = NULL;
+	size_t base_taken = 0;
+	size_t taken = 0;
+	size_t root;
+
+	if ((is_slash(path[0]) && is_slash(path[1])) ||
+	    (is_drive(path) && is_slash(path[2]))) {
+		taken = root_add(out, path);
+	} else {
+		base = env->current;
+		if (base == NULL)
+			return refuse(path);
+		/* "D:name" where the current folder is on another drive. */
+		if (is_drive(path) && !is_same_drive(path, base))
+			base = path;
+		base_taken = root_add(out, base);
+		if (base_taken == 0)
+			return refuse(path);
+		taken = is_drive(path) ? 2 : 0;
+		if (base == path || is_slash(path[0]))
+			base = NULL;
+	}
+	if (out->len == start)
+		return refuse(path);
+	root = out->len;
+	if (base != NULL)
+		parts_add(out, root, base + base_taken);
+	parts_add(out, root, path + taken);
+	root_finish(out, root);
+	return out->err;
+}
+
+/* True if `s` is `folder\System32` or lies below it. */
+static bool is_system32(const char *s, const char *windows)
+{
+	static const char system32[] = "\\System32";
+	size_t n = strlen(windows);
+
+	while (n > 0 && windows[n - 1] == '\\')
+		n--;
+	if (strlen(s) < n + sizeof(system32) - 1 ||
+	    utf_ncasecmp(s, n, windows, n) != 0 ||
+	    ascii_ncasecmp(s + n, system32, sizeof(system32) - 1) != 0)
+		return false;
+	s += n + sizeof(system32) - 1;
+	return *s == '\0' || *s == '\\';
+}
+
+static int redirect(struct str *out, size_t start,
+		    const struct winpath_env *env)
+{
+	const char *rest = out->buf + start + VERBATIM_NBYTES;
+	struct str tail = STR_INIT;
+	size_t n;
+
+	if (!env->is_wow64 || env->windows == NULL ||
+	    !is_system32(rest, env->windows))
+		return 0;
+	n = strlen(env->windows);
+	while (n > 0 && env->windows[n - 1] == '\\')
+		n--;
+	str_add(&tail, rest + n + strlen("\\System32"));
+	out->len = start + VERBATIM_NBYTES + n;
+	str_add(out, "\\Sysnative");
+	str_add(out, str_text(&tail));
+	if (tail.err != 0)
+		out->err = tail.err;
+	str_release(&tail);
+	return out->err;
+}
+
+static int no_memory(int err, const char *path)
+{
+	if (err == 0)
+		return 0;
+	return host_fail(err, 0, "use the path", path, NULL);
+}
+
+/* Our form of NUL: Windows' functions would see the name end there. */
+static bool has_nul(const char *path)
+{
+	return strstr(path, "\xc0\x80") != NULL;
+}
+
+int winpath_native(const char *path, const struct winpath_env *env,
+		   struct str *out)
+{
+	const size_t start = out->len;
+	int err;
+
+	if (path[0] == '\0' || has_nul(path))
+		return refuse(path);
+	str_add(out, VERBATIM);
+	if (is_verbatim(path)) {
+		if (!is_file_space(path + VERBATIM_NBYTES))
+			return refuse(path);
+		str_add(out, path + VERBATIM_NBYTES);
+	} else {
+		err = plain_add(out, path, env);
+		if (err != 0)
+			return out->err != 0 ? no_memory(out->err, path) : err;
+	}
+	if (out->err != 0)
+		return no_memory(out->err, path);
+	return no_memory(redirect(out, start, env), path);
+}
+
+int winpath_absolute(const char *path, const struct winpath_env *env,
+		     struct str *out)
+{
+	struct str plain = STR_INIT;
+	int err;
+
+	if (path[0] == '\0' || has_nul(path))
+		return refuse(path);
+	if (is_verbatim(path)) {
+		if (!is_file_space(path + VERBATIM_NBYTES))
+			return refuse(path);
+		str_add(out, VERBATIM);
+		return no_memory(str_add(out, path + VERBATIM_NBYTES), path);
+	}
+	err = plain_add(&plain, path, env);
+	if (err == 0 && strncmp(str_text(&plain), UNC, UNC_NBYTES) == 0) {
+		str_add(out, "\\\\");
+		str_add(out, plain.buf + UNC_NBYTES);
+	} else if (err == 0) {
+		str_add(out, plain.buf);
+	}
+	if (plain.err != 0)
+		err = no_memory(plain.err, path);
+	str_release(&plain);
+	return err != 0 ? err : no_memory(out->err, path);
+}
+
+int winpath_join(const char *dir, const char *name, struct str *out)
+{
+	const size_t n = strlen(dir);
+
+	if (strcmp(name, ".") == 0)
+		return no_memory(str_add(out, dir), dir);
+	if (name[0] == '\0' || strcmp(name, "..") == 0 ||
+	    strchr(name, '\\') != NULL)
+		return refuse(name);
+	str_add(out, dir);
+	if (n > 0 && !is_slash(dir[n - 1]))
+		str_addch(out, '\\');
+	return no_memory(str_add(out, name), name);
+}
+
+bool winpath_is_absolute(const char *path)
+{
+	return is_verbatim(path) ||
+	       (is_slash(path[0]) && is_slash(path[1])) ||
+	       (is_drive(path) && is_slash(path[2]));
+}
+
+bool winpath_is_unc(const char *path)
+{
+	if (is_verbatim(path))
+		return ascii_ncasecmp(path + VERBATIM_NBYTES, UNC,
+				      UNC_NBYTES) == 0;
+	return is_slash(path[0]) && is_slash(path[1]) && is_share(path + 2);
+}

@@ -1,0 +1,379 @@
+/*
+ * Every word of the reports, in English and Japanese.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "report/report_internal.h"
+#include "base/gap.h"
+
+#include <string.h>
+
+static const struct {
+	const char *en;
+	const char *ja;
+} table[S_COUNT] = {
+	[S_TITLE] = { "mstmpsweep report", "mstmpsweep レポート" },
+	[S_FOUND] = { "FOUND: ", "検出あり: " },
+	[S_MALICIOUS] = { "%s malicious", "悪質 %s 件" },
+	[S_SUSPICIOUS] = { "%s suspicious", "疑わしい %s 件" },
+	[S_NOTE] = { "%s to note", "参考情報 %s 件" },
+	[S_CLEAN] = { "CLEAN: nothing of this outbreak was found",
+		      "検出なし: この事件に関するものは見つかりませんでした" },
+	[S_CLEAN_FOLDER] = { "CLEAN: nothing of this outbreak was found in "
+			     "this folder",
+			     "検出なし: このフォルダーには、この事件に関する"
+			     "ものは見つかりませんでした" },
+	[S_CLEAN_QUICK] = { "NOTHING FOUND: nothing found where this outbreak "
+			    "lives (quick scan)",
+			    "検出なし: この事件の既知の場所には見つかりません"
+			    "でした (クイック スキャン)" },
+	[S_INCOMPLETE] = { "INCOMPLETE: nothing was found, but %s could not "
+			   "be examined",
+			   "不完全: 何も見つかりませんでしたが、%sを調べられ"
+			   "ませんでした" },
+	[S_UNFINISHED] = { "UNFINISHED: this scan was cut off or is still "
+			   "running; this is no result",
+			   "未完了: このスキャンは中断されたか実行中です。"
+			   "結果ではありません" },
+	[S_ALSO_INCOMPLETE] = { "Besides, the scan is incomplete: %s could "
+				"not be examined (listed below).",
+				"また、スキャンは不完全です: %sを調べられません"
+				"でした (下に一覧があります)。" },
+	[S_LEFT_OUT] = { "Left out as asked (--exclude): ",
+			 "指定により除外 (--exclude): " },
+	[S_UNSIGNED_WARNING] = { "The signature pack is UNSIGNED: anybody may "
+				 "have written these rules.",
+				 "シグネチャ パックは署名されていません。作成者"
+				 "を確認できません。" },
+	[S_PACK] = { "Signatures", "シグネチャ" },
+	[S_SIGNED] = { "signed", "署名あり" },
+	[S_UNSIGNED] = { "UNSIGNED", "署名なし" },
+	[S_TARGET] = { "Examined PC", "対象" },
+	[S_SCAN] = { "Scan", "スキャン" },
+	[S_PROFILE_QUICK] = { "quick", "クイック" },
+	[S_PROFILE_FULL] = { "full", "フル" },
+	[S_KIND_LIVE] = { "running Windows", "実行中の Windows" },
+	[S_KIND_OFFLINE] = { "offline Windows", "オフラインの Windows" },
+	[S_KIND_FOLDER] = { "folder", "フォルダー" },
+	[S_EXAMINED] = { "Looked at", "調査量" },
+	[S_EXAMINED_VALUES] = { "%s of %s files (%s bytes), %s registrations",
+				"ファイル %s / %s 件 (%s バイト)、登録 %s 件" },
+	[S_SCORE] = { "score", "スコア" },
+	[S_FAMILY] = { "Family", "種類" },
+	[S_ROLE] = { "Role", "役割" },
+	[S_FILE] = { "File", "ファイル" },
+	[S_SHA256] = { "SHA-256", "SHA-256" },
+	[S_REGISTERED] = { "Registered", "登録" },
+	[S_RULES] = { "Rules", "ルール" },
+	[S_ALL_USERS] = { "all users", "すべてのユーザー" },
+	[S_USER] = { "user ", "ユーザー " },
+	[S_VIEW_64] = { "64-bit", "64 ビット" },
+	[S_VIEW_32] = { "32-bit", "32 ビット" },
+	[S_VIEW_SHARED] = { "shared", "共有" },
+	[S_POINT_BHO] = { "Browser Helper Object",
+			  "ブラウザー ヘルパー オブジェクト (BHO)" },
+	[S_POINT_MIME_FILTER] = { "MIME filter", "MIME フィルター" },
+	[S_POINT_PROTOCOL_HANDLER] = { "protocol handler",
+				       "プロトコル ハンドラー" },
+	[S_POINT_NAMESPACE_HANDLER] = { "name-space handler",
+					"名前空間ハンドラー" },
+	[S_POINT_TOOLBAR] = { "toolbar", "ツール バー" },
+	[S_POINT_URL_SEARCH_HOOK] = { "URL search hook", "URL 検索フック" },
+	[S_POINT_EXPLORER_BAR] = { "explorer bar", "エクスプローラー バー" },
+	[S_POINT_EXTENSION_BUTTON] = { "extension button", "拡張ボタン" },
+	[S_POINT_SOFTWARE_CLSID] = { "class below Software\\CLSID",
+				     "Software\\CLSID の下のクラス" },
+	[S_FINDINGS] = { "Findings", "検出結果" },
+	[S_NO_FINDINGS] = { "No findings.", "検出はありません。" },
+	[S_GAPS_MATTER] = { "Not examined, and it matters",
+			    "調べられなかったもの (重要)" },
+	[S_GAPS_OTHER] = { "Not examined, without weight for the result",
+			   "調べなかったもの (結果に影響なし)" },
+	[S_NO_GAPS] = { "Nothing was left unexamined.",
+			"調べられなかったものはありません。" },
+	[S_SYSTEM_CODE] = { "system code", "システム コード" },
+	[S_TIMES] = { "times", "件" },
+	[S_INVENTORY] = { "Registrations", "登録の一覧" },
+	[S_NO_INVENTORY] = { "No registrations.", "登録はありません。" },
+	[S_FILE_MISSING] = { "file not there", "ファイルなし" },
+	[S_FILE_UNKNOWN] = { "file could not be looked at",
+			     "ファイル未確認" },
+	[S_NO_SERVER] = { "leads to no file", "参照先なし" },
+	[S_KNOWN_AS] = { "known: ", "既知: " },
+	[S_LAST_WRITE] = { "changed", "更新" },
+	[S_FIX_STATE] = { "Fix", "対処" },
+	[S_TRACES] = { "Traces", "痕跡" },
+	[S_NO_TRACES] = { "No traces recorded.", "痕跡の記録はありません。" },
+	[S_COLUMN_NAME] = { "Name", "名前" },
+	[S_COLUMN_VERSION] = { "Version", "バージョン" },
+	[S_COLUMN_PUBLISHER] = { "Publisher", "発行元" },
+	[S_COLUMN_KEY] = { "Registry key", "レジストリ キー" },
+	[S_COLUMN_POINT] = { "Extension point", "拡張ポイント" },
+	[S_COLUMN_VIEW] = { "View", "ビュー" },
+	[S_COLUMN_USER] = { "User", "ユーザー" },
+	[S_COLUMN_KNOWN] = { "Known as", "既知の名称" },
+	[S_COLUMN_COUNT] = { "Count", "件数" },
+	[S_COLUMN_WHY] = { "Why", "理由" },
+	[S_COLUMN_PLACE] = { "Place", "場所" },
+	[S_COLUMN_FINDING] = { "Finding", "検出" },
+	[S_COLUMN_KIND] = { "Kind", "種別" },
+	[S_COLUMN_TIME] = { "Time", "日時" },
+};
+
+const char *sentence(enum sentence id, bool ja)
+{
+	return ja ? table[id].ja : table[id].en;
+}
+
+struct value {
+	const char *value;
+	enum sentence id;
+};
+
+static const char *find_words(const struct value *values, size_t count,
+			      const char *value, bool ja)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(values[i].value, value) == 0)
+			return sentence(values[i].id, ja);
+	}
+	return value;
+}
+
+#define COUNT_OF(a) (sizeof(a) / sizeof(*(a)))
+
+const char *point_words(const char *point, bool ja)
+{
+	static const struct value values[] = {
+		{ "bho", S_POINT_BHO },
+		{ "mime_filter", S_POINT_MIME_FILTER },
+		{ "protocol_handler", S_POINT_PROTOCOL_HANDLER },
+		{ "namespace_handler", S_POINT_NAMESPACE_HANDLER },
+		{ "toolbar", S_POINT_TOOLBAR },
+		{ "url_search_hook", S_POINT_URL_SEARCH_HOOK },
+		{ "explorer_bar", S_POINT_EXPLORER_BAR },
+		{ "extension_button", S_POINT_EXTENSION_BUTTON },
+		{ "software_clsid", S_POINT_SOFTWARE_CLSID },
+	};
+
+	return find_words(values, COUNT_OF(values), point, ja);
+}
+
+const char *view_words(const char *view, bool ja)
+{
+	static const struct value values[] = {
+		{ "64", S_VIEW_64 },
+		{ "32", S_VIEW_32 },
+		{ "shared", S_VIEW_SHARED },
+	};
+
+	return find_words(values, COUNT_OF(values), view, ja);
+}
+
+const char *gap_words(const char *kind, bool ja)
+{
+	for (int i = 0; i < GAP_COUNT; i++) {
+		if (strcmp(gap_kind_name((enum gap_kind)i), kind) == 0)
+			return gap_kind_words((enum gap_kind)i,
+					      ja ? "ja" : "en");
+	}
+	return kind;
+}
+
+const char *verdict_words(const char *verdict, bool ja)
+{
+	if (strcmp(verdict, "malicious") == 0)
+		return ja ? "悪質" : "MALICIOUS";
+	if (strcmp(verdict, "suspicious") == 0)
+		return ja ? "疑わしい" : "SUSPICIOUS";
+	if (strcmp(verdict, "note") == 0)
+		return ja ? "参考情報" : "NOTE";
+	return verdict;
+}
+
+/* ---- lines of both text and page ---------------------------------------- */
+
+/* The sentence with "%s" replaced by the arguments, one after the other. */
+static void add_sentence(struct str *out, const char *text,
+			 const char *const *args, size_t count)
+{
+	size_t next = 0;
+
+	for (; *text != '\0'; text++) {
+		if (text[0] != '%' || text[1] != 's') {
+			str_addch(out, *text);
+			continue;
+		}
+		if (next < count)
+			str_add(out, args[next++]);
+		text++;
+	}
+}
+
+static void add_count(struct report *r, struct str *out, enum sentence id,
+		      uint64_t count, bool *first)
+{
+	char number[24];
+	const char *const args[] = { number };
+
+	if (count == 0)
+		return;
+	snprintf(number, sizeof(number), "%" PRIu64, count);
+	if (!*first)
+		str_add(out, r->ja ? "、" : ", ");
+	*first = false;
+	add_sentence(out, sentence(id, r->ja), args, 1);
+}
+
+/* "3 places that matter" / "重要な場所 3 か所" */
+static void add_places(struct report *r, struct str *out)
+{
+	int64_t count = row_int(r->scan, "gaps_that_matter");
+
+	if (r->ja)
+		str_addf(out, "重要な場所 %" PRId64 " か所", count);
+	else
+		str_addf(out, "%" PRId64 " place%s that matter%s", count,
+			 count == 1 ? "" : "s", count == 1 ? "s" : "");
+}
+
+static void add_with_places(struct report *r, struct str *out,
+			    enum sentence id)
+{
+	struct str places = STR_INIT;
+	const char *text;
+
+	add_places(r, &places);
+	text = str_text(&places);
+	add_sentence(out, sentence(id, r->ja), &text, 1);
+	str_release(&places);
+}
+
+void verdict_line(struct report *r, struct str *out)
+{
+	const char *verdict = row_text(r->scan, "verdict");
+	bool first = true;
+
+	if (verdict == NULL) {
+		str_add(out, sentence(S_UNFINISHED, r->ja));
+		return;
+	}
+	if (strcmp(verdict, "found") == 0) {
+		str_add(out, sentence(S_FOUND, r->ja));
+		add_count(r, out, S_MALICIOUS, r->malicious, &first);
+		add_count(r, out, S_SUSPICIOUS, r->suspicious, &first);
+		add_count(r, out, S_NOTE, r->notes, &first);
+		return;
+	}
+	if (strcmp(verdict, "incomplete") == 0)
+		add_with_places(r, out, S_INCOMPLETE);
+	else if (strcmp(row_word(r->scan, "profile"), "quick") == 0)
+		str_add(out, sentence(S_CLEAN_QUICK, r->ja));
+	else if (strcmp(row_word(r->scan, "target_kind"), "folder") == 0)
+		str_add(out, sentence(S_CLEAN_FOLDER, r->ja));
+	else
+		str_add(out, sentence(S_CLEAN, r->ja));
+	if (r->notes > 0) {
+		str_add(out, " (");
+		add_count(r, out, S_NOTE, r->notes, &first);
+		str_add(out, ")");
+	}
+}
+
+void also_incomplete_line(struct report *r, struct str *out)
+{
+	add_with_places(r, out, S_ALSO_INCOMPLETE);
+}
+
+void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
+{
+	const char *words = gap_words(row_word(q, "kind"), r->ja);
+	const char *reason = row_word(q, "reason");
+
+	str_add(out, words);
+	/* The reason is English and more exact; not twice the same. */
+	if (strcmp(gap_words(row_word(q, "kind"), false), reason) != 0)
+		str_addf(out, ": %s", reason);
+	if (!row_is_null(q, "os_error"))
+		str_addf(out, " (%s %" PRId64 ")",
+			 sentence(S_SYSTEM_CODE, r->ja), row_int(q, "os_error"));
+}
+
+void target_line(struct report *r, struct str *out)
+{
+	static const struct value kinds[] = { { "live", S_KIND_LIVE },
+					      { "offline", S_KIND_OFFLINE },
+					      { "folder", S_KIND_FOLDER } };
+	const char *columns[] = { "host_name", "windows_version",
+				  "target_root" };
+
+	for (size_t i = 0; i < COUNT_OF(columns); i++) {
+		const char *text = row_word(r->scan, columns[i]);
+
+		if (text[0] != '\0')
+			str_addf(out, "%s, ", text);
+	}
+	str_add(out, find_words(kinds, COUNT_OF(kinds),
+				row_word(r->scan, "target_kind"), r->ja));
+}
+
+void pack_line(struct report *r, struct str *out)
+{
+	bool is_signed = row_int(r->scan, "pack_signed") == 1;
+
+	str_addf(out, "%s %s (%s)", row_word(r->scan, "pack_name"),
+		 row_word(r->scan, "pack_version"),
+		 sentence(is_signed ? S_SIGNED : S_UNSIGNED, r->ja));
+}
+
+void scan_line(struct report *r, struct str *out)
+{
+	bool quick = strcmp(row_word(r->scan, "profile"), "quick") == 0;
+	const char *finished = row_text(r->scan, "finished_at");
+
+	str_addf(out, "%" PRId64 ", %s, %s - %s, mstmpsweep %s",
+		 row_int(r->scan, "scan_id"),
+		 sentence(quick ? S_PROFILE_QUICK : S_PROFILE_FULL, r->ja),
+		 row_word(r->scan, "started_at"),
+		 finished != NULL ? finished : "?",
+		 row_word(r->scan, "tool_version"));
+}
+
+/* "1,234,567" */
+static void format_grouped(char number_ret[32], int64_t value)
+{
+	char digits[24];
+	size_t n, at = 0;
+
+	snprintf(digits, sizeof(digits), "%" PRId64, value < 0 ? 0 : value);
+	n = strlen(digits);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			number_ret[at++] = ',';
+		number_ret[at++] = digits[i];
+	}
+	number_ret[at] = '\0';
+}
+
+void examined_line(struct report *r, struct str *out)
+{
+	char scanned[32], seen[32], bytes[32], registrations[32];
+	const char *const args[] = { scanned, seen, bytes, registrations };
+
+	format_grouped(scanned, row_int(r->scan, "files_scanned"));
+	format_grouped(seen, row_int(r->scan, "files_seen"));
+	format_grouped(bytes, row_int(r->scan, "bytes_scanned"));
+	format_grouped(registrations, row_int(r->scan, "registrations_seen"));
+	add_sentence(out, sentence(S_EXAMINED_VALUES, r->ja), args, 4);
+}
+
+void user_line(struct report *r, sqlite3_stmt *q, struct str *out)
+{
+	const char *user = row_text(q, "user_name");
+
+	if (user == NULL)
+		user = row_text(q, "user_sid");
+	if (user == NULL)
+		str_add(out, sentence(S_ALL_USERS, r->ja));
+	else
+		str_addf(out, "%s%s", sentence(S_USER, r->ja), user);
+}

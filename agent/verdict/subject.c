@@ -1,0 +1,317 @@
+/*
+ * From a group of artefacts to a finding: score, path, names, reasons.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "verdict/judge.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void finding_free(struct finding *f)
+{
+	if (f == NULL)
+		return;
+	mem_free(f->family);
+	mem_free(f->role);
+	mem_free(f->subject);
+	mem_free(f->path);
+	mem_free(f->sha256);
+	mem_free(f->rules);
+	mem_free(f->reason);
+	mem_free(f->reason_ja);
+	mem_free(f->artefacts);
+	mem_free(f);
+}
+
+static void subject_weigh(struct subject *s)
+{
+	s->only_traces = true;
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct artefact *a = s->artefacts[i];
+
+		if (a->matches.count > 0 && a->kind != ARTEFACT_TRACE)
+			s->only_traces = false;
+		for (size_t k = 0; k < a->matches.count; k++) {
+			const struct rule_match *m = &a->matches.items[k];
+			struct evidence_best *best =
+				&s->best[m->rule->evidence];
+
+			if (m->rule->evidence == EV_CONTENT &&
+			    m->rule->score >= SCORE_STRONG_CONTENT)
+				s->strong_content = true;
+			if (best->match == NULL ||
+			    rule_match_compare(m, best->match) < 0) {
+				best->match = m;
+				best->artefact = a;
+			}
+		}
+	}
+}
+
+static int subject_score(const struct subject *s)
+{
+	int best[EV_COUNT];
+	int score;
+
+	for (int e = 0; e < EV_COUNT; e++)
+		best[e] = s->best[e].match != NULL ?
+				  s->best[e].match->rule->score : 0;
+	score = score_combine(best);
+	if ((s->allow.lowered_by != NULL || s->only_traces) &&
+	    score > SCORE_NOTE_MAX)
+		score = SCORE_NOTE_MAX;
+	return score;
+}
+
+/* The best match of one artefact, NULL: none. */
+static const struct rule_match *best_match_of(const struct artefact *a)
+{
+	const struct rule_match *best = NULL;
+
+	for (size_t k = 0; k < a->matches.count; k++) {
+		const struct rule_match *m = &a->matches.items[k];
+
+		if (best == NULL || rule_match_compare(m, best) < 0)
+			best = m;
+	}
+	return best;
+}
+
+/*
+ * The path of the subject: the file itself if it matched or is registered,
+ * else the stream or member that matched best.  `*file_ret` is the artefact
+ * whose digests are the subject's, NULL if none was read.
+ */
+static const char *group_path(const struct judge *j, const struct group *g,
+			      const struct artefact **file_ret)
+{
+	const struct artefact *inner = NULL;
+	const char *registered = NULL;
+
+	*file_ret = NULL;
+	if (!g->has_path)
+		return NULL;
+	for (size_t m = 0; m < g->member_count; m++) {
+		const struct artefact *a = artefact_at(j, g->members[m]);
+		const struct rule_match *x, *y;
+
+		if (a->registration != NULL) {
+			if (registered == NULL)
+				registered = a->registration->server_path;
+			continue;
+		}
+		if (a->wpath == NULL)
+			continue;
+		if (artefact_file_nbytes(a) == strlen(a->wpath)) {
+			if (*file_ret == NULL)
+				*file_ret = a;
+			continue;
+		}
+		x = best_match_of(a);
+		y = inner != NULL ? best_match_of(inner) : NULL;
+		if (inner == NULL ||
+		    (x != NULL &&
+		     (y == NULL || rule_match_compare(x, y) < 0)))
+			inner = a;
+	}
+	if (*file_ret != NULL)
+		return (*file_ret)->wpath;
+	if (registered != NULL)
+		return registered;
+	if (inner != NULL) {
+		*file_ret = inner;
+		return inner->wpath;
+	}
+	return NULL;
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+	const size_t *x = a;
+	const size_t *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* All artefacts of the leader's chain, ascending. */
+static int finding_collect(const struct judge *j, const struct group *leader,
+			   struct finding *f, struct subject *s)
+{
+	size_t count = 0;
+
+	for (const struct group *g = leader; g != NULL; g = g->next)
+		count += g->member_count;
+	f->artefacts = mem_array(count, sizeof(*f->artefacts));
+	s->artefacts = mem_array(count, sizeof(*s->artefacts));
+	if (f->artefacts == NULL || s->artefacts == NULL)
+		return ERR_NOMEM;
+	for (const struct group *g = leader; g != NULL; g = g->next) {
+		for (size_t m = 0; m < g->member_count; m++)
+			f->artefacts[f->artefact_count++] = g->members[m];
+	}
+	qsort(f->artefacts, count, sizeof(*f->artefacts), compare_sizes);
+	for (size_t i = 0; i < count; i++)
+		s->artefacts[i] = artefact_at(j, f->artefacts[i]);
+	s->artefact_count = count;
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const char *const *x = a;
+	const char *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* JSON array of the names of all rules that hit, sorted, each once. */
+static char *rules_json(const struct subject *s)
+{
+	struct str out = STR_INIT;
+	struct json json;
+	const char **names;
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->artefact_count; i++)
+		count += s->artefacts[i]->matches.count;
+	names = mem_array(count, sizeof(*names));
+	if (names == NULL)
+		return NULL;
+	count = 0;
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct match_list *l = &s->artefacts[i]->matches;
+
+		for (size_t k = 0; k < l->count; k++)
+			names[count++] = l->items[k].rule->name;
+	}
+	qsort(names, count, sizeof(*names), compare_names);
+	json_init(&json, &out, false);
+	json_begin_array(&json);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+			json_string(&json, names[i]);
+	}
+	json_end_array(&json);
+	mem_free(names);
+	if (out.err) {
+		str_release(&out);
+		return NULL;
+	}
+	return str_detach(&out);
+}
+
+/*
+ * Family of the best rule that names one, and the role of the best rule of
+ * that family that names one.
+ */
+static int finding_name_family(struct finding *f, const struct subject *s)
+{
+	const struct rule_match *family = NULL;
+	const struct rule_match *role = NULL;
+
+	for (int pass = 0; pass < 2; pass++) {
+		const struct rule_match **best = pass == 0 ? &family : &role;
+
+		for (size_t i = 0; i < s->artefact_count; i++) {
+			const struct match_list *l = &s->artefacts[i]->matches;
+
+			for (size_t k = 0; k < l->count; k++) {
+				const struct rule_match *m = &l->items[k];
+				const char *word = pass == 0 ? m->rule->family :
+							       m->rule->role;
+
+				if (word == NULL || word[0] == '\0')
+					continue;
+				if (pass == 1 && family != NULL &&
+				    strcmp(m->rule->family,
+					   family->rule->family) != 0)
+					continue;
+				if (*best == NULL ||
+				    rule_match_compare(m, *best) < 0)
+					*best = m;
+			}
+		}
+	}
+	f->family = mem_strdup(family != NULL ? family->rule->family : "");
+	f->role = mem_strdup(role != NULL ? role->rule->role : "");
+	return f->family != NULL && f->role != NULL ? 0 : ERR_NOMEM;
+}
+
+/* File name, or the last part of the key of the first registration. */
+static char *finding_subject(const struct finding *f)
+{
+	const struct registration *r = f->registration;
+
+	if (f->path != NULL)
+		return mem_strdup(wpath_base(f->path));
+	if (r == NULL || r->registry_key == NULL)
+		return mem_strdup(r != NULL && r->clsid != NULL ? r->clsid : "");
+	return mem_strdup(wpath_base(r->registry_key));
+}
+
+static int finding_fill(const struct judge *j, const struct group *leader,
+			struct finding *f, struct subject *s)
+{
+	const struct artefact *file = NULL;
+	const char *sha256 = NULL;
+	int err = finding_collect(j, leader, f, s);
+
+	if (err != 0)
+		return err;
+	s->main_path = group_path(j, leader, &file);
+	if (file != NULL && file->digests.sha256[0] != '\0')
+		sha256 = file->digests.sha256;
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		struct registration *r = s->artefacts[i]->registration;
+
+		if (r == NULL)
+			continue;
+		if (f->registration == NULL ||
+		    registration_compare(r, f->registration) < 0)
+			f->registration = r;
+		if (sha256 == NULL && r->sha256 != NULL &&
+		    r->server_path != NULL && s->main_path != NULL &&
+		    utf_casecmp(r->server_path, s->main_path) == 0)
+			sha256 = r->sha256;
+	}
+	subject_weigh(s);
+	allow_check(&j->lists, s, &s->allow);
+	f->score = subject_score(s);
+	f->verdict = score_verdict(f->score);
+	f->path = mem_strdup(s->main_path);
+	f->sha256 = mem_strdup(sha256);
+	f->subject = finding_subject(f);
+	f->rules = rules_json(s);
+	f->reason = reason_text(&j->lists, s, "en");
+	f->reason_ja = reason_text(&j->lists, s, "ja");
+	if ((s->main_path != NULL && f->path == NULL) ||
+	    (sha256 != NULL && f->sha256 == NULL) || f->subject == NULL ||
+	    f->rules == NULL || f->reason == NULL || f->reason_ja == NULL)
+		return ERR_NOMEM;
+	return finding_name_family(f, s);
+}
+
+int finding_new(const struct judge *j, const struct group *leader,
+		struct finding **ret)
+{
+	struct finding *f = mem_zalloc(sizeof(*f));
+	struct subject s;
+	int err = ERR_NOMEM;
+
+	memset(&s, 0, sizeof(s));
+	if (f == NULL)
+		goto out;
+	err = finding_fill(j, leader, f, &s);
+	if (err != 0)
+		goto out;
+	*ret = f;
+	f = NULL;
+out:
+	mem_free(s.artefacts);
+	finding_free(f);
+	return err;
+}

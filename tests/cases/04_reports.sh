@@ -1,0 +1,26 @@
+# Reports of one scan in every format.
+# SPDX-License-Identifier: Apache-2.0
+
+db=$work/s.db
+gives 1 "scan" agent scan --root "$(hp $pcs/infected-win7)" --db "$(hp "$db")" --lang en
+says "the text begins with the verdict" "FOUND"
+says "the text names the file" "mstmp"
+for format in text html json ndjson csv; do
+	for what in findings inventory gaps; do
+		gives 0 "$format of $what" agent report --db "$(hp "$db")" \
+			--format $format --what $what --out "$(hp "$work/r.$format")"
+		check "$format of $what is not empty" test -s "$work/r.$format"
+	done
+done
+gives 1 "exit code of the scan" agent report --db "$(hp "$db")" --exit-code
+gives 65 "a scan that is not there" agent report --db "$(hp "$db")" --scan 99
+gives 0 "Japanese" agent report --db "$(hp "$db")" --lang ja --out "$(hp "$work/ja.txt")"
+check "Japanese text is Japanese" grep -q "検出" "$work/ja.txt"
+gives 0 "html" agent report --db "$(hp "$db")" --format html --out "$(hp "$work/r.html")"
+check "html is one whole page" grep -q "</html>" "$work/r.html"
+check "html loads nothing from elsewhere" sh -c "! grep -Eiq '(src|href)=.?(https?:)?//' '$work/r.html'"
+gives 0 "json on a pipe" agent report --db "$(hp "$db")" --format json
+check "json in a pipe is UTF-8" grep -q "太郎" "$work/out"
+if command -v node >/dev/null; then
+	check "json is JSON" node -e "JSON.parse(require('fs').readFileSync('$work/out','utf8'))"
+fi

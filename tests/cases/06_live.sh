@@ -1,0 +1,73 @@
+# A live scan of the running Windows (a Wine prefix): registrations in both
+# views, per user, and of a user who is not logged on.
+# SPDX-License-Identifier: Apache-2.0
+
+if test "$host" = linux; then
+	skip "live scans need Windows; win64 and win32 show them under Wine"
+	return
+fi
+
+c=$WINEPREFIX/drive_c
+bho='SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
+reg() { wine reg add "$@" /f >/dev/null 2>&1 || not_ok "reg add $1"; }
+user=$(basename "$(ls -d "$c"/users/*/AppData | grep -v Public | head -1 | xargs dirname)")
+temp=$c/users/$user/AppData/Local/Temp
+mkdir -p "$temp" "$c/Program Files/Shared" "$c/Program Files (x86)/Shared"
+hits=$standins/hits
+
+# The first user, logged on: the MIME filter in the user's own classes.
+cp "$hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll" "$temp/mstmp"
+label=$("$tools/mkpc" mark filter_text tests/standin/marks.enc)
+reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /ve /d "$label"
+reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /v CLSID /d '{5A1E3C70-9B22-4E1D-8F00-1234567890AB}'
+reg 'HKCU\Software\Classes\CLSID\{5A1E3C70-9B22-4E1D-8F00-1234567890AB}\InProcServer32' \
+	/ve /d "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp."
+# lib.dll in the 64-bit view, AdvBHO.dll in the 32-bit view.
+cp "$hits/lib_dll_in_program_files_shared/Program Files/Shared/lib.dll" "$c/Program Files/Shared/"
+reg "HKLM\\$bho\\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}" /ve /d "" /reg:64
+reg 'HKLM\SOFTWARE\Classes\CLSID\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}\InprocServer32' \
+	/ve /d '%ProgramFiles%\Shared\lib.dll' /t REG_EXPAND_SZ /reg:64
+cp "$hits/nish_classes_and_url/Users/Taro/Documents/a.dll" "$c/Program Files (x86)/Shared/AdvBHO.dll"
+reg "HKLM\\$bho\\{D032570A-5F63-4812-A094-87D007C23012}" /ve /d "" /reg:32
+reg 'HKLM\SOFTWARE\Classes\CLSID\{D032570A-5F63-4812-A094-87D007C23012}\InprocServer32' \
+	/ve /d '%ProgramFiles%\Shared\AdvBHO.dll' /t REG_EXPAND_SZ /reg:32
+# A user who is not logged on: real hive files in a profile folder.
+mkdir -p "$c/users/hanako/AppData/Local/Temp"
+cp $pcs/infected-win7/Profiles/hanako/NTUSER.DAT "$c/users/hanako/"
+mkdir -p "$c/users/hanako/AppData/Local/Microsoft/Windows"
+cp $pcs/infected-win7/Profiles/hanako/AppData/Local/Microsoft/Windows/UsrClass.dat \
+	"$c/users/hanako/AppData/Local/Microsoft/Windows/"
+cp "$hits/msfat32_in_temp/Users/Taro/AppData/Local/Temp/msfat32" "$c/users/hanako/AppData/Local/Temp/"
+list='HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-11-22-33-1001'
+reg "$list" /v ProfileImagePath /t REG_EXPAND_SZ /d 'C:\users\hanako' /reg:64
+wineserver -k 2>/dev/null
+wineserver -w 2>/dev/null
+
+cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
+live() { wine 'C:\sweep.exe' "$@"; }
+
+gives 1 "live quick scan" live scan --quick --db 'C:\live.db'
+findings "$c/live.db" | sed "s/\\\\$user\\\\/\\\\USER\\\\/" >"$work/got.tsv"
+printf '%s\t%s\t%s\n' \
+	malicious 'C:\Program Files (x86)\Shared\AdvBHO.dll' \
+	advbho_dll_in_program_files_shared,delphi_bho_example,nish_classes,nish_classes_and_url,reg_bho_delphi_example,reg_bho_named_advbho,reg_bho_shared_other \
+	malicious 'C:\Program Files\Shared\lib.dll' \
+	lib_dll_in_program_files_shared,reg_bho_shared_lib_dll \
+	malicious 'C:\users\USER\AppData\Local\Temp\mstmp' \
+	monkif_filter_text,monkif_filter_text_and_key,monkif_two_marks,mstmp_in_temp,reg_server_named_like_monkif,reg_text_html_in_temp,reg_text_html_monkif_label,reg_text_html_monkif_server,reg_text_html_no_extension \
+	malicious 'C:\users\hanako\AppData\Local\Temp\msfat32' \
+	msfat32_in_temp,reg_server_named_like_monkif,reg_software_clsid,reg_software_clsid_odd_server |
+	LC_ALL=C sort >"$work/want.tsv"
+LC_ALL=C sort -o "$work/got.tsv" "$work/got.tsv"
+same "live findings" "$work/want.tsv" "$work/got.tsv"
+query "$c/live.db" "SELECT point, view, user_name FROM v_inventory
+	WHERE finding_id IS NOT NULL ORDER BY 1, 2, 3" |
+	sed "s/\t$user\$/\tUSER/" >"$work/got.tsv"
+printf 'bho\t32\t\nbho\t64\t\nmime_filter\t64\tUSER\nsoftware_clsid\tshared\thanako\n' >"$work/want.tsv"
+same "live registrations: views and users" "$work/want.tsv" "$work/got.tsv"
+query "$c/live.db" "SELECT registry_key FROM v_inventory WHERE user_name = 'hanako' AND finding_id IS NOT NULL" >"$work/got.tsv"
+printf 'HKU\\S-1-5-21-11-22-33-1001\\Software\\CLSID\\{0F3C5A10-1111-4222-8333-444455556666}\n' >"$work/want.tsv"
+same "the key of the user who is not logged on" "$work/want.tsv" "$work/got.tsv"
+gives 0 "live inventory" live inventory --format csv --out 'C:\inv.csv'
+check "live inventory lists the filter" grep -aq "text/html" "$c/inv.csv"
+gives 0 "live targets" live targets 'C:\'

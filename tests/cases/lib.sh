@@ -1,0 +1,153 @@
+# What every case uses: the program on this host, paths as it wants them,
+# and checks that count.
+# SPDX-License-Identifier: Apache-2.0
+#
+# A case is a file NN_name.sh, run by run.sh in a shell of its own with
+#   $host   linux, win64 or win32
+#   $work   an empty folder
+#   $pcs    the stand-in PCs, made once for all hosts, read-only by custom
+# and these functions. The same file runs unchanged on every host.
+
+standins=build/standin/mstmp
+tools=build/linux/tests
+passed=0
+failed=0
+skipped=0
+
+# The program, its output and exit code as they are.
+agent()
+{
+	case $host in
+	linux) build/linux/mstmpsweep "$@" ;;
+	win64) wine build/win64/mstmpsweep64.exe "$@" ;;
+	win32) wine build/win32/mstmpsweep.exe "$@" ;;
+	esac
+}
+
+# A path as a user of this host would type it.
+hp()
+{
+	local p
+
+	p=$(realpath -sm "$1")
+	if test "$host" = linux; then
+		printf '%s' "$p"
+	else
+		p=Z:$p
+		printf '%s' "${p//\//\\}"
+	fi
+}
+
+ok()
+{
+	passed=$((passed + 1))
+}
+
+not_ok()
+{
+	failed=$((failed + 1))
+	echo "FAILED ($host): $1"
+}
+
+skip()
+{
+	skipped=$((skipped + 1))
+	echo "SKIP: $1"
+}
+
+# check WHAT COMMAND...: the command must succeed
+check()
+{
+	local what=$1
+
+	shift
+	if "$@"; then
+		ok
+	else
+		not_ok "$what"
+	fi
+}
+
+# gives CODE WHAT COMMAND...: the exit code; output is kept in $work/out, err
+gives()
+{
+	local want=$1 what=$2 rc
+
+	shift 2
+	"$@" >"$work/out" 2>"$work/err"
+	rc=$?
+	if test $rc -eq "$want"; then
+		ok
+	else
+		not_ok "$what: exit code $rc, not $want"
+		head -5 "$work/err"
+	fi
+}
+
+# same WHAT EXPECTED-FILE ACTUAL-FILE
+same()
+{
+	if diff -u "$2" "$3" >"$work/diff"; then
+		ok
+	else
+		not_ok "$1"
+		head -40 "$work/diff"
+	fi
+}
+
+# says WHAT TEXT: the text stands in the last command's output or errors
+says()
+{
+	if cat "$work/out" "$work/err" | tr -d '\r' | grep -qF -- "$2"; then
+		ok
+	else
+		not_ok "$1: it does not say \"$2\""
+		head -5 "$work/out" "$work/err"
+	fi
+}
+
+query()
+{
+	"$tools/dbq" "$1" "$2"
+}
+
+# Findings of the newest scan: verdict, path or key, rules.
+findings()
+{
+	query "$1" "SELECT verdict, coalesce(path, registry_key),
+		replace(replace(replace(rules, '[', ''), ']', ''), '\"', '')
+		FROM v_finding
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)
+		ORDER BY 2, 3"
+}
+
+# Everything that must be equal on all hosts.
+facts()
+{
+	query "$1" "SELECT 'finding', verdict, score, family, role, subject,
+		path, sha256, clsid, point, view, user_name, user_sid,
+		registry_key, rules, reason FROM v_finding
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan) ORDER BY 7, 14"
+	query "$1" "SELECT 'registration', point, view, user_name, user_sid,
+		clsid, name, server_raw, server_path, file_exists, sha256,
+		file_version, publisher, trust, known, registry_key, last_write
+		FROM v_inventory
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)
+		ORDER BY 16, 3, 6"
+	query "$1" "SELECT 'gap', kind, path, matters, count FROM v_gap
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)
+		ORDER BY 2, 3"
+	query "$1" "SELECT 'scan', target_id, host_name, target_kind,
+		windows_version, verdict, files_seen, files_scanned,
+		bytes_scanned, registrations_seen, findings, gaps,
+		gaps_that_matter, exit_code FROM v_scan
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)"
+}
+
+# A digest of a whole tree: names, kinds, times, contents.
+tree_state()
+{
+	(cd "$1" && find . -printf '%p %y %m %s %T@ %C@\n' | LC_ALL=C sort &&
+		find . -type f -print0 | LC_ALL=C sort -z |
+		xargs -0 -r sha256sum) | sha256sum
+}

@@ -1,0 +1,66 @@
+#!/bin/bash
+# Run the end-to-end cases on one host, print "N passed, N failed, N skipped".
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: run.sh linux|win64|win32 [CASE...]
+set -u
+export LC_ALL=C.UTF-8
+cd "$(dirname "$0")/../.." || exit 1
+host=$1
+shift
+scratch=$(mktemp -d) || exit 1
+trap 'finish' EXIT
+finish()
+{
+	test "$host" = linux || tests/build/wine.sh end "$scratch/prefix"
+	chmod -R u+rwx "$scratch" 2>/dev/null
+	rm -rf "$scratch"
+}
+
+if test "$host" != linux; then
+	reason=$(tests/build/wine.sh missing "$host")
+	if test -n "$reason"; then
+		echo "SKIP: all cases: $reason"
+		echo "0 passed, 0 failed, $(ls tests/cases/[0-9]*.sh | wc -l) skipped"
+		exit 0
+	fi
+	. <(tests/build/wine.sh start "$scratch/prefix")
+fi
+
+# Made anew where a recipe or the maker changed.
+pcs=build/pcs
+mkdir -p $pcs build/cases/"$host"
+for recipe in tests/pc/*.pc; do
+	name=$(basename "$recipe" .pc)
+	if test -n "$(find tests/pc build/linux/tests/mkpc build/standin/mstmp/cases.tsv \
+		-newer $pcs/"$name".made 2>/dev/null || echo new)" ||
+		! test -f $pcs/"$name".made; then
+		rm -rf ${pcs:?}/"$name"
+		build/linux/tests/mkpc "$recipe" build/standin/mstmp \
+			tests/standin/marks.enc $pcs/"$name" || exit 1
+		touch $pcs/"$name".made
+	fi
+done
+
+test $# -gt 0 || set -- tests/cases/[0-9]*.sh
+total_passed=0
+total_failed=0
+total_skipped=0
+for case; do
+	test -f "$case" || case=tests/cases/$case.sh
+	work=$scratch/$(basename "$case" .sh)
+	mkdir -p "$work"
+	began=$SECONDS
+	(
+		. tests/cases/lib.sh
+		. "$case"
+		echo "$passed $failed $skipped" >"$work.sum"
+	)
+	read -r p f s <"$work.sum" || { p=0 f=1 s=0; echo "FAILED: $case ended early"; }
+	echo "$(basename "$case"): $p passed, $f failed, $s skipped ($((SECONDS - began)) s)"
+	total_passed=$((total_passed + p))
+	total_failed=$((total_failed + f))
+	total_skipped=$((total_skipped + s))
+done
+echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
+test $total_failed -eq 0

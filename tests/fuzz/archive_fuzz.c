@@ -1,0 +1,29 @@
+/*
+ * Fuzz the reader of archives: the input is a zip file.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "collect/archive.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes);
+
+static int see(void *arg, const char *name, const uint8_t *data, size_t nbytes)
+{
+	unsigned *sum = arg;
+	size_t i;
+
+	for (; *name; name++)
+		*sum += (unsigned char)*name;
+	for (i = 0; i < nbytes; i++)
+		*sum += data[i];
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
+{
+	unsigned sum = 0;
+
+	archive_each_member_mem(data, nbytes, see, &sum);
+	return 0;
+}

@@ -1,0 +1,546 @@
+/*
+ * Unit tests of zip and jar members: archives made here, whole, damaged and
+ * hostile.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+#include "collect/archive.h"
+#include <string.h>
+#include <zlib.h>
+
+/* ---- making archives ---------------------------------------------------- */
+
+#define MAX_ROWS 5000
+
+struct maker {
+	struct str file;
+
+	struct {
+		uint32_t at;
+		uint32_t crc;
+		uint32_t packed;
+		uint32_t unpacked;
+		uint16_t flags;
+		uint16_t method;
+		char name[64];
+	} rows[MAX_ROWS];
+
+	size_t count;
+};
+
+static void put16(struct str *s, unsigned v)
+{
+	uint8_t b[2];
+
+	bytes_put_le16(b, (uint16_t)v);
+	str_addn(s, b, 2);
+}
+
+static void put32(struct str *s, uint32_t v)
+{
+	uint8_t b[4];
+
+	bytes_put_le32(b, v);
+	str_addn(s, b, 4);
+}
+
+static struct maker *maker_new(void)
+{
+	struct maker *m = mem_zalloc(sizeof(*m));
+
+	ck_assert_ptr_nonnull(m);
+	return m;
+}
+
+static size_t deflate_raw(const void *data, size_t nbytes, uint8_t *out,
+			  size_t cap)
+{
+	z_stream s;
+
+	memset(&s, 0, sizeof(s));
+	ck_assert_int_eq(deflateInit2(&s, 9, Z_DEFLATED, -MAX_WBITS, 9,
+				      Z_DEFAULT_STRATEGY),
+			 Z_OK);
+	s.next_in = (Bytef *)(uintptr_t)data;
+	s.avail_in = (unsigned)nbytes;
+	s.next_out = out;
+	s.avail_out = (unsigned)cap;
+	ck_assert_int_eq(deflate(&s, Z_FINISH), Z_STREAM_END);
+	cap -= s.avail_out;
+	deflateEnd(&s);
+	return cap;
+}
+
+/* flags 8: sizes only behind the data and in the directory. */
+static void add(struct maker *m, const char *name, unsigned flags,
+		unsigned method, const void *data, size_t nbytes)
+{
+	size_t cap = nbytes + 1024;
+	uint8_t *packed = mem_alloc(cap);
+	size_t n = nbytes;
+	bool late = (flags & 8) != 0;
+	uint32_t crc = (uint32_t)crc32(0, data, (unsigned)nbytes);
+
+	if (method == 8)
+		n = deflate_raw(data, nbytes, packed, cap);
+	else
+		memcpy(packed, data, nbytes);
+	m->rows[m->count].at = (uint32_t)m->file.len;
+	m->rows[m->count].crc = crc;
+	m->rows[m->count].packed = (uint32_t)n;
+	m->rows[m->count].unpacked = (uint32_t)nbytes;
+	m->rows[m->count].flags = (uint16_t)flags;
+	m->rows[m->count].method = (uint16_t)method;
+	str_copy(m->rows[m->count].name, name, 64);
+	m->count++;
+	put32(&m->file, 0x04034b50);
+	put16(&m->file, 20);
+	put16(&m->file, flags);
+	put16(&m->file, method);
+	put32(&m->file, 0);
+	put32(&m->file, late ? 0 : crc);
+	put32(&m->file, late ? 0 : (uint32_t)n);
+	put32(&m->file, late ? 0 : (uint32_t)nbytes);
+	put16(&m->file, (unsigned)strlen(name));
+	put16(&m->file, 0);
+	str_add(&m->file, name);
+	str_addn(&m->file, packed, n);
+	if (late) {
+		put32(&m->file, 0x08074b50);
+		put32(&m->file, crc);
+		put32(&m->file, (uint32_t)n);
+		put32(&m->file, (uint32_t)nbytes);
+	}
+	mem_free(packed);
+}
+
+static void finish(struct maker *m)
+{
+	size_t start = m->file.len;
+	size_t end;
+	size_t i;
+
+	for (i = 0; i < m->count; i++) {
+		put32(&m->file, 0x02014b50);
+		put16(&m->file, 20);
+		put16(&m->file, 20);
+		put16(&m->file, m->rows[i].flags);
+		put16(&m->file, m->rows[i].method);
+		put32(&m->file, 0);
+		put32(&m->file, m->rows[i].crc);
+		put32(&m->file, m->rows[i].packed);
+		put32(&m->file, m->rows[i].unpacked);
+		put16(&m->file, (unsigned)strlen(m->rows[i].name));
+		put16(&m->file, 0);
+		put16(&m->file, 0);
+		put16(&m->file, 0);
+		put16(&m->file, 0);
+		put32(&m->file, 0);
+		put32(&m->file, m->rows[i].at);
+		str_add(&m->file, m->rows[i].name);
+	}
+	end = m->file.len;
+	put32(&m->file, 0x06054b50);
+	put16(&m->file, 0);
+	put16(&m->file, 0);
+	put16(&m->file, (unsigned)m->count);
+	put16(&m->file, (unsigned)m->count);
+	put32(&m->file, (uint32_t)(end - start));
+	put32(&m->file, (uint32_t)start);
+	put16(&m->file, 0);
+}
+
+static void maker_free(struct maker *m)
+{
+	str_release(&m->file);
+	mem_free(m);
+}
+
+/* ---- looking at them ---------------------------------------------------- */
+
+struct seen {
+	struct str names; /* "name=size;" … */
+	unsigned count;
+	uint64_t nbytes;
+	uint8_t last[8];
+	unsigned stop_at;
+};
+
+static int see(void *arg, const char *name, const uint8_t *data, size_t nbytes)
+{
+	struct seen *s = arg;
+	size_t i;
+
+	str_addf(&s->names, "%s=%" PRIu64 ";", name, (uint64_t)nbytes);
+	s->count++;
+	s->nbytes += nbytes;
+	for (i = 0; i < nbytes; i++)
+		s->last[i % 8] = data[i]; /* all of it can be read */
+	return s->stop_at && s->count == s->stop_at ? ERR_EXISTS : 0;
+}
+
+static int walk(const void *data, size_t nbytes, struct seen *s)
+{
+	/* Exactly as long as claimed, for the sanitizer. */
+	uint8_t *copy = mem_dup(data, nbytes);
+	int err;
+
+	ck_assert_ptr_nonnull(copy);
+	err = archive_each_member_mem(copy, nbytes, see, s);
+	mem_free(copy);
+	return err;
+}
+
+static void check_archive(const struct maker *m, int want, const char *names)
+{
+	struct seen s = { .names = STR_INIT };
+
+	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), want);
+	ck_assert_str_eq(str_text(&s.names), names);
+	str_release(&s.names);
+}
+
+/* "a/b.class" deflated, "c.txt" stored, a folder, one with late sizes. */
+static struct maker *plain(void)
+{
+	struct maker *m = maker_new();
+
+	add(m, "a/", 0, 0, "", 0);
+	add(m, "a/b.class", 0, 8, "hello hello hello hello", 23);
+	add(m, "c.txt", 0, 0, "world", 5);
+	add(m, "late.bin", 8, 8, "late late late late late", 24);
+	add(m, "empty", 0, 0, "", 0);
+	return m;
+}
+
+#define PLAIN "a/b.class=23;c.txt=5;late.bin=24;empty=0;"
+
+START_TEST(members_are_shown_and_folders_are_not)
+{
+	struct maker *m = plain();
+
+	finish(m);
+	check_archive(m, 0, PLAIN);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(an_open_file_gives_the_same)
+{
+	struct maker *m = plain();
+	struct seen s = { .names = STR_INIT };
+	struct host_file *f = NULL;
+	char *path = host_join(".", "test_archive.tmp");
+
+	finish(m);
+	ck_assert_int_eq(host_write_file(path, m->file.buf, m->file.len), 0);
+	ck_assert_int_eq(host_open(path, 0, &f), 0);
+	ck_assert_int_eq(archive_each_member(f, m->file.len, see, &s), 0);
+	host_close(f);
+	host_unlink(path);
+	ck_assert_str_eq(str_text(&s.names), PLAIN);
+	str_release(&s.names);
+	mem_free(path);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(the_callback_stops_the_walk)
+{
+	struct maker *m = plain();
+	struct seen s = { .names = STR_INIT, .stop_at = 2 };
+
+	finish(m);
+	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_EXISTS);
+	ck_assert_uint_eq(s.count, 2);
+	str_release(&s.names);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(a_program_in_front_shifts_the_offsets)
+{
+	struct maker *m = plain();
+	struct seen s = { .names = STR_INIT };
+	struct str whole = STR_INIT;
+
+	finish(m);
+	str_add(&whole, "GIF89a and much more of a picture");
+	str_addn(&whole, m->file.buf, m->file.len);
+	ck_assert_int_eq(walk(whole.buf, whole.len, &s), 0);
+	ck_assert_str_eq(str_text(&s.names), PLAIN);
+	str_release(&s.names);
+	str_release(&whole);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(without_a_directory_local_headers_are_followed)
+{
+	struct maker *m = plain();
+
+	/* never finished: what a broken download leaves */
+	check_archive(m, ERR_CORRUPT, PLAIN);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(a_directory_cut_short_gives_all_members)
+{
+	struct maker *m = plain();
+	size_t start = m->file.len;
+	struct seen s = { .names = STR_INIT };
+
+	finish(m);
+	ck_assert_int_eq(walk(m->file.buf, start + 60, &s), ERR_CORRUPT);
+	ck_assert_str_eq(str_text(&s.names), PLAIN);
+	str_release(&s.names);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(a_broken_row_lets_the_others_be_found)
+{
+	struct maker *m = plain();
+	size_t start = m->file.len;
+
+	finish(m);
+	/* the third row: the ones before it are shown once, not twice */
+	m->file.buf[start + 46 + 2 + 46 + 9] = 'X';
+	check_archive(m, ERR_CORRUPT, PLAIN);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(encrypted_and_foreign_members_are_named_unsupported)
+{
+	struct maker *m = maker_new();
+
+	add(m, "secret", 1, 0, "x", 1);
+	add(m, "open", 0, 0, "y", 1);
+	finish(m);
+	check_archive(m, ERR_UNSUPPORTED, "open=1;");
+	maker_free(m);
+	m = maker_new();
+	add(m, "lzma", 0, 14, "x", 1);
+	add(m, "open", 0, 0, "y", 1);
+	finish(m);
+	check_archive(m, ERR_UNSUPPORTED, "open=1;");
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(a_wrong_checksum_is_shown_and_told)
+{
+	struct maker *m = maker_new();
+
+	add(m, "a", 0, 0, "abc", 3);
+	m->rows[0].crc ^= 1;
+	add(m, "b", 0, 0, "abc", 3);
+	finish(m);
+	check_archive(m, ERR_CORRUPT, "a=3;b=3;");
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(names_stay_the_bytes_that_are_stored)
+{
+	/* CP932 "so" is 83 5C: its second byte is no separator; U+592A in
+	 * UTF-8; a lone 82; a NUL */
+	static const char cp932[] = "\x83\x5c.class";
+	struct maker *m = maker_new();
+	struct str shown = STR_INIT;
+
+	add(m, cp932, 0, 0, "a", 1);
+	add(m, "\xe5\xa4\xaa/x", 0x800, 0, "b", 1);
+	finish(m);
+	check_archive(m, 0, "\x83\x5c.class=1;\xe5\xa4\xaa/x=1;");
+	utf_escape(&shown, cp932);
+	ck_assert_str_eq(str_text(&shown), "\\x{83}\\.class");
+	str_release(&shown);
+	maker_free(m);
+	m = maker_new();
+	add(m, "a_b", 0, 0, "a", 1);
+	finish(m);
+	/* in the directory and the local header */
+	m->file.buf[30 + 1] = 0;
+	m->file.buf[34 + 46 + 1] = 0;
+	check_archive(m, 0,
+		      "a\xc0\x80"
+		      "b=1;");
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(a_bomb_is_not_unpacked)
+{
+	size_t nbytes = (size_t)40 << 20;
+	uint8_t *zeros = mem_zalloc(nbytes);
+	struct maker *m = maker_new();
+
+	/* 1000:1, and above the bound of one member */
+	add(m, "bomb", 0, 8, zeros, nbytes);
+	add(m, "after", 0, 0, "x", 1);
+	finish(m);
+	check_archive(m, ERR_TOO_LARGE, "after=1;");
+	maker_free(m);
+	/* below the size from which the ratio counts */
+	m = maker_new();
+	add(m, "small", 0, 8, zeros, 1000000);
+	finish(m);
+	check_archive(m, 0, "small=1000000;");
+	maker_free(m);
+	mem_free(zeros);
+}
+
+END_TEST
+
+START_TEST(overlapping_members_are_bounded_in_all)
+{
+	size_t nbytes = (size_t)1 << 20;
+	uint8_t *zeros = mem_zalloc(nbytes);
+	struct maker *m = maker_new();
+	struct seen s = { .names = STR_INIT };
+	size_t i;
+
+	add(m, "x", 0, 8, zeros, nbytes);
+	/* 3,000 rows of the directory that share one megabyte */
+	for (i = 1; i < 3000; i++)
+		m->rows[i] = m->rows[0];
+	m->count = 3000;
+	finish(m);
+	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_TOO_LARGE);
+	ck_assert_uint_le(s.nbytes, (uint64_t)256 << 20);
+	ck_assert_uint_ge(s.count, 255);
+	str_release(&s.names);
+	maker_free(m);
+	mem_free(zeros);
+}
+
+END_TEST
+
+START_TEST(too_many_members_end_the_walk)
+{
+	struct maker *m = maker_new();
+	struct seen s = { .names = STR_INIT };
+	size_t i;
+
+	for (i = 0; i < 4100; i++)
+		add(m, "x", 0, 0, "y", 1);
+	finish(m);
+	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_TOO_LARGE);
+	ck_assert_uint_eq(s.count, 4096);
+	str_release(&s.names);
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(no_archive_is_corrupt)
+{
+	static const char text[] = "this is no archive at all, but text";
+	struct seen s = { .names = STR_INIT };
+
+	ck_assert_int_eq(walk("", 0, &s), ERR_CORRUPT);
+	ck_assert_int_eq(walk(text, sizeof(text), &s), ERR_CORRUPT);
+	ck_assert_uint_eq(s.count, 0);
+	str_release(&s.names);
+}
+
+END_TEST
+
+START_TEST(every_truncation_and_damage_is_survived)
+{
+	static const uint8_t values[] = { 0x00, 0x01, 0x7f, 0xff };
+	struct maker *m = plain();
+	size_t i;
+	size_t v;
+
+	finish(m);
+	for (i = 0; i < m->file.len; i++) {
+		struct seen s = { .names = STR_INIT };
+
+		walk(m->file.buf, i, &s);
+		for (v = 0; v < sizeof(values); v++) {
+			char was = m->file.buf[i];
+
+			m->file.buf[i] = (char)values[v];
+			walk(m->file.buf, m->file.len, &s);
+			m->file.buf[i] = was;
+		}
+		str_release(&s.names);
+	}
+	maker_free(m);
+}
+
+END_TEST
+
+START_TEST(short_memory_is_told)
+{
+	struct maker *m = plain();
+	int64_t i;
+	int err = ERR_NOMEM;
+
+	finish(m);
+	for (i = 1; i < 200 && err; i++) {
+		struct seen s = { .names = STR_INIT };
+
+		mem_fail_after(i);
+		err = archive_each_member_mem((uint8_t *)m->file.buf,
+					      m->file.len, see, &s);
+		mem_fail_after(0);
+		if (!s.names.err && err)
+			ck_assert_int_eq(err, ERR_NOMEM);
+		if (s.names.err)
+			err = ERR_NOMEM;
+		str_release(&s.names);
+	}
+	ck_assert_int_eq(err, 0);
+	ck_assert_int_gt(i, 5);
+	maker_free(m);
+}
+
+END_TEST
+
+static Suite *archive_suite(void)
+{
+	Suite *s = suite_create("archive");
+	TCase *tc = tcase_create("archive");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, members_are_shown_and_folders_are_not);
+	tcase_add_test(tc, an_open_file_gives_the_same);
+	tcase_add_test(tc, the_callback_stops_the_walk);
+	tcase_add_test(tc, a_program_in_front_shifts_the_offsets);
+	tcase_add_test(tc, without_a_directory_local_headers_are_followed);
+	tcase_add_test(tc, a_directory_cut_short_gives_all_members);
+	tcase_add_test(tc, a_broken_row_lets_the_others_be_found);
+	tcase_add_test(tc, encrypted_and_foreign_members_are_named_unsupported);
+	tcase_add_test(tc, a_wrong_checksum_is_shown_and_told);
+	tcase_add_test(tc, names_stay_the_bytes_that_are_stored);
+	tcase_add_test(tc, a_bomb_is_not_unpacked);
+	tcase_add_test(tc, overlapping_members_are_bounded_in_all);
+	tcase_add_test(tc, too_many_members_end_the_walk);
+	tcase_add_test(tc, no_archive_is_corrupt);
+	tcase_add_test(tc, every_truncation_and_damage_is_survived);
+	tcase_add_test(tc, short_memory_is_told);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_SUITE(archive_suite)

@@ -1,0 +1,295 @@
+/*
+ * Our reader against hivex, over hives made here, hives that hivex wrote,
+ * and the real ones where they are: the same keys, values, types and data.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+
+#include "base/err.h"
+#include "host/host.h"
+#include "registry/hivex_io.h"
+#include "registry/registry.h"
+#include "tests/tools/hive_maker.h"
+
+#include <hivex.h>
+
+struct compare {
+	hive_h *hivex;
+	hive_node_h node;
+	hive_node_h *children;
+	hive_value_h *values;
+	struct reg_key *key;
+	size_t at; /* next child or value of hivex */
+	const char *what;
+	size_t *keys;
+};
+
+/*
+ * hivex ends a name at a NUL and has no word for it; ours goes on with
+ * C0 80.  Both write a lone surrogate in three bytes.
+ */
+static void check_name(const struct compare *c, const char *ours, char *theirs)
+{
+	size_t n = strcspn(ours, "\xc0");
+
+	ck_assert_ptr_nonnull(theirs);
+	if (ours[n] && (unsigned char)ours[n + 1] == 0x80)
+		ck_assert_msg(!strncmp(ours, theirs, n) && !theirs[n],
+			      "%s: \"%s\"", c->what, theirs);
+	else
+		ck_assert_msg(!strcmp(ours, theirs), "%s: \"%s\" \"%s\"",
+			      c->what, ours, theirs);
+	free(theirs);
+}
+
+static int check_value(void *arg, const struct reg_value *v)
+{
+	struct compare *c = arg;
+	hive_value_h value = c->values[c->at++];
+	size_t nbytes = 0;
+	hive_type type;
+	char *data;
+
+	ck_assert_msg(value != 0, "%s: too many values", c->what);
+	check_name(c, v->name, hivex_value_key(c->hivex, value));
+	data = hivex_value_value(c->hivex, value, &type, &nbytes);
+	ck_assert_ptr_nonnull(data);
+	ck_assert_uint_eq(type, v->type);
+	ck_assert_uint_eq(nbytes, v->nbytes);
+	ck_assert(!nbytes || !memcmp(data, v->data, nbytes));
+	free(data);
+	return 0;
+}
+
+static void check_key(hive_h *h, hive_node_h node, struct reg_key *key,
+		      const char *what, size_t *keys);
+
+static int check_child(void *arg, const char *name)
+{
+	struct compare *c = arg;
+	hive_node_h node = c->children[c->at++];
+	struct reg_key *sub = NULL;
+
+	ck_assert_msg(node != 0, "%s: too many subkeys", c->what);
+	check_name(c, name, hivex_node_name(c->hivex, node));
+	ck_assert_int_eq(reg_open_subkey(c->key, name, &sub), 0);
+	check_key(c->hivex, node, sub, c->what, c->keys);
+	reg_close_key(sub);
+	return 0;
+}
+
+static void check_key(hive_h *h, hive_node_h node, struct reg_key *key,
+		      const char *what, size_t *keys)
+{
+	struct compare c = {
+		.hivex = h, .node = node, .key = key, .what = what, .keys = keys
+	};
+	struct reg_key_info info;
+
+	++*keys;
+	ck_assert_int_eq(reg_key_info(key, &info), 0);
+	ck_assert_int_eq(info.last_write, hivex_node_timestamp(h, node));
+	ck_assert_uint_eq(info.subkey_count, hivex_node_nr_children(h, node));
+	ck_assert_uint_eq(info.value_count, hivex_node_nr_values(h, node));
+	reg_key_info_release(&info);
+	c.values = hivex_node_values(h, node);
+	ck_assert_ptr_nonnull(c.values);
+	ck_assert_int_eq(reg_each_value(key, check_value, &c), 0);
+	ck_assert_uint_eq(c.values[c.at], 0);
+	free(c.values);
+	c.children = hivex_node_children(h, node);
+	ck_assert_ptr_nonnull(c.children);
+	c.at = 0;
+	ck_assert_int_eq(reg_each_subkey(key, check_child, &c), 0);
+	ck_assert_uint_eq(c.children[c.at], 0);
+	free(c.children);
+}
+
+/* Number of keys that both read; 0 if hivex refuses the hive. */
+static size_t check_hive(const uint8_t *hive, size_t nbytes, const char *what)
+{
+	uint8_t *copy = hive_maker_need(mem_zalloc(nbytes + HIVEX_IO_SLACK));
+	struct reg_root *root = NULL;
+	struct reg_key *key = NULL;
+	struct hivex_io io;
+	size_t keys = 0;
+	hive_h *h = NULL;
+
+	memcpy(copy, hive, nbytes);
+	if (hivex_io_is_safe(copy, nbytes)) {
+		ck_assert_int_eq(hivex_io_init(&io, copy, nbytes), 0);
+		h = hivex_open(io.path, 0);
+		hivex_io_release(&io);
+	}
+	if (h) {
+		ck_assert_int_eq(
+			reg_open_memory(hive, nbytes, NULL, NULL, NULL, &root),
+			0);
+		ck_assert_int_eq(reg_open_key(root, "", &key), 0);
+		check_key(h, hivex_root(h), key, what, &keys);
+		reg_close_key(key);
+		reg_close(root);
+		hivex_close(h);
+	}
+	mem_free(copy);
+	return keys;
+}
+
+START_TEST(agrees_on_made_hives)
+{
+	struct hive_maker_key *root = hive_maker_new("ROOT"), *k;
+	static uint8_t big[50000];
+	size_t nbytes;
+	uint8_t *hive;
+	char name[40];
+
+	for (size_t i = 0; i < sizeof(big); i++)
+		big[i] = (uint8_t)(i % 251);
+	for (int i = 0; i < 1200; i++) {
+		snprintf(name, sizeof(name), "Many\\%d", i);
+		hive_maker_path(root, name);
+	}
+	k = hive_maker_path(root, "Values");
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "value %d", i);
+		hive_maker_value(k, name, (uint32_t)i, big, (size_t)i * 1250);
+	}
+	hive_maker_text(k, "\xe8\xa1\xa8", REG_TYPE_SZ, "\xe7\xa4\xba");
+	hive_maker_path(root, "n\xc0\x80ul");
+	hive_maker_path(root, "\xe8\xa1\xa8\\\xed\xa0\x80\\caf\xc3\xa9");
+	hive = hive_maker_write(root, &nbytes);
+	hive_maker_free(root);
+	ck_assert_uint_eq(check_hive(hive, nbytes, "made"), 1207);
+	mem_free(hive);
+}
+
+END_TEST
+
+/* What hivex writes is what the stand-in hives of the tests are made with. */
+START_TEST(reads_what_hivex_writes)
+{
+	struct hive_maker_key *empty = hive_maker_new("ROOT");
+	char text[] = "a\0b\0\0";
+	hive_set_value value = { (char *)"Name", hive_t_string, 6, text };
+	struct hivex_io io;
+	hive_node_h node;
+	size_t nbytes;
+	uint8_t *hive, *copy;
+	hive_h *h;
+
+	hive = hive_maker_write(empty, &nbytes);
+	hive_maker_free(empty);
+	copy = hive_maker_need(mem_zalloc(nbytes + HIVEX_IO_SLACK));
+	memcpy(copy, hive, nbytes);
+	mem_free(hive);
+	ck_assert_int_eq(hivex_io_init(&io, copy, nbytes), 0);
+	io.may_write = true;
+	h = hivex_open(io.path, HIVEX_OPEN_WRITE);
+	ck_assert_ptr_nonnull(h);
+	for (int i = 0; i < 50; i++) {
+		char name[40];
+
+		snprintf(name, sizeof(name), "\xe8\xa1\xa8 %d", i);
+		node = hivex_node_add_child(h, hivex_root(h), name);
+		ck_assert_uint_ne(node, 0);
+		ck_assert_int_eq(hivex_node_set_value(h, node, &value, 0), 0);
+	}
+	ck_assert_int_eq(hivex_commit(h, io.path, 0), 0);
+	hivex_close(h);
+	hivex_io_release(&io);
+	ck_assert_uint_gt(io.nbytes, nbytes);
+	ck_assert_uint_eq(check_hive(io.data, io.nbytes, "written"), 51);
+	mem_free(io.data);
+}
+
+END_TEST
+
+START_TEST(refuses_what_leads_hivex_astray)
+{
+	struct hive_maker_key *root = hive_maker_new("ROOT");
+	size_t nbytes;
+	uint8_t *hive;
+
+	hive_maker_path(root, "a");
+	hive = hive_maker_write(root, &nbytes);
+	hive_maker_free(root);
+	ck_assert(hivex_io_is_safe(hive, nbytes));
+	ck_assert(!hivex_io_is_safe(hive, nbytes - 1));
+	/* A bin that, added up in 32 bits, ends before it begins. */
+	bytes_put_le32(hive + 4096 + 8, 0xfffff000);
+	ck_assert(!hivex_io_is_safe(hive, nbytes));
+	bytes_put_le32(hive + 4096 + 8, 0);
+	ck_assert(!hivex_io_is_safe(hive, nbytes));
+	mem_free(hive);
+	ck_assert_ptr_null(hivex_open("hivex-io:63", 0));
+	ck_assert_ptr_null(hivex_open("hivex-io:64", 0));
+	ck_assert_ptr_null(hivex_open("/etc/passwd", 0));
+}
+
+END_TEST
+
+/* Real hives that hivex opens and that have no duplicates or NULs. */
+static const char *const real[] = {
+	"dfwinreg/SECURITY",
+	"ez-registry/BCD",
+	"ez-registry/SAM_hasBigEndianDWord",
+	"ez-registry/UsrClassDeletedBags.dat",
+	"hivex/minimal",
+	"libguestfs/windows-software",
+	"libguestfs/windows-system",
+	"made/SOFTWARE_bho_basic",
+	"nt-hive/testhive",
+	"plaso/NTUSER-WIN7.DAT",
+	"plaso/NTUSER.DAT",
+	"plaso/regf/100_sub_keys.hiv",
+	"plaso/regf/NTUSER.DAT",
+	"plaso/regf/UsrClass.dat",
+	"python-registry/REORGANIZED_VALUES_TESTS",
+	"regipy/BCD",
+	"regipy/NTUSER-WSL.DAT",
+	"regipy/amcache.hve",
+	"velociraptor/Amcache.hve",
+	"yarp/BigDataHive",
+	"yarp/ManySubkeysHive",
+	"yarp/UnicodeHive",
+	"yarp/NewDirtyHive1/RecoveredHive_Windows10",
+	"yarp/OldDirtyHive/RecoveredHive_Windows7",
+};
+
+START_TEST(agrees_on_real_hives)
+{
+	const char *data = unit_data_dir();
+	size_t keys = 0, nbytes, n;
+	char path[1024];
+	void *hive;
+
+	if (!data)
+		UNIT_SKIP("the hives of the shared test data are not here");
+	for (size_t i = 0; i < sizeof(real) / sizeof(real[0]); i++) {
+		snprintf(path, sizeof(path), "%s/hives/%s", data, real[i]);
+		ck_assert_int_eq(host_read_file(path, 64 << 20, &hive, &nbytes),
+				 0);
+		n = check_hive(hive, nbytes, real[i]);
+		ck_assert_msg(n > 0, "%s: hivex refuses it", real[i]);
+		keys += n;
+		mem_free(hive);
+	}
+	printf("hivex and our reader agree on %u keys\n", (unsigned)keys);
+}
+
+END_TEST
+
+static Suite *hivex_check_suite(void)
+{
+	Suite *s = suite_create("hivex_check");
+	TCase *t = tcase_create("both");
+
+	tcase_add_test(t, agrees_on_made_hives);
+	tcase_add_test(t, reads_what_hivex_writes);
+	tcase_add_test(t, refuses_what_leads_hivex_astray);
+	tcase_add_test(t, agrees_on_real_hives);
+	tcase_set_timeout(t, 240);
+	suite_add_tcase(s, t);
+	return s;
+}
+UNIT_SUITE(hivex_check_suite)

@@ -1,0 +1,1147 @@
+/*
+ * Unit tests of the registration walker over a small offline Windows 7 x64
+ * that is made here: hives with one case for every rule of design.md 6.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+#include "hive_make.h"
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+#include "collect/registration.h"
+#include <string.h>
+
+#define SID "S-1-5-21-1-2-3-1001"
+#define BHO                                                                    \
+	"Microsoft\\Windows\\CurrentVersion\\Explorer\\Browser Helper Objects"
+#define IE  "Microsoft\\Internet Explorer"
+#define EXT "Microsoft\\Windows\\CurrentVersion\\Ext\\Settings"
+
+/* {XX000000-0000-0000-0000-000000000000} */
+#define ID(xx) "{" xx "000000-0000-0000-0000-000000000000}"
+
+/* ---- the made-up Windows ------------------------------------------------ */
+
+struct pc {
+	char *top; /* host folder that holds Windows */
+	struct hive_make *software;
+	struct hive_make *system;
+	struct hive_make *ntuser;
+	struct hive_make *classes;
+};
+
+/* 0 for test cases that need no other: Windows 7 x64 */
+enum pc_kind {
+	PC_WIN7_X64,
+	PC_XP_X86,
+	PC_XP_X64
+};
+
+static unsigned pc_number;
+
+static void make_folders(const char *top, const char *path)
+{
+	struct str s = STR_INIT;
+	const char *p = path;
+
+	str_add(&s, top);
+	while (*p) {
+		size_t n = strcspn(p, "/");
+
+		str_addch(&s, host_separator());
+		str_addn(&s, p, n);
+		host_mkdir(str_text(&s));
+		p += p[n] ? n + 1 : n;
+	}
+	str_release(&s);
+}
+
+static void write_at(const struct pc *pc, const char *path, const void *data,
+		     size_t nbytes)
+{
+	struct str s = STR_INIT;
+	const char *slash = strrchr(path, '/');
+	char *folder = mem_strndup(path, slash ? (size_t)(slash - path) : 0);
+	const char *p;
+
+	make_folders(pc->top, folder);
+	str_add(&s, pc->top);
+	str_addch(&s, host_separator());
+	for (p = path; *p; p++)
+		str_addch(&s, *p == '/' ? host_separator() : *p);
+	ck_assert_int_eq(host_write_file(str_text(&s), data, nbytes), 0);
+	str_release(&s);
+	mem_free(folder);
+}
+
+static void file_at(const struct pc *pc, const char *path)
+{
+	write_at(pc, path, path, strlen(path));
+}
+
+static void hive_at(const struct pc *pc, const char *path, struct hive_make *h)
+{
+	size_t nbytes;
+	uint8_t *data = hive_make_finish(h, &nbytes);
+
+	write_at(pc, path, data, nbytes);
+	mem_free(data);
+}
+
+static void pc_start(struct pc *pc, enum pc_kind kind)
+{
+	char *temp = host_getenv("TMPDIR");
+	struct str s = STR_INIT;
+	char *absolute;
+
+	memset(pc, 0, sizeof(*pc));
+	absolute = host_absolute_path(temp ? temp : ".");
+	str_addf(&s, "pc-%" PRIu64 "-%u", (uint64_t)host_now(), pc_number++);
+	pc->top = host_join(absolute, str_text(&s));
+	str_release(&s);
+	mem_free(absolute);
+	mem_free(temp);
+	ck_assert_int_eq(host_mkdir(pc->top), 0);
+	pc->software = hive_make_new();
+	pc->system = hive_make_new();
+	pc->ntuser = hive_make_new();
+	pc->classes = hive_make_new();
+	hive_make_text(pc->software, "Microsoft\\Windows NT\\CurrentVersion",
+		       "CurrentVersion",
+		       kind == PC_WIN7_X64 ? "6.1"
+		       : kind == PC_XP_X64 ? "5.2"
+					   : "5.1");
+	hive_make_text(pc->software, "Microsoft\\Windows NT\\CurrentVersion",
+		       "SystemRoot", "C:\\Windows");
+	hive_make_text(pc->software, "Microsoft\\Windows\\CurrentVersion",
+		       "ProgramFilesDir", "C:\\Program Files");
+	if (kind != PC_XP_X86)
+		hive_make_text(
+			pc->software, "Microsoft\\Windows\\CurrentVersion",
+			"ProgramFilesDir (x86)", "C:\\Program Files (x86)");
+	hive_make_expand(
+		pc->software,
+		"Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\" SID,
+		"ProfileImagePath", "%SystemDrive%\\Users\\taro");
+	hive_make_text(pc->system,
+		       "ControlSet001\\Control\\Session Manager\\Environment",
+		       "PROCESSOR_ARCHITECTURE",
+		       kind == PC_XP_X86 ? "x86" : "AMD64");
+	hive_make_dword(pc->system, "Select", "Current", 1);
+	hive_make_expand(pc->ntuser, "Environment", "TEMP",
+			 "%USERPROFILE%\\AppData\\Local\\Temp");
+	file_at(pc, "Windows/System32/kernel32.dll");
+	if (kind != PC_XP_X86)
+		file_at(pc, "Windows/SysWOW64/kernel32.dll");
+}
+
+static const char *usrclass_path(void)
+{
+	return "Users/taro/AppData/Local/Microsoft/Windows/UsrClass.dat";
+}
+
+static struct target *pc_open(struct pc *pc, struct gap_sink *gaps)
+{
+	struct target_options options = { .kind = TARGET_OFFLINE,
+					  .root = pc->top,
+					  .gaps = gaps };
+	struct target *t = NULL;
+
+	hive_at(pc, "Windows/System32/config/SOFTWARE", pc->software);
+	hive_at(pc, "Windows/System32/config/SYSTEM", pc->system);
+	hive_at(pc, "Users/taro/NTUSER.DAT", pc->ntuser);
+	hive_at(pc, usrclass_path(), pc->classes);
+	ck_assert_int_eq(target_open(&options, &t), 0);
+	return t;
+}
+
+static void pc_end(struct pc *pc)
+{
+	hive_make_free(pc->software);
+	hive_make_free(pc->system);
+	hive_make_free(pc->ntuser);
+	hive_make_free(pc->classes);
+	mem_free(pc->top);
+}
+
+/* ---- what a walk gives --------------------------------------------------- */
+
+struct result {
+	struct gap_sink sink; /* first */
+	struct str gaps;      /* "kind path\n" */
+	struct vec rows;      /* struct registration * */
+	struct target *t;
+};
+
+static void add_gap(struct gap_sink *sink, const struct gap *gap)
+{
+	struct result *r = (struct result *)sink;
+
+	str_addf(&r->gaps, "%s %s\n", gap_kind_name(gap->kind),
+		 gap->path ? gap->path : "");
+}
+
+static int keep_row(void *arg, struct registration *row, bool *keep_ret)
+{
+	struct result *r = arg;
+	struct registration **slot = vec_push(&r->rows);
+
+	ck_assert_ptr_nonnull(slot);
+	*slot = row;
+	*keep_ret = true;
+	return 0;
+}
+
+static void walk(struct pc *pc, struct result *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->sink.add = add_gap;
+	r->rows = (struct vec)VEC_INIT(struct registration *, 10000);
+	r->t = pc_open(pc, &r->sink);
+	ck_assert_int_eq(registrations_walk(r->t, &r->sink, keep_row, r), 0);
+}
+
+static void result_release(struct result *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->rows.count; i++)
+		registration_free(*(struct registration **)vec_at(&r->rows, i));
+	vec_release(&r->rows);
+	str_release(&r->gaps);
+	target_free(r->t);
+}
+
+/* user NULL: the machine's row. */
+static struct registration *find_row(const struct result *r, enum point point,
+				     int view, const char *user,
+				     const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < r->rows.count; i++) {
+		struct registration *row =
+			*(struct registration **)vec_at(&r->rows, i);
+
+		if (row->point == point && row->view == view &&
+		    !strcmp(row->name, name) && !row->user_name == !user &&
+		    (!user || !strcmp(row->user_name, user)))
+			return row;
+	}
+	return NULL;
+}
+
+static struct registration *need(const struct result *r, enum point point,
+				 int view, const char *user, const char *name)
+{
+	struct registration *row = find_row(r, point, view, user, name);
+
+	ck_assert_msg(row != NULL, "no row %s %d %s %s", point_name(point),
+		      view, user ? user : "machine", name);
+	return row;
+}
+
+static size_t count_rows(const struct result *r, enum point point,
+			 const char *name)
+{
+	size_t n = 0;
+	size_t i;
+
+	for (i = 0; i < r->rows.count; i++) {
+		const struct registration *row =
+			*(struct registration **)vec_at(&r->rows, i);
+
+		n += row->point == point && !strcmp(row->name, name);
+	}
+	return n;
+}
+
+static bool has_side(const struct registration *row, const char *kind,
+		     const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < row->side_count; i++)
+		if (!strcmp(row->sides[i].kind, kind) &&
+		    !strcmp(row->sides[i].key, key))
+			return true;
+	return false;
+}
+
+#define SAME(got, want)                                                        \
+	ck_assert_msg((got) && !strcmp((got), (want)),                         \
+		      "got \"%s\", want \"%s\"", (got) ? (got) : "NULL",       \
+		      (want))
+
+/* HKLM class of a view. */
+static void machine_class(struct pc *pc, int view, const char *id,
+			  const char *server)
+{
+	struct str s = STR_INIT;
+
+	str_addf(&s, "Classes\\%sCLSID\\%s\\InProcServer32",
+		 view == 32 ? "Wow6432Node\\" : "", id);
+	hive_make_expand(pc->software, str_text(&s), "", server);
+	hive_make_text(pc->software, str_text(&s), "ThreadingModel",
+		       "Apartment");
+	str_release(&s);
+}
+
+/* ---- the tests ----------------------------------------------------------- */
+
+START_TEST(machine_views_are_apart)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_text(pc.software, BHO "\\" ID("01"), "", "A label");
+	machine_class(&pc, 64, ID("01"), "%ProgramFiles%\\Good\\good.dll");
+	hive_make_text(pc.software, "Classes\\CLSID\\" ID("01"), "",
+		       "Good Class");
+	hive_make_key(pc.software, "Wow6432Node\\" BHO "\\" ID("02"));
+	machine_class(&pc, 32, ID("02"), "%ProgramFiles%\\Shared\\lib.dll");
+	/* a class of the other view is none */
+	hive_make_key(pc.software, BHO "\\" ID("02"));
+	file_at(&pc, "Program Files/Good/Good.DLL");
+	file_at(&pc, "Program Files (x86)/Shared/lib.dll");
+	walk(&pc, &r);
+
+	row = need(&r, POINT_BHO, 64, NULL, ID("01"));
+	SAME(row->registry_key, "HKLM\\SOFTWARE\\" BHO "\\" ID("01"));
+	SAME(row->class_key, "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("01"));
+	SAME(row->label, "A label");
+	SAME(row->class_name, "Good Class");
+	SAME(row->server_raw, "%ProgramFiles%\\Good\\good.dll");
+	SAME(row->server_path, "C:\\Program Files\\Good\\Good.DLL");
+	SAME(row->threading, "Apartment");
+	SAME(row->trust, "unchecked");
+	ck_assert_int_eq(row->exists, EXISTS_YES);
+	ck_assert(row->loads);
+	ck_assert_uint_eq(row->file_size, 27);
+	ck_assert_int_eq(row->last_write, INT64_C(129299760000000000));
+	{
+		char hex[65];
+
+		digest_sha256_hex("Program Files/Good/Good.DLL", 27, hex);
+		SAME(row->sha256, hex);
+	}
+	row = need(&r, POINT_BHO, 32, NULL, ID("02"));
+	SAME(row->registry_key,
+	     "HKLM\\SOFTWARE\\Wow6432Node\\" BHO "\\" ID("02"));
+	SAME(row->class_key,
+	     "HKLM\\SOFTWARE\\Classes\\Wow6432Node\\CLSID\\" ID("02"));
+	SAME(row->server_path, "C:\\Program Files (x86)\\Shared\\lib.dll");
+	row = need(&r, POINT_BHO, 64, NULL, ID("02"));
+	SAME(row->why_not, "no_class");
+	ck_assert(!row->loads);
+	ck_assert_ptr_null(row->server_path);
+	ck_assert_ptr_null(row->class_key);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(monkif_filter_in_the_users_classes)
+{
+	/* Data without a final NUL, as the dropper writes them. */
+	static const char mstmp[] = "%TEMP%\\mstmp.";
+	uint8_t bytes[64];
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+	size_t i;
+
+	for (i = 0; mstmp[i]; i++)
+		bytes_put_le16(bytes + 2 * i, (uint8_t)mstmp[i]);
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_text(pc.classes, "PROTOCOLS\\Filter\\text/html", "",
+		       "A filter");
+	hive_make_text(pc.classes, "PROTOCOLS\\Filter\\text/html", "CLSID",
+		       "{aa000000-0000-0000-0000-000000000000}");
+	hive_make_value(pc.classes,
+			"Wow6432Node\\CLSID\\" ID("AA") "\\InProcServer32", "",
+			1, bytes, i * 2);
+	file_at(&pc, "Users/taro/AppData/Local/Temp/mstmp");
+	walk(&pc, &r);
+
+	/* the class is in the 32-bit view only: one row, not two */
+	ck_assert_uint_eq(count_rows(&r, POINT_MIME_FILTER, "text/html"), 1);
+	row = need(&r, POINT_MIME_FILTER, 32, "taro", "text/html");
+	SAME(row->user_sid, SID);
+	SAME(row->clsid, ID("AA"));
+	SAME(row->registry_key,
+	     "HKU\\" SID "_Classes\\PROTOCOLS\\Filter\\text/html");
+	SAME(row->class_key,
+	     "HKU\\" SID "_Classes\\Wow6432Node\\CLSID\\" ID("AA"));
+	SAME(row->server_raw, "%TEMP%\\mstmp.");
+	SAME(row->server_path, "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp");
+	ck_assert_int_eq(row->exists, EXISTS_YES);
+	ck_assert(row->loads);
+	ck_assert(has_side(row, "clsid", row->class_key));
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(shared_keys_give_a_row_for_each_view)
+{
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\text/xml",
+		       "CLSID", ID("01"));
+	machine_class(&pc, 64, ID("01"), "xml.dll");
+	machine_class(&pc, 32, ID("01"), "xml.dll");
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Handler\\orphan",
+		       "CLSID", ID("02"));
+	hive_make_text(pc.software,
+		       "Classes\\PROTOCOLS\\Name-Space Handler\\http\\foo",
+		       "CLSID", ID("01"));
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\a/b\\deeper",
+		       "CLSID", ID("01"));
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\empty", "",
+		       "no class at all");
+	/* Windows 7's own link, as a link: nothing is read twice */
+	hive_make_link(pc.software, "Wow6432Node\\Classes",
+		       "\\Registry\\Machine\\Software\\Classes\\Wow6432Node");
+	file_at(&pc, "Windows/SysWOW64/xml.dll");
+	walk(&pc, &r);
+
+	SAME(need(&r, POINT_MIME_FILTER, 64, NULL, "text/xml")->server_path,
+	     "C:\\Windows\\System32\\xml.dll");
+	ck_assert_int_eq(
+		need(&r, POINT_MIME_FILTER, 64, NULL, "text/xml")->exists,
+		EXISTS_NO);
+	SAME(need(&r, POINT_MIME_FILTER, 32, NULL, "text/xml")->server_path,
+	     "C:\\Windows\\SysWOW64\\xml.dll");
+	ck_assert_uint_eq(count_rows(&r, POINT_MIME_FILTER, "text/xml"), 2);
+	SAME(need(&r, POINT_PROTOCOL_HANDLER, 0, NULL, "orphan")->why_not,
+	     "no_class");
+	need(&r, POINT_NAMESPACE_HANDLER, 64, NULL, "http\\foo");
+	need(&r, POINT_NAMESPACE_HANDLER, 32, NULL, "http\\foo");
+	ck_assert_uint_eq(count_rows(&r, POINT_NAMESPACE_HANDLER, "http"), 0);
+	need(&r, POINT_MIME_FILTER, 64, NULL, "a/b\\deeper");
+	ck_assert_uint_eq(count_rows(&r, POINT_MIME_FILTER, "a/b"), 0);
+	SAME(need(&r, POINT_MIME_FILTER, 0, NULL, "empty")->why_not,
+	     "no_class");
+	ck_assert_ptr_null(strstr(str_text(&r.gaps), "registry_link"));
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(the_users_classes_win)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("01"), "C:\\good.dll");
+	hive_make_text(pc.software, "Classes\\CLSID\\" ID("01") "\\ProgID", "",
+		       "Good.Good");
+	hive_make_text(pc.classes, "CLSID\\" ID("01") "\\InprocServer32", "",
+		       "C:\\evil.dll");
+	walk(&pc, &r);
+
+	row = need(&r, POINT_BHO, 64, NULL, ID("01"));
+	SAME(row->server_path, "C:\\good.dll");
+	/* for this user the machine's BHO loads another file */
+	row = need(&r, POINT_BHO, 64, "taro", ID("01"));
+	SAME(row->server_path, "C:\\evil.dll");
+	SAME(row->class_key, "HKU\\" SID "_Classes\\CLSID\\" ID("01"));
+	SAME(row->registry_key, "HKLM\\SOFTWARE\\" BHO "\\" ID("01"));
+	SAME(row->progid, "Good.Good"); /* merged */
+	SAME(row->threading, "Apartment");
+	ck_assert(row->loads);
+	ck_assert_uint_eq(count_rows(&r, POINT_BHO, ID("01")), 2);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(a_bho_of_a_user_is_listed_and_not_loaded)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.ntuser, "Software\\" BHO "\\" ID("01"));
+	machine_class(&pc, 32, ID("01"), "C:\\x.dll");
+	hive_make_key(pc.ntuser, "Software\\Wow6432Node\\" BHO "\\" ID("02"));
+	hive_make_key(pc.classes,
+		      "VirtualStore\\MACHINE\\SOFTWARE\\Wow6432Node\\" BHO
+		      "\\" ID("03"));
+	hive_make_text(pc.classes,
+		       "VirtualStore\\MACHINE\\SOFTWARE\\Classes\\Wow6432Node"
+		       "\\CLSID\\" ID("03") "\\InprocServer32",
+		       "", "C:\\y.dll");
+	walk(&pc, &r);
+
+	row = need(&r, POINT_BHO, 32, "taro", ID("01"));
+	SAME(row->why_not, "user_hive");
+	SAME(row->server_path, "C:\\x.dll");
+	SAME(row->registry_key, "HKU\\" SID "\\Software\\" BHO "\\" ID("01"));
+	row = need(&r, POINT_BHO, 32, "taro", ID("02"));
+	SAME(row->why_not, "wrong_place");
+	row = need(&r, POINT_BHO, 32, "taro", ID("03"));
+	SAME(row->why_not, "virtual_store");
+	SAME(row->server_path, "C:\\y.dll");
+	SAME(row->registry_key,
+	     "HKU\\" SID "_Classes\\VirtualStore\\MACHINE\\SOFTWARE\\"
+	     "Wow6432Node\\" BHO "\\" ID("03"));
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(odd_names_are_kept)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01") "}");
+	machine_class(&pc, 64, ID("01"), "C:\\x.dll");
+	hive_make_key(pc.software, BHO "\\MSHist012010");
+	hive_make_key(pc.software, BHO "\\nonsense");
+	hive_make_key(pc.software, BHO "\\a\xc0\x80\x62");
+	hive_make_text(pc.ntuser, "Software\\" IE "\\URLSearchHooks",
+		       ID("01") "_", "");
+	walk(&pc, &r);
+
+	row = need(&r, POINT_BHO, 64, NULL, ID("01") "}");
+	SAME(row->why_not, "malformed_name");
+	SAME(row->clsid, ID("01") "}");
+	SAME(row->server_path, "C:\\x.dll");
+	SAME(need(&r, POINT_BHO, 64, NULL, "nonsense")->why_not,
+	     "malformed_name");
+	need(&r, POINT_BHO, 64, NULL, "a\xc0\x80\x62");
+	ck_assert_uint_eq(count_rows(&r, POINT_BHO, "MSHist012010"), 0);
+	SAME(need(&r, POINT_URL_SEARCH_HOOK, 64, "taro", ID("01") "_")->why_not,
+	     "malformed_name");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(value_points_and_buttons)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	machine_class(&pc, 64, ID("01"), "C:\\bar.dll");
+	hive_make_text(pc.software, IE "\\Toolbar", ID("01"), "My bar");
+	hive_make_dword(pc.software, IE "\\Toolbar", "Locked", 1);
+	hive_make_value(pc.ntuser, "Software\\" IE "\\Toolbar\\WebBrowser",
+			ID("01"), 3, "\1\2\3\4\5", 5);
+	hive_make_key(pc.ntuser, "Software\\" IE "\\Explorer Bars\\" ID("01"));
+	hive_make_text(pc.software, IE "\\Extensions\\" ID("20"),
+		       "ClsidExtension", ID("01"));
+	hive_make_text(pc.software, IE "\\Extensions\\" ID("20"), "CLSID",
+		       "{1FBA04EE-3024-11d2-8F1F-0000F87ABD16}");
+	hive_make_text(pc.software, IE "\\Extensions\\" ID("20"), "ButtonText",
+		       "Press me");
+	hive_make_text(pc.software, IE "\\Extensions\\" ID("21"), "CLSID",
+		       "{1FBA04EE-3024-11d2-8F1F-0000F87ABD16}");
+	hive_make_text(pc.software, IE "\\Extensions\\" ID("21"), "Exec",
+		       "\"C:\\Program Files\\t.exe\" /x");
+	hive_make_dword(pc.ntuser, "Software\\" IE "\\Extensions\\CmdMapping",
+			ID("20"), 8192);
+	hive_make_text(pc.ntuser,
+		       "Software\\CLSID\\" ID("30") "\\InProcServer32", "",
+		       "C:\\smkp.dll");
+	walk(&pc, &r);
+
+	row = need(&r, POINT_TOOLBAR, 64, NULL, ID("01"));
+	SAME(row->label, "My bar");
+	SAME(row->registry_key, "HKLM\\SOFTWARE\\" IE "\\Toolbar");
+	SAME(row->server_path, "C:\\bar.dll");
+	row = need(&r, POINT_TOOLBAR, 64, "taro", ID("01"));
+	ck_assert_ptr_null(row->label);
+	ck_assert_uint_eq(count_rows(&r, POINT_TOOLBAR, "Locked"), 0);
+	need(&r, POINT_EXPLORER_BAR, 64, "taro", ID("01"));
+	row = need(&r, POINT_EXTENSION_BUTTON, 64, NULL, ID("20"));
+	SAME(row->clsid, ID("01"));
+	SAME(row->label, "Press me");
+	SAME(row->server_path, "C:\\bar.dll");
+	ck_assert(row->loads);
+	row = need(&r, POINT_EXTENSION_BUTTON, 64, NULL, ID("21"));
+	SAME(row->server_path, "C:\\Program Files\\t.exe");
+	ck_assert(!row->loads);
+	ck_assert_uint_eq(count_rows(&r, POINT_EXTENSION_BUTTON, "CmdMapping"),
+			  0);
+	row = need(&r, POINT_SOFTWARE_CLSID, 0, "taro", ID("30"));
+	SAME(row->server_path, "C:\\smkp.dll");
+	SAME(row->why_not, "wrong_place");
+	SAME(row->class_key, row->registry_key);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(classes_lead_to_their_server)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+	const char *c = "Classes\\CLSID\\";
+	struct str s = STR_INIT;
+	/* two strings, as Windows Installer writes them */
+	static const uint8_t descriptor[] = "d\0e\0s\0c\0\0\0x\0\0\0\0";
+
+	static const struct {
+		const char *id;
+		const char *sub;
+		const char *name;
+		const char *text;
+	} texts[] = {
+		{ ID("01"), "\\TreatAs", "", ID("02") },
+		{ ID("01"), "\\InprocServer32", "", "C:\\old.dll" },
+		{ ID("02"), "\\TreatAs", "", ID("03") },
+		{ ID("03"), "\\InprocServer32", "", "C:\\new.dll" },
+		{ ID("04"), "\\TreatAs", "", ID("05") },
+		{ ID("05"), "\\TreatAs", "", ID("04") },
+		{ ID("05"), "\\InprocServer32", "", "C:\\circle.dll" },
+		{ ID("06"), "\\LocalServer32", "", "C:\\a b\\s.exe -e" },
+		{ ID("08"), "\\InprocServer32", "", "mscoree.dll" },
+		{ ID("08"), "\\InprocServer32\\1.0.0.0", "CodeBase",
+		  "file:///C:/net%20x/n.dll" },
+		{ ID("09"), "\\InprocServer32", "",
+		  "C:\\Windows\\system32\\scrobj.dll" },
+		{ ID("09"), "\\ScriptletURL", "", "http://example.jp/a.sct" },
+		{ ID("0A"), "\\InprocServer32", "", "C:\\Temp\\mscoree.dll" },
+		{ ID("0B"), "\\InprocServer32", "", "C:\\noext" },
+		{ ID("0C"), "\\InprocServer32", "", "bare.dll" },
+		{ ID("0D"), "\\InprocServer32", "", "Z:\\x.dll" },
+		{ ID("0E"), "\\TreatAs", "", ID("FF") },
+		{ ID("0E"), "\\InprocServer32", "", "C:\\own.dll" },
+		{ ID("0F"), "\\InprocServer32", "", "%NoSuch%\\x.dll" },
+		{ ID("11"), "", "", "only a name" },
+	};
+
+	size_t i;
+
+	pc_start(&pc, PC_WIN7_X64);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		str_clear(&s);
+		str_addf(&s, "%s%s%s", c, texts[i].id, texts[i].sub);
+		hive_make_text(pc.software, str_text(&s), texts[i].name,
+			       texts[i].text);
+		str_clear(&s);
+		str_addf(&s, "%s\\%s", BHO, texts[i].id);
+		hive_make_key(pc.software, str_text(&s));
+	}
+	str_release(&s);
+	hive_make_key(pc.software, BHO "\\" ID("07"));
+	hive_make_value(
+		pc.software, "Classes\\CLSID\\" ID("07") "\\InprocServer32",
+		"InprocServer32", 7, descriptor, sizeof(descriptor) - 1);
+	hive_make_key(pc.software, BHO "\\" ID("10"));
+	/* a NUL inside, and something behind it */
+	hive_make_value(pc.software,
+			"Classes\\CLSID\\" ID("10") "\\InprocServer32", "", 1,
+			"C\0:\0\\\0x\0\0\0y\0\0\0", 14);
+	file_at(&pc, "noext.dll");
+	file_at(&pc, "noext");
+	file_at(&pc, "Windows/bare.dll");
+	walk(&pc, &r);
+
+	row = need(&r, POINT_BHO, 64, NULL, ID("01"));
+	SAME(row->treat_as, ID("03"));
+	SAME(row->server_path, "C:\\new.dll");
+	SAME(row->class_key, "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("01"));
+	ck_assert(has_side(row, "treat_as",
+			   "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("03")));
+	row = need(&r, POINT_BHO, 64, NULL, ID("04"));
+	SAME(row->treat_as, ID("05"));
+	SAME(row->server_path, "C:\\circle.dll");
+	row = need(&r, POINT_BHO, 64, NULL, ID("06"));
+	SAME(row->why_not, "local_server_only");
+	SAME(row->server_path, "C:\\a b\\s.exe");
+	row = need(&r, POINT_BHO, 64, NULL, ID("07"));
+	ck_assert(row->on_demand);
+	SAME(row->server_raw, "desc");
+	ck_assert_int_eq((int)row->server_type, REG_TYPE_MULTI_SZ);
+	ck_assert_ptr_null(row->server_path);
+	ck_assert_int_eq(row->exists, EXISTS_UNKNOWN);
+	row = need(&r, POINT_BHO, 64, NULL, ID("08"));
+	SAME(row->loader, "mscoree.dll");
+	SAME(row->server_raw, "mscoree.dll");
+	SAME(row->server_path, "C:\\net x\\n.dll");
+	row = need(&r, POINT_BHO, 64, NULL, ID("09"));
+	SAME(row->loader, "scrobj.dll");
+	SAME(row->server_path, "http://example.jp/a.sct");
+	ck_assert_int_eq(row->exists, EXISTS_UNKNOWN);
+	/* not the system's: the subject itself */
+	row = need(&r, POINT_BHO, 64, NULL, ID("0A"));
+	ck_assert_ptr_null(row->loader);
+	SAME(row->server_path, "C:\\Temp\\mscoree.dll");
+	SAME(need(&r, POINT_BHO, 64, NULL, ID("0B"))->server_path,
+	     "C:\\noext.dll");
+	SAME(need(&r, POINT_BHO, 64, NULL, ID("0C"))->server_path,
+	     "C:\\Windows\\bare.dll");
+	row = need(&r, POINT_BHO, 64, NULL, ID("0D"));
+	ck_assert_int_eq(row->exists, EXISTS_UNKNOWN);
+	ck_assert_ptr_nonnull(strstr(str_text(&r.gaps), "drive_not_mapped"));
+	row = need(&r, POINT_BHO, 64, NULL, ID("0E"));
+	SAME(row->treat_as, ID("FF"));
+	SAME(row->server_path, "C:\\own.dll");
+	row = need(&r, POINT_BHO, 64, NULL, ID("0F"));
+	ck_assert_int_eq(row->exists, EXISTS_UNKNOWN);
+	row = need(&r, POINT_BHO, 64, NULL, ID("10"));
+	SAME(row->server_raw, "C:\\x\xc0\x80y");
+	SAME(row->server_path, "C:\\x");
+	row = need(&r, POINT_BHO, 64, NULL, ID("11"));
+	SAME(row->why_not, "no_server");
+	SAME(row->class_name, "only a name");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(what_forbids_an_addon)
+{
+	static const char *const ids[] = { ID("01"), ID("02"), ID("03"),
+					   ID("04"), ID("05"), ID("06") };
+	struct pc pc;
+	struct result r;
+	struct str s = STR_INIT;
+	size_t i;
+
+	pc_start(&pc, PC_WIN7_X64);
+	for (i = 0; i < 6; i++) {
+		machine_class(&pc, 64, ids[i], "C:\\x.dll");
+		str_clear(&s);
+		str_addf(&s, "%s\\%s", BHO, ids[i]);
+		hive_make_key(pc.software, str_text(&s));
+	}
+	str_release(&s);
+	/* kill bit; one of the other view says nothing about this one */
+	hive_make_dword(pc.software, IE "\\ActiveX Compatibility\\" ID("01"),
+			"Compatibility Flags", 0x400);
+	hive_make_dword(pc.software,
+			"Wow6432Node\\" IE "\\ActiveX Compatibility\\" ID("02"),
+			"Compatibility Flags", 0x400);
+	hive_make_dword(pc.software, EXT "\\" ID("03"), "Flags", 1);
+	hive_make_text(pc.software, EXT "\\" ID("03"), "Version", "*");
+	/* flags of one version do not count */
+	hive_make_dword(pc.software, EXT "\\" ID("04"), "Flags", 1);
+	hive_make_text(pc.software, EXT "\\" ID("04"), "Version", "1.0");
+	/* policy as text */
+	hive_make_text(pc.software,
+		       "Microsoft\\Windows\\CurrentVersion\\Policies\\Ext\\"
+		       "CLSID",
+		       ID("05"), "0");
+	hive_make_text(pc.software, BHO "\\" ID("06"), "NoInternetExplorer",
+		       "1");
+	/* a filter is no add-on: nothing of this holds it back */
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\a/b", "CLSID",
+		       ID("01"));
+	/* a user's switch concerns his own registrations */
+	hive_make_key(pc.ntuser, "Software\\" IE "\\Explorer Bars\\" ID("02"));
+	hive_make_dword(pc.ntuser, "Software\\" EXT "\\" ID("02"), "Flags",
+			0x411);
+	hive_make_text(pc.ntuser, "Software\\" EXT "\\" ID("02"), "Version",
+		       "*");
+	walk(&pc, &r);
+
+	for (i = 0; i < 6; i++) {
+		const struct registration *row =
+			need(&r, POINT_BHO, 64, NULL, ids[i]);
+		bool want = i != 1 && i != 3;
+
+		ck_assert_msg(row->disabled == want, "%s", ids[i]);
+		ck_assert(row->loads == !want);
+		if (want)
+			SAME(row->why_not, "disabled");
+	}
+	ck_assert(!need(&r, POINT_MIME_FILTER, 64, NULL, "a/b")->disabled);
+	ck_assert(need(&r, POINT_EXPLORER_BAR, 64, "taro", ID("02"))->disabled);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(a_policy_list_forbids_the_rest)
+{
+	static const char ext[] =
+		"Microsoft\\Windows\\CurrentVersion\\Policies\\Ext";
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	machine_class(&pc, 64, ID("01"), "C:\\x.dll");
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("02"), "C:\\x.dll");
+	hive_make_key(pc.software, BHO "\\" ID("02"));
+	hive_make_dword(pc.software, ext, "RestrictToList", 1);
+	hive_make_text(pc.software,
+		       "Microsoft\\Windows\\CurrentVersion\\Policies\\Ext\\"
+		       "CLSID",
+		       ID("01"), "1");
+	walk(&pc, &r);
+
+	ck_assert(!need(&r, POINT_BHO, 64, NULL, ID("01"))->disabled);
+	ck_assert(need(&r, POINT_BHO, 64, NULL, ID("02"))->disabled);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(side_keys_are_those_that_belong)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+	static const char h[] = "HKLM\\SOFTWARE\\Classes\\";
+	struct str s = STR_INIT;
+
+	static const struct {
+		const char *key;
+		const char *name;
+		const char *text;
+	} texts[] = {
+		{ "CLSID\\" ID("01") "\\InprocServer32", "", "C:\\b\\bar.dll" },
+		{ "CLSID\\" ID("01") "\\ProgID", "", "Bar.Bar.1" },
+		{ "CLSID\\" ID("01") "\\VersionIndependentProgID", "",
+		  "Bar.Bar" },
+		{ "CLSID\\" ID("01") "\\TypeLib", "", ID("0B") },
+		{ "CLSID\\" ID("01"), "AppID", ID("0C") },
+		{ "Bar.Bar.1\\CLSID", "", ID("01") },
+		{ "Bar.Bar\\CLSID", "", ID("99") }, /* somebody else's */
+		{ "TypeLib\\" ID("0B") "\\1.0\\0\\win32", "",
+		  "C:\\b\\BAR.dll\\2" },
+		{ "Interface\\" ID("D1") "\\TypeLib", "", ID("0B") },
+		{ "Interface\\" ID("D2") "\\TypeLib", "", ID("0F") },
+		{ "Interface\\" ID("D3") "\\ProxyStubClsid32", "", ID("01") },
+		{ "AppID\\bar.dll", "AppID", ID("0C") },
+		{ "AppID\\" ID("0C"), "", "bar" },
+		/* the other view: the same file */
+		{ "Wow6432Node\\CLSID\\" ID("01") "\\InprocServer32", "",
+		  "C:\\b\\bar.dll" },
+		{ "Wow6432Node\\Interface\\" ID("D1") "\\TypeLib", "",
+		  ID("0B") },
+		/* a class with a library that is not its own */
+		{ "CLSID\\" ID("02") "\\InprocServer32", "", "C:\\c\\c.dll" },
+		{ "CLSID\\" ID("02") "\\TypeLib", "", ID("0B") },
+		{ "CLSID\\" ID("02"), "AppID", ID("0C") },
+		{ "CLSID\\" ID("02") "\\ProgID", "", "Bar.Bar.1" },
+	};
+
+	size_t i;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	hive_make_key(pc.software, BHO "\\" ID("02"));
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		str_clear(&s);
+		str_addf(&s, "Classes\\%s", texts[i].key);
+		hive_make_text(pc.software, str_text(&s), texts[i].name,
+			       texts[i].text);
+	}
+	walk(&pc, &r);
+
+	row = need(&r, POINT_BHO, 64, NULL, ID("01"));
+	for (i = 0; i < row->side_count; i++) {
+		str_clear(&s);
+		str_addf(&s, "%s", row->sides[i].key);
+		ck_assert(ascii_starts_with(str_text(&s), h));
+	}
+	ck_assert(has_side(row, "clsid",
+			   "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("01")));
+	ck_assert(has_side(
+		row, "clsid",
+		"HKLM\\SOFTWARE\\Classes\\Wow6432Node\\CLSID\\" ID("01")));
+	ck_assert(
+		has_side(row, "progid", "HKLM\\SOFTWARE\\Classes\\Bar.Bar.1"));
+	ck_assert(has_side(row, "typelib",
+			   "HKLM\\SOFTWARE\\Classes\\TypeLib\\" ID("0B")));
+	ck_assert(has_side(row, "interface",
+			   "HKLM\\SOFTWARE\\Classes\\Interface\\" ID("D1")));
+	ck_assert(has_side(
+		row, "interface",
+		"HKLM\\SOFTWARE\\Classes\\Wow6432Node\\Interface\\" ID("D1")));
+	ck_assert(has_side(row, "interface",
+			   "HKLM\\SOFTWARE\\Classes\\Interface\\" ID("D3")));
+	ck_assert(has_side(row, "appid",
+			   "HKLM\\SOFTWARE\\Classes\\AppID\\bar.dll"));
+	ck_assert(has_side(row, "appid",
+			   "HKLM\\SOFTWARE\\Classes\\AppID\\" ID("0C")));
+	ck_assert_uint_eq(row->side_count, 9);
+	row = need(&r, POINT_BHO, 64, NULL, ID("02"));
+	ck_assert(has_side(row, "clsid",
+			   "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("02")));
+	ck_assert_uint_eq(row->side_count, 1);
+	str_release(&s);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(windows_of_32_bits_has_one_view)
+{
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_XP_X86);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("01"), "%SystemRoot%\\system32\\x.dll");
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\a/b", "CLSID",
+		       ID("01"));
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\c/d", "CLSID",
+		       ID("02"));
+	hive_make_key(pc.ntuser, "Software\\" BHO "\\" ID("01"));
+	walk(&pc, &r);
+
+	SAME(need(&r, POINT_BHO, 32, NULL, ID("01"))->server_path,
+	     "C:\\Windows\\system32\\x.dll");
+	need(&r, POINT_MIME_FILTER, 32, NULL, "a/b");
+	need(&r, POINT_MIME_FILTER, 32, NULL, "c/d");
+	need(&r, POINT_BHO, 32, "taro", ID("01"));
+	ck_assert_uint_eq(r.rows.count, 4);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(before_windows_7_the_classes_are_split)
+{
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_XP_X64);
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\a/b", "CLSID",
+		       ID("01"));
+	hive_make_text(pc.software,
+		       "Wow6432Node\\Classes\\PROTOCOLS\\Filter\\a/b", "CLSID",
+		       ID("01"));
+	machine_class(&pc, 64, ID("01"), "C:\\wide.dll");
+	hive_make_text(
+		pc.software,
+		"Wow6432Node\\Classes\\CLSID\\" ID("01") "\\InprocServer32", "",
+		"C:\\narrow.dll");
+	walk(&pc, &r);
+
+	SAME(need(&r, POINT_MIME_FILTER, 64, NULL, "a/b")->server_path,
+	     "C:\\wide.dll");
+	SAME(need(&r, POINT_MIME_FILTER, 32, NULL, "a/b")->server_path,
+	     "C:\\narrow.dll");
+	ck_assert_uint_eq(r.rows.count, 2);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(links_are_told_and_not_followed)
+{
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_link(pc.software, BHO "\\" ID("01"), "\\Registry\\User\\x");
+	hive_make_link(pc.software, IE "\\URLSearchHooks",
+		       "\\Registry\\User\\x");
+	hive_make_key(pc.software, BHO "\\" ID("02"));
+	hive_make_link(pc.software, "Classes\\CLSID\\" ID("02"),
+		       "\\Registry\\User\\x");
+	walk(&pc, &r);
+
+	ck_assert_uint_eq(count_rows(&r, POINT_BHO, ID("01")), 0);
+	SAME(need(&r, POINT_BHO, 64, NULL, ID("02"))->why_not, "no_class");
+	ck_assert_ptr_nonnull(strstr(str_text(&r.gaps),
+				     "registry_link HKLM\\SOFTWARE\\" BHO
+				     "\\" ID("01")));
+	ck_assert_ptr_nonnull(strstr(str_text(&r.gaps),
+				     "registry_link HKLM\\SOFTWARE\\" IE
+				     "\\URLSearchHooks"));
+	ck_assert_ptr_nonnull(strstr(str_text(&r.gaps),
+				     "registry_link HKLM\\SOFTWARE\\Classes\\"
+				     "CLSID\\" ID("02")));
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(the_text_form_is_fixed)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+	struct str s = STR_INIT;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_text(pc.classes, "PROTOCOLS\\Filter\\text/html", "",
+		       "two\nlines");
+	hive_make_text(pc.classes, "PROTOCOLS\\Filter\\text/html", "CLSID",
+		       ID("AA"));
+	hive_make_text(pc.classes, "CLSID\\" ID("AA") "\\InprocServer32", "",
+		       "%TEMP%\\mstmp.");
+	walk(&pc, &r);
+	row = need(&r, POINT_MIME_FILTER, 64, "taro", "text/html");
+	ck_assert_int_eq(registration_text(r.t, row, &s), 0);
+	ck_assert_str_eq(
+		str_text(&s),
+		"mstmpsweep registration 1\n"
+		"point: mime_filter\n"
+		"view: 64\n"
+		"user: taro\n"
+		"sid: " SID "\n"
+		"key: HKU\\" SID "_Classes\\PROTOCOLS\\Filter\\text/html\n"
+		"name: text/html\n"
+		"label: two\\u{A}lines\n"
+		"clsid: " ID(
+			"AA") "\n"
+			      "class: \n"
+			      "progid: \n"
+			      "typelib: \n"
+			      "treat_as: \n"
+			      "threading: \n"
+			      "loader: \n"
+			      "server: %TEMP%\\mstmp.\n"
+			      "path: "
+			      "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp\n"
+			      "location: temp\n"
+			      "exists: no\n"
+			      "loads: yes\n"
+			      "disabled: no\n"
+			      "publisher: \n"
+			      "version: \n"
+			      "known: \n");
+	str_release(&s);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+static int stop_at_once(void *arg, struct registration *row, bool *keep_ret)
+{
+	unsigned *calls = arg;
+
+	(void)row;
+	(void)keep_ret;
+	(*calls)++;
+	return ERR_EXISTS;
+}
+
+START_TEST(the_callback_stops_the_walk)
+{
+	struct pc pc;
+	struct target *t;
+	unsigned calls = 0;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	hive_make_key(pc.software, BHO "\\" ID("02"));
+	t = pc_open(&pc, NULL);
+	ck_assert_int_eq(registrations_walk(t, NULL, stop_at_once, &calls),
+			 ERR_EXISTS);
+	ck_assert_uint_eq(calls, 1);
+	target_free(t);
+	pc_end(&pc);
+}
+
+END_TEST
+
+static int count_row(void *arg, struct registration *row, bool *keep_ret)
+{
+	unsigned *rows = arg;
+
+	(void)row;
+	(void)keep_ret;
+	(*rows)++;
+	return 0;
+}
+
+/* Every allocation of a walk fails once: an error or fewer facts, no crash
+ * and no leak. */
+START_TEST(short_memory_is_survived)
+{
+	struct pc pc;
+	struct result r;
+	int64_t before;
+	int64_t total;
+	int64_t i;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("01"), "kernel32.dll");
+	hive_make_text(pc.software, "Classes\\CLSID\\" ID("01") "\\TreatAs", "",
+		       ID("02"));
+	machine_class(&pc, 64, ID("02"), "mscoree.dll");
+	hive_make_text(pc.classes, "CLSID\\" ID("01") "\\InprocServer32", "",
+		       "%TEMP%\\x.dll");
+	walk(&pc, &r);
+	before = mem_count();
+	ck_assert_int_eq(registrations_walk(r.t, &r.sink, keep_row, &r), 0);
+	total = mem_count() - before;
+	ck_assert_int_gt(total, 50);
+	for (i = 1; i <= total; i++) {
+		unsigned rows = 0;
+		int err;
+
+		mem_fail_after(i);
+		err = registrations_walk(r.t, NULL, count_row, &rows);
+		mem_fail_after(0);
+		ck_assert(err == 0 || err == ERR_NOMEM);
+	}
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+static Suite *registrations_suite(void)
+{
+	Suite *s = suite_create("registrations");
+	TCase *tc = tcase_create("registrations");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, machine_views_are_apart);
+	tcase_add_test(tc, monkif_filter_in_the_users_classes);
+	tcase_add_test(tc, shared_keys_give_a_row_for_each_view);
+	tcase_add_test(tc, the_users_classes_win);
+	tcase_add_test(tc, a_bho_of_a_user_is_listed_and_not_loaded);
+	tcase_add_test(tc, odd_names_are_kept);
+	tcase_add_test(tc, value_points_and_buttons);
+	tcase_add_test(tc, classes_lead_to_their_server);
+	tcase_add_test(tc, what_forbids_an_addon);
+	tcase_add_test(tc, a_policy_list_forbids_the_rest);
+	tcase_add_test(tc, side_keys_are_those_that_belong);
+	tcase_add_test(tc, windows_of_32_bits_has_one_view);
+	tcase_add_test(tc, before_windows_7_the_classes_are_split);
+	tcase_add_test(tc, links_are_told_and_not_followed);
+	tcase_add_test(tc, the_text_form_is_fixed);
+	tcase_add_test(tc, the_callback_stops_the_walk);
+	tcase_add_test(tc, short_memory_is_survived);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_SUITE(registrations_suite)

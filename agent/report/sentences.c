@@ -117,6 +117,7 @@ static const struct {
 	[S_COLUMN_FINDING] = { "Finding", "検出" },
 	[S_COLUMN_KIND] = { "Kind", "種別" },
 	[S_COLUMN_TIME] = { "Time", "日時" },
+	[S_COLUMN_SCORE] = { "Score", "スコア" },
 };
 
 const char *sentence(enum sentence id, bool ja)

@@ -5,7 +5,9 @@
 #include "unit.h"
 #include "judge_fixture.h"
 #include "store_fixture.h"
+#include "base/err.h"
 #include "base/mem.h"
+#include "base/utf.h"
 #include "host/host.h"
 
 #include <sqlite3.h>
@@ -255,4 +257,41 @@ char *fx_query(struct store *s, const char *sql)
 		text = mem_strdup("");
 	sqlite3_finalize(q);
 	return text;
+}
+
+char *fx_render(struct store *s, int64_t scan_id, enum report_format format,
+		enum report_what what, const char *lang, bool to_file)
+{
+	struct report_options o = { .scan_id = scan_id,
+				    .format = format,
+				    .what = what,
+				    .lang = lang,
+				    .columns = 80,
+				    .to_file = to_file };
+	struct str out = STR_INIT;
+	int err = report_render(s, &o, &out);
+
+	ck_assert_msg(err == 0, "%s", err_last()->text);
+	/* Whatever went in, valid UTF-8 without NUL comes out. */
+	ck_assert_uint_eq(strlen(str_text(&out)), out.len);
+	for (const char *p = str_text(&out); *p != '\0';) {
+		uint32_t cp;
+
+		p += utf_decode(p, &cp);
+		ck_assert_msg((cp & UTF_BAD) == 0 && cp != 0 &&
+				      (cp < 0xD800 || cp > 0xDFFF),
+			      "invalid UTF-8: %x", (unsigned)cp);
+	}
+	return str_detach(&out);
+}
+
+size_t fx_count(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		count++;
+		text += strlen(part);
+	}
+	return count;
 }

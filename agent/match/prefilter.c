@@ -31,9 +31,9 @@
 #define BITS_PER_ITEM 40
 #define LOAD_NBYTES   4
 
-#define TIER_COUNT    4
+#define TIER_COUNT 4
 /* Windows with an unknown byte; each takes 48 bytes of memory. */
-#define WIDENED_MAX   65536
+#define WIDENED_MAX 65536
 
 struct tier_shape {
 	unsigned anchor_min; /* 0: no such tier */
@@ -247,8 +247,8 @@ static int tier_build(struct tier *t, const struct pattern *patterns,
 	t->window = shape->window;
 	t->fold = FOLD >> (8 * (LOAD_NBYTES - shape->window));
 	t->bits = MIN_BITS;
-	while (t->bits < MAX_BITS &&
-	       items * BITS_PER_ITEM > (size_t)1 << t->bits)
+	while (t->bits < MAX_BITS && items * BITS_PER_ITEM > (size_t)1
+								     << t->bits)
 		t->bits++;
 	t->bucket_bits = 8;
 	while (t->bucket_bits < 16 && items > (size_t)1 << t->bucket_bits)
@@ -292,7 +292,11 @@ static const struct tier_shape *choose_shapes(const struct vec *patterns,
 int prefilter_new(const struct vec *patterns, const bool *in_group,
 		  struct prefilter **ret)
 {
-	enum { FIXED = TIER_COUNT, CLASS_COUNT };
+	enum {
+		FIXED = TIER_COUNT,
+		CLASS_COUNT
+	};
+
 	uint32_t *chosen[CLASS_COUNT] = { NULL };
 	size_t count[CLASS_COUNT] = { 0 };
 	struct prefilter *f = mem_zalloc(sizeof(*f));
@@ -364,7 +368,8 @@ bool prefilter_is_empty(const struct prefilter *f)
 	return !f->fixed_count;
 }
 
-/* ---- looking -------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------
+ */
 
 struct run {
 	const struct prefilter *f;

@@ -422,10 +422,21 @@ static void keep_name(struct short_search *s, char **slot, const char *name)
 		s->err = err_fail(ERR_NOMEM, 0, "memory is short");
 }
 
+/*
+ * A short name that the file system keeps for that entry.  Names that are
+ * not in the form NTFS gives (STEM~N) do not tell what NTFS called it: Wine
+ * makes up its own.
+ */
+static bool is_own_short_name(const char *stored, const char *name)
+{
+	return stored && *stored && utf_casecmp(stored, name) != 0 &&
+	       shortname_is_generated(stored);
+}
+
 static void offer_short(struct short_search *s, const char *name,
 			const char *short_name, enum host_type type)
 {
-	if (short_name && *short_name && utf_casecmp(short_name, name) != 0) {
+	if (is_own_short_name(short_name, name)) {
 		/* It has a short name: this one or another. */
 		if (utf_casecmp(short_name, s->name) != 0)
 			return;
@@ -502,7 +513,7 @@ static bool could_be(const struct folder *f, const struct folder_entry *e,
 	const char *stored = f->names.buf + e->short_name;
 	const char *name = entry_name(f, e);
 
-	if (*stored && utf_casecmp(stored, name) != 0)
+	if (is_own_short_name(stored, name))
 		return utf_casecmp(stored, short_name) == 0;
 	return shortname_fits(short_name, name);
 }

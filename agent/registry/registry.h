@@ -25,7 +25,10 @@ enum {
 	REG_TYPE_QWORD = 11
 };
 
-/* View of the live registry; ignored for hive files. */
+/*
+ * View of the live registry; ignored for hive files and on 32-bit Windows.
+ * A 64-bit program has the 64-bit view only (Wow6432Node lies in it).
+ */
 enum reg_view {
 	REG_VIEW_NATIVE,
 	REG_VIEW_64,
@@ -38,7 +41,7 @@ struct reg_key;	 /* an open key; freed before its root */
 struct reg_key_info {
 	char *name; /* last component as stored; caller: reg_key_info_release */
 	int64_t last_write; /* FILETIME */
-	bool is_link;
+	bool is_link; /* by its flag; a REG_LINK value alone makes no link */
 	uint32_t subkey_count; /* as far as readable */
 	uint32_t value_count;
 };
@@ -112,7 +115,8 @@ void reg_key_info_release(struct reg_key_info *info);
 /*
  * Calls back for every subkey / value in stored order; a non-zero return
  * stops and is passed on.  What is unreadable is reported to the gap
- * function and left out.
+ * function and left out.  reg_open_subkey() with the name just given opens
+ * that very key, also where names occur twice or Windows' hash is wrong.
  */
 typedef int (*reg_subkey_fn)(void *arg, const char *name);
 typedef int (*reg_value_fn)(void *arg, const struct reg_value *value);

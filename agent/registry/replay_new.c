@@ -221,7 +221,8 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 	/*
 	 * The second number is that of the last write that was completed, and
 	 * the entry with this number may not have reached the hive: real
-	 * hives begin there (567/566 with entries from 566).  Without a base
+	 * hives begin there (567/566 with entries from 566; begun at 567, a
+	 * value of that hive loses its data).  Without a base
 	 * block the longest chain that reaches the newest log is taken.
 	 */
 	if (!h->has_base)

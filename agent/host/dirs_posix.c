@@ -170,8 +170,7 @@ static void entry_type(struct host_dir *d, struct host_dirent *entry,
 	struct stat st;
 
 	/* A link on NTFS may be a file with a reparse tag. */
-	if (is_told &&
-	    (entry->st.type != HOST_LINK || d->fs == HOST_FS_PLAIN))
+	if (is_told && (entry->st.type != HOST_LINK || d->fs == HOST_FS_PLAIN))
 		return;
 	if (fstatat(d->fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
 		/* Opening it will say why. */

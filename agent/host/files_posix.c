@@ -95,8 +95,8 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		err = host_fail(S_ISDIR(st.st_mode) ? ERR_NOT_DIR :
-						      ERR_UNSUPPORTED,
+		err = host_fail(S_ISDIR(st.st_mode) ? ERR_NOT_DIR
+						    : ERR_UNSUPPORTED,
 				0, "open as a file", shown_dir, shown);
 		goto out;
 	}
@@ -109,9 +109,9 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 	f->fd = fd;
 	f->st = st;
 	f->is_fresh = true;
-	f->fs = dir != NULL && dir->dev == st.st_dev ?
-			dir->fs :
-			host_fs_of(fd, st.st_dev);
+	f->fs = dir != NULL && dir->dev == st.st_dev
+			? dir->fs
+			: host_fs_of(fd, st.st_dev);
 	memcpy(f->text, text, strlen(text) + 1);
 	*ret = f;
 	return 0;
@@ -153,8 +153,8 @@ void host_close(struct host_file *f)
 	errno = saved;
 }
 
-static size_t memory_read(const struct host_file *f, uint64_t offset,
-			  void *buf, size_t nbytes)
+static size_t memory_read(const struct host_file *f, uint64_t offset, void *buf,
+			  size_t nbytes)
 {
 	size_t left;
 

@@ -20,29 +20,45 @@ struct fs_kind {
 
 /* File systems that hold people's files; all others (proc, cgroup ...) not. */
 static const struct fs_kind fs_kinds[] = {
-	{ "ext2", false, false },     { "ext3", false, false },
-	{ "ext4", false, false },     { "xfs", false, false },
-	{ "btrfs", false, false },    { "f2fs", false, false },
-	{ "jfs", false, false },      { "reiserfs", false, false },
-	{ "bcachefs", false, false }, { "zfs", false, false },
-	{ "vfat", false, false },     { "msdos", false, false },
-	{ "exfat", false, false },    { "ntfs", false, false },
-	{ "ntfs3", false, false },    { "fuseblk", false, false },
-	{ "hfsplus", false, false },  { "hfs", false, false },
-	{ "overlay", false, false },  { "iso9660", false, true },
-	{ "udf", false, true },	      { "nfs", true, false },
-	{ "nfs4", true, false },      { "cifs", true, false },
-	{ "smb3", true, false },      { "smbfs", true, false },
-	{ "9p", true, false },	      { "ceph", true, false },
-	{ "afs", true, false },	      { "fuse.sshfs", true, false },
-	{ "fuse.glusterfs", true, false }, { "fuse.rclone", true, false },
+	{ "ext2", false, false },
+	{ "ext3", false, false },
+	{ "ext4", false, false },
+	{ "xfs", false, false },
+	{ "btrfs", false, false },
+	{ "f2fs", false, false },
+	{ "jfs", false, false },
+	{ "reiserfs", false, false },
+	{ "bcachefs", false, false },
+	{ "zfs", false, false },
+	{ "vfat", false, false },
+	{ "msdos", false, false },
+	{ "exfat", false, false },
+	{ "ntfs", false, false },
+	{ "ntfs3", false, false },
+	{ "fuseblk", false, false },
+	{ "hfsplus", false, false },
+	{ "hfs", false, false },
+	{ "overlay", false, false },
+	{ "iso9660", false, true },
+	{ "udf", false, true },
+	{ "nfs", true, false },
+	{ "nfs4", true, false },
+	{ "cifs", true, false },
+	{ "smb3", true, false },
+	{ "smbfs", true, false },
+	{ "9p", true, false },
+	{ "ceph", true, false },
+	{ "afs", true, false },
+	{ "fuse.sshfs", true, false },
+	{ "fuse.glusterfs", true, false },
+	{ "fuse.rclone", true, false },
 	{ "fuse.davfs2", true, false },
 };
 
 /* One line of mountinfo, cut into its fields in place. */
 struct mount {
-	char *device;	/* "8:1" */
-	char *root;	/* what of the file system is mounted */
+	char *device; /* "8:1" */
+	char *root;   /* what of the file system is mounted */
 	char *path;
 	char *options;
 	char *fs_name;
@@ -84,8 +100,8 @@ static void unescape(char *s)
 	char *to = s;
 
 	while (*s != '\0') {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' &&
-		    s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' &&
+		    s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
 			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 +
 				       (s[3] - '0'));
 			s += 4;
@@ -164,8 +180,8 @@ static int volume_add(struct vec *volumes, const struct mount *m,
 	if (v->path == NULL || v->fs_name == NULL)
 		return ERR_NOMEM;
 	v->is_remote = kind->is_remote;
-	v->is_fixed = !kind->is_remote && !kind->is_disc &&
-		      !is_removable(m->device);
+	v->is_fixed =
+		!kind->is_remote && !kind->is_disc && !is_removable(m->device);
 	v->is_read_only = strncmp(m->options, "ro", 2) == 0 &&
 			  (m->options[2] == '\0' || m->options[2] == ',');
 	return 0;

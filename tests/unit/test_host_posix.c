@@ -103,12 +103,12 @@ START_TEST(fifo_and_device)
 	ck_assert_int_eq(host_open("/dev/null", 0, &f), ERR_UNSUPPORTED);
 	ck_assert_int_eq(host_open("/dev/zero", HOST_OPEN_NOATIME, &f),
 			 ERR_UNSUPPORTED);
-	ck_assert_int_eq(host_write_file("/dev/null", "x", 1),
-			 ERR_UNSUPPORTED);
+	ck_assert_int_eq(host_write_file("/dev/null", "x", 1), ERR_UNSUPPORTED);
 	ck_assert_int_lt(host_monotonic_ms() - before, 5000);
 	ck_assert_ptr_eq(f, NULL);
 	mem_free(fifo);
 }
+
 END_TEST
 
 START_TEST(links)
@@ -150,8 +150,7 @@ START_TEST(links)
 	host_dir_close(d);
 	/* Nothing is written through a planted link, dangling or not. */
 	ck_assert_int_eq(host_write_file(link, "new", 3), ERR_UNSUPPORTED);
-	ck_assert_int_eq(host_write_file(dangling, "new", 3),
-			 ERR_UNSUPPORTED);
+	ck_assert_int_eq(host_write_file(dangling, "new", 3), ERR_UNSUPPORTED);
 	ck_assert_int_eq(host_read_file(target, 100, &data, &n), 0);
 	ck_assert_uint_eq(n, 3);
 	ck_assert_int_eq(memcmp(data, "old", 3), 0);
@@ -165,6 +164,7 @@ START_TEST(links)
 	mem_free(to_folder);
 	mem_free(dangling);
 }
+
 END_TEST
 
 /* What failed to be written leaves nothing, and the old content stays. */
@@ -186,8 +186,7 @@ START_TEST(write_failures)
 	small.rlim_max = old.rlim_max;
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
-	ck_assert_int_eq(host_write_file(path, big, sizeof(big)),
-			 ERR_NO_SPACE);
+	ck_assert_int_eq(host_write_file(path, big, sizeof(big)), ERR_NO_SPACE);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &old), 0);
 	ck_assert_int_eq(host_read_file(path, 100, &data, &n), 0);
 	ck_assert_uint_eq(n, 3);
@@ -206,6 +205,7 @@ START_TEST(write_failures)
 	}
 	mem_free(path);
 }
+
 END_TEST
 
 /* What a person without rights meets. */
@@ -247,6 +247,7 @@ START_TEST(no_permission)
 	mem_free(file);
 	mem_free(locked);
 }
+
 END_TEST
 
 START_TEST(access_time_is_kept)
@@ -269,6 +270,7 @@ START_TEST(access_time_is_kept)
 	ck_assert_int_eq(st.written, INT64_C(127444736000000000));
 	mem_free(path);
 }
+
 END_TEST
 
 /* 10 GB that take no room: offsets beyond 32 bits, and too large to load. */
@@ -290,9 +292,9 @@ START_TEST(sparse_file)
 	ck_assert_int_eq(host_open(path, 0, &f), 0);
 	ck_assert_int_eq(host_fstat(f, &st), 0);
 	ck_assert_uint_eq(st.size, (uint64_t)SPARSE_SIZE);
-	ck_assert_int_eq(host_pread(f, (uint64_t)SPARSE_SIZE - 5, buf,
-				    sizeof(buf), &n),
-			 0);
+	ck_assert_int_eq(
+		host_pread(f, (uint64_t)SPARSE_SIZE - 5, buf, sizeof(buf), &n),
+		0);
 	ck_assert_uint_eq(n, 5);
 	ck_assert_int_eq(memcmp(buf, "\0\0end", 5), 0);
 	host_close(f);
@@ -300,6 +302,7 @@ START_TEST(sparse_file)
 			 ERR_TOO_LARGE);
 	mem_free(path);
 }
+
 END_TEST
 
 /* 1,000 folders, each opened in the one above, all kept open, and back. */
@@ -342,6 +345,7 @@ START_TEST(nested_folders)
 	for (int i = 0; i <= depth; i++)
 		host_dir_close(dirs[i]);
 }
+
 END_TEST
 
 /* A path of 32,000 bytes, by its whole text. */
@@ -394,6 +398,7 @@ START_TEST(long_path)
 	ck_assert_int_eq(host_stat(str_text(&path), false, &st), ERR_NAME);
 	str_release(&path);
 }
+
 END_TEST
 
 START_TEST(absolute_paths)
@@ -408,6 +413,7 @@ START_TEST(absolute_paths)
 		{ "/a/../b", "/a/../b" }, /* a may be a link */
 		{ "/.", "/" },
 	};
+
 	char *path;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -419,6 +425,7 @@ START_TEST(absolute_paths)
 	ck_assert_str_eq(path, "/a");
 	mem_free(path);
 }
+
 END_TEST
 
 START_TEST(interrupt)
@@ -432,6 +439,7 @@ START_TEST(interrupt)
 	raise(SIGINT);
 	ck_assert(host_interrupted());
 }
+
 END_TEST
 
 START_TEST(start_raises_limits)
@@ -452,18 +460,24 @@ START_TEST(start_raises_limits)
 	ck_assert_int_eq(host_write(HOST_STDERR, "x", 1, true), ERR_IO);
 	close(ends[1]);
 }
+
 END_TEST
 
 /* ---- NTFS ------------------------------------------------------------- */
 
 /* Revision 1, self-relative; owner at 20, group at 36: Administrators. */
-static const uint8_t descriptor[] = {
-	1, 0, 0x04, 0x80, 20, 0, 0, 0, 36, 0, 0, 0, 0, 0, 0, 0, 52, 0, 0, 0,
-	1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0,
-	1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0,
-	2, 0, 28, 0, 1, 0, 0, 0, /* one entry: everybody may everything */
-	0, 0, 20, 0, 0xff, 1, 0x1f, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0
-};
+static const uint8_t descriptor[] = { 1,    0, 0x04, 0x80, 20,	 0, 0,	  0,
+				      36,   0, 0,    0,	   0,	 0, 0,	  0,
+				      52,   0, 0,    0,	   1,	 2, 0,	  0,
+				      0,    0, 0,    5,	   32,	 0, 0,	  0,
+				      0x20, 2, 0,    0,	   1,	 2, 0,	  0,
+				      0,    0, 0,    5,	   32,	 0, 0,	  0,
+				      0x20, 2, 0,    0,	   2,	 0, 28,	  0,
+				      1,    0, 0,    0, /* one entry: everybody
+							   may everything */
+				      0,    0, 20,   0,	   0xff, 1, 0x1f, 0,
+				      1,    1, 0,    0,	   0,	 0, 0,	  1,
+				      0,    0, 0,    0 };
 
 /* A reparse point of that tag with `nbytes` of data. */
 static int reparse_set(const char *path, uint32_t tag, const void *data,
@@ -534,8 +548,8 @@ static void stream_read(struct host_dir *d, const char *want)
 	char buf[16] = "";
 	size_t n = 0;
 
-	ck_assert_msg(host_open_stream_at(d, "file.txt", "evil", &f) == 0,
-		      "%s", err_last()->text);
+	ck_assert_msg(host_open_stream_at(d, "file.txt", "evil", &f) == 0, "%s",
+		      err_last()->text);
 	ck_assert_int_eq(host_fstat(f, &st), 0);
 	ck_assert_uint_eq(st.size, strlen(want));
 	ck_assert_int_eq(host_read(f, buf, 2, &n), 0);
@@ -584,11 +598,9 @@ START_TEST(ntfs_extras)
 			 0);
 	ck_assert_int_eq(setxattr(file, "system.ntfs_attrib_be", attrs, 4, 0),
 			 0);
-	ck_assert_int_eq(setxattr(file, "system.ntfs_dos_name", "SHORT.TXT", 9,
-				  0),
-			 0);
-	ck_assert_int_eq(setxattr(file, "system.ntfs_times", times, 32, 0),
-			 0);
+	ck_assert_int_eq(
+		setxattr(file, "system.ntfs_dos_name", "SHORT.TXT", 9, 0), 0);
+	ck_assert_int_eq(setxattr(file, "system.ntfs_times", times, 32, 0), 0);
 	ck_assert_int_eq(host_streams_at(d, "file.txt", list_stream, &l), 0);
 	ck_assert_str_eq(l.text, "evil=6;");
 	stream_read(d, "hidden");
@@ -615,6 +627,7 @@ START_TEST(ntfs_extras)
 	mem_free(file);
 	ntfs_unmount(mount);
 }
+
 END_TEST
 
 /* The default mount of ntfs-3g gives streams as attributes. */
@@ -638,6 +651,7 @@ START_TEST(ntfs_streams_as_attributes)
 	mem_free(file);
 	ntfs_unmount(mount);
 }
+
 END_TEST
 
 static const struct {
@@ -653,10 +667,10 @@ static const struct {
 START_TEST(ntfs_reparse_points)
 {
 	/* "\??\C:\" and nothing to print, for the junction. */
-	static const uint8_t junction[] = {
-		0, 0, 14, 0, 16, 0, 0, 0, '\\', 0, '?', 0, '?', 0, '\\', 0,
-		'C', 0, ':', 0, '\\', 0, 0, 0, 0, 0
-	};
+	static const uint8_t junction[] = { 0,	  0, 14,  0, 16,   0, 0,    0,
+					    '\\', 0, '?', 0, '?',  0, '\\', 0,
+					    'C',  0, ':', 0, '\\', 0, 0,    0,
+					    0,	  0 };
 	static const uint8_t data[16] = { 1, 0, 0, 0, 2, 0, 0, 0, 1 };
 	/* sparse, reparse, offline: as a placeholder has them */
 	const uint8_t offline[4] = { 0, 0, 0x12, 0x20 };
@@ -674,18 +688,15 @@ START_TEST(ntfs_reparse_points)
 	path = host_join(mount, "point");
 	if (reparse_rows[_i].type == HOST_LINK) {
 		ck_assert_int_eq(host_mkdir(path), 0);
-		ck_assert_int_eq(reparse_set(path, tag, junction,
-					     sizeof(junction)),
-				 0);
+		ck_assert_int_eq(
+			reparse_set(path, tag, junction, sizeof(junction)), 0);
 	} else {
 		close(open(path, O_WRONLY | O_CREAT, 0600));
 		if (reparse_rows[_i].err == ERR_OFFLINE)
-			ck_assert_int_eq(setxattr(path,
-						  "system.ntfs_attrib_be",
+			ck_assert_int_eq(setxattr(path, "system.ntfs_attrib_be",
 						  offline, 4, 0),
 					 0);
-		ck_assert_int_eq(reparse_set(path, tag, data, sizeof(data)),
-				 0);
+		ck_assert_int_eq(reparse_set(path, tag, data, sizeof(data)), 0);
 	}
 	/* The kernel keeps for a second that it was a folder. */
 	host_sleep_ms(1200);
@@ -706,6 +717,7 @@ START_TEST(ntfs_reparse_points)
 	mem_free(path);
 	ntfs_unmount(mount);
 }
+
 END_TEST
 
 static Suite *host_posix_suite(void)
@@ -728,9 +740,9 @@ static Suite *host_posix_suite(void)
 	tcase_add_test(tc, start_raises_limits);
 	tcase_add_test(tc, ntfs_extras);
 	tcase_add_test(tc, ntfs_streams_as_attributes);
-	tcase_add_loop_test(tc, ntfs_reparse_points, 0,
-			    (int)(sizeof(reparse_rows) /
-				  sizeof(reparse_rows[0])));
+	tcase_add_loop_test(
+		tc, ntfs_reparse_points, 0,
+		(int)(sizeof(reparse_rows) / sizeof(reparse_rows[0])));
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -197,6 +197,15 @@ void host_ntfs_fill(struct host_stat *st, enum host_fs fs, int fd, int dirfd,
 	if ((st->attrs & HOST_ATTR_REPARSE) &&
 	    xattr_fixed(fd, dirfd, name, "system.ntfs_reparse_data", b, 4))
 		st->reparse_tag = bytes_le32(b);
+	/*
+	 * Without a plugin ntfs-3g shows every reparse point as a symlink,
+	 * files that WOF compressed too.  Those are files that cannot be
+	 * read here, and must not pass for links that need not be.
+	 */
+	if (st->type == HOST_LINK && st->reparse_tag != 0 &&
+	    !descriptor_is_surrogate(st->attrs, st->reparse_tag))
+		st->type = st->attrs & HOST_ATTR_DIRECTORY ? HOST_DIR :
+							     HOST_FILE;
 }
 
 char *host_owner(struct host_file *f)

@@ -39,14 +39,6 @@ static const struct fs_kind fs_kinds[] = {
 	{ "fuse.davfs2", true, false },
 };
 
-static const struct fs_kind *fs_kind_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof(fs_kinds) / sizeof(fs_kinds[0]); i++)
-		if (strcmp(fs_kinds[i].name, name) == 0)
-			return &fs_kinds[i];
-	return NULL;
-}
-
 /* One line of mountinfo, cut into its fields in place. */
 struct mount {
 	char *device;	/* "8:1" */
@@ -54,7 +46,23 @@ struct mount {
 	char *path;
 	char *options;
 	char *fs_name;
+	char *source; /* device, image file or server; NULL: not told */
 };
+
+/* NULL: not a file system that holds people's files. */
+static const struct fs_kind *fs_kind_of(const struct mount *m)
+{
+	static const struct fs_kind image = { "fuse", false, false };
+
+	for (size_t i = 0; i < sizeof(fs_kinds) / sizeof(fs_kinds[0]); i++)
+		if (strcmp(fs_kinds[i].name, m->fs_name) == 0)
+			return &fs_kinds[i];
+	/* ntfs-3g on an image file is "fuse", not "fuseblk". */
+	if (strcmp(m->fs_name, "fuse") == 0 && m->source != NULL &&
+	    m->source[0] == '/')
+		return &image;
+	return NULL;
+}
 
 static char *next_field(char **rest)
 {
@@ -103,6 +111,7 @@ static bool mount_parse(char *line, struct mount *ret)
 		field = next_field(&rest);
 	while (field != NULL && strcmp(field, "-") != 0);
 	ret->fs_name = next_field(&rest);
+	ret->source = next_field(&rest);
 	if (ret->fs_name == NULL)
 		return false;
 	unescape(ret->path);
@@ -177,7 +186,7 @@ static int volumes_parse(char *text, struct vec *volumes)
 			*next++ = '\0';
 		if (!mount_parse(line, &m))
 			continue;
-		kind = fs_kind_of(m.fs_name);
+		kind = fs_kind_of(&m);
 		/* A second mount of the same thing shows the same files. */
 		if (kind == NULL || is_seen(&seen, &m))
 			continue;
@@ -264,7 +273,7 @@ bool host_is_remote_path(const char *path)
 			*next++ = '\0';
 		if (!mount_parse(line, &m) || strcmp(m.device, device) != 0)
 			continue;
-		kind = fs_kind_of(m.fs_name);
+		kind = fs_kind_of(&m);
 		yes = kind != NULL && kind->is_remote;
 	}
 out:

@@ -48,8 +48,8 @@ static bool entry_is_sound(const struct entry *e)
 	if (!e->bins_nbytes || e->bins_nbytes % 4096 || used > e->nbytes)
 		return false;
 	for (uint32_t i = 0; i < e->pages; i++) {
-		const uint8_t *ref =
-			e->at + ENTRY_HEADER_NBYTES + i * REFERENCE_NBYTES;
+		const uint8_t *ref = e->at + ENTRY_HEADER_NBYTES +
+				     (size_t)i * REFERENCE_NBYTES;
 		uint32_t offset = bytes_le32(ref);
 		uint32_t nbytes = bytes_le32(ref + 4);
 
@@ -65,7 +65,7 @@ static bool entry_read(const struct bytes *log, size_t at, struct entry *ret)
 	const uint8_t *p = bytes_at(log, at, ENTRY_HEADER_NBYTES);
 	uint32_t nbytes;
 
-	if (!p || memcmp(p, "HvLE", 4))
+	if (!p || memcmp(p, "HvLE", 4) != 0)
 		return false;
 	nbytes = bytes_le32(p + 4);
 	if (nbytes < ENTRY_HEADER_NBYTES || nbytes % 512 ||

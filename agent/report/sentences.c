@@ -45,7 +45,7 @@ static const struct {
 				 "シグネチャ パックは署名されていません。作成者"
 				 "を確認できません。" },
 	[S_PACK] = { "Signatures", "シグネチャ" },
-	[S_SIGNED] = { "signed", "署名あり" },
+	[S_SIGNED] = { "built in or signed", "組み込みまたは署名あり" },
 	[S_UNSIGNED] = { "UNSIGNED", "署名なし" },
 	[S_TARGET] = { "Examined PC", "対象" },
 	[S_SCAN] = { "Scan", "スキャン" },

@@ -244,8 +244,8 @@ int target_find(const char *const *paths, size_t path_count,
 		.found = VEC_INIT(struct target_found, FOUND_MAX),
 		.seen = VEC_INIT(struct seen, FOUND_MAX),
 	};
-	int err = path_count ? try_given(&o, paths, path_count)
-			     : try_volumes(&o);
+	int err =
+		path_count ? try_given(&o, paths, path_count) : try_volumes(&o);
 
 	vec_release(&o.seen);
 	if (err) {

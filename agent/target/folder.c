@@ -53,8 +53,7 @@ static int no_users(struct target *t, reg_subkey_fn fn, void *arg)
 static int no_drive(struct target *t, char drive)
 {
 	(void)t;
-	return err_fail(ERR_UNSUPPORTED, 0, "a folder has no drive %c:",
-			drive);
+	return err_fail(ERR_UNSUPPORTED, 0, "a folder has no drive %c:", drive);
 }
 
 const struct target_ops target_ops_folder = {

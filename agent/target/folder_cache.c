@@ -78,8 +78,8 @@ static void make_room(struct folder_cache *c)
 			if (c->folders[i]->used < c->folders[oldest]->used)
 				oldest = i;
 		}
-		if (c->count < 3 || (c->count < FOLDERS_MAX &&
-				     nbytes <= CACHE_MAX_NBYTES))
+		if (c->count < 3 ||
+		    (c->count < FOLDERS_MAX && nbytes <= CACHE_MAX_NBYTES))
 			return;
 		folder_free(c->folders[oldest]);
 		c->folders[oldest] = c->folders[--c->count];
@@ -214,7 +214,8 @@ static int list(struct folder *f)
 	return 0;
 }
 
-/* ---- search --------------------------------------------------------------- */
+/* ---- search ---------------------------------------------------------------
+ */
 
 /* The best spelling so far: exact, else first in byte order. */
 struct search {
@@ -231,8 +232,8 @@ static void search_offer(struct search *s, const char *name,
 	bool is_exact = strcmp(name, s->name) == 0;
 	char *copy;
 
-	if (s->best && (s->is_exact || (!is_exact &&
-					strcmp(name, s->best) >= 0)))
+	if (s->best &&
+	    (s->is_exact || (!is_exact && strcmp(name, s->best) >= 0)))
 		return;
 	copy = mem_strdup(name);
 	if (!copy) {
@@ -368,7 +369,8 @@ int folder_find(struct folder *f, const char *name, struct folder_found *ret)
 	return search_end(&s, ret);
 }
 
-/* ---- 8.3 names ------------------------------------------------------------- */
+/* ---- 8.3 names -------------------------------------------------------------
+ */
 
 /* Linux tells a short name only when asked for one file (ntfs-3g). */
 static int read_short_names(struct folder *f)
@@ -420,11 +422,21 @@ static void keep_name(struct short_search *s, char **slot, const char *name)
 		s->err = err_fail(ERR_NOMEM, 0, "memory is short");
 }
 
+/*
+ * A short name that the file system keeps for that entry.  Names that are
+ * not in the form NTFS gives (STEM~N) do not tell what NTFS called it: Wine
+ * makes up its own.
+ */
+static bool is_own_short_name(const char *stored, const char *name)
+{
+	return stored && *stored && utf_casecmp(stored, name) != 0 &&
+	       shortname_is_generated(stored);
+}
+
 static void offer_short(struct short_search *s, const char *name,
 			const char *short_name, enum host_type type)
 {
-	if (short_name && *short_name &&
-	    utf_casecmp(short_name, name) != 0) {
+	if (is_own_short_name(short_name, name)) {
 		/* It has a short name: this one or another. */
 		if (utf_casecmp(short_name, s->name) != 0)
 			return;
@@ -494,7 +506,20 @@ int folder_find_short(struct folder *f, const char *name,
 	return short_search_end(&s, f->wpath, ret);
 }
 
-/* ---- all ------------------------------------------------------------------- */
+/* The entries of a listed folder that a short name could mean. */
+static bool could_be(const struct folder *f, const struct folder_entry *e,
+		     const char *short_name)
+{
+	const char *stored = f->names.buf + e->short_name;
+	const char *name = entry_name(f, e);
+
+	if (is_own_short_name(stored, name))
+		return utf_casecmp(stored, short_name) == 0;
+	return shortname_fits(short_name, name);
+}
+
+/* ---- all -------------------------------------------------------------------
+ */
 
 static int by_name(const void *a, const void *b)
 {
@@ -504,29 +529,31 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->name, y->name);
 }
 
-int folder_each(struct folder *f,
-		int (*fn)(void *arg, const char *name, enum host_type type),
+static int each(struct folder *f, const char *short_name, folder_fn fn,
 		void *arg)
 {
 	struct host_dirent *sorted;
 	struct str names;
-	size_t count;
+	size_t count = 0;
 	int ret = list(f);
 
+	if (!ret && short_name)
+		ret = read_short_names(f);
 	if (ret)
 		return ret;
 	/* A copy: what fn does may push this folder out of the cache. */
 	str_init(&names, NAMES_MAX_NBYTES);
 	str_addn(&names, f->names.buf, f->names.len);
-	count = f->count;
-	sorted = mem_array(count, sizeof(*sorted));
+	sorted = mem_array(f->count, sizeof(*sorted));
 	if (!sorted || names.err) {
 		ret = err_fail(ERR_NOMEM, 0, "memory is short");
 		goto out;
 	}
-	for (size_t i = 0; i < count; i++) {
-		sorted[i].name = names.buf + f->entries[i].name;
-		sorted[i].st.type = f->entries[i].type;
+	for (size_t i = 0; i < f->count; i++) {
+		if (short_name && !could_be(f, &f->entries[i], short_name))
+			continue;
+		sorted[count].name = names.buf + f->entries[i].name;
+		sorted[count++].st.type = f->entries[i].type;
 	}
 	if (count > 1)
 		qsort(sorted, count, sizeof(*sorted), by_name);
@@ -536,4 +563,15 @@ out:
 	mem_free(sorted);
 	str_release(&names);
 	return ret;
+}
+
+int folder_each(struct folder *f, folder_fn fn, void *arg)
+{
+	return each(f, NULL, fn, arg);
+}
+
+int folder_each_short(struct folder *f, const char *short_name, folder_fn fn,
+		      void *arg)
+{
+	return each(f, short_name, fn, arg);
 }

@@ -33,7 +33,8 @@ void hive_gap(void *arg, const char *key_path, const char *why)
 	str_release(&s);
 }
 
-/* ---- files ------------------------------------------------------------------ */
+/* ---- files ------------------------------------------------------------------
+ */
 
 /* The log beside a hive, NULL if there is none. */
 static char *find_log(struct target *t, const char *wpath, const char *suffix)
@@ -109,12 +110,15 @@ int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 	return ret;
 }
 
-/* ---- the machine ------------------------------------------------------------- */
+/* ---- the machine
+ * ------------------------------------------------------------- */
 
 /* What a hive gave once it gives again; short memory may pass. */
 static int keep_answer(struct hive *h, int err)
 {
-	if (err != ERR_NOMEM) {
+	if (err == ERR_NOMEM) {
+		h->target->is_short = true;
+	} else {
 		h->is_tried = true;
 		h->err = err;
 	}
@@ -163,6 +167,19 @@ int target_machine_hive(struct target *t, enum target_hive which,
 	return hand_out(h, root_ret, prefix_ret);
 }
 
+char *root_text(struct target *t, struct reg_root *root, const char *key,
+		const char *name)
+{
+	char *text;
+
+	/* NULL is "absent" and "no memory"; what was noted tells them apart. */
+	err_fail(ERR_OK, 0, "no failure");
+	text = reg_root_get_text(root, key, name, NULL);
+	if (!text && err_last()->err == ERR_NOMEM)
+		t->is_short = true;
+	return text;
+}
+
 char *machine_text(struct target *t, enum target_hive which, const char *key,
 		   const char *name)
 {
@@ -172,7 +189,7 @@ char *machine_text(struct target *t, enum target_hive which, const char *key,
 
 	if (target_machine_hive(t, which, &root, &prefix))
 		return NULL;
-	text = reg_root_get_text(root, key, name, NULL);
+	text = root_text(t, root, key, name);
 	if (text && strlen(text) > TARGET_PATH_MAX_NBYTES) {
 		mem_free(text);
 		return NULL;
@@ -180,7 +197,8 @@ char *machine_text(struct target *t, enum target_hive which, const char *key,
 	return text;
 }
 
-/* ---- users --------------------------------------------------------------------- */
+/* ---- users
+ * --------------------------------------------------------------------- */
 
 /*
  * The file of a profile's hive.  A mandatory profile (.MAN) is loaded
@@ -237,8 +255,7 @@ static int open_live_classes(struct target *t, struct user *u)
 
 	str_add(&s, u->live_name);
 	str_add(&s, "_Classes");
-	ret = s.err ? s.err
-		    : t->ops->open_live_user(t, s.buf, &u->classes);
+	ret = s.err ? s.err : t->ops->open_live_user(t, s.buf, &u->classes);
 	str_release(&s);
 	return ret;
 }

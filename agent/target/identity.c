@@ -26,8 +26,8 @@ static char *limited(char *text)
 
 static char *version_text(struct target *t, const char *name)
 {
-	return limited(machine_text(t, TARGET_HIVE_SOFTWARE, CURRENT_VERSION,
-				    name));
+	return limited(
+		machine_text(t, TARGET_HIVE_SOFTWARE, CURRENT_VERSION, name));
 }
 
 /* Leading digits, at most nine; 0 if there are none. */
@@ -106,16 +106,21 @@ static int format_version(struct target *t)
 	return t->info.version ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
 }
 
-/* ---- SYSTEM -------------------------------------------------------------------- */
+/* ---- SYSTEM
+ * -------------------------------------------------------------------- */
 
 static bool has_key(struct target *t, enum target_hive which, const char *path)
 {
 	struct reg_root *root;
 	struct reg_key *key;
 	const char *prefix;
+	int ret = target_machine_hive(t, which, &root, &prefix);
 
-	if (target_machine_hive(t, which, &root, &prefix) ||
-	    reg_open_key(root, path, &key))
+	if (!ret)
+		ret = reg_open_key(root, path, &key);
+	if (ret == ERR_NOMEM)
+		t->is_short = true;
+	if (ret)
 		return false;
 	reg_close_key(key);
 	return true;
@@ -149,8 +154,8 @@ static char *control_text(struct target *t, const char *key, const char *name)
 {
 	char *set = identity_control_set(t);
 	char *path = set ? wpath_append(set, key) : NULL;
-	char *text = path ? machine_text(t, TARGET_HIVE_SYSTEM, path, name)
-			  : NULL;
+	char *text =
+		path ? machine_text(t, TARGET_HIVE_SYSTEM, path, name) : NULL;
 
 	mem_free(path);
 	mem_free(set);
@@ -187,7 +192,8 @@ static bool read_bitness(struct target *t)
 	       has_syswow64(t);
 }
 
-/* ---- target_id ------------------------------------------------------------------ */
+/* ---- target_id
+ * ------------------------------------------------------------------ */
 
 static char *hash_id(const char *text)
 {
@@ -261,8 +267,7 @@ int identity_read(struct target *t)
 	t->info.computer_name = control_text(
 		t, "Control\\ComputerName\\ComputerName", "ComputerName");
 	guid = limited(machine_text(t, TARGET_HIVE_SOFTWARE,
-				    "Microsoft\\Cryptography",
-				    "MachineGuid"));
+				    "Microsoft\\Cryptography", "MachineGuid"));
 	date = version_text(t, "InstallDate");
 	ret = make_id(t, guid, date);
 	mem_free(guid);

@@ -59,8 +59,7 @@ static const struct rule rules[] = {
 	{ BASE_PROFILE, "Documents\\My Music", "Music" },
 	{ BASE_PROFILE, "Documents\\My Pictures", "Pictures" },
 	{ BASE_PROFILE, "Documents\\My Videos", "Videos" },
-	{ BASE_PROFILE, "AppData\\Local\\Application Data",
-	  "AppData\\Local" },
+	{ BASE_PROFILE, "AppData\\Local\\Application Data", "AppData\\Local" },
 	{ BASE_PROFILE, "AppData\\Local\\History",
 	  "AppData\\Local\\Microsoft\\Windows\\History" },
 	{ BASE_PROFILE, "AppData\\Local\\Temporary Internet Files",
@@ -102,8 +101,7 @@ static const char *below_profile(const struct target *t, const char *wpath)
 	return rest ? rest + 1 : NULL;
 }
 
-static char *apply(const struct rule *rule, const char *wpath,
-		   const char *rest)
+static char *apply(const struct rule *rule, const char *wpath, const char *rest)
 {
 	struct str s = STR_INIT;
 

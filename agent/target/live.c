@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-static int open_base(struct target *t, struct hive *h,
-		     enum reg_live_root which, const char *prefix)
+static int open_base(struct target *t, struct hive *h, enum reg_live_root which,
+		     const char *prefix)
 {
 	h->target = t;
 	h->prefix = mem_strdup(prefix);

@@ -72,8 +72,7 @@ static char *settle(struct target *t, const char *text)
 }
 
 static int add_place(struct target *t, const struct target_user *user,
-		     const char *text, enum location location,
-		     bool is_trusted)
+		     const char *text, enum location location, bool is_trusted)
 {
 	char *folder = settle(t, text);
 	int ret = 0;
@@ -114,6 +113,7 @@ static int add_machine(struct target *t)
 		{ "CommonProgramFiles", 32, LOCATION_COMMON_FILES },
 		{ "ProgramData", 64, LOCATION_PROGRAM_DATA },
 	};
+
 	int ret = location_table_add(&t->places, t->windows, LOCATION_WINDOWS);
 
 	if (!ret)
@@ -123,10 +123,10 @@ static int add_machine(struct target *t)
 	if (!ret)
 		ret = add_below(t, t->windows, "Temp", LOCATION_TEMP);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++)
-		ret = add_place(t, NULL,
-				target_variable(t, NULL, rows[i].view,
-						rows[i].name),
-				rows[i].location, true);
+		ret = add_place(
+			t, NULL,
+			target_variable(t, NULL, rows[i].view, rows[i].name),
+			rows[i].location, true);
 	if (!ret)
 		ret = add_place(t, NULL, target_variable(t, NULL, 64, "TEMP"),
 				LOCATION_TEMP, false);
@@ -142,6 +142,7 @@ static int add_user(struct target *t, const struct target_user *user)
 		{ "TEMP", LOCATION_TEMP },
 		{ "TMP", LOCATION_TEMP },
 	};
+
 	int ret = 0;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++)

@@ -42,7 +42,8 @@ const char *location_name(enum location l)
 	return names[l];
 }
 
-/* ---- words of a path ----------------------------------------------------------- */
+/* ---- words of a path
+ * ----------------------------------------------------------- */
 
 enum word {
 	W_NONE,
@@ -160,8 +161,7 @@ static const struct {
 static bool equals_lower(const char *s, const char *lower, size_t nbytes)
 {
 	for (size_t i = 0; i < nbytes; i++) {
-		if (ascii_lower((unsigned char)s[i]) !=
-		    (unsigned char)lower[i])
+		if (ascii_lower((unsigned char)s[i]) != (unsigned char)lower[i])
 			return false;
 	}
 	return true;
@@ -184,7 +184,8 @@ static enum word word_of(const char *s, size_t nbytes)
 	return W_NONE;
 }
 
-/* ---- patterns -------------------------------------------------------------------- */
+/* ---- patterns
+ * -------------------------------------------------------------------- */
 
 struct pattern {
 	enum location location;
@@ -196,11 +197,17 @@ struct pattern {
 static const struct pattern patterns[] = {
 	{ LOCATION_RECYCLE_BIN, true, 1, { W_RECYCLE_BIN } },
 	{ LOCATION_RESTORE, true, 1, { W_SYSTEM_VOLUME } },
-	{ LOCATION_JAVA_CACHE, false, 4,
+	{ LOCATION_JAVA_CACHE,
+	  false,
+	  4,
 	  { W_SUN, W_JAVA, W_DEPLOYMENT, W_CACHE } },
-	{ LOCATION_JAVA_CACHE, false, 4,
+	{ LOCATION_JAVA_CACHE,
+	  false,
+	  4,
 	  { W_SUN, W_JAVA, W_DEPLOYMENT, W_SYSTEMCACHE } },
-	{ LOCATION_JAVA_CACHE, false, 4,
+	{ LOCATION_JAVA_CACHE,
+	  false,
+	  4,
 	  { W_JAVA, W_DEPLOYMENT, W_JAVAWS, W_CACHE } },
 	{ LOCATION_JAVA_CACHE, false, 1, { W_JPI_CACHE } },
 	{ LOCATION_BROWSER_CACHE, false, 1, { W_TIF } },
@@ -208,7 +215,9 @@ static const struct pattern patterns[] = {
 	{ LOCATION_BROWSER_CACHE, false, 1, { W_INETCACHE } },
 	{ LOCATION_BROWSER_CACHE, false, 2, { W_EDGE, W_CACHE } },
 	{ LOCATION_VIRTUAL_STORE, false, 2, { W_LOCAL, W_VIRTUALSTORE } },
-	{ LOCATION_VIRTUAL_STORE, false, 3,
+	{ LOCATION_VIRTUAL_STORE,
+	  false,
+	  3,
 	  { W_LOCAL_SETTINGS, W_APPLICATION_DATA, W_VIRTUALSTORE } },
 	{ LOCATION_TEMP, false, 3, { W_APPDATA, W_LOCAL, W_TEMP } },
 	{ LOCATION_TEMP, false, 3, { W_APPDATA, W_LOCALLOW, W_TEMP } },
@@ -216,23 +225,27 @@ static const struct pattern patterns[] = {
 	{ LOCATION_TEMP, true, 2, { W_WINDOWS, W_TEMP } },
 	{ LOCATION_TEMP, true, 1, { W_TEMP } },
 	{ LOCATION_TEMP, true, 1, { W_TMP } },
-	{ LOCATION_STARTUP, false, 3,
-	  { W_START_MENU, W_PROGRAMS, W_STARTUP } },
+	{ LOCATION_STARTUP, false, 3, { W_START_MENU, W_PROGRAMS, W_STARTUP } },
 	{ LOCATION_DOWNLOADS, true, 3, { W_USERS, W_ANY, W_DOWNLOADS } },
-	{ LOCATION_DOWNLOADS, true, 3,
+	{ LOCATION_DOWNLOADS,
+	  true,
+	  3,
 	  { W_DOCUMENTS_AND_SETTINGS, W_ANY, W_DOWNLOADS } },
 	{ LOCATION_DOWNLOADS, false, 2, { W_MY_DOCUMENTS, W_DOWNLOADS } },
 	{ LOCATION_PROGRAM_DATA, true, 1, { W_PROGRAMDATA } },
 	{ LOCATION_PROGRAM_DATA, true, 2, { W_USERS, W_ALL_USERS } },
-	{ LOCATION_PROGRAM_DATA, true, 3,
+	{ LOCATION_PROGRAM_DATA,
+	  true,
+	  3,
 	  { W_DOCUMENTS_AND_SETTINGS, W_ALL_USERS, W_APPLICATION_DATA } },
 	{ LOCATION_PROFILE, true, 2, { W_USERS, W_ANY } },
 	{ LOCATION_PROFILE, true, 2, { W_DOCUMENTS_AND_SETTINGS, W_ANY } },
 	{ LOCATION_PROFILE, false, 1, { W_APPDATA } },
 	{ LOCATION_PROFILE, false, 1, { W_LOCAL_SETTINGS } },
-	{ LOCATION_PROFILE, true, 3,
-	  { W_WINDOWS, W_SERVICE_PROFILES, W_ANY } },
-	{ LOCATION_PROFILE, true, 4,
+	{ LOCATION_PROFILE, true, 3, { W_WINDOWS, W_SERVICE_PROFILES, W_ANY } },
+	{ LOCATION_PROFILE,
+	  true,
+	  4,
 	  { W_WINDOWS, W_SYSTEM32, W_CONFIG, W_SYSTEMPROFILE } },
 	{ LOCATION_SYSTEM, true, 2, { W_WINDOWS, W_SYSTEM32 } },
 	{ LOCATION_COMMON_FILES, true, 2, { W_PROGRAM_FILES, W_COMMON_FILES } },
@@ -279,7 +292,8 @@ static void add_word(struct scan *s, enum word word)
 	}
 }
 
-/* ---- folders of this target -------------------------------------------------------- */
+/* ---- folders of this target
+ * -------------------------------------------------------- */
 
 #define FNV_START UINT64_C(0xCBF29CE484222325)
 #define FNV_PRIME UINT64_C(0x100000001B3)
@@ -386,10 +400,10 @@ static void look_up(const struct location_table *table, uint64_t hash,
 		scan->best = table->places[i].location;
 }
 
-/* ---- the answer ---------------------------------------------------------------------- */
+/* ---- the answer
+ * ---------------------------------------------------------------------- */
 
-enum location location_of(const struct location_table *table,
-			  const char *wpath)
+enum location location_of(const struct location_table *table, const char *wpath)
 {
 	const char *s = path_start(wpath);
 	bool has_places = table && table->count > 0;

@@ -16,7 +16,8 @@
  */
 #define DRIVE_ASSUMED 'C'
 
-/* ---- the Windows folder --------------------------------------------------- */
+/* ---- the Windows folder ---------------------------------------------------
+ */
 
 static bool is_windows_folder(struct target *t, const char *name)
 {
@@ -109,7 +110,8 @@ static int no_windows(struct target *t, const char *root)
 			root);
 }
 
-/* ---- drives ------------------------------------------------------------------ */
+/* ---- drives
+ * ------------------------------------------------------------------ */
 
 /* Listings kept under the assumed letter would answer for another drive. */
 static int set_drive(struct target *t, char drive)
@@ -225,7 +227,8 @@ static int offline_open(struct target *t, const struct target_options *options)
 	return ret;
 }
 
-/* ---- hives -------------------------------------------------------------------- */
+/* ---- hives
+ * -------------------------------------------------------------------- */
 
 static int offline_machine(struct target *t, enum target_hive which,
 			   struct hive *h)

@@ -30,7 +30,8 @@ static int no_memory(void)
 	return err_fail(ERR_NOMEM, 0, "memory is short");
 }
 
-/* ---- where to start --------------------------------------------------------- */
+/* ---- where to start ---------------------------------------------------------
+ */
 
 static bool part_is(const struct wpath_part *p, const char *name)
 {
@@ -86,8 +87,8 @@ static int settle_form(struct target *t, struct wpath *p, const char *text)
 		why = "names a device";
 		break;
 	case WPATH_RELATIVE:
-		return err_fail(ERR_INVALID, 0,
-				"the path '%s' is not complete", text);
+		return err_fail(ERR_INVALID, 0, "the path '%s' is not complete",
+				text);
 	}
 	if (why)
 		return err_fail(ERR_UNSUPPORTED, 0, "the path '%s' %s", text,
@@ -117,8 +118,7 @@ static int volume_depth(const struct volume *v, const struct wpath *p)
 	return depth;
 }
 
-static const struct volume *find_volume(struct target *t,
-					const struct wpath *p,
+static const struct volume *find_volume(struct target *t, const struct wpath *p,
 					size_t *depth_ret)
 {
 	const struct volume *best = NULL;
@@ -165,7 +165,8 @@ static int enter_volume(struct walk *w, const char *text)
 				w->volume->is_exact, &w->folder);
 }
 
-/* ---- views ------------------------------------------------------------------- */
+/* ---- views
+ * ------------------------------------------------------------------- */
 
 /* Folders of System32 that are not redirected (MSDN, "File System
  * Redirector"). */
@@ -211,14 +212,14 @@ static void redirect(struct target *t, int view, struct wpath *p)
 	if (part_is(&p->parts[at], "Sysnative")) {
 		p->parts[at].text = system32;
 		p->parts[at].nbytes = sizeof(system32) - 1;
-	} else if (part_is(&p->parts[at], system32) &&
-		   !is_exempt(p, at + 1)) {
+	} else if (part_is(&p->parts[at], system32) && !is_exempt(p, at + 1)) {
 		p->parts[at].text = syswow64;
 		p->parts[at].nbytes = sizeof(syswow64) - 1;
 	}
 }
 
-/* ---- one component ------------------------------------------------------------- */
+/* ---- one component
+ * ------------------------------------------------------------- */
 
 /* Length without the dots and spaces that Win32 drops at the end. */
 static size_t stripped_nbytes(const char *name)
@@ -244,8 +245,7 @@ static int find_spelling(struct walk *w, const char *name,
  * A program that asks for "mstmp." gets "mstmp"; a physical path means the
  * name as it is.  The other form is tried second.
  */
-static int find_part(struct walk *w, const char *name,
-		     struct folder_found *ret)
+static int find_part(struct walk *w, const char *name, struct folder_found *ret)
 {
 	size_t n = stripped_nbytes(name);
 	char *stripped;
@@ -371,9 +371,8 @@ static int step(struct walk *w)
 		ret = step_into(w, found.name);
 		w->next++;
 		if (!ret && !is_last)
-			ret = folder_cache_get(w->t->folders, w->wpath,
-					       w->host, w->volume->is_exact,
-					       &w->folder);
+			ret = folder_cache_get(w->t->folders, w->wpath, w->host,
+					       w->volume->is_exact, &w->folder);
 	}
 	mem_free(found.name);
 out:
@@ -389,8 +388,7 @@ static int finish(struct walk *w, struct target_path *ret)
 	if (err)
 		return err;
 	if (p.st.type == HOST_LINK && w->path.count > 0)
-		return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link",
-				w->wpath);
+		return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", w->wpath);
 	/* A drive's root keeps its backslash. */
 	if (w->path.count == 0) {
 		p.wpath = wpath_append(w->wpath, "");
@@ -406,17 +404,17 @@ static int finish(struct walk *w, struct target_path *ret)
 	return 0;
 }
 
-/* ---- short names that fit several long ones -------------------------------- */
+/* ---- short names that fit several long ones --------------------------------
+ */
 
-/* So many long names are tried for one short one, so deep in one path. */
-#define CANDIDATES_MAX 32
-#define AMBIGUOUS_DEPTH_MAX 3
+/* Long names tried for one short one, and for all those of one path. */
+#define CANDIDATES_MAX	       32
+#define CANDIDATES_OF_PATH_MAX 64
 
 static int resolve_at(struct target *t, const char *wpath, int view,
-		      unsigned depth, struct target_path *ret);
+		      unsigned *budget, struct target_path *ret);
 
 struct candidates {
-	const char *short_name;
 	char *names[CANDIDATES_MAX];
 	size_t count;
 };
@@ -425,8 +423,7 @@ static int add_candidate(void *arg, const char *name, enum host_type type)
 {
 	struct candidates *c = arg;
 
-	if (type == HOST_LINK || shortname_is_needless(name) ||
-	    !shortname_fits(c->short_name, name))
+	if (type == HOST_LINK)
 		return 0;
 	if (c->count == CANDIDATES_MAX)
 		return ERR_NAME;
@@ -453,7 +450,7 @@ static char *path_with(const struct walk *w, const char *name)
  * several or none the answer stays ERR_NAME: a guess could point away from
  * the file that Windows would load.
  */
-static int try_candidates(struct walk *w, int view, unsigned depth,
+static int try_candidates(struct walk *w, int view, unsigned *budget,
 			  struct target_path *ret)
 {
 	struct candidates c = { 0 };
@@ -465,14 +462,20 @@ static int try_candidates(struct walk *w, int view, unsigned depth,
 
 	if (!name)
 		return no_memory();
-	c.short_name = name;
-	err = folder_each(w->folder, add_candidate, &c);
+	err = folder_each_short(w->folder, name, add_candidate, &c);
 	for (size_t i = 0; i < c.count && !err; i++) {
 		struct target_path p = { 0 };
-		char *path = path_with(w, c.names[i]);
-		int got = path ? resolve_at(w->t, path, view, depth + 1, &p)
-			       : no_memory();
+		char *path;
+		int got;
 
+		if (*budget == 0) {
+			err = ERR_NAME;
+			break;
+		}
+		--*budget;
+		path = path_with(w, c.names[i]);
+		got = path ? resolve_at(w->t, path, view, budget, &p)
+			   : no_memory();
 		mem_free(path);
 		/* What cannot be looked into could be the one. */
 		if (got && got != ERR_NOT_FOUND)
@@ -501,14 +504,13 @@ static int try_candidates(struct walk *w, int view, unsigned depth,
 }
 
 static int resolve_at(struct target *t, const char *wpath, int view,
-		      unsigned depth, struct target_path *ret)
+		      unsigned *budget, struct target_path *ret)
 {
 	struct walk w = { .t = t, .is_program = view != 0 };
 	int err = wpath_split(wpath, &w.path);
 
-	if (err)
-		return err;
-	err = settle_form(t, &w.path, wpath);
+	if (!err)
+		err = settle_form(t, &w.path, wpath);
 	if (!err && w.path.count > TARGET_PATH_MAX_DEPTH)
 		err = err_fail(ERR_TOO_LARGE, 0,
 			       "the path has %" PRIu64 " folders, which is "
@@ -522,9 +524,10 @@ static int resolve_at(struct target *t, const char *wpath, int view,
 		err = step(&w);
 	if (!err)
 		err = finish(&w, ret);
-	else if (err == ERR_NAME && depth < AMBIGUOUS_DEPTH_MAX &&
-		 w.next + 1 < w.path.count)
-		err = try_candidates(&w, view, depth, ret);
+	else if (err == ERR_NAME && *budget > 0 && w.next + 1 < w.path.count)
+		err = try_candidates(&w, view, budget, ret);
+	if (err == ERR_NOMEM)
+		t->is_short = true;
 	wpath_release(&w.path);
 	mem_free(w.wpath);
 	mem_free(w.host);
@@ -534,7 +537,9 @@ static int resolve_at(struct target *t, const char *wpath, int view,
 int target_resolve(struct target *t, const char *wpath, int view,
 		   struct target_path *ret)
 {
-	return resolve_at(t, wpath, view, 0, ret);
+	unsigned budget = CANDIDATES_OF_PATH_MAX;
+
+	return resolve_at(t, wpath, view, &budget, ret);
 }
 
 void target_path_release(struct target_path *p)
@@ -554,8 +559,8 @@ int target_open_file(struct target *t, const char *wpath, int view,
 		return err;
 	err = p.st.type == HOST_DIR
 		      ? err_fail(ERR_NOT_DIR, 0, "'%s' is a folder", p.wpath)
-		      : host_open(p.host, HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME,
-				  ret);
+		      : host_open(p.host,
+				  HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME, ret);
 	target_path_release(&p);
 	return err;
 }

@@ -87,8 +87,8 @@ static bool split_long(const char *long_name, struct name83 *ret)
 	ret->base_count = squeeze(cps, dot, ret->base);
 	ret->ext_count = 0;
 	if (dot < count)
-		ret->ext_count = squeeze(cps + dot + 1, count - dot - 1,
-					 ret->ext);
+		ret->ext_count =
+			squeeze(cps + dot + 1, count - dot - 1, ret->ext);
 	return true;
 }
 
@@ -159,7 +159,13 @@ bool shortname_is_generated(const char *name)
 	return split_short(name, &parts);
 }
 
-enum wide_rule { WIDE_ONE, WIDE_TWO, WIDE_UNDERSCORE, WIDE_DROP, WIDE_RULES };
+enum wide_rule {
+	WIDE_ONE,
+	WIDE_TWO,
+	WIDE_UNDERSCORE,
+	WIDE_DROP,
+	WIDE_RULES
+};
 
 /* The first characters that take at most `room` OEM bytes. */
 static size_t shorten(const uint32_t *in, size_t count, size_t room,

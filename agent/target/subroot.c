@@ -51,8 +51,7 @@ static const struct reg_ops ops = {
 	.open_key = subroot_open_key,
 };
 
-int subroot_open(struct reg_root *base, const char *path,
-		 struct reg_root **ret)
+int subroot_open(struct reg_root *base, const char *path, struct reg_root **ret)
 {
 	struct subroot *s;
 	struct reg_key *key;

@@ -43,8 +43,8 @@ static struct target *target_new(const struct target_options *options)
 
 static int publish_volumes(struct target *t)
 {
-	t->public_volumes = mem_array(t->volumes.count,
-				      sizeof(*t->public_volumes));
+	t->public_volumes =
+		mem_array(t->volumes.count, sizeof(*t->public_volumes));
 	if (!t->public_volumes)
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	for (size_t i = 0; i < t->volumes.count; i++) {
@@ -67,7 +67,6 @@ static int open_target(const struct target_options *options,
 	t = target_new(options);
 	if (!t)
 		return err_fail(ERR_NOMEM, 0, "memory is short");
-	t->is_identity_only = is_identity_only;
 	err = t->ops->open(t, options);
 	if (!err)
 		err = publish_volumes(t);
@@ -79,6 +78,9 @@ static int open_target(const struct target_options *options,
 		err = users_read(t);
 	if (!err && !is_identity_only)
 		err = target_read_places(t);
+	/* A user or a folder that went missing must not look like none. */
+	if (!err && t->is_short)
+		err = err_fail(ERR_NOMEM, 0, "memory is short");
 	if (err) {
 		target_free(t);
 		return err;

@@ -98,8 +98,8 @@ struct folder {
 	char *host;
 	bool is_exact; /* the file system tells apart a and A */
 	bool is_listed;
-	bool is_fresh; /* listed during the present look-up */
-	bool has_short_names; /* asked for each entry */
+	bool is_fresh;		      /* listed during the present look-up */
+	bool has_short_names;	      /* asked for each entry */
 	struct folder_entry *entries; /* sorted by hash, then name */
 	size_t count;
 	size_t cap;
@@ -131,9 +131,11 @@ int folder_find(struct folder *f, const char *name, struct folder_found *ret);
 int folder_find_short(struct folder *f, const char *name,
 		      struct folder_found *ret);
 /* Calls back for each entry, sorted by name without case. */
-int folder_each(struct folder *f,
-		int (*fn)(void *arg, const char *name, enum host_type type),
-		void *arg);
+typedef int (*folder_fn)(void *arg, const char *name, enum host_type type);
+int folder_each(struct folder *f, folder_fn fn, void *arg);
+/* Only those that the 8.3 name could mean. */
+int folder_each_short(struct folder *f, const char *short_name, folder_fn fn,
+		      void *arg);
 
 /* ---- hives (hives.c) ----------------------------------------------------- */
 
@@ -159,7 +161,7 @@ void hive_gap(void *arg, const char *key_path, const char *why);
 
 struct variable {
 	char *name;
-	char *raw; /* may hold %references% */
+	char *raw;	   /* may hold %references% */
 	char *expanded[2]; /* view 64, 32; made when first asked for */
 	bool is_being_expanded;
 	int view; /* 0: both */
@@ -177,7 +179,8 @@ int variables_add(struct variables *v, int view, const char *name,
 /* Those that need no registry, then the registry's. */
 int variables_read_machine(struct target *t);
 
-/* ---- users (users.c) ------------------------------------------------------ */
+/* ---- users (users.c) ------------------------------------------------------
+ */
 
 struct user {
 	struct target_user pub; /* first: target_user() hands out its address */
@@ -192,7 +195,8 @@ struct user {
 int users_read(struct target *t);
 void user_free(struct user *u);
 
-/* ---- the target ------------------------------------------------------------ */
+/* ---- the target ------------------------------------------------------------
+ */
 
 struct target_ops {
 	/* Volumes and the Windows folder. */
@@ -214,7 +218,7 @@ extern const struct target_ops target_ops_folder;
 
 struct volume {
 	struct target_volume pub; /* first */
-	bool is_exact; /* names differ by case */
+	bool is_exact;		  /* names differ by case */
 	bool is_hidden; /* reachable by path, no part of a full scan */
 };
 
@@ -225,8 +229,8 @@ struct target {
 	struct vec volumes; /* of struct volume */
 	struct target_volume *public_volumes;
 	size_t public_volume_count;
-	char *windows; /* "C:\Windows", NULL: folder target */
-	char *profiles; /* "C:\Users" */
+	char *windows;	       /* "C:\Windows", NULL: folder target */
+	char *profiles;	       /* "C:\Users" */
 	char *public_profiles; /* C:\ProgramData or …\All Users */
 	bool is_xp_layout;
 	struct hive machine[2];
@@ -237,14 +241,18 @@ struct target {
 	struct folder_cache *folders;
 	struct namemap *reported; /* paths whose gap was recorded */
 	struct location_table places;
-	bool is_identity_only;
+	/* Memory was short where an answer could not say so ("not there"). */
+	bool is_short;
 };
 
 /* identity.c: version, edition, computer name, target_id, bitness. */
 int identity_read(struct target *t);
 /* "ControlSet001"; caller frees. */
 char *identity_control_set(struct target *t);
-/* A value's text from a machine hive, limited; NULL: not there. */
+/* Text of key\name, NULL if absent; notes short memory. */
+char *root_text(struct target *t, struct reg_root *root, const char *key,
+		const char *name);
+/* The same from a machine hive, bounded. */
 char *machine_text(struct target *t, enum target_hive which, const char *key,
 		   const char *name);
 

@@ -28,10 +28,10 @@
 
 struct reading {
 	struct target *t;
-	struct vec names;	     /* of char *: subkeys of ProfileList */
-	struct namemap *by_profile;  /* true path of a profile -> user */
-	struct namemap *by_prefix;   /* "HKU\…" -> user */
-	struct namemap *live_names;  /* HKEY_USERS */
+	struct vec names;	    /* of char *: subkeys of ProfileList */
+	struct namemap *by_profile; /* true path of a profile -> user */
+	struct namemap *by_prefix;  /* "HKU\…" -> user */
+	struct namemap *live_names; /* HKEY_USERS */
 	const char *default_name;
 	bool is_service_folder;
 	bool is_full;
@@ -59,7 +59,8 @@ void user_free(struct user *u)
 	mem_free(u);
 }
 
-/* ---- one user ------------------------------------------------------------------ */
+/* ---- one user
+ * ------------------------------------------------------------------ */
 
 static struct user *user_new(struct target *t, const char *sid,
 			     const char *prefix)
@@ -136,7 +137,8 @@ static int add_user(struct reading *r, struct user *u)
 	return 0;
 }
 
-/* ---- profile folders -------------------------------------------------------------- */
+/* ---- profile folders
+ * -------------------------------------------------------------- */
 
 static void report_profile(struct target *t, const struct user *u,
 			   const char *text, int err)
@@ -203,7 +205,8 @@ static bool has_file(struct target *t, const char *folder, const char *name)
 	return is_file;
 }
 
-/* ---- HKEY_USERS ---------------------------------------------------------------------- */
+/* ---- HKEY_USERS
+ * ---------------------------------------------------------------------- */
 
 static bool is_sid(const char *s)
 {
@@ -232,7 +235,8 @@ static int set_loaded(struct reading *r, struct user *u, const char *name)
 	return 0;
 }
 
-/* ---- ProfileList ---------------------------------------------------------------------- */
+/* ---- ProfileList
+ * ---------------------------------------------------------------------- */
 
 static int take_name(void *arg, const char *name)
 {
@@ -298,8 +302,8 @@ static int add_system_account(struct reading *r)
 	return add_user(r, u);
 }
 
-static int make_entry(struct reading *r, const char *key_name, size_t sid_nbytes,
-		      struct user **ret)
+static int make_entry(struct reading *r, const char *key_name,
+		      size_t sid_nbytes, struct user **ret)
 {
 	struct str s = STR_INIT;
 	struct user *u;
@@ -363,8 +367,7 @@ static int add_entry(struct reading *r, const char *key_name, bool want_bak)
 		return ret;
 	}
 	/* One folder, one hive: the same keys are not read twice. */
-	owner = u->pub.profile_host ? namemap_get(r->by_profile,
-						  u->pub.profile)
+	owner = u->pub.profile_host ? namemap_get(r->by_profile, u->pub.profile)
 				    : NULL;
 	if ((owner && !u->live_name) ||
 	    namemap_get(r->by_prefix, u->ntuser.prefix)) {
@@ -409,7 +412,8 @@ static int read_profile_list(struct reading *r)
 	return 0;
 }
 
-/* ---- loaded, but without an entry -------------------------------------------------------- */
+/* ---- loaded, but without an entry
+ * -------------------------------------------------------- */
 
 static int add_live_only(void *arg, const char *name)
 {
@@ -451,7 +455,8 @@ out:
 	return r->err;
 }
 
-/* ---- profile folders without an entry ------------------------------------------------------ */
+/* ---- profile folders without an entry
+ * ------------------------------------------------------ */
 
 static const char *service_sid(const char *name)
 {
@@ -594,8 +599,8 @@ static int read_profile_folders(struct reading *r)
 /* Windows leaves one here that it does not load; others might use it. */
 static int read_system_profile(struct reading *r)
 {
-	char *wpath = wpath_append(r->t->windows,
-				   "System32\\config\\systemprofile");
+	char *wpath =
+		wpath_append(r->t->windows, "System32\\config\\systemprofile");
 	int ret = 0;
 
 	if (!wpath)
@@ -607,7 +612,8 @@ static int read_system_profile(struct reading *r)
 	return ret;
 }
 
-/* ---- two hives in one profile ---------------------------------------------------------------- */
+/* ---- two hives in one profile
+ * ---------------------------------------------------------------- */
 
 static int add_hidden_hive(struct reading *r, const struct user *of)
 {
@@ -643,8 +649,7 @@ static int read_hidden_hives(struct reading *r)
 	int ret = 0;
 
 	for (size_t i = 0; i < count && !ret; i++) {
-		const struct user *u = *(struct user **)vec_at(&r->t->users,
-							       i);
+		const struct user *u = *(struct user **)vec_at(&r->t->users, i);
 
 		if (u->pub.profile_host && !u->hive_wpath && !u->live_name &&
 		    has_file(r->t, u->pub.profile, "NTUSER.MAN") &&
@@ -654,7 +659,9 @@ static int read_hidden_hives(struct reading *r)
 	return ret;
 }
 
-/* ---- all ---------------------------------------------------------------------------------------- */
+/* ---- all
+ * ----------------------------------------------------------------------------------------
+ */
 
 static int by_prefix(const void *a, const void *b)
 {

@@ -57,8 +57,7 @@ int variables_add(struct variables *v, int view, const char *name,
 		v->list = (struct vec)VEC_INIT(struct variable, VARIABLES_MAX);
 	if (!value || !*name || strlen(name) > NAME_MAX_NBYTES ||
 	    strlen(value) > EXPAND_MAX_NBYTES ||
-	    v->list.count >= VARIABLES_MAX ||
-	    find(v, view, name, strlen(name)))
+	    v->list.count >= VARIABLES_MAX || find(v, view, name, strlen(name)))
 		return 0;
 	var = vec_push(&v->list);
 	if (!var)
@@ -75,17 +74,19 @@ int variables_add(struct variables *v, int view, const char *name,
 	return 0;
 }
 
-/* Takes over `value`, which may be NULL. */
+/* Takes over `value`; NULL: there was no memory for it. */
 static int add_owned(struct variables *v, int view, const char *name,
 		     char *value)
 {
-	int ret = variables_add(v, view, name, value);
+	int ret = value ? variables_add(v, view, name, value)
+			: err_fail(ERR_NOMEM, 0, "memory is short");
 
 	mem_free(value);
 	return ret;
 }
 
-/* ---- reading -------------------------------------------------------------------- */
+/* ---- reading
+ * -------------------------------------------------------------------- */
 
 struct reading {
 	struct variables *variables;
@@ -102,8 +103,6 @@ static int take_value(void *arg, const struct reg_value *value)
 	    (r->except && ascii_casecmp(value->name, r->except) == 0))
 		return 0;
 	text = reg_value_text(value, NULL);
-	if (!text)
-		return 0;
 	r->err = add_owned(r->variables, 0, value->name, text);
 	return r->err;
 }
@@ -114,15 +113,17 @@ static int read_key(struct variables *v, struct reg_root *root,
 {
 	struct reading r = { .variables = v, .except = except };
 	struct reg_key *key;
+	int ret = reg_open_key(root, path, &key);
 
-	if (reg_open_key(root, path, &key))
-		return 0;
-	reg_each_value(key, take_value, &r);
+	if (ret)
+		return ret == ERR_NOMEM ? ret : 0;
+	ret = reg_each_value(key, take_value, &r);
 	reg_close_key(key);
-	return r.err;
+	return ret == ERR_NOMEM ? ret : r.err;
 }
 
-/* ---- the machine's ---------------------------------------------------------------- */
+/* ---- the machine's
+ * ---------------------------------------------------------------- */
 
 #define CURRENT_VERSION "Microsoft\\Windows\\CurrentVersion"
 #define PROFILE_LIST	"Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
@@ -175,21 +176,21 @@ static int add_program_folders(struct target *t, const char *drive)
 		{ "CommonProgramFiles", "CommonFilesDir",
 		  "\\Program Files\\Common Files", 0 },
 	};
+
 	size_t count = t->info.is_64bit ? 8 : 2;
 	int ret = 0;
 
 	for (size_t i = 0; i < count && !ret; i++) {
-		const char *name = t->info.is_64bit ? rows64[i].name
-						    : rows32[i].name;
-		const char *value = t->info.is_64bit ? rows64[i].value
-						     : rows32[i].value;
-		const char *rest = t->info.is_64bit ? rows64[i].rest
-						    : rows32[i].rest;
+		const char *name =
+			t->info.is_64bit ? rows64[i].name : rows32[i].name;
+		const char *value =
+			t->info.is_64bit ? rows64[i].value : rows32[i].value;
+		const char *rest =
+			t->info.is_64bit ? rows64[i].rest : rows32[i].rest;
 		int view = t->info.is_64bit ? rows64[i].view : 0;
 
 		ret = add_owned(&t->variables, view, name,
-				or_default(version_dir(t, value), drive,
-					   rest));
+				or_default(version_dir(t, value), drive, rest));
 	}
 	return ret;
 }
@@ -211,8 +212,8 @@ static char *profile_path(struct target *t, char *text, const char *fallback)
 static int add_profile_folders(struct target *t, const char *drive)
 {
 	struct variables *v = &t->variables;
-	const char *profiles = t->is_xp_layout ? "\\Documents and Settings"
-					       : "\\Users";
+	const char *profiles =
+		t->is_xp_layout ? "\\Documents and Settings" : "\\Users";
 	int ret;
 
 	/* No variable of Windows', but the base of those that are. */
@@ -223,7 +224,8 @@ static int add_profile_folders(struct target *t, const char *drive)
 		return ret;
 	if (t->is_xp_layout) {
 		ret = add_owned(v, 0, "ALLUSERSPROFILE",
-				profile_path(t, profile_dir(t, "AllUsersProfile"),
+				profile_path(t,
+					     profile_dir(t, "AllUsersProfile"),
 					     "All Users"));
 		/* XP has no such variable; tables of known places use it. */
 		if (!ret)
@@ -238,9 +240,9 @@ static int add_profile_folders(struct target *t, const char *drive)
 	if (!ret)
 		ret = variables_add(v, 0, "ALLUSERSPROFILE", "%ProgramData%");
 	if (!ret)
-		ret = add_owned(v, 0, "PUBLIC",
-				profile_path(t, profile_dir(t, "Public"),
-					     "Public"));
+		ret = add_owned(
+			v, 0, "PUBLIC",
+			profile_path(t, profile_dir(t, "Public"), "Public"));
 	return ret;
 }
 
@@ -279,8 +281,7 @@ static int add_environment(struct target *t)
 	char *path;
 	int ret = 0;
 
-	path = set ? wpath_append(set,
-				  "Control\\Session Manager\\Environment")
+	path = set ? wpath_append(set, "Control\\Session Manager\\Environment")
 		   : NULL;
 	mem_free(set);
 	if (!path)
@@ -293,11 +294,11 @@ static int add_environment(struct target *t)
 
 static int add_temp(struct target *t)
 {
-	int ret = variables_add(&t->variables, 0, "TEMP",
-				"%SystemRoot%\\TEMP");
+	int ret = variables_add(&t->variables, 0, "TEMP", "%SystemRoot%\\TEMP");
 
-	return ret ? ret : variables_add(&t->variables, 0, "TMP",
-					 "%SystemRoot%\\TEMP");
+	return ret ? ret
+		   : variables_add(&t->variables, 0, "TMP",
+				   "%SystemRoot%\\TEMP");
 }
 
 int variables_read_machine(struct target *t)
@@ -328,27 +329,27 @@ int variables_read_machine(struct target *t)
 	v->is_read = true;
 	if (ret)
 		return ret;
-	t->profiles = mem_strdup(target_variable(t, NULL, 64,
-						 "ProfilesDirectory"));
-	t->public_profiles = mem_strdup(target_variable(t, NULL, 64,
-							"ProgramData"));
+	t->profiles =
+		mem_strdup(target_variable(t, NULL, 64, "ProfilesDirectory"));
+	t->public_profiles =
+		mem_strdup(target_variable(t, NULL, 64, "ProgramData"));
 	if (!t->profiles || !t->public_profiles)
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	return 0;
 }
 
-/* ---- a user's ----------------------------------------------------------------------- */
+/* ---- a user's
+ * ----------------------------------------------------------------------- */
 
-#define SHELL_FOLDERS                                                        \
-	"Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"          \
+#define SHELL_FOLDERS                                                          \
+	"Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"             \
 	"User Shell Folders"
 
-static int add_shell_folder(struct user *u, struct reg_root *root,
-			    const char *name, const char *value,
-			    const char *fallback)
+static int add_shell_folder(struct target *t, struct user *u,
+			    struct reg_root *root, const char *name,
+			    const char *value, const char *fallback)
 {
-	char *text = root ? reg_root_get_text(root, SHELL_FOLDERS, value, NULL)
-			  : NULL;
+	char *text = root ? root_text(t, root, SHELL_FOLDERS, value) : NULL;
 
 	return add_owned(&u->variables, 0, name,
 			 or_default(text, "", fallback));
@@ -364,8 +365,8 @@ static int add_home(struct user *u)
 		return 0;
 	memcpy(drive, profile, 2);
 	ret = variables_add(&u->variables, 0, "HOMEDRIVE", drive);
-	return ret ? ret : variables_add(&u->variables, 0, "HOMEPATH",
-					 profile + 2);
+	return ret ? ret
+		   : variables_add(&u->variables, 0, "HOMEPATH", profile + 2);
 }
 
 /*
@@ -380,8 +381,12 @@ static int read_user(struct target *t, struct user *u)
 	const char *prefix;
 	int ret = 0;
 
-	if (target_user_hive(t, &u->pub, &root, &prefix))
+	ret = target_user_hive(t, &u->pub, &root, &prefix);
+	if (ret == ERR_NOMEM)
+		return ret;
+	if (ret)
 		root = NULL;
+	ret = 0;
 	if (u->pub.profile)
 		ret = variables_add(v, 0, "USERPROFILE", u->pub.profile);
 	if (!ret && root)
@@ -392,13 +397,13 @@ static int read_user(struct target *t, struct user *u)
 	if (!ret)
 		ret = variables_add(v, 0, "USERNAME", u->pub.name);
 	if (!ret && u->pub.profile) {
-		ret = add_shell_folder(u, root, "APPDATA", "AppData",
+		ret = add_shell_folder(t, u, root, "APPDATA", "AppData",
 				       is_xp ? "%USERPROFILE%\\Application Data"
 					     : "%USERPROFILE%\\AppData\\"
 					       "Roaming");
 		if (!ret)
 			ret = add_shell_folder(
-				u, root, "LOCALAPPDATA", "Local AppData",
+				t, u, root, "LOCALAPPDATA", "Local AppData",
 				is_xp ? "%USERPROFILE%\\Local Settings\\"
 					"Application Data"
 				      : "%USERPROFILE%\\AppData\\Local");
@@ -417,7 +422,8 @@ static int read_user(struct target *t, struct user *u)
 	return ret;
 }
 
-/* ---- expansion ------------------------------------------------------------------------ */
+/* ---- expansion
+ * ------------------------------------------------------------------------ */
 
 struct expansion {
 	struct target *t;
@@ -438,8 +444,7 @@ static struct variable *look_up(struct expansion *e, const char *name,
 	return var ? var : find(&e->t->variables, e->view, name, nbytes);
 }
 
-static void expand_into(struct expansion *e, const char *text,
-			struct str *out);
+static void expand_into(struct expansion *e, const char *text, struct str *out);
 
 /* False: stays as it is. */
 static bool put_variable(struct expansion *e, const char *name, size_t nbytes,
@@ -465,8 +470,7 @@ static bool put_variable(struct expansion *e, const char *name, size_t nbytes,
 	return true;
 }
 
-static void expand_into(struct expansion *e, const char *text,
-			struct str *out)
+static void expand_into(struct expansion *e, const char *text, struct str *out)
 {
 	while (*text && !out->err) {
 		const char *end = NULL;
@@ -499,14 +503,15 @@ static void expand_into(struct expansion *e, const char *text,
 /* Before anything is expanded: reading moves the list. */
 static void need_user(struct target *t, struct user *u)
 {
-	if (u && !u->variables.is_read)
-		read_user(t, u);
+	if (u && !u->variables.is_read && read_user(t, u))
+		t->is_short = true;
 }
 
 char *target_expand(struct target *t, const struct target_user *user, int view,
 		    const char *text)
 {
-	struct expansion e = { .t = t, .user = (struct user *)user,
+	struct expansion e = { .t = t,
+			       .user = (struct user *)user,
 			       .view = view };
 	struct str s;
 
@@ -526,7 +531,8 @@ char *target_expand(struct target *t, const struct target_user *user, int view,
 const char *target_variable(struct target *t, const struct target_user *user,
 			    int view, const char *name)
 {
-	struct expansion e = { .t = t, .user = (struct user *)user,
+	struct expansion e = { .t = t,
+			       .user = (struct user *)user,
 			       .view = view };
 	struct variable *var;
 	char **slot;
@@ -538,12 +544,16 @@ const char *target_variable(struct target *t, const struct target_user *user,
 	/* A machine's variable may hang on a user's: he gets his own copy. */
 	if (e.user && var == find(&t->variables, view, name, strlen(name))) {
 		if (variables_add(&e.user->variables, var->view, var->name,
-				  var->raw))
+				  var->raw)) {
+			t->is_short = true;
 			return NULL;
+		}
 		var = look_up(&e, name, strlen(name));
 	}
 	slot = &var->expanded[view == 32];
 	if (!*slot)
 		*slot = target_expand(t, user, view, var->raw);
+	if (!*slot)
+		t->is_short = true;
 	return *slot;
 }

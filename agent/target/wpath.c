@@ -66,8 +66,7 @@ static char *read_form(char *s, struct wpath *p)
 		p->form = WPATH_NETWORK;
 		return s + 2;
 	}
-	if (has_head(s, "\\SystemRoot") &&
-	    (!s[11] || is_separator(s[11]))) {
+	if (has_head(s, "\\SystemRoot") && (!s[11] || is_separator(s[11]))) {
 		p->form = WPATH_SYSTEMROOT;
 		return s + 11;
 	}

@@ -169,8 +169,8 @@ void fixture_dword(struct hive_maker_key *root, const char *key,
 	uint8_t data[4];
 
 	bytes_put_le32(data, value);
-	hive_maker_value(hive_maker_path(root, key), name, REG_TYPE_DWORD,
-			 data, sizeof(data));
+	hive_maker_value(hive_maker_path(root, key), name, REG_TYPE_DWORD, data,
+			 sizeof(data));
 }
 
 void fixture_hive(struct fixture *f, const char *path,
@@ -263,8 +263,7 @@ void fixture_xp(struct fixture *f)
 	fixture_text(f->software, CURRENT_NT, "SystemRoot", "C:\\WINDOWS");
 	fixture_expand(f->software, PROFILE_LIST, "ProfilesDirectory",
 		       "%SystemDrive%\\Documents and Settings");
-	fixture_text(f->software, PROFILE_LIST, "AllUsersProfile",
-		     "All Users");
+	fixture_text(f->software, PROFILE_LIST, "AllUsersProfile", "All Users");
 	fixture_text(f->software, PROFILE_LIST, "DefaultUserProfile",
 		     "Default User");
 	fixture_dword(f->system, "Select", "Current", 1);

@@ -121,6 +121,7 @@ START_TEST(location_of_every_layout)
 	ck_assert_msg(strcmp(got, rows[_i].want) == 0, "%s is %s, not %s",
 		      rows[_i].wpath, got, rows[_i].want);
 }
+
 END_TEST
 
 START_TEST(location_by_the_target_s_own_folders)
@@ -140,14 +141,14 @@ START_TEST(location_by_the_target_s_own_folders)
 			 LOCATION_TEMP);
 	ck_assert_int_eq(location_of(&table, "D:\\Prof\\Ｔａｒｏｔ\\x"),
 			 LOCATION_OTHER);
-	ck_assert_int_eq(location_of(&table, "D:\\Prof\\x\\y"),
-			 LOCATION_OTHER);
+	ck_assert_int_eq(location_of(&table, "D:\\Prof\\x\\y"), LOCATION_OTHER);
 	/* What the patterns know better stays. */
 	ck_assert_int_eq(location_of(&table, "D:\\Prof\\Ｔａｒｏ\\tmp\\"
 					     "Content.IE5\\x"),
 			 LOCATION_BROWSER_CACHE);
 	location_table_release(&table);
 }
+
 END_TEST
 
 START_TEST(location_table_holds_many_folders)
@@ -157,9 +158,8 @@ START_TEST(location_table_holds_many_folders)
 
 	for (int i = 0; i < 10000; i++) {
 		snprintf(path, sizeof(path), "E:\\p\\user%d", i);
-		ck_assert_int_eq(location_table_add(&table, path,
-						    LOCATION_PROFILE),
-				 0);
+		ck_assert_int_eq(
+			location_table_add(&table, path, LOCATION_PROFILE), 0);
 	}
 	ck_assert_uint_eq(table.count, 10000);
 	for (int i = 0; i < 20000; i++) {
@@ -169,6 +169,7 @@ START_TEST(location_table_holds_many_folders)
 	}
 	location_table_release(&table);
 }
+
 END_TEST
 
 START_TEST(location_allocates_nothing)
@@ -179,6 +180,7 @@ START_TEST(location_allocates_nothing)
 		location_of(NULL, rows[i].wpath);
 	ck_assert_int_eq(mem_count(), before);
 }
+
 END_TEST
 
 static Suite *location_suite(void)

@@ -63,39 +63,41 @@ START_TEST(shortname_fits_its_long_name)
 	ck_assert_msg(got == rows[_i].want, "%s for \"%s\": %d",
 		      rows[_i].short_name, rows[_i].long_name, got);
 }
+
 END_TEST
 
 START_TEST(shortname_generated_form)
 {
 	static const char *const yes[] = { "A~1", "PROGRA~1", "PROGRA~1.DLL",
 					   "A~123456.B", "太郎~1" };
-	static const char *const no[] = { "",	   "A",	      "~",
-					  "~1",
-					  "A~",	   "A~0",     "A~1.",
-					  "A~1.B.C", "A~1.LONG", "ABCDEFG~1",
-					  "A~1B",  "~nsu1.tmp", "A~1 " };
+	static const char *const no[] = { "",	       "A",	  "~",
+					  "~1",	       "A~",	  "A~0",
+					  "A~1.",      "A~1.B.C", "A~1.LONG",
+					  "ABCDEFG~1", "A~1B",	  "~nsu1.tmp",
+					  "A~1 " };
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		ck_assert_msg(shortname_is_generated(yes[i]), "%s", yes[i]);
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		ck_assert_msg(!shortname_is_generated(no[i]), "%s", no[i]);
 }
+
 END_TEST
 
 START_TEST(shortname_needless)
 {
 	static const char *const yes[] = { "mstmp", "lib.dll", "a", "a~1.b",
 					   "ABCDEFGH.IJK" };
-	static const char *const no[] = { "",	       ".a",   "a.",
-					  "a b",       "a.b.c", "abcdefghi",
-					  "a.html",    "a+b",  "太郎",
-					  "a.b " };
+	static const char *const no[] = { "",	   ".a",	"a.",	  "a b",
+					  "a.b.c", "abcdefghi", "a.html", "a+b",
+					  "太郎",  "a.b " };
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		ck_assert_msg(shortname_is_needless(yes[i]), "%s", yes[i]);
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		ck_assert_msg(!shortname_is_needless(no[i]), "%s", no[i]);
 }
+
 END_TEST
 
 START_TEST(shortname_of_hostile_names)
@@ -110,8 +112,10 @@ START_TEST(shortname_of_hostile_names)
 	ck_assert(!shortname_fits("A~1", name));
 	/* A lone surrogate and bytes that are no UTF-8. */
 	ck_assert(!shortname_fits("A~1", "\xED\xA0\x80"));
-	ck_assert(shortname_fits("A_BC~1", "a\xFF""b c"));
+	ck_assert(shortname_fits("A_BC~1", "a\xFF"
+					   "b c"));
 }
+
 END_TEST
 
 static Suite *shortname_suite(void)

@@ -29,7 +29,7 @@ struct scan {
 	struct vec registrations; /* struct registration * */
 	struct namemap *servers;  /* normalised paths that are registered */
 	struct file_walk_progress progress;
-	bool stopped;
+	bool needs_owner; /* a rule names the variable */
 };
 
 /* ---- matching ----------------------------------------------------------- */
@@ -39,6 +39,7 @@ struct shown_vars {
 	struct match_vars vars;
 	char *filename;
 	char *filepath;
+	char *owner;
 };
 
 static int shown_vars_init(struct shown_vars *v, const char *folder,
@@ -61,6 +62,7 @@ static void shown_vars_release(struct shown_vars *v)
 {
 	mem_free(v->filename);
 	mem_free(v->filepath);
+	mem_free(v->owner);
 }
 
 static int scanner_for(struct scan *s, unsigned worker, struct scanner **ret)
@@ -253,6 +255,10 @@ static int on_file(void *arg, const struct file_artefact *f)
 		return ERR_CANCELLED;
 	err = shown_vars_init(&v, f->folder, f->name,
 			      f->is_member ? "member" : "file", f->location);
+	if (!err && s->needs_owner && f->file) {
+		v.owner = host_owner(f->file);
+		v.vars.owner = v.owner;
+	}
 	if (!err)
 		err = scanner_for(s, f->worker, &scanner);
 	if (!err)
@@ -425,6 +431,36 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 	return err;
 }
 
+/*
+ * What was found must not be lost because the disk is full: the same scan
+ * goes into a store in memory, is shown from there, and the exit code says
+ * that it stopped.
+ */
+static int record_in_memory(struct scan *s, const struct scan_begin *begin,
+			    struct scan_result *ret)
+{
+	struct store *memory = NULL;
+	int64_t scan_id = 0;
+	int exit_code = 0;
+	int err;
+
+	str_copy(ret->why, err_last()->text, sizeof(ret->why));
+	err = store_open(":memory:", &memory);
+	if (!err)
+		err = store_scan_begin(memory, begin, &scan_id);
+	if (!err)
+		err = record(s, memory, scan_id, &exit_code);
+	if (err) {
+		store_close(memory);
+		return err;
+	}
+	ret->store = memory;
+	ret->scan_id = scan_id;
+	ret->exit_code = EXIT_STOPPED;
+	ret->is_unrecorded = true;
+	return 0;
+}
+
 static void scan_release(struct scan *s)
 {
 	judge_free(s->judge);
@@ -454,6 +490,7 @@ static int scan_prepare(struct scan *s)
 	err = judge_new(s->options->pack, &s->judge);
 	if (err)
 		return err;
+	s->needs_owner = pack_uses_owner(s->options->pack);
 	to.gaps = gap_list_sink(s->gaps);
 	return target_open(&to, &s->target);
 }
@@ -490,10 +527,13 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	err = collect(&s);
 	if (!err)
 		err = judge_finish(s.judge);
-	if (!err)
-		err = record(&s, store, scan_id, &exit_code);
 	if (err)
 		goto out;
+	err = record(&s, store, scan_id, &exit_code);
+	if (err) {
+		err = record_in_memory(&s, &begin, ret);
+		goto out;
+	}
 	ret->store = store;
 	ret->scan_id = scan_id;
 	ret->exit_code = exit_code;

@@ -307,3 +307,15 @@ const struct rule_info *pack_rule(const struct pack *p, size_t index)
 {
 	return vec_at(&p->rules, index);
 }
+
+bool pack_uses_owner(const struct pack *p)
+{
+	for (size_t i = 0; i < p->files.members.count; i++) {
+		const struct pack_member *m = vec_at(&p->files.members, i);
+
+		if (ascii_iends_with(m->name, ".yar") &&
+		    strstr((const char *)m->data, "owner"))
+			return true;
+	}
+	return false;
+}

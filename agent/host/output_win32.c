@@ -55,8 +55,8 @@ static HANDLE temp_create(const char *dir, DWORD flags, wchar_t **wide_ret)
 			 random);
 		str_addn(&path, dir, n);
 		str_add(&path, name);
-		err = path.err != 0 ? path.err :
-				      wide_path(str_text(&path), &wide);
+		err = path.err != 0 ? path.err
+				    : wide_path(str_text(&path), &wide);
 		str_release(&path);
 		if (err != 0) {
 			SetLastError(ERROR_NOT_ENOUGH_MEMORY);

@@ -7,11 +7,11 @@
 #include "host/winpath.h"
 #include "base/vec.h"
 
-#define VOLUMES_MAX	   65536u
-#define GUID_PATH_NCHARS   64
-#define FS_NAME_NCHARS	   64
-#define NAMES_MAX_NCHARS   (1u << 20)
-#define READ_ONLY_VOLUME   0x00080000u
+#define VOLUMES_MAX	 65536u
+#define GUID_PATH_NCHARS 64
+#define FS_NAME_NCHARS	 64
+#define NAMES_MAX_NCHARS (1u << 20)
+#define READ_ONLY_VOLUME 0x00080000u
 
 static bool is_drive_root(const wchar_t *path)
 {
@@ -115,8 +115,7 @@ static int local_volumes(struct vec *volumes)
 			err = ERR_NOMEM;
 			break;
 		}
-		err = volume_add(volumes, path, GetDriveTypeW(guid),
-				 in_folder);
+		err = volume_add(volumes, path, GetDriveTypeW(guid), in_folder);
 		mem_free(path);
 	} while (err == 0 && FindNextVolumeW(find, guid, GUID_PATH_NCHARS));
 	FindVolumeClose(find);

@@ -1,20 +1,21 @@
 /*
- * The literal prefilter: hashed four-byte windows in a bitmap.
+ * The literal prefilter: hashed windows of bytes in a bitmap.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Every pattern has an anchor, 2 to 7 bytes of which none is unknown.  All
- * bytes are compared without case at first (the hash ignores bit 0x20), and
- * exactly when a candidate is verified.
+ * bytes are compared without case at first (bit 0x20 is ignored), and exactly
+ * when a candidate is verified.  A window shorter than the anchor stands in
+ * it several times, so not every place of the file must be looked at:
  *
- *   long    anchors of 7 bytes: four consecutive windows of four bytes each
- *           are entered, so looking at every fourth place finds one
- *   middle  anchors of 4 to 6 bytes: as many windows as they have, and every
- *           first to third place is looked at
- *   short   anchors of 2 or 3 bytes: a bitmap of byte pairs, every place
- *   fixed   patterns that count at one offset only: compared there
+ *   anchor   window   every
+ *   7        4        4th place
+ *   3 to 6   4        2nd; of anchors below 5 bytes one byte of the window
+ *                     is not known, and it is entered with every value of it
+ *   2        2        place
+ *   patterns that count at one offset only are compared there
  *
- * Measured on PE files (perf.md): a bitmap of 2^15 bits lies in the first
- * cache; one of 1,000 rules needs 2^20 bits to stay below 3 % wrong hits.
+ * With very many short anchors those values would be too many; then 4 to 6
+ * bytes have windows of 3 at every 2nd place, and 3 bytes windows of 2.
  */
 #include "match/prefilter.h"
 #include "base/bytes.h"
@@ -23,23 +24,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WINDOW	      4
 #define FOLD	      0xDFDFDFDFu
 #define HASH_FACTOR   0x9E3779B1u
 #define MIN_BITS      15
 #define MAX_BITS      20
 #define BITS_PER_ITEM 40
+#define LOAD_NBYTES   4
+
+#define TIER_COUNT 4
+/* Windows with an unknown byte; each takes 48 bytes of memory. */
+#define WIDENED_MAX 65536
+
+struct tier_shape {
+	unsigned anchor_min; /* 0: no such tier */
+	unsigned window;
+	unsigned stride;
+};
+
+static const struct tier_shape few_short[TIER_COUNT] = {
+	{ 7, 4, 4 },
+	{ 3, 4, 2 },
+	{ 2, 2, 1 },
+};
+
+static const struct tier_shape many_short[TIER_COUNT] = {
+	{ 7, 4, 4 },
+	{ 4, 3, 2 },
+	{ 3, 2, 2 },
+	{ 2, 2, 1 },
+};
 
 /* One window of one pattern. */
 struct item {
-	uint32_t gram;	  /* folded */
+	uint32_t gram;	  /* the window's bytes, folded */
 	uint32_t pattern; /* index in the vector */
-	uint32_t offset;  /* of the window in the pattern */
+	int32_t offset;	  /* of the window in the pattern, may be -1 */
+	/* Eight bytes of the pattern, to be compared at once. */
+	int32_t probe; /* their offset in the pattern */
+	uint64_t value;
+	uint64_t mask;
 };
 
 /* A set of windows looked for at every stride-th place. */
 struct tier {
 	unsigned stride; /* 0: empty */
+	unsigned window;
+	uint32_t fold; /* the bytes of the window, without case */
 	unsigned bits;
 	uint32_t *bitmap;
 	struct item *items; /* sorted by bucket */
@@ -50,11 +80,7 @@ struct tier {
 
 struct prefilter {
 	const struct pattern *patterns;
-	struct tier tiers[2]; /* long, middle */
-	/* Short anchors: bitmap of folded pairs, items sorted by pair. */
-	uint32_t *pairs;
-	struct item *pair_items;
-	size_t pair_item_count;
+	struct tier tiers[TIER_COUNT];
 	uint32_t *fixed; /* indexes of patterns at fixed offsets */
 	size_t fixed_count;
 	size_t overlap;
@@ -68,6 +94,15 @@ static uint32_t load32(const uint8_t *p)
 	return v;
 }
 
+/* The same of fewer bytes than a load reads. */
+static uint32_t load_gram(const uint8_t *p, unsigned window)
+{
+	uint8_t bytes[LOAD_NBYTES] = { 0 };
+
+	memcpy(bytes, p, window);
+	return load32(bytes) & FOLD;
+}
+
 static uint32_t hash32(uint32_t gram)
 {
 	return gram * HASH_FACTOR;
@@ -79,155 +114,217 @@ static int compare_items(const void *a, const void *b)
 {
 	const struct item *x = a;
 	const struct item *y = b;
-
-	if (x->gram != y->gram)
-		return x->gram < y->gram ? -1 : 1;
-	if (x->pattern != y->pattern)
-		return x->pattern < y->pattern ? -1 : 1;
-	return 0;
-}
-
-static int compare_by_hash(const void *a, const void *b)
-{
-	const struct item *x = a;
-	const struct item *y = b;
 	uint32_t hx = hash32(x->gram);
 	uint32_t hy = hash32(y->gram);
 
 	if (hx != hy)
 		return hx < hy ? -1 : 1;
-	return compare_items(a, b);
+	if (x->pattern != y->pattern)
+		return x->pattern < y->pattern ? -1 : 1;
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-static int tier_build(struct tier *t, const struct pattern *patterns,
-		      const uint32_t *chosen, size_t count, unsigned stride)
+/* The eight bytes around the anchor; fewer if the pattern is shorter. */
+static void set_probe(struct item *item, const struct pattern *p)
 {
-	size_t at = 0;
+	uint8_t value[8] = { 0 };
+	uint8_t mask[8] = { 0 };
+	size_t n = p->nbytes < 8 ? p->nbytes : 8;
+	size_t at = p->anchor;
 
-	if (!count)
-		return 0;
-	t->item_count = count * stride;
-	t->bits = MIN_BITS;
-	while (t->bits < MAX_BITS &&
-	       t->item_count * BITS_PER_ITEM > (size_t)1 << t->bits)
-		t->bits++;
-	t->bucket_bits = 8;
-	while (t->bucket_bits < 16 && t->item_count > (size_t)1
-							      << t->bucket_bits)
-		t->bucket_bits++;
-	t->bitmap = mem_array((size_t)1 << (t->bits - 5), sizeof(uint32_t));
-	t->items = mem_array(t->item_count, sizeof(*t->items));
-	t->buckets = mem_array(((size_t)1 << t->bucket_bits) + 1,
-			       sizeof(*t->buckets));
-	if (!t->bitmap || !t->items || !t->buckets)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+	if (at + n > p->nbytes)
+		at = p->nbytes - n;
+	memcpy(value, p->value + at, n);
+	memcpy(mask, p->mask + at, n);
+	memcpy(&item->value, value, 8);
+	memcpy(&item->mask, mask, 8);
+	item->probe = (int32_t)at;
+}
+
+static void add_item(struct tier *t, const struct pattern *p, uint32_t index,
+		     int32_t offset, const uint8_t *window)
+{
+	struct item *item = &t->items[t->item_count++];
+	uint32_t h;
+
+	item->offset = offset;
+	item->gram = load_gram(window, t->window);
+	item->pattern = index;
+	set_probe(item, p);
+	h = hash32(item->gram) >> (32 - t->bits);
+	t->bitmap[h / 32] |= UINT32_C(1) << (h % 32);
+}
+
+/* Windows at stride consecutive offsets that begin here, from the anchor. */
+static int first_window(const struct pattern *p, const struct tier_shape *shape)
+{
+	return p->anchor_nbytes >= shape->window + shape->stride - 1 ? 0 : -1;
+}
+
+/*
+ * The window at `offset` from the anchor.  A byte outside the anchor is
+ * entered with every value: there is at most one.
+ */
+static void add_window(struct tier *t, const struct pattern *p, uint32_t index,
+		       int offset)
+{
+	const uint8_t *anchor = p->value + p->anchor;
+	uint8_t window[LOAD_NBYTES];
+	int unknown = -1;
+
+	for (int i = 0; i < (int)t->window; i++) {
+		int at = offset + i;
+
+		if (at < 0 || at >= p->anchor_nbytes)
+			unknown = i;
+		else
+			window[i] = anchor[at];
+	}
+	for (unsigned x = 0; x < 256; x++) {
+		if ((x & (uint8_t)FOLD) != x)
+			continue;
+		if (unknown >= 0)
+			window[unknown] = (uint8_t)x;
+		add_item(t, p, index, p->anchor + offset, window);
+		if (unknown < 0)
+			return;
+	}
+}
+
+/* How many items add_window makes of a pattern. */
+static size_t items_of(const struct pattern *p, const struct tier_shape *shape)
+{
+	size_t count = 0;
+	int offset = first_window(p, shape);
+
+	for (unsigned k = 0; k < shape->stride; k++, offset++) {
+		bool known = offset >= 0 && (unsigned)offset + shape->window <=
+						    p->anchor_nbytes;
+
+		count += known ? 1 : 128;
+	}
+	return count;
+}
+
+static void fill_items(struct tier *t, const struct pattern *patterns,
+		       const uint32_t *chosen, size_t count,
+		       const struct tier_shape *shape)
+{
 	for (size_t i = 0; i < count; i++) {
 		const struct pattern *p = &patterns[chosen[i]];
+		int offset = first_window(p, shape);
 
-		for (unsigned k = 0; k < stride; k++) {
-			struct item *item = &t->items[at++];
-			uint32_t h;
-
-			item->gram = load32(p->value + p->anchor + k) & FOLD;
-			item->pattern = chosen[i];
-			item->offset = p->anchor + k;
-			h = hash32(item->gram) >> (32 - t->bits);
-			t->bitmap[h / 32] |= UINT32_C(1) << (h % 32);
-		}
+		for (unsigned k = 0; k < shape->stride; k++)
+			add_window(t, p, chosen[i], offset++);
 	}
-	qsort(t->items, t->item_count, sizeof(*t->items), compare_by_hash);
-	at = 0;
-	for (size_t b = 0; b < (size_t)1 << t->bucket_bits; b++) {
+	qsort(t->items, t->item_count, sizeof(*t->items), compare_items);
+}
+
+static void fill_buckets(struct tier *t)
+{
+	size_t count = (size_t)1 << t->bucket_bits;
+	size_t at = 0;
+
+	for (size_t b = 0; b < count; b++) {
 		while (at < t->item_count &&
 		       hash32(t->items[at].gram) >> (32 - t->bucket_bits) < b)
 			at++;
 		t->buckets[b] = (uint32_t)at;
 	}
-	t->buckets[(size_t)1 << t->bucket_bits] = (uint32_t)t->item_count;
-	t->stride = stride;
-	return 0;
+	t->buckets[count] = (uint32_t)t->item_count;
 }
 
-static uint16_t fold_pair(const uint8_t *p)
+static int tier_build(struct tier *t, const struct pattern *patterns,
+		      const uint32_t *chosen, size_t count,
+		      const struct tier_shape *shape)
 {
-	return (uint16_t)(p[0] | p[1] << 8) & (uint16_t)FOLD;
-}
+	size_t items = 0;
 
-static int pairs_build(struct prefilter *f, const uint32_t *chosen,
-		       size_t count)
-{
 	if (!count)
 		return 0;
-	f->pairs = mem_array(65536 / 32, sizeof(uint32_t));
-	f->pair_items = mem_array(count, sizeof(*f->pair_items));
-	if (!f->pairs || !f->pair_items)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
-	for (size_t i = 0; i < count; i++) {
-		const struct pattern *p = &f->patterns[chosen[i]];
-		struct item *item = &f->pair_items[i];
-
-		item->gram = fold_pair(p->value + p->anchor);
-		item->pattern = chosen[i];
-		item->offset = p->anchor;
-		f->pairs[item->gram / 32] |= UINT32_C(1) << (item->gram % 32);
-	}
-	f->pair_item_count = count;
-	qsort(f->pair_items, count, sizeof(*f->pair_items), compare_items);
+	for (size_t i = 0; i < count; i++)
+		items += items_of(&patterns[chosen[i]], shape);
+	t->window = shape->window;
+	t->fold = FOLD >> (8 * (LOAD_NBYTES - shape->window));
+	t->bits = MIN_BITS;
+	while (t->bits < MAX_BITS && items * BITS_PER_ITEM > (size_t)1
+								     << t->bits)
+		t->bits++;
+	t->bucket_bits = 8;
+	while (t->bucket_bits < 16 && items > (size_t)1 << t->bucket_bits)
+		t->bucket_bits++;
+	t->bitmap = mem_array((size_t)1 << (t->bits - 5), sizeof(uint32_t));
+	t->items = mem_array(items, sizeof(*t->items));
+	t->buckets = mem_array(((size_t)1 << t->bucket_bits) + 1,
+			       sizeof(*t->buckets));
+	if (!t->bitmap || !t->items || !t->buckets)
+		return ERR_NOMEM;
+	t->stride = shape->stride;
+	fill_items(t, patterns, chosen, count, shape);
+	fill_buckets(t);
 	return 0;
+}
+
+static size_t tier_of(const struct pattern *p, const struct tier_shape *shapes)
+{
+	size_t k = 0;
+
+	while (k < TIER_COUNT - 1 && p->anchor_nbytes < shapes[k].anchor_min)
+		k++;
+	return k;
+}
+
+static const struct tier_shape *choose_shapes(const struct vec *patterns,
+					      const bool *in_group)
+{
+	size_t items = 0;
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		const struct pattern *p = vec_at(patterns, i);
+
+		if (in_group[p->group] && p->fixed_offset < 0 &&
+		    tier_of(p, few_short) == 1)
+			items += items_of(p, &few_short[1]);
+	}
+	return items <= WIDENED_MAX ? few_short : many_short;
 }
 
 int prefilter_new(const struct vec *patterns, const bool *in_group,
 		  struct prefilter **ret)
 {
 	enum {
-		LONG,
-		MIDDLE,
-		SHORT,
-		FIXED,
+		FIXED = TIER_COUNT,
 		CLASS_COUNT
 	};
-	struct prefilter *f = mem_zalloc(sizeof(*f));
+
 	uint32_t *chosen[CLASS_COUNT] = { NULL };
 	size_t count[CLASS_COUNT] = { 0 };
-	unsigned middle_stride = 3;
+	struct prefilter *f = mem_zalloc(sizeof(*f));
+	const struct tier_shape *shapes = choose_shapes(patterns, in_group);
 	int err = ERR_NOMEM;
 
-	for (int k = 0; k < CLASS_COUNT; k++) {
+	if (!f)
+		goto out;
+	for (size_t k = 0; k < CLASS_COUNT; k++) {
 		chosen[k] = mem_array(patterns->count + 1, sizeof(uint32_t));
 		if (!chosen[k])
 			goto out;
 	}
-	if (!f)
-		goto out;
 	f->patterns = patterns->items;
 	for (size_t i = 0; i < patterns->count; i++) {
 		const struct pattern *p = &f->patterns[i];
-		int class;
+		size_t k = p->fixed_offset >= 0 ? FIXED : tier_of(p, shapes);
 
 		if (!in_group[p->group])
 			continue;
 		if (p->nbytes > f->overlap + 1)
 			f->overlap = p->nbytes - 1u;
-		if (p->fixed_offset >= 0)
-			class = FIXED;
-		else if (p->anchor_nbytes >= PATTERN_ANCHOR_MAX)
-			class = LONG;
-		else if (p->anchor_nbytes >= WINDOW)
-			class = MIDDLE;
-		else
-			class = SHORT;
-		if (class == MIDDLE &&
-		    p->anchor_nbytes - WINDOW + 1u < middle_stride)
-			middle_stride = p->anchor_nbytes - WINDOW + 1u;
-		chosen[class][count[class]++] = (uint32_t)i;
+		chosen[k][count[k]++] = (uint32_t)i;
 	}
-	err = tier_build(&f->tiers[0], f->patterns, chosen[LONG], count[LONG],
-			 PATTERN_ANCHOR_MAX - WINDOW + 1);
-	if (!err)
-		err = tier_build(&f->tiers[1], f->patterns, chosen[MIDDLE],
-				 count[MIDDLE], middle_stride);
-	if (!err)
-		err = pairs_build(f, chosen[SHORT], count[SHORT]);
+	err = 0;
+	for (size_t k = 0; k < TIER_COUNT && !err; k++)
+		err = tier_build(&f->tiers[k], f->patterns, chosen[k], count[k],
+				 &shapes[k]);
 	if (err)
 		goto out;
 	f->fixed = chosen[FIXED];
@@ -238,7 +335,7 @@ int prefilter_new(const struct vec *patterns, const bool *in_group,
 out:
 	if (err)
 		err_fail(err, 0, "memory is short");
-	for (int k = 0; k < CLASS_COUNT; k++)
+	for (size_t k = 0; k < CLASS_COUNT; k++)
 		mem_free(chosen[k]);
 	prefilter_free(f);
 	return err;
@@ -248,13 +345,11 @@ void prefilter_free(struct prefilter *f)
 {
 	if (!f)
 		return;
-	for (int i = 0; i < 2; i++) {
-		mem_free(f->tiers[i].bitmap);
-		mem_free(f->tiers[i].items);
-		mem_free(f->tiers[i].buckets);
+	for (size_t k = 0; k < TIER_COUNT; k++) {
+		mem_free(f->tiers[k].bitmap);
+		mem_free(f->tiers[k].items);
+		mem_free(f->tiers[k].buckets);
 	}
-	mem_free(f->pairs);
-	mem_free(f->pair_items);
 	mem_free(f->fixed);
 	mem_free(f);
 }
@@ -266,8 +361,11 @@ size_t prefilter_overlap(const struct prefilter *f)
 
 bool prefilter_is_empty(const struct prefilter *f)
 {
-	return !f->tiers[0].stride && !f->tiers[1].stride &&
-	       !f->pair_item_count && !f->fixed_count;
+	for (size_t k = 0; k < TIER_COUNT; k++) {
+		if (f->tiers[k].stride)
+			return false;
+	}
+	return !f->fixed_count;
 }
 
 /* ---- looking --------------------------------------------------------------
@@ -333,20 +431,24 @@ static void try_pattern(struct run *r, uint32_t pattern, size_t at)
 		add_place(r, pattern, p->group, at);
 }
 
-static void try_item(struct run *r, const struct item *item, size_t at)
-{
-	if (at >= item->offset)
-		try_pattern(r, item->pattern, at - item->offset);
-}
-
 static __attribute__((noinline)) void
 try_bucket(struct run *r, const struct tier *t, uint32_t gram, size_t at)
 {
 	uint32_t b = hash32(gram) >> (32 - t->bucket_bits);
 
 	for (uint32_t i = t->buckets[b]; i < t->buckets[b + 1]; i++) {
-		if (t->items[i].gram == gram)
-			try_item(r, &t->items[i], at);
+		const struct item *item = &t->items[i];
+		int64_t begin = (int64_t)at - item->offset;
+		uint64_t bytes;
+
+		if (item->gram != gram || begin < 0)
+			continue;
+		if ((uint64_t)begin + (uint64_t)item->probe + 8 <= r->nbytes) {
+			memcpy(&bytes, r->data + begin + item->probe, 8);
+			if ((bytes & item->mask) != item->value)
+				continue;
+		}
+		try_pattern(r, item->pattern, (size_t)begin);
 	}
 }
 
@@ -355,59 +457,41 @@ run_tier(struct run *r, const struct tier *t, size_t stride)
 {
 	const uint32_t *bitmap = t->bitmap;
 	const unsigned shift = 32 - t->bits;
+	const uint32_t fold = t->fold;
 	const uint8_t *data = r->data;
-	size_t end = r->nbytes - WINDOW;
 	size_t at = 0;
 
-	/* Four places a turn; the candidate is rare, so one test for all. */
-	for (; at + 3 * stride <= end; at += 4 * stride) {
-		uint32_t h0 = hash32(load32(data + at) & FOLD) >> shift;
-		uint32_t h1 =
-			hash32(load32(data + at + stride) & FOLD) >> shift;
-		uint32_t h2 =
-			hash32(load32(data + at + 2 * stride) & FOLD) >> shift;
-		uint32_t h3 =
-			hash32(load32(data + at + 3 * stride) & FOLD) >> shift;
+	/* Four places a turn; a candidate is rare, so one test for all. */
+	while (at + 3 * stride + LOAD_NBYTES <= r->nbytes) {
+		const uint8_t *p = data + at;
+		uint32_t h0 = hash32(load32(p) & fold) >> shift;
+		uint32_t h1 = hash32(load32(p + stride) & fold) >> shift;
+		uint32_t h2 = hash32(load32(p + 2 * stride) & fold) >> shift;
+		uint32_t h3 = hash32(load32(p + 3 * stride) & fold) >> shift;
 		uint32_t b0 = bitmap[h0 / 32] >> (h0 % 32);
 		uint32_t b1 = bitmap[h1 / 32] >> (h1 % 32);
 		uint32_t b2 = bitmap[h2 / 32] >> (h2 % 32);
 		uint32_t b3 = bitmap[h3 / 32] >> (h3 % 32);
 
-		if (!((b0 | b1 | b2 | b3) & 1))
-			continue;
-		for (size_t k = 0; k < 4; k++) {
-			size_t place = at + k * stride;
+		if ((b0 | b1 | b2 | b3) & 1) {
+			const uint32_t b[4] = { b0, b1, b2, b3 };
 
-			try_bucket(r, t, load32(data + place) & FOLD, place);
+			for (size_t k = 0; k < 4; k++) {
+				uint32_t gram = load32(p + k * stride) & fold;
+
+				if (b[k] & 1)
+					try_bucket(r, t, gram, at + k * stride);
+			}
 		}
+		at += 4 * stride;
 	}
-	for (; at <= end; at += stride)
-		try_bucket(r, t, load32(data + at) & FOLD, at);
-}
+	/* The end, where a window may lie half outside: zeros follow. */
+	for (; at < r->nbytes; at += stride) {
+		size_t n = r->nbytes - at;
 
-static void run_pairs(struct run *r)
-{
-	const struct prefilter *f = r->f;
-
-	for (size_t at = 0; at + 2 <= r->nbytes; at++) {
-		uint32_t pair = fold_pair(r->data + at);
-		size_t low = 0;
-		size_t high = f->pair_item_count;
-
-		if (!(f->pairs[pair / 32] >> (pair % 32) & 1))
-			continue;
-		while (low < high) {
-			size_t middle = low + (high - low) / 2;
-
-			if (f->pair_items[middle].gram < pair)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		for (; low < f->pair_item_count &&
-		       f->pair_items[low].gram == pair;
-		     low++)
-			try_item(r, &f->pair_items[low], at);
+		if (n > t->window)
+			n = t->window;
+		try_bucket(r, t, load_gram(data + at, (unsigned)n), at);
 	}
 }
 
@@ -430,16 +514,13 @@ void prefilter_run(const struct prefilter *f, const uint8_t *data,
 	struct run r = { f, data, nbytes, base, can_verify, result };
 
 	run_fixed(&r);
-	for (int i = 0; i < 2 && nbytes >= WINDOW; i++) {
-		const struct tier *t = &f->tiers[i];
+	for (size_t k = 0; k < TIER_COUNT; k++) {
+		const struct tier *t = &f->tiers[k];
 
 		/* The stride as a constant makes the loop what it should be. */
 		switch (t->stride) {
 		case 4:
 			run_tier(&r, t, 4);
-			break;
-		case 3:
-			run_tier(&r, t, 3);
 			break;
 		case 2:
 			run_tier(&r, t, 2);
@@ -451,6 +532,4 @@ void prefilter_run(const struct prefilter *f, const uint8_t *data,
 			break;
 		}
 	}
-	if (f->pairs)
-		run_pairs(&r);
 }

@@ -211,7 +211,7 @@ static int open_child(struct live_root *root, struct live_key *parent,
 	uint16_t *units = NULL;
 	NTSTATUS status;
 	HANDLE h = NULL;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	err = path && component ? utf_to_utf16(component, &units, &count)
@@ -255,9 +255,9 @@ static int live_open_key(struct reg_root *base, struct reg_key *from,
 			 const char *path, struct reg_key **ret)
 {
 	struct live_root *root = (struct live_root *)base;
-	struct live_key *key = (struct live_key *)from, *next;
+	struct live_key *key = (struct live_key *)from, *next = NULL;
 	const char *rest = path, *name;
-	size_t nbytes;
+	size_t nbytes = 0;
 	int err;
 
 	for (;;) {
@@ -267,9 +267,10 @@ static int live_open_key(struct reg_root *base, struct reg_key *from,
 		err = open_child(root, key, name, nbytes, &next);
 		if (key && &key->base != from)
 			live_close_key(&key->base);
-		if (err)
+		if (!next)
 			return err;
 		key = next;
+		next = NULL;
 	}
 	if (!key || &key->base == from) {
 		err = open_again(root, key ? key->handle : root->handle,
@@ -335,31 +336,39 @@ static NTSTATUS enumerate(enumerate_fn fn, HANDLE h, ULONG index, ULONG what,
 	return status;
 }
 
-/* A counted name inside an answer, as our UTF-8; NULL if it does not fit. */
-static char *name_in(const struct answer *a, size_t at, size_t nbytes)
+/* A counted name inside an answer, as our UTF-8 (caller frees). */
+static int name_in(const struct answer *a, size_t at, size_t nbytes, char **ret)
 {
 	struct bytes all = { a->data, a->nbytes };
 	const uint8_t *p = bytes_at(&all, at, nbytes);
 	struct str out = STR_INIT;
+	char *name;
 
 	if (!p)
-		return NULL;
+		return err_fail(ERR_CORRUPT, 0, "an answer is too short");
 	utf_from_utf16le(&out, p, nbytes / 2);
 	str_add(&out, "");
-	return str_detach(&out);
+	name = str_detach(&out);
+	if (!name)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	*ret = name;
+	return 0;
 }
 
 /* ---- links ------------------------------------------------------------ */
 
-static char *full_name(struct live_root *root, HANDLE h)
+static int full_name(struct live_root *root, HANDLE h, char **ret)
 {
 	struct answer a = { NULL, 0, 0 };
-	char *name = NULL;
+	NTSTATUS status = query_key(root, h, KEY_NAME_PATH, &a);
+	int err;
 
-	if (!query_key(root, h, KEY_NAME_PATH, &a) && a.nbytes >= 4)
-		name = name_in(&a, 4, bytes_le32(a.data));
+	if (!status && a.nbytes < 4)
+		status = ST_CORRUPT;
+	err = status ? fail(status, "name", "")
+		     : name_in(&a, 4, bytes_le32(a.data), ret);
 	mem_free(a.data);
-	return name;
+	return err;
 }
 
 /*
@@ -367,26 +376,32 @@ static char *full_name(struct live_root *root, HANDLE h)
  * own name without "open the link" leads elsewhere or nowhere.  (The flag
  * itself cannot be asked for on Windows XP.)
  */
-static bool leads_elsewhere(struct live_root *root, HANDLE h)
+static int leads_elsewhere(struct live_root *root, HANDLE h, bool *ret)
 {
-	char *own = full_name(root, h), *other = NULL;
+	char *own = NULL, *other = NULL;
 	uint16_t *units = NULL;
-	bool is_link = true;
 	HANDLE through = NULL;
 	size_t count;
+	int err;
 
-	if (!own || utf_to_utf16(own, &units, &count))
+	err = full_name(root, h, &own);
+	if (!err)
+		err = utf_to_utf16(own, &units, &count);
+	if (err)
 		goto out;
-	if (open_at(root, NULL, units, count, 0, &through))
+	if (open_at(root, NULL, units, count, 0, &through)) {
+		*ret = true;
 		goto out;
-	other = full_name(root, through);
-	is_link = !other || utf_casecmp(own, other);
+	}
+	err = full_name(root, through, &other);
+	if (!err)
+		*ret = utf_casecmp(own, other) != 0;
 	root->nt.close(through);
 out:
 	mem_free(units);
 	mem_free(own);
 	mem_free(other);
-	return is_link;
+	return err;
 }
 
 static NTSTATUS query_value(struct live_root *root, HANDLE h,
@@ -402,59 +417,83 @@ static NTSTATUS query_value(struct live_root *root, HANDLE h,
 	return status;
 }
 
-static bool is_link(struct live_root *root, HANDLE h)
+static int find_link(struct live_root *root, HANDLE h, bool *ret)
 {
 	static WCHAR link_name[] = L"SymbolicLinkValue";
 	UNICODE_STRING name;
 	struct answer a = { NULL, 0, 0 };
-	bool result;
+	NTSTATUS status;
+	int err = 0;
 
 	name.Buffer = link_name;
 	name.Length = sizeof(link_name) - sizeof(WCHAR);
 	name.MaximumLength = name.Length;
-	result = !query_value(root, h, &name, &a) && a.nbytes >= VALUE_NBYTES &&
-		 bytes_le32(a.data + 4) == REG_TYPE_LINK &&
-		 leads_elsewhere(root, h);
+	*ret = false;
+	status = query_value(root, h, &name, &a);
+	if (status && err_of(status) == ERR_NOMEM)
+		err = err_fail(ERR_NOMEM, (long)status, "memory is short");
+	else if (!status && a.nbytes >= VALUE_NBYTES &&
+		 bytes_le32(a.data + 4) == REG_TYPE_LINK)
+		err = leads_elsewhere(root, h, ret);
 	mem_free(a.data);
-	return result;
+	return err;
 }
 
 /* ---- the interface ---------------------------------------------------- */
+
+/* The name as stored; a system that does not tell gets the one asked for. */
+static int key_name(struct reg_key *base, struct answer *a, char **ret)
+{
+	const char *last = strrchr(base->path, '\\');
+	char *name = NULL;
+	NTSTATUS status;
+	int err;
+
+	status = query_key(root_of(base), handle_of(base), KEY_BASIC, a);
+	if (status && err_of(status) == ERR_NOMEM)
+		return err_fail(ERR_NOMEM, (long)status, "memory is short");
+	if (!status && a->nbytes >= BASIC_NBYTES) {
+		err = name_in(a, BASIC_NBYTES, bytes_le32(a->data + 12), &name);
+		if (err)
+			return err;
+	}
+	if (!name || (base->depth && !*name)) {
+		mem_free(name);
+		name = mem_strdup(last ? last + 1 : base->path);
+		if (!name)
+			return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	*ret = name;
+	return 0;
+}
 
 static int live_key_info(struct reg_key *base, struct reg_key_info *ret)
 {
 	struct live_root *root = root_of(base);
 	struct answer a = { NULL, 0, 0 };
 	struct reg_key_info info;
-	const char *last;
 	NTSTATUS status;
+	int err;
 
 	memset(&info, 0, sizeof(info));
 	status = query_key(root, handle_of(base), KEY_FULL, &a);
 	if (!status && a.nbytes < 36)
 		status = ST_CORRUPT;
 	if (status) {
-		mem_free(a.data);
-		return fail(status, "query", base->path);
+		err = fail(status, "query", base->path);
+		goto out;
 	}
 	info.last_write = (int64_t)bytes_le64(a.data);
 	info.subkey_count = bytes_le32(a.data + 20);
 	info.value_count = bytes_le32(a.data + 32);
-	/* The name as stored; a system that does not tell gets ours. */
-	status = query_key(root, handle_of(base), KEY_BASIC, &a);
-	if (!status && a.nbytes >= BASIC_NBYTES)
-		info.name = name_in(&a, BASIC_NBYTES, bytes_le32(a.data + 12));
+	err = find_link(root, handle_of(base), &info.is_link);
+	if (!err)
+		err = key_name(base, &a, &info.name);
+	if (!err)
+		*ret = info;
+out:
 	mem_free(a.data);
-	last = strrchr(base->path, '\\');
-	if (!info.name || (base->depth && !*info.name)) {
-		mem_free(info.name);
-		info.name = mem_strdup(last ? last + 1 : base->path);
-	}
-	if (!info.name)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
-	info.is_link = is_link(root, handle_of(base));
-	*ret = info;
-	return 0;
+	return err;
 }
 
 /* Tells that a list broke off; what came before it stands. */
@@ -487,13 +526,13 @@ static int live_each_subkey(struct reg_key *base, reg_subkey_fn fn, void *arg)
 			err = broke_off(base, status, "subkeys");
 			break;
 		}
-		if (a.nbytes >= BASIC_NBYTES)
-			name = name_in(&a, BASIC_NBYTES,
-				       bytes_le32(a.data + 12));
-		if (!name) {
-			err = err_fail(ERR_NOMEM, 0, "memory is short");
+		if (a.nbytes < BASIC_NBYTES) {
+			err = broke_off(base, ST_CORRUPT, "subkeys");
 			break;
 		}
+		err = name_in(&a, BASIC_NBYTES, bytes_le32(a.data + 12), &name);
+		if (err)
+			break;
 		err = fn(arg, name);
 		mem_free(name);
 	}
@@ -507,6 +546,7 @@ static int value_from(const struct answer *a, struct reg_value *ret)
 	struct reg_value v = { NULL, 0, NULL, 0 };
 	const uint8_t *p;
 	size_t nbytes;
+	int err;
 
 	if (a->nbytes < VALUE_NBYTES)
 		return err_fail(ERR_CORRUPT, 0, "an answer is too short");
@@ -515,12 +555,13 @@ static int value_from(const struct answer *a, struct reg_value *ret)
 	p = nbytes ? bytes_at(&all, bytes_le32(a->data + 8), nbytes) : NULL;
 	if (nbytes && !p)
 		return err_fail(ERR_CORRUPT, 0, "an answer is too short");
-	v.name = name_in(a, VALUE_NBYTES, bytes_le32(a->data + 16));
+	err = name_in(a, VALUE_NBYTES, bytes_le32(a->data + 16), &v.name);
+	if (err)
+		return err;
 	v.data = p ? mem_dup(p, nbytes) : NULL;
 	v.nbytes = nbytes;
-	if (!v.name || (p && !v.data)) {
+	if (p && !v.data) {
 		mem_free(v.name);
-		mem_free(v.data);
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	}
 	*ret = v;
@@ -613,16 +654,39 @@ static const struct reg_ops live_ops = {
 	.get_value = live_get_value,
 };
 
-static ACCESS_MASK view_access(enum reg_view view)
+/* A 32-bit program on 64-bit Windows. The function came with XP SP2. */
+static bool is_wow64(void)
 {
-	switch (view) {
-	case REG_VIEW_64:
-		return KEY_WOW64_64KEY;
-	case REG_VIEW_32:
-		return KEY_WOW64_32KEY;
-	default:
+	typedef BOOL(WINAPI * is_wow64_fn)(HANDLE, BOOL *);
+	HMODULE dll = GetModuleHandleW(L"kernel32.dll");
+	is_wow64_fn fn = NULL;
+	BOOL result = FALSE;
+
+	if (dll)
+		fn = (is_wow64_fn)(void *)(uintptr_t)GetProcAddress(
+			dll, "IsWow64Process");
+	return fn && fn(GetCurrentProcess(), &result) && result;
+}
+
+/*
+ * Only WOW64, between a 32-bit program and the kernel, knows the flags of
+ * the views: it redirects, and takes them out of the access that is asked
+ * for.  Without it the kernel shows the registry as it is, and a flag would
+ * be an access right that nobody is granted.
+ */
+static int view_access(enum reg_view view, ACCESS_MASK *ret)
+{
+	if (is_wow64()) {
+		*ret = view == REG_VIEW_64   ? KEY_WOW64_64KEY
+		       : view == REG_VIEW_32 ? KEY_WOW64_32KEY
+					     : 0;
 		return 0;
 	}
+	if (view == REG_VIEW_32 && sizeof(void *) == 8)
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"the 32-bit keys are read from Wow6432Node");
+	*ret = 0;
+	return 0;
 }
 
 int reg_open_live(enum reg_live_root which, enum reg_view view, reg_gap_fn gap,
@@ -641,7 +705,9 @@ int reg_open_live(enum reg_live_root which, enum reg_view view, reg_gap_fn gap,
 	root->base.ops = &live_ops;
 	root->base.gap = gap;
 	root->base.gap_arg = gap_arg;
-	root->view = view_access(view);
+	err = view_access(view, &root->view);
+	if (err)
+		goto out;
 	if (!load(&root->nt)) {
 		err = err_fail(ERR_UNSUPPORTED, (long)GetLastError(),
 			       "this system lacks the registry functions");

@@ -9,7 +9,8 @@
 
 #include "embed.h"
 
-/* ---- escaping -------------------------------------------------------------- */
+/* ---- escaping --------------------------------------------------------------
+ */
 
 /* Text of the store as content or as an attribute in double quotes. */
 static void html_text(struct str *out, const char *text)
@@ -60,10 +61,10 @@ static void add_fact(struct report *r, enum sentence label, const char *value,
 {
 	if (value == NULL || value[0] == '\0')
 		return;
-	str_addf(r->out, "<dt>%s</dt><dd>%s", sentence(label, r->ja),
-		 code ? "<code>" : "");
+	str_addf(r->out, "<tr><th scope=\"row\">%s</th><td>%s",
+		 sentence(label, r->ja), code ? "<code>" : "");
 	html_text(r->out, value);
-	str_addf(r->out, "%s</dd>\n", code ? "</code>" : "");
+	str_addf(r->out, "%s</td></tr>\n", code ? "</code>" : "");
 }
 
 static void add_line_fact(struct report *r, enum sentence label,
@@ -79,7 +80,7 @@ static void add_line_fact(struct report *r, enum sentence label,
 static void table_begin(struct report *r, const enum sentence *heads,
 			size_t count)
 {
-	str_add(r->out, "<table><thead><tr>");
+	str_add(r->out, "<table class=\"list\"><thead><tr>");
 	for (size_t i = 0; i < count; i++)
 		str_addf(r->out, "<th scope=\"col\">%s</th>",
 			 sentence(heads[i], r->ja));
@@ -99,7 +100,8 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 	str_add(r->out, "</h2>\n");
 }
 
-/* ---- head ------------------------------------------------------------------- */
+/* ---- head -------------------------------------------------------------------
+ */
 
 static int add_excludes(struct report *r)
 {
@@ -177,16 +179,17 @@ static int add_head(struct report *r)
 	if (row_int(r->scan, "pack_signed") != 1)
 		str_addf(r->out, "<p>%s</p>\n",
 			 sentence(S_UNSIGNED_WARNING, r->ja));
-	str_add(r->out, "</div>\n<dl>\n");
+	str_add(r->out, "</div>\n<table class=\"facts\">\n");
 	add_line_fact(r, S_PACK, pack_line);
 	add_line_fact(r, S_TARGET, target_line);
 	add_line_fact(r, S_SCAN, scan_line);
 	add_line_fact(r, S_EXAMINED, examined_line);
-	str_add(r->out, "</dl>\n");
+	str_add(r->out, "</table>\n");
 	return err;
 }
 
-/* ---- findings ----------------------------------------------------------------- */
+/* ---- findings
+ * ----------------------------------------------------------------- */
 
 static int add_registrations(struct report *r, int64_t finding_id)
 {
@@ -204,12 +207,12 @@ static int add_registrations(struct report *r, int64_t finding_id)
 			 point_words(row_word(q, "point"), r->ja),
 			 view_words(row_word(q, "view"), r->ja));
 		user_line(r, q, &line);
-		str_addf(r->out, "<dt>%s</dt><dd>",
+		str_addf(r->out, "<tr><th scope=\"row\">%s</th><td>",
 			 sentence(S_REGISTERED, r->ja));
 		html_text(r->out, str_text(&line));
 		str_add(r->out, "<br><code>");
 		html_text(r->out, row_word(q, "registry_key"));
-		str_add(r->out, "</code></dd>\n");
+		str_add(r->out, "</code></td></tr>\n");
 	}
 	sqlite3_finalize(q);
 	str_release(&line);
@@ -222,8 +225,8 @@ static int add_reason(struct report *r, sqlite3_stmt *finding)
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err = report_query(r, "v_reason",
-			       r->ja ? "AND finding_id = ?2 AND lang = 'ja'" :
-				       "AND finding_id = ?2 AND lang = 'en'",
+			       r->ja ? "AND finding_id = ?2 AND lang = 'ja'"
+				     : "AND finding_id = ?2 AND lang = 'en'",
 			       row_int(finding, "finding_id"), &q);
 
 	if (err == 0)
@@ -251,7 +254,7 @@ static int add_finding(struct report *r, sqlite3_stmt *q)
 	int err;
 
 	str_addf(r->out,
-		 "<section class=\"card %s\" id=\"finding-%" PRId64 "\">\n"
+		 "<div class=\"card %s\" id=\"finding-%" PRId64 "\">\n"
 		 "<h3><span class=\"word\">",
 		 card_class(verdict), row_int(q, "finding_id"));
 	html_text(r->out, verdict_words(verdict, r->ja));
@@ -259,7 +262,7 @@ static int add_finding(struct report *r, sqlite3_stmt *q)
 	html_text(r->out, row_word(q, "subject"));
 	str_add(r->out, "</h3>\n");
 	err = add_reason(r, q);
-	str_add(r->out, "<dl>\n");
+	str_add(r->out, "<table class=\"facts\">\n");
 	add_fact(r, S_FILE, row_text(q, "path"), true);
 	add_fact(r, S_SHA256, row_text(q, "sha256"), true);
 	if (err == 0)
@@ -267,10 +270,10 @@ static int add_finding(struct report *r, sqlite3_stmt *q)
 	add_fact(r, S_FAMILY, row_text(q, "family"), false);
 	add_fact(r, S_ROLE, row_text(q, "role"), false);
 	snprintf(score, sizeof(score), "%" PRId64, row_int(q, "score"));
-	add_fact(r, S_SCORE, score, false);
+	add_fact(r, S_COLUMN_SCORE, score, false);
 	add_fact(r, S_RULES, row_text(q, "rules"), true);
 	add_fact(r, S_FIX_STATE, row_text(q, "fix_state"), false);
-	str_add(r->out, "</dl>\n</section>\n");
+	str_add(r->out, "</table>\n</div>\n");
 	return err;
 }
 
@@ -291,14 +294,42 @@ static int add_findings(struct report *r)
 	return row < 0 ? -row : err;
 }
 
-/* ---- tables --------------------------------------------------------------------- */
+/* ---- tables
+ * --------------------------------------------------------------------- */
 
+static void add_gap(struct report *r, sqlite3_stmt *q)
+{
+	struct str why = STR_INIT;
+
+	gap_line(r, q, &why);
+	str_add(r->out, "<tr>");
+	add_cell(r->out, row_word(q, "path"), true);
+	add_cell(r->out, str_text(&why), false);
+	add_number(r->out, row_int(q, "count"));
+	str_add(r->out, "</tr>\n");
+	str_release(&why);
+}
+
+static void add_gap_kind(struct report *r, const char *kind, int64_t count)
+{
+	if (kind[0] == '\0')
+		return;
+	str_add(r->out, "<tr>");
+	add_cell(r->out, gap_words(kind, r->ja), false);
+	add_number(r->out, count);
+	str_add(r->out, "</tr>\n");
+}
+
+/* One by one those that matter, or all if gaps were asked for. */
 static int add_gaps(struct report *r, bool matters)
 {
-	static const enum sentence heads[] = { S_COLUMN_PLACE, S_COLUMN_WHY,
-					       S_COLUMN_COUNT };
+	static const enum sentence listed[] = { S_COLUMN_PLACE, S_COLUMN_WHY,
+						S_COLUMN_COUNT };
+
+	bool each = matters || r->o->what == REPORT_GAPS;
 	int64_t count = row_int(r->scan, "gaps_that_matter");
-	struct str why = STR_INIT;
+	int64_t of_kind = 0;
+	char kind[64] = "";
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err;
@@ -308,22 +339,25 @@ static int add_gaps(struct report *r, bool matters)
 	if (count <= 0)
 		return 0;
 	heading(r, matters ? S_GAPS_MATTER : S_GAPS_OTHER, count);
-	table_begin(r, heads, sizeof(heads) / sizeof(*heads));
+	table_begin(r, each ? listed : listed + 1, each ? 3 : 2);
 	err = report_query(r, "v_gap",
 			   "AND matters = ?2 ORDER BY kind, path, reason",
 			   matters, &q);
 	while (err == 0 && (row = report_next(r, q)) > 0) {
-		str_clear(&why);
-		gap_line(r, q, &why);
-		str_add(r->out, "<tr>");
-		add_cell(r->out, row_word(q, "path"), true);
-		add_cell(r->out, str_text(&why), false);
-		add_number(r->out, row_int(q, "count"));
-		str_add(r->out, "</tr>\n");
+		if (each) {
+			add_gap(r, q);
+			continue;
+		}
+		if (strcmp(kind, row_word(q, "kind")) != 0) {
+			add_gap_kind(r, kind, of_kind);
+			str_copy(kind, row_word(q, "kind"), sizeof(kind));
+			of_kind = 0;
+		}
+		of_kind += row_int(q, "count");
 	}
+	add_gap_kind(r, kind, of_kind);
 	table_end(r);
 	sqlite3_finalize(q);
-	str_release(&why);
 	return row < 0 ? -row : err;
 }
 
@@ -376,11 +410,12 @@ static void add_registration(struct report *r, sqlite3_stmt *q)
 static int add_inventory(struct report *r)
 {
 	static const enum sentence heads[] = {
-		S_COLUMN_POINT,	   S_COLUMN_VIEW,    S_COLUMN_USER,
-		S_COLUMN_NAME,	   S_FILE,	     S_COLUMN_PUBLISHER,
-		S_COLUMN_VERSION,  S_COLUMN_KNOWN,   S_COLUMN_KEY,
+		S_COLUMN_POINT,	  S_COLUMN_VIEW,  S_COLUMN_USER,
+		S_COLUMN_NAME,	  S_FILE,	  S_COLUMN_PUBLISHER,
+		S_COLUMN_VERSION, S_COLUMN_KNOWN, S_COLUMN_KEY,
 		S_COLUMN_FINDING,
 	};
+
 	sqlite3_stmt *q = NULL;
 	int64_t count = 0;
 	int row = 0;
@@ -407,6 +442,7 @@ static int add_traces(struct report *r)
 	static const enum sentence heads[] = { S_COLUMN_TIME, S_COLUMN_KIND,
 					       S_COLUMN_USER, S_COLUMN_NAME,
 					       S_COLUMN_PLACE };
+
 	static const char *const columns[] = { "time", "kind", "user_name",
 					       "what", "path" };
 	sqlite3_stmt *q = NULL;

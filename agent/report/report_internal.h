@@ -137,6 +137,7 @@ enum sentence {
 	S_COLUMN_FINDING,
 	S_COLUMN_KIND,
 	S_COLUMN_TIME,
+	S_COLUMN_SCORE,
 	S_COUNT
 };
 

@@ -527,6 +527,35 @@ static bool could_be(const struct folder *f, const struct folder_entry *e,
 	return shortname_fits(short_name, name);
 }
 
+/*
+ * A short name need not look like one: setup programs and administrators
+ * choose them ("ADOBE" for "Adobe Acrobat").  The file system knows it by
+ * that name, though no listing shows it.
+ */
+int folder_find_chosen(struct folder *f, const char *name,
+		       struct folder_found *ret)
+{
+	struct search probe = { .name = name };
+	bool is_there = find_directly(f, name, &probe);
+	int err;
+
+	if (!is_there && !probe.err) {
+		char *upper = utf_upper_dup(name);
+
+		if (!upper)
+			return err_fail(ERR_NOMEM, 0, "memory is short");
+		is_there = find_directly(f, upper, &probe);
+		mem_free(upper);
+	}
+	mem_free(probe.best);
+	if (probe.err)
+		return probe.err;
+	if (!is_there)
+		return ERR_NOT_FOUND;
+	err = folder_find_short(f, name, ret);
+	return err == ERR_NAME ? ERR_NOT_FOUND : err;
+}
+
 /* ---- all -------------------------------------------------------------------
  */
 

@@ -4,6 +4,8 @@
 gives 0 "help" agent --help
 for c in scan inventory report targets pack; do
 	says "help lists $c" "  $c "
+done
+for c in scan inventory report targets pack; do
 	gives 0 "help of $c" agent $c --help
 	says "help of $c" "Usage: mstmpsweep $c"
 done

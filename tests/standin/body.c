@@ -6,16 +6,16 @@
 
 #include <string.h>
 
-#define FILE_ALIGN	0x200u
-#define SECTION_ALIGN	0x1000u
-#define HEADERS_NBYTES	0x400u
-#define SECTION_COUNT	2u
-#define NT_OFFSET	0x80u
-#define ZIP_TIME	0x6000u /* 12:00 */
-#define ZIP_DATE	0x3D46u /* 2010-10-06 */
+#define FILE_ALIGN     0x200u
+#define SECTION_ALIGN  0x1000u
+#define HEADERS_NBYTES 0x400u
+#define SECTION_COUNT  2u
+#define NT_OFFSET      0x80u
+#define ZIP_TIME       0x6000u /* 12:00 */
+#define ZIP_DATE       0x3D46u /* 2010-10-06 */
 /* Delphi up to 2007 writes this instead of the time of the build. */
-#define DELPHI_STAMP	0x2A425E19u
-#define ORDINARY_STAMP	0x4CABBC00u /* 2010-10-06 */
+#define DELPHI_STAMP   0x2A425E19u
+#define ORDINARY_STAMP 0x4CABBC00u /* 2010-10-06 */
 
 void blob_clear(struct blob *b)
 {
@@ -104,8 +104,8 @@ static void add_optional_header(struct blob *out, const struct pe_form *form,
 				uint32_t code_nbytes, uint32_t data_nbytes,
 				uint32_t image_nbytes)
 {
-	const uint32_t base = form->is_delphi || !form->is_dll ? 0x400000 :
-								 0x10000000;
+	const uint32_t base =
+		form->is_delphi || !form->is_dll ? 0x400000 : 0x10000000;
 
 	blob_le16(out, form->is_64bit ? 0x20B : 0x10B);
 	blob_le16(out, form->is_delphi ? 0x1902 : 0x0009); /* linker */
@@ -123,7 +123,7 @@ static void add_optional_header(struct blob *out, const struct pe_form *form,
 	blob_le32(out, FILE_ALIGN);
 	blob_le16(out, 4); /* operating system */
 	blob_le16(out, 0);
-	blob_le32(out, 0); /* image version */
+	blob_le32(out, 0);			/* image version */
 	blob_le16(out, form->is_64bit ? 5 : 4); /* subsystem version */
 	blob_le16(out, form->is_64bit ? 2 : 0);
 	blob_le32(out, 0);
@@ -150,8 +150,8 @@ void body_pe(struct blob *out, const struct pe_form *form,
 	static const uint8_t code64[] = { 0xB8, 1, 0, 0, 0, 0xC3 };
 	const uint32_t vsize = marks->nbytes ? (uint32_t)marks->nbytes : 1;
 	const uint32_t raw = round_up(vsize, FILE_ALIGN);
-	const uint32_t image = 2 * SECTION_ALIGN + round_up(vsize,
-							    SECTION_ALIGN);
+	const uint32_t image =
+		2 * SECTION_ALIGN + round_up(vsize, SECTION_ALIGN);
 	unsigned flags = 0x0002 | 0x0001; /* executable, no relocations */
 
 	if (form->is_dll)
@@ -192,8 +192,7 @@ static uint32_t le32_at(const struct blob *b, size_t offset)
 {
 	if (offset > b->nbytes || b->nbytes - offset < 4)
 		return 0;
-	return (uint32_t)b->data[offset] |
-	       (uint32_t)b->data[offset + 1] << 8 |
+	return (uint32_t)b->data[offset] | (uint32_t)b->data[offset + 1] << 8 |
 	       (uint32_t)b->data[offset + 2] << 16 |
 	       (uint32_t)b->data[offset + 3] << 24;
 }
@@ -319,10 +318,10 @@ void body_zip(struct blob *out, const char *member, const struct blob *data)
 
 void body_jpeg(struct blob *out, const struct blob *marks)
 {
-	static const uint8_t jfif[] = { 0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x10,
-					'J',  'F',  'I',  'F',	0x00, 0x01,
-					0x01, 0x00, 0x00, 0x01, 0x00, 0x01,
-					0x00, 0x00 };
+	static const uint8_t jfif[] = { 0xFF, 0xD8, 0xFF, 0xE0, 0x00,
+					0x10, 'J',  'F',  'I',	'F',
+					0x00, 0x01, 0x01, 0x00, 0x00,
+					0x01, 0x00, 0x01, 0x00, 0x00 };
 
 	blob_clear(out);
 	blob_add(out, jfif, sizeof(jfif));

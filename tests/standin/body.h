@@ -51,4 +51,7 @@ void body_zip(struct blob *out, const char *member, const struct blob *data);
 /* JFIF header, then a comment segment with the marks, then the end mark. */
 void body_jpeg(struct blob *out, const struct blob *marks);
 
+/* folder_posix.c; true also if it is there already. */
+bool folder_make(const char *path);
+
 #endif

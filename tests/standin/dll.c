@@ -14,13 +14,13 @@
 #define PATH_NCHARS 1024
 
 /* Made up for the stand-ins; nothing else in the world uses it. */
-#define CLASS_ID  L"{6D737477-5374-616E-6449-6E7374616E64}"
-#define CLASS_KEY L"Software\\Classes\\CLSID\\" CLASS_ID
+#define CLASS_ID   L"{6D737477-5374-616E-6449-6E7374616E64}"
+#define CLASS_KEY  L"Software\\Classes\\CLSID\\" CLASS_ID
 #define SERVER_KEY CLASS_KEY L"\\InprocServer32"
 
 /* Not constant folding away: the linker must keep the room in the file. */
-__attribute__((section(".marks"), used)) static const char
-	room[ROOM_NBYTES] = "Harmless stand-in for tests of mstmpsweep.";
+__attribute__((section(".marks"), used)) static const char room[ROOM_NBYTES] =
+	"Harmless stand-in for tests of mstmpsweep.";
 
 static HMODULE own_module;
 
@@ -42,8 +42,7 @@ static LSTATUS value_set(HKEY key, const WCHAR *name, const WCHAR *text)
 {
 	const DWORD nbytes = (DWORD)((lstrlenW(text) + 1) * sizeof(WCHAR));
 
-	return RegSetValueExW(key, name, 0, REG_SZ, (const BYTE *)text,
-			      nbytes);
+	return RegSetValueExW(key, name, 0, REG_SZ, (const BYTE *)text, nbytes);
 }
 
 HRESULT WINAPI DllRegisterServer(void)

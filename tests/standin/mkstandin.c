@@ -22,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define LINE_MAX_NBYTES	 4096
 #define MARK_MAX_COUNT	 256
@@ -39,16 +38,26 @@ struct mark {
 
 /* The lines of a registration's text, in their fixed order. */
 static const char *const reg_fields[] = {
-	"point",    "view",   "user",	   "sid",	"key",	   "name",
-	"label",    "clsid",  "class",	   "progid",	"typelib", "treat_as",
-	"threading", "loader", "server",   "path",	"location", "exists",
-	"loads",    "disabled", "publisher", "version", "known",
+	"point",     "view",	 "user",      "sid",	 "key",	     "name",
+	"label",     "clsid",	 "class",     "progid",	 "typelib",  "treat_as",
+	"threading", "loader",	 "server",    "path",	 "location", "exists",
+	"loads",     "disabled", "publisher", "version", "known",
 };
 
 #define REG_FIELD_COUNT (sizeof(reg_fields) / sizeof(*reg_fields))
 
-enum body { BODY_RAW, BODY_PE32, BODY_PE64, BODY_DELPHI, BODY_DLL32,
-	    BODY_DLL64, BODY_JPEG, BODY_CLASS, BODY_JAR, BODY_REG };
+enum body {
+	BODY_RAW,
+	BODY_PE32,
+	BODY_PE64,
+	BODY_DELPHI,
+	BODY_DLL32,
+	BODY_DLL64,
+	BODY_JPEG,
+	BODY_CLASS,
+	BODY_JAR,
+	BODY_REG
+};
 
 static const char *const body_names[] = { "raw",   "pe32",  "pe64", "delphi",
 					  "dll32", "dll64", "jpeg", "class",
@@ -121,7 +130,7 @@ static void make_folders_of(const char *path)
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		if (!folder_make(folder))
 			fail("cannot make '%s': %s", folder, strerror(errno));
 		*p = '/';
 	}
@@ -363,8 +372,7 @@ static void vars_from_wpath(struct case_vars *v, const char *wpath)
 	copy_text(v->filepath, sizeof(v->filepath), wpath);
 	v->filepath[slash ? slash - wpath : 0] = '\0';
 	dot = strrchr(v->filename, '.');
-	copy_text(v->extension, sizeof(v->extension),
-		  dot && dot[1] ? dot : "");
+	copy_text(v->extension, sizeof(v->extension), dot && dot[1] ? dot : "");
 	for (char *p = v->extension; *p; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p = (char)(*p + ('a' - 'A'));
@@ -398,9 +406,9 @@ static void write_case(const char *shown, const char *scanned,
 		       const struct case_vars *v, const char *expect)
 {
 	fprintf(expected_file, "%s\t%s\n", shown, expect);
-	fprintf(cases_file, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-		scanned, v->filename, v->filepath, v->extension, v->filetype,
-		v->object, v->point, v->view, v->location, expect);
+	fprintf(cases_file, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", scanned,
+		v->filename, v->filepath, v->extension, v->filetype, v->object,
+		v->point, v->view, v->location, expect);
 }
 
 static void reg_default(const char *name, const char *value)
@@ -513,8 +521,8 @@ static void write_member(struct case_vars *v)
 	char inner[LINE_MAX_NBYTES], copy[LINE_MAX_NBYTES];
 	char wpath[2 * LINE_MAX_NBYTES], path[2 * LINE_MAX_NBYTES];
 
-	if (snprintf(inner, sizeof(inner), "%s!%s", entry.path,
-		     entry.member) >= (int)sizeof(inner) ||
+	if (snprintf(inner, sizeof(inner), "%s!%s", entry.path, entry.member) >=
+		    (int)sizeof(inner) ||
 	    snprintf(copy, sizeof(copy), "members/%s.%s", entry.path,
 		     entry.member) >= (int)sizeof(copy))
 		fail("the path is too long");

@@ -13,7 +13,7 @@ standins: $(STANDINS)
 
 # Runs here whatever the host of the product is.
 $(STANDIN)/mkstandin: tests/standin/mkstandin.c tests/standin/body.c \
-		tests/standin/body.h
+		tests/standin/folder_posix.c tests/standin/body.h
 	@echo "  CC    $@"
 	@mkdir -p $(@D)
 	@$(CC_native) -std=gnu11 -O1 $(WARNINGS) -o $@ $(filter %.c,$^)

@@ -5,7 +5,9 @@
 #include "unit.h"
 #include "judge_fixture.h"
 #include "store_fixture.h"
+#include "base/err.h"
 #include "base/mem.h"
+#include "base/utf.h"
 #include "host/host.h"
 
 #include <sqlite3.h>
@@ -91,9 +93,10 @@ void fx_scan_end(struct scan_end *ret, const char *verdict, int exit_code)
 	ret->exit_code = exit_code;
 }
 
-#define SHARED	"C:\\Program Files\\Shared\\"
-#define BHO_KEY "HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\"           \
-		"CurrentVersion\\Explorer\\Browser Helper Objects\\"
+#define SHARED "C:\\Program Files\\Shared\\"
+#define BHO_KEY                                                                \
+	"HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\"                    \
+	"CurrentVersion\\Explorer\\Browser Helper Objects\\"
 #define CLSID_A "{11111111-2222-3333-4444-555555555555}"
 #define CLSID_B "{AAAAAAAA-2222-3333-4444-555555555555}"
 
@@ -138,7 +141,9 @@ static int try_gap(struct store *s, int64_t id, enum gap_kind kind,
 		   const char *path, const char *reason, long os_error,
 		   uint64_t count)
 {
-	struct gap gap = { .kind = kind, .path = path, .reason = reason,
+	struct gap gap = { .kind = kind,
+			   .path = path,
+			   .reason = reason,
 			   .os_error = os_error };
 
 	return store_add_gap(s, id, &gap, gap_matters(kind, GAP_BY_KIND),
@@ -192,8 +197,13 @@ int64_t fx_record_scan(struct store *s)
 }
 
 /* Formula, markup, lines, right-to-left mark, lone surrogate, NUL, byte. */
-#define HOSTILE "=cmd|'/C x'!A0<script>alert(1)</script>\"'&\r\n\t\x1b[31m"     \
-		"\xE2\x80\xAE" "\xED\xA0\x80" "\xC0\x80" "\x82" "\\u{41},;\x7f"
+#define HOSTILE                                                                \
+	"=cmd|'/C x'!A0<script>alert(1)</script>\"'&\r\n\t\x1b[31m"            \
+	"\xE2\x80\xAE"                                                         \
+	"\xED\xA0\x80"                                                         \
+	"\xC0\x80"                                                             \
+	"\x82"                                                                 \
+	"\\u{41},;\x7f"
 
 int64_t fx_record_hostile_scan(struct store *s)
 {
@@ -230,7 +240,8 @@ int64_t fx_record_hostile_scan(struct store *s)
 	begin.exclude_count = 1;
 	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
 	ck_assert_int_eq(try_gap(s, id, GAP_READ_ERROR, "C:\\" HOSTILE,
-				 "=" HOSTILE, -3, 7), 0);
+				 "=" HOSTILE, -3, 7),
+			 0);
 	ck_assert_int_eq(try_gap(s, id, GAP_LINK, HOSTILE, HOSTILE, 0, 1), 0);
 	ck_assert_int_eq(store_add_findings(s, id, j, regs, reg_count), 0);
 	fx_scan_end(&end, "found", 3);
@@ -255,4 +266,41 @@ char *fx_query(struct store *s, const char *sql)
 		text = mem_strdup("");
 	sqlite3_finalize(q);
 	return text;
+}
+
+char *fx_render(struct store *s, int64_t scan_id, enum report_format format,
+		enum report_what what, const char *lang, bool to_file)
+{
+	struct report_options o = { .scan_id = scan_id,
+				    .format = format,
+				    .what = what,
+				    .lang = lang,
+				    .columns = 80,
+				    .to_file = to_file };
+	struct str out = STR_INIT;
+	int err = report_render(s, &o, &out);
+
+	ck_assert_msg(err == 0, "%s", err_last()->text);
+	/* Whatever went in, valid UTF-8 without NUL comes out. */
+	ck_assert_uint_eq(strlen(str_text(&out)), out.len);
+	for (const char *p = str_text(&out); *p != '\0';) {
+		uint32_t cp;
+
+		p += utf_decode(p, &cp);
+		ck_assert_msg((cp & UTF_BAD) == 0 && cp != 0 &&
+				      (cp < 0xD800 || cp > 0xDFFF),
+			      "invalid UTF-8: %x", (unsigned)cp);
+	}
+	return str_detach(&out);
+}
+
+size_t fx_count(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		count++;
+		text += strlen(part);
+	}
+	return count;
 }

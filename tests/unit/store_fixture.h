@@ -5,6 +5,7 @@
 #ifndef TESTS_STORE_FIXTURE_H
 #define TESTS_STORE_FIXTURE_H
 
+#include "report/report.h"
 #include "store/store.h"
 
 #define FX_STARTED INT64_C(129324384000000000) /* 2010-10-25T00:00:00Z */
@@ -26,6 +27,12 @@ int64_t fx_record_scan(struct store *s);
 int fx_try_record_scan(struct store *s, int64_t *scan_id_ret);
 /* Records a scan of which every text is hostile. */
 int64_t fx_record_hostile_scan(struct store *s);
+
+/* A report of the scan; 80 columns where text is wrapped; caller frees. */
+char *fx_render(struct store *s, int64_t scan_id, enum report_format format,
+		enum report_what what, const char *lang, bool to_file);
+/* How often `part` stands in `text`. */
+size_t fx_count(const char *text, const char *part);
 
 /* First column of the first row as text, "" if none; caller frees. */
 char *fx_query(struct store *s, const char *sql);

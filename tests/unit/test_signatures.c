@@ -61,6 +61,7 @@ START_TEST(every_rule_has_its_words)
 	}
 	pack_free(p);
 }
+
 END_TEST
 
 /* ---- the table of cases ------------------------------------------------- */
@@ -126,8 +127,7 @@ static const struct row rows[] = {
 	  { "monkif_command_jpeg_in_cache" } },
 };
 
-static const struct rule_info *rule_find(const struct pack *p,
-					 const char *name)
+static const struct rule_info *rule_find(const struct pack *p, const char *name)
 {
 	for (size_t i = 0; i < pack_rule_count(p); i++)
 		if (strcmp(pack_rule(p, i)->name, name) == 0)
@@ -156,6 +156,7 @@ START_TEST(scores_give_the_promised_verdict)
 		      verdict_name(score_verdict(score)));
 	pack_free(p);
 }
+
 END_TEST
 
 /* No name alone may condemn a file. */
@@ -174,6 +175,7 @@ START_TEST(a_name_is_never_enough)
 	}
 	pack_free(p);
 }
+
 END_TEST
 
 /* ---- stand-ins ---------------------------------------------------------- */
@@ -232,14 +234,20 @@ static void check_case(struct scanner *s, const char *dir, char *line)
 
 	split(line, c);
 	vars = (struct match_vars){
-		.filename = c[1], .filepath = c[2], .extension = c[3],
-		.filetype = c[4], .owner = "",	    .object = c[5],
-		.point = c[6],	  .view = c[7],	    .location = c[8],
+		.filename = c[1],
+		.filepath = c[2],
+		.extension = c[3],
+		.filetype = c[4],
+		.owner = "",
+		.object = c[5],
+		.point = c[6],
+		.view = c[7],
+		.location = c[8],
 	};
 	path = host_join(dir, c[0]);
-	ck_assert_msg(host_read_file(path, STANDIN_MAX_NBYTES, &data,
-				     &nbytes) == 0,
-		      "%s", err_last()->text);
+	ck_assert_msg(
+		host_read_file(path, STANDIN_MAX_NBYTES, &data, &nbytes) == 0,
+		"%s", err_last()->text);
 	source.data = data;
 	source.nbytes = nbytes;
 	ck_assert_msg(scanner_scan(s, &source, &vars, &matches) == 0, "%s: %s",
@@ -265,8 +273,8 @@ static void check_standins(const char *pack_folder, const char *name,
 	char *path = host_join(dir, "cases.tsv");
 	char *next;
 
-	ck_assert_msg((pack_folder ? pack_open(pack_folder, NULL, &p) :
-				     pack_open_builtin(&p)) == 0,
+	ck_assert_msg((pack_folder ? pack_open(pack_folder, NULL, &p)
+				   : pack_open_builtin(&p)) == 0,
 		      "%s", err_last()->text);
 	ck_assert_int_eq(scanner_new(p, flags, &s), 0);
 	ck_assert_msg(host_read_file(path, 1024 * 1024, &list, &nbytes) == 0,
@@ -313,6 +321,7 @@ START_TEST(standins_are_hit_exactly)
 	check_standins(NULL, "mstmp", 0);
 	check_standins(NULL, "mstmp", SCANNER_NO_FILTER);
 }
+
 END_TEST
 
 START_TEST(example_pack_needs_no_new_code)
@@ -323,6 +332,7 @@ START_TEST(example_pack_needs_no_new_code)
 	check_standins("signatures/example-toolbar", "example-toolbar",
 		       SCANNER_NO_FILTER);
 }
+
 END_TEST
 
 static Suite *signatures_suite(void)

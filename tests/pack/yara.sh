@@ -4,7 +4,7 @@
 # judged without our own scanner; that one is compared elsewhere.
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: signatures.sh [MKSTANDIN [WORK]]     run at the top of the tree
+# usage: yara.sh [MKSTANDIN [WORK]]
 set -u
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,7 +17,8 @@ failed=0
 checked=0
 
 if ! command -v "$yara" >/dev/null 2>&1; then
-	echo "SKIP signatures: the program yara is not installed"
+	echo "SKIP: the program yara is not installed"
+	echo "0 passed, 0 failed, 1 skipped"
 	exit 0
 fi
 
@@ -97,5 +98,5 @@ check_pack mstmp "$top/tests/standin/mstmp.standins"
 if [ -f "$top/tests/standin/example.standins" ]; then
 	check_pack example-toolbar "$top/tests/standin/example.standins"
 fi
-echo "signatures: $checked cases, $failed failed"
+echo "$((checked > failed ? checked - failed : 0)) passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

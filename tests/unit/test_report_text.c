@@ -1,0 +1,378 @@
+/*
+ * The text report: verdict lines, what stands where, wrapping, both
+ * languages, and text that tries to forge lines.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+#include "judge_fixture.h"
+#include "store_fixture.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+static struct store *memory_store(void)
+{
+	struct store *s = NULL;
+
+	ck_assert_int_eq(store_open(":memory:", &s), 0);
+	return s;
+}
+
+static char *text_of(struct store *s, int64_t id, enum report_what what,
+		     const char *lang)
+{
+	return fx_render(s, id, REPORT_TEXT, what, lang, false);
+}
+
+/* ---- verdict lines ----------------------------------------------------------
+ */
+
+static const struct {
+	enum target_kind kind;
+	const char *profile;
+	const char *verdict; /* NULL: the scan is not ended */
+	int rule;	     /* of one file found, -1: none */
+	bool gap;
+	const char *en;
+	const char *ja;
+} verdicts[] = {
+	{ TARGET_OFFLINE, "full", "clean", -1, false,
+	  "CLEAN: nothing of this outbreak was found\n",
+	  "検出なし: この事件に関するものは見つかりませんでした\n" },
+	{ TARGET_OFFLINE, "quick", "clean", -1, false,
+	  "NOTHING FOUND: nothing found where this outbreak lives (quick "
+	  "scan)\n",
+	  "検出なし: この事件の既知の場所" },
+	{ TARGET_FOLDER, "full", "clean", -1, false,
+	  "CLEAN: nothing of this outbreak was found in this folder\n",
+	  "検出なし: このフォルダー" },
+	{ TARGET_OFFLINE, "full", "clean", FX_NAME_BARE, false,
+	  "CLEAN: nothing of this outbreak was found (1 to note)\n",
+	  "検出なし: この事件に関するものは見つかりませんでした (参考情報 1 "
+	  "件)" },
+	{ TARGET_OFFLINE, "full", "incomplete", -1, true,
+	  "INCOMPLETE: nothing was found, but 1 place that matters could not "
+	  "be examined\n",
+	  "不完全: " },
+	{ TARGET_OFFLINE, "full", "found", FX_NAME_MSTMP, false,
+	  "FOUND: 1 suspicious\n", "検出あり: 疑わしい 1 件\n" },
+	{ TARGET_OFFLINE, "full", "found", FX_CONTENT_CONSTANT, true,
+	  "FOUND: 1 malicious\nBesides, the scan is incomplete: 1 place that "
+	  "matters",
+	  "検出あり: 悪質 1 件\nまた、スキャンは不完全です" },
+	{ TARGET_OFFLINE, "full", NULL, -1, false,
+	  "UNFINISHED: this scan was cut off or is still running", "未完了: " },
+};
+
+static int64_t record(struct store *s, int row)
+{
+	struct target_info target = fx_target;
+	struct scan_begin begin;
+	struct scan_end end;
+	struct judge *j = fx_judge();
+	struct gap gap = { .kind = GAP_LOCKED, .path = "C:\\x" };
+	int64_t id = 0;
+
+	target.kind = verdicts[row].kind;
+	fx_scan_begin(&begin);
+	begin.target = &target;
+	begin.profile = verdicts[row].profile;
+	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+	if (verdicts[row].rule >= 0)
+		judge_add(j, fx_file("C:\\a.dll", verdicts[row].rule, -1));
+	ck_assert_int_eq(judge_finish(j), 0);
+	ck_assert_int_eq(store_add_findings(s, id, j, NULL, 0), 0);
+	if (verdicts[row].gap)
+		ck_assert_int_eq(store_add_gap(s, id, &gap, true, 1), 0);
+	if (verdicts[row].verdict != NULL) {
+		fx_scan_end(&end, verdicts[row].verdict, 0);
+		ck_assert_int_eq(store_scan_end(s, id, &end), 0);
+	}
+	judge_free(j);
+	return id;
+}
+
+START_TEST(test_verdict_line_is_first)
+{
+	struct store *s = memory_store();
+	int64_t id = record(s, _i);
+	char *en = text_of(s, id, REPORT_FINDINGS, "en");
+	char *ja = text_of(s, id, REPORT_FINDINGS, "ja");
+
+	ck_assert_msg(strncmp(en, verdicts[_i].en, strlen(verdicts[_i].en)) ==
+			      0,
+		      "%s", en);
+	ck_assert_msg(strncmp(ja, verdicts[_i].ja, strlen(verdicts[_i].ja)) ==
+			      0,
+		      "%s", ja);
+	mem_free(en);
+	mem_free(ja);
+	store_close(s);
+}
+
+END_TEST
+
+/* ---- what stands in it ------------------------------------------------------
+ */
+
+static const char *const parts[] = {
+	"FOUND: 1 malicious, 1 suspicious\n",
+	"Left out as asked (--exclude): D:\\Backup\\**\n",
+	"mstmp 2010.10.27 (signed)",
+	"PC-01, Windows 7 Professional Service Pack 1 (6.1.7601, 64-bit), "
+	"/mnt/c, offline Windows",
+	"2010-10-25T00:00:00Z - 2010-10-25T00:01:30Z, mstmpsweep 1.0.0",
+	"1,100 of 1,200 files (5,000,000,000 bytes), 3 registrations",
+	"1. MALICIOUS  lib.dll  (score 90, exedot, clicker)\n",
+	"File:         C:\\Program Files\\Shared\\lib.dll\n",
+	"SHA-256:      aaaaaaaaaaaaaaaa",
+	"Registered:   Browser Helper Object, 32-bit, all users\n",
+	"HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\"
+	"Explorer\\Browser Helper Objects\\{11111111",
+	"Registered:   Browser Helper Object, 64-bit, user 太郎\n",
+	"2. SUSPICIOUS  mstmp  (score 60, monkif, downloader)\n",
+	"Not examined, and it matters (1):\n  C:\\Users\\hanako\\NTUSER.DAT\n"
+	"      access was denied (system code 5)\n",
+	"Not examined, without weight for the result (3):\n",
+	"       1  left out as asked\n       2  a link, not followed\n",
+};
+
+START_TEST(test_parts)
+{
+	struct store *s = memory_store();
+	char *text = text_of(s, fx_record_scan(s), REPORT_FINDINGS, "en");
+	const char *last = text;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		const char *at = strstr(last, parts[i]);
+
+		ck_assert_msg(at != NULL, "missing or out of order: %s\n%s",
+			      parts[i], text);
+		last = at;
+	}
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_what)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+	char *text = text_of(s, id, REPORT_INVENTORY, "en");
+
+	ck_assert_uint_eq(fx_count(text, "\nBrowser Helper Object:\n"), 1);
+	ck_assert_ptr_nonnull(strstr(text, "leads to no file  [known: a known "
+					   "toolbar]"));
+	ck_assert_ptr_null(strstr(text, "1. MALICIOUS"));
+	ck_assert_ptr_nonnull(strstr(text, "NTUSER.DAT")); /* gaps always */
+	mem_free(text);
+	text = text_of(s, id, REPORT_GAPS, "en");
+	ck_assert_ptr_nonnull(strstr(text, "C:\\Documents and Settings"));
+	mem_free(text);
+	text = text_of(s, id, REPORT_TRACES, "en");
+	ck_assert_ptr_nonnull(strstr(text, "No traces recorded."));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_unsigned_pack_is_named)
+{
+	struct store *s = memory_store();
+	char *text =
+		text_of(s, fx_record_hostile_scan(s), REPORT_FINDINGS, "en");
+
+	ck_assert_ptr_nonnull(strstr(text, "signature pack is UNSIGNED"));
+	ck_assert_ptr_nonnull(strstr(text, "(UNSIGNED)"));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_no_such_scan)
+{
+	struct store *s = memory_store();
+	struct report_options o = { .scan_id = 17, .lang = "en" };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(report_render(s, &o, &out), ERR_NOT_FOUND);
+	ck_assert_uint_eq(out.len, 0);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_names)
+{
+	enum report_format f = REPORT_TEXT;
+	enum report_what w = REPORT_FINDINGS;
+
+	ck_assert(report_format_from_name("ndjson", &f) && f == REPORT_NDJSON);
+	ck_assert(!report_format_from_name("docx", &f) && f == REPORT_NDJSON);
+	ck_assert(report_what_from_name("gaps", &w) && w == REPORT_GAPS);
+	ck_assert(!report_what_from_name("", &w) && w == REPORT_GAPS);
+}
+
+END_TEST
+
+/* ---- wrapping ---------------------------------------------------------------
+ */
+
+START_TEST(test_wrapping)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+	const char *langs[] = { "en", "ja" };
+
+	for (int l = 0; l < 2; l++) {
+		char *text = text_of(s, id, REPORT_FINDINGS, langs[l]);
+		char *line = text;
+		int reasons = 0;
+
+		while (*line != '\0') {
+			char *end = strchr(line, '\n');
+
+			ck_assert_ptr_nonnull(end);
+			*end = '\0';
+			/* three blanks and no label: a line of a reason */
+			if (strncmp(line, "   ", 3) == 0 && line[3] != ' ' &&
+			    strstr(line, ":  ") == NULL) {
+				reasons++;
+				ck_assert_msg(utf_columns(line) <= 80, "%s",
+					      line);
+				ck_assert_int_ne(strncmp(line + 3, "。", 3), 0);
+			}
+			line = end + 1;
+		}
+		ck_assert_int_gt(reasons, 4);
+		mem_free(text);
+	}
+	store_close(s);
+}
+
+END_TEST
+
+/* ---- hostile text
+ * ------------------------------------------------------------ */
+
+static const char *const never[] = {
+	"\x1b", "\r", "\t", "\x7f", "\xE2\x80\xAE", "\n=cmd", "\\\\\\u{41}",
+};
+
+START_TEST(test_hostile)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_hostile_scan(s);
+
+	for (int what = REPORT_FINDINGS; what <= REPORT_TRACES; what++) {
+		char *text = text_of(s, id, (enum report_what)what, "ja");
+
+		for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+			ck_assert_msg(strstr(text, never[i]) == NULL,
+				      "%d holds %s:\n%s", what, never[i], text);
+		/* shown once, as design.md section 8 writes it */
+		ck_assert_ptr_nonnull(strstr(
+			text, "\\u{202E}\\u{D800}\\u{0}\\x{82}\\\\u{41}"));
+		mem_free(text);
+	}
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_color_only_if_asked)
+{
+	struct store *s = memory_store();
+	struct report_options o = { .scan_id = fx_record_scan(s),
+				    .lang = "en",
+				    .color = true };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_ptr_nonnull(strstr(str_text(&out), "\x1b[1;31mFOUND"));
+	ck_assert_ptr_nonnull(strstr(str_text(&out), "\x1b[0m"));
+	str_release(&out);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_to_file)
+{
+	struct store *s = memory_store();
+	char *text = fx_render(s, fx_record_scan(s), REPORT_TEXT,
+			       REPORT_FINDINGS, "en", true);
+
+	ck_assert_int_eq(strncmp(text,
+				 "\xEF\xBB\xBF"
+				 "FOUND",
+				 8),
+			 0);
+	ck_assert_uint_eq(fx_count(text, "\n"), fx_count(text, "\r\n"));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+/* A store that somebody else wrote: invalid text, wrong types, no views. */
+START_TEST(test_foreign_content)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+	char *text;
+	struct report_options o = { .scan_id = id, .lang = "en" };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(
+		sqlite3_exec(store_db(s),
+			     "UPDATE finding SET path = CAST(x'41FF42' AS "
+			     "TEXT), rules = '[\"x', reason = x'00ED', score = "
+			     "7, family = 3.5; UPDATE gap SET reason = '<';",
+			     NULL, NULL, NULL),
+		SQLITE_OK);
+	for (int format = REPORT_TEXT; format <= REPORT_CSV; format++) {
+		text = fx_render(s, id, (enum report_format)format,
+				 REPORT_FINDINGS, "en", false);
+		ck_assert_ptr_nonnull(strstr(text, "x{FF}"));
+		mem_free(text);
+	}
+	sqlite3_exec(store_db(s), "DROP VIEW v_gap", NULL, NULL, NULL);
+	ck_assert_int_eq(report_render(s, &o, &out), ERR_CORRUPT);
+	ck_assert_uint_eq(out.len, 0);
+	store_close(s);
+}
+
+END_TEST
+
+#define LOOP(t, fn, table)                                                     \
+	tcase_add_loop_test(t, fn, 0, (int)(sizeof(table) / sizeof(*(table))))
+
+static Suite *report_text_suite(void)
+{
+	Suite *s = suite_create("report_text");
+	TCase *t = tcase_create("report_text");
+
+	LOOP(t, test_verdict_line_is_first, verdicts);
+	tcase_add_test(t, test_parts);
+	tcase_add_test(t, test_what);
+	tcase_add_test(t, test_unsigned_pack_is_named);
+	tcase_add_test(t, test_no_such_scan);
+	tcase_add_test(t, test_names);
+	tcase_add_test(t, test_wrapping);
+	tcase_add_test(t, test_hostile);
+	tcase_add_test(t, test_color_only_if_asked);
+	tcase_add_test(t, test_to_file);
+	tcase_add_test(t, test_foreign_content);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_SUITE(report_text_suite)

@@ -1,0 +1,307 @@
+/*
+ * Windows paths as pure text: what reaches Windows is right on every host.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/winpath.h"
+
+#include <string.h>
+
+static const struct winpath_env plain = { "C:\\work\\now", "C:\\WINDOWS",
+					  false };
+static const struct winpath_env wow64 = { "C:\\work\\now", "C:\\WINDOWS",
+					  true };
+
+struct row {
+	const char *path;
+	const char *want; /* NULL: refused */
+};
+
+static const struct row native_rows[] = {
+	{ "C:\\a\\b.dll", "\\\\?\\C:\\a\\b.dll" },
+	{ "c:/a/b", "\\\\?\\C:\\a\\b" },
+	{ "C:\\", "\\\\?\\C:\\" },
+	{ "C:/", "\\\\?\\C:\\" },
+	{ "C:\\a\\", "\\\\?\\C:\\a" },
+	{ "C:\\a\\.\\b\\..\\c", "\\\\?\\C:\\a\\c" },
+	{ "C:\\..\\..\\a", "\\\\?\\C:\\a" },
+	{ "C:\\a\\..", "\\\\?\\C:\\" },
+	{ "C:\\\\a\\\\\\b", "\\\\?\\C:\\a\\b" },
+	/* Dots and spaces at the end of names are part of them. */
+	{ "C:\\mstmp.", "\\\\?\\C:\\mstmp." },
+	{ "C:\\a \\b. ", "\\\\?\\C:\\a \\b. " },
+	{ "C:\\a\\...", "\\\\?\\C:\\a\\..." },
+	{ "C:\\ \\x", "\\\\?\\C:\\ \\x" },
+	/* Device names are names. */
+	{ "C:\\t\\CON", "\\\\?\\C:\\t\\CON" },
+	{ "C:\\t\\nul.txt", "\\\\?\\C:\\t\\nul.txt" },
+	{ "NUL", "\\\\?\\C:\\work\\now\\NUL" },
+	{ "COM1", "\\\\?\\C:\\work\\now\\COM1" },
+	/* Relative forms. */
+	{ "x", "\\\\?\\C:\\work\\now\\x" },
+	{ ".", "\\\\?\\C:\\work\\now" },
+	{ "..\\x", "\\\\?\\C:\\work\\x" },
+	{ "..\\..\\..\\x", "\\\\?\\C:\\x" },
+	{ "\\x\\y", "\\\\?\\C:\\x\\y" },
+	{ "/x", "\\\\?\\C:\\x" },
+	{ "C:x", "\\\\?\\C:\\work\\now\\x" },
+	{ "c:", "\\\\?\\C:\\work\\now" },
+	{ "D:x", "\\\\?\\D:\\x" },
+	{ "D:", "\\\\?\\D:\\" },
+	/* Network. */
+	{ "\\\\srv\\share", "\\\\?\\UNC\\srv\\share\\" },
+	{ "\\\\srv\\share\\a.", "\\\\?\\UNC\\srv\\share\\a." },
+	{ "//srv/share/a/../../b", "\\\\?\\UNC\\srv\\share\\b" },
+	{ "\\\\srv", NULL },
+	{ "\\\\srv\\", NULL },
+	{ "\\\\\\share\\a", NULL },
+	/* Forms that are taken by their letters. */
+	{ "\\\\?\\C:\\a\\..\\b", "\\\\?\\C:\\a\\..\\b" },
+	{ "\\\\?\\C:\\", "\\\\?\\C:\\" },
+	{ "\\??\\C:\\a", "\\\\?\\C:\\a" },
+	{ "\\\\?\\UNC\\s\\h\\x ", "\\\\?\\UNC\\s\\h\\x " },
+	{ "\\\\?\\Volume{1-2}\\a", "\\\\?\\Volume{1-2}\\a" },
+	{ "\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy3\\a",
+	  "\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy3\\a" },
+	/* Devices, the raw disk, pipes. */
+	{ "\\\\.\\C:", NULL },
+	{ "\\\\.\\PhysicalDrive0", NULL },
+	{ "\\\\.\\pipe\\x", NULL },
+	{ "//./COM1", NULL },
+	{ "//?/C:/x", NULL },
+	{ "\\\\?\\C:", NULL },
+	{ "\\\\?\\COM1", NULL },
+	{ "\\\\?\\pipe\\x", NULL },
+	{ "\\\\?\\Volume{1-2}", NULL },
+	{ "\\\\?\\UNC\\.\\pipe", NULL },
+	{ "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume1", NULL },
+	{ "\\\\?\\GLOBALROOT\\Device\\NamedPipe\\x", NULL },
+	{ "\\??\\", NULL },
+	{ "", NULL },
+	{ "C:\\a\xc0\x80"
+	  "b",
+	  NULL },
+	/* What is no ASCII goes through, well-formed or not. */
+	{ "C:\\\xe8\xa1\xa8\xed\xa0\x80\x82",
+	  "\\\\?\\C:\\\xe8\xa1\xa8\xed\xa0\x80\x82" },
+	{ "C:\\a:stream", "\\\\?\\C:\\a:stream" },
+};
+
+START_TEST(native)
+{
+	const struct row *row = &native_rows[_i];
+	struct str out = STR_INIT;
+	int err = winpath_native(row->path, &plain, &out);
+
+	if (row->want == NULL) {
+		ck_assert_msg(err == ERR_NAME, "%s gave %s", row->path,
+			      str_text(&out));
+	} else {
+		ck_assert_msg(err == 0, "%s: %d", row->path, err);
+		ck_assert_str_eq(str_text(&out), row->want);
+	}
+	str_release(&out);
+}
+
+END_TEST
+
+static const struct row wow64_rows[] = {
+	{ "C:\\Windows\\System32\\a.dll",
+	  "\\\\?\\C:\\WINDOWS\\Sysnative\\a.dll" },
+	{ "c:\\windows\\SYSTEM32", "\\\\?\\C:\\WINDOWS\\Sysnative" },
+	{ "\\\\?\\C:\\Windows\\system32\\x.",
+	  "\\\\?\\C:\\WINDOWS\\Sysnative\\x." },
+	{ "C:\\x\\..\\Windows\\System32\\a",
+	  "\\\\?\\C:\\WINDOWS\\Sysnative\\a" },
+	{ "C:\\Windows\\System32x\\a", "\\\\?\\C:\\Windows\\System32x\\a" },
+	{ "C:\\Windows\\SysWOW64\\a", "\\\\?\\C:\\Windows\\SysWOW64\\a" },
+	{ "C:\\Windows\\Sysnative\\a", "\\\\?\\C:\\Windows\\Sysnative\\a" },
+	{ "C:\\Windows\\System", "\\\\?\\C:\\Windows\\System" },
+	{ "C:\\Windows", "\\\\?\\C:\\Windows" },
+	/* The Windows on another disk is not the one that runs. */
+	{ "D:\\Windows\\System32\\a", "\\\\?\\D:\\Windows\\System32\\a" },
+	{ "C:\\a\\Windows\\System32", "\\\\?\\C:\\a\\Windows\\System32" },
+};
+
+/* Windows compares without case, and so does this comparison. */
+START_TEST(sysnative)
+{
+	const struct row *row = &wow64_rows[_i];
+	struct str out = STR_INIT;
+	struct str same = STR_INIT;
+
+	ck_assert_int_eq(winpath_native(row->path, &wow64, &out), 0);
+	ck_assert_msg(ascii_casecmp(str_text(&out), row->want) == 0,
+		      "%s gave %s", row->path, str_text(&out));
+	/* A 64-bit program, or 32-bit Windows: never. */
+	ck_assert_int_eq(winpath_native(row->path, &plain, &same), 0);
+	if (strstr(row->path, "Sysnative") == NULL)
+		ck_assert_ptr_eq(strstr(str_text(&same), "Sysnative"), NULL);
+	str_release(&out);
+	str_release(&same);
+}
+
+END_TEST
+
+static const struct row absolute_rows[] = {
+	{ "x\\y.", "C:\\work\\now\\x\\y." },
+	{ "C:/a/../b", "C:\\b" },
+	{ "C:\\Windows\\System32\\a", "C:\\Windows\\System32\\a" },
+	{ "\\\\s\\h\\a\\..", "\\\\s\\h\\" },
+	{ "\\\\?\\C:\\a.", "\\\\?\\C:\\a." },
+	{ "\\\\.\\C:", NULL },
+	{ "", NULL },
+};
+
+START_TEST(absolute)
+{
+	const struct row *row = &absolute_rows[_i];
+	struct str out = STR_INIT;
+	int err = winpath_absolute(row->path, &wow64, &out);
+
+	if (row->want == NULL) {
+		ck_assert_int_eq(err, ERR_NAME);
+	} else {
+		ck_assert_int_eq(err, 0);
+		ck_assert_str_eq(str_text(&out), row->want);
+	}
+	str_release(&out);
+}
+
+END_TEST
+
+START_TEST(long_paths_get_their_prefix)
+{
+	struct str path = STR_INIT;
+	struct str out = STR_INIT;
+
+	str_add(&path, "C:");
+	for (int i = 0; i < 3200; i++)
+		str_add(&path, "\\abcdefgh.");
+	ck_assert_int_eq(winpath_native(str_text(&path), &plain, &out), 0);
+	ck_assert_uint_eq(out.len, path.len + 4);
+	ck_assert(strncmp(out.buf, "\\\\?\\C:\\abc", 10) == 0);
+	str_release(&path);
+	str_release(&out);
+}
+
+END_TEST
+
+START_TEST(relative_needs_a_current_folder)
+{
+	static const struct winpath_env none = { NULL, NULL, true };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(winpath_native("x", &none, &out), ERR_NAME);
+	str_clear(&out);
+	ck_assert_int_eq(winpath_native("C:\\Windows\\System32", &none, &out),
+			 0);
+	ck_assert_str_eq(str_text(&out), "\\\\?\\C:\\Windows\\System32");
+	str_release(&out);
+	ck_assert(winpath_is_absolute("C:\\x"));
+	ck_assert(winpath_is_absolute("\\\\s\\h"));
+	ck_assert(winpath_is_absolute("\\??\\C:\\x"));
+	ck_assert(!winpath_is_absolute("C:x"));
+	ck_assert(!winpath_is_absolute("\\x"));
+	ck_assert(!winpath_is_absolute(""));
+	ck_assert(winpath_is_unc("\\\\s\\h"));
+	ck_assert(winpath_is_unc("\\\\?\\UNC\\s\\h"));
+	ck_assert(!winpath_is_unc("\\\\?\\C:\\h"));
+	ck_assert(!winpath_is_unc("C:\\h"));
+}
+
+END_TEST
+
+START_TEST(current_folder_on_a_share)
+{
+	static const struct winpath_env share = { "\\\\srv\\share\\d", NULL,
+						  false };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(winpath_native("x", &share, &out), 0);
+	ck_assert_str_eq(str_text(&out), "\\\\?\\UNC\\srv\\share\\d\\x");
+	str_clear(&out);
+	ck_assert_int_eq(winpath_native("\\x", &share, &out), 0);
+	ck_assert_str_eq(str_text(&out), "\\\\?\\UNC\\srv\\share\\x");
+	str_clear(&out);
+	ck_assert_int_eq(winpath_native("c:x", &share, &out), 0);
+	ck_assert_str_eq(str_text(&out), "\\\\?\\C:\\x");
+	str_release(&out);
+}
+
+END_TEST
+
+START_TEST(join)
+{
+	static const struct {
+		const char *dir;
+		const char *name;
+		const char *want;
+	} rows[] = {
+		{ "\\\\?\\C:\\", "a", "\\\\?\\C:\\a" },
+		{ "\\\\?\\C:\\d", "a. ", "\\\\?\\C:\\d\\a. " },
+		{ "\\\\?\\C:\\d", ".", "\\\\?\\C:\\d" },
+		{ "\\\\?\\C:\\d", "CON", "\\\\?\\C:\\d\\CON" },
+		{ "\\\\?\\C:\\d", "..", NULL },
+		{ "\\\\?\\C:\\d", "", NULL },
+		{ "\\\\?\\C:\\d", "..\\x", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str out = STR_INIT;
+		int err = winpath_join(rows[i].dir, rows[i].name, &out);
+
+		if (rows[i].want == NULL) {
+			ck_assert_int_eq(err, ERR_NAME);
+		} else {
+			ck_assert_int_eq(err, 0);
+			ck_assert_str_eq(str_text(&out), rows[i].want);
+		}
+		str_release(&out);
+	}
+}
+
+END_TEST
+
+START_TEST(without_memory)
+{
+	for (int64_t n = 1;; n++) {
+		struct str out = STR_INIT;
+		int err;
+
+		mem_fail_after(n);
+		err = winpath_native("C:\\Windows\\System32\\drivers\\a",
+				     &wow64, &out);
+		mem_fail_after(0);
+		str_release(&out);
+		if (err == 0)
+			break;
+		ck_assert_int_eq(err, ERR_NOMEM);
+		ck_assert_int_lt(n, 20);
+	}
+}
+
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+static Suite *winpath_suite(void)
+{
+	Suite *s = suite_create("winpath");
+	TCase *tc = tcase_create("winpath");
+
+	tcase_add_loop_test(tc, native, 0, ROWS(native_rows));
+	tcase_add_loop_test(tc, sysnative, 0, ROWS(wow64_rows));
+	tcase_add_loop_test(tc, absolute, 0, ROWS(absolute_rows));
+	tcase_add_test(tc, long_paths_get_their_prefix);
+	tcase_add_test(tc, relative_needs_a_current_folder);
+	tcase_add_test(tc, current_folder_on_a_share);
+	tcase_add_test(tc, join);
+	tcase_add_test(tc, without_memory);
+	suite_add_tcase(s, tc);
+	return s;
+}
+UNIT_SUITE(winpath_suite)

@@ -121,7 +121,7 @@ END_TEST
 static const char *const parts[] = {
 	"FOUND: 1 malicious, 1 suspicious\n",
 	"Left out as asked (--exclude): D:\\Backup\\**\n",
-	"mstmp 2010.10.27 (signed)",
+	"mstmp 2010.10.27 (built in or signed)",
 	"PC-01, Windows 7 Professional Service Pack 1 (6.1.7601, 64-bit), "
 	"/mnt/c, offline Windows",
 	"2010-10-25T00:00:00Z - 2010-10-25T00:01:30Z, mstmpsweep 1.0.0",

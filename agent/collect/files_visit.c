@@ -118,7 +118,10 @@ static void show(struct file_walk *w, const struct file_place *at,
 	if (w->options.progress && !err) {
 		struct file_walk_progress *p = w->options.progress;
 
-		__atomic_add_fetch(&p->files_scanned, 1, __ATOMIC_RELAXED);
+		/* A member is part of its archive, which was counted. */
+		if (!a->is_member)
+			__atomic_add_fetch(&p->files_scanned, 1,
+					   __ATOMIC_RELAXED);
 		__atomic_add_fetch(&p->bytes_scanned, a->nbytes,
 				   __ATOMIC_RELAXED);
 	}
@@ -209,6 +212,9 @@ static int show_stream(void *arg, const char *name, uint64_t size)
 	struct str wpath = STR_INIT;
 	int err;
 
+	if (s->walk->options.progress)
+		__atomic_add_fetch(&s->walk->options.progress->files_seen, 1,
+				   __ATOMIC_RELAXED);
 	str_addf(&wpath, "%s:%s", s->outer->wpath, name);
 	err = wpath.err;
 	if (!err)

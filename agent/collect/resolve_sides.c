@@ -315,18 +315,37 @@ struct interface_walk {
 	struct reg_key *key;
 };
 
+/* A GUID at the start of UTF-16 text; thousands are read, so without the
+ * way over strings. */
+static void guid_of_data(const uint8_t *data, size_t nbytes,
+			 char ret[GUID_TEXT_NBYTES])
+{
+	char text[GUID_TEXT_NBYTES];
+	size_t i;
+
+	if (nbytes < 2 * (GUID_TEXT_NBYTES - 1))
+		return;
+	for (i = 0; i < GUID_TEXT_NBYTES - 1; i++) {
+		if (data[2 * i + 1])
+			return;
+		text[i] = (char)data[2 * i];
+	}
+	text[i] = '\0';
+	guid_parse(text, ret);
+}
+
 static void guid_of_subkey(struct reg_key *key, const char *name,
 			   char ret[GUID_TEXT_NBYTES])
 {
 	struct reg_key *sub = NULL;
-	char *text;
+	struct reg_value v;
 
 	if (reg_open_subkey(key, name, &sub))
 		return;
-	text = reg_get_text(sub, "", NULL);
-	if (text)
-		guid_find(text, ret);
-	mem_free(text);
+	if (!reg_get_value(sub, "", &v)) {
+		guid_of_data(v.data, v.nbytes, ret);
+		reg_value_release(&v);
+	}
 	reg_close_key(sub);
 }
 
@@ -340,7 +359,9 @@ static int index_interface(void *arg, const char *name)
 	if (!guid_parse(name, row.iid) || reg_open_subkey(w->key, name, &key))
 		return 0;
 	guid_of_subkey(key, "TypeLib", row.library);
-	guid_of_subkey(key, "ProxyStubClsid32", row.stub);
+	/* With a library the stub is the system's own marshaller. */
+	if (!*row.library)
+		guid_of_subkey(key, "ProxyStubClsid32", row.stub);
 	reg_close_key(key);
 	if (!*row.library && !*row.stub)
 		return 0;
@@ -376,7 +397,8 @@ static int index_interfaces(struct resolver *z)
 }
 
 static int add_interfaces(struct resolver *z, const struct class_scope *scope,
-			  const char *guid, const char *library,
+			  const char guid[GUID_TEXT_NBYTES],
+			  const char library[GUID_TEXT_NBYTES],
 			  struct registration *r)
 {
 	int err = index_interfaces(z);
@@ -388,7 +410,8 @@ static int add_interfaces(struct resolver *z, const struct class_scope *scope,
 		char path[GUID_TEXT_NBYTES + 16];
 
 		if (!is_in_scope(row->place, scope) ||
-		    (strcmp(row->library, library) && strcmp(row->stub, guid)))
+		    (memcmp(row->library, library, sizeof(row->library)) &&
+		     memcmp(row->stub, guid, sizeof(row->stub))))
 			continue;
 		str_copy(path, "Interface\\", sizeof(path));
 		str_copy(path + 10, row->iid, sizeof(path) - 10);

@@ -8,6 +8,7 @@
 #ifndef COLLECT_SERVER_H
 #define COLLECT_SERVER_H
 
+#include "base/str.h"
 #include "target/target.h"
 
 /* Windows opens nothing longer (UNICODE_STRING counts bytes in 16 bits). */
@@ -38,6 +39,15 @@ char *server_normalise_with(const struct server_rules *rules, int view,
 char *server_normalise_form(struct target *t, const struct target_user *user,
 			    int view, const char *raw,
 			    struct server_form *form_ret);
+/*
+ * server_value.c: append the file named by a value that may be quoted, be a
+ * command line or (`is_argument`) what rundll32 is given.
+ */
+int server_take_file(struct str *out, const char *value, bool is_argument);
+/* file: and res: URLs become paths, in place; true: some other URL. */
+bool server_unwrap_url(char *text);
+/* Length of a prefix, separators either way round and no case; 0: none. */
+size_t server_prefix(const char *text, const char *prefix);
 /* Last component, never NULL. */
 const char *server_basename(const char *wpath);
 

@@ -45,7 +45,7 @@ struct image {
 static int read_optional_header(struct image *im, uint64_t offset,
 				uint16_t nbytes)
 {
-	uint8_t h[160]; /* 132 of PE32+ matter */
+	uint8_t h[160];	    /* 132 of PE32+ matter */
 	size_t directories; /* offset of their count */
 	int err;
 

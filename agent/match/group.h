@@ -73,12 +73,12 @@ struct pattern {
 	uint8_t *value; /* nbytes, then nbytes of mask in the same block */
 	uint8_t *mask;
 	uint16_t nbytes;
-	uint16_t anchor;      /* offset of the bytes the filter looks for */
+	uint16_t anchor;       /* offset of the bytes the filter looks for */
 	uint8_t anchor_nbytes; /* 2 … PATTERN_ANCHOR_MAX */
-	bool is_part;	      /* of a chained string another part stands for */
-	uint32_t group;	      /* index of the group in the pack */
-	int32_t origin;	      /* from its start to where libyara's code starts */
-	uint32_t first_atom;  /* its string's atoms in the pack's list */
+	bool is_part;	       /* of a chained string another part stands for */
+	uint32_t group;	       /* index of the group in the pack */
+	int32_t origin;	     /* from its start to where libyara's code starts */
+	uint32_t first_atom; /* its string's atoms in the pack's list */
 	uint32_t atom_count;
 	int64_t fixed_offset; /* only there, or -1 */
 };

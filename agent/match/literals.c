@@ -14,8 +14,9 @@
  *                to the first jump or repetition
  * A pattern may be weaker than the string (unknown bytes are masked out),
  * never stronger.  Every atom is kept beside its patterns, so that the places
- * found can be given to libyara's own verification (verify.c).  The structures are those of libyara 4.5 (types.h, re.h,
- * scan.c); nothing here reads the language of the rules.
+ * found can be given to libyara's own verification (verify.c).  The structures
+ * are those of libyara 4.5 (types.h, re.h, scan.c); nothing here reads the
+ * language of the rules.
  */
 #include "base/bytes.h"
 #include "base/err.h"

@@ -254,7 +254,7 @@ static int open_file(struct pack *p, const char *path,
 	if (ret)
 		return ret;
 	if (!pack_files_is_container(data, nbytes))
-		ret = err_fail(ERR_CORRUPT, 0,
+		ret = err_fail(ERR_INVALID, 0,
 			       "'%s' is no pack: neither a folder, nor a .yar "
 			       "file, nor a file made by 'pack build'",
 			       path);

@@ -108,14 +108,29 @@ out:
 
 int pack_files_read_yar(struct pack_files *f, const char *path)
 {
+	const char *base = path;
+	struct str member = STR_INIT;
 	void *data = NULL;
 	size_t nbytes = 0;
 	int ret;
 
-	ret = host_read_file(path, PACK_MAX_FILE_NBYTES, &data, &nbytes);
+	for (const char *p = path; *p; p++) {
+		if (*p == '/' || *p == '\\')
+			base = p + 1;
+	}
+	/* Messages name the file; a name with other letters is replaced. */
+	str_addf(&member, "rules/%s", base);
+	if (!pack_files_is_name(str_text(&member))) {
+		str_clear(&member);
+		str_add(&member, "rules/file.yar");
+	}
+	ret = member.err ? err_fail(ERR_NOMEM, 0, "memory is short")
+			 : host_read_file(path, PACK_MAX_FILE_NBYTES, &data,
+					  &nbytes);
 	if (!ret)
-		ret = pack_files_add(f, "rules/file.yar", data, nbytes);
+		ret = pack_files_add(f, str_text(&member), data, nbytes);
 	mem_free(data);
+	str_release(&member);
 	return ret;
 }
 

@@ -12,6 +12,10 @@
 #define MAX_ROWS    20000
 #define MAX_COLUMNS 4
 
+#ifndef MSTMP_VERSION
+#define MSTMP_VERSION "0" /* the build gives it */
+#endif
+
 void pack_lists_init(struct pack_lists *l)
 {
 	const struct vec places = VEC_INIT(struct pack_place, MAX_ROWS);
@@ -159,14 +163,34 @@ static int add_text(struct pack_lists *l, char **c, unsigned line)
 	return 0;
 }
 
+/* Compares "0.10.2" by its numbers. */
+static bool is_newer(const char *a, const char *b)
+{
+	while (*a || *b) {
+		unsigned long x = strtoul(a, NULL, 10);
+		unsigned long y = strtoul(b, NULL, 10);
+
+		if (x != y)
+			return x > y;
+		a += strcspn(a, ".");
+		b += strcspn(b, ".");
+		a += *a == '.';
+		b += *b == '.';
+	}
+	return false;
+}
+
 static int add_info(struct pack_lists *l, char **c, unsigned line)
 {
 	char *value = strchr(c[0], ':');
+
+	const char *min_tool = "";
 
 	const struct {
 		const char *key;
 		const char **slot;
 	} keys[] = {
+		{ "min_tool", &min_tool },
 		{ "name", &l->info.name },
 		{ "title", &l->info.title },
 		{ "title_ja", &l->info.title_ja },
@@ -184,6 +208,11 @@ static int add_info(struct pack_lists *l, char **c, unsigned line)
 		if (strcmp(keys[i].key, c[0]) == 0)
 			*keys[i].slot = value;
 	}
+	if (*min_tool && is_newer(min_tool, MSTMP_VERSION))
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"the pack needs mstmpsweep %s or newer, this "
+				"is %s",
+				min_tool, MSTMP_VERSION);
 	return 0;
 }
 

@@ -9,14 +9,13 @@
  *
  *   anchor   window   every
  *   7        4        4th place
- *   4 to 6   3        2nd
- *   3        2        2nd
+ *   3 to 6   4        2nd; of anchors below 5 bytes one byte of the window
+ *                     is not known, and it is entered with every value of it
  *   2        2        place
  *   patterns that count at one offset only are compared there
  *
- * A pass for a handful of short anchors would cost as much as all the rest,
- * so a few of them go with the three-byte windows, once for each value of the
- * byte that is not known.
+ * With very many short anchors those values would be too many; then 4 to 6
+ * bytes have windows of 3 at every 2nd place, and 3 bytes windows of 2.
  */
 #include "match/prefilter.h"
 #include "base/bytes.h"
@@ -32,22 +31,28 @@
 #define BITS_PER_ITEM 40
 #define LOAD_NBYTES   4
 
-static const struct tier_shape {
-	unsigned anchor_min;
+#define TIER_COUNT 4
+/* Windows with an unknown byte; each takes 48 bytes of memory. */
+#define WIDENED_MAX 65536
+
+struct tier_shape {
+	unsigned anchor_min; /* 0: no such tier */
 	unsigned window;
 	unsigned stride;
-} shapes[] = {
+};
+
+static const struct tier_shape few_short[TIER_COUNT] = {
+	{ 7, 4, 4 },
+	{ 3, 4, 2 },
+	{ 2, 2, 1 },
+};
+
+static const struct tier_shape many_short[TIER_COUNT] = {
 	{ 7, 4, 4 },
 	{ 4, 3, 2 },
 	{ 3, 2, 2 },
 	{ 2, 2, 1 },
 };
-
-/* Short anchors up to this number are given unknown bytes. */
-#define WIDENED_TIER 1
-#define WIDENED_MAX  64
-
-#define TIER_COUNT (sizeof(shapes) / sizeof(shapes[0]))
 
 /* One window of one pattern. */
 struct item {
@@ -150,38 +155,55 @@ static void add_item(struct tier *t, const struct pattern *p, uint32_t index,
 	t->bitmap[h / 32] |= UINT32_C(1) << (h % 32);
 }
 
-/*
- * An anchor of two or three bytes in windows of three at every second place:
- * the window before it and the one that begins with it.
- */
-static void add_widened(struct tier *t, const struct pattern *p, uint32_t index)
+/* Windows at stride consecutive offsets that begin here, from the anchor. */
+static int first_window(const struct pattern *p, const struct tier_shape *shape)
 {
-	const uint8_t *anchor = p->value + p->anchor;
-	uint8_t window[3];
-
-	for (unsigned x = 0; x < 256; x++) {
-		if ((x & FOLD) != x)
-			continue;
-		window[0] = (uint8_t)x;
-		window[1] = anchor[0];
-		window[2] = anchor[1];
-		add_item(t, p, index, p->anchor - 1, window);
-		if (p->anchor_nbytes > 2)
-			continue;
-		window[0] = anchor[0];
-		window[1] = anchor[1];
-		window[2] = (uint8_t)x;
-		add_item(t, p, index, p->anchor, window);
-	}
-	if (p->anchor_nbytes > 2)
-		add_item(t, p, index, p->anchor, anchor);
+	return p->anchor_nbytes >= shape->window + shape->stride - 1 ? 0 : -1;
 }
 
+/*
+ * The window at `offset` from the anchor.  A byte outside the anchor is
+ * entered with every value: there is at most one.
+ */
+static void add_window(struct tier *t, const struct pattern *p, uint32_t index,
+		       int offset)
+{
+	const uint8_t *anchor = p->value + p->anchor;
+	uint8_t window[LOAD_NBYTES];
+	int unknown = -1;
+
+	for (int i = 0; i < (int)t->window; i++) {
+		int at = offset + i;
+
+		if (at < 0 || at >= p->anchor_nbytes)
+			unknown = i;
+		else
+			window[i] = anchor[at];
+	}
+	for (unsigned x = 0; x < 256; x++) {
+		if ((x & (uint8_t)FOLD) != x)
+			continue;
+		if (unknown >= 0)
+			window[unknown] = (uint8_t)x;
+		add_item(t, p, index, p->anchor + offset, window);
+		if (unknown < 0)
+			return;
+	}
+}
+
+/* How many items add_window makes of a pattern. */
 static size_t items_of(const struct pattern *p, const struct tier_shape *shape)
 {
-	if (p->anchor_nbytes >= shape->anchor_min)
-		return shape->stride;
-	return p->anchor_nbytes == 2 ? 256 : 129;
+	size_t count = 0;
+	int offset = first_window(p, shape);
+
+	for (unsigned k = 0; k < shape->stride; k++, offset++) {
+		bool known = offset >= 0 && (unsigned)offset + shape->window <=
+						    p->anchor_nbytes;
+
+		count += known ? 1 : 128;
+	}
+	return count;
 }
 
 static void fill_items(struct tier *t, const struct pattern *patterns,
@@ -190,14 +212,10 @@ static void fill_items(struct tier *t, const struct pattern *patterns,
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct pattern *p = &patterns[chosen[i]];
+		int offset = first_window(p, shape);
 
-		if (p->anchor_nbytes < shape->anchor_min) {
-			add_widened(t, p, chosen[i]);
-			continue;
-		}
 		for (unsigned k = 0; k < shape->stride; k++)
-			add_item(t, p, chosen[i], (int32_t)(p->anchor + k),
-				 p->value + p->anchor + k);
+			add_window(t, p, chosen[i], offset++);
 	}
 	qsort(t->items, t->item_count, sizeof(*t->items), compare_items);
 }
@@ -229,8 +247,8 @@ static int tier_build(struct tier *t, const struct pattern *patterns,
 	t->window = shape->window;
 	t->fold = FOLD >> (8 * (LOAD_NBYTES - shape->window));
 	t->bits = MIN_BITS;
-	while (t->bits < MAX_BITS &&
-	       items * BITS_PER_ITEM > (size_t)1 << t->bits)
+	while (t->bits < MAX_BITS && items * BITS_PER_ITEM > (size_t)1
+								     << t->bits)
 		t->bits++;
 	t->bucket_bits = 8;
 	while (t->bucket_bits < 16 && items > (size_t)1 << t->bucket_bits)
@@ -247,26 +265,42 @@ static int tier_build(struct tier *t, const struct pattern *patterns,
 	return 0;
 }
 
-static size_t tier_of(const struct pattern *p, bool widen)
+static size_t tier_of(const struct pattern *p, const struct tier_shape *shapes)
 {
 	size_t k = 0;
-
-	if (widen && p->anchor_nbytes < shapes[WIDENED_TIER].anchor_min)
-		return WIDENED_TIER;
 
 	while (k < TIER_COUNT - 1 && p->anchor_nbytes < shapes[k].anchor_min)
 		k++;
 	return k;
 }
 
+static const struct tier_shape *choose_shapes(const struct vec *patterns,
+					      const bool *in_group)
+{
+	size_t items = 0;
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		const struct pattern *p = vec_at(patterns, i);
+
+		if (in_group[p->group] && p->fixed_offset < 0 &&
+		    tier_of(p, few_short) == 1)
+			items += items_of(p, &few_short[1]);
+	}
+	return items <= WIDENED_MAX ? few_short : many_short;
+}
+
 int prefilter_new(const struct vec *patterns, const bool *in_group,
 		  struct prefilter **ret)
 {
-	enum { FIXED = TIER_COUNT, CLASS_COUNT };
+	enum {
+		FIXED = TIER_COUNT,
+		CLASS_COUNT
+	};
+
 	uint32_t *chosen[CLASS_COUNT] = { NULL };
 	size_t count[CLASS_COUNT] = { 0 };
 	struct prefilter *f = mem_zalloc(sizeof(*f));
-	size_t short_count = 0;
+	const struct tier_shape *shapes = choose_shapes(patterns, in_group);
 	int err = ERR_NOMEM;
 
 	if (!f)
@@ -279,16 +313,7 @@ int prefilter_new(const struct vec *patterns, const bool *in_group,
 	f->patterns = patterns->items;
 	for (size_t i = 0; i < patterns->count; i++) {
 		const struct pattern *p = &f->patterns[i];
-
-		short_count += in_group[p->group] && p->fixed_offset < 0 &&
-			       p->anchor_nbytes <
-				       shapes[WIDENED_TIER].anchor_min;
-	}
-	for (size_t i = 0; i < patterns->count; i++) {
-		const struct pattern *p = &f->patterns[i];
-		size_t k = p->fixed_offset >= 0 ? FIXED :
-						 tier_of(p, short_count <=
-								    WIDENED_MAX);
+		size_t k = p->fixed_offset >= 0 ? FIXED : tier_of(p, shapes);
 
 		if (!in_group[p->group])
 			continue;
@@ -343,7 +368,8 @@ bool prefilter_is_empty(const struct prefilter *f)
 	return !f->fixed_count;
 }
 
-/* ---- looking -------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------
+ */
 
 struct run {
 	const struct prefilter *f;

@@ -31,11 +31,11 @@ struct place {
 
 /* What a run finds; one for each file. */
 struct prefilter_result {
-	bool *hit;	   /* by group: a string may match */
-	bool *overflow;	   /* by group: more places than are kept */
-	uint32_t *counts;  /* by group: places kept */
-	struct vec places; /* struct place, of groups that can be verified,
-			      in no order, some twice */
+	bool *hit;	    /* by group: a string may match */
+	bool *overflow;	    /* by group: more places than are kept */
+	uint32_t *counts;   /* by group: places kept */
+	struct vec places;  /* struct place, of groups that can be verified,
+			       in no order, some twice */
 	uint32_t max_count; /* of places of one group */
 };
 

@@ -90,8 +90,7 @@ int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 {
 	const struct vec none = VEC_INIT(struct rule_match, MAX_MATCHES);
 	const struct vec places = VEC_INIT(struct place, PLACES_MAX);
-	const struct vec calls =
-		VEC_INIT(struct verify_call, 64 * PLACES_MAX);
+	const struct vec calls = VEC_INIT(struct verify_call, 64 * PLACES_MAX);
 	struct scanner *s = mem_zalloc(sizeof(*s));
 
 	if (!s)
@@ -443,8 +442,7 @@ static void scan_group(struct scanner *s, size_t index)
 
 static void start_blocks(struct scanner *s, struct blocks *b)
 {
-	blocks_init(b, s->group, head_of(s), s->head_nbytes,
-		    s->source->nbytes);
+	blocks_init(b, s->group, head_of(s), s->head_nbytes, s->source->nbytes);
 	if (s->buffered == s->source->nbytes && !s->source->data) {
 		b->head = s->buffer;
 		b->head_nbytes = s->buffered;

@@ -495,6 +495,18 @@ int folder_find_short(struct folder *f, const char *name,
 	return short_search_end(&s, f->wpath, ret);
 }
 
+/* The entries of a listed folder that a short name could mean. */
+static bool could_be(const struct folder *f, const struct folder_entry *e,
+		     const char *short_name)
+{
+	const char *stored = f->names.buf + e->short_name;
+	const char *name = entry_name(f, e);
+
+	if (*stored && utf_casecmp(stored, name) != 0)
+		return utf_casecmp(stored, short_name) == 0;
+	return shortname_fits(short_name, name);
+}
+
 /* ---- all -------------------------------------------------------------------
  */
 
@@ -506,29 +518,31 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(x->name, y->name);
 }
 
-int folder_each(struct folder *f,
-		int (*fn)(void *arg, const char *name, enum host_type type),
+static int each(struct folder *f, const char *short_name, folder_fn fn,
 		void *arg)
 {
 	struct host_dirent *sorted;
 	struct str names;
-	size_t count;
+	size_t count = 0;
 	int ret = list(f);
 
+	if (!ret && short_name)
+		ret = read_short_names(f);
 	if (ret)
 		return ret;
 	/* A copy: what fn does may push this folder out of the cache. */
 	str_init(&names, NAMES_MAX_NBYTES);
 	str_addn(&names, f->names.buf, f->names.len);
-	count = f->count;
-	sorted = mem_array(count, sizeof(*sorted));
+	sorted = mem_array(f->count, sizeof(*sorted));
 	if (!sorted || names.err) {
 		ret = err_fail(ERR_NOMEM, 0, "memory is short");
 		goto out;
 	}
-	for (size_t i = 0; i < count; i++) {
-		sorted[i].name = names.buf + f->entries[i].name;
-		sorted[i].st.type = f->entries[i].type;
+	for (size_t i = 0; i < f->count; i++) {
+		if (short_name && !could_be(f, &f->entries[i], short_name))
+			continue;
+		sorted[count].name = names.buf + f->entries[i].name;
+		sorted[count++].st.type = f->entries[i].type;
 	}
 	if (count > 1)
 		qsort(sorted, count, sizeof(*sorted), by_name);
@@ -538,4 +552,15 @@ out:
 	mem_free(sorted);
 	str_release(&names);
 	return ret;
+}
+
+int folder_each(struct folder *f, folder_fn fn, void *arg)
+{
+	return each(f, NULL, fn, arg);
+}
+
+int folder_each_short(struct folder *f, const char *short_name, folder_fn fn,
+		      void *arg)
+{
+	return each(f, short_name, fn, arg);
 }

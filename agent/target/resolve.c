@@ -404,17 +404,17 @@ static int finish(struct walk *w, struct target_path *ret)
 	return 0;
 }
 
-/* ---- short names that fit several long ones -------------------------------- */
+/* ---- short names that fit several long ones --------------------------------
+ */
 
-/* So many long names are tried for one short one, so deep in one path. */
-#define CANDIDATES_MAX 32
-#define AMBIGUOUS_DEPTH_MAX 3
+/* Long names tried for one short one, and for all those of one path. */
+#define CANDIDATES_MAX	       32
+#define CANDIDATES_OF_PATH_MAX 64
 
 static int resolve_at(struct target *t, const char *wpath, int view,
-		      unsigned depth, struct target_path *ret);
+		      unsigned *budget, struct target_path *ret);
 
 struct candidates {
-	const char *short_name;
 	char *names[CANDIDATES_MAX];
 	size_t count;
 };
@@ -423,8 +423,7 @@ static int add_candidate(void *arg, const char *name, enum host_type type)
 {
 	struct candidates *c = arg;
 
-	if (type == HOST_LINK || shortname_is_needless(name) ||
-	    !shortname_fits(c->short_name, name))
+	if (type == HOST_LINK)
 		return 0;
 	if (c->count == CANDIDATES_MAX)
 		return ERR_NAME;
@@ -451,7 +450,7 @@ static char *path_with(const struct walk *w, const char *name)
  * several or none the answer stays ERR_NAME: a guess could point away from
  * the file that Windows would load.
  */
-static int try_candidates(struct walk *w, int view, unsigned depth,
+static int try_candidates(struct walk *w, int view, unsigned *budget,
 			  struct target_path *ret)
 {
 	struct candidates c = { 0 };
@@ -463,14 +462,20 @@ static int try_candidates(struct walk *w, int view, unsigned depth,
 
 	if (!name)
 		return no_memory();
-	c.short_name = name;
-	err = folder_each(w->folder, add_candidate, &c);
+	err = folder_each_short(w->folder, name, add_candidate, &c);
 	for (size_t i = 0; i < c.count && !err; i++) {
 		struct target_path p = { 0 };
-		char *path = path_with(w, c.names[i]);
-		int got = path ? resolve_at(w->t, path, view, depth + 1, &p)
-			       : no_memory();
+		char *path;
+		int got;
 
+		if (*budget == 0) {
+			err = ERR_NAME;
+			break;
+		}
+		--*budget;
+		path = path_with(w, c.names[i]);
+		got = path ? resolve_at(w->t, path, view, budget, &p)
+			   : no_memory();
 		mem_free(path);
 		/* What cannot be looked into could be the one. */
 		if (got && got != ERR_NOT_FOUND)
@@ -499,7 +504,7 @@ static int try_candidates(struct walk *w, int view, unsigned depth,
 }
 
 static int resolve_at(struct target *t, const char *wpath, int view,
-		      unsigned depth, struct target_path *ret)
+		      unsigned *budget, struct target_path *ret)
 {
 	struct walk w = { .t = t, .is_program = view != 0 };
 	int err = wpath_split(wpath, &w.path);
@@ -519,9 +524,8 @@ static int resolve_at(struct target *t, const char *wpath, int view,
 		err = step(&w);
 	if (!err)
 		err = finish(&w, ret);
-	else if (err == ERR_NAME && depth < AMBIGUOUS_DEPTH_MAX &&
-		 w.next + 1 < w.path.count)
-		err = try_candidates(&w, view, depth, ret);
+	else if (err == ERR_NAME && *budget > 0 && w.next + 1 < w.path.count)
+		err = try_candidates(&w, view, budget, ret);
 	if (err == ERR_NOMEM)
 		t->is_short = true;
 	wpath_release(&w.path);
@@ -533,7 +537,9 @@ static int resolve_at(struct target *t, const char *wpath, int view,
 int target_resolve(struct target *t, const char *wpath, int view,
 		   struct target_path *ret)
 {
-	return resolve_at(t, wpath, view, 0, ret);
+	unsigned budget = CANDIDATES_OF_PATH_MAX;
+
+	return resolve_at(t, wpath, view, &budget, ret);
 }
 
 void target_path_release(struct target_path *p)

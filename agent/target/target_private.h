@@ -131,9 +131,11 @@ int folder_find(struct folder *f, const char *name, struct folder_found *ret);
 int folder_find_short(struct folder *f, const char *name,
 		      struct folder_found *ret);
 /* Calls back for each entry, sorted by name without case. */
-int folder_each(struct folder *f,
-		int (*fn)(void *arg, const char *name, enum host_type type),
-		void *arg);
+typedef int (*folder_fn)(void *arg, const char *name, enum host_type type);
+int folder_each(struct folder *f, folder_fn fn, void *arg);
+/* Only those that the 8.3 name could mean. */
+int folder_each_short(struct folder *f, const char *short_name, folder_fn fn,
+		      void *arg);
 
 /* ---- hives (hives.c) ----------------------------------------------------- */
 

@@ -14,6 +14,7 @@
 
 #define BASE_NBYTES 4096
 #define BIN_HEADER  32
+#define BIN_MAX	    ((size_t)256 << 20)
 #define NO_CELL	    0xffffffffu
 
 struct value {
@@ -31,6 +32,7 @@ struct key {
 	size_t value_count;
 	struct key *first;
 	struct key *next;
+	struct key *hint; /* the last one used: names often come in order */
 	size_t count;
 	uint32_t cell;
 };
@@ -45,6 +47,7 @@ struct hive_make *hive_make_new(void)
 	struct hive_make *h = mem_zalloc(sizeof(*h));
 
 	ck_assert_ptr_nonnull(h);
+	str_init(&h->bin, BIN_MAX);
 	h->root.name = mem_strdup("ROOT");
 	return h;
 }
@@ -79,14 +82,21 @@ static struct key *subkey(struct key *k, const char *name, size_t n)
 {
 	struct key **at = &k->first;
 	struct key *made;
+	int order = k->hint ? utf_ncasecmp(k->hint->name, strlen(k->hint->name),
+					   name, n)
+			    : 1;
 
+	if (!order)
+		return k->hint;
+	if (order < 0)
+		at = &k->hint->next;
 	/* Sorted without case, as the format demands. */
 	for (; *at; at = &(*at)->next) {
-		int order =
-			utf_ncasecmp((*at)->name, strlen((*at)->name), name, n);
-
-		if (!order)
+		order = utf_ncasecmp((*at)->name, strlen((*at)->name), name, n);
+		if (!order) {
+			k->hint = *at;
 			return *at;
+		}
 		if (order > 0)
 			break;
 	}
@@ -95,6 +105,7 @@ static struct key *subkey(struct key *k, const char *name, size_t n)
 	made->name = mem_strndup(name, n);
 	made->next = *at;
 	*at = made;
+	k->hint = made;
 	k->count++;
 	return made;
 }

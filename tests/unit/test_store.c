@@ -556,7 +556,10 @@ START_TEST(test_full_disk)
 	}
 	/* a scan that lost something cannot end as if it were whole */
 	fx_scan_end(&end, "clean", 0);
-	ck_assert_int_ne(store_scan_end(s, 0, &end), 0);
+	ck_assert_int_eq(store_query_int(s, "SELECT max(scan_id) FROM scan",
+					 &id), 0);
+	ck_assert_int_eq(store_scan_end(s, id, &end), ERR_NO_SPACE);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "earlier scans"));
 	store_close(s);
 	s = open_store(path);
 	check_query(s, "PRAGMA integrity_check", "ok");

@@ -276,7 +276,8 @@ START_TEST(target_resolve_any_spelling)
 		{ "C:\\..\\..\\Program Files\\Shared\\lib.dll", 64,
 		  "C:\\Program Files\\Shared\\lib.dll" },
 		{ "\\Program Files\\Shared", 64, "C:\\Program Files\\Shared" },
-		{ "C:\\PROGRA~1\\Shared\\lib.dll", 64, NULL },
+		{ "C:\\PROGRA~1\\Shared\\lib.dll", 64,
+		  "C:\\Program Files\\Shared\\lib.dll" },
 		{ "\\SystemRoot\\system32\\BOTH.dll", 64,
 		  "C:\\Windows\\System32\\Both.dll" },
 		{ "C:\\Windows\\System32\\both.dll", 32,
@@ -303,14 +304,11 @@ START_TEST(target_resolve_any_spelling)
 
 	windows7(&f);
 	t = fixture_open(&f);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		/* Two folders fit: Program Files and Program Files (x86). */
-		if (!rows[i].want)
-			check_no_path(t, rows[i].wpath, ERR_NAME);
-		else
-			check_path(t, rows[i].wpath, rows[i].view,
-				   rows[i].want);
-	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_path(t, rows[i].wpath, rows[i].view, rows[i].want);
+	/* Program Files and Program Files (x86), and below neither. */
+	check_no_path(t, "C:\\PROGRA~1", ERR_NAME);
+	check_no_path(t, "C:\\PROGRA~1\\nothing\\x", ERR_NAME);
 	check_no_path(t, "C:\\Windows\\Sysnative\\both.dll", ERR_NOT_FOUND);
 	check_no_path(t, "C:\\nothing\\x", ERR_NOT_FOUND);
 	check_no_path(t, "C:\\Program Files\\Shared\\lib.dll\\x",

@@ -1,0 +1,183 @@
+/*
+ * GUIDs, and one class as it lies in several class stores.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "collect/resolve.h"
+
+#include <string.h>
+
+/* ---- GUIDs ------------------------------------------------------------- */
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+static bool guid_at(const char *s, char ret[GUID_TEXT_NBYTES])
+{
+	static const char form[] = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}";
+	char text[GUID_TEXT_NBYTES];
+	size_t i;
+
+	for (i = 0; form[i]; i++) {
+		if (form[i] == 'x' ? !is_hex(s[i]) : s[i] != form[i])
+			return false;
+		text[i] = (char)ascii_upper((unsigned char)s[i]);
+	}
+	text[i] = '\0';
+	memcpy(ret, text, sizeof(text));
+	return true;
+}
+
+bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES])
+{
+	return strlen(text) == GUID_TEXT_NBYTES - 1 && guid_at(text, ret);
+}
+
+bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES])
+{
+	const char *p;
+
+	for (p = strchr(text, '{'); p; p = strchr(p + 1, '{'))
+		if (guid_at(p, ret))
+			return true;
+	return false;
+}
+
+/* ---- classes ----------------------------------------------------------- */
+
+/* 0: the user's own, 1: the machine's, 2: VirtualStore; -1: not for him. */
+static int rank_of(const struct reg_place *p, const struct class_scope *scope)
+{
+	if (p->view != scope->view || !p->clsid)
+		return -1;
+	if (p->is_virtual)
+		return scope->has_virtual && p->user == scope->user ? 2 : -1;
+	if (p->user)
+		return p->user == scope->user ? 0 : -1;
+	return scope->own_only ? -1 : 1;
+}
+
+static int add_part(struct resolver *z, const struct reg_place *place,
+		    const char *guid, struct com_class *c)
+{
+	struct reg_key *key = NULL;
+	char *path;
+	char *name;
+	int err;
+
+	err = reg_open_subkey(place->clsid, guid, &key);
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	name = place_join("CLSID", guid);
+	path = name ? place_join(place->path, name) : NULL;
+	mem_free(name);
+	if (!path)
+		err = ERR_NOMEM;
+	if (!err && !place_is_link(key)) {
+		c->parts[c->count].key = key;
+		c->parts[c->count].place = place;
+		c->parts[c->count].path = path;
+		c->count++;
+		return 0;
+	}
+	if (!err)
+		gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND, path, 0,
+			   "a registry link was not followed");
+	else if (err != ERR_NOMEM)
+		gap_report(z->gaps, gap_from_err(err), GAP_MATTERS, path,
+			   err_last()->os_error,
+			   "the class could not be opened");
+	reg_close_key(key);
+	mem_free(path);
+	return err == ERR_NOMEM ? err : 0;
+}
+
+int class_open(struct resolver *z, const struct class_scope *scope,
+	       const char *guid, struct com_class *ret)
+{
+	struct com_class c = { .count = 0 };
+	int rank;
+	size_t i;
+	int err = 0;
+
+	for (rank = 0; rank < 3; rank++) {
+		for (i = 0; i < z->classes.count; i++) {
+			const struct reg_place *p = vec_at(&z->classes, i);
+
+			if (rank_of(p, scope) != rank ||
+			    c.count >= CLASS_MAX_PARTS)
+				continue;
+			err = add_part(z, p, guid, &c);
+			if (err)
+				goto out;
+		}
+	}
+	if (!c.count)
+		err = ERR_NOT_FOUND;
+out:
+	if (err)
+		class_close(&c);
+	else
+		*ret = c;
+	return err;
+}
+
+void class_close(struct com_class *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		reg_close_key(c->parts[i].key);
+		mem_free(c->parts[i].path);
+	}
+	c->count = 0;
+}
+
+char *class_text(const struct com_class *c, const char *subkey,
+		 const char *name, uint32_t *type_ret, size_t *part_ret)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		struct reg_key *key = NULL;
+		struct reg_value v;
+		char *text = NULL;
+		uint32_t type;
+
+		if (*subkey && reg_open_subkey(c->parts[i].key, subkey, &key))
+			continue;
+		if (!reg_get_value(key ? key : c->parts[i].key, name, &v)) {
+			type = v.type;
+			text = place_text(&v);
+			reg_value_release(&v);
+		}
+		reg_close_key(key);
+		if (!text)
+			continue;
+		if (type_ret)
+			*type_ret = type;
+		if (part_ret)
+			*part_ret = i;
+		return text;
+	}
+	return NULL;
+}
+
+bool class_has_subkey(const struct com_class *c, const char *subkey)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		struct reg_key *key = NULL;
+
+		if (!reg_open_subkey(c->parts[i].key, subkey, &key)) {
+			reg_close_key(key);
+			return true;
+		}
+	}
+	return false;
+}

@@ -98,6 +98,16 @@ static int volume_add(struct vec *volumes, const wchar_t *path, UINT type,
 	return 0;
 }
 
+/* Wine tells it for drive letters only, Windows for both. */
+static UINT type_of_volume(const wchar_t *path, const wchar_t *guid)
+{
+	const UINT type = GetDriveTypeW(path);
+
+	if (type != DRIVE_UNKNOWN && type != DRIVE_NO_ROOT_DIR)
+		return type;
+	return GetDriveTypeW(guid);
+}
+
 static int local_volumes(struct vec *volumes)
 {
 	wchar_t guid[GUID_PATH_NCHARS];

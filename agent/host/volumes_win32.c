@@ -125,7 +125,8 @@ static int local_volumes(struct vec *volumes)
 			err = ERR_NOMEM;
 			break;
 		}
-		err = volume_add(volumes, path, GetDriveTypeW(guid), in_folder);
+		err = volume_add(volumes, path, type_of_volume(path, guid),
+				 in_folder);
 		mem_free(path);
 	} while (err == 0 && FindNextVolumeW(find, guid, GUID_PATH_NCHARS));
 	FindVolumeClose(find);
@@ -226,7 +227,7 @@ bool host_is_remote_path(const char *path)
 int host_free_space(const char *path, uint64_t *nbytes_ret)
 {
 	ULARGE_INTEGER available;
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)

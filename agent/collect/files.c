@@ -118,7 +118,9 @@ static void push(struct file_walk *w, struct work *job)
 	host_mutex_lock(w->lock);
 	job->next = w->stack;
 	w->stack = job;
-	host_cond_broadcast(w->more);
+	/* Waking is a system call, and mostly nobody sleeps. */
+	if (w->idle)
+		host_cond_broadcast(w->more);
 	host_mutex_unlock(w->lock);
 }
 
@@ -517,7 +519,9 @@ static void worker_main(void *arg)
 		if (!job) {
 			if (w->closing && !w->working)
 				break;
+			w->idle++;
 			host_cond_wait(w->more, w->lock);
+			w->idle--;
 			continue;
 		}
 		w->stack = job->next;
@@ -529,7 +533,7 @@ static void worker_main(void *arg)
 		host_mutex_lock(w->lock);
 		w->working--;
 		if (!w->stack && !w->working)
-			host_cond_broadcast(w->more);
+			host_cond_broadcast(w->done_all);
 	}
 	host_mutex_unlock(w->lock);
 }
@@ -549,6 +553,7 @@ static void walk_free(struct file_walk *w)
 	namemap_free(w->done_trees);
 	namemap_free(w->done_folders);
 	namemap_free(w->done_files);
+	host_cond_free(w->done_all);
 	host_cond_free(w->more);
 	host_mutex_free(w->lock);
 	mem_free(w->workers);
@@ -579,12 +584,13 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	w->last_start = &w->stack;
 	w->lock = host_mutex_new();
 	w->more = host_cond_new();
+	w->done_all = host_cond_new();
 	w->done_trees = namemap_new();
 	w->done_folders = namemap_new();
 	w->done_files = namemap_new();
 	w->workers = mem_array(n, sizeof(*w->workers));
-	if (!w->lock || !w->more || !w->done_trees || !w->done_folders ||
-	    !w->done_files || !w->workers) {
+	if (!w->lock || !w->more || !w->done_all || !w->done_trees ||
+	    !w->done_folders || !w->done_files || !w->workers) {
 		walk_free(w);
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	}
@@ -731,7 +737,7 @@ int file_walk_finish(struct file_walk *w)
 	}
 	host_mutex_lock(w->lock);
 	while (w->stack || w->working) {
-		host_cond_wait_ms(w->more, w->lock, 100);
+		host_cond_wait_ms(w->done_all, w->lock, 100);
 		if (w->options.tick) {
 			host_mutex_unlock(w->lock);
 			w->options.tick(w->options.tick_arg);

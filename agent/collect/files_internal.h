@@ -14,10 +14,12 @@ struct file_walk {
 	void *arg;
 	/* The queue (files.c). */
 	struct host_mutex *lock;
-	struct host_cond *more;
+	struct host_cond *more;	    /* work for a worker that sleeps */
+	struct host_cond *done_all; /* nothing left */
 	struct work *stack;
 	struct work **last_start; /* before the walk: end of the stack */
 	size_t working;	  /* workers inside a piece of work */
+	size_t idle;	  /* workers that sleep */
 	bool closing;	  /* no more starts will come */
 	bool cancelled;
 	double done;	  /* weight of finished work, of `starts` */

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "match/blocks.h"
+#include "match/condition.h"
 #include "match/pack_internal.h"
 #include "match/scanner.h"
 #include "match/verify.h"
@@ -29,8 +30,8 @@
  * Files up to BUFFER_NBYTES are read once and kept; larger ones pass through
  * the buffer in steps that stay in the second cache while they are looked at.
  */
-#define BUFFER_NBYTES ((size_t)1 << 20)
-#define STEP_NBYTES   ((size_t)256 << 10)
+#define BUFFER_NBYTES ((size_t)256 << 10)
+#define STEP_NBYTES   ((size_t)128 << 10)
 #define HEAD_NBYTES   ((size_t)4096)
 
 /* Above this only one thread at a time may hold a whole file in memory. */
@@ -80,6 +81,7 @@ struct scanner {
 	const uint8_t *verified;
 	bool is_settled;
 	const struct group *group;
+	struct scope scope;
 	struct vec matches;
 	int err; /* first failure */
 };
@@ -585,17 +587,12 @@ static int set_vars(struct scanner *s, const struct match_vars *v)
 	return ret;
 }
 
-static bool passes(const struct group *g, enum filetype gate)
-{
-	return !g->gates || (g->gates >> gate & 1);
-}
-
 static bool has_always_scan(const struct scanner *s, enum filetype gate)
 {
 	for (size_t i = 0; i < s->pack->groups.count; i++) {
 		const struct group *g = vec_at(&s->pack->groups, i);
 
-		if (g->always_scan && passes(g, gate))
+		if (g->always_scan && group_takes_part(g, gate, s->scope))
 			return true;
 	}
 	return false;
@@ -603,7 +600,7 @@ static bool has_always_scan(const struct scanner *s, enum filetype gate)
 
 static int find_hits(struct scanner *s, enum filetype gate)
 {
-	const struct prefilter *f = s->pack->filters[gate];
+	const struct prefilter *f = filters_get(s->pack, gate, s->scope);
 	struct prefilter_result *r = &s->found;
 	size_t count = s->pack->groups.count;
 	uint64_t max = PLACES_MIN + s->source->nbytes / PLACES_BYTES_EACH;
@@ -627,6 +624,19 @@ static int find_hits(struct scanner *s, enum filetype gate)
 	return filter_source(s, f);
 }
 
+/* Whether a rule that needs no string may be true. */
+static bool may_match(const struct scanner *s, const struct group *g)
+{
+	struct condition_facts facts = { .head = head_of(s),
+					 .head_nbytes = s->head_nbytes,
+					 .nbytes = s->source->nbytes,
+					 .no_strings = true };
+
+	for (size_t i = 0; i < GROUP_VAR_COUNT; i++)
+		facts.vars[i] = str_text(&s->vars[i]);
+	return condition_may_match(g, &facts);
+}
+
 static void run_groups(struct scanner *s, enum filetype gate)
 {
 	bool no_filter = (s->flags & SCANNER_NO_FILTER) != 0;
@@ -641,7 +651,7 @@ static void run_groups(struct scanner *s, enum filetype gate)
 			passed = true;
 			continue;
 		}
-		if (!passes(g, gate))
+		if (!group_takes_part(g, gate, s->scope))
 			continue;
 		if (g->always_scan || s->found.overflow[i] ||
 		    (s->found.hit[i] && !g->can_verify)) {
@@ -650,7 +660,7 @@ static void run_groups(struct scanner *s, enum filetype gate)
 		} else if (s->found.hit[i]) {
 			verify_group(s, i);
 			passed = true;
-		} else if (g->has_conditions) {
+		} else if (g->has_conditions && may_match(s, g)) {
 			evaluate_group(s, i);
 		}
 	}
@@ -693,6 +703,7 @@ int scanner_scan(struct scanner *s, const struct match_source *source,
 	if (err)
 		goto out;
 	gate = filetype_gate_of(head_of(s), s->head_nbytes);
+	s->scope = scope_of(vars->object, vars->location);
 	if (!(s->flags & SCANNER_NO_FILTER))
 		err = find_hits(s, gate);
 	if (err)

@@ -116,6 +116,25 @@ static int pack_finish(struct pack *p, const char *source)
 	return ret;
 }
 
+int pack_from_files(struct pack_files *files, const char *source,
+		    struct pack **ret)
+{
+	struct pack *p = pack_new();
+	int err;
+
+	if (!p)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	p->files = *files;
+	pack_files_init(files);
+	pack_files_sort(&p->files);
+	err = pack_finish(p, source);
+	if (err)
+		pack_free(p);
+	else
+		*ret = p;
+	return err;
+}
+
 int pack_open_builtin(struct pack **ret)
 {
 	struct pack *p = pack_new();

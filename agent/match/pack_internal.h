@@ -70,6 +70,10 @@ void filters_free(struct pack *p);
 const struct prefilter *filters_get(const struct pack *p, enum filetype gate,
 				    struct scope scope);
 
+/* pack.c: a pack of these files, which are emptied; for tests and fuzzing. */
+int pack_from_files(struct pack_files *files, const char *source,
+		    struct pack **ret);
+
 /* pack_lists.c */
 void pack_lists_init(struct pack_lists *l);
 void pack_lists_release(struct pack_lists *l);

@@ -77,9 +77,19 @@ void group_yara_stop(void)
 
 struct compile_state {
 	const char *file;
+	unsigned line_count;
 	char message[512];
 	bool entrypoint;
 };
+
+static unsigned count_lines(const char *text, size_t nbytes)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < nbytes; i++)
+		count += i == 0 || text[i - 1] == '\n';
+	return count;
+}
 
 /*
  * libyara warns of every use of the old keyword `entrypoint`.  Its value is
@@ -98,6 +108,8 @@ static void on_message(int level, const char *file_name, int line,
 	}
 	if (state->message[0])
 		return; /* the first error is the cause */
+	if (line == 0)	/* libyara's word for the end of the file */
+		line = (int)state->line_count;
 	if (rule && rule->identifier)
 		snprintf(state->message, sizeof(state->message),
 			 "%s:%d: rule %s: %s", state->file, line,
@@ -168,7 +180,9 @@ static void compact(YR_RULES **rules)
 
 static int compile(struct group *g, const char *text, size_t nbytes)
 {
-	struct compile_state state = { .file = g->file };
+	struct compile_state state = { .file = g->file,
+				       .line_count =
+					       count_lines(text, nbytes) };
 	YR_COMPILER *compiler = NULL;
 	int yret;
 	int ret = 0;

@@ -1,0 +1,83 @@
+/*
+ * File types and gates by the first bytes.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "match/filetype.h"
+#include "unit.h"
+#include <string.h>
+
+static const struct {
+	const char *head;
+	size_t nbytes;
+	enum filetype type;
+	enum filetype gate;
+	const char *name;
+} heads[] = {
+	{ "", 0, FILETYPE_UNKNOWN, FILETYPE_UNKNOWN, "" },
+	{ "M", 1, FILETYPE_UNKNOWN, FILETYPE_UNKNOWN, "" },
+	{ "MZ", 2, FILETYPE_PE, FILETYPE_PE, "EXE" },
+	{ "ZM\x90", 3, FILETYPE_UNKNOWN, FILETYPE_UNKNOWN, "" },
+	{ "PK\3\4", 4, FILETYPE_ZIP, FILETYPE_ZIP, "ZIP" },
+	{ "PK\5\6", 4, FILETYPE_ZIP, FILETYPE_ZIP, "ZIP" },
+	/* A rule with uint16(0) == 0x4B50 can match it, so the gate is open. */
+	{ "PK\1\2", 4, FILETYPE_UNKNOWN, FILETYPE_ZIP, "" },
+	{ "\xFF\xD8\xFF\xE0", 4, FILETYPE_JPEG, FILETYPE_JPEG, "JPEG" },
+	{ "\xFF\xD8", 2, FILETYPE_UNKNOWN, FILETYPE_JPEG, "" },
+	{ "\xCA\xFE\xBA\xBE\0\0\0\x32", 8, FILETYPE_CLASS, FILETYPE_CLASS,
+	  "CLASS" },
+	/* Mach-O with two architectures */
+	{ "\xCA\xFE\xBA\xBE\0\0\0\2", 8, FILETYPE_UNKNOWN, FILETYPE_CLASS, "" },
+	{ "\xCA\xFE\xBA\xBE", 4, FILETYPE_UNKNOWN, FILETYPE_CLASS, "" },
+	{ "FWS\x09", 4, FILETYPE_SWF, FILETYPE_SWF, "SWF" },
+	{ "CWS\x09", 4, FILETYPE_SWF, FILETYPE_SWF, "SWF" },
+	{ "ZWS\x0D", 4, FILETYPE_SWF, FILETYPE_SWF, "SWF" },
+	{ "regf", 4, FILETYPE_REGF, FILETYPE_REGF, "REGF" },
+	{ "SQLite format 3", 15, FILETYPE_SQLITE, FILETYPE_SQLITE, "SQLITE" },
+	{ "\x7F"
+	  "ELF",
+	  4, FILETYPE_ELF, FILETYPE_ELF, "ELF" },
+	{ "text", 4, FILETYPE_UNKNOWN, FILETYPE_UNKNOWN, "" },
+};
+
+START_TEST(test_types)
+{
+	const uint8_t *head = (const uint8_t *)heads[_i].head;
+	enum filetype type = filetype_of(head, heads[_i].nbytes);
+
+	ck_assert_int_eq(type, heads[_i].type);
+	ck_assert_int_eq(filetype_gate_of(head, heads[_i].nbytes),
+			 heads[_i].gate);
+	ck_assert_str_eq(filetype_name(type), heads[_i].name);
+	/* What has a type passes that type's gate. */
+	if (type != FILETYPE_UNKNOWN)
+		ck_assert_int_eq(heads[_i].gate, type);
+}
+
+END_TEST
+
+START_TEST(test_gate_words)
+{
+	ck_assert_int_eq(filetype_from_gate("pe"), FILETYPE_PE);
+	ck_assert_int_eq(filetype_from_gate("zip"), FILETYPE_ZIP);
+	ck_assert_int_eq(filetype_from_gate("class"), FILETYPE_CLASS);
+	ck_assert_int_eq(filetype_from_gate("any"), FILETYPE_COUNT);
+	ck_assert_int_eq(filetype_from_gate(""), FILETYPE_COUNT);
+	ck_assert_int_eq(filetype_from_gate("PE"), FILETYPE_COUNT);
+	ck_assert_str_eq(filetype_name(FILETYPE_COUNT), "");
+}
+
+END_TEST
+
+static Suite *filetype_suite(void)
+{
+	Suite *s = suite_create("filetype");
+	TCase *t = tcase_create("filetype");
+
+	tcase_add_loop_test(t, test_types, 0,
+			    (int)(sizeof(heads) / sizeof(heads[0])));
+	tcase_add_test(t, test_gate_words);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_SUITE(filetype_suite)

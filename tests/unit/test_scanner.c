@@ -477,7 +477,7 @@ static size_t make_data(uint8_t *data, size_t max, uint64_t *seed)
 
 static void check_random(uint64_t seed)
 {
-	size_t max = 20000;
+	size_t max = 5000;
 	uint8_t *data = mem_alloc(max);
 	struct str rules = STR_INIT;
 	struct pack *p = NULL;

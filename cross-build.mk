@@ -35,7 +35,7 @@ HOSTS	      := $(PRODUCT_HOSTS) native asan fuzz
 WIN_HOSTS     := win32 win64
 B	      := tests/build
 
-.PHONY: all linux win32 win64 native asan deps setup setup-test setup-bench
+.PHONY: all linux win32 win64 native asan deps setup setup-test
 .PHONY: demo test test-full bench lint format fuzz fuzz-short clean FORCE
 
 # --- Compilers -------------------------------------------------------------
@@ -119,14 +119,14 @@ STRIP := -s
 
 # The stamp holds the compilers' versions and is only touched when they
 # change, so a new compiler rebuilds everything and nothing else does.
-build/toolchain: FORCE
-	@$(B)/setup.sh build $@
+TEST_GOALS := test test-full lint format fuzz fuzz-short setup-test
+LEVEL := $(if $(filter $(TEST_GOALS),$(MAKECMDGOALS)),test,$(if \
+	$(filter bench,$(MAKECMDGOALS)),bench,build))
 
-setup: build/toolchain
-setup-test: build/toolchain
-	@$(B)/setup.sh test
-setup-bench: build/toolchain
-	@$(B)/setup.sh bench
+build/toolchain: FORCE
+	@$(B)/setup.sh $(LEVEL) $@
+
+setup setup-test: build/toolchain
 
 DEPS := yara hivex archive sqlite sodium tomcrypt zlib
 
@@ -325,7 +325,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 		exit 1; }
 	@tests/demo.sh
 
-TEST_PIECES = setup-test all $(UNITS) $(TOOLS) $(call tools_of,asan) \
+TEST_PIECES = all $(UNITS) $(TOOLS) $(call tools_of,asan) \
 	$(FUZZERS) $(STANDINS)
 
 # The driver starts make again for some parts; it gets no job slots, since
@@ -335,19 +335,19 @@ test: $(TEST_PIECES)
 test-full: $(TEST_PIECES)
 	@MSTMP_FULL=1 $(B)/test.sh
 
-fuzz-short: setup-test $(FUZZERS)
+fuzz-short: $(FUZZERS)
 	@$(B)/fuzz.sh
 
-bench: setup-bench all $(call tools_of,linux) $(STANDINS)
+bench: all $(call tools_of,linux) $(STANDINS)
 	@test -f tests/bench/run.sh || \
 		{ echo "bench: there is no tests/bench/run.sh." >&2; exit 1; }
 	@tests/bench/run.sh
 
-lint: setup-test build/gen/embed.h $(GEN_C) \
+lint: build/gen/embed.h $(GEN_C) \
 		$(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)))
 	@$(B)/lint.sh
 
-format: setup-test
+format: build/toolchain
 	@$(B)/lint.sh list | xargs -r clang-format -i
 
 clean:

@@ -60,6 +60,10 @@ static int run(const struct options *o, struct scan_options *so,
 	if (err)
 		complain_last("the scan is recorded, but its report cannot be "
 			      "written");
+	if (result.is_unrecorded)
+		complain("the scan could not be recorded, this report is all "
+			 "there is of it: %s",
+			 result.why);
 	store_close(result.store);
 	return err ? EXIT_STOPPED : result.exit_code;
 }

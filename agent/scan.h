@@ -28,6 +28,10 @@ struct scan_result {
 	struct store *store; /* open, the caller closes it */
 	int64_t scan_id;
 	int exit_code;
+	/* The store failed at the end (disk full, taken away): `store` is one
+	 * in memory, so that what was found can still be shown. */
+	bool is_unrecorded;
+	char why[512];
 };
 
 /*

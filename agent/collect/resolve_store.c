@@ -62,6 +62,65 @@ char *place_text(const struct reg_value *v)
 	return str_detach(&whole);
 }
 
+/* `path` without its first component Wow6432Node, "" when there is none. */
+static char *native_twin(const char *path)
+{
+	static const char part[] = "Wow6432Node\\";
+	struct str s = STR_INIT;
+	const char *p;
+
+	for (p = path; *p; p++) {
+		if (ascii_istarts_with(p, part) && p > path && p[-1] == '\\') {
+			str_addn(&s, path, (size_t)(p - path));
+			str_add(&s, p + sizeof(part) - 1);
+			break;
+		}
+	}
+	return str_detach(&s);
+}
+
+static bool is_at_or_below(const char *path, const char *top)
+{
+	size_t n = strlen(top);
+
+	return n && strlen(path) >= n && !utf_ncasecmp(path, n, top, n) &&
+	       (!path[n] || path[n] == '\\');
+}
+
+/*
+ * 64-bit Windows has links from the 32-bit view to keys that both views share
+ * (Wow6432Node\Classes, and in Wine Classes\Wow6432Node\Protocols).  What
+ * such a link shows is read where it really is, so nothing is missed.
+ */
+static bool is_link_to_twin(struct reg_key *link, const char *key_path,
+			    const char *path)
+{
+	static const char machine[] = "\\Registry\\Machine\\";
+	char *target = reg_get_text(link, "SymbolicLinkValue", NULL);
+	struct str whole = STR_INIT;
+	char *near_twin, *far_twin = NULL;
+	bool is_twin = false;
+
+	str_addf(&whole, "%s\\%s", key_path, path);
+	near_twin = native_twin(key_path);
+	if (!whole.err)
+		far_twin = native_twin(str_text(&whole));
+	if (target && near_twin && far_twin &&
+	    ascii_istarts_with(target, machine) &&
+	    ascii_istarts_with(key_path, "HKLM\\")) {
+		const char *top = target + sizeof(machine) - 1;
+		size_t root = sizeof("HKLM\\") - 1;
+
+		is_twin = (*near_twin && is_at_or_below(near_twin + root, top)) ||
+			  (*far_twin && is_at_or_below(far_twin + root, top));
+	}
+	mem_free(target);
+	mem_free(near_twin);
+	mem_free(far_twin);
+	str_release(&whole);
+	return is_twin;
+}
+
 int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
 	       const char *path, bool is_quiet, struct reg_key **ret)
 {
@@ -88,7 +147,10 @@ int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
 		if (!place_is_link(at))
 			continue;
 		if (!is_quiet)
-			gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND,
+			gap_report(z->gaps, GAP_REGISTRY_LINK,
+				   is_link_to_twin(at, key_path, path)
+					   ? GAP_HARMLESS
+					   : GAP_MATTERS,
 				   key_path, 0,
 				   "a registry link at or above \"%s\" was"
 				   " not followed",

@@ -70,9 +70,8 @@ int host_write(enum host_stream which, const char *text, size_t nbytes,
 			continue;
 		}
 		return host_fail_errno("write to",
-				       which == HOST_STDOUT ?
-					       "standard output" :
-					       "standard error",
+				       which == HOST_STDOUT ? "standard output"
+							    : "standard error",
 				       NULL);
 	}
 	return 0;

@@ -15,12 +15,12 @@
 #define VT_PROCESSING	0x0004u /* Windows 10 */
 #define CP_GB18030	54936u
 /* Before Windows 8 a console takes less than 64 KB at a time. */
-#define CONSOLE_NCHARS	8192u
+#define CONSOLE_NCHARS 8192u
 
 static HANDLE handle_of(enum host_stream which)
 {
-	return GetStdHandle(which == HOST_STDOUT ? STD_OUTPUT_HANDLE :
-						   STD_ERROR_HANDLE);
+	return GetStdHandle(which == HOST_STDOUT ? STD_OUTPUT_HANDLE
+						 : STD_ERROR_HANDLE);
 }
 
 bool host_is_terminal(enum host_stream which)
@@ -64,17 +64,15 @@ bool host_can_color(enum host_stream which)
 static int write_failed(enum host_stream which)
 {
 	return host_fail_win("write to",
-			     which == HOST_STDOUT ? "standard output" :
-						    "standard error",
+			     which == HOST_STDOUT ? "standard output"
+						  : "standard error",
 			     NULL);
 }
 
-static int write_bytes(enum host_stream which, const char *bytes,
-		       size_t nbytes)
+static int write_bytes(enum host_stream which, const char *bytes, size_t nbytes)
 {
 	while (nbytes > 0) {
-		const DWORD want =
-			(DWORD)(nbytes < 65536 ? nbytes : 65536);
+		const DWORD want = (DWORD)(nbytes < 65536 ? nbytes : 65536);
 		DWORD n = 0;
 
 		if (!WriteFile(handle_of(which), bytes, want, &n, NULL))
@@ -93,8 +91,7 @@ static int write_console(enum host_stream which, const wchar_t *text,
 			 size_t nchars)
 {
 	while (nchars > 0) {
-		size_t want = nchars < CONSOLE_NCHARS ? nchars :
-							CONSOLE_NCHARS;
+		size_t want = nchars < CONSOLE_NCHARS ? nchars : CONSOLE_NCHARS;
 		DWORD n = 0;
 
 		/* The halves of a pair stay together. */
@@ -135,9 +132,9 @@ static bool encode(UINT page, const wchar_t *text, size_t nchars,
 static size_t char_units(const wchar_t *text, size_t nchars)
 {
 	return nchars >= 2 && (text[0] & 0xFC00) == 0xD800 &&
-			       (text[1] & 0xFC00) == 0xDC00 ?
-		       2 :
-		       1;
+			       (text[1] & 0xFC00) == 0xDC00
+		       ? 2
+		       : 1;
 }
 
 static uint32_t char_value(const wchar_t *text, size_t units)
@@ -187,8 +184,8 @@ int host_write(enum host_stream which, const char *text, size_t nbytes,
 	if (!is_terminal && (machine || page == CP_UTF8))
 		return write_bytes(which, text, nbytes);
 	copy = mem_strndup(text, nbytes);
-	err = copy != NULL ? utf_to_utf16(copy, &units, &count) :
-			     err_fail(ERR_NOMEM, 0, "memory is short");
+	err = copy != NULL ? utf_to_utf16(copy, &units, &count)
+			   : err_fail(ERR_NOMEM, 0, "memory is short");
 	if (err == 0 && is_terminal) {
 		err = write_console(which, (const wchar_t *)units, count);
 	} else if (err == 0) {

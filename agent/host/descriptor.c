@@ -11,14 +11,14 @@
 
 #include <string.h>
 
-#define SD_NBYTES	   20u
-#define SD_OWNER	   4u
-#define SD_SELF_RELATIVE   0x8000u
-#define SID_NBYTES	   8u
-#define SID_MAX_SUBS	   15u
-#define STREAM_NBYTES	   24u /* next, name bytes, size, allocated */
-#define STREAM_MAX_COUNT   65536u
-#define TAG_SURROGATE	   0x20000000u
+#define SD_NBYTES	 20u
+#define SD_OWNER	 4u
+#define SD_SELF_RELATIVE 0x8000u
+#define SID_NBYTES	 8u
+#define SID_MAX_SUBS	 15u
+#define STREAM_NBYTES	 24u /* next, name bytes, size, allocated */
+#define STREAM_MAX_COUNT 65536u
+#define TAG_SURROGATE	 0x20000000u
 
 static char *sid_text(const struct bytes *sd, uint32_t offset)
 {

@@ -166,16 +166,21 @@ static bool type_of_listing(unsigned char d_type, enum host_type *ret)
 static void entry_type(struct host_dir *d, struct host_dirent *entry,
 		       unsigned char d_type)
 {
+	const bool is_told = type_of_listing(d_type, &entry->st.type);
 	struct stat st;
 
-	if (type_of_listing(d_type, &entry->st.type))
+	/* A link on NTFS may be a file with a reparse tag. */
+	if (is_told && (entry->st.type != HOST_LINK || d->fs == HOST_FS_PLAIN))
 		return;
 	if (fstatat(d->fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
 		/* Opening it will say why. */
-		entry->st.type = HOST_FILE;
+		if (!is_told)
+			entry->st.type = HOST_FILE;
 		return;
 	}
 	host_stat_fill(&entry->st, &st);
+	if (entry->st.type == HOST_LINK)
+		host_ntfs_fill(&entry->st, d->fs, -1, d->fd, entry->name);
 }
 
 int host_dir_next(struct host_dir *d, struct host_dirent *entry_ret)
@@ -246,7 +251,7 @@ static int is_found_swapped(int dirfd, const char *name)
 bool host_ignores_case(const char *path)
 {
 	struct host_dirent entry;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	const char *name;
 	int tried = 0;
 	int found = 0;

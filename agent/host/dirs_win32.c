@@ -17,28 +17,27 @@
 #define DIR_BUF_NBYTES 65536 /* the most that a network redirector takes */
 
 /* FILE_BOTH_DIR_INFORMATION and, with the id, FILE_ID_BOTH_DIR_... */
-#define ENTRY_CREATED	     8
-#define ENTRY_ACCESSED	     16
-#define ENTRY_WRITTEN	     24
-#define ENTRY_CHANGED	     32
-#define ENTRY_SIZE	     40
-#define ENTRY_ATTRS	     56
-#define ENTRY_NAME_NBYTES    60
-#define ENTRY_TAG	     64 /* size of EAs where it is no reparse point */
-#define ENTRY_SHORT_NBYTES   68
-#define ENTRY_SHORT	     70
-#define ENTRY_SHORT_MAX	     24
-#define ENTRY_NAME	     94
-#define ENTRY_ID	     96
-#define ENTRY_NAME_AFTER_ID  104
+#define ENTRY_CREATED	    8
+#define ENTRY_ACCESSED	    16
+#define ENTRY_WRITTEN	    24
+#define ENTRY_CHANGED	    32
+#define ENTRY_SIZE	    40
+#define ENTRY_ATTRS	    56
+#define ENTRY_NAME_NBYTES   60
+#define ENTRY_TAG	    64 /* size of EAs where it is no reparse point */
+#define ENTRY_SHORT_NBYTES  68
+#define ENTRY_SHORT	    70
+#define ENTRY_SHORT_MAX	    24
+#define ENTRY_NAME	    94
+#define ENTRY_ID	    96
+#define ENTRY_NAME_AFTER_ID 104
 
 static HANDLE folder_handle(const wchar_t *wide, DWORD more)
 {
-	return CreateFileW(wide,
-			   FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES |
-				   SYNCHRONIZE,
-			   SHARE_ALL, NULL, OPEN_EXISTING,
-			   FILE_FLAG_BACKUP_SEMANTICS | more, NULL);
+	return CreateFileW(
+		wide, FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
+		SHARE_ALL, NULL, OPEN_EXISTING,
+		FILE_FLAG_BACKUP_SEMANTICS | more, NULL);
 }
 
 /* IO_REPARSE_TAG_CLOUD and its fifteen variants. */
@@ -48,8 +47,8 @@ static bool is_cloud(uint32_t tag)
 }
 
 /* 0 if the folder behind this handle may be listed through it. */
-static int folder_check(HANDLE *handle, const wchar_t *wide,
-			const char *path, uint32_t *volume_ret)
+static int folder_check(HANDLE *handle, const wchar_t *wide, const char *path,
+			uint32_t *volume_ret)
 {
 	BY_HANDLE_FILE_INFORMATION info;
 	uint32_t tag = 0;
@@ -58,8 +57,7 @@ static int folder_check(HANDLE *handle, const wchar_t *wide,
 		return host_fail_win("examine", path, NULL);
 	*volume_ret = info.dwVolumeSerialNumber;
 	if (!(info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
-		return host_fail(ERR_NOT_DIR, 0, "open the folder", path,
-				 NULL);
+		return host_fail(ERR_NOT_DIR, 0, "open the folder", path, NULL);
 	if (!(info.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
 		return 0;
 	tag = host_reparse_tag(*handle);
@@ -113,7 +111,7 @@ out:
 
 int host_dir_open(const char *path, struct host_dir **ret)
 {
-	char *native;
+	char *native = NULL;
 	int err = wide_native(path, &native);
 
 	return err != 0 ? err : dir_open(native, ret);
@@ -157,28 +155,19 @@ void host_dir_close(struct host_dir *d)
 int host_dir_fstat(struct host_dir *d, struct host_stat *ret)
 {
 	BY_HANDLE_FILE_INFORMATION info;
-	uint8_t basic[40];
 
 	if (!GetFileInformationByHandle(d->handle, &info))
 		return host_fail_win("examine", d->path, NULL);
-	host_stat_of_info(ret, &info,
-			  info.dwFileAttributes &
-					  FILE_ATTRIBUTE_REPARSE_POINT ?
-				  host_reparse_tag(d->handle) :
-				  0);
-	if (host_nt_query_file(d->handle, basic, sizeof(basic),
-			       WIN_FILE_BASIC, NULL) == 0)
-		ret->changed = (int64_t)bytes_le64(basic + 24);
+	host_stat_of_handle(d->handle, &info, ret);
 	return 0;
 }
 
 static uint32_t dir_query(struct host_dir *d)
 {
-	return host_nt_query_dir(d->handle, d->buf, DIR_BUF_NBYTES,
-				 d->listing == WIN_LIST_ID_BOTH ?
-					 WIN_DIR_ID_BOTH :
-					 WIN_DIR_BOTH,
-				 &d->buf_nbytes);
+	return host_nt_query_dir(
+		d->handle, d->buf, DIR_BUF_NBYTES,
+		d->listing == WIN_LIST_ID_BOTH ? WIN_DIR_ID_BOTH : WIN_DIR_BOTH,
+		&d->buf_nbytes);
 }
 
 /* 1: there are records, 0: end, < 0: -ERR_*. */
@@ -190,8 +179,7 @@ static int dir_fill(struct host_dir *d)
 	if (d->buf == NULL) {
 		d->buf = mem_alloc(DIR_BUF_NBYTES);
 		if (d->buf == NULL)
-			return -host_fail(ERR_NOMEM, 0, "list", d->path,
-					  NULL);
+			return -host_fail(ERR_NOMEM, 0, "list", d->path, NULL);
 	}
 	d->is_started = true;
 	d->buf_pos = 0;
@@ -251,9 +239,9 @@ static int entry_take(struct host_dir *d, struct host_dirent *entry_ret)
 {
 	const struct bytes all = { d->buf, d->buf_nbytes };
 	const size_t at = d->buf_pos;
-	const size_t name_at = d->listing == WIN_LIST_ID_BOTH ?
-				       ENTRY_NAME_AFTER_ID :
-				       ENTRY_NAME;
+	const size_t name_at = d->listing == WIN_LIST_ID_BOTH
+				       ? ENTRY_NAME_AFTER_ID
+				       : ENTRY_NAME;
 	const uint8_t *entry = bytes_at(&all, at, name_at);
 	const uint8_t *name;
 	uint32_t name_nbytes;
@@ -275,8 +263,7 @@ static int entry_take(struct host_dir *d, struct host_dirent *entry_ret)
 	short_nbytes = entry[ENTRY_SHORT_NBYTES];
 	if (short_nbytes > ENTRY_SHORT_MAX)
 		short_nbytes = 0;
-	utf_from_utf16le(&d->short_name, entry + ENTRY_SHORT,
-			 short_nbytes / 2);
+	utf_from_utf16le(&d->short_name, entry + ENTRY_SHORT, short_nbytes / 2);
 	if (d->name.err != 0 || d->short_name.err != 0)
 		return ERR_NOMEM;
 	memset(entry_ret, 0, sizeof(*entry_ret));
@@ -314,7 +301,7 @@ int host_dir_next(struct host_dir *d, struct host_dirent *entry_ret)
 /* True unless somebody switched it on for this folder (Windows 10, WSL). */
 bool host_ignores_case(const char *path)
 {
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	uint8_t flags[4] = { 0 };
 	bool yes = true;
 

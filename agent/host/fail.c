@@ -29,8 +29,8 @@ static void joined_init(struct joined *j, const char *dir, const char *name)
 	j->has_separator = j->dir_nbytes > 0 && j->name[0] != '\0' &&
 			   j->dir[j->dir_nbytes - 1] != '/' &&
 			   j->dir[j->dir_nbytes - 1] != '\\';
-	j->nbytes = j->dir_nbytes + (j->has_separator ? 1 : 0) +
-		    strlen(j->name);
+	j->nbytes =
+		j->dir_nbytes + (j->has_separator ? 1 : 0) + strlen(j->name);
 }
 
 static char joined_at(const struct joined *j, size_t i)

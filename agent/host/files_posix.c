@@ -7,6 +7,7 @@
  * what is not a regular file is refused right after.
  */
 #include "host/host_posix.h"
+#include "host/descriptor.h"
 #include "base/wtime.h"
 
 #include <errno.h>
@@ -57,6 +58,22 @@ static int fd_open(int dirfd, const char *name, unsigned flags)
 	return openat(dirfd, name, oflags);
 }
 
+/* A cloud placeholder is a symlink to ntfs-3g, but its tag tells. */
+static bool is_placeholder(const struct host_dir *dir, const char *name)
+{
+	const int saved = errno;
+	struct host_stat st;
+	bool yes;
+
+	if (dir == NULL || dir->fs == HOST_FS_PLAIN)
+		return false;
+	memset(&st, 0, sizeof(st));
+	host_ntfs_fill(&st, dir->fs, -1, dir->fd, name);
+	yes = descriptor_is_recall(st.attrs, st.reparse_tag);
+	errno = saved;
+	return yes;
+}
+
 /* `dir` is NULL or the open folder; `shown` is what messages call it. */
 static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 		     const char *shown, unsigned flags, struct host_file **ret)
@@ -69,6 +86,8 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 	int fd;
 
 	fd = fd_open(dirfd, name, flags);
+	if (fd < 0 && errno == ELOOP && is_placeholder(dir, name))
+		return host_fail(ERR_OFFLINE, 0, "read", shown_dir, shown);
 	if (fd < 0)
 		return host_fail_errno("open", shown_dir, shown);
 	if (fstat(fd, &st) != 0) {
@@ -76,8 +95,8 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		err = host_fail(S_ISDIR(st.st_mode) ? ERR_NOT_DIR :
-						      ERR_UNSUPPORTED,
+		err = host_fail(S_ISDIR(st.st_mode) ? ERR_NOT_DIR
+						    : ERR_UNSUPPORTED,
 				0, "open as a file", shown_dir, shown);
 		goto out;
 	}
@@ -90,9 +109,9 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 	f->fd = fd;
 	f->st = st;
 	f->is_fresh = true;
-	f->fs = dir != NULL && dir->dev == st.st_dev ?
-			dir->fs :
-			host_fs_of(fd, st.st_dev);
+	f->fs = dir != NULL && dir->dev == st.st_dev
+			? dir->fs
+			: host_fs_of(fd, st.st_dev);
 	memcpy(f->text, text, strlen(text) + 1);
 	*ret = f;
 	return 0;
@@ -134,8 +153,8 @@ void host_close(struct host_file *f)
 	errno = saved;
 }
 
-static size_t memory_read(const struct host_file *f, uint64_t offset,
-			  void *buf, size_t nbytes)
+static size_t memory_read(const struct host_file *f, uint64_t offset, void *buf,
+			  size_t nbytes)
 {
 	size_t left;
 

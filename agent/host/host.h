@@ -44,7 +44,7 @@ int host_random(void *buf, size_t nbytes);
 
 /* ---- clock ------------------------------------------------------------ */
 
-int64_t host_now(void);		 /* FILETIME, UTC */
+int64_t host_now(void); /* FILETIME, UTC */
 int64_t host_monotonic_ms(void);
 void host_sleep_ms(unsigned ms);
 /* FILETIME of local time of the same instant (for people). */
@@ -52,7 +52,10 @@ int64_t host_to_local(int64_t filetime);
 
 /* ---- console ---------------------------------------------------------- */
 
-enum host_stream { HOST_STDOUT, HOST_STDERR };
+enum host_stream {
+	HOST_STDOUT,
+	HOST_STDERR
+};
 
 bool host_is_terminal(enum host_stream which);
 bool host_stdin_is_terminal(void);
@@ -72,19 +75,19 @@ int host_write(enum host_stream which, const char *text, size_t nbytes,
 enum host_type {
 	HOST_FILE,
 	HOST_DIR,
-	HOST_LINK,    /* symlink or name-surrogate reparse point */
-	HOST_OTHER    /* FIFO, socket, device */
+	HOST_LINK, /* symlink or name-surrogate reparse point */
+	HOST_OTHER /* FIFO, socket, device */
 };
 
 /* Windows attribute bits that matter here (same values as Windows). */
-#define HOST_ATTR_READONLY	 0x00000001u
-#define HOST_ATTR_HIDDEN	 0x00000002u
-#define HOST_ATTR_SYSTEM	 0x00000004u
-#define HOST_ATTR_DIRECTORY	 0x00000010u
-#define HOST_ATTR_REPARSE	 0x00000400u
-#define HOST_ATTR_OFFLINE	 0x00001000u
-#define HOST_ATTR_RECALL_OPEN	 0x00040000u
-#define HOST_ATTR_RECALL_ACCESS	 0x00400000u
+#define HOST_ATTR_READONLY	0x00000001u
+#define HOST_ATTR_HIDDEN	0x00000002u
+#define HOST_ATTR_SYSTEM	0x00000004u
+#define HOST_ATTR_DIRECTORY	0x00000010u
+#define HOST_ATTR_REPARSE	0x00000400u
+#define HOST_ATTR_OFFLINE	0x00001000u
+#define HOST_ATTR_RECALL_OPEN	0x00040000u
+#define HOST_ATTR_RECALL_ACCESS 0x00400000u
 
 struct host_stat {
 	enum host_type type;
@@ -92,9 +95,10 @@ struct host_stat {
 	uint64_t volume;  /* st_dev or volume serial number */
 	uint64_t file_id; /* st_ino or file index */
 	uint32_t nlink;
-	uint32_t attrs;	  /* HOST_ATTR_*; on Linux from ntfs-3g if present, else 0 */
+	uint32_t attrs; /* HOST_ATTR_*; on Linux from ntfs-3g if present, else 0
+			 */
 	uint32_t reparse_tag; /* 0: none or unknown */
-	int64_t created;  /* FILETIME, 0: unknown */
+	int64_t created;      /* FILETIME, 0: unknown */
 	int64_t written;
 	int64_t accessed;
 	int64_t changed;
@@ -103,14 +107,14 @@ struct host_stat {
 struct host_file;
 struct host_dir;
 
-#define HOST_OPEN_NOFOLLOW 0x1u	 /* do not follow a link at the last name */
-#define HOST_OPEN_SEQ	   0x2u	 /* will be read once from start to end */
-#define HOST_OPEN_NOATIME  0x4u	 /* leave the access time alone if possible */
+#define HOST_OPEN_NOFOLLOW 0x1u /* do not follow a link at the last name */
+#define HOST_OPEN_SEQ	   0x2u /* will be read once from start to end */
+#define HOST_OPEN_NOATIME  0x4u /* leave the access time alone if possible */
 /*
  * The listing has just shown a file without HOST_ATTR_REPARSE: saves the
  * question whether it is a link (Windows; means nothing on Linux).
  */
-#define HOST_OPEN_PLAIN	   0x8u
+#define HOST_OPEN_PLAIN 0x8u
 
 /*
  * Open an existing regular file for reading, sharing everything, with
@@ -169,8 +173,8 @@ typedef int (*host_stream_fn)(void *arg, const char *name, uint64_t size);
 int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 		    void *arg);
 /* The same for a file of that folder that is open: saves an opening. */
-int host_file_streams(struct host_dir *d, const char *name,
-		      struct host_file *f, host_stream_fn fn, void *arg);
+int host_file_streams(struct host_dir *d, const char *name, struct host_file *f,
+		      host_stream_fn fn, void *arg);
 /* Open one stream of a file for reading. */
 int host_open_stream_at(struct host_dir *d, const char *name,
 			const char *stream, struct host_file **ret);
@@ -183,9 +187,9 @@ bool host_ignores_case(const char *path);
 /* ---- volumes ---------------------------------------------------------- */
 
 struct host_volume {
-	char *path;	  /* mount point: "C:\", "\\?\…" or "/mnt/x" */
-	char *fs_name;	  /* "NTFS", "ntfs-3g", "fuseblk", … */
-	bool is_fixed;	  /* local disk, not removable, CD or network */
+	char *path;    /* mount point: "C:\", "\\?\…" or "/mnt/x" */
+	char *fs_name; /* "NTFS", "ntfs-3g", "fuseblk", … */
+	bool is_fixed; /* local disk, not removable, CD or network */
 	bool is_remote;
 	bool is_read_only;
 	bool mounted_in_folder;
@@ -201,7 +205,7 @@ int host_free_space(const char *path, uint64_t *nbytes_ret);
 
 /* ---- our own output --------------------------------------------------- */
 
-int host_mkdir(const char *path);	      /* ERR_EXISTS if there */
+int host_mkdir(const char *path); /* ERR_EXISTS if there */
 /* Write-temp, flush, rename over `path`; refuses to write through a link. */
 int host_write_file(const char *path, const void *data, size_t nbytes);
 int host_unlink(const char *path);

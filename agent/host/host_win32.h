@@ -22,7 +22,7 @@ struct host_file {
 	bool is_fresh;
 	bool is_stream;
 	BY_HANDLE_FILE_INFORMATION info; /* of the opening while is_fresh */
-	char text[]; /* shortened path, for messages */
+	char text[];			 /* shortened path, for messages */
 };
 
 /* Which records NtQueryDirectoryFile gives for this folder. */
@@ -51,9 +51,9 @@ int host_win_to_err(DWORD os_error);
 int host_fail_win(const char *what, const char *dir, const char *name);
 
 int64_t host_filetime(const FILETIME *ft);
-void host_stat_of_info(struct host_stat *ret,
-		       const BY_HANDLE_FILE_INFORMATION *info,
-		       uint32_t reparse_tag);
+/* `info` is what GetFileInformationByHandle told of it. */
+void host_stat_of_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
+			 struct host_stat *ret);
 /* Tag of an open file or folder, 0 where there is none or it is not told. */
 uint32_t host_reparse_tag(HANDLE handle);
 

@@ -14,6 +14,7 @@ struct io_status {
 		uint32_t status;
 		void *pointer;
 	};
+
 	ULONG_PTR information;
 };
 
@@ -46,8 +47,7 @@ uint32_t host_nt_query_file(HANDLE handle, void *buf, size_t nbytes,
 		return WIN_STATUS_UNKNOWN;
 	status = query(handle, &io, buf, (ULONG)nbytes, (int)what);
 	if (nbytes_ret != NULL)
-		*nbytes_ret = io.information < nbytes ? io.information :
-							nbytes;
+		*nbytes_ret = io.information < nbytes ? io.information : nbytes;
 	return status;
 }
 
@@ -55,8 +55,7 @@ uint32_t host_nt_query_dir(HANDLE handle, void *buf, size_t nbytes,
 			   enum win_info_class what, size_t *nbytes_ret)
 {
 	static void *volatile kept;
-	query_dir_fn query =
-		(query_dir_fn)ntdll(&kept, "NtQueryDirectoryFile");
+	query_dir_fn query = (query_dir_fn)ntdll(&kept, "NtQueryDirectoryFile");
 	struct io_status io;
 	uint32_t status;
 

@@ -75,8 +75,8 @@ static int xattr_read(const struct xattr_at *x, const char *attr,
 	ssize_t n;
 
 	for (int tries = 0; tries < 4; tries++) {
-		n = attr != NULL ? xattr_get(x, attr, NULL, 0) :
-				   xattr_names(x, NULL, 0);
+		n = attr != NULL ? xattr_get(x, attr, NULL, 0)
+				 : xattr_names(x, NULL, 0);
 		if (n < 0)
 			return ERR_NOT_FOUND;
 		if ((size_t)n > XATTR_MAX_NBYTES)
@@ -85,9 +85,9 @@ static int xattr_read(const struct xattr_at *x, const char *attr,
 		if (value == NULL)
 			return ERR_NOMEM;
 		if (n > 0)
-			n = attr != NULL ?
-				    xattr_get(x, attr, value, (size_t)n) :
-				    xattr_names(x, (char *)value, (size_t)n);
+			n = attr != NULL
+				    ? xattr_get(x, attr, value, (size_t)n)
+				    : xattr_names(x, (char *)value, (size_t)n);
 		if (n >= 0) {
 			value[n] = 0;
 			*value_ret = value;
@@ -150,10 +150,12 @@ static enum host_fs fs_ask(int fd)
 enum host_fs host_fs_of(int fd, dev_t dev)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
 	static struct {
 		dev_t dev;
 		enum host_fs fs;
 	} devices[DEVICES_MAX];
+
 	static size_t count;
 	enum host_fs fs;
 
@@ -197,12 +199,21 @@ void host_ntfs_fill(struct host_stat *st, enum host_fs fs, int fd, int dirfd,
 	if ((st->attrs & HOST_ATTR_REPARSE) &&
 	    xattr_fixed(fd, dirfd, name, "system.ntfs_reparse_data", b, 4))
 		st->reparse_tag = bytes_le32(b);
+	/*
+	 * Without a plugin ntfs-3g shows every reparse point as a symlink,
+	 * files that WOF compressed too.  Those are files that cannot be
+	 * read here, and must not pass for links that need not be.
+	 */
+	if (st->type == HOST_LINK && st->reparse_tag != 0 &&
+	    !descriptor_is_surrogate(st->attrs, st->reparse_tag))
+		st->type =
+			st->attrs & HOST_ATTR_DIRECTORY ? HOST_DIR : HOST_FILE;
 }
 
 char *host_owner(struct host_file *f)
 {
-	const char *attr = f->fs == HOST_FS_NTFS_3G ? "system.ntfs_acl" :
-						      "system.ntfs_security";
+	const char *attr = f->fs == HOST_FS_NTFS_3G ? "system.ntfs_acl"
+						    : "system.ntfs_security";
 	uint8_t *bytes = NULL;
 	size_t nbytes = 0;
 	char *owner;

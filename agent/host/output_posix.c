@@ -36,8 +36,8 @@ static int temp_create(int dirfd, mode_t mode, char name[TEMP_NAME_NBYTES],
 	for (int tries = 0; tries < 16; tries++) {
 		if (host_random(&random, sizeof(random)) != 0)
 			return ERR_IO;
-		snprintf(name, TEMP_NAME_NBYTES, ".mstmpsweep-%016" PRIx64
-			 ".tmp", random);
+		snprintf(name, TEMP_NAME_NBYTES,
+			 ".mstmpsweep-%016" PRIx64 ".tmp", random);
 		fd = openat(dirfd, name,
 			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
 				    O_CLOEXEC,
@@ -259,8 +259,7 @@ int host_free_space(const char *path, uint64_t *nbytes_ret)
 	struct statvfs st;
 
 	if (statvfs(path, &st) != 0)
-		return host_fail_errno("ask for the free space of", path,
-				       NULL);
+		return host_fail_errno("ask for the free space of", path, NULL);
 	*nbytes_ret = (uint64_t)st.f_bavail * st.f_frsize;
 	return 0;
 }

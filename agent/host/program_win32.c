@@ -169,6 +169,7 @@ bool host_is_system_account(void)
 		TOKEN_USER user;
 		uint8_t room[256];
 	} info;
+
 	DWORD nbytes = 0;
 	HANDLE token;
 	bool yes;
@@ -184,9 +185,9 @@ bool host_is_system_account(void)
 
 const char *host_language(void)
 {
-	return PRIMARYLANGID(GetUserDefaultUILanguage()) == LANG_JAPANESE ?
-		       "ja" :
-		       "en";
+	return PRIMARYLANGID(GetUserDefaultUILanguage()) == LANG_JAPANESE
+		       ? "ja"
+		       : "en";
 }
 
 char *host_computer_name(void)

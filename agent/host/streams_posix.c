@@ -79,8 +79,8 @@ static int streams_list(struct host_dir *d, const char *name, int fd,
 		i += strlen(stream) + 1;
 		if (*stream == '\0')
 			continue;
-		ret = as_xattr ? each_xattr(d, name, stream, fn, arg) :
-				 each_windows(d, name, stream, fn, arg);
+		ret = as_xattr ? each_xattr(d, name, stream, fn, arg)
+			       : each_windows(d, name, stream, fn, arg);
 	}
 	mem_free(list);
 	return ret;
@@ -92,15 +92,15 @@ int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 	return streams_list(d, name, -1, fn, arg);
 }
 
-int host_file_streams(struct host_dir *d, const char *name,
-		      struct host_file *f, host_stream_fn fn, void *arg)
+int host_file_streams(struct host_dir *d, const char *name, struct host_file *f,
+		      host_stream_fn fn, void *arg)
 {
 	return streams_list(d, name, f->fd, fn, arg);
 }
 
 /* The whole attribute becomes a file in memory. */
-static int open_xattr(struct host_dir *d, const char *name,
-		      const char *stream, struct host_file **ret)
+static int open_xattr(struct host_dir *d, const char *name, const char *stream,
+		      struct host_file **ret)
 {
 	struct str attr = STR_INIT;
 	struct host_file *f = NULL;
@@ -110,8 +110,8 @@ static int open_xattr(struct host_dir *d, const char *name,
 	int err;
 
 	str_addf(&attr, USER_PREFIX "%s", stream);
-	err = attr.err != 0 ? attr.err :
-			      host_xattr(-1, d->fd, name, str_text(&attr),
+	err = attr.err != 0 ? attr.err
+			    : host_xattr(-1, d->fd, name, str_text(&attr),
 					 &value, &nbytes);
 	if (err == ERR_NOT_FOUND && errno == E2BIG)
 		err = ERR_UNSUPPORTED; /* above 64 KiB */
@@ -147,8 +147,8 @@ int host_open_stream_at(struct host_dir *d, const char *name,
 	int err;
 
 	if (d->fs != HOST_FS_NTFS_3G)
-		return host_fail(ERR_NOT_FOUND, 0, "open a stream of",
-				 d->text, name);
+		return host_fail(ERR_NOT_FOUND, 0, "open a stream of", d->text,
+				 name);
 	path = stream_path(name, stream);
 	if (path == NULL)
 		return host_fail(ERR_NOMEM, 0, "open a stream of", d->text,

@@ -9,19 +9,18 @@
 #include "base/bytes.h"
 #include "base/utf.h"
 
-#define SHARE_ALL	 (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define STREAMS_FIRST	 1024u
-#define STREAMS_MAX	 (1u << 20) /* NTFS itself ends at 256 KiB */
-#define SHORT_NAME_ROOM	 64
+#define SHARE_ALL	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+#define STREAMS_FIRST	1024u
+#define STREAMS_MAX	(1u << 20) /* NTFS itself ends at 256 KiB */
+#define SHORT_NAME_ROOM 64
 
 static HANDLE open_for_attributes(const wchar_t *wide)
 {
-	return CreateFileW(wide, FILE_READ_ATTRIBUTES, SHARE_ALL, NULL,
-			   OPEN_EXISTING,
-			   FILE_FLAG_BACKUP_SEMANTICS |
-				   FILE_FLAG_OPEN_REPARSE_POINT |
-				   FILE_FLAG_OPEN_NO_RECALL,
-			   NULL);
+	return CreateFileW(
+		wide, FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING,
+		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT |
+			FILE_FLAG_OPEN_NO_RECALL,
+		NULL);
 }
 
 static int streams_of(HANDLE handle, const char *dir, const char *name,
@@ -42,8 +41,8 @@ static int streams_of(HANDLE handle, const char *dir, const char *name,
 			goto out;
 		}
 		buf = grown;
-		status = host_nt_query_file(handle, buf, room,
-					    WIN_FILE_STREAMS, &nbytes);
+		status = host_nt_query_file(handle, buf, room, WIN_FILE_STREAMS,
+					    &nbytes);
 		if (status != WIN_STATUS_BUFFER_OVERFLOW)
 			break;
 		if (room >= STREAMS_MAX) {
@@ -64,7 +63,7 @@ out:
 int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 		    void *arg)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	HANDLE handle;
 	int err = wide_path_at(d->path, name, NULL, &wide);
 
@@ -79,8 +78,8 @@ int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 	return err;
 }
 
-int host_file_streams(struct host_dir *d, const char *name,
-		      struct host_file *f, host_stream_fn fn, void *arg)
+int host_file_streams(struct host_dir *d, const char *name, struct host_file *f,
+		      host_stream_fn fn, void *arg)
 {
 	return streams_of(f->handle, d->path, name, fn, arg);
 }
@@ -88,7 +87,7 @@ int host_file_streams(struct host_dir *d, const char *name,
 char *host_short_name(const char *path)
 {
 	uint8_t info[4 + 2 * SHORT_NAME_ROOM]; /* bytes of the name, name */
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	HANDLE handle;
 	size_t nbytes = 0;
 	uint32_t name_nbytes;
@@ -100,8 +99,8 @@ char *host_short_name(const char *path)
 	mem_free(wide);
 	if (handle == INVALID_HANDLE_VALUE)
 		return NULL;
-	if (host_nt_query_file(handle, info, sizeof(info),
-			       WIN_FILE_SHORT_NAME, &nbytes) == 0 &&
+	if (host_nt_query_file(handle, info, sizeof(info), WIN_FILE_SHORT_NAME,
+			       &nbytes) == 0 &&
 	    nbytes >= 4) {
 		name_nbytes = bytes_le32(info);
 		if (name_nbytes > 0 && name_nbytes <= nbytes - 4)

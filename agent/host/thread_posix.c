@@ -131,8 +131,7 @@ bool host_cond_wait_ms(struct host_cond *c, struct host_mutex *m, unsigned ms)
 		until.tv_nsec -= 1000000000;
 		until.tv_sec++;
 	}
-	return pthread_cond_timedwait(&c->cond, &m->lock, &until) !=
-	       ETIMEDOUT;
+	return pthread_cond_timedwait(&c->cond, &m->lock, &until) != ETIMEDOUT;
 }
 
 void host_cond_broadcast(struct host_cond *c)

@@ -52,9 +52,9 @@ int host_thread_start(void (*fn)(void *), void *arg, struct host_thread **ret)
 				err_words(ERR_NOMEM));
 	t->fn = fn;
 	t->arg = arg;
-	t->handle = (HANDLE)_beginthreadex(NULL, STACK_NBYTES, thread_main, t,
-					   STACK_SIZE_PARAM_IS_A_RESERVATION,
-					   NULL);
+	t->handle =
+		(HANDLE)_beginthreadex(NULL, STACK_NBYTES, thread_main, t,
+				       STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
 	if (t->handle == NULL) {
 		mem_free(t);
 		return err_fail(ERR_NOMEM, (long)GetLastError(),

@@ -20,41 +20,65 @@ struct fs_kind {
 
 /* File systems that hold people's files; all others (proc, cgroup ...) not. */
 static const struct fs_kind fs_kinds[] = {
-	{ "ext2", false, false },     { "ext3", false, false },
-	{ "ext4", false, false },     { "xfs", false, false },
-	{ "btrfs", false, false },    { "f2fs", false, false },
-	{ "jfs", false, false },      { "reiserfs", false, false },
-	{ "bcachefs", false, false }, { "zfs", false, false },
-	{ "vfat", false, false },     { "msdos", false, false },
-	{ "exfat", false, false },    { "ntfs", false, false },
-	{ "ntfs3", false, false },    { "fuseblk", false, false },
-	{ "hfsplus", false, false },  { "hfs", false, false },
-	{ "overlay", false, false },  { "iso9660", false, true },
-	{ "udf", false, true },	      { "nfs", true, false },
-	{ "nfs4", true, false },      { "cifs", true, false },
-	{ "smb3", true, false },      { "smbfs", true, false },
-	{ "9p", true, false },	      { "ceph", true, false },
-	{ "afs", true, false },	      { "fuse.sshfs", true, false },
-	{ "fuse.glusterfs", true, false }, { "fuse.rclone", true, false },
+	{ "ext2", false, false },
+	{ "ext3", false, false },
+	{ "ext4", false, false },
+	{ "xfs", false, false },
+	{ "btrfs", false, false },
+	{ "f2fs", false, false },
+	{ "jfs", false, false },
+	{ "reiserfs", false, false },
+	{ "bcachefs", false, false },
+	{ "zfs", false, false },
+	{ "vfat", false, false },
+	{ "msdos", false, false },
+	{ "exfat", false, false },
+	{ "ntfs", false, false },
+	{ "ntfs3", false, false },
+	{ "fuseblk", false, false },
+	{ "hfsplus", false, false },
+	{ "hfs", false, false },
+	{ "overlay", false, false },
+	{ "iso9660", false, true },
+	{ "udf", false, true },
+	{ "nfs", true, false },
+	{ "nfs4", true, false },
+	{ "cifs", true, false },
+	{ "smb3", true, false },
+	{ "smbfs", true, false },
+	{ "9p", true, false },
+	{ "ceph", true, false },
+	{ "afs", true, false },
+	{ "fuse.sshfs", true, false },
+	{ "fuse.glusterfs", true, false },
+	{ "fuse.rclone", true, false },
 	{ "fuse.davfs2", true, false },
 };
 
-static const struct fs_kind *fs_kind_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof(fs_kinds) / sizeof(fs_kinds[0]); i++)
-		if (strcmp(fs_kinds[i].name, name) == 0)
-			return &fs_kinds[i];
-	return NULL;
-}
-
 /* One line of mountinfo, cut into its fields in place. */
 struct mount {
-	char *device;	/* "8:1" */
-	char *root;	/* what of the file system is mounted */
+	char *device; /* "8:1" */
+	char *root;   /* what of the file system is mounted */
 	char *path;
 	char *options;
 	char *fs_name;
+	char *source; /* device, image file or server; NULL: not told */
 };
+
+/* NULL: not a file system that holds people's files. */
+static const struct fs_kind *fs_kind_of(const struct mount *m)
+{
+	static const struct fs_kind image = { "fuse", false, false };
+
+	for (size_t i = 0; i < sizeof(fs_kinds) / sizeof(fs_kinds[0]); i++)
+		if (strcmp(fs_kinds[i].name, m->fs_name) == 0)
+			return &fs_kinds[i];
+	/* ntfs-3g on an image file is "fuse", not "fuseblk". */
+	if (strcmp(m->fs_name, "fuse") == 0 && m->source != NULL &&
+	    m->source[0] == '/')
+		return &image;
+	return NULL;
+}
 
 static char *next_field(char **rest)
 {
@@ -76,8 +100,8 @@ static void unescape(char *s)
 	char *to = s;
 
 	while (*s != '\0') {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' &&
-		    s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' &&
+		    s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
 			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 +
 				       (s[3] - '0'));
 			s += 4;
@@ -103,6 +127,7 @@ static bool mount_parse(char *line, struct mount *ret)
 		field = next_field(&rest);
 	while (field != NULL && strcmp(field, "-") != 0);
 	ret->fs_name = next_field(&rest);
+	ret->source = next_field(&rest);
 	if (ret->fs_name == NULL)
 		return false;
 	unescape(ret->path);
@@ -155,8 +180,8 @@ static int volume_add(struct vec *volumes, const struct mount *m,
 	if (v->path == NULL || v->fs_name == NULL)
 		return ERR_NOMEM;
 	v->is_remote = kind->is_remote;
-	v->is_fixed = !kind->is_remote && !kind->is_disc &&
-		      !is_removable(m->device);
+	v->is_fixed =
+		!kind->is_remote && !kind->is_disc && !is_removable(m->device);
 	v->is_read_only = strncmp(m->options, "ro", 2) == 0 &&
 			  (m->options[2] == '\0' || m->options[2] == ',');
 	return 0;
@@ -177,7 +202,7 @@ static int volumes_parse(char *text, struct vec *volumes)
 			*next++ = '\0';
 		if (!mount_parse(line, &m))
 			continue;
-		kind = fs_kind_of(m.fs_name);
+		kind = fs_kind_of(&m);
 		/* A second mount of the same thing shows the same files. */
 		if (kind == NULL || is_seen(&seen, &m))
 			continue;
@@ -264,7 +289,7 @@ bool host_is_remote_path(const char *path)
 			*next++ = '\0';
 		if (!mount_parse(line, &m) || strcmp(m.device, device) != 0)
 			continue;
-		kind = fs_kind_of(m.fs_name);
+		kind = fs_kind_of(&m);
 		yes = kind != NULL && kind->is_remote;
 	}
 out:

@@ -7,11 +7,11 @@
 #include "host/winpath.h"
 #include "base/vec.h"
 
-#define VOLUMES_MAX	   65536u
-#define GUID_PATH_NCHARS   64
-#define FS_NAME_NCHARS	   64
-#define NAMES_MAX_NCHARS   (1u << 20)
-#define READ_ONLY_VOLUME   0x00080000u
+#define VOLUMES_MAX	 65536u
+#define GUID_PATH_NCHARS 64
+#define FS_NAME_NCHARS	 64
+#define NAMES_MAX_NCHARS (1u << 20)
+#define READ_ONLY_VOLUME 0x00080000u
 
 static bool is_drive_root(const wchar_t *path)
 {
@@ -98,6 +98,16 @@ static int volume_add(struct vec *volumes, const wchar_t *path, UINT type,
 	return 0;
 }
 
+/* Wine tells it for drive letters only, Windows for both. */
+static UINT type_of_volume(const wchar_t *path, const wchar_t *guid)
+{
+	const UINT type = GetDriveTypeW(path);
+
+	if (type != DRIVE_UNKNOWN && type != DRIVE_NO_ROOT_DIR)
+		return type;
+	return GetDriveTypeW(guid);
+}
+
 static int local_volumes(struct vec *volumes)
 {
 	wchar_t guid[GUID_PATH_NCHARS];
@@ -115,7 +125,7 @@ static int local_volumes(struct vec *volumes)
 			err = ERR_NOMEM;
 			break;
 		}
-		err = volume_add(volumes, path, GetDriveTypeW(guid),
+		err = volume_add(volumes, path, type_of_volume(path, guid),
 				 in_folder);
 		mem_free(path);
 	} while (err == 0 && FindNextVolumeW(find, guid, GUID_PATH_NCHARS));
@@ -217,7 +227,7 @@ bool host_is_remote_path(const char *path)
 int host_free_space(const char *path, uint64_t *nbytes_ret)
 {
 	ULARGE_INTEGER available;
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)

@@ -54,8 +54,7 @@ static const struct winpath_env *system_env(void)
 		Sleep(0);
 	if (InterlockedCompareExchange(&is_ready, 0, 0) == 2)
 		return &env;
-	is_wow64 = (is_wow64_fn)late_function("kernel32.dll",
-					      "IsWow64Process");
+	is_wow64 = (is_wow64_fn)late_function("kernel32.dll", "IsWow64Process");
 	if (is_wow64 != NULL && is_wow64(GetCurrentProcess(), &yes))
 		env.is_wow64 = yes != FALSE;
 	/* On a terminal server GetWindowsDirectory is the user's own. */

@@ -303,8 +303,7 @@ int winpath_join(const char *dir, const char *name, struct str *out)
 
 bool winpath_is_absolute(const char *path)
 {
-	return is_verbatim(path) ||
-	       (is_slash(path[0]) && is_slash(path[1])) ||
+	return is_verbatim(path) || (is_slash(path[0]) && is_slash(path[1])) ||
 	       (is_drive(path) && is_slash(path[2]));
 }
 

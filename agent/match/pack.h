@@ -118,6 +118,9 @@ size_t pack_known_count(const struct pack *p);
 const struct pack_known *pack_known(const struct pack *p, size_t index);
 size_t pack_allow_count(const struct pack *p);
 const struct pack_allow *pack_allow(const struct pack *p, size_t index);
+/* Whether a rule names the external variable `owner`; asking for the owner
+ * of every file costs, so it is done only then.  May err towards true. */
+bool pack_uses_owner(const struct pack *p);
 /* Sentence or word for a key in "en" or "ja"; falls back to en, then NULL. */
 const char *pack_text(const struct pack *p, const char *key, const char *lang);
 

@@ -100,36 +100,45 @@ try_bucket(struct run *r, const struct tier *t, uint32_t gram, size_t at)
 	}
 }
 
-static inline __attribute__((always_inline)) void
-run_tier(struct run *r, const struct tier *t, size_t stride)
+/* Whether a window with this hash is looked for. */
+static inline __attribute__((always_inline)) unsigned
+look_up(const struct tier *t, uint32_t gram, bool has_bytes)
 {
-	const uint32_t *bitmap = t->bitmap;
-	const unsigned shift = 32 - t->bits;
-	const uint32_t fold = t->fold;
+	uint32_t h = hash32(gram) >> (32 - t->bits);
+
+	if (has_bytes)
+		return t->bytes[h];
+	return t->bitmap[h / 32] >> (h % 32) & 1;
+}
+
+static inline __attribute__((always_inline)) void
+run_tier(struct run *r, const struct tier *tier, size_t stride, bool has_bytes)
+{
+	const struct tier t = *tier;
 	const uint8_t *data = r->data;
 	size_t at = 0;
 
 	/* Four places a turn; a candidate is rare, so one test for all. */
 	while (at + 3 * stride + LOAD_NBYTES <= r->nbytes) {
 		const uint8_t *p = data + at;
-		uint32_t h0 = hash32(load32(p) & fold) >> shift;
-		uint32_t h1 = hash32(load32(p + stride) & fold) >> shift;
-		uint32_t h2 = hash32(load32(p + 2 * stride) & fold) >> shift;
-		uint32_t h3 = hash32(load32(p + 3 * stride) & fold) >> shift;
-		uint32_t b0 = bitmap[h0 / 32] >> (h0 % 32);
-		uint32_t b1 = bitmap[h1 / 32] >> (h1 % 32);
-		uint32_t b2 = bitmap[h2 / 32] >> (h2 % 32);
-		uint32_t b3 = bitmap[h3 / 32] >> (h3 % 32);
+		uint32_t g0 = load32(p) & t.fold;
+		uint32_t g1 = load32(p + stride) & t.fold;
+		uint32_t g2 = load32(p + 2 * stride) & t.fold;
+		uint32_t g3 = load32(p + 3 * stride) & t.fold;
+		unsigned b0 = look_up(&t, g0, has_bytes);
+		unsigned b1 = look_up(&t, g1, has_bytes);
+		unsigned b2 = look_up(&t, g2, has_bytes);
+		unsigned b3 = look_up(&t, g3, has_bytes);
 
-		if ((b0 | b1 | b2 | b3) & 1) {
-			const uint32_t b[4] = { b0, b1, b2, b3 };
-
-			for (size_t k = 0; k < 4; k++) {
-				uint32_t gram = load32(p + k * stride) & fold;
-
-				if (b[k] & 1)
-					try_bucket(r, t, gram, at + k * stride);
-			}
+		if (b0 | b1 | b2 | b3) {
+			if (b0)
+				try_bucket(r, tier, g0, at);
+			if (b1)
+				try_bucket(r, tier, g1, at + stride);
+			if (b2)
+				try_bucket(r, tier, g2, at + 2 * stride);
+			if (b3)
+				try_bucket(r, tier, g3, at + 3 * stride);
 		}
 		at += 4 * stride;
 	}
@@ -137,9 +146,28 @@ run_tier(struct run *r, const struct tier *t, size_t stride)
 	for (; at < r->nbytes; at += stride) {
 		size_t n = r->nbytes - at;
 
-		if (n > t->window)
-			n = t->window;
-		try_bucket(r, t, load_gram(data + at, (unsigned)n), at);
+		if (n > t.window)
+			n = t.window;
+		try_bucket(r, tier, load_gram(data + at, (unsigned)n), at);
+	}
+}
+
+/* The stride as a constant makes the loop what it should be. */
+static inline __attribute__((always_inline)) void
+run_stride(struct run *r, const struct tier *t, bool has_bytes)
+{
+	switch (t->stride) {
+	case 4:
+		run_tier(r, t, 4, has_bytes);
+		break;
+	case 2:
+		run_tier(r, t, 2, has_bytes);
+		break;
+	case 1:
+		run_tier(r, t, 1, has_bytes);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -165,19 +193,9 @@ void prefilter_run(const struct prefilter *f, const uint8_t *data,
 	for (size_t k = 0; k < TIER_COUNT; k++) {
 		const struct tier *t = &f->tiers[k];
 
-		/* The stride as a constant makes the loop what it should be. */
-		switch (t->stride) {
-		case 4:
-			run_tier(&r, t, 4);
-			break;
-		case 2:
-			run_tier(&r, t, 2);
-			break;
-		case 1:
-			run_tier(&r, t, 1);
-			break;
-		default:
-			break;
-		}
+		if (t->bytes)
+			run_stride(&r, t, true);
+		else
+			run_stride(&r, t, false);
 	}
 }

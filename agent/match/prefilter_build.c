@@ -10,6 +10,13 @@
 #define MIN_BITS      15
 #define MAX_BITS      20
 #define BITS_PER_ITEM 40
+/*
+ * A byte for each hash is looked up nearly twice as fast as a bit, as long as
+ * the table stays in the first two caches.
+ */
+#define BYTES_MIN_BITS 14
+#define BYTES_MAX_BITS 17
+#define BYTES_PER_ITEM 64
 /* Windows with an unknown byte; each takes 48 bytes of memory. */
 #define WIDENED_MAX 65536
 
@@ -74,7 +81,10 @@ static void add_item(struct tier *t, const struct pattern *p, uint32_t index,
 	item->pattern = index;
 	set_probe(item, p);
 	h = hash32(item->gram) >> (32 - t->bits);
-	t->bitmap[h / 32] |= UINT32_C(1) << (h % 32);
+	if (t->bytes)
+		t->bytes[h] = 1;
+	else
+		t->bitmap[h / 32] |= UINT32_C(1) << (h % 32);
 }
 
 /* Windows at stride consecutive offsets that begin here, from the anchor. */
@@ -156,11 +166,29 @@ static void fill_buckets(struct tier *t)
 	t->buckets[count] = (uint32_t)t->item_count;
 }
 
+static int table_new(struct tier *t, size_t items)
+{
+	if (items <= ((size_t)1 << BYTES_MAX_BITS) / BYTES_PER_ITEM) {
+		t->bits = BYTES_MIN_BITS;
+		while (items * BYTES_PER_ITEM > (size_t)1 << t->bits)
+			t->bits++;
+		t->bytes = mem_array((size_t)1 << t->bits, 1);
+		return t->bytes ? 0 : ERR_NOMEM;
+	}
+	t->bits = MIN_BITS;
+	while (t->bits < MAX_BITS &&
+	       items * BITS_PER_ITEM > (size_t)1 << t->bits)
+		t->bits++;
+	t->bitmap = mem_array((size_t)1 << (t->bits - 5), sizeof(uint32_t));
+	return t->bitmap ? 0 : ERR_NOMEM;
+}
+
 static int tier_build(struct tier *t, const struct pattern *patterns,
 		      const uint32_t *chosen, size_t count,
 		      const struct tier_shape *shape)
 {
 	size_t items = 0;
+	int err;
 
 	if (!count)
 		return 0;
@@ -168,18 +196,16 @@ static int tier_build(struct tier *t, const struct pattern *patterns,
 		items += items_of(&patterns[chosen[i]], shape);
 	t->window = shape->window;
 	t->fold = FOLD >> (8 * (LOAD_NBYTES - shape->window));
-	t->bits = MIN_BITS;
-	while (t->bits < MAX_BITS && items * BITS_PER_ITEM > (size_t)1
-								     << t->bits)
-		t->bits++;
+	err = table_new(t, items);
+	if (err)
+		return err;
 	t->bucket_bits = 8;
 	while (t->bucket_bits < 16 && items > (size_t)1 << t->bucket_bits)
 		t->bucket_bits++;
-	t->bitmap = mem_array((size_t)1 << (t->bits - 5), sizeof(uint32_t));
 	t->items = mem_array(items, sizeof(*t->items));
 	t->buckets = mem_array(((size_t)1 << t->bucket_bits) + 1,
 			       sizeof(*t->buckets));
-	if (!t->bitmap || !t->items || !t->buckets)
+	if (!t->items || !t->buckets)
 		return ERR_NOMEM;
 	t->stride = shape->stride;
 	fill_items(t, patterns, chosen, count, shape);
@@ -268,6 +294,7 @@ void prefilter_free(struct prefilter *f)
 	if (!f)
 		return;
 	for (size_t k = 0; k < TIER_COUNT; k++) {
+		mem_free(f->tiers[k].bytes);
 		mem_free(f->tiers[k].bitmap);
 		mem_free(f->tiers[k].items);
 		mem_free(f->tiers[k].buckets);

@@ -30,7 +30,8 @@ struct tier {
 	unsigned window;
 	uint32_t fold; /* the bytes of the window, without case */
 	unsigned bits;
-	uint32_t *bitmap;
+	uint8_t *bytes;	  /* of few windows, else NULL */
+	uint32_t *bitmap; /* of many windows, else NULL */
 	struct item *items; /* sorted by bucket */
 	uint32_t *buckets;  /* first item of each; 2^bucket_bits + 1 */
 	unsigned bucket_bits;

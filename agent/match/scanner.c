@@ -17,6 +17,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "match/condition.h"
 #include "match/scanner_internal.h"
 #include "match/verify.h"
 #include <string.h>
@@ -136,17 +137,12 @@ static int set_vars(struct scanner *s, const struct match_vars *v)
 	return ret;
 }
 
-static bool passes(const struct group *g, enum filetype gate)
-{
-	return !g->gates || (g->gates >> gate & 1);
-}
-
 static bool has_always_scan(const struct scanner *s, enum filetype gate)
 {
 	for (size_t i = 0; i < s->pack->groups.count; i++) {
 		const struct group *g = vec_at(&s->pack->groups, i);
 
-		if (g->always_scan && passes(g, gate))
+		if (g->always_scan && group_takes_part(g, gate, s->scope))
 			return true;
 	}
 	return false;
@@ -154,7 +150,7 @@ static bool has_always_scan(const struct scanner *s, enum filetype gate)
 
 static int find_hits(struct scanner *s, enum filetype gate)
 {
-	const struct prefilter *f = s->pack->filters[gate];
+	const struct prefilter *f = filters_get(s->pack, gate, s->scope);
 	struct prefilter_result *r = &s->found;
 	size_t count = s->pack->groups.count;
 	uint64_t max = PLACES_MIN + s->source->nbytes / PLACES_BYTES_EACH;
@@ -178,6 +174,19 @@ static int find_hits(struct scanner *s, enum filetype gate)
 	return scanner_filter(s, f);
 }
 
+/* Whether a rule that needs no string may be true. */
+static bool may_match(const struct scanner *s, const struct group *g)
+{
+	struct condition_facts facts = { .head = scanner_head(s),
+					 .head_nbytes = s->head_nbytes,
+					 .nbytes = s->source->nbytes,
+					 .no_strings = true };
+
+	for (size_t i = 0; i < GROUP_VAR_COUNT; i++)
+		facts.vars[i] = str_text(&s->vars[i]);
+	return condition_may_match(g, &facts);
+}
+
 static void run_groups(struct scanner *s, enum filetype gate)
 {
 	bool no_filter = (s->flags & SCANNER_NO_FILTER) != 0;
@@ -192,7 +201,7 @@ static void run_groups(struct scanner *s, enum filetype gate)
 			passed = true;
 			continue;
 		}
-		if (!passes(g, gate))
+		if (!group_takes_part(g, gate, s->scope))
 			continue;
 		if (g->always_scan || s->found.overflow[i] ||
 		    (s->found.hit[i] && !g->can_verify)) {
@@ -201,7 +210,7 @@ static void run_groups(struct scanner *s, enum filetype gate)
 		} else if (s->found.hit[i]) {
 			scanner_verify_group(s, i);
 			passed = true;
-		} else if (g->has_conditions) {
+		} else if (g->has_conditions && may_match(s, g)) {
 			scanner_evaluate_group(s, i);
 		}
 	}
@@ -244,6 +253,7 @@ int scanner_scan(struct scanner *s, const struct match_source *source,
 	if (err)
 		goto out;
 	gate = filetype_gate_of(scanner_head(s), s->head_nbytes);
+	s->scope = scope_of(vars->object, vars->location);
 	if (!(s->flags & SCANNER_NO_FILTER))
 		err = find_hits(s, gate);
 	if (err)

@@ -14,8 +14,8 @@
  * Files up to BUFFER_NBYTES are read once and kept; larger ones pass through
  * the buffer in steps that stay in the second cache while they are looked at.
  */
-#define BUFFER_NBYTES ((size_t)1 << 20)
-#define STEP_NBYTES   ((size_t)256 << 10)
+#define BUFFER_NBYTES ((size_t)256 << 10)
+#define STEP_NBYTES   ((size_t)128 << 10)
 #define HEAD_NBYTES   ((size_t)4096)
 
 /* Above this only one thread at a time may hold a whole file in memory. */
@@ -65,6 +65,7 @@ struct scanner {
 	const uint8_t *verified;
 	bool is_settled;
 	const struct group *group;
+	struct scope scope;
 	struct vec matches;
 	int err; /* first failure */
 };

@@ -29,7 +29,12 @@ struct hive_key {
 
 extern const struct reg_ops hive_ops;
 
-enum hive_part { HIVE_NAME, HIVE_SUBKEYS, HIVE_VALUES, HIVE_VALUE };
+enum hive_part {
+	HIVE_NAME,
+	HIVE_SUBKEYS,
+	HIVE_VALUES,
+	HIVE_VALUE
+};
 
 /* Says once what is wrong with a part of a key or with a value. */
 void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,

@@ -133,18 +133,17 @@ static int hive_open_key(struct reg_root *base, struct reg_key *from,
 			 const char *path, struct reg_key **ret)
 {
 	struct hive_root *root = (struct hive_root *)base;
-	struct hive_key *key = (struct hive_key *)from, *next;
+	struct hive_key *key = (struct hive_key *)from, *next = NULL;
 	const char *rest = path, *name;
-	size_t nbytes;
-	int err;
+	size_t nbytes = 0;
+	int err = 0;
 
 	if (key && is_current(key, path))
 		return open_current(key, path, ret);
-	if (!key) {
+	if (!key)
 		err = open_root_key(root, &key);
-		if (err)
-			return err;
-	}
+	if (!key)
+		return err;
 	for (;;) {
 		name = reg_path_next(&rest, &nbytes);
 		if (!name)
@@ -152,12 +151,13 @@ static int hive_open_key(struct reg_root *base, struct reg_key *from,
 		err = open_child(key, name, nbytes, &next);
 		if (&key->base != from)
 			hive_close_key(&key->base);
-		if (err)
+		if (!next)
 			return not_found(err, path);
 		key = next;
+		next = NULL;
 	}
 	/* An empty path below a key: the same key once more. */
-	if (&key->base == from) {
+	if (from && &key->base == from) {
 		err = key_new(root, &key->nk, "", from->path,
 			      strlen(from->path), from->depth, &key);
 		if (err)
@@ -286,7 +286,7 @@ static int hive_each_value(struct reg_key *base, reg_value_fn fn, void *arg)
 	size_t budget = root->regf.bins_nbytes + REG_MAX_VALUE_NBYTES;
 	struct regf_list list;
 	struct regf_value vk;
-	struct reg_value value;
+	struct reg_value value = { NULL, 0, NULL, 0 };
 	int err;
 
 	err = list_values(key, &list);

@@ -65,7 +65,7 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	}
 	regf_base_read(p, &base);
 	p += HIVE_BASE_NBYTES;
-	if (!base.has_signature && memcmp(p, "hbin", 4)) {
+	if (!base.has_signature && memcmp(p, "hbin", 4) != 0) {
 		err = err_fail(ERR_CORRUPT, 0, "it is no registry hive");
 		goto out;
 	}
@@ -269,7 +269,7 @@ int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
 	struct reg_hive_report report = { 0 };
 	struct host_file *file = NULL;
 	struct hive_image img;
-	struct regf_base base;
+	struct regf_base base = { 0 };
 	bool is_clean;
 	uint64_t size = 0;
 	int err;

@@ -8,9 +8,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "deps/hivex/hivex_shim.h"
 
 #include <errno.h>
+#include <hivex_shim.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,7 +61,7 @@ bool hivex_io_is_safe(const uint8_t *data, size_t nbytes)
 		return false;
 	while (at < end) {
 		bin = bytes_at(&all, at, 32);
-		if (!bin || memcmp(bin, "hbin", 4))
+		if (!bin || memcmp(bin, "hbin", 4) != 0)
 			return false;
 		if (bytes_le32(bin + 4) != at - 4096 ||
 		    bytes_le32(bin + 8) < 4096 || bytes_le32(bin + 8) % 4096 ||
@@ -88,7 +88,7 @@ int hivex_shim_open(const char *path, int flags)
 	struct hivex_io *io;
 	uint64_t fd;
 
-	if (strncmp(path, PATH_PREFIX, strlen(PATH_PREFIX)) ||
+	if (strncmp(path, PATH_PREFIX, strlen(PATH_PREFIX)) != 0 ||
 	    !str_parse_u64(path + strlen(PATH_PREFIX), &fd) || fd >= SLOTS) {
 		errno = ENOENT;
 		return -1;

@@ -18,13 +18,13 @@
 #define HIVEX_IO_SLACK ((size_t)320 << 10)
 
 struct hivex_io {
-	uint8_t *data;	/* from mem.h; what hivex wrote is left here */
-	size_t nbytes;	/* without the slack */
+	uint8_t *data; /* from mem.h; what hivex wrote is left here */
+	size_t nbytes; /* without the slack */
 	size_t cap;
 	size_t pos;
 	bool may_write; /* hivex_commit() may replace the bytes */
 	int slot;
-	char path[24];	/* for hivex_open() and hivex_commit() */
+	char path[24]; /* for hivex_open() and hivex_commit() */
 };
 
 /*

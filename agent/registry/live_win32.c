@@ -211,7 +211,7 @@ static int open_child(struct live_root *root, struct live_key *parent,
 	uint16_t *units = NULL;
 	NTSTATUS status;
 	HANDLE h = NULL;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	err = path && component ? utf_to_utf16(component, &units, &count)
@@ -255,9 +255,9 @@ static int live_open_key(struct reg_root *base, struct reg_key *from,
 			 const char *path, struct reg_key **ret)
 {
 	struct live_root *root = (struct live_root *)base;
-	struct live_key *key = (struct live_key *)from, *next;
+	struct live_key *key = (struct live_key *)from, *next = NULL;
 	const char *rest = path, *name;
-	size_t nbytes;
+	size_t nbytes = 0;
 	int err;
 
 	for (;;) {
@@ -267,9 +267,10 @@ static int live_open_key(struct reg_root *base, struct reg_key *from,
 		err = open_child(root, key, name, nbytes, &next);
 		if (key && &key->base != from)
 			live_close_key(&key->base);
-		if (err)
+		if (!next)
 			return err;
 		key = next;
+		next = NULL;
 	}
 	if (!key || &key->base == from) {
 		err = open_again(root, key ? key->handle : root->handle,

@@ -122,8 +122,8 @@ char *reg_value_text(const struct reg_value *v, bool *extra_ret)
 		break;
 	default:
 		/* A number that is longer than a number may be a text. */
-		if (number(v, &n) && (v->nbytes == number_nbytes(v) ||
-				      !is_plausible_text(v)))
+		if (number(v, &n) &&
+		    (v->nbytes == number_nbytes(v) || !is_plausible_text(v)))
 			str_addf(&out, "%" PRIu64, n);
 		else if (is_plausible_text(v))
 			add_string(&out, v, &extra);

@@ -108,7 +108,7 @@ bool regf_key_read(struct regf *r, uint32_t offset, struct regf_key *ret)
 	size_t nbytes = 0;
 	const uint8_t *p = regf_cell(r, offset, KEY_NBYTES, &nbytes);
 
-	if (!p || memcmp(p, "nk", 2))
+	if (!p || memcmp(p, "nk", 2) != 0)
 		return false;
 	memset(ret, 0, sizeof(*ret));
 	ret->offset = offset;
@@ -133,7 +133,7 @@ bool regf_value_read(struct regf *r, uint32_t offset, struct regf_value *ret)
 	size_t nbytes = 0;
 	const uint8_t *p = regf_cell(r, offset, VALUE_NBYTES, &nbytes);
 
-	if (!p || memcmp(p, "vk", 2))
+	if (!p || memcmp(p, "vk", 2) != 0)
 		return false;
 	memset(ret, 0, sizeof(*ret));
 	ret->offset = offset;

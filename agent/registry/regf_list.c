@@ -72,7 +72,7 @@ static int walk_list(struct walk *w, uint32_t offset, int depth)
 	w->leaves_left--;
 	if (!memcmp(p, "lf", 2) || !memcmp(p, "lh", 2) || !memcmp(p, "li", 2))
 		return walk_leaf(w, p, nbytes);
-	if (memcmp(p, "ri", 2)) {
+	if (memcmp(p, "ri", 2) != 0) {
 		w->bad |= REGF_BAD_SIGNATURE;
 		return 0;
 	}

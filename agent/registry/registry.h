@@ -25,22 +25,29 @@ enum {
 	REG_TYPE_QWORD = 11
 };
 
-/* View of the live registry; ignored for hive files. */
-enum reg_view { REG_VIEW_NATIVE, REG_VIEW_64, REG_VIEW_32 };
+/*
+ * View of the live registry; ignored for hive files and on 32-bit Windows.
+ * A 64-bit program has the 64-bit view only (Wow6432Node lies in it).
+ */
+enum reg_view {
+	REG_VIEW_NATIVE,
+	REG_VIEW_64,
+	REG_VIEW_32
+};
 
 struct reg_root; /* an opened hive or a live root key */
 struct reg_key;	 /* an open key; freed before its root */
 
 struct reg_key_info {
-	char *name;	      /* last component as stored; caller: reg_key_info_release */
-	int64_t last_write;   /* FILETIME */
-	bool is_link;
+	char *name; /* last component as stored; caller: reg_key_info_release */
+	int64_t last_write; /* FILETIME */
+	bool is_link; /* by its flag; a REG_LINK value alone makes no link */
 	uint32_t subkey_count; /* as far as readable */
 	uint32_t value_count;
 };
 
 struct reg_value {
-	char *name;    /* "" = default value */
+	char *name; /* "" = default value */
 	uint32_t type;
 	uint8_t *data; /* raw bytes as stored, NULL if nbytes 0 */
 	size_t nbytes;
@@ -56,10 +63,10 @@ struct reg_value {
 typedef void (*reg_gap_fn)(void *arg, const char *key_path, const char *why);
 
 struct reg_hive_report {
-	bool was_dirty;	      /* sequence numbers differed */
-	bool logs_applied;    /* at least one transaction log was replayed */
-	bool logs_missing;    /* dirty, but no usable log: content may be old */
-	bool damaged;	      /* something could not be read */
+	bool was_dirty;	   /* sequence numbers differed */
+	bool logs_applied; /* at least one transaction log was replayed */
+	bool logs_missing; /* dirty, but no usable log: content may be old */
+	bool damaged;	   /* something could not be read */
 	bool truncated;
 };
 
@@ -73,7 +80,8 @@ struct reg_hive_report {
  */
 struct reg_hive_files {
 	const char *hive; /* host path */
-	const char *logs[3]; /* host paths of .LOG, .LOG1, .LOG2; NULL: absent */
+	const char
+		*logs[3]; /* host paths of .LOG, .LOG1, .LOG2; NULL: absent */
 };
 
 int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
@@ -84,11 +92,14 @@ int reg_open_memory(const void *data, size_t nbytes, reg_gap_fn gap,
 		    void *gap_arg, struct reg_hive_report *report_ret,
 		    struct reg_root **ret);
 
-enum reg_live_root { REG_LIVE_MACHINE, REG_LIVE_USERS };
+enum reg_live_root {
+	REG_LIVE_MACHINE,
+	REG_LIVE_USERS
+};
 
 /* Live roots. On Linux: ERR_UNSUPPORTED. */
-int reg_open_live(enum reg_live_root which, enum reg_view view,
-		  reg_gap_fn gap, void *gap_arg, struct reg_root **ret);
+int reg_open_live(enum reg_live_root which, enum reg_view view, reg_gap_fn gap,
+		  void *gap_arg, struct reg_root **ret);
 void reg_close(struct reg_root *root);
 
 /* ---- keys ------------------------------------------------------------- */
@@ -104,7 +115,8 @@ void reg_key_info_release(struct reg_key_info *info);
 /*
  * Calls back for every subkey / value in stored order; a non-zero return
  * stops and is passed on.  What is unreadable is reported to the gap
- * function and left out.
+ * function and left out.  reg_open_subkey() with the name just given opens
+ * that very key, also where names occur twice or Windows' hash is wrong.
  */
 typedef int (*reg_subkey_fn)(void *arg, const char *name);
 typedef int (*reg_value_fn)(void *arg, const struct reg_value *value);

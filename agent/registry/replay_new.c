@@ -48,8 +48,8 @@ static bool entry_is_sound(const struct entry *e)
 	if (!e->bins_nbytes || e->bins_nbytes % 4096 || used > e->nbytes)
 		return false;
 	for (uint32_t i = 0; i < e->pages; i++) {
-		const uint8_t *ref =
-			e->at + ENTRY_HEADER_NBYTES + i * REFERENCE_NBYTES;
+		const uint8_t *ref = e->at + ENTRY_HEADER_NBYTES +
+				     (size_t)i * REFERENCE_NBYTES;
 		uint32_t offset = bytes_le32(ref);
 		uint32_t nbytes = bytes_le32(ref + 4);
 
@@ -65,7 +65,7 @@ static bool entry_read(const struct bytes *log, size_t at, struct entry *ret)
 	const uint8_t *p = bytes_at(log, at, ENTRY_HEADER_NBYTES);
 	uint32_t nbytes;
 
-	if (!p || memcmp(p, "HvLE", 4))
+	if (!p || memcmp(p, "HvLE", 4) != 0)
 		return false;
 	nbytes = bytes_le32(p + 4);
 	if (nbytes < ENTRY_HEADER_NBYTES || nbytes % 512 ||
@@ -221,7 +221,8 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 	/*
 	 * The second number is that of the last write that was completed, and
 	 * the entry with this number may not have reached the hive: real
-	 * hives begin there (567/566 with entries from 566).  Without a base
+	 * hives begin there (567/566 with entries from 566; begun at 567, a
+	 * value of that hive loses its data).  Without a base
 	 * block the longest chain that reaches the newest log is taken.
 	 */
 	if (!h->has_base)

@@ -36,7 +36,7 @@ static int64_t hive_last_write(const struct replay_hive *h)
 	if (h->has_base)
 		return h->base.last_write;
 	bin = bytes_at(&all, HIVE_BASE_NBYTES, 32);
-	if (!bin || memcmp(bin, "hbin", 4))
+	if (!bin || memcmp(bin, "hbin", 4) != 0)
 		return 0;
 	return (int64_t)bytes_le64(bin + 20);
 }
@@ -72,7 +72,7 @@ static const char *parse(const struct bytes *log, struct old_log *log_ret)
 	sector = replay_sector(&l.base);
 	l.bitmap_nbytes = l.base.bins_nbytes / PAGE_NBYTES / 8;
 	dirt = bytes_at(log, sector, 4 + l.bitmap_nbytes);
-	if (!dirt || memcmp(dirt, "DIRT", 4))
+	if (!dirt || memcmp(dirt, "DIRT", 4) != 0)
 		return "its list of changed pages is missing";
 	l.bitmap = dirt + 4;
 	l.pages = sector + 4 + l.bitmap_nbytes;
@@ -106,7 +106,7 @@ static bool bins_are_sound(const struct replay_hive *h, const struct bytes *log,
 		if (offset != at)
 			continue;
 		/* What the log does not touch is not its fault. */
-		if (!p || memcmp(p, "hbin", 4) || bytes_le32(p + 4) != at)
+		if (!p || memcmp(p, "hbin", 4) != 0 || bytes_le32(p + 4) != at)
 			return !is_dirty;
 		if (!bytes_le32(p + 8) || bytes_le32(p + 8) % 4096)
 			return !is_dirty;

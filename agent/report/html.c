@@ -9,7 +9,8 @@
 
 #include "embed.h"
 
-/* ---- escaping -------------------------------------------------------------- */
+/* ---- escaping --------------------------------------------------------------
+ */
 
 /* Text of the store as content or as an attribute in double quotes. */
 static void html_text(struct str *out, const char *text)
@@ -99,7 +100,8 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 	str_add(r->out, "</h2>\n");
 }
 
-/* ---- head ------------------------------------------------------------------- */
+/* ---- head -------------------------------------------------------------------
+ */
 
 static int add_excludes(struct report *r)
 {
@@ -186,7 +188,8 @@ static int add_head(struct report *r)
 	return err;
 }
 
-/* ---- findings ----------------------------------------------------------------- */
+/* ---- findings
+ * ----------------------------------------------------------------- */
 
 static int add_registrations(struct report *r, int64_t finding_id)
 {
@@ -222,8 +225,8 @@ static int add_reason(struct report *r, sqlite3_stmt *finding)
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err = report_query(r, "v_reason",
-			       r->ja ? "AND finding_id = ?2 AND lang = 'ja'" :
-				       "AND finding_id = ?2 AND lang = 'en'",
+			       r->ja ? "AND finding_id = ?2 AND lang = 'ja'"
+				     : "AND finding_id = ?2 AND lang = 'en'",
 			       row_int(finding, "finding_id"), &q);
 
 	if (err == 0)
@@ -291,7 +294,8 @@ static int add_findings(struct report *r)
 	return row < 0 ? -row : err;
 }
 
-/* ---- tables --------------------------------------------------------------------- */
+/* ---- tables
+ * --------------------------------------------------------------------- */
 
 static void add_gap(struct report *r, sqlite3_stmt *q)
 {
@@ -321,6 +325,7 @@ static int add_gaps(struct report *r, bool matters)
 {
 	static const enum sentence listed[] = { S_COLUMN_PLACE, S_COLUMN_WHY,
 						S_COLUMN_COUNT };
+
 	bool each = matters || r->o->what == REPORT_GAPS;
 	int64_t count = row_int(r->scan, "gaps_that_matter");
 	int64_t of_kind = 0;
@@ -405,11 +410,12 @@ static void add_registration(struct report *r, sqlite3_stmt *q)
 static int add_inventory(struct report *r)
 {
 	static const enum sentence heads[] = {
-		S_COLUMN_POINT,	   S_COLUMN_VIEW,    S_COLUMN_USER,
-		S_COLUMN_NAME,	   S_FILE,	     S_COLUMN_PUBLISHER,
-		S_COLUMN_VERSION,  S_COLUMN_KNOWN,   S_COLUMN_KEY,
+		S_COLUMN_POINT,	  S_COLUMN_VIEW,  S_COLUMN_USER,
+		S_COLUMN_NAME,	  S_FILE,	  S_COLUMN_PUBLISHER,
+		S_COLUMN_VERSION, S_COLUMN_KNOWN, S_COLUMN_KEY,
 		S_COLUMN_FINDING,
 	};
+
 	sqlite3_stmt *q = NULL;
 	int64_t count = 0;
 	int row = 0;
@@ -436,6 +442,7 @@ static int add_traces(struct report *r)
 	static const enum sentence heads[] = { S_COLUMN_TIME, S_COLUMN_KIND,
 					       S_COLUMN_USER, S_COLUMN_NAME,
 					       S_COLUMN_PLACE };
+
 	static const char *const columns[] = { "time", "kind", "user_name",
 					       "what", "path" };
 	sqlite3_stmt *q = NULL;

@@ -36,8 +36,8 @@ static const struct {
 };
 
 static const char *const formats[] = {
-	[REPORT_TEXT] = "text",	    [REPORT_HTML] = "html",
-	[REPORT_JSON] = "json",	    [REPORT_NDJSON] = "ndjson",
+	[REPORT_TEXT] = "text", [REPORT_HTML] = "html",
+	[REPORT_JSON] = "json", [REPORT_NDJSON] = "ndjson",
 	[REPORT_CSV] = "csv",
 };
 
@@ -75,10 +75,10 @@ static int report_fail(struct report *r, int rc)
 	bool damaged = (rc & 0xFF) == SQLITE_CORRUPT ||
 		       (rc & 0xFF) == SQLITE_NOTADB ||
 		       (rc & 0xFF) == SQLITE_ERROR;
-	int err = (rc & 0xFF) == SQLITE_NOMEM ? ERR_NOMEM :
-		  (rc & 0xFF) == SQLITE_BUSY  ? ERR_LOCKED :
-		  damaged		      ? ERR_CORRUPT :
-						ERR_IO;
+	int err = (rc & 0xFF) == SQLITE_NOMEM  ? ERR_NOMEM
+		  : (rc & 0xFF) == SQLITE_BUSY ? ERR_LOCKED
+		  : damaged		       ? ERR_CORRUPT
+					       : ERR_IO;
 
 	return err_fail(err, 0,
 			"the report cannot be made, because the store cannot "
@@ -164,7 +164,8 @@ bool row_is_null(sqlite3_stmt *q, const char *column)
 	return i < 0 || sqlite3_column_type(q, i) == SQLITE_NULL;
 }
 
-/* ---- text of the store ---------------------------------------------------- */
+/* ---- text of the store ----------------------------------------------------
+ */
 
 static bool add_if_invalid(struct str *out, uint32_t cp)
 {
@@ -212,7 +213,8 @@ int report_show(struct str *out, const char *text)
 	return out->err;
 }
 
-/* ---- the whole ------------------------------------------------------------ */
+/* ---- the whole ------------------------------------------------------------
+ */
 
 static int find_scan(struct report *r)
 {
@@ -290,8 +292,9 @@ int report_render(struct store *s, const struct report_options *o,
 	if (err == 0)
 		err = render(&r);
 	if (err == 0 && text.err != 0)
-		err = err_fail(text.err, 0, "the report is too long for the "
-					    "memory at hand");
+		err = err_fail(text.err, 0,
+			       "the report is too long for the "
+			       "memory at hand");
 	if (err == 0)
 		err = str_addn(out, str_text(&text), text.len);
 	sqlite3_finalize(r.scan);

@@ -45,7 +45,7 @@ static const struct {
 				 "シグネチャ パックは署名されていません。作成者"
 				 "を確認できません。" },
 	[S_PACK] = { "Signatures", "シグネチャ" },
-	[S_SIGNED] = { "signed", "署名あり" },
+	[S_SIGNED] = { "built in or signed", "組み込みまたは署名あり" },
 	[S_UNSIGNED] = { "UNSIGNED", "署名なし" },
 	[S_TARGET] = { "Examined PC", "対象" },
 	[S_SCAN] = { "Scan", "スキャン" },
@@ -95,8 +95,7 @@ static const struct {
 	[S_INVENTORY] = { "Registrations", "登録の一覧" },
 	[S_NO_INVENTORY] = { "No registrations.", "登録はありません。" },
 	[S_FILE_MISSING] = { "file not there", "ファイルなし" },
-	[S_FILE_UNKNOWN] = { "file could not be looked at",
-			     "ファイル未確認" },
+	[S_FILE_UNKNOWN] = { "file could not be looked at", "ファイル未確認" },
 	[S_NO_SERVER] = { "leads to no file", "参照先なし" },
 	[S_KNOWN_AS] = { "known: ", "既知: " },
 	[S_LAST_WRITE] = { "changed", "更新" },
@@ -237,8 +236,7 @@ static void add_places(struct report *r, struct str *out)
 			 count == 1 ? "" : "s", count == 1 ? "s" : "");
 }
 
-static void add_with_places(struct report *r, struct str *out,
-			    enum sentence id)
+static void add_with_places(struct report *r, struct str *out, enum sentence id)
 {
 	struct str places = STR_INIT;
 	const char *text;
@@ -296,7 +294,8 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 		str_addf(out, ": %s", reason);
 	if (!row_is_null(q, "os_error"))
 		str_addf(out, " (%s %" PRId64 ")",
-			 sentence(S_SYSTEM_CODE, r->ja), row_int(q, "os_error"));
+			 sentence(S_SYSTEM_CODE, r->ja),
+			 row_int(q, "os_error"));
 }
 
 void target_line(struct report *r, struct str *out)

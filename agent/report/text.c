@@ -35,7 +35,8 @@ static void add_blanks(struct str *out, size_t count)
 		str_addch(out, ' ');
 }
 
-/* ---- wrapping ------------------------------------------------------------- */
+/* ---- wrapping -------------------------------------------------------------
+ */
 
 static size_t char_columns(const char *text, size_t nbytes)
 {
@@ -153,7 +154,8 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 	str_add(r->out, ":\n");
 }
 
-/* ---- head ------------------------------------------------------------------ */
+/* ---- head ------------------------------------------------------------------
+ */
 
 /* What --exclude left out belongs to the verdict: v_gap, kind excluded. */
 static int show_excludes(struct report *r)
@@ -202,7 +204,8 @@ static int show_head(struct report *r)
 	return err;
 }
 
-/* ---- findings --------------------------------------------------------------- */
+/* ---- findings ---------------------------------------------------------------
+ */
 
 /* "Browser Helper Object, 32-bit, all users" and the key below it. */
 static int show_registrations(struct report *r, int64_t finding_id)
@@ -220,8 +223,7 @@ static int show_registrations(struct report *r, int64_t finding_id)
 			 point_words(row_word(q, "point"), r->ja),
 			 view_words(row_word(q, "view"), r->ja));
 		user_line(r, q, &line);
-		show_fact(r, 3, sentence(S_REGISTERED, r->ja),
-			  str_text(&line));
+		show_fact(r, 3, sentence(S_REGISTERED, r->ja), str_text(&line));
 		add_blanks(r->out, 3 + FACT_COLUMNS);
 		report_show(r->out, row_word(q, "registry_key"));
 		str_add(r->out, "\n");
@@ -279,8 +281,7 @@ static int show_finding(struct report *r, sqlite3_stmt *q, int64_t number)
 	show_fact(r, 3, sentence(S_SHA256, r->ja), row_text(q, "sha256"));
 	if (err == 0)
 		err = show_registrations(r, row_int(q, "finding_id"));
-	show_fact(r, 3, sentence(S_FIX_STATE, r->ja),
-		  row_text(q, "fix_state"));
+	show_fact(r, 3, sentence(S_FIX_STATE, r->ja), row_text(q, "fix_state"));
 	return err;
 }
 
@@ -299,7 +300,8 @@ static int show_findings(struct report *r)
 	return row < 0 ? -row : err;
 }
 
-/* ---- gaps -------------------------------------------------------------------- */
+/* ---- gaps
+ * -------------------------------------------------------------------- */
 
 static void show_gap(struct report *r, sqlite3_stmt *q)
 {
@@ -379,7 +381,8 @@ static int show_other_gaps(struct report *r)
 	return row < 0 ? -row : err;
 }
 
-/* ---- inventory and traces ----------------------------------------------------- */
+/* ---- inventory and traces
+ * ----------------------------------------------------- */
 
 static void show_registration(struct report *r, sqlite3_stmt *q)
 {

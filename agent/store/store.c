@@ -70,8 +70,8 @@ static int err_from_sqlite(sqlite3 *db, int rc)
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return err_from_system(db != NULL ? sqlite3_system_errno(db) :
-						    0);
+		return err_from_system(db != NULL ? sqlite3_system_errno(db)
+						  : 0);
 	case SQLITE_NOMEM:
 		return ERR_NOMEM;
 	case SQLITE_TOOBIG:
@@ -136,8 +136,8 @@ int store_fail(const struct store *s, int rc)
 	return err_fail(err, os_error,
 			"the store \"%s\" cannot be used: %s (SQLite %d: %s)",
 			s->path, err_advice(err, extended), extended,
-			s->db != NULL ? sqlite3_errmsg(s->db) :
-					sqlite3_errstr(rc));
+			s->db != NULL ? sqlite3_errmsg(s->db)
+				      : sqlite3_errstr(rc));
 }
 
 /* ---- small helpers over SQLite ----------------------------------------- */
@@ -193,8 +193,9 @@ int store_query_int(const struct store *s, const char *sql, int64_t *ret)
 
 static int bind_result(int rc)
 {
-	return rc == SQLITE_OK ? 0 :
-	       rc == SQLITE_NOMEM ? ERR_NOMEM : ERR_INVALID;
+	return rc == SQLITE_OK	    ? 0
+	       : rc == SQLITE_NOMEM ? ERR_NOMEM
+				    : ERR_INVALID;
 }
 
 int bind_text(sqlite3_stmt *stmt, const char *name, const char *text)
@@ -317,26 +318,25 @@ static int store_check(struct store *s)
 	return err;
 }
 
-static int store_open_with(const char *host_path, int flags,
-			   struct store **ret)
+static int store_open_with(const char *host_path, int flags, struct store **ret)
 {
 	struct store *s = mem_zalloc(sizeof(*s));
 	int err;
 	int rc;
 
 	if (s == NULL)
-		return err_fail(ERR_NOMEM, 0, "not enough memory for the "
-					      "store");
+		return err_fail(ERR_NOMEM, 0,
+				"not enough memory for the "
+				"store");
 	s->path = mem_strdup(host_path);
 	if (s->path == NULL) {
 		err = err_fail(ERR_NOMEM, 0, "not enough memory for the store");
 		goto out;
 	}
 	s->read_only = (flags & SQLITE_OPEN_READONLY) != 0;
-	rc = sqlite3_open_v2(host_path, &s->db,
-			     flags | SQLITE_OPEN_NOMUTEX |
-				     SQLITE_OPEN_PRIVATECACHE,
-			     NULL);
+	rc = sqlite3_open_v2(
+		host_path, &s->db,
+		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
 	if (rc != SQLITE_OK) {
 		err = store_fail(s, rc);
 		goto out;
@@ -413,12 +413,13 @@ int store_open_readonly(const char *host_path, struct store **ret)
 	err = store_open_with(host_path, SQLITE_OPEN_READWRITE, &s);
 	store_close(s);
 	if (err != 0)
-		return err_fail(err, err_last()->os_error,
-				"the store \"%s\" cannot be read: its last "
-				"scan was cut off and the place is not "
-				"writable; copy it together with \"%s-journal\" "
-				"to a writable folder first",
-				host_path, host_path);
+		return err_fail(
+			err, err_last()->os_error,
+			"the store \"%s\" cannot be read: its last "
+			"scan was cut off and the place is not "
+			"writable; copy it together with \"%s-journal\" "
+			"to a writable folder first",
+			host_path, host_path);
 	return store_open_with(host_path, SQLITE_OPEN_READONLY, ret);
 }
 

@@ -16,7 +16,7 @@
 /* Where a registration went. */
 struct known_registration {
 	const struct registration *registration;
-	size_t finding;	    /* SIZE_MAX: none */
+	size_t finding; /* SIZE_MAX: none */
 	int64_t row;
 };
 
@@ -73,7 +73,8 @@ static int prepare_all(struct writer *w)
 			w->store,
 			"INSERT INTO artefact (scan_id, kind, path, path_raw, "
 			"registration_id, size, created, written, changed, "
-			"volume, file_id, attributes, owner, md5, sha1, sha256) "
+			"volume, file_id, attributes, owner, md5, sha1, "
+			"sha256) "
 			"VALUES (:scan, :kind, :path, :path_raw, :reg, :size, "
 			":created, :written, :changed, :volume, :file_id, "
 			":attributes, :owner, :md5, :sha1, :sha256)",
@@ -184,8 +185,9 @@ static int bind_registration(struct writer *w, const struct registration *r)
 	sqlite3_stmt *q = w->registration;
 	const struct text_field fields[] = {
 		{ ":point", point_name(r->point) },
-		{ ":view", r->view == 64 ? "64" : r->view == 32 ? "32" :
-								  "shared" },
+		{ ":view", r->view == 64   ? "64"
+			   : r->view == 32 ? "32"
+					   : "shared" },
 		{ ":user_name", r->user_name },
 		{ ":user_sid", r->user_sid },
 		{ ":clsid", r->clsid },
@@ -295,16 +297,16 @@ static int collect_known(struct writer *w,
 	}
 	qsort(w->known, count, sizeof(*w->known), compare_known_address);
 	for (size_t i = 0; i < count; i++) {
-		if (kept == 0 || w->known[kept - 1].registration !=
-					 w->known[i].registration)
+		if (kept == 0 ||
+		    w->known[kept - 1].registration != w->known[i].registration)
 			w->known[kept++] = w->known[i];
 	}
 	w->known_count = kept;
 	return 0;
 }
 
-static const struct known_registration *
-find_known(const struct writer *w, const struct registration *r)
+static const struct known_registration *find_known(const struct writer *w,
+						   const struct registration *r)
 {
 	size_t low = 0, high = w->known_count;
 
@@ -316,22 +318,24 @@ find_known(const struct writer *w, const struct registration *r)
 		else
 			high = mid;
 	}
-	return low < w->known_count && w->known[low].registration == r ?
-		       &w->known[low] : NULL;
+	return low < w->known_count && w->known[low].registration == r
+		       ? &w->known[low]
+		       : NULL;
 }
 
 /* In their fixed order, so that equal scans give equal rows. */
 static int write_registrations(struct writer *w)
 {
-	struct known_registration **order =
-		mem_array(w->known_count + 1, sizeof(*order));
+	struct known_registration **order = mem_array(
+		w->known_count + 1, sizeof(struct known_registration *));
 	int err = 0;
 
 	if (order == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < w->known_count; i++)
 		order[i] = &w->known[i];
-	qsort(order, w->known_count, sizeof(*order), compare_known_order);
+	qsort(order, w->known_count, sizeof(struct known_registration *),
+	      compare_known_order);
 	for (size_t i = 0; err == 0 && i < w->known_count; i++) {
 		struct known_registration *k = order[i];
 
@@ -492,8 +496,7 @@ static int write_all(struct writer *w)
 	return err;
 }
 
-int store_add_findings(struct store *s, int64_t scan_id,
-		       const struct judge *j,
+int store_add_findings(struct store *s, int64_t scan_id, const struct judge *j,
 		       struct registration *const *registrations,
 		       size_t registration_count)
 {
@@ -506,11 +509,12 @@ int store_add_findings(struct store *s, int64_t scan_id,
 	w.store = s;
 	w.scan_id = scan_id;
 	w.judge = j;
-	w.finding_rows = mem_array(judge_finding_count(j) + 1,
-				   sizeof(*w.finding_rows));
+	w.finding_rows =
+		mem_array(judge_finding_count(j) + 1, sizeof(*w.finding_rows));
 	if (w.finding_rows == NULL) {
-		err = err_fail(ERR_NOMEM, 0, "not enough memory to record what "
-					     "was found");
+		err = err_fail(ERR_NOMEM, 0,
+			       "not enough memory to record what "
+			       "was found");
 		goto out;
 	}
 	err = collect_known(&w, registrations, registration_count);

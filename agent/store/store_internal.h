@@ -19,7 +19,7 @@ struct store {
 	bool read_only;
 	bool in_scan; /* a transaction of a scan is open */
 	int64_t scan_id;
-	int failed;   /* first error of this scan: it cannot end well */
+	int failed;	   /* first error of this scan: it cannot end well */
 	uint64_t gap_rows; /* of this scan, see STORE_MAX_GAP_ROWS */
 	sqlite3_stmt *gap_insert;
 };
@@ -28,8 +28,7 @@ struct store {
 int store_fail(const struct store *s, int rc);
 /* Run SQL text; errors go through store_fail(). */
 int store_exec(const struct store *s, const char *sql);
-int store_prepare(const struct store *s, const char *sql,
-		  sqlite3_stmt **ret);
+int store_prepare(const struct store *s, const char *sql, sqlite3_stmt **ret);
 /* Step a statement that gives no rows, reset it and clear its values. */
 int store_step(const struct store *s, sqlite3_stmt *stmt);
 /* 0 if this scan is being recorded and nothing of it was lost so far. */

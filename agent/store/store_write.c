@@ -159,9 +159,8 @@ static int insert_scan(struct store *s, const struct scan_begin *b,
 		goto out;
 	err = bind_text(q, ":target", t->target_id != NULL ? t->target_id : "");
 	if (err == 0)
-		err = bind_time(q, ":started", b->started_at > 0 ?
-						       b->started_at :
-						       host_now());
+		err = bind_time(q, ":started",
+				b->started_at > 0 ? b->started_at : host_now());
 	if (err == 0)
 		err = bind_text(q, ":host", host);
 	if (err == 0)
@@ -173,8 +172,8 @@ static int insert_scan(struct store *s, const struct scan_begin *b,
 	if (err == 0)
 		err = bind_text(q, ":profile", b->profile);
 	if (err == 0)
-		err = bind_text(q, ":pack", b->pack->name != NULL ?
-						    b->pack->name : "");
+		err = bind_text(q, ":pack",
+				b->pack->name != NULL ? b->pack->name : "");
 	if (err == 0)
 		err = bind_word(q, ":pack_version", b->pack->version);
 	if (err == 0)
@@ -260,7 +259,8 @@ static int gap_prepare(struct store *s)
 		"INSERT INTO gap (scan_id, kind, path, path_raw, reason, "
 		"os_error, count, matters) VALUES (:scan, :kind, :path, "
 		":path_raw, :reason, :os_error, :count, :matters) "
-		"ON CONFLICT (scan_id, kind, ifnull(path, ''), reason, matters) "
+		"ON CONFLICT (scan_id, kind, ifnull(path, ''), reason, "
+		"matters) "
 		"DO UPDATE SET count = count + excluded.count",
 		&s->gap_insert);
 }
@@ -309,8 +309,7 @@ int store_add_gap(struct store *s, int64_t scan_id, const struct gap *g,
 	return err;
 }
 
-int store_scan_end(struct store *s, int64_t scan_id,
-		   const struct scan_end *e)
+int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e)
 {
 	sqlite3_stmt *q = NULL;
 	int err = store_check_scan(s, scan_id);
@@ -328,9 +327,9 @@ int store_scan_end(struct store *s, int64_t scan_id,
 			    "exit_code = :exit WHERE scan_id = :scan",
 			    &q);
 	if (err == 0)
-		err = bind_time(q, ":finished", e->finished_at > 0 ?
-							e->finished_at :
-							host_now());
+		err = bind_time(q, ":finished",
+				e->finished_at > 0 ? e->finished_at
+						   : host_now());
 	if (err == 0)
 		err = bind_text(q, ":verdict", e->verdict);
 	if (err == 0)
@@ -401,11 +400,11 @@ int store_newest_scan(struct store *s, const char *target_id,
 	if (rc != SQLITE_ROW)
 		err = store_fail(s, rc);
 	else if (sqlite3_column_type(q, 0) == SQLITE_NULL)
-		err = err_fail(ERR_NOT_FOUND, 0,
-			       "the store \"%s\" holds no finished scan%s; scan "
-			       "first",
-			       s->path,
-			       target_id != NULL ? " of this target" : "");
+		err = err_fail(
+			ERR_NOT_FOUND, 0,
+			"the store \"%s\" holds no finished scan%s; scan "
+			"first",
+			s->path, target_id != NULL ? " of this target" : "");
 	else
 		*scan_id_ret = sqlite3_column_int64(q, 0);
 out:

@@ -369,6 +369,26 @@ int folder_find(struct folder *f, const char *name, struct folder_found *ret)
 	return search_end(&s, ret);
 }
 
+/*
+ * Wine makes up short names of its own, as PROG~FBJ, where NTFS has
+ * PROGRA~1; on such a host they say nothing about the examined disk.
+ */
+static bool is_invented(const char *short_name)
+{
+	const char *p = strchr(short_name, '~');
+	size_t n = p ? strspn(p + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345") : 0;
+
+	return n == 3 && (p[4] == '\0' || p[4] == '.') &&
+	       strspn(p + 1, "0123456789") < 3;
+}
+
+/* The stored short name counts if it is one and not the name itself. */
+static bool has_stored(const char *short_name, const char *name)
+{
+	return short_name && *short_name && !is_invented(short_name) &&
+	       utf_casecmp(short_name, name) != 0;
+}
+
 /* ---- 8.3 names -------------------------------------------------------------
  */
 
@@ -425,7 +445,7 @@ static void keep_name(struct short_search *s, char **slot, const char *name)
 static void offer_short(struct short_search *s, const char *name,
 			const char *short_name, enum host_type type)
 {
-	if (short_name && *short_name && utf_casecmp(short_name, name) != 0) {
+	if (has_stored(short_name, name)) {
 		/* It has a short name: this one or another. */
 		if (utf_casecmp(short_name, s->name) != 0)
 			return;
@@ -502,9 +522,38 @@ static bool could_be(const struct folder *f, const struct folder_entry *e,
 	const char *stored = f->names.buf + e->short_name;
 	const char *name = entry_name(f, e);
 
-	if (*stored && utf_casecmp(stored, name) != 0)
+	if (has_stored(stored, name))
 		return utf_casecmp(stored, short_name) == 0;
 	return shortname_fits(short_name, name);
+}
+
+/*
+ * A short name need not look like one: setup programs and administrators
+ * choose them ("ADOBE" for "Adobe Acrobat").  The file system knows it by
+ * that name, though no listing shows it.
+ */
+int folder_find_chosen(struct folder *f, const char *name,
+		       struct folder_found *ret)
+{
+	struct search probe = { .name = name };
+	bool is_there = find_directly(f, name, &probe);
+	int err;
+
+	if (!is_there && !probe.err) {
+		char *upper = utf_upper_dup(name);
+
+		if (!upper)
+			return err_fail(ERR_NOMEM, 0, "memory is short");
+		is_there = find_directly(f, upper, &probe);
+		mem_free(upper);
+	}
+	mem_free(probe.best);
+	if (probe.err)
+		return probe.err;
+	if (!is_there)
+		return ERR_NOT_FOUND;
+	err = folder_find_short(f, name, ret);
+	return err == ERR_NAME ? ERR_NOT_FOUND : err;
 }
 
 /* ---- all -------------------------------------------------------------------

@@ -236,9 +236,13 @@ static int find_spelling(struct walk *w, const char *name,
 {
 	int err = folder_find(w->folder, name, ret);
 
-	if (err != ERR_NOT_FOUND || !shortname_is_generated(name))
+	if (err != ERR_NOT_FOUND)
 		return err;
-	return folder_find_short(w->folder, name, ret);
+	if (shortname_is_generated(name))
+		return folder_find_short(w->folder, name, ret);
+	if (shortname_is_needless(name))
+		return folder_find_chosen(w->folder, name, ret);
+	return err;
 }
 
 /*

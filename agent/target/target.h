@@ -5,6 +5,9 @@
  * Everything above this interface speaks Windows paths in our UTF-8
  * ("C:\Users\太郎\…"; in a folder target "\sub\file" relative to the folder)
  * on every host.
+ *
+ * One thread opens a target and asks it; only target_location(),
+ * target_info() and the volumes may be asked from any thread.
  */
 #ifndef TARGET_TARGET_H
 #define TARGET_TARGET_H
@@ -30,7 +33,7 @@ struct target_options {
 };
 
 struct target_user {
-	char *sid;	    /* "S-1-5-21-…"; "" unknown; see `special` */
+	char *sid;	    /* "S-1-5-21-…"; "" unknown (no ProfileList entry) */
 	char *name;	    /* the profile folder's name */
 	char *profile;	    /* Windows path of the profile, NULL: none */
 	char *profile_host; /* host path, NULL: not reachable */
@@ -84,6 +87,10 @@ enum target_hive { TARGET_HIVE_SOFTWARE, TARGET_HIVE_SYSTEM };
  * the live registry, offline hive files.  Roots are owned by the target and
  * opened once.  The returned prefix is what a physical path starts with
  * ("HKLM\SOFTWARE", "HKU\S-1-5-…", "HKU\S-1-5-…_Classes"); owned by target.
+ * Users without a SID of their own have a stable form, too: HKU\.DEFAULT is
+ * config\DEFAULT, HKU\<SID>.bak an entry that Windows put aside,
+ * HKU\(Taro) a profile folder that no entry names, and "(NTUSER.DAT)" behind
+ * one of these the hive that an NTUSER.MAN beside it hides.
  * SOFTWARE offline: keys below the hive's root; live: HKLM\SOFTWARE in the
  * 64-bit view (so Wow6432Node is visible physically) on 64-bit Windows.
  * A hive that cannot be read gives an error and a gap was recorded.
@@ -112,7 +119,9 @@ struct target_path {
  * see it; 0: the path is physical.
  * ERR_NOT_FOUND; ERR_NAME: an 8.3 name fits several or none (the caller
  * records gap name_unresolved); ERR_UNSUPPORTED: a drive that is not mapped
- * (gap drive_not_mapped) or network path; ERR_DENIED ….
+ * (gap drive_not_mapped, recorded here, once for a path), a network path, a
+ * link; ERR_INVALID: a relative path; ERR_TOO_LARGE: beyond what Windows
+ * allows or deeper than 2,048 folders; ERR_DENIED ….
  */
 int target_resolve(struct target *t, const char *wpath, int view,
 		   struct target_path *ret);

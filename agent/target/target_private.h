@@ -130,6 +130,9 @@ int folder_find(struct folder *f, const char *name, struct folder_found *ret);
 /* The same for an 8.3 name; ERR_NAME unless exactly one entry has it. */
 int folder_find_short(struct folder *f, const char *name,
 		      struct folder_found *ret);
+/* For a name of 8.3 form that is no generated one; ERR_NOT_FOUND. */
+int folder_find_chosen(struct folder *f, const char *name,
+		       struct folder_found *ret);
 /* Calls back for each entry, sorted by name without case. */
 typedef int (*folder_fn)(void *arg, const char *name, enum host_type type);
 int folder_each(struct folder *f, folder_fn fn, void *arg);

@@ -85,9 +85,8 @@ bool allow_path_matches(const char *pattern, const char *wpath)
 	return true;
 }
 
-static const struct pack_allow *allow_find(const struct judge_lists *l,
-					   enum allow_kind kind,
-					   const char *value)
+static const struct pack_allow *
+allow_find(const struct judge_lists *l, enum allow_kind kind, const char *value)
 {
 	if (value == NULL || value[0] == '\0')
 		return NULL;

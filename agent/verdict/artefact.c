@@ -157,8 +157,8 @@ static size_t container_nbytes(const char *path)
 	bang = strchr(base, '!');
 	if (bang == NULL)
 		bang = strchr(path, '!');
-	return bang != NULL && bang != path ? (size_t)(bang - path) :
-					      strlen(path);
+	return bang != NULL && bang != path ? (size_t)(bang - path)
+					    : strlen(path);
 }
 
 size_t artefact_file_nbytes(const struct artefact *a)

@@ -134,9 +134,9 @@ static void group_join(struct group *g, struct group *to)
 static int companion_find(struct namemap *map, const struct artefact *a,
 			  const char *companion, struct group **ret)
 {
-	const char *path = a->registration != NULL ?
-				   a->registration->server_path :
-				   a->wpath;
+	const char *path = a->registration != NULL
+				   ? a->registration->server_path
+				   : a->wpath;
 	struct str key = STR_INIT;
 	int err;
 
@@ -170,7 +170,8 @@ static int groups_join_companions(struct judge *j, struct namemap *map)
 		struct group *g = group_at(j, i);
 
 		for (size_t m = 0; m < g->member_count; m++) {
-			const struct artefact *a = artefact_at(j, g->members[m]);
+			const struct artefact *a =
+				artefact_at(j, g->members[m]);
 
 			for (size_t k = 0; k < a->matches.count; k++) {
 				const char *name =

@@ -56,11 +56,11 @@ int judge_new(struct pack *p, struct judge **ret)
 	if (j == NULL)
 		return err_fail(ERR_NOMEM, 0, "not enough memory to judge");
 	j->pack = p;
-	j->artefacts = (struct vec)VEC_INIT(struct artefact *,
-					    JUDGE_MAX_ARTEFACTS);
+	j->artefacts =
+		(struct vec)VEC_INIT(struct artefact *, JUDGE_MAX_ARTEFACTS);
 	j->groups = (struct vec)VEC_INIT(struct group *, JUDGE_MAX_ARTEFACTS);
-	j->findings = (struct vec)VEC_INIT(struct finding *,
-					   JUDGE_MAX_ARTEFACTS);
+	j->findings =
+		(struct vec)VEC_INIT(struct finding *, JUDGE_MAX_ARTEFACTS);
 	j->allow = (struct vec)VEC_INIT(const struct pack_allow *,
 					JUDGE_MAX_ALLOW);
 	j->lists.allow = &j->allow;

@@ -12,7 +12,7 @@
 /* Content evidence from this score up is strong: nothing lowers it. */
 #define SCORE_STRONG_CONTENT 80
 /* The highest score that is still a note. */
-#define SCORE_NOTE_MAX	     49
+#define SCORE_NOTE_MAX 49
 
 /* Sentence or word for a key in "en" or "ja", NULL: none. */
 typedef const char *(*judge_text_fn)(const void *arg, const char *key,
@@ -33,8 +33,8 @@ struct evidence_best {
 /* What the allow-lists said about a finding. */
 struct allow_result {
 	const struct pack_allow *lowered_by; /* NULL: nothing is lowered */
-	const struct pack_allow *refused;    /* would have, but strong content */
-	const struct pack_allow *publisher;  /* no effect before trust exists */
+	const struct pack_allow *refused;   /* would have, but strong content */
+	const struct pack_allow *publisher; /* no effect before trust exists */
 };
 
 /* Everything that belongs to one subject while it is being judged. */
@@ -76,12 +76,12 @@ char *reason_text(const struct judge_lists *lists, const struct subject *s,
 /* ---- groups (group.c) --------------------------------------------------- */
 
 struct group {
-	struct group *joined;	/* companion's group, NULL: stands alone */
-	struct group *next;	/* further groups of the same finding */
-	struct group *last;	/* end of that chain (of the leader) */
-	size_t *members;	/* into judge.artefacts, ascending */
+	struct group *joined; /* companion's group, NULL: stands alone */
+	struct group *next;   /* further groups of the same finding */
+	struct group *last;   /* end of that chain (of the leader) */
+	size_t *members;      /* into judge.artefacts, ascending */
 	size_t member_count;
-	bool has_path;		/* its key is the path of a file */
+	bool has_path; /* its key is the path of a file */
 	bool has_match;
 };
 

@@ -161,8 +161,8 @@ static void trim_stop(struct str *s)
 /* "A file ..." goes on as "Besides, a file ...". Names keep their capital. */
 static void lower_first_word(char *text)
 {
-	static const char *const words[] = { "A ",   "An ",  "The ",  "It ",
-					     "Its ", "In ",  "This ", "There ",
+	static const char *const words[] = { "A ",   "An ", "The ",  "It ",
+					     "Its ", "In ", "This ", "There ",
 					     "One ", "Of " };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
@@ -223,14 +223,14 @@ static const char *why_not_text(const struct registration *r, bool ja)
 		if (strcmp(why_not_words[i].key, key) == 0)
 			return ja ? why_not_words[i].ja : why_not_words[i].en;
 	}
-	return ja ? "この登録は有効ではありません" :
-		    "the registration is not effective";
+	return ja ? "この登録は有効ではありません"
+		  : "the registration is not effective";
 }
 
 static void add_point(struct str *out, const struct registration *r, bool ja)
 {
-	const char *words = ja ? point_words[r->point].ja :
-				 point_words[r->point].en;
+	const char *words =
+		ja ? point_words[r->point].ja : point_words[r->point].en;
 	bool named = r->point == POINT_MIME_FILTER ||
 		     r->point == POINT_PROTOCOL_HANDLER ||
 		     r->point == POINT_NAMESPACE_HANDLER;
@@ -245,8 +245,7 @@ static void add_whom(struct str *out, const struct registration *r, bool ja)
 	const char *user = r->user_name != NULL ? r->user_name : r->user_sid;
 
 	if (registration_is_machine(r)) {
-		str_add(out, ja ? "すべてのユーザー" :
-				  "every user of this PC");
+		str_add(out, ja ? "すべてのユーザー" : "every user of this PC");
 		return;
 	}
 	str_add(out, ja ? "ユーザー" : "the user ");
@@ -256,8 +255,8 @@ static void add_whom(struct str *out, const struct registration *r, bool ja)
 static void add_registration_en(struct str *out, const struct registration *r,
 				size_t others)
 {
-	str_add(out, r->loads ? " Internet Explorer loads it as " :
-				" It is registered as ");
+	str_add(out, r->loads ? " Internet Explorer loads it as "
+			      : " It is registered as ");
 	add_point(out, r, false);
 	str_add(out, " for ");
 	add_whom(out, r, false);
@@ -268,8 +267,8 @@ static void add_registration_en(struct str *out, const struct registration *r,
 		str_addf(out, ", but Internet Explorer does not load it: %s",
 			 why_not_text(r, false));
 	if (r->exists == EXISTS_NO && r->server_path != NULL)
-		str_add(out, r->loads ? ", but the file itself is not there" :
-					"; the file itself is not there");
+		str_add(out, r->loads ? ", but the file itself is not there"
+				      : "; the file itself is not there");
 	str_add(out, ".");
 }
 
@@ -279,8 +278,8 @@ static void add_registration_ja(struct str *out, const struct registration *r,
 	add_whom(out, r, true);
 	str_add(out, "について");
 	add_point(out, r, true);
-	str_add(out, r->loads ? "として Internet Explorer に読み込まれます" :
-				"として登録されていますが、Internet Explorer "
+	str_add(out, r->loads ? "として Internet Explorer に読み込まれます"
+			      : "として登録されていますが、Internet Explorer "
 				"には読み込まれません");
 	if (others > 0)
 		str_addf(out, " (ほかに %" PRIu64 " 件の登録)",
@@ -344,33 +343,34 @@ static void add_registrations(struct str *out, const struct subject *s, bool ja)
 
 static const char *allow_why(const struct pack_allow *allow)
 {
-	return allow->why != NULL && allow->why[0] != '\0' ? allow->why :
-							     allow->value;
+	return allow->why != NULL && allow->why[0] != '\0' ? allow->why
+							   : allow->value;
 }
 
 static void add_allow(struct str *out, const struct allow_result *allow,
 		      bool ja)
 {
 	if (allow->lowered_by != NULL)
-		str_addf(out,
-			 ja ? "許可リストに載っているため、参考情報に下げました "
-			      "(%s)。" :
-			      " It counts as a note only, because it is on the "
-			      "allow-list (%s).",
-			 allow_why(allow->lowered_by));
+		str_addf(
+			out,
+			ja ? "許可リストに載っているため、参考情報に下げました "
+			     "(%s)。"
+			   : " It counts as a note only, because it is on the "
+			     "allow-list (%s).",
+			allow_why(allow->lowered_by));
 	if (allow->refused != NULL)
 		str_addf(out,
 			 ja ? "許可リストの項目 (%s) は、内容が強い証拠である"
-			      "ため適用しませんでした。" :
-			      " An entry of the allow-list (%s) was not "
+			      "ため適用しませんでした。"
+			    : " An entry of the allow-list (%s) was not "
 			      "applied, because the content is strong "
 			      "evidence.",
 			 allow_why(allow->refused));
 	if (allow->publisher != NULL && allow->lowered_by == NULL)
 		str_addf(out,
 			 ja ? "発行元 (%s) は許可リストに載っていますが、"
-			      "署名が未確認のため考慮していません。" :
-			      " Its publisher (%s) is on the allow-list, but "
+			      "署名が未確認のため考慮していません。"
+			    : " Its publisher (%s) is on the allow-list, but "
 			      "that has no effect because the signature has "
 			      "not been checked.",
 			 allow->publisher->value);
@@ -386,8 +386,8 @@ char *reason_text(const struct judge_lists *l, const struct subject *s,
 	add_evidence(&out, l, s, ja);
 	add_registrations(&out, s, ja);
 	if (s->only_traces)
-		str_add(&out, ja ? "痕跡だけでは警告になりません。" :
-				   " Traces alone raise no alarm.");
+		str_add(&out, ja ? "痕跡だけでは警告になりません。"
+				 : " Traces alone raise no alarm.");
 	add_allow(&out, &s->allow, ja);
 	/* Longer than the bound can only be a pack's own text: cut there. */
 	if (out.err == ERR_TOO_LARGE)

@@ -18,9 +18,11 @@
  */
 #include "verdict/finding.h"
 
+_Static_assert(EV_COUNT <= 4, "a fifth kind of evidence needs a weight");
+
 int score_combine(const int best_of_kind[EV_COUNT])
 {
-	int sorted[EV_COUNT];
+	int sorted[EV_COUNT] = { 0 };
 	int eighths = 0;
 
 	for (int i = 0; i < EV_COUNT; i++) {
@@ -37,7 +39,7 @@ int score_combine(const int best_of_kind[EV_COUNT])
 		}
 		sorted[at] = value;
 	}
-	for (int i = 0; i < EV_COUNT && i < 4; i++)
+	for (int i = 0; i < EV_COUNT; i++)
 		eighths += sorted[i] * (8 >> i);
 	eighths /= 8;
 	return eighths > 100 ? 100 : eighths;

@@ -58,8 +58,9 @@ static int subject_score(const struct subject *s)
 	int score;
 
 	for (int e = 0; e < EV_COUNT; e++)
-		best[e] = s->best[e].match != NULL ?
-				  s->best[e].match->rule->score : 0;
+		best[e] = s->best[e].match != NULL
+				  ? s->best[e].match->rule->score
+				  : 0;
 	score = score_combine(best);
 	if ((s->allow.lowered_by != NULL || s->only_traces) &&
 	    score > SCORE_NOTE_MAX)
@@ -114,8 +115,7 @@ static const char *group_path(const struct judge *j, const struct group *g,
 		x = best_match_of(a);
 		y = inner != NULL ? best_match_of(inner) : NULL;
 		if (inner == NULL ||
-		    (x != NULL &&
-		     (y == NULL || rule_match_compare(x, y) < 0)))
+		    (x != NULL && (y == NULL || rule_match_compare(x, y) < 0)))
 			inner = a;
 	}
 	if (*file_ret != NULL)
@@ -146,7 +146,7 @@ static int finding_collect(const struct judge *j, const struct group *leader,
 	for (const struct group *g = leader; g != NULL; g = g->next)
 		count += g->member_count;
 	f->artefacts = mem_array(count, sizeof(*f->artefacts));
-	s->artefacts = mem_array(count, sizeof(*s->artefacts));
+	s->artefacts = mem_array(count, sizeof(struct artefact *));
 	if (f->artefacts == NULL || s->artefacts == NULL)
 		return ERR_NOMEM;
 	for (const struct group *g = leader; g != NULL; g = g->next) {
@@ -204,40 +204,53 @@ static char *rules_json(const struct subject *s)
 	return str_detach(&out);
 }
 
-/*
- * Family of the best rule that names one, and the role of the best rule of
- * that family that names one.
- */
-static int finding_name_family(struct finding *f, const struct subject *s)
+static const char *family_of(const struct rule_match *m)
 {
-	const struct rule_match *family = NULL;
-	const struct rule_match *role = NULL;
+	return m->rule->family != NULL ? m->rule->family : "";
+}
 
-	for (int pass = 0; pass < 2; pass++) {
-		const struct rule_match **best = pass == 0 ? &family : &role;
+static const char *role_of(const struct rule_match *m)
+{
+	return m->rule->role != NULL ? m->rule->role : "";
+}
 
-		for (size_t i = 0; i < s->artefact_count; i++) {
-			const struct match_list *l = &s->artefacts[i]->matches;
+/*
+ * The best match whose rule has a word; of this family only, if it is not
+ * NULL.  NULL: none has.
+ */
+static const struct rule_match *
+best_with(const struct subject *s,
+	  const char *(*word)(const struct rule_match *), const char *family)
+{
+	const struct rule_match *best = NULL;
 
-			for (size_t k = 0; k < l->count; k++) {
-				const struct rule_match *m = &l->items[k];
-				const char *word = pass == 0 ? m->rule->family :
-							       m->rule->role;
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct match_list *l = &s->artefacts[i]->matches;
 
-				if (word == NULL || word[0] == '\0')
-					continue;
-				if (pass == 1 && family != NULL &&
-				    strcmp(m->rule->family,
-					   family->rule->family) != 0)
-					continue;
-				if (*best == NULL ||
-				    rule_match_compare(m, *best) < 0)
-					*best = m;
-			}
+		for (size_t k = 0; k < l->count; k++) {
+			const struct rule_match *m = &l->items[k];
+
+			if (word(m)[0] == '\0')
+				continue;
+			if (family != NULL && strcmp(family_of(m), family) != 0)
+				continue;
+			if (best == NULL || rule_match_compare(m, best) < 0)
+				best = m;
 		}
 	}
-	f->family = mem_strdup(family != NULL ? family->rule->family : "");
-	f->role = mem_strdup(role != NULL ? role->rule->role : "");
+	return best;
+}
+
+/* The family of the best rule that names one, and its best rule's role. */
+static int finding_name_family(struct finding *f, const struct subject *s)
+{
+	const struct rule_match *m = best_with(s, family_of, NULL);
+	const char *family = m != NULL ? family_of(m) : "";
+	const struct rule_match *role =
+		best_with(s, role_of, m != NULL ? family : NULL);
+
+	f->family = mem_strdup(family);
+	f->role = mem_strdup(role != NULL ? role_of(role) : "");
 	return f->family != NULL && f->role != NULL ? 0 : ERR_NOMEM;
 }
 
@@ -249,7 +262,8 @@ static char *finding_subject(const struct finding *f)
 	if (f->path != NULL)
 		return mem_strdup(wpath_base(f->path));
 	if (r == NULL || r->registry_key == NULL)
-		return mem_strdup(r != NULL && r->clsid != NULL ? r->clsid : "");
+		return mem_strdup(r != NULL && r->clsid != NULL ? r->clsid
+								: "");
 	return mem_strdup(wpath_base(r->registry_key));
 }
 

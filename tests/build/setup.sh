@@ -37,9 +37,6 @@ needs()
 	test clang-tidy clang-tidy
 	test clang-format clang-format
 	test cppcheck cppcheck
-	test python3 python3
-	test wine wine
-	test /usr/lib/x86_64-linux-gnu/wine wine64
 	test ntfs-3g ntfs-3g
 	test yara yara
 	bench yara yara
@@ -147,28 +144,37 @@ downgrades()
 	done <"$work/installed"
 }
 
-install_wine32()
+# Wine of both widths in one go, before other packages bring libraries of
+# versions that the i386 list does not have yet.
+install_wine()
 {
-	local list
+	local all="wine wine64 wine32:i386" list
 
 	say "adding the i386 architecture to this system, for 32-bit Wine."
 	as_root dpkg --add-architecture i386 || return 1
 	# Fails as a whole when one list of several cannot be had.
 	as_root apt-get update -q >>"$log" 2>&1
-	apt_install --no-remove wine32:i386 && return 0
-	apt_install --no-remove -t "$(codename)" wine32:i386 && return 0
-	if test "${ALLOW_DOWNGRADE-}" != 1; then
+	say "installing $all"
+	apt_install --no-remove $all && return 0
+	apt_install --no-remove -t "$(codename)" $all && return 0
+	if test "${ALLOW_DOWNGRADE-}" = 1; then
+		work=$(mktemp -d)
+		list=$(downgrades)
+		rm -rf "$work"
+		say "ALLOW_DOWNGRADE=1: putting back" $list
+		apt_install --no-remove -t "$(codename)" --allow-downgrades \
+			$list $all && return 0
+	else
 		say "32-bit Wine cannot be installed beside the packages of" \
 			"this system without downgrading some" \
 			"(ALLOW_DOWNGRADE=1 would allow it)."
-		return 1
 	fi
-	work=$(mktemp -d)
-	list=$(downgrades)
-	rm -rf "$work"
-	say "ALLOW_DOWNGRADE=1: putting back" $list
-	apt_install --no-remove -t "$(codename)" --allow-downgrades $list \
-		wine wine64 wine32:i386
+	touch "$cache/no-wine32"
+	say "the win32 cases will be skipped (see \"$log\")."
+	has wine || apt_install --no-remove wine wine64 ||
+		apt_install --no-remove -t "$(codename)" wine wine64 ||
+		say "Wine cannot be had here; the win64 cases will be skipped," \
+			"too."
 }
 
 write_stamp()
@@ -188,36 +194,41 @@ write_stamp()
 }
 
 list=$(missing | sort -u | tr '\n' ' ')
-try_wine32=no
-if test "$level" = test && ! has_wine32 &&
+wine_missing=no
+if test "$level" = test && { ! has wine || ! has_wine32; } &&
 	test -z "$(find "$cache/no-wine32" -mtime -1 2>/dev/null)"; then
-	try_wine32=yes
+	wine_missing=yes
 fi
 
-if test -n "$list" || test $try_wine32 = yes; then
+if test -n "$list" || test $wine_missing = yes; then
 	command -v apt-get >/dev/null ||
 		die "this is no Debian system; install by hand what gives:" \
 			"$list"
 	if ! can_be_root; then
-		if test -z "$list"; then
+		architecture=
+		if test $wine_missing = yes; then
+			architecture="dpkg --add-architecture i386 && "
+			list="wine wine64 wine32:i386 $list"
+		fi
+		# What can be shown without 32-bit Wine is shown without it.
+		if test -z "$(missing)" && has wine; then
 			say "32-bit Wine is not installed; the win32 cases" \
 				"will be skipped."
 		else
-			test $try_wine32 = yes &&
-				more="dpkg --add-architecture i386 && " &&
-				list="${list}wine32:i386"
 			die "run this as root, then make again:" \
-				"${more-}apt-get update && apt-get install" \
-				"-y --no-install-recommends $list"
+				"${architecture}apt-get update &&" \
+				"apt-get install -y --no-install-recommends" \
+				"$list"
 		fi
 	fi
 fi
 
-if can_be_root && { test -n "$list" || test $try_wine32 = yes; }; then
+if can_be_root && { test -n "$list" || test $wine_missing = yes; }; then
 	mkdir -p "$cache" || die "cannot write to \"$cache\"; set MSTMP_CACHE" \
 		"to a folder that can be written."
 	log=$cache/setup.log
 	: >"$log"
+	test $wine_missing = no || install_wine
 	if test -n "$list"; then
 		say "installing $list"
 		as_root apt-get update -q >>"$log" 2>&1
@@ -226,11 +237,6 @@ if can_be_root && { test -n "$list" || test $try_wine32 = yes; }; then
 			die "the packages \"$list\" could not be installed" \
 				"(see \"$log\"); install them by hand and" \
 				"run again."
-	fi
-	if test $try_wine32 = yes && ! install_wine32; then
-		say "32-bit Wine cannot be had here; the win32 cases will be" \
-			"skipped (see \"$log\")."
-		touch "$cache/no-wine32"
 	fi
 fi
 

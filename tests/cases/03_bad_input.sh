@@ -39,6 +39,27 @@ if test "$host" = linux && mkdir "$work/full" &&
 	gives 65 "store on a full disk" agent scan --folder "$(hp "$work/tree")" --db "$(hp "$work/full/s.db")"
 	says "store on a full disk" "full"
 	umount "$work/full"
+	# Full only when the scan is to be recorded: what was found is shown.
+	lost=0
+	silent=0
+	rc=65
+	for kib in $(seq 120 8 400); do
+		mount -t tmpfs -o size=${kib}k tmpfs "$work/full"
+		agent scan --root $pcs/infected-win7 --db "$work/full/s.db" \
+			>"$work/out" 2>"$work/err"
+		rc=$?
+		umount "$work/full"
+		if test $rc -eq 70; then
+			lost=$((lost + 1))
+			grep -q "^FOUND: 4 malicious" "$work/out" &&
+				grep -q "could not be recorded" "$work/err" ||
+				silent=$((silent + 1))
+		fi
+		test $rc -ne 1 || break
+	done
+	check "a disk that fills up during the scan was met ($lost times)" test $lost -ge 1
+	check "then the findings are shown all the same" test $silent -eq 0
+	check "with room enough it is recorded" test $rc -eq 1
 	mkdir "$work/ro"
 	mount -t tmpfs -o ro tmpfs "$work/ro"
 	gives 65 "store on a read-only disk" agent scan --folder "$(hp "$work/tree")" --db "$(hp "$work/ro/s.db")"

@@ -29,7 +29,7 @@ fi
 
 # Made anew where a recipe or the maker changed.
 pcs=build/pcs
-mkdir -p $pcs build/cases/"$host"
+mkdir -p $pcs
 for recipe in tests/pc/*.pc; do
 	name=$(basename "$recipe" .pc)
 	if test -n "$(find tests/pc build/linux/tests/mkpc build/standin/mstmp/cases.tsv \

@@ -93,7 +93,7 @@ static void walk_hivex(hive_h *h, hive_node_h node, int depth, int *left)
 
 static void read_hivex(const uint8_t *data, size_t nbytes)
 {
-	uint8_t *copy = calloc(1, nbytes + HIVEX_IO_SLACK);
+	uint8_t *copy = mem_zalloc(nbytes + HIVEX_IO_SLACK);
 	int left = HIVEX_NODES;
 	struct hivex_io io;
 	hive_h *h;
@@ -114,7 +114,7 @@ static void read_hivex(const uint8_t *data, size_t nbytes)
 			hivex_close(h);
 		}
 	}
-	free(copy);
+	mem_free(copy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)

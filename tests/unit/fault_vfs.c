@@ -111,10 +111,9 @@ static int f_device(sqlite3_file *f)
 }
 
 static const sqlite3_io_methods methods = {
-	1,	  f_close,  f_read,   f_write,	    f_truncate,
-	f_sync,	  f_size,   f_lock,   f_unlock,	    f_check_lock,
-	f_control, f_sector, f_device, NULL,	    NULL,
-	NULL,	  NULL,	    NULL,     NULL,
+	1,	f_close,  f_read,	f_write,   f_truncate, f_sync,	 f_size,
+	f_lock, f_unlock, f_check_lock, f_control, f_sector,   f_device, NULL,
+	NULL,	NULL,	  NULL,		NULL,	   NULL,
 };
 
 static int v_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f,

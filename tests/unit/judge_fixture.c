@@ -11,9 +11,16 @@
 #include <string.h>
 
 #define RULE(id, ev, points, fam, ro, comp, text)                              \
-	[id] = { .name = #id, .file = "rules/fx.yar", .description = text,     \
-		 .family = fam, .role = ro, .reference = "", .companion = comp,\
-		 .score = points, .evidence = ev, .has_metadata = true,        \
+	[id] = { .name = #id,                                                  \
+		 .file = "rules/fx.yar",                                       \
+		 .description = text,                                          \
+		 .family = fam,                                                \
+		 .role = ro,                                                   \
+		 .reference = "",                                              \
+		 .companion = comp,                                            \
+		 .score = points,                                              \
+		 .evidence = ev,                                               \
+		 .has_metadata = true,                                         \
 		 .index = id }
 
 const struct rule_info fx_rules[FX_RULE_COUNT] = {

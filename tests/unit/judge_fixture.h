@@ -16,17 +16,17 @@ enum fx_rule {
 	FX_CONTENT_DELPHI,	/* the Delphi example alone */
 	FX_CONTENT_DELPHI_CLSID,
 	FX_CONTENT_CPP_ADVBHO,
-	FX_CONTENT_IDM,		/* IDM's IEMonitor.exe */
-	FX_CONTENT_JAVA,	/* exploit class in a Java cache */
-	FX_CONTENT_JPEG,	/* command JPEG in a browser cache */
-	FX_NAME_MSTMP,		/* <temp>\mstmp */
-	FX_NAME_SWF,		/* <temp>\0.<digits>.swf with MZ */
-	FX_NAME_LIB_DLL,	/* <ProgramFiles>\Shared\lib.dll */
-	FX_NAME_LIB_SIG,	/* companion lib.dll */
-	FX_NAME_BARE,		/* a bare name elsewhere */
-	FX_REG_MONKIF_SERVER,	/* text/html, Monkif text, server in Temp */
-	FX_REG_HTML_UNKNOWN,	/* unknown text/html filter */
-	FX_REG_BHO_LIB,		/* BHO that points to Shared\lib.dll */
+	FX_CONTENT_IDM,	      /* IDM's IEMonitor.exe */
+	FX_CONTENT_JAVA,      /* exploit class in a Java cache */
+	FX_CONTENT_JPEG,      /* command JPEG in a browser cache */
+	FX_NAME_MSTMP,	      /* <temp>\mstmp */
+	FX_NAME_SWF,	      /* <temp>\0.<digits>.swf with MZ */
+	FX_NAME_LIB_DLL,      /* <ProgramFiles>\Shared\lib.dll */
+	FX_NAME_LIB_SIG,      /* companion lib.dll */
+	FX_NAME_BARE,	      /* a bare name elsewhere */
+	FX_REG_MONKIF_SERVER, /* text/html, Monkif text, server in Temp */
+	FX_REG_HTML_UNKNOWN,  /* unknown text/html filter */
+	FX_REG_BHO_LIB,	      /* BHO that points to Shared\lib.dll */
 	FX_TRACE_STATS,
 	FX_RULE_COUNT
 };

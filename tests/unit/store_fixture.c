@@ -93,9 +93,10 @@ void fx_scan_end(struct scan_end *ret, const char *verdict, int exit_code)
 	ret->exit_code = exit_code;
 }
 
-#define SHARED	"C:\\Program Files\\Shared\\"
-#define BHO_KEY "HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\"           \
-		"CurrentVersion\\Explorer\\Browser Helper Objects\\"
+#define SHARED "C:\\Program Files\\Shared\\"
+#define BHO_KEY                                                                \
+	"HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\"                    \
+	"CurrentVersion\\Explorer\\Browser Helper Objects\\"
 #define CLSID_A "{11111111-2222-3333-4444-555555555555}"
 #define CLSID_B "{AAAAAAAA-2222-3333-4444-555555555555}"
 
@@ -140,7 +141,9 @@ static int try_gap(struct store *s, int64_t id, enum gap_kind kind,
 		   const char *path, const char *reason, long os_error,
 		   uint64_t count)
 {
-	struct gap gap = { .kind = kind, .path = path, .reason = reason,
+	struct gap gap = { .kind = kind,
+			   .path = path,
+			   .reason = reason,
 			   .os_error = os_error };
 
 	return store_add_gap(s, id, &gap, gap_matters(kind, GAP_BY_KIND),
@@ -194,8 +197,13 @@ int64_t fx_record_scan(struct store *s)
 }
 
 /* Formula, markup, lines, right-to-left mark, lone surrogate, NUL, byte. */
-#define HOSTILE "=cmd|'/C x'!A0<script>alert(1)</script>\"'&\r\n\t\x1b[31m"     \
-		"\xE2\x80\xAE" "\xED\xA0\x80" "\xC0\x80" "\x82" "\\u{41},;\x7f"
+#define HOSTILE                                                                \
+	"=cmd|'/C x'!A0<script>alert(1)</script>\"'&\r\n\t\x1b[31m"            \
+	"\xE2\x80\xAE"                                                         \
+	"\xED\xA0\x80"                                                         \
+	"\xC0\x80"                                                             \
+	"\x82"                                                                 \
+	"\\u{41},;\x7f"
 
 int64_t fx_record_hostile_scan(struct store *s)
 {
@@ -232,7 +240,8 @@ int64_t fx_record_hostile_scan(struct store *s)
 	begin.exclude_count = 1;
 	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
 	ck_assert_int_eq(try_gap(s, id, GAP_READ_ERROR, "C:\\" HOSTILE,
-				 "=" HOSTILE, -3, 7), 0);
+				 "=" HOSTILE, -3, 7),
+			 0);
 	ck_assert_int_eq(try_gap(s, id, GAP_LINK, HOSTILE, HOSTILE, 0, 1), 0);
 	ck_assert_int_eq(store_add_findings(s, id, j, regs, reg_count), 0);
 	fx_scan_end(&end, "found", 3);

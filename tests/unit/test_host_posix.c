@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define NESTED_COUNT 1000
@@ -87,7 +88,7 @@ START_TEST(fifo_and_device)
 	char *fifo = in_scratch("fifo");
 	struct host_file *f = NULL;
 	struct host_dirent entry;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	int64_t before = host_monotonic_ms();
 
 	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
@@ -102,12 +103,12 @@ START_TEST(fifo_and_device)
 	ck_assert_int_eq(host_open("/dev/null", 0, &f), ERR_UNSUPPORTED);
 	ck_assert_int_eq(host_open("/dev/zero", HOST_OPEN_NOATIME, &f),
 			 ERR_UNSUPPORTED);
-	ck_assert_int_eq(host_write_file("/dev/null", "x", 1),
-			 ERR_UNSUPPORTED);
+	ck_assert_int_eq(host_write_file("/dev/null", "x", 1), ERR_UNSUPPORTED);
 	ck_assert_int_lt(host_monotonic_ms() - before, 5000);
 	ck_assert_ptr_eq(f, NULL);
 	mem_free(fifo);
 }
+
 END_TEST
 
 START_TEST(links)
@@ -149,8 +150,7 @@ START_TEST(links)
 	host_dir_close(d);
 	/* Nothing is written through a planted link, dangling or not. */
 	ck_assert_int_eq(host_write_file(link, "new", 3), ERR_UNSUPPORTED);
-	ck_assert_int_eq(host_write_file(dangling, "new", 3),
-			 ERR_UNSUPPORTED);
+	ck_assert_int_eq(host_write_file(dangling, "new", 3), ERR_UNSUPPORTED);
 	ck_assert_int_eq(host_read_file(target, 100, &data, &n), 0);
 	ck_assert_uint_eq(n, 3);
 	ck_assert_int_eq(memcmp(data, "old", 3), 0);
@@ -164,6 +164,7 @@ START_TEST(links)
 	mem_free(to_folder);
 	mem_free(dangling);
 }
+
 END_TEST
 
 /* What failed to be written leaves nothing, and the old content stays. */
@@ -174,7 +175,7 @@ START_TEST(write_failures)
 	char *path = in_scratch("kept");
 	static char big[65536];
 	struct host_dirent entry;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	void *data = NULL;
 	size_t n = 0;
 	int count = 0;
@@ -185,8 +186,7 @@ START_TEST(write_failures)
 	small.rlim_max = old.rlim_max;
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
-	ck_assert_int_eq(host_write_file(path, big, sizeof(big)),
-			 ERR_NO_SPACE);
+	ck_assert_int_eq(host_write_file(path, big, sizeof(big)), ERR_NO_SPACE);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &old), 0);
 	ck_assert_int_eq(host_read_file(path, 100, &data, &n), 0);
 	ck_assert_uint_eq(n, 3);
@@ -205,6 +205,7 @@ START_TEST(write_failures)
 	}
 	mem_free(path);
 }
+
 END_TEST
 
 /* What a person without rights meets. */
@@ -246,13 +247,14 @@ START_TEST(no_permission)
 	mem_free(file);
 	mem_free(locked);
 }
+
 END_TEST
 
 START_TEST(access_time_is_kept)
 {
 	char *path = in_scratch("t");
 	struct timespec times[2] = { { 1000000000, 0 }, { 1100000000, 0 } };
-	struct host_file *f;
+	struct host_file *f = NULL;
 	struct host_stat st;
 	char buf[8];
 	size_t n;
@@ -268,6 +270,7 @@ START_TEST(access_time_is_kept)
 	ck_assert_int_eq(st.written, INT64_C(127444736000000000));
 	mem_free(path);
 }
+
 END_TEST
 
 /* 10 GB that take no room: offsets beyond 32 bits, and too large to load. */
@@ -289,9 +292,9 @@ START_TEST(sparse_file)
 	ck_assert_int_eq(host_open(path, 0, &f), 0);
 	ck_assert_int_eq(host_fstat(f, &st), 0);
 	ck_assert_uint_eq(st.size, (uint64_t)SPARSE_SIZE);
-	ck_assert_int_eq(host_pread(f, (uint64_t)SPARSE_SIZE - 5, buf,
-				    sizeof(buf), &n),
-			 0);
+	ck_assert_int_eq(
+		host_pread(f, (uint64_t)SPARSE_SIZE - 5, buf, sizeof(buf), &n),
+		0);
 	ck_assert_uint_eq(n, 5);
 	ck_assert_int_eq(memcmp(buf, "\0\0end", 5), 0);
 	host_close(f);
@@ -299,6 +302,7 @@ START_TEST(sparse_file)
 			 ERR_TOO_LARGE);
 	mem_free(path);
 }
+
 END_TEST
 
 /* 1,000 folders, each opened in the one above, all kept open, and back. */
@@ -306,7 +310,7 @@ START_TEST(nested_folders)
 {
 	static struct host_dir *dirs[NESTED_COUNT + 1];
 	struct host_dirent entry;
-	struct host_file *f;
+	struct host_file *f = NULL;
 	int fd = open(scratch, O_RDONLY | O_DIRECTORY);
 	int depth = 0;
 
@@ -341,6 +345,7 @@ START_TEST(nested_folders)
 	for (int i = 0; i <= depth; i++)
 		host_dir_close(dirs[i]);
 }
+
 END_TEST
 
 /* A path of 32,000 bytes, by its whole text. */
@@ -393,6 +398,7 @@ START_TEST(long_path)
 	ck_assert_int_eq(host_stat(str_text(&path), false, &st), ERR_NAME);
 	str_release(&path);
 }
+
 END_TEST
 
 START_TEST(absolute_paths)
@@ -407,6 +413,7 @@ START_TEST(absolute_paths)
 		{ "/a/../b", "/a/../b" }, /* a may be a link */
 		{ "/.", "/" },
 	};
+
 	char *path;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -418,6 +425,7 @@ START_TEST(absolute_paths)
 	ck_assert_str_eq(path, "/a");
 	mem_free(path);
 }
+
 END_TEST
 
 START_TEST(interrupt)
@@ -431,6 +439,7 @@ START_TEST(interrupt)
 	raise(SIGINT);
 	ck_assert(host_interrupted());
 }
+
 END_TEST
 
 START_TEST(start_raises_limits)
@@ -451,6 +460,264 @@ START_TEST(start_raises_limits)
 	ck_assert_int_eq(host_write(HOST_STDERR, "x", 1, true), ERR_IO);
 	close(ends[1]);
 }
+
+END_TEST
+
+/* ---- NTFS ------------------------------------------------------------- */
+
+/* Revision 1, self-relative; owner at 20, group at 36: Administrators. */
+static const uint8_t descriptor[] = { 1,    0, 0x04, 0x80, 20,	 0, 0,	  0,
+				      36,   0, 0,    0,	   0,	 0, 0,	  0,
+				      52,   0, 0,    0,	   1,	 2, 0,	  0,
+				      0,    0, 0,    5,	   32,	 0, 0,	  0,
+				      0x20, 2, 0,    0,	   1,	 2, 0,	  0,
+				      0,    0, 0,    5,	   32,	 0, 0,	  0,
+				      0x20, 2, 0,    0,	   2,	 0, 28,	  0,
+				      1,    0, 0,    0, /* one entry: everybody
+							   may everything */
+				      0,    0, 20,   0,	   0xff, 1, 0x1f, 0,
+				      1,    1, 0,    0,	   0,	 0, 0,	  1,
+				      0,    0, 0,    0 };
+
+/* A reparse point of that tag with `nbytes` of data. */
+static int reparse_set(const char *path, uint32_t tag, const void *data,
+		       uint16_t nbytes)
+{
+	uint8_t buf[128] = { 0 };
+
+	memcpy(buf, &tag, 4);
+	memcpy(buf + 4, &nbytes, 2);
+	memcpy(buf + 8, data, nbytes);
+	return setxattr(path, "system.ntfs_reparse_data", buf, 8 + nbytes, 0);
+}
+
+/* A small NTFS volume; false where this machine cannot mount one. */
+static bool ntfs_mount(const char *options, char **mount_ret)
+{
+	char *image = in_scratch("image");
+	char *mount = in_scratch("mount");
+	struct str command = STR_INIT;
+	int fd = open(image, O_WRONLY | O_CREAT, 0600);
+	bool ok;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ftruncate(fd, 32 << 20), 0);
+	close(fd);
+	ck_assert_int_eq(host_mkdir(mount), 0);
+	str_addf(&command,
+		 "(mkntfs -q -F '%s' && ntfs-3g -o %s '%s' '%s') "
+		 ">/dev/null 2>&1",
+		 image, options, image, mount);
+	ok = system(str_text(&command)) == 0;
+	str_release(&command);
+	mem_free(image);
+	if (ok)
+		*mount_ret = mount;
+	else
+		mem_free(mount);
+	return ok;
+}
+
+static void ntfs_unmount(char *mount)
+{
+	struct str command = STR_INIT;
+
+	str_addf(&command, "umount '%s'", mount);
+	ck_assert_int_eq(system(str_text(&command)), 0);
+	str_release(&command);
+	mem_free(mount);
+}
+
+struct listed {
+	char text[256];
+};
+
+static int list_stream(void *arg, const char *name, uint64_t size)
+{
+	struct listed *l = arg;
+	const size_t n = strlen(l->text);
+
+	snprintf(l->text + n, sizeof(l->text) - n, "%s=%d;", name, (int)size);
+	return 0;
+}
+
+static void stream_read(struct host_dir *d, const char *want)
+{
+	struct host_file *f = NULL;
+	struct host_stat st;
+	char buf[16] = "";
+	size_t n = 0;
+
+	ck_assert_msg(host_open_stream_at(d, "file.txt", "evil", &f) == 0, "%s",
+		      err_last()->text);
+	ck_assert_int_eq(host_fstat(f, &st), 0);
+	ck_assert_uint_eq(st.size, strlen(want));
+	ck_assert_int_eq(host_read(f, buf, 2, &n), 0);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_int_eq(host_read(f, buf + 2, sizeof(buf) - 3, &n), 0);
+	ck_assert_str_eq(buf, want);
+	ck_assert_int_eq(host_pread(f, 1, buf, sizeof(buf), &n), 0);
+	ck_assert_uint_eq(n, strlen(want) - 1);
+	host_close(f);
+	f = NULL;
+	ck_assert_int_eq(host_open_stream_at(d, "file.txt", "none", &f),
+			 ERR_NOT_FOUND);
+	ck_assert_ptr_eq(f, NULL);
+}
+
+START_TEST(ntfs_extras)
+{
+	const uint8_t attrs[4] = { 0, 0, 0, 0x26 }; /* system, hidden, A */
+	/* 1601 + 1 s, 2 s, 3 s; the fourth is always set to now. */
+	const uint64_t times[4] = { 10000000, 20000000, 30000000, 0 };
+	struct listed l = { "" };
+	struct host_file *f = NULL;
+	struct host_dir *d = NULL;
+	struct host_stat st;
+	char *mount = NULL;
+	char *file;
+	char *text;
+	int fd;
+
+	if (!ntfs_mount("streams_interface=windows", &mount))
+		UNIT_SKIP("an NTFS image cannot be mounted here");
+	file = host_join(mount, "file.txt");
+	ck_assert_int_eq(host_write_file(file, "main", 4), 0);
+	ck_assert_int_eq(host_dir_open(mount, &d), 0);
+	/* A new file has no stream, but the list is asked for and empty. */
+	ck_assert_int_eq(host_streams_at(d, "file.txt", list_stream, &l), 0);
+	ck_assert_str_eq(l.text, "");
+	text = host_join(mount, "file.txt:evil");
+	fd = open(text, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "hidden", 6), 6);
+	close(fd);
+	mem_free(text);
+	ck_assert_int_eq(setxattr(file, "system.ntfs_acl", descriptor,
+				  sizeof(descriptor), 0),
+			 0);
+	ck_assert_int_eq(setxattr(file, "system.ntfs_attrib_be", attrs, 4, 0),
+			 0);
+	ck_assert_int_eq(
+		setxattr(file, "system.ntfs_dos_name", "SHORT.TXT", 9, 0), 0);
+	ck_assert_int_eq(setxattr(file, "system.ntfs_times", times, 32, 0), 0);
+	ck_assert_int_eq(host_streams_at(d, "file.txt", list_stream, &l), 0);
+	ck_assert_str_eq(l.text, "evil=6;");
+	stream_read(d, "hidden");
+	ck_assert_int_eq(host_open_at(d, "file.txt", HOST_OPEN_NOFOLLOW, &f),
+			 0);
+	l.text[0] = '\0';
+	ck_assert_int_eq(host_file_streams(d, "file.txt", f, list_stream, &l),
+			 0);
+	ck_assert_str_eq(l.text, "evil=6;");
+	text = host_owner(f);
+	ck_assert_str_eq(text, "S-1-5-32-544");
+	mem_free(text);
+	ck_assert_int_eq(host_fstat(f, &st), 0);
+	ck_assert_uint_eq(st.attrs & 0xff, 0x26);
+	ck_assert_int_eq(st.created, 10000000);
+	ck_assert_int_eq(st.written, 20000000);
+	host_close(f);
+	ck_assert_int_eq(host_stat(file, false, &st), 0);
+	ck_assert_uint_eq(st.attrs & 0xff, 0x26);
+	text = host_short_name(file);
+	ck_assert_str_eq(text, "SHORT.TXT");
+	mem_free(text);
+	host_dir_close(d);
+	mem_free(file);
+	ntfs_unmount(mount);
+}
+
+END_TEST
+
+/* The default mount of ntfs-3g gives streams as attributes. */
+START_TEST(ntfs_streams_as_attributes)
+{
+	struct listed l = { "" };
+	struct host_dir *d = NULL;
+	char *mount = NULL;
+	char *file;
+
+	if (!ntfs_mount("streams_interface=xattr", &mount))
+		UNIT_SKIP("an NTFS image cannot be mounted here");
+	file = host_join(mount, "file.txt");
+	ck_assert_int_eq(host_write_file(file, "main", 4), 0);
+	ck_assert_int_eq(setxattr(file, "user.evil", "hidden", 6, 0), 0);
+	ck_assert_int_eq(host_dir_open(mount, &d), 0);
+	ck_assert_int_eq(host_streams_at(d, "file.txt", list_stream, &l), 0);
+	ck_assert_str_eq(l.text, "evil=6;");
+	stream_read(d, "hidden");
+	host_dir_close(d);
+	mem_free(file);
+	ntfs_unmount(mount);
+}
+
+END_TEST
+
+static const struct {
+	uint32_t tag;
+	enum host_type type;
+	int err;
+} reparse_rows[] = {
+	{ 0xA0000003u, HOST_LINK, ERR_UNSUPPORTED }, /* junction */
+	{ 0x80000017u, HOST_FILE, ERR_UNSUPPORTED }, /* WOF, no plugin */
+	{ 0x9000601Au, HOST_FILE, ERR_OFFLINE },     /* cloud, not here */
+};
+
+START_TEST(ntfs_reparse_points)
+{
+	/* "\??\C:\" and nothing to print, for the junction. */
+	static const uint8_t junction[] = { 0,	  0, 14,  0, 16,   0, 0,    0,
+					    '\\', 0, '?', 0, '?',  0, '\\', 0,
+					    'C',  0, ':', 0, '\\', 0, 0,    0,
+					    0,	  0 };
+	static const uint8_t data[16] = { 1, 0, 0, 0, 2, 0, 0, 0, 1 };
+	/* sparse, reparse, offline: as a placeholder has them */
+	const uint8_t offline[4] = { 0, 0, 0x12, 0x20 };
+	const uint32_t tag = reparse_rows[_i].tag;
+	struct host_dirent entry;
+	struct host_file *f = NULL;
+	struct host_dir *d = NULL;
+	struct host_stat st;
+	char *mount = NULL;
+	char *path;
+	bool found = false;
+
+	if (!ntfs_mount("streams_interface=windows", &mount))
+		UNIT_SKIP("an NTFS image cannot be mounted here");
+	path = host_join(mount, "point");
+	if (reparse_rows[_i].type == HOST_LINK) {
+		ck_assert_int_eq(host_mkdir(path), 0);
+		ck_assert_int_eq(
+			reparse_set(path, tag, junction, sizeof(junction)), 0);
+	} else {
+		close(open(path, O_WRONLY | O_CREAT, 0600));
+		if (reparse_rows[_i].err == ERR_OFFLINE)
+			ck_assert_int_eq(setxattr(path, "system.ntfs_attrib_be",
+						  offline, 4, 0),
+					 0);
+		ck_assert_int_eq(reparse_set(path, tag, data, sizeof(data)), 0);
+	}
+	/* The kernel keeps for a second that it was a folder. */
+	host_sleep_ms(1200);
+	ck_assert_int_eq(host_dir_open(mount, &d), 0);
+	while (host_dir_next(d, &entry) > 0) {
+		if (strcmp(entry.name, "point") != 0)
+			continue;
+		found = true;
+		ck_assert_int_eq(entry.st.type, reparse_rows[_i].type);
+	}
+	ck_assert(found);
+	ck_assert_int_eq(host_stat_at(d, "point", &st), 0);
+	ck_assert_int_eq(st.type, reparse_rows[_i].type);
+	ck_assert_uint_eq(st.reparse_tag, tag);
+	ck_assert_int_eq(host_open_at(d, "point", HOST_OPEN_NOFOLLOW, &f),
+			 reparse_rows[_i].err);
+	host_dir_close(d);
+	mem_free(path);
+	ntfs_unmount(mount);
+}
+
 END_TEST
 
 static Suite *host_posix_suite(void)
@@ -471,6 +738,11 @@ static Suite *host_posix_suite(void)
 	tcase_add_test(tc, absolute_paths);
 	tcase_add_test(tc, interrupt);
 	tcase_add_test(tc, start_raises_limits);
+	tcase_add_test(tc, ntfs_extras);
+	tcase_add_test(tc, ntfs_streams_as_attributes);
+	tcase_add_loop_test(
+		tc, ntfs_reparse_points, 0,
+		(int)(sizeof(reparse_rows) / sizeof(reparse_rows[0])));
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEMP	"C:\\Users\\taro\\AppData\\Local\\Temp\\"
-#define SHARED	"C:\\Program Files\\Shared\\"
-#define FILTER	"HKU\\S-1-5-21-1-2-3-1001_Classes\\PROTOCOLS\\Filter\\text/html"
-#define BHO_KEY "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"\
-		"Browser Helper Objects\\"
+#define TEMP   "C:\\Users\\taro\\AppData\\Local\\Temp\\"
+#define SHARED "C:\\Program Files\\Shared\\"
+#define FILTER "HKU\\S-1-5-21-1-2-3-1001_Classes\\PROTOCOLS\\Filter\\text/html"
+#define BHO_KEY                                                                \
+	"HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"       \
+	"Browser Helper Objects\\"
 #define CLSID_A "{11111111-2222-3333-4444-555555555555}"
 #define CLSID_B "{AAAAAAAA-2222-3333-4444-555555555555}"
 
@@ -70,6 +71,7 @@ START_TEST(test_monkif_filter_with_file)
 	ck_assert_uint_eq(f->artefact_count, 2);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_monkif_filter_without_file)
@@ -85,9 +87,11 @@ START_TEST(test_monkif_filter_without_file)
 	ck_assert_int_eq(f->score, 85);
 	ck_assert_str_eq(f->path, TEMP "mstmp");
 	ck_assert_ptr_null(f->sha256);
-	ck_assert_ptr_nonnull(strstr(f->reason, "the file itself is not there"));
+	ck_assert_ptr_nonnull(
+		strstr(f->reason, "the file itself is not there"));
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_unknown_filter)
@@ -101,6 +105,7 @@ START_TEST(test_unknown_filter)
 	ck_assert_int_eq(f->verdict, VERDICT_SUSPICIOUS);
 	finish(j);
 }
+
 END_TEST
 
 static const struct {
@@ -135,6 +140,7 @@ START_TEST(test_alone)
 	ck_assert_str_eq(f->path, alone[_i].path);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_exploit_class)
@@ -151,6 +157,7 @@ START_TEST(test_exploit_class)
 	ck_assert_str_eq(f->path, path);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_lib_dll_with_bho)
@@ -160,8 +167,8 @@ START_TEST(test_lib_dll_with_bho)
 
 	add(j, fx_file(SHARED "lib.dll", FX_NAME_LIB_DLL, -1));
 	add(j, fx_file(SHARED "lib.sig", FX_NAME_LIB_SIG, -1));
-	add(j, fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB,
-			     -1));
+	add(j,
+	    fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB, -1));
 	f = only(j);
 	ck_assert_int_eq(f->verdict, VERDICT_MALICIOUS);
 	ck_assert_int_eq(f->score, 90); /* 60 + 60/2; 55 is of one kind */
@@ -170,6 +177,7 @@ START_TEST(test_lib_dll_with_bho)
 	ck_assert_uint_eq(f->artefact_count, 3);
 	finish(j);
 }
+
 END_TEST
 
 /* lib.sig beside a lib.dll that is only known by its registration. */
@@ -179,14 +187,15 @@ START_TEST(test_lib_sig_with_registration)
 	const struct finding *f;
 
 	add(j, fx_file(SHARED "LIB.SIG", FX_NAME_LIB_SIG, -1));
-	add(j, fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB,
-			     -1));
+	add(j,
+	    fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB, -1));
 	f = only(j);
 	ck_assert_int_eq(f->verdict, VERDICT_MALICIOUS);
 	ck_assert_int_eq(f->score, 87); /* 60 + 55/2 */
 	ck_assert_str_eq(f->path, SHARED "lib.dll");
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_lib_dll_and_sig_without_bho)
@@ -198,6 +207,7 @@ START_TEST(test_lib_dll_and_sig_without_bho)
 	ck_assert_int_eq(only(j)->verdict, VERDICT_SUSPICIOUS);
 	finish(j);
 }
+
 END_TEST
 
 /* ---- grouping ----------------------------------------------------------- */
@@ -216,6 +226,7 @@ START_TEST(test_nothing)
 	ck_assert(judge_artefact(j, 0)->finding == SIZE_MAX);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_case_streams_and_unmatched_registration)
@@ -233,6 +244,7 @@ START_TEST(test_case_streams_and_unmatched_registration)
 	ck_assert_int_eq(f->score, 100); /* 90 + 30/2 = 105 */
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_stream_alone)
@@ -243,6 +255,7 @@ START_TEST(test_stream_alone)
 	ck_assert_str_eq(only(j)->path, "C:\\a\\readme.txt:x.dll");
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_members_share_their_container)
@@ -263,6 +276,7 @@ START_TEST(test_members_share_their_container)
 	ck_assert_str_eq(f->path, "C:\\!x\\a!b.jar");
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_orphans_group_by_clsid_then_key)
@@ -300,6 +314,7 @@ START_TEST(test_orphans_group_by_clsid_then_key)
 	}
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_companion_needs_a_sibling)
@@ -315,14 +330,20 @@ START_TEST(test_companion_needs_a_sibling)
 	ck_assert_ptr_nonnull(fx_find(j, "lib.dll"));
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_companion_circle)
 {
 	static const struct rule_info to_sig = {
-		.name = "to_sig", .description = "x", .family = "",
-		.role = "", .companion = "lib.sig", .score = 40,
-		.evidence = EV_NAME, .index = 90,
+		.name = "to_sig",
+		.description = "x",
+		.family = "",
+		.role = "",
+		.companion = "lib.sig",
+		.score = 40,
+		.evidence = EV_NAME,
+		.index = 90,
 	};
 	struct judge *j = fx_judge();
 	struct artefact *dll = fx_file(SHARED "lib.dll", FX_NAME_LIB_DLL, -1);
@@ -333,6 +354,7 @@ START_TEST(test_companion_circle)
 	ck_assert_uint_eq(only(j)->artefact_count, 2);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_first_registration_order)
@@ -347,8 +369,8 @@ START_TEST(test_first_registration_order)
 				  "C:\\a.dll", "HKLM\\A");
 	want[2] = fx_registration(POINT_BHO, 32, NULL, "n", CLSID_A,
 				  "C:\\a.dll", "HKLM\\b");
-	want[3] = fx_registration(POINT_BHO, 0, NULL, "n", CLSID_A,
-				  "C:\\a.dll", "HKLM\\a");
+	want[3] = fx_registration(POINT_BHO, 0, NULL, "n", CLSID_A, "C:\\a.dll",
+				  "HKLM\\a");
 	want[4] = fx_registration(POINT_BHO, 64, "taro", "n", CLSID_A,
 				  "C:\\a.dll", "HKU\\a");
 	want[5] = fx_registration(POINT_TOOLBAR, 64, NULL, "n", CLSID_A,
@@ -357,8 +379,7 @@ START_TEST(test_first_registration_order)
 		for (int k = 0; k < 6; k++) {
 			int c = registration_compare(want[i], want[k]);
 
-			ck_assert_int_eq((c > 0) - (c < 0),
-					 (i > k) - (i < k));
+			ck_assert_int_eq((c > 0) - (c < 0), (i > k) - (i < k));
 		}
 	}
 	for (int i = 5; i >= 0; i--)
@@ -366,6 +387,7 @@ START_TEST(test_first_registration_order)
 	ck_assert_ptr_eq(only(j)->registration, want[0]);
 	finish(j);
 }
+
 END_TEST
 
 /* ---- order -------------------------------------------------------------- */
@@ -413,18 +435,19 @@ static void describe(const struct judge *j, struct str *out)
 	for (size_t i = 0; i < judge_finding_count(j); i++) {
 		const struct finding *f = judge_finding(j, i);
 
-		str_addf(out, "%s %d %s|%s|%s|%s|%s|%s|%s", verdict_name(f->verdict),
-			 f->score, f->subject, f->path != NULL ? f->path : "-",
-			 f->family, f->role, f->rules, f->reason, f->reason_ja);
+		str_addf(out, "%s %d %s|%s|%s|%s|%s|%s|%s",
+			 verdict_name(f->verdict), f->score, f->subject,
+			 f->path != NULL ? f->path : "-", f->family, f->role,
+			 f->rules, f->reason, f->reason_ja);
 		for (size_t k = 0; k < f->artefact_count; k++) {
 			const struct artefact *a =
 				judge_artefact(j, f->artefacts[k]);
 
 			ck_assert_uint_eq(a->finding, i);
-			str_addf(out, " %s", a->wpath != NULL ?
-						      a->wpath :
-						      a->registration
-							      ->registry_key);
+			str_addf(out, " %s",
+				 a->wpath != NULL
+					 ? a->wpath
+					 : a->registration->registry_key);
 		}
 		str_add(out, "\n");
 	}
@@ -433,7 +456,10 @@ static void describe(const struct judge *j, struct str *out)
 /* Threads add in any order: the result is the same to the last byte. */
 START_TEST(test_order_of_adding)
 {
-	enum { COUNT = 10, ROUNDS = 200 };
+	enum {
+		COUNT = 10,
+		ROUNDS = 200
+	};
 	struct registration *regs[3];
 	unsigned order[COUNT];
 	struct str first = STR_INIT;
@@ -472,6 +498,7 @@ START_TEST(test_order_of_adding)
 	str_release(&first);
 	fx_release();
 }
+
 END_TEST
 
 START_TEST(test_worst_first)
@@ -490,6 +517,7 @@ START_TEST(test_worst_first)
 	ck_assert_str_eq(judge_finding(j, 3)->path, "C:\\a.dll");
 	finish(j);
 }
+
 END_TEST
 
 /* ---- allow-lists -------------------------------------------------------- */
@@ -501,8 +529,8 @@ static const struct pack_allow allow_clsid = { ALLOW_CLSID, CLSID_A,
 					       "password add-on" };
 static const struct pack_allow allow_path = { ALLOW_PATH, "C:\\Tools\\**",
 					      "tools" };
-static const struct pack_allow allow_publisher = { ALLOW_PUBLISHER,
-						   "Good Corp", "" };
+static const struct pack_allow allow_publisher = { ALLOW_PUBLISHER, "Good Corp",
+						   "" };
 
 START_TEST(test_allow_sha256)
 {
@@ -512,8 +540,8 @@ START_TEST(test_allow_sha256)
 
 	fx_set_sha256(a, '1');
 	add(j, a);
-	add(j, fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB,
-			     -1));
+	add(j,
+	    fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB, -1));
 	ck_assert_int_eq(only(j)->verdict, VERDICT_MALICIOUS);
 	ck_assert_int_eq(judge_add_allow(j, &allow_sha), 0);
 	f = only(j);
@@ -524,13 +552,14 @@ START_TEST(test_allow_sha256)
 	ck_assert_ptr_nonnull(strstr(f->reason_ja, "許可リスト"));
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_allow_never_lowers_strong_content)
 {
 	struct judge *j = fx_judge();
-	struct artefact *a = fx_file("C:\\Tools\\a.dll", FX_CONTENT_CONSTANT,
-				     -1);
+	struct artefact *a =
+		fx_file("C:\\Tools\\a.dll", FX_CONTENT_CONSTANT, -1);
 	const struct finding *f;
 
 	fx_set_sha256(a, '1');
@@ -543,6 +572,7 @@ START_TEST(test_allow_never_lowers_strong_content)
 	ck_assert_ptr_nonnull(strstr(f->reason, "was not applied"));
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_allow_does_not_cover_companions_and_streams)
@@ -567,6 +597,7 @@ START_TEST(test_allow_does_not_cover_companions_and_streams)
 	ck_assert_int_eq(only(j)->verdict, VERDICT_SUSPICIOUS);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_allow_clsid_needs_all)
@@ -577,13 +608,14 @@ START_TEST(test_allow_clsid_needs_all)
 	judge_add_allow(j, &allow_clsid);
 	ck_assert_int_eq(only(j)->verdict, VERDICT_NOTE);
 	/* another registration of the same file that is not listed */
-	add(j, fx_registered(fx_registration(POINT_BHO, 64, NULL, CLSID_B,
-					     CLSID_B, "C:\\x\\a.dll",
-					     BHO_KEY CLSID_B),
-			     -1));
+	add(j,
+	    fx_registered(fx_registration(POINT_BHO, 64, NULL, CLSID_B, CLSID_B,
+					  "C:\\x\\a.dll", BHO_KEY CLSID_B),
+			  -1));
 	ck_assert_int_eq(only(j)->verdict, VERDICT_SUSPICIOUS);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_allow_path_covers_members)
@@ -595,6 +627,7 @@ START_TEST(test_allow_path_covers_members)
 	ck_assert_int_eq(only(j)->verdict, VERDICT_NOTE);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_allow_publisher_has_no_effect)
@@ -612,6 +645,7 @@ START_TEST(test_allow_publisher_has_no_effect)
 	ck_assert_ptr_nonnull(strstr(f->reason_ja, "署名が未確認"));
 	finish(j);
 }
+
 END_TEST
 
 static const struct {
@@ -636,9 +670,11 @@ static const struct {
 	{ "*", "C:\\x", false },
 	/* would take ages where every star is tried against every other */
 	{ "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b",
-	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false },
+	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	  false },
 	{ "**a**a**a**a**a**a**a**a**a**a**a**a**b",
-	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false },
+	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	  false },
 };
 
 START_TEST(test_allow_patterns)
@@ -647,6 +683,7 @@ START_TEST(test_allow_patterns)
 			      globs[_i].matches,
 		      "%s on %s", globs[_i].pattern, globs[_i].path);
 }
+
 END_TEST
 
 /* ---- reasons ------------------------------------------------------------ */
@@ -672,6 +709,7 @@ START_TEST(test_reason_in_full)
 		strstr(f->reason_ja, "MIME フィルター 「text/html」"));
 	finish(j);
 }
+
 END_TEST
 
 static const char *fake_text(const void *arg, const char *key, const char *lang)
@@ -679,8 +717,8 @@ static const char *fake_text(const void *arg, const char *key, const char *lang)
 	(void)arg;
 	if (strcmp(key, "rule.FX_NAME_MSTMP") != 0)
 		return NULL;
-	return strcmp(lang, "ja") == 0 ? "一時フォルダーに mstmp があります。" :
-					 "A file named mstmp is in Temp.";
+	return strcmp(lang, "ja") == 0 ? "一時フォルダーに mstmp があります。"
+				       : "A file named mstmp is in Temp.";
 }
 
 START_TEST(test_reason_uses_texts_of_the_pack)
@@ -695,6 +733,7 @@ START_TEST(test_reason_uses_texts_of_the_pack)
 	ck_assert_str_eq(f->reason_ja, "一時フォルダーに mstmp があります。");
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_reason_bho_in_user_hive)
@@ -723,13 +762,14 @@ START_TEST(test_reason_bho_in_user_hive)
 	ck_assert_ptr_nonnull(strstr(f->reason, "1 further registration)"));
 	finish(j);
 }
+
 END_TEST
 
-static const char *const why_nots[] = { "user_hive",	 "local_server_only",
-					"virtual_store", "disabled",
+static const char *const why_nots[] = { "user_hive",	  "local_server_only",
+					"virtual_store",  "disabled",
 					"malformed_name", "no_class",
-					"no_server",	 "wrong_place",
-					"something_new", NULL };
+					"no_server",	  "wrong_place",
+					"something_new",  NULL };
 
 START_TEST(test_reason_why_not)
 {
@@ -748,6 +788,7 @@ START_TEST(test_reason_why_not)
 		ck_assert_ptr_null(strstr(f->reason, why_nots[_i]));
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_reason_hostile_name_is_bounded)
@@ -769,6 +810,7 @@ START_TEST(test_reason_hostile_name_is_bounded)
 	str_release(&name);
 	finish(j);
 }
+
 END_TEST
 
 START_TEST(test_traces_alone)
@@ -782,6 +824,7 @@ START_TEST(test_traces_alone)
 	ck_assert_ptr_nonnull(strstr(f->reason, "Traces alone"));
 	finish(j);
 }
+
 END_TEST
 
 /* Every allocation fails once: an error, no crash, and then it works. */
@@ -792,8 +835,8 @@ START_TEST(test_memory_short)
 
 	add(j, fx_file(SHARED "lib.dll", FX_NAME_LIB_DLL, -1));
 	add(j, fx_file(SHARED "lib.sig", FX_NAME_LIB_SIG, -1));
-	add(j, fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB,
-			     -1));
+	add(j,
+	    fx_registered(bho(CLSID_A, SHARED "lib.dll"), FX_REG_BHO_LIB, -1));
 	for (n = 1; n < 1000; n++) {
 		int err;
 
@@ -810,6 +853,7 @@ START_TEST(test_memory_short)
 	ck_assert_int_eq(judge_finding(j, 0)->verdict, VERDICT_MALICIOUS);
 	finish(j);
 }
+
 END_TEST
 
 #define LOOP(t, fn, table)                                                     \

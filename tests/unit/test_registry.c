@@ -546,18 +546,17 @@ static int walk(void *arg, const char *name)
 	return err;
 }
 
-static int open_and_walk(const uint8_t *hive, size_t nbytes, bool from_file)
+static int open_and_walk(const uint8_t *hive, size_t nbytes, const char *path)
 {
-	struct reg_hive_files files = { FILE_NAME, { NULL, NULL, NULL } };
+	struct reg_hive_files files = { path, { NULL, NULL, NULL } };
 	struct reg_hive_report report;
 	struct reg_root *root = NULL;
 	struct reg_key *key = NULL;
 	struct notes n = { 0, "", "" };
 	int err;
 
-	err = from_file ? reg_open_hive(&files, on_gap, &n, &report, &root)
-			: reg_open_memory(hive, nbytes, on_gap, &n, &report,
-					  &root);
+	err = path ? reg_open_hive(&files, on_gap, &n, &report, &root)
+		   : reg_open_memory(hive, nbytes, on_gap, &n, &report, &root);
 	if (err)
 		return err;
 	err = reg_open_key(root, "", &key);
@@ -568,18 +567,18 @@ static int open_and_walk(const uint8_t *hive, size_t nbytes, bool from_file)
 	return err;
 }
 
-static void fail_each(const uint8_t *hive, size_t nbytes, bool from_file)
+static void fail_each(const uint8_t *hive, size_t nbytes, const char *path)
 {
 	int64_t before = mem_count(), all;
 
-	ck_assert_int_eq(open_and_walk(hive, nbytes, from_file), 0);
+	ck_assert_int_eq(open_and_walk(hive, nbytes, path), 0);
 	all = mem_count() - before;
 	ck_assert_int_gt(all, 50);
 	for (int64_t i = 1; i <= all; i++) {
 		int err;
 
 		mem_fail_after(i);
-		err = open_and_walk(hive, nbytes, from_file);
+		err = open_and_walk(hive, nbytes, path);
 		mem_fail_after(0);
 		/*
 		 * The list of places that were told may be missing; nothing
@@ -595,7 +594,7 @@ START_TEST(survives_short_memory)
 	size_t nbytes;
 	uint8_t *hive = sample_bytes(&nbytes);
 
-	fail_each(hive, nbytes, false);
+	fail_each(hive, nbytes, NULL);
 	mem_free(hive);
 }
 
@@ -605,10 +604,14 @@ START_TEST(survives_short_memory_with_a_file)
 {
 	size_t nbytes;
 	uint8_t *hive = sample_bytes(&nbytes);
+	/* An absolute path: the current folder is asked for by the host. */
+	char *path = host_absolute_path(FILE_NAME);
 
-	ck_assert_int_eq(host_write_file(FILE_NAME, hive, nbytes), 0);
-	fail_each(hive, nbytes, true);
-	host_unlink(FILE_NAME);
+	ck_assert_ptr_nonnull(path);
+	ck_assert_int_eq(host_write_file(path, hive, nbytes), 0);
+	fail_each(hive, nbytes, path);
+	host_unlink(path);
+	mem_free(path);
 	mem_free(hive);
 }
 
@@ -626,7 +629,7 @@ START_TEST(survives_every_wrong_byte)
 		uint8_t saved = hive[i];
 
 		hive[i] = wrong[i / 7 % sizeof(wrong)];
-		read += open_and_walk(hive, nbytes, false) == 0;
+		read += open_and_walk(hive, nbytes, NULL) == 0;
 		hive[i] = saved;
 	}
 	ck_assert_int_gt(read, 1500);

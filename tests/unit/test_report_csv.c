@@ -38,7 +38,8 @@ static char *read_record(char *p, char **cells, size_t max, size_t *count_ret)
 		} else {
 			cells[count++] = to = p;
 			while (*p != ',' && *p != '\r') {
-				ck_assert(*p != '\0' && *p != '"' && *p != '\n');
+				ck_assert(*p != '\0' && *p != '"' &&
+					  *p != '\n');
 				*to++ = *p++;
 			}
 		}
@@ -70,15 +71,19 @@ static const struct {
 	{ REPORT_FINDINGS,
 	  "scan_id,finding_id,verdict,score,family,role,subject,path,sha256,"
 	  "clsid,point,view,user_name,user_sid,registry_key,rules,reason,"
-	  "fix_state\r\n", 2 },
+	  "fix_state\r\n",
+	  2 },
 	{ REPORT_INVENTORY,
 	  "scan_id,point,view,user_name,user_sid,clsid,name,server_raw,"
 	  "server_path,file_exists,sha256,file_version,publisher,trust,known,"
-	  "registry_key,last_write,finding_id\r\n", 3 },
+	  "registry_key,last_write,finding_id\r\n",
+	  3 },
 	{ REPORT_GAPS, "scan_id,kind,path,reason,os_error,count,matters\r\n",
 	  4 },
-	{ REPORT_TRACES, "scan_id,kind,time,user_name,what,url,path,family,"
-			 "finding_id\r\n", 0 },
+	{ REPORT_TRACES,
+	  "scan_id,kind,time,user_name,what,url,path,family,"
+	  "finding_id\r\n",
+	  0 },
 };
 
 START_TEST(test_tables)
@@ -91,8 +96,8 @@ START_TEST(test_tables)
 	size_t rows = 0, count;
 	char *cells[32];
 
-	ck_assert_int_eq(strncmp(text, tables[_i].header,
-				 strlen(tables[_i].header)), 0);
+	ck_assert_int_eq(
+		strncmp(text, tables[_i].header, strlen(tables[_i].header)), 0);
 	while ((p = read_record(p, cells, 32, &count)) != NULL) {
 		ck_assert_uint_eq(count, columns);
 		rows++;
@@ -101,6 +106,7 @@ START_TEST(test_tables)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_values)
@@ -112,7 +118,11 @@ START_TEST(test_values)
 	size_t count;
 	char *p;
 
-	ck_assert_int_eq(strncmp(text, "\xEF\xBB\xBF" "scan_id", 10), 0);
+	ck_assert_int_eq(strncmp(text,
+				 "\xEF\xBB\xBF"
+				 "scan_id",
+				 10),
+			 0);
 	p = read_record(text + 3, cells, 32, &count);
 	p = read_record(p, cells, 32, &count);
 	ck_assert_ptr_nonnull(p);
@@ -125,6 +135,7 @@ START_TEST(test_values)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 /* No text cell may begin like a formula, behind blanks or not. */
@@ -134,11 +145,10 @@ static bool is_dangerous(const char *cell)
 		return true;
 	while (*cell == ' ')
 		cell++;
-	return *cell != '\0' && (strchr("=+-@", *cell) != NULL ||
-				 strncmp(cell, "＝", 3) == 0 ||
-				 strncmp(cell, "＋", 3) == 0 ||
-				 strncmp(cell, "－", 3) == 0 ||
-				 strncmp(cell, "＠", 3) == 0);
+	return *cell != '\0' &&
+	       (strchr("=+-@", *cell) != NULL || strncmp(cell, "＝", 3) == 0 ||
+		strncmp(cell, "＋", 3) == 0 || strncmp(cell, "－", 3) == 0 ||
+		strncmp(cell, "＠", 3) == 0);
 }
 
 START_TEST(test_hostile)
@@ -164,6 +174,7 @@ START_TEST(test_hostile)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 static const struct {
@@ -195,12 +206,15 @@ START_TEST(test_cells)
 	struct str expected = STR_INIT;
 	char *text;
 
-	str_addf(&sql, "UPDATE gap SET os_error = -5, path = %s WHERE kind = "
-		       "'access_denied'",
+	str_addf(&sql,
+		 "UPDATE gap SET os_error = -5, path = %s WHERE kind = "
+		 "'access_denied'",
 		 cells_of[_i].value);
-	ck_assert_int_eq(sqlite3_exec(store_db(s), str_text(&sql), NULL, NULL,
-				      NULL), SQLITE_OK);
-	str_addf(&expected, "\r\n1,access_denied,%s,access was denied,-5,1,1\r\n",
+	ck_assert_int_eq(
+		sqlite3_exec(store_db(s), str_text(&sql), NULL, NULL, NULL),
+		SQLITE_OK);
+	str_addf(&expected,
+		 "\r\n1,access_denied,%s,access was denied,-5,1,1\r\n",
 		 cells_of[_i].cell);
 	text = fx_render(s, id, REPORT_CSV, REPORT_GAPS, "en", false);
 	ck_assert_msg(strstr(text, str_text(&expected)) != NULL, "%s", text);
@@ -209,6 +223,7 @@ START_TEST(test_cells)
 	str_release(&sql);
 	store_close(s);
 }
+
 END_TEST
 
 #define LOOP(t, fn, table)                                                     \

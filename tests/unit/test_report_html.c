@@ -22,13 +22,31 @@ static struct store *memory_store(void)
  * closed in order, and "&" begins one of five entities.
  */
 static const char *const open_tags[] = {
-	"<html lang=\"en\">", "<html lang=\"ja\">", "<head>", "<title>",
-	"<style>", "<body>", "<h1>", "<h2>", "<h3>", "<p>", "<code>",
-	"<table class=\"list\">", "<table class=\"facts\">", "<thead>",
-	"<tbody>", "<tr>", "<td>", "<td class=\"number\">", "<th scope=\"col\">",
-	"<th scope=\"row\">", "<span class=\"word\">",
-	"<div class=\"verdict found\">", "<div class=\"card malicious\" id=\"",
-	"<div class=\"card suspicious\" id=\"", "<div class=\"card note\" id=\"",
+	"<html lang=\"en\">",
+	"<html lang=\"ja\">",
+	"<head>",
+	"<title>",
+	"<style>",
+	"<body>",
+	"<h1>",
+	"<h2>",
+	"<h3>",
+	"<p>",
+	"<code>",
+	"<table class=\"list\">",
+	"<table class=\"facts\">",
+	"<thead>",
+	"<tbody>",
+	"<tr>",
+	"<td>",
+	"<td class=\"number\">",
+	"<th scope=\"col\">",
+	"<th scope=\"row\">",
+	"<span class=\"word\">",
+	"<div class=\"verdict found\">",
+	"<div class=\"card malicious\" id=\"",
+	"<div class=\"card suspicious\" id=\"",
+	"<div class=\"card note\" id=\"",
 	"<a href=\"#finding-",
 };
 
@@ -64,9 +82,9 @@ static void check_page(const char *p)
 				      ((unsigned char)*p >= 0x20 && *p != 0x7f),
 			      "control character %d", *p);
 		if (*p == '&')
-			ck_assert_msg(starts_any(p, entities,
-						 COUNT_OF(entities)),
-				      "%.20s", p);
+			ck_assert_msg(
+				starts_any(p, entities, COUNT_OF(entities)),
+				"%.20s", p);
 		if (*p != '<')
 			continue;
 		if (p[1] == '/') {
@@ -76,12 +94,13 @@ static void check_page(const char *p)
 			depth--;
 			ck_assert_msg(n == name_nbytes(stack[depth]) &&
 					      strncmp(p + 2, stack[depth], n) ==
-						      0 && p[2 + n] == '>',
+						      0 &&
+					      p[2 + n] == '>',
 				      "%.20s closes %.20s", p, stack[depth]);
 		} else if (!starts_any(p, single_tags, COUNT_OF(single_tags))) {
-			ck_assert_msg(starts_any(p, open_tags,
-						 COUNT_OF(open_tags)),
-				      "a tag that is not ours: %.60s", p);
+			ck_assert_msg(
+				starts_any(p, open_tags, COUNT_OF(open_tags)),
+				"a tag that is not ours: %.60s", p);
 			ck_assert_uint_lt(depth, 64);
 			stack[depth++] = p + 1;
 		}
@@ -99,9 +118,9 @@ START_TEST(test_page)
 
 	str_addf(&lang, "<html lang=\"%s\">", langs[_i]);
 	for (int what = REPORT_FINDINGS; what <= REPORT_TRACES; what++) {
-		char *page = fx_render(s, id, REPORT_HTML,
-				       (enum report_what)what, langs[_i],
-				       false);
+		char *page =
+			fx_render(s, id, REPORT_HTML, (enum report_what)what,
+				  langs[_i], false);
 
 		check_page(page);
 		ck_assert_uint_eq(fx_count(page, "<!DOCTYPE html>"), 1);
@@ -120,6 +139,7 @@ START_TEST(test_page)
 	str_release(&lang);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_findings)
@@ -143,6 +163,7 @@ START_TEST(test_findings)
 	mem_free(page);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_hostile)
@@ -151,9 +172,9 @@ START_TEST(test_hostile)
 	int64_t id = fx_record_hostile_scan(s);
 
 	for (int what = REPORT_FINDINGS; what <= REPORT_TRACES; what++) {
-		char *page = fx_render(s, id, REPORT_HTML,
-				       (enum report_what)what, langs[_i],
-				       false);
+		char *page =
+			fx_render(s, id, REPORT_HTML, (enum report_what)what,
+				  langs[_i], false);
 
 		check_page(page);
 		ck_assert_ptr_null(strstr(page, "<script"));
@@ -166,6 +187,7 @@ START_TEST(test_hostile)
 	}
 	store_close(s);
 }
+
 END_TEST
 
 static Suite *report_html_suite(void)

@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-/* ---- a strict reader: fails the test where RFC 8259 is broken --------------- */
+/* ---- a strict reader: fails the test where RFC 8259 is broken ---------------
+ */
 
 static const char *read_value(const char *p, int depth);
 
@@ -31,11 +32,12 @@ static const char *read_string(const char *p)
 		if (*p == 'u') {
 			for (int i = 1; i <= 4; i++)
 				ck_assert(strchr("0123456789abcdefABCDEF",
-						 p[i]) != NULL && p[i] != '\0');
+						 p[i]) != NULL &&
+					  p[i] != '\0');
 			p += 4;
 		} else {
-			ck_assert_msg(*p != '\0' && strchr("\"\\/bfnrt", *p) !=
-							    NULL,
+			ck_assert_msg(*p != '\0' &&
+					      strchr("\"\\/bfnrt", *p) != NULL,
 				      "escape %c", *p);
 		}
 	}
@@ -89,7 +91,8 @@ static void check_json(const char *text)
 	ck_assert_str_eq(skip_blanks(read_value(skip_blanks(text), 0)), "");
 }
 
-/* ---- tests --------------------------------------------------------------------- */
+/* ---- tests
+ * --------------------------------------------------------------------- */
 
 static struct store *memory_store(void)
 {
@@ -120,8 +123,8 @@ static char *without_blanks(const char *text)
 			in_string = !in_string;
 		if (*text == '\\' && in_string)
 			str_addch(&out, *text++);
-		if (in_string || (*text != ' ' && *text != '\n' &&
-				  *text != '\t'))
+		if (in_string ||
+		    (*text != ' ' && *text != '\n' && *text != '\t'))
 			str_addch(&out, *text);
 	}
 	return str_detach(&out);
@@ -154,6 +157,7 @@ START_TEST(test_json)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_hostile)
@@ -169,19 +173,20 @@ START_TEST(test_hostile)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_ndjson)
 {
 	struct store *s = memory_store();
 	int64_t id = _i == 0 ? fx_record_scan(s) : fx_record_hostile_scan(s);
-	char *text = fx_render(s, id, REPORT_NDJSON, REPORT_FINDINGS, "en",
-			       false);
+	char *text =
+		fx_render(s, id, REPORT_NDJSON, REPORT_FINDINGS, "en", false);
 	char *line = text;
 	int lines = 0;
 
-	ck_assert_int_eq(strncmp(text, "{\"record\":\"scan\",\"scan_id\":1,",
-				 29), 0);
+	ck_assert_int_eq(
+		strncmp(text, "{\"record\":\"scan\",\"scan_id\":1,", 29), 0);
 	while (*line != '\0') {
 		char *end = strchr(line, '\n');
 
@@ -199,6 +204,7 @@ START_TEST(test_ndjson)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 #define LOOP(t, fn, table)                                                     \

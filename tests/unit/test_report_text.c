@@ -27,7 +27,8 @@ static char *text_of(struct store *s, int64_t id, enum report_what what,
 	return fx_render(s, id, REPORT_TEXT, what, lang, false);
 }
 
-/* ---- verdict lines ---------------------------------------------------------- */
+/* ---- verdict lines ----------------------------------------------------------
+ */
 
 static const struct {
 	enum target_kind kind;
@@ -43,24 +44,27 @@ static const struct {
 	  "検出なし: この事件に関するものは見つかりませんでした\n" },
 	{ TARGET_OFFLINE, "quick", "clean", -1, false,
 	  "NOTHING FOUND: nothing found where this outbreak lives (quick "
-	  "scan)\n", "検出なし: この事件の既知の場所" },
+	  "scan)\n",
+	  "検出なし: この事件の既知の場所" },
 	{ TARGET_FOLDER, "full", "clean", -1, false,
 	  "CLEAN: nothing of this outbreak was found in this folder\n",
 	  "検出なし: このフォルダー" },
 	{ TARGET_OFFLINE, "full", "clean", FX_NAME_BARE, false,
 	  "CLEAN: nothing of this outbreak was found (1 to note)\n",
-	  "検出なし: この事件に関するものは見つかりませんでした (参考情報 1 件)" },
+	  "検出なし: この事件に関するものは見つかりませんでした (参考情報 1 "
+	  "件)" },
 	{ TARGET_OFFLINE, "full", "incomplete", -1, true,
 	  "INCOMPLETE: nothing was found, but 1 place that matters could not "
-	  "be examined\n", "不完全: " },
+	  "be examined\n",
+	  "不完全: " },
 	{ TARGET_OFFLINE, "full", "found", FX_NAME_MSTMP, false,
 	  "FOUND: 1 suspicious\n", "検出あり: 疑わしい 1 件\n" },
 	{ TARGET_OFFLINE, "full", "found", FX_CONTENT_CONSTANT, true,
 	  "FOUND: 1 malicious\nBesides, the scan is incomplete: 1 place that "
-	  "matters", "検出あり: 悪質 1 件\nまた、スキャンは不完全です" },
+	  "matters",
+	  "検出あり: 悪質 1 件\nまた、スキャンは不完全です" },
 	{ TARGET_OFFLINE, "full", NULL, -1, false,
-	  "UNFINISHED: this scan was cut off or is still running",
-	  "未完了: " },
+	  "UNFINISHED: this scan was cut off or is still running", "未完了: " },
 };
 
 static int64_t record(struct store *s, int row)
@@ -99,21 +103,25 @@ START_TEST(test_verdict_line_is_first)
 	char *ja = text_of(s, id, REPORT_FINDINGS, "ja");
 
 	ck_assert_msg(strncmp(en, verdicts[_i].en, strlen(verdicts[_i].en)) ==
-			      0, "%s", en);
+			      0,
+		      "%s", en);
 	ck_assert_msg(strncmp(ja, verdicts[_i].ja, strlen(verdicts[_i].ja)) ==
-			      0, "%s", ja);
+			      0,
+		      "%s", ja);
 	mem_free(en);
 	mem_free(ja);
 	store_close(s);
 }
+
 END_TEST
 
-/* ---- what stands in it ------------------------------------------------------ */
+/* ---- what stands in it ------------------------------------------------------
+ */
 
 static const char *const parts[] = {
 	"FOUND: 1 malicious, 1 suspicious\n",
 	"Left out as asked (--exclude): D:\\Backup\\**\n",
-	"mstmp 2010.10.27 (signed)",
+	"mstmp 2010.10.27 (built in or signed)",
 	"PC-01, Windows 7 Professional Service Pack 1 (6.1.7601, 64-bit), "
 	"/mnt/c, offline Windows",
 	"2010-10-25T00:00:00Z - 2010-10-25T00:01:30Z, mstmpsweep 1.0.0",
@@ -148,6 +156,7 @@ START_TEST(test_parts)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_what)
@@ -170,19 +179,21 @@ START_TEST(test_what)
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_unsigned_pack_is_named)
 {
 	struct store *s = memory_store();
-	char *text = text_of(s, fx_record_hostile_scan(s), REPORT_FINDINGS,
-			     "en");
+	char *text =
+		text_of(s, fx_record_hostile_scan(s), REPORT_FINDINGS, "en");
 
 	ck_assert_ptr_nonnull(strstr(text, "signature pack is UNSIGNED"));
 	ck_assert_ptr_nonnull(strstr(text, "(UNSIGNED)"));
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_no_such_scan)
@@ -195,6 +206,7 @@ START_TEST(test_no_such_scan)
 	ck_assert_uint_eq(out.len, 0);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_names)
@@ -207,9 +219,11 @@ START_TEST(test_names)
 	ck_assert(report_what_from_name("gaps", &w) && w == REPORT_GAPS);
 	ck_assert(!report_what_from_name("", &w) && w == REPORT_GAPS);
 }
+
 END_TEST
 
-/* ---- wrapping --------------------------------------------------------------- */
+/* ---- wrapping ---------------------------------------------------------------
+ */
 
 START_TEST(test_wrapping)
 {
@@ -242,9 +256,11 @@ START_TEST(test_wrapping)
 	}
 	store_close(s);
 }
+
 END_TEST
 
-/* ---- hostile text ------------------------------------------------------------ */
+/* ---- hostile text
+ * ------------------------------------------------------------ */
 
 static const char *const never[] = {
 	"\x1b", "\r", "\t", "\x7f", "\xE2\x80\xAE", "\n=cmd", "\\\\\\u{41}",
@@ -262,12 +278,13 @@ START_TEST(test_hostile)
 			ck_assert_msg(strstr(text, never[i]) == NULL,
 				      "%d holds %s:\n%s", what, never[i], text);
 		/* shown once, as design.md section 8 writes it */
-		ck_assert_ptr_nonnull(
-			strstr(text, "\\u{202E}\\u{D800}\\u{0}\\x{82}\\\\u{41}"));
+		ck_assert_ptr_nonnull(strstr(
+			text, "\\u{202E}\\u{D800}\\u{0}\\x{82}\\\\u{41}"));
 		mem_free(text);
 	}
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_color_only_if_asked)
@@ -284,6 +301,7 @@ START_TEST(test_color_only_if_asked)
 	str_release(&out);
 	store_close(s);
 }
+
 END_TEST
 
 START_TEST(test_to_file)
@@ -292,11 +310,16 @@ START_TEST(test_to_file)
 	char *text = fx_render(s, fx_record_scan(s), REPORT_TEXT,
 			       REPORT_FINDINGS, "en", true);
 
-	ck_assert_int_eq(strncmp(text, "\xEF\xBB\xBF" "FOUND", 8), 0);
+	ck_assert_int_eq(strncmp(text,
+				 "\xEF\xBB\xBF"
+				 "FOUND",
+				 8),
+			 0);
 	ck_assert_uint_eq(fx_count(text, "\n"), fx_count(text, "\r\n"));
 	mem_free(text);
 	store_close(s);
 }
+
 END_TEST
 
 /* A store that somebody else wrote: invalid text, wrong types, no views. */
@@ -326,6 +349,7 @@ START_TEST(test_foreign_content)
 	ck_assert_uint_eq(out.len, 0);
 	store_close(s);
 }
+
 END_TEST
 
 #define LOOP(t, fn, table)                                                     \

@@ -42,6 +42,7 @@ START_TEST(test_combine)
 	ck_assert_int_eq(score_combine(row->best), row->score);
 	ck_assert_int_eq(score_verdict(row->score), row->verdict);
 }
+
 END_TEST
 
 START_TEST(test_order_is_irrelevant)
@@ -67,6 +68,7 @@ START_TEST(test_order_is_irrelevant)
 		}
 	}
 }
+
 END_TEST
 
 START_TEST(test_verdict_names)
@@ -75,6 +77,7 @@ START_TEST(test_verdict_names)
 	ck_assert_str_eq(verdict_name(VERDICT_SUSPICIOUS), "suspicious");
 	ck_assert_str_eq(verdict_name(VERDICT_NOTE), "note");
 }
+
 END_TEST
 
 static Suite *score_suite(void)

@@ -34,8 +34,9 @@ static void check_query(struct store *s, const char *sql, const char *expected)
 /* The next scan need not wait to see whether this one is still alive. */
 static void mark_cut_off(struct store *s)
 {
-	sqlite3_exec(store_db(s), "UPDATE scan SET state = 'cut_off' "
-				  "WHERE state = 'running'",
+	sqlite3_exec(store_db(s),
+		     "UPDATE scan SET state = 'cut_off' "
+		     "WHERE state = 'running'",
 		     NULL, NULL, NULL);
 }
 
@@ -48,15 +49,18 @@ static void check_survived(const char *path, int n)
 	ck_assert_msg(err == 0, "fault %d: %s", n, err_last()->text);
 	check_query(s, "PRAGMA integrity_check", "ok");
 	check_query(s, "PRAGMA foreign_key_check", "");
-	check_query(s, "SELECT findings || ' ' || gaps || ' ' || verdict FROM "
-		       "v_scan WHERE scan_id = 1",
+	check_query(s,
+		    "SELECT findings || ' ' || gaps || ' ' || verdict FROM "
+		    "v_scan WHERE scan_id = 1",
 		    "2 4 found");
 	/* a scan is either whole or unfinished */
-	check_query(s, "SELECT count(*) FROM v_scan WHERE finished_at IS NOT "
-		       "NULL AND findings <> 2",
+	check_query(s,
+		    "SELECT count(*) FROM v_scan WHERE finished_at IS NOT "
+		    "NULL AND findings <> 2",
 		    "0");
-	check_query(s, "SELECT count(*) FROM v_scan WHERE finished_at IS NULL "
-		       "AND findings + gaps > 0",
+	check_query(s,
+		    "SELECT count(*) FROM v_scan WHERE finished_at IS NULL "
+		    "AND findings + gaps > 0",
 		    "0");
 	mark_cut_off(s);
 	store_close(s);
@@ -106,6 +110,7 @@ START_TEST(test_record)
 	fx_temp_remove(path);
 	mem_free(path);
 }
+
 END_TEST
 
 /* The same while the file is being made: no half-made store stays. */
@@ -139,6 +144,7 @@ START_TEST(test_create)
 	fx_temp_remove(path);
 	mem_free(path);
 }
+
 END_TEST
 
 START_TEST(test_read_only_medium)
@@ -164,6 +170,7 @@ START_TEST(test_read_only_medium)
 	fx_temp_remove(path);
 	mem_free(path);
 }
+
 END_TEST
 
 /* A power cut in the middle of a commit leaves a journal; a report, which
@@ -208,6 +215,7 @@ START_TEST(test_report_after_power_cut)
 	fx_temp_remove(path);
 	mem_free(path);
 }
+
 END_TEST
 
 #define LOOP(t, fn, table)                                                     \

@@ -767,7 +767,7 @@ START_TEST(target_find_looks_two_levels_deep)
 	struct fixture f;
 	const char *paths[2];
 	size_t count = 0;
-	char *disk;
+	char *disk, *absolute;
 
 	fixture_init(&f);
 	fixture_windows7(&f);
@@ -779,7 +779,9 @@ START_TEST(target_find_looks_two_levels_deep)
 	paths[1] = disk;
 	ck_assert_int_eq(target_find(paths, 2, &found, &count), 0);
 	ck_assert_uint_eq(count, 2);
-	ck_assert_str_eq(found[0].root, disk);
+	absolute = host_absolute_path(disk);
+	ck_assert_str_eq(found[0].root, absolute);
+	mem_free(absolute);
 	ck_assert_str_eq(found[0].product_name, "Windows 7 Professional");
 	ck_assert_str_eq(found[0].version, "6.1.7601");
 	ck_assert_str_eq(found[0].computer_name, "TARO-PC");

@@ -105,6 +105,7 @@ START_TEST(native)
 	}
 	str_release(&out);
 }
+
 END_TEST
 
 static const struct row wow64_rows[] = {
@@ -142,6 +143,7 @@ START_TEST(sysnative)
 	str_release(&out);
 	str_release(&same);
 }
+
 END_TEST
 
 static const struct row absolute_rows[] = {
@@ -168,6 +170,7 @@ START_TEST(absolute)
 	}
 	str_release(&out);
 }
+
 END_TEST
 
 START_TEST(long_paths_get_their_prefix)
@@ -184,6 +187,7 @@ START_TEST(long_paths_get_their_prefix)
 	str_release(&path);
 	str_release(&out);
 }
+
 END_TEST
 
 START_TEST(relative_needs_a_current_folder)
@@ -208,6 +212,7 @@ START_TEST(relative_needs_a_current_folder)
 	ck_assert(!winpath_is_unc("\\\\?\\C:\\h"));
 	ck_assert(!winpath_is_unc("C:\\h"));
 }
+
 END_TEST
 
 START_TEST(current_folder_on_a_share)
@@ -226,6 +231,7 @@ START_TEST(current_folder_on_a_share)
 	ck_assert_str_eq(str_text(&out), "\\\\?\\C:\\x");
 	str_release(&out);
 }
+
 END_TEST
 
 START_TEST(join)
@@ -257,6 +263,7 @@ START_TEST(join)
 		str_release(&out);
 	}
 }
+
 END_TEST
 
 START_TEST(without_memory)
@@ -276,6 +283,7 @@ START_TEST(without_memory)
 		ck_assert_int_lt(n, 20);
 	}
 }
+
 END_TEST
 
 #define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))

@@ -96,7 +96,7 @@ rule reg_text_html_unknown {
 		$head = "mstmpsweep registration 1\npoint: mime_filter\n"
 		$name = /\nname: text\/html[\n\\;, ]/ nocase
 		$unknown = "\nknown: \n"
-		/* Another tool calls these two safe; their owner is unknown. */
+		/* Another tool calls these two safe; nobody knows whose. */
 		$listed_1 = "\nclsid: {8D42AD12-D7A1-4797-BCB7-AD89E5FCE4F7}\n" nocase
 		$listed_2 = "\nclsid: {F79B2338-A6E7-46D4-9201-422AA6E74F43}\n" nocase
 	condition:

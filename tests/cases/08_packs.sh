@@ -1,0 +1,102 @@
+# pack list, verify, test, build; signatures; packs that are refused.
+# SPDX-License-Identifier: Apache-2.0
+
+gives 0 "pack list" agent pack list
+says "pack list" "mstmp_in_temp"
+gives 0 "pack list as json" agent pack list --format json
+gives 0 "pack verify of the built-in pack" agent pack verify
+
+out=$work/mstmp.pack
+gives 0 "pack build" agent pack build "$(hp signatures/mstmp)" --out "$(hp "$out")"
+agent pack build "$(hp signatures/mstmp)" --out "$(hp "$work/again.pack")" >/dev/null 2>&1
+check "building twice gives the same bytes" cmp -s "$out" "$work/again.pack"
+build/linux/mstmpsweep pack build signatures/mstmp --out "$work/linux.pack" >/dev/null 2>&1
+check "every host builds the same bytes" cmp -s "$out" "$work/linux.pack"
+for text in Toolhelp "Improved HTML" MarshalledObject TIEAdvBHO; do
+	check "no \"$text\" stands in the pack" sh -c "! grep -aq $text '$out'"
+	check "no \"$text\" stands in the programs" sh -c \
+		"! grep -aq $text build/linux/mstmpsweep build/win32/mstmpsweep.exe build/win64/mstmpsweep64.exe" # also UTF-16 has no rule text
+done
+gives 1 "verify of an unsigned pack" agent pack verify "$(hp "$out")"
+says "verify of an unsigned pack" "NOT SIGNED"
+gives 0 "an unsigned pack may be used to look" agent scan \
+	--folder "$(hp "$work")" --pack "$(hp "$out")" --db "$(hp "$work/u.db")"
+
+if command -v minisign >/dev/null; then
+	(cd "$work" && minisign -G -W -p test.pub -s test.key >/dev/null 2>&1 &&
+		minisign -S -W -s test.key -m mstmp.pack -t "first of its kind" >/dev/null 2>&1 ||
+		minisign -S -s test.key -m mstmp.pack -t "first of its kind" >/dev/null 2>&1)
+	check "minisign made a signature" test -s "$out.minisig"
+	gives 0 "verify with the right key" agent pack verify "$(hp "$out")" --key "$(hp "$work/test.pub")"
+	says "verify with the right key" "first of its kind"
+	(cd "$work" && minisign -G -W -p other.pub -s other.key >/dev/null 2>&1)
+	gives 1 "verify with another key" agent pack verify "$(hp "$out")" --key "$(hp "$work/other.pub")"
+	cp "$out" "$work/bad.pack"
+	cp "$out.minisig" "$work/bad.pack.minisig"
+	printf 'X' | dd of="$work/bad.pack" bs=1 seek=200 conv=notrunc 2>/dev/null
+	gives 1 "verify of a changed pack" agent pack verify "$(hp "$work/bad.pack")" --key "$(hp "$work/test.pub")"
+	gives 65 "a scan with a changed pack does not start" agent scan --folder "$(hp "$work")" \
+		--pack "$(hp "$work/bad.pack")" --key "$(hp "$work/test.pub")" --db "$(hp "$work/none.db")"
+	check "and records nothing" test ! -e "$work/none.db"
+else
+	skip "minisign is not installed"
+fi
+
+# ---- refused ---------------------------------------------------------------
+broken()
+{
+	local what=$1 says=$2
+
+	mkdir -p "$work/p/rules"
+	printf 'name: p\ntitle: p\nversion: 2026.01.01\n' >"$work/p/pack.txt"
+	cat >"$work/p/rules/r.yar"
+	gives 65 "scan with a pack with $what" agent scan --folder "$(hp "$work")" \
+		--pack "$(hp "$work/p")" --db "$(hp "$work/none.db")"
+	says "a pack with $what" "$says"
+	check "$what: nothing is recorded" test ! -e "$work/none.db"
+}
+broken "a broken rule" "r.yar:3" <<'EOF'
+rule a
+{
+	condition: nonsense
+}
+EOF
+broken "a gate its condition does not keep" "r.yar" <<'EOF'
+rule gated {
+	meta:
+		gate = "pe"
+	strings:
+		$a = "something long"
+	condition:
+		$a and uint16(0) == 0x5A4D
+}
+EOF
+says "the rule is named" "gated"
+broken "an unknown module" "r.yar" <<'EOF'
+import "cuckoo"
+rule a { condition: true }
+EOF
+broken "an include" "r.yar" <<'EOF'
+include "../../../../etc/passwd"
+rule a { condition: true }
+EOF
+rm -rf "$work/p"
+gives 65 "a pack that is not there" agent scan --folder "$(hp "$work")" --pack "$(hp "$work/none")"
+head -c 5000 /dev/urandom >"$work/noise.pack"
+gives 65 "a pack that is noise" agent scan --folder "$(hp "$work")" --pack "$(hp "$work/noise.pack")"
+
+# ---- strict ----------------------------------------------------------------
+for pack in mstmp example-toolbar; do
+	gives 0 "pack test --strict of $pack" agent pack test "$(hp signatures/$pack)" \
+		--strict --hits "$(hp build/standin/$pack/hits)"
+	says "pack test of $pack" "0 problems"
+done
+mkdir -p "$work/q/rules"
+printf 'name: q\ntitle: q\nversion: 2026.01.01\n' >"$work/q/pack.txt"
+printf 'rule bare { strings: $a = "hello there" condition: $a }\n' >"$work/q/rules/r.yar"
+gives 0 "a foreign rule without metadata loads" agent pack test "$(hp "$work/q")"
+gives 1 "and is refused when strict" agent pack test "$(hp "$work/q")" --strict
+mkdir "$work/corpus"
+echo "well hello there" >"$work/corpus/a.txt"
+gives 1 "a hit on the clean corpus" agent pack test "$(hp "$work/q")" --clean "$(hp "$work/corpus")"
+says "the file is named" "a.txt"

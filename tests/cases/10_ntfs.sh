@@ -1,0 +1,56 @@
+# A real NTFS: short names as stored, alternate streams, a junction, and a
+# scan that changes nothing on it.
+# SPDX-License-Identifier: Apache-2.0
+
+if test "$host" != linux; then
+	skip "NTFS is mounted on linux only"
+	return
+fi
+for tool in mkntfs ntfs-3g setfattr; do
+	command -v $tool >/dev/null || { skip "$tool is not installed"; return; }
+done
+truncate -s 64M "$work/ntfs.img"
+mkntfs -q -F "$work/ntfs.img" >/dev/null 2>&1
+mkdir "$work/mnt"
+if ! ntfs-3g "$work/ntfs.img" "$work/mnt" -o streams_interface=windows 2>/dev/null; then
+	skip "ntfs-3g cannot mount here"
+	return
+fi
+cp -r $pcs/infected-win7/. "$work/mnt/"
+# As Windows numbers them: the folder made first got ~1.
+setfattr -n system.ntfs_dos_name -v 'PROGRA~1' "$work/mnt/Program Files"
+setfattr -n system.ntfs_dos_name -v 'PROGRA~2' "$work/mnt/Program Files (x86)"
+# A stream that carries the marks behind a harmless file.
+echo harmless >"$work/mnt/Users/太郎/Documents/note.txt"
+cat "$standins/hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll" \
+	>"$work/mnt/Users/太郎/Documents/note.txt:evil"
+# A junction to the root: not followed.
+mkdir "$work/mnt/Users/太郎/circle"
+target='\??\C:\'
+{
+	printf '\x03\x00\x00\xa0'
+	n=$((${#target} * 2))
+	printf "\\x$(printf %02x $((n + 12)))\\x00\\x00\\x00"
+	printf "\\x00\\x00\\x$(printf %02x $n)\\x00"
+	printf "\\x$(printf %02x $((n + 2)))\\x00\\x00\\x00"
+	printf '%s' "$target" | iconv -t UTF-16LE
+	printf '\x00\x00\x00\x00'
+} >"$work/reparse"
+setfattr -n system.ntfs_reparse_data -v "0x$(od -An -v -tx1 "$work/reparse" | tr -d ' \n')" \
+	"$work/mnt/Users/太郎/circle"
+umount "$work/mnt"
+ntfs-3g "$work/ntfs.img" "$work/mnt" -o ro,streams_interface=windows 2>/dev/null
+before=$(sha256sum <"$work/ntfs.img")
+gives 1 "scan of an NTFS" agent scan --root "$work/mnt" --db "$work/n.db"
+findings "$work/n.db" >"$work/got.tsv"
+{
+	cat tests/cases/expected/infected-win7.tsv
+	printf 'malicious\tC:\\Users\\太郎\\Documents\\note.txt:evil\tmonkif_misspelt_api_names\n'
+} | LC_ALL=C sort >"$work/want.tsv"
+LC_ALL=C sort -o "$work/got.tsv" "$work/got.tsv"
+same "findings on an NTFS" "$work/want.tsv" "$work/got.tsv"
+query "$work/n.db" "SELECT kind, path FROM v_gap ORDER BY 1" >"$work/got.tsv"
+printf 'link\tC:\\Users\\太郎\\circle\npage_file\tC:\\pagefile.sys\n' >"$work/want.tsv"
+same "gaps on an NTFS" "$work/want.tsv" "$work/got.tsv"
+umount "$work/mnt"
+check "the volume is bit for bit what it was" test "$before" = "$(sha256sum <"$work/ntfs.img")"

@@ -179,7 +179,8 @@ static bool read_number(struct machine *m, uint8_t op)
 	if (!m->depth)
 		return false;
 	at = top(m, 0)->raw;
-	if (top(m, 0)->kind != IS_RAW || !f->head)
+	/* On 32-bit hosts libyara cuts the offset. */
+	if (top(m, 0)->kind != IS_RAW || !f->head || (size_t)at != at)
 		return replace(m, 1, IS_UNKNOWN, 0);
 	if (f->nbytes < n || at > f->nbytes - n)
 		return replace(m, 1, IS_FALSE, 0);

@@ -140,9 +140,15 @@ static size_t stream_write(const void *data, size_t size, size_t count,
 {
 	struct memory_stream *m = user;
 
+	/*
+	 * Never a failure: libyara turns the rules' pointers into offsets
+	 * before it writes and only turns them back after the last write
+	 * (arena.c).  Whether all is there is asked of the string later.
+	 */
 	if (size && count > SIZE_MAX / size)
-		return 0;
-	return str_addn(&m->bytes, data, size * count) ? 0 : count;
+		m->bytes.err = ERR_TOO_LARGE;
+	str_addn(&m->bytes, data, size * count);
+	return count;
 }
 
 static size_t stream_read(void *data, size_t size, size_t count, void *user)
@@ -171,6 +177,7 @@ static void compact(YR_RULES **rules)
 	YR_RULES *small = NULL;
 
 	if (yr_rules_save_stream(*rules, &stream) == ERROR_SUCCESS &&
+	    !m.bytes.err &&
 	    yr_rules_load_stream(&stream, &small) == ERROR_SUCCESS) {
 		yr_rules_destroy(*rules);
 		*rules = small;

@@ -165,7 +165,7 @@ static bool assembly_field(const char *assembly, const char *field, char *ret,
 static int try_assembly(struct resolver *z, const struct class_scope *scope,
 			const char *wpath, struct registration *r)
 {
-	struct server_form form = { false, false, false, false, false };
+	struct server_form form = { .is_bare = false };
 	int err;
 
 	r->server_path = mem_strdup(wpath);
@@ -264,17 +264,51 @@ static const char *loader_of(const struct resolver *z, const char *wpath)
 	return NULL;
 }
 
+/*
+ * LoadLibrary takes the whole text: "C:\t\my.com -x\mstmp.dll" is a DLL in
+ * the folder "my.com -x", whether there is a my.com beside it or not.
+ */
+static int prefer_whole(struct resolver *z, const struct class_scope *scope,
+			const char *raw, struct server_form *form,
+			struct registration *r)
+{
+	struct target_path file = { .wpath = NULL };
+	struct server_form form_of_whole = { .is_bare = false };
+	char *whole;
+
+	if (!form->has_arguments)
+		return 0;
+	whole = server_normalise_whole(z->t, scope->user, scope->view, raw,
+				       &form_of_whole);
+	if (!whole)
+		return ERR_NOMEM;
+	if (!form_of_whole.is_url && !form_of_whole.is_unknown &&
+	    !target_resolve(z->t, whole, 0, &file)) {
+		if (file.st.type == HOST_FILE) {
+			mem_free(r->server_path);
+			r->server_path = whole;
+			*form = form_of_whole;
+			whole = NULL;
+		}
+		target_path_release(&file);
+	}
+	mem_free(whole);
+	return 0;
+}
+
 static int fill_path(struct resolver *z, const struct class_scope *scope,
 		     const char *raw, struct registration *r)
 {
 	struct server_form form;
+	int err;
 
 	mem_free(r->server_path);
 	r->server_path = server_normalise_form(z->t, scope->user, scope->view,
 					       raw, &form);
 	if (!r->server_path)
 		return 0;
-	return server_file_fill(z, scope->view, &form, r);
+	err = prefer_whole(z, scope, raw, &form, r);
+	return err ? err : server_file_fill(z, scope->view, &form, r);
 }
 
 static int fill_behind_loader(struct resolver *z,
@@ -318,6 +352,7 @@ static int fill_server(struct resolver *z, const struct class_scope *scope,
 {
 	struct server_form form;
 	const char *loader;
+	int err;
 
 	r->exists = EXISTS_NO;
 	if (!r->server_raw)
@@ -330,6 +365,9 @@ static int fill_server(struct resolver *z, const struct class_scope *scope,
 					       r->server_raw, &form);
 	if (!r->server_path)
 		return 0;
+	err = prefer_whole(z, scope, r->server_raw, &form, r);
+	if (err)
+		return err;
 	loader = loader_of(z, r->server_path);
 	if (!loader)
 		return server_file_fill(z, scope->view, &form, r);

@@ -33,6 +33,16 @@ struct reg_place {
 
 struct interface_index;
 
+/* Bounds that are told once; beyond them the walk goes on without. */
+enum resolver_bound {
+	RESOLVER_BOUND_FILES,
+	RESOLVER_BOUND_PLACES,
+	RESOLVER_BOUND_COUNT
+};
+
+/* Different server files; no PC has as many. */
+#define RESOLVER_MAX_FILES 65536u
+
 struct resolver {
 	struct target *t;
 	struct gap_sink *gaps;
@@ -44,10 +54,14 @@ struct resolver {
 	struct namemap *files; /* struct file_facts by true path */
 	struct vec file_list;
 	struct interface_index *interfaces; /* made when first needed */
+	bool is_told[RESOLVER_BOUND_COUNT];
 };
 
 int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps);
 void resolver_release(struct resolver *z);
+/* A bound was reached: one gap that matters, however often. */
+void resolver_bound(struct resolver *z, enum resolver_bound which,
+		    const char *path, const char *why);
 
 /*
  * Open path below key, component by component, never through a link: a link

@@ -211,3 +211,8 @@ void target_gap_once(struct target *t, enum gap_kind kind, const char *path,
 		namemap_put(t->reported, path, t);
 	gap_report(t->gaps, kind, GAP_BY_KIND, path, 0, "%s", why);
 }
+
+bool target_gap_was_told(const struct target *t, const char *wpath)
+{
+	return namemap_get(t->reported, wpath) != NULL;
+}

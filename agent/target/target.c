@@ -78,6 +78,8 @@ static int open_target(const struct target_options *options,
 		err = users_read(t);
 	if (!err && !is_identity_only)
 		err = target_read_places(t);
+	if (!err && !is_identity_only)
+		hibernate_check(t);
 	/* A user or a folder that went missing must not look like none. */
 	if (!err && t->is_short)
 		err = err_fail(ERR_NOMEM, 0, "memory is short");

@@ -127,9 +127,13 @@ static char *net_text(const struct com_class *c, const char *name)
 		struct reg_key *key = NULL;
 		char *path;
 
-		if (reg_open_subkey(c->parts[i].key, INPROC, &key))
+		int err = reg_open_subkey(c->parts[i].key, INPROC, &key);
+
+		if (!err)
+			err = reg_each_subkey(key, note_version, &n);
+		place_unreadable(c->gaps, err, c->parts[i].path, INPROC);
+		if (!key)
 			continue;
-		reg_each_subkey(key, note_version, &n);
 		reg_close_key(key);
 		path = n.name ? place_join(INPROC, n.name) : NULL;
 		if (path)
@@ -411,6 +415,7 @@ static int follow_treat_as(struct resolver *z, const struct class_scope *scope,
 		r->treat_as = mem_strdup(seen[count]);
 		err = r->treat_as ? class_open(z, scope, seen[count], &next)
 				  : ERR_NOMEM;
+		place_unreadable(z->gaps, err, seen[count], "CLSID");
 		if (err)
 			break;
 		class_close(&last);
@@ -501,7 +506,7 @@ int resolve_class(struct resolver *z, const struct class_scope *scope,
 int resolve_class_key(struct resolver *z, const struct class_scope *scope,
 		      struct reg_key *key, struct registration *r)
 {
-	struct com_class c = { .count = 1 };
+	struct com_class c = { .count = 1, .gaps = z->gaps };
 
 	c.parts[0].key = key;
 	c.parts[0].path = r->registry_key;

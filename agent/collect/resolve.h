@@ -37,6 +37,8 @@ struct interface_index;
 enum resolver_bound {
 	RESOLVER_BOUND_FILES,
 	RESOLVER_BOUND_PLACES,
+	RESOLVER_BOUND_CLASSES,
+	RESOLVER_BOUND_SIDES,
 	RESOLVER_BOUND_COUNT
 };
 
@@ -54,6 +56,8 @@ struct resolver {
 	struct namemap *files; /* struct file_facts by true path */
 	struct vec file_list;
 	struct interface_index *interfaces; /* made when first needed */
+	uint64_t class_work; /* steps of all look-ups of classes */
+	uint64_t side_work;  /* … of interfaces */
 	bool is_told[RESOLVER_BOUND_COUNT];
 };
 
@@ -91,7 +95,15 @@ struct com_class {
 	} parts[CLASS_MAX_PARTS];
 
 	size_t count;
+	struct gap_sink *gaps; /* what cannot be read is not absent */
 };
+
+/* A key or value that could not be read; not for ERR_NOT_FOUND, ERR_NOMEM. */
+void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
+		      const char *name);
+/* reg_get_text() that tells "unreadable" from "absent" by a gap. */
+char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
+		     const char *key_path, const char *name);
 
 /* Whom a class is looked up for. */
 struct class_scope {

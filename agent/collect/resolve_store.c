@@ -280,8 +280,10 @@ static int add_place(struct resolver *z, struct vec *to,
 		return err == ERR_NOMEM ? err : 0;
 	}
 	if (to == &z->classes)
-		place_open(z, place.key, place.path, "CLSID", false,
-			   &place.clsid);
+		place_unreadable(z->gaps,
+				 place_open(z, place.key, place.path, "CLSID",
+					    false, &place.clsid),
+				 place.path, "CLSID");
 	else
 		state_open(z, &place);
 	slot = vec_push(to);

@@ -217,7 +217,7 @@ static int hand_out(const struct hive *h, struct reg_root **root_ret,
 		    const char **prefix_ret)
 {
 	if (!h->root)
-		return h->err;
+		return h->err ? h->err : ERR_NOT_FOUND;
 	*root_ret = h->root;
 	*prefix_ret = h->prefix;
 	return 0;

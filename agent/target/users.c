@@ -40,7 +40,8 @@ struct reading {
 
 static int no_memory(void)
 {
-	return err_fail(ERR_NOMEM, 0, "memory is short");
+	err_fail(ERR_NOMEM, 0, "memory is short");
+	return ERR_NOMEM;
 }
 
 void user_free(struct user *u)

@@ -267,7 +267,7 @@ ifneq ($(wildcard agent/main.c),)
 PROGRAMS := $(foreach h,$(PRODUCT_HOSTS),$(call program,$(h)))
 endif
 all: $(PROGRAMS) $(foreach h,$(PRODUCT_HOSTS),build/$(h)/libmstmp.a)
-$(foreach h,$(HOSTS),$(eval $(h): build/$(h)/libmstmp.a \
+$(foreach h,$(filter-out fuzz,$(HOSTS)),$(eval $(h): build/$(h)/libmstmp.a \
 	$(if $(wildcard agent/main.c),$(call program,$(h)))))
 
 # --- Unit tests, test programs, fuzzers ------------------------------------

@@ -193,10 +193,13 @@ text()
 	*) forbid "$file" "(^|[^_[:alnum:].>])(malloc|calloc|realloc|free|strdup)$call" \
 		"memory comes from base/mem.h" ;;
 	esac
-	forbid "$file" '\bpthread_' "threads come from host/host.h"
 	case $file in
-	*_posix.c) ;;
-	*_win32.c)
+	agent/host/*_posix.[ch]) ;;
+	*) forbid "$file" '\bpthread_' "threads come from host/host.h" ;;
+	esac
+	case $file in
+	*_posix.[ch]) ;;
+	*_win32.[ch])
 		forbid "$file" "\\b[A-Z][a-z]+[A-Za-z0-9]*[a-z0-9]A$call" \
 			"an A-suffixed Windows call"
 		case $file in

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* More entries at one point than this is no Windows: the rest is a gap. */
-#define MAX_ENTRIES 65536
+#define MAX_ENTRIES 65536u
 
 /* What Internet Explorer writes into CLSID for every plain button. */
 #define BUTTON_CLASS "{1FBA04EE-3024-11D2-8F1F-0000F87ABD16}"
@@ -32,9 +32,9 @@ struct list {
 	const char *above; /* name so far, of deeper levels; "" at first */
 	unsigned level;
 	unsigned count;
-	unsigned found; /* entries with a class, here and below */
-	/* Names are gathered first: the callback opens other keys. */
-	struct vec names;
+	unsigned found;	    /* entries with a class, here and below */
+	int err;	    /* of an entry, not of the listing */
+	int64_t last_write; /* of `key`, for rows that are values */
 };
 
 /* One entry, before it is looked at in a view. */
@@ -155,6 +155,7 @@ static bool has_class(struct walk *w, const struct entry *e,
 	struct com_class c = { .count = 0 };
 	bool has;
 
+	/* What cannot be opened has its gap. */
 	if (!e->clsid || !guid_find(e->clsid, guid) ||
 	    class_open(&w->z, &scope, guid, &c))
 		return false;
@@ -242,7 +243,8 @@ static int set_clsid(struct entry *e, const char *text)
 	return e->clsid ? 0 : ERR_NOMEM;
 }
 
-static void button_class(struct reg_key *key, struct entry *e)
+static void button_class(struct gap_sink *gaps, struct reg_key *key,
+			 struct entry *e)
 {
 	static const char *const names[] = { "ClsidExtension", "BandCLSID",
 					     "CLSID" };
@@ -251,24 +253,25 @@ static void button_class(struct reg_key *key, struct entry *e)
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		text = reg_get_text(key, names[i], NULL);
+		text = place_get_text(gaps, key, e->path, names[i]);
 		/* Internet Explorer's own class only starts Exec or Script. */
 		if (text &&
 		    !(guid_parse(text, guid) && !strcmp(guid, BUTTON_CLASS)))
 			break;
 		if (text && i == 2) {
-			e->exec = reg_get_text(key, "Exec", NULL);
+			e->exec = place_get_text(gaps, key, e->path, "Exec");
 			if (!e->exec)
-				e->exec = reg_get_text(key, "Script", NULL);
+				e->exec = place_get_text(gaps, key, e->path,
+							 "Script");
 			break;
 		}
 		mem_free(text);
 		text = NULL;
 	}
 	if (!text) {
-		e->exec = reg_get_text(key, "Exec", NULL);
+		e->exec = place_get_text(gaps, key, e->path, "Exec");
 		if (!e->exec)
-			e->exec = reg_get_text(key, "Script", NULL);
+			e->exec = place_get_text(gaps, key, e->path, "Script");
 		text = mem_strdup(e->name);
 	}
 	if (text)
@@ -324,6 +327,7 @@ static int walk_deeper(struct list *l, struct reg_key *key, const char *path,
 
 static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
 {
+	struct gap_sink *gaps = l->w->z.gaps;
 	struct reg_key_info info;
 	char *text;
 
@@ -331,16 +335,16 @@ static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
 		e->last_write = info.last_write;
 		reg_key_info_release(&info);
 	}
-	e->label = reg_get_text(key, "", NULL);
+	e->label = place_get_text(gaps, key, e->path, "");
 	switch (l->row->clsid) {
 	case POINT_CLSID_VALUE:
-		text = reg_get_text(key, "CLSID", NULL);
+		text = place_get_text(gaps, key, e->path, "CLSID");
 		if (text)
 			set_clsid(e, text);
 		mem_free(text);
 		break;
 	case POINT_CLSID_BUTTON:
-		button_class(key, e);
+		button_class(gaps, key, e);
 		break;
 	case POINT_CLSID_SELF:
 		e->key = key;
@@ -417,25 +421,18 @@ static int open_entry(struct list *l, const char *stored)
 	return err;
 }
 
-static int walk_value(struct list *l, const char *name)
+static int walk_value(struct list *l, const struct reg_value *v)
 {
-	struct entry e = {
-		.row = l->row, .place = l->place, .path = l->path, .name = name
-	};
-	struct reg_key_info info;
-	struct reg_value v;
+	struct entry e = { .row = l->row,
+			   .place = l->place,
+			   .path = l->path,
+			   .name = v->name,
+			   .last_write = l->last_write };
 	int err;
 
-	if (!reg_key_info(l->key, &info)) {
-		e.last_write = info.last_write;
-		reg_key_info_release(&info);
-	}
-	if (!reg_get_value(l->key, name, &v)) {
-		if (v.type == REG_TYPE_SZ || v.type == REG_TYPE_EXPAND_SZ)
-			e.label = reg_value_text(&v, NULL);
-		reg_value_release(&v);
-	}
-	err = set_clsid(&e, name);
+	if (v->type == REG_TYPE_SZ || v->type == REG_TYPE_EXPAND_SZ)
+		e.label = reg_value_text(v, NULL);
+	err = set_clsid(&e, v->name);
 	if (!err)
 		err = emit_views(l->w, &e);
 	entry_release(&e);
@@ -444,67 +441,71 @@ static int walk_value(struct list *l, const char *name)
 
 /* ---- lists -------------------------------------------------------------- */
 
-static int gather(struct list *l, const char *name)
+/* ERR_TOO_LARGE at the bound: the rest of this list is a gap. */
+static int count_entry(struct list *l)
 {
-	char **slot;
-	char *dup;
-
-	if (l->count++ >= MAX_ENTRIES) {
-		gap_report(l->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, l->path, 0,
-			   "more than %d entries at one extension point",
-			   MAX_ENTRIES);
-		return ERR_TOO_LARGE;
+	if (host_interrupted()) {
+		l->err = ERR_CANCELLED;
+		return l->err;
 	}
-	dup = mem_strdup(name);
-	slot = dup ? vec_push(&l->names) : NULL;
-	if (!slot) {
-		mem_free(dup);
-		return ERR_NOMEM;
-	}
-	*slot = dup;
-	return 0;
+	if (l->count++ < MAX_ENTRIES)
+		return 0;
+	gap_report(l->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, l->path, 0,
+		   "more than %u entries at one extension point", MAX_ENTRIES);
+	return ERR_TOO_LARGE;
 }
 
-static int gather_subkey(void *arg, const char *name)
+/*
+ * Opened while the list is read: then a hive's key is found by its place,
+ * not by a search, which in a list of thousands takes minutes.
+ */
+static int take_subkey(void *arg, const char *name)
 {
 	struct list *l = arg;
+	int err;
 
-	return is_other_name(l->row, name) ? 0 : gather(l, name);
+	if (is_other_name(l->row, name))
+		return 0;
+	err = count_entry(l);
+	if (!err)
+		err = l->err = open_entry(l, name);
+	return err;
 }
 
-static int gather_value(void *arg, const struct reg_value *value)
+static int take_value(void *arg, const struct reg_value *value)
 {
+	struct list *l = arg;
+	int err;
+
 	/* Others are the browser's own settings ("Locked", "ITBar7Layout"). */
-	return strchr(value->name, '{') ? gather(arg, value->name) : 0;
+	if (!strchr(value->name, '{'))
+		return 0;
+	err = count_entry(l);
+	if (!err)
+		err = l->err = walk_value(l, value);
+	return err;
 }
 
 static int walk_list(struct list *l)
 {
 	bool by_value = l->row->entry == POINT_ENTRY_VALUE;
-	size_t i;
+	struct reg_key_info info;
 	int err;
 
-	l->names = (struct vec)VEC_INIT(char *, MAX_ENTRIES);
-	err = by_value ? reg_each_value(l->key, gather_value, l)
-		       : reg_each_subkey(l->key, gather_subkey, l);
-	if (err && err != ERR_NOMEM && err != ERR_TOO_LARGE)
+	/* Once: it counts the values. */
+	if (by_value && !reg_key_info(l->key, &info)) {
+		l->last_write = info.last_write;
+		reg_key_info_release(&info);
+	}
+	err = by_value ? reg_each_value(l->key, take_value, l)
+		       : reg_each_subkey(l->key, take_subkey, l);
+	if (l->err)
+		return l->err;
+	if (err && err != ERR_NOMEM && l->count <= MAX_ENTRIES)
 		gap_report(l->w->z.gaps, gap_from_err(err), GAP_MATTERS,
 			   l->path, err_last()->os_error,
 			   "the extension point could not be read to its end");
-	if (err != ERR_NOMEM)
-		err = 0;
-	for (i = 0; i < l->names.count; i++) {
-		char **name = vec_at(&l->names, i);
-
-		if (!err && host_interrupted())
-			err = ERR_CANCELLED;
-		if (!err)
-			err = by_value ? walk_value(l, *name)
-				       : open_entry(l, *name);
-		mem_free(*name);
-	}
-	vec_release(&l->names);
-	return err;
+	return err == ERR_NOMEM ? err : 0;
 }
 
 static int walk_place(struct walk *w, const struct point_row *row,

@@ -127,9 +127,13 @@ static char *net_text(const struct com_class *c, const char *name)
 		struct reg_key *key = NULL;
 		char *path;
 
-		if (reg_open_subkey(c->parts[i].key, INPROC, &key))
+		int err = reg_open_subkey(c->parts[i].key, INPROC, &key);
+
+		if (!err)
+			err = reg_each_subkey(key, note_version, &n);
+		place_unreadable(c->gaps, err, c->parts[i].path, INPROC);
+		if (!key)
 			continue;
-		reg_each_subkey(key, note_version, &n);
 		reg_close_key(key);
 		path = n.name ? place_join(INPROC, n.name) : NULL;
 		if (path)
@@ -165,7 +169,7 @@ static bool assembly_field(const char *assembly, const char *field, char *ret,
 static int try_assembly(struct resolver *z, const struct class_scope *scope,
 			const char *wpath, struct registration *r)
 {
-	struct server_form form = { false, false, false, false, false };
+	struct server_form form = { .is_bare = false };
 	int err;
 
 	r->server_path = mem_strdup(wpath);
@@ -264,17 +268,51 @@ static const char *loader_of(const struct resolver *z, const char *wpath)
 	return NULL;
 }
 
+/*
+ * LoadLibrary takes the whole text: "C:\t\my.com -x\mstmp.dll" is a DLL in
+ * the folder "my.com -x", whether there is a my.com beside it or not.
+ */
+static int prefer_whole(struct resolver *z, const struct class_scope *scope,
+			const char *raw, struct server_form *form,
+			struct registration *r)
+{
+	struct target_path file = { .wpath = NULL };
+	struct server_form form_of_whole = { .is_bare = false };
+	char *whole;
+
+	if (!form->has_arguments)
+		return 0;
+	whole = server_normalise_whole(z->t, scope->user, scope->view, raw,
+				       &form_of_whole);
+	if (!whole)
+		return ERR_NOMEM;
+	if (!form_of_whole.is_url && !form_of_whole.is_unknown &&
+	    !target_resolve(z->t, whole, 0, &file)) {
+		if (file.st.type == HOST_FILE) {
+			mem_free(r->server_path);
+			r->server_path = whole;
+			*form = form_of_whole;
+			whole = NULL;
+		}
+		target_path_release(&file);
+	}
+	mem_free(whole);
+	return 0;
+}
+
 static int fill_path(struct resolver *z, const struct class_scope *scope,
 		     const char *raw, struct registration *r)
 {
 	struct server_form form;
+	int err;
 
 	mem_free(r->server_path);
 	r->server_path = server_normalise_form(z->t, scope->user, scope->view,
 					       raw, &form);
 	if (!r->server_path)
 		return 0;
-	return server_file_fill(z, scope->view, &form, r);
+	err = prefer_whole(z, scope, raw, &form, r);
+	return err ? err : server_file_fill(z, scope->view, &form, r);
 }
 
 static int fill_behind_loader(struct resolver *z,
@@ -318,6 +356,7 @@ static int fill_server(struct resolver *z, const struct class_scope *scope,
 {
 	struct server_form form;
 	const char *loader;
+	int err;
 
 	r->exists = EXISTS_NO;
 	if (!r->server_raw)
@@ -330,6 +369,9 @@ static int fill_server(struct resolver *z, const struct class_scope *scope,
 					       r->server_raw, &form);
 	if (!r->server_path)
 		return 0;
+	err = prefer_whole(z, scope, r->server_raw, &form, r);
+	if (err)
+		return err;
 	loader = loader_of(z, r->server_path);
 	if (!loader)
 		return server_file_fill(z, scope->view, &form, r);
@@ -373,6 +415,7 @@ static int follow_treat_as(struct resolver *z, const struct class_scope *scope,
 		r->treat_as = mem_strdup(seen[count]);
 		err = r->treat_as ? class_open(z, scope, seen[count], &next)
 				  : ERR_NOMEM;
+		place_unreadable(z->gaps, err, seen[count], "CLSID");
 		if (err)
 			break;
 		class_close(&last);
@@ -463,7 +506,7 @@ int resolve_class(struct resolver *z, const struct class_scope *scope,
 int resolve_class_key(struct resolver *z, const struct class_scope *scope,
 		      struct reg_key *key, struct registration *r)
 {
-	struct com_class c = { .count = 1 };
+	struct com_class c = { .count = 1, .gaps = z->gaps };
 
 	c.parts[0].key = key;
 	c.parts[0].path = r->registry_key;

@@ -33,6 +33,18 @@ struct reg_place {
 
 struct interface_index;
 
+/* Bounds that are told once; beyond them the walk goes on without. */
+enum resolver_bound {
+	RESOLVER_BOUND_FILES,
+	RESOLVER_BOUND_PLACES,
+	RESOLVER_BOUND_CLASSES,
+	RESOLVER_BOUND_SIDES,
+	RESOLVER_BOUND_COUNT
+};
+
+/* Different server files; no PC has as many. */
+#define RESOLVER_MAX_FILES 65536u
+
 struct resolver {
 	struct target *t;
 	struct gap_sink *gaps;
@@ -44,10 +56,16 @@ struct resolver {
 	struct namemap *files; /* struct file_facts by true path */
 	struct vec file_list;
 	struct interface_index *interfaces; /* made when first needed */
+	uint64_t class_work; /* steps of all look-ups of classes */
+	uint64_t side_work;  /* … of interfaces */
+	bool is_told[RESOLVER_BOUND_COUNT];
 };
 
 int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps);
 void resolver_release(struct resolver *z);
+/* A bound was reached: one gap that matters, however often. */
+void resolver_bound(struct resolver *z, enum resolver_bound which,
+		    const char *path, const char *why);
 
 /*
  * Open path below key, component by component, never through a link: a link
@@ -77,7 +95,15 @@ struct com_class {
 	} parts[CLASS_MAX_PARTS];
 
 	size_t count;
+	struct gap_sink *gaps; /* what cannot be read is not absent */
 };
+
+/* A key or value that could not be read; not for ERR_NOT_FOUND, ERR_NOMEM. */
+void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
+		      const char *name);
+/* reg_get_text() that tells "unreadable" from "absent" by a gap. */
+char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
+		     const char *key_path, const char *name);
 
 /* Whom a class is looked up for. */
 struct class_scope {

@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* Places passed by in search of classes: some seconds.  Hundreds of users
+ * with thousands of registrations stay far below. */
+#define MAX_CLASS_WORK ((uint64_t)1 << 32)
+
 /* ---- GUIDs ------------------------------------------------------------- */
 
 static bool is_hex(char c)
@@ -45,6 +49,34 @@ bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES])
 		if (guid_at(p, ret))
 			return true;
 	return false;
+}
+
+/* ---- what cannot be read ------------------------------------------------ */
+
+void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
+		      const char *name)
+{
+	if (!err || err == ERR_NOT_FOUND || err == ERR_NOMEM)
+		return;
+	gap_report(gaps, gap_from_err(err), GAP_MATTERS, key_path,
+		   err_last()->os_error, "\"%s\" in it could not be read: %s",
+		   name, err_words(err));
+}
+
+char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
+		     const char *key_path, const char *name)
+{
+	struct reg_value v;
+	char *text;
+	int err = reg_get_value(key, name, &v);
+
+	if (err) {
+		place_unreadable(gaps, err, key_path, name);
+		return NULL;
+	}
+	text = reg_value_text(&v, NULL);
+	reg_value_release(&v);
+	return text;
 }
 
 /* ---- classes ----------------------------------------------------------- */
@@ -99,11 +131,18 @@ static int add_part(struct resolver *z, const struct reg_place *place,
 int class_open(struct resolver *z, const struct class_scope *scope,
 	       const char *guid, struct com_class *ret)
 {
-	struct com_class c = { .count = 0 };
+	struct com_class c = { .count = 0, .gaps = z->gaps };
 	int rank;
 	size_t i;
 	int err = 0;
 
+	if (z->class_work > MAX_CLASS_WORK) {
+		resolver_bound(z, RESOLVER_BOUND_CLASSES, guid,
+			       "more registrations and users than are looked"
+			       " up; this class and others were left out");
+		return ERR_NOT_FOUND;
+	}
+	z->class_work += 3 * (uint64_t)z->classes.count;
 	for (rank = 0; rank < 3; rank++) {
 		for (i = 0; i < z->classes.count; i++) {
 			const struct reg_place *p = vec_at(&z->classes, i);
@@ -122,7 +161,7 @@ out:
 	if (err)
 		class_close(&c);
 	else
-		*ret = c;
+		*ret = c; /* with its gap sink */
 	return err;
 }
 
@@ -146,14 +185,24 @@ char *class_text(const struct com_class *c, const char *subkey,
 		struct reg_key *key = NULL;
 		struct reg_value v;
 		char *text = NULL;
-		uint32_t type;
+		uint32_t type = REG_TYPE_NONE;
+		int err = 0;
 
-		if (*subkey && reg_open_subkey(c->parts[i].key, subkey, &key))
+		if (*subkey)
+			err = reg_open_subkey(c->parts[i].key, subkey, &key);
+		if (err) {
+			place_unreadable(c->gaps, err, c->parts[i].path,
+					 subkey);
 			continue;
-		if (!reg_get_value(key ? key : c->parts[i].key, name, &v)) {
+		}
+		err = reg_get_value(key ? key : c->parts[i].key, name, &v);
+		if (!err) {
 			type = v.type;
 			text = place_text(&v);
 			reg_value_release(&v);
+		} else {
+			place_unreadable(c->gaps, err, c->parts[i].path,
+					 *name || !*subkey ? name : subkey);
 		}
 		reg_close_key(key);
 		if (!text)
@@ -174,10 +223,13 @@ bool class_has_subkey(const struct com_class *c, const char *subkey)
 	for (i = 0; i < c->count; i++) {
 		struct reg_key *key = NULL;
 
-		if (!reg_open_subkey(c->parts[i].key, subkey, &key)) {
+		int err = reg_open_subkey(c->parts[i].key, subkey, &key);
+
+		if (!err) {
 			reg_close_key(key);
 			return true;
 		}
+		place_unreadable(c->gaps, err, c->parts[i].path, subkey);
 	}
 	return false;
 }

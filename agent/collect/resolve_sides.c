@@ -15,6 +15,9 @@
 #define MAX_VERSIONS   32
 #define MAX_LANGUAGES  64
 
+/* Rows and keys compared in search of interfaces: some seconds. */
+#define MAX_SIDE_WORK ((uint64_t)1 << 29)
+
 int registration_add_side(struct registration *r, const char *kind,
 			  const char *key)
 {
@@ -323,7 +326,7 @@ static void guid_of_data(const uint8_t *data, size_t nbytes,
 	char text[GUID_TEXT_NBYTES];
 	size_t i;
 
-	if (nbytes < 2 * (GUID_TEXT_NBYTES - 1))
+	if (nbytes < (size_t)2 * (GUID_TEXT_NBYTES - 1))
 		return;
 	for (i = 0; i < GUID_TEXT_NBYTES - 1; i++) {
 		if (data[2 * i + 1])
@@ -404,15 +407,25 @@ static int add_interfaces(struct resolver *z, const struct class_scope *scope,
 	int err = index_interfaces(z);
 	size_t i;
 
+	if (err)
+		return err;
+	if (z->side_work > MAX_SIDE_WORK) {
+		resolver_bound(z, RESOLVER_BOUND_SIDES, r->class_key,
+			       "more interfaces than are looked up; those of"
+			       " this class and others were left out");
+		return 0;
+	}
+	z->side_work += z->interfaces->rows.count;
 	for (i = 0; !err && i < z->interfaces->rows.count; i++) {
 		const struct interface_row *row =
 			vec_at(&z->interfaces->rows, i);
 		char path[GUID_TEXT_NBYTES + 16];
 
 		if (!is_in_scope(row->place, scope) ||
-		    (memcmp(row->library, library, sizeof(row->library)) &&
-		     memcmp(row->stub, guid, sizeof(row->stub))))
+		    (memcmp(row->library, library, sizeof(row->library)) != 0 &&
+		     memcmp(row->stub, guid, sizeof(row->stub)) != 0))
 			continue;
+		z->side_work += r->side_count;
 		str_copy(path, "Interface\\", sizeof(path));
 		str_copy(path + 10, row->iid, sizeof(path) - 10);
 		err = add_below(r, "interface", row->place, path);

@@ -10,10 +10,17 @@
 #include <string.h>
 
 /* A profile has two hives, a PC hundreds of profiles. */
-#define MAX_PLACES 65536
-/* Different server files; more registrations than this are refused anyway. */
-#define MAX_FILES 200000
-#define MAX_DEPTH 32
+#define MAX_PLACES 65536u
+#define MAX_DEPTH  32
+
+void resolver_bound(struct resolver *z, enum resolver_bound which,
+		    const char *path, const char *why)
+{
+	if (!z->is_told[which])
+		gap_report(z->gaps, GAP_TOO_LARGE, GAP_MATTERS, path, 0, "%s",
+			   why);
+	z->is_told[which] = true;
+}
 
 char *place_join(const char *a, const char *b)
 {
@@ -111,8 +118,9 @@ static bool is_link_to_twin(struct reg_key *link, const char *key_path,
 		const char *top = target + sizeof(machine) - 1;
 		size_t root = sizeof("HKLM\\") - 1;
 
-		is_twin = (*near_twin && is_at_or_below(near_twin + root, top)) ||
-			  (*far_twin && is_at_or_below(far_twin + root, top));
+		is_twin =
+			(*near_twin && is_at_or_below(near_twin + root, top)) ||
+			(*far_twin && is_at_or_below(far_twin + root, top));
 	}
 	mem_free(target);
 	mem_free(near_twin);
@@ -255,6 +263,12 @@ static int add_place(struct resolver *z, struct vec *to,
 			return 0;
 		place.view = 32;
 	}
+	if (to->count >= MAX_PLACES) {
+		resolver_bound(z, RESOLVER_BOUND_PLACES, hive->prefix,
+			       "more places for registrations than are read;"
+			       " the rest was left out");
+		return 0;
+	}
 	err = open_place(z, hive, row, &place);
 	if (err) {
 		mem_free(place.path);
@@ -266,12 +280,17 @@ static int add_place(struct resolver *z, struct vec *to,
 		return err == ERR_NOMEM ? err : 0;
 	}
 	if (to == &z->classes)
-		place_open(z, place.key, place.path, "CLSID", false,
-			   &place.clsid);
+		place_unreadable(z->gaps,
+				 place_open(z, place.key, place.path, "CLSID",
+					    false, &place.clsid),
+				 place.path, "CLSID");
 	else
 		state_open(z, &place);
 	slot = vec_push(to);
 	if (!slot) {
+		reg_close_key(place.settings);
+		reg_close_key(place.policies);
+		reg_close_key(place.kill_bits);
 		reg_close_key(place.clsid);
 		reg_close_key(place.key);
 		mem_free(place.path);
@@ -353,7 +372,8 @@ int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps)
 		(info->major < 6 || (info->major == 6 && info->minor < 1));
 	z->software = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
 	z->classes = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
-	z->file_list = (struct vec)VEC_INIT(struct file_facts *, MAX_FILES);
+	z->file_list =
+		(struct vec)VEC_INIT(struct file_facts *, RESOLVER_MAX_FILES);
 	z->files = namemap_new();
 	if (!z->files)
 		return ERR_NOMEM;

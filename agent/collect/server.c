@@ -84,23 +84,30 @@ static char *expanded(const struct server_rules *rules, int view,
 
 /* ---- the path ---------------------------------------------------------- */
 
-/* Object manager and Win32 file prefixes; *unc_ret: \\server follows. */
-static const char *skip_prefixes(const char *s, bool *unc_ret)
+/* Object manager and Win32 file prefixes. */
+static size_t device_prefix(const char *s)
 {
 	static const char *const prefixes[] = {
 		"\\??\\",	  "\\\\?\\",	  "\\\\.\\",
 		"\\DosDevices\\", "\\GLOBAL??\\",
 	};
-	unsigned rounds;
+	size_t n = 0;
 	size_t i;
+
+	for (i = 0; !n && i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		n = server_prefix(s, prefixes[i]);
+	return n;
+}
+
+/* *unc_ret: \\server follows. */
+static const char *skip_prefixes(const char *s, bool *unc_ret)
+{
+	unsigned rounds;
 
 	*unc_ret = false;
 	for (rounds = 0; rounds < 4; rounds++) {
-		size_t n = 0;
+		size_t n = device_prefix(s);
 
-		for (i = 0; !n && i < sizeof(prefixes) / sizeof(prefixes[0]);
-		     i++)
-			n = server_prefix(s, prefixes[i]);
 		if (!n)
 			return s;
 		/* \\?\Volume{…} and \\?\GLOBALROOT stay as they are. */
@@ -179,6 +186,10 @@ static void add_path(struct str *out, const struct server_rules *rules,
 	if (n) {
 		str_add(out, rules->windows);
 		add_components(out, 2, s + n - 1);
+	} else if (!is_unc && device_prefix(s)) {
+		/* "\??\Volume{...}" is no path of the current drive. */
+		str_add(out, "\\\\?");
+		add_components(out, 3, s + device_prefix(s));
 	} else if (is_unc || (is_separator(s[0]) && is_separator(s[1]))) {
 		str_addch(out, '\\');
 		add_components(out, 1, s);
@@ -286,10 +297,11 @@ static char *finish(const struct server_rules *rules, int view, char *text,
 	return path;
 }
 
-char *server_normalise_with(const struct server_rules *rules, int view,
-			    const char *raw, struct server_form *form_ret)
+static char *normalise(const struct server_rules *rules, int view,
+		       const char *raw, bool is_whole,
+		       struct server_form *form_ret)
 {
-	struct server_form form = { false, false, false, false, false };
+	struct server_form form = { .is_bare = false };
 	struct str file;
 	char *path = NULL;
 	char *text;
@@ -298,7 +310,10 @@ char *server_normalise_with(const struct server_rules *rules, int view,
 	text = expanded(rules, view, raw, &form);
 	if (!text)
 		return NULL;
-	server_take_file(&file, text, false);
+	if (is_whole)
+		str_add(&file, text);
+	else
+		server_take_file(&file, text, false, &form.has_arguments);
 	mem_free(text);
 	text = file.len ? str_detach(&file) : NULL;
 	if (text)
@@ -308,6 +323,12 @@ char *server_normalise_with(const struct server_rules *rules, int view,
 	if (form_ret)
 		*form_ret = form;
 	return path;
+}
+
+char *server_normalise_with(const struct server_rules *rules, int view,
+			    const char *raw, struct server_form *form_ret)
+{
+	return normalise(rules, view, raw, false, form_ret);
 }
 
 /* ---- over a target ----------------------------------------------------- */
@@ -324,9 +345,9 @@ static char *expand_for(void *arg, int view, const char *text)
 	return target_expand(e->t, e->user, view, text);
 }
 
-char *server_normalise_form(struct target *t, const struct target_user *user,
-			    int view, const char *raw,
-			    struct server_form *form_ret)
+static char *normalise_for(struct target *t, const struct target_user *user,
+			   int view, const char *raw, bool is_whole,
+			   struct server_form *form_ret)
 {
 	const struct target_info *info = target_info(t);
 	struct expand_arg arg = { t, user };
@@ -348,9 +369,23 @@ char *server_normalise_form(struct target *t, const struct target_user *user,
 	for (n = strlen(windows); n > 3 && windows[n - 1] == '\\'; n--)
 		windows[n - 1] = '\0';
 	rules.windows = windows;
-	path = server_normalise_with(&rules, view, raw, form_ret);
+	path = normalise(&rules, view, raw, is_whole, form_ret);
 	mem_free(windows);
 	return path;
+}
+
+char *server_normalise_form(struct target *t, const struct target_user *user,
+			    int view, const char *raw,
+			    struct server_form *form_ret)
+{
+	return normalise_for(t, user, view, raw, false, form_ret);
+}
+
+char *server_normalise_whole(struct target *t, const struct target_user *user,
+			     int view, const char *raw,
+			     struct server_form *form_ret)
+{
+	return normalise_for(t, user, view, raw, true, form_ret);
 }
 
 char *server_normalise(struct target *t, const struct target_user *user,

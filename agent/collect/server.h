@@ -30,6 +30,9 @@ struct server_form {
 	bool was_cut;	 /* a NUL inside, or too long: the rest was dropped */
 	/* No extension and no final dot: the loader appends ".dll". */
 	bool wants_dll;
+	/* Something behind the name was taken for arguments and left out; as
+	 * the loader sees it the whole text may be the name. */
+	bool has_arguments;
 };
 
 /* NULL without memory or where nothing is left; `form_ret` may be NULL. */
@@ -39,11 +42,17 @@ char *server_normalise_with(const struct server_rules *rules, int view,
 char *server_normalise_form(struct target *t, const struct target_user *user,
 			    int view, const char *raw,
 			    struct server_form *form_ret);
+/* The whole text as a path, nothing taken for arguments. */
+char *server_normalise_whole(struct target *t, const struct target_user *user,
+			     int view, const char *raw,
+			     struct server_form *form_ret);
 /*
  * server_value.c: append the file named by a value that may be quoted, be a
- * command line or (`is_argument`) what rundll32 is given.
+ * command line or (`is_argument`) what rundll32 is given.  True in
+ * *cut_ret: more than blanks was left out behind the name.
  */
-int server_take_file(struct str *out, const char *value, bool is_argument);
+int server_take_file(struct str *out, const char *value, bool is_argument,
+		     bool *cut_ret);
 /* file: and res: URLs become paths, in place; true: some other URL. */
 bool server_unwrap_url(char *text);
 /* Length of a prefix, separators either way round and no case; 0: none. */

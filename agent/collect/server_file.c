@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#define MAX_FILES 65536
 /* No server is larger; what is has a gap. */
 #define MAX_NBYTES ((uint64_t)1 << 30)
 
@@ -30,9 +29,8 @@ static void report(struct resolver *z, int err, const char *wpath,
 }
 
 static void read_facts(struct resolver *z, const char *wpath,
-		       struct file_facts *facts)
+		       struct host_file *f, struct file_facts *facts)
 {
-	struct host_file *f = NULL;
 	int err;
 
 	if (facts->nbytes > MAX_NBYTES) {
@@ -41,27 +39,28 @@ static void read_facts(struct resolver *z, const char *wpath,
 			   facts->nbytes);
 		return;
 	}
-	err = target_open_file(z->t, wpath, 0, &f);
-	if (err) {
-		report(z, err, wpath, "opened");
-		return;
-	}
 	err = file_digests(f, &facts->digests);
 	if (err)
 		report(z, err, wpath, "read");
 	facts->is_hashed = !err;
 	/* No program or no version resource: nothing to say. */
 	version_info_read(f, &facts->version);
-	host_close(f);
 }
 
-static int facts_of(struct resolver *z, const struct target_path *file,
-		    const struct file_facts **ret)
+/* What is known of the file, or room for it; `*ret` NULL: no more room. */
+static int facts_get(struct resolver *z, const char *wpath,
+		     struct file_facts **ret, bool *is_new_ret)
 {
-	struct file_facts *facts = namemap_get(z->files, file->wpath);
+	struct file_facts *facts = namemap_get(z->files, wpath);
 	struct file_facts **slot;
 
-	if (!facts) {
+	*is_new_ret = !facts;
+	if (!facts && z->file_list.count >= RESOLVER_MAX_FILES) {
+		resolver_bound(z, RESOLVER_BOUND_FILES, wpath,
+			       "more server files than are read; the rest"
+			       " was left out");
+		*is_new_ret = false;
+	} else if (!facts) {
 		facts = mem_zalloc(sizeof(*facts));
 		slot = facts ? vec_push(&z->file_list) : NULL;
 		if (!slot) {
@@ -69,10 +68,31 @@ static int facts_of(struct resolver *z, const struct target_path *file,
 			return ERR_NOMEM;
 		}
 		*slot = facts;
-		facts->nbytes = file->st.size;
-		if (namemap_put(z->files, file->wpath, facts))
+		if (namemap_put(z->files, wpath, facts))
 			return ERR_NOMEM;
-		read_facts(z, file->wpath, facts);
+	}
+	*ret = facts;
+	return 0;
+}
+
+static int facts_of(struct resolver *z, const struct target_path *file,
+		    const struct file_facts **ret)
+{
+	struct file_facts *facts = NULL;
+	struct host_file *f = NULL;
+	bool is_new;
+	int err = facts_get(z, file->wpath, &facts, &is_new);
+
+	if (err)
+		return err;
+	if (is_new) {
+		facts->nbytes = file->st.size;
+		err = target_open_file(z->t, file->wpath, 0, &f);
+		if (err)
+			report(z, err, file->wpath, "opened");
+		else
+			read_facts(z, file->wpath, f, facts);
+		host_close(f);
 	}
 	*ret = facts;
 	return 0;
@@ -104,6 +124,8 @@ static int copy_facts(struct registration *r, const struct file_facts *facts)
 {
 	int err = 0;
 
+	if (!facts)
+		return 0;
 	r->file_size = facts->nbytes;
 	if (facts->is_hashed) {
 		err |= copy(&r->md5, facts->digests.md5);
@@ -116,27 +138,50 @@ static int copy_facts(struct registration *r, const struct file_facts *facts)
 	return err ? ERR_NOMEM : 0;
 }
 
+/* Behind a link, on the network or a device: never the same as "absent". */
+static void report_unreached(struct resolver *z, const char *wpath)
+{
+	if (target_gap_was_told(z->t, wpath))
+		return; /* a drive that is not mapped */
+	gap_report(z->gaps, *wpath == '\\' ? GAP_VOLUME : GAP_LINK, GAP_MATTERS,
+		   wpath, err_last()->os_error,
+		   "the server file was not looked at: %s", err_last()->text);
+}
+
 /*
- * Try one path.  0: it is this file; ERR_NOT_FOUND: no; ERR_UNSUPPORTED: it
- * cannot be told, and there is a gap; ERR_NOMEM.
+ * 0: it is there; ERR_NOT_FOUND: it is not; ERR_UNSUPPORTED: it cannot be
+ * told, and there is a gap; ERR_NOMEM.
  */
+static int find_path(struct resolver *z, const char *wpath,
+		     struct target_path *ret)
+{
+	int err = target_resolve(z->t, wpath, 0, ret);
+
+	if (err == ERR_NOT_DIR)
+		return ERR_NOT_FOUND;
+	if (!err || err == ERR_NOT_FOUND || err == ERR_NOMEM)
+		return err;
+	if (err == ERR_NAME)
+		gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS, wpath, 0,
+			   "no long name, or more than one, fits this short"
+			   " name");
+	else if (err == ERR_UNSUPPORTED)
+		report_unreached(z, wpath);
+	else
+		report(z, err, wpath, "found");
+	return ERR_UNSUPPORTED;
+}
+
+/* As find_path(), and fills `r` from the file. */
 static int try_path(struct resolver *z, const char *wpath,
 		    struct registration *r)
 {
 	struct target_path file = { .wpath = NULL };
 	const struct file_facts *facts;
-	int err = target_resolve(z->t, wpath, 0, &file);
+	int err = find_path(z, wpath, &file);
 
-	if (err == ERR_NOT_FOUND || err == ERR_NOT_DIR)
-		return ERR_NOT_FOUND;
-	if (err == ERR_NAME)
-		gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS, wpath, 0,
-			   "no long name, or more than one, fits this short"
-			   " name");
-	else if (err && err != ERR_UNSUPPORTED && err != ERR_NOMEM)
-		report(z, err, wpath, "found");
 	if (err)
-		return err == ERR_NOMEM ? err : ERR_UNSUPPORTED;
+		return err;
 	if (file.st.type != HOST_FILE) {
 		err = ERR_NOT_FOUND; /* a folder loads nothing */
 		goto out;
@@ -150,6 +195,106 @@ static int try_path(struct resolver *z, const char *wpath,
 		r->exists = EXISTS_YES;
 out:
 	target_path_release(&file);
+	return err;
+}
+
+/* ---- streams: "C:\a\b.txt:evil.dll" can be loaded -------------------------
+ */
+
+/* The colon in front of the stream, NULL: the path names a file. */
+static const char *stream_colon(const char *wpath)
+{
+	const char *name = server_basename(wpath);
+
+	return name == wpath ? NULL : strchr(name, ':');
+}
+
+static int open_stream(const struct target_path *of, const char *stream,
+		       struct host_file **ret)
+{
+	const char *name = strrchr(of->host, host_separator());
+	struct host_dir *dir = NULL;
+	char *folder;
+	int err;
+
+	if (!name)
+		return ERR_UNSUPPORTED;
+	name++;
+	folder = mem_strndup(of->host, (size_t)(name - of->host));
+	err = folder ? host_dir_open(folder, &dir) : ERR_NOMEM;
+	if (!err) {
+		err = host_open_stream_at(dir, name, stream, ret);
+		host_dir_close(dir);
+	}
+	mem_free(folder);
+	return err;
+}
+
+static int fill_stream(struct resolver *z, const struct target_path *of,
+		       const char *stream, struct registration *r)
+{
+	struct file_facts *facts = NULL;
+	struct host_file *f = NULL;
+	struct host_stat st;
+	struct str wpath = STR_INIT;
+	bool is_new = false;
+	int err;
+
+	str_addf(&wpath, "%s:%s", of->wpath, stream);
+	err = wpath.err ? ERR_NOMEM : open_stream(of, stream, &f);
+	/* A copy of a disk has lost its streams, and not every driver shows
+	 * them: that it cannot be opened does not mean that it is absent. */
+	if (err && err != ERR_NOMEM)
+		report(z, err, str_text(&wpath), "opened as a stream");
+	if (err)
+		goto out;
+	err = copy(&r->server_path, str_text(&wpath));
+	if (!err)
+		err = facts_get(z, str_text(&wpath), &facts, &is_new);
+	if (!err && is_new) {
+		facts->nbytes = host_fstat(f, &st) ? 0 : st.size;
+		read_facts(z, str_text(&wpath), f, facts);
+	}
+	if (!err)
+		err = copy_facts(r, facts);
+	if (!err)
+		r->exists = EXISTS_YES;
+out:
+	host_close(f);
+	str_release(&wpath);
+	return err && err != ERR_NOMEM ? ERR_UNSUPPORTED : err;
+}
+
+/* As try_path(); the stream's file or folder must be there. */
+static int try_stream(struct resolver *z, struct registration *r)
+{
+	static const char suffix[] = ":$DATA";
+	const char *colon = stream_colon(r->server_path);
+	struct target_path of = { .wpath = NULL };
+	char *base, *stream;
+	int err;
+
+	if (!colon)
+		return ERR_NOT_FOUND;
+	base = mem_strndup(r->server_path, (size_t)(colon - r->server_path));
+	stream = mem_strdup(colon + 1);
+	if (!base || !stream) {
+		err = ERR_NOMEM;
+		goto out;
+	}
+	if (ascii_iends_with(stream, suffix))
+		stream[strlen(stream) - (sizeof(suffix) - 1)] = '\0';
+	if (!*stream) { /* "a.dll::$DATA" is a.dll */
+		err = try_path(z, base, r);
+		goto out;
+	}
+	err = find_path(z, base, &of);
+	if (!err)
+		err = fill_stream(z, &of, stream, r);
+	target_path_release(&of);
+out:
+	mem_free(stream);
+	mem_free(base);
 	return err;
 }
 
@@ -200,6 +345,41 @@ static int try_search(struct resolver *z, int view, struct registration *r)
 	return err;
 }
 
+/*
+ * "\Device\HarddiskVolume2\x" is read as a path of the current drive by
+ * LoadLibrary and as a device by the kernel's own functions.
+ */
+static bool may_be_device(const char *wpath)
+{
+	return wpath[0] && wpath[1] == ':' &&
+	       ascii_istarts_with(wpath + 2, "\\Device\\");
+}
+
+/* What the browser fetches from the web is no file of this disk. */
+static bool is_web_address(const char *url)
+{
+	static const char *const schemes[] = {
+		"http:",  "https:", "ftp:",	   "mailto:",
+		"about:", "data:",  "javascript:", "vbscript:",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (ascii_istarts_with(url, schemes[i]))
+			return true;
+	return false;
+}
+
+static bool could_be_elsewhere(struct resolver *z, const struct registration *r)
+{
+	if (!may_be_device(r->server_path))
+		return false;
+	gap_report(z->gaps, GAP_VOLUME, GAP_MATTERS, r->server_path, 0,
+		   "the server path may name a device, which was not looked"
+		   " at");
+	return true;
+}
+
 int server_file_fill(struct resolver *z, int view,
 		     const struct server_form *form, struct registration *r)
 {
@@ -207,8 +387,14 @@ int server_file_fill(struct resolver *z, int view,
 	int err = ERR_NOT_FOUND;
 
 	r->exists = EXISTS_UNKNOWN;
-	if (form->is_url)
+	if (form->is_url) {
+		if (!is_web_address(r->server_path))
+			gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS,
+				   r->server_path, 0,
+				   "what this server path names was not looked"
+				   " at");
 		return 0;
+	}
 	if (form->is_unknown) {
 		gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS,
 			   r->server_path, 0,
@@ -232,6 +418,8 @@ int server_file_fill(struct resolver *z, int view,
 	if (err == ERR_NOT_FOUND && form->is_bare)
 		err = try_search(z, view, r);
 	if (err == ERR_NOT_FOUND)
+		err = try_stream(z, r);
+	if (err == ERR_NOT_FOUND && !could_be_elsewhere(z, r))
 		r->exists = EXISTS_NO;
 	return err == ERR_NOMEM ? err : 0;
 }

@@ -130,7 +130,8 @@ static int add_without_quotes(struct str *out, const char *s, size_t nbytes)
 }
 
 /* The file named by a value that may be quoted or carry arguments. */
-int server_take_file(struct str *out, const char *s, bool is_argument)
+int server_take_file(struct str *out, const char *s, bool is_argument,
+		     bool *cut_ret)
 {
 	const char *end;
 	const char *rest;
@@ -146,11 +147,16 @@ int server_take_file(struct str *out, const char *s, bool is_argument)
 		for (n = 0; s[n] && !is_blank(s[n]); n++)
 			;
 		rest = s + n;
-		if (!is_launcher(s, n))
+		if (!is_launcher(s, n)) {
 			n = unquoted_length(s, is_argument);
+			rest = s + n;
+		}
 	}
+	if (*skip_blanks(rest))
+		*cut_ret = true;
 	if (!is_argument && is_launcher(s, n) && *launcher_argument(rest))
-		return server_take_file(out, launcher_argument(rest), true);
+		return server_take_file(out, launcher_argument(rest), true,
+					cut_ret);
 	return add_without_quotes(out, s, n);
 }
 

@@ -179,6 +179,12 @@ int host_file_streams(struct host_dir *d, const char *name, struct host_file *f,
 int host_open_stream_at(struct host_dir *d, const char *name,
 			const char *stream, struct host_file **ret);
 
+/*
+ * The file system has streams but the driver shows none of them (the Linux
+ * kernel's own ntfs3; ntfs-3g with streams_interface=none).
+ */
+bool host_hides_streams(const char *path);
+
 /* 8.3 name of a file as stored by the file system; caller frees; NULL: none. */
 char *host_short_name(const char *path);
 /* Whether names in this folder are found without regard to case. */

@@ -65,6 +65,25 @@ static int xattr_at_init(struct xattr_at *x, int fd, int dirfd,
 }
 
 /*
+ * Only "no such attribute" and "no attributes here" mean that there is none;
+ * a file that vanished, or a /proc that is not there, is no answer.
+ */
+static int xattr_err(int os_error)
+{
+	switch (os_error) {
+	case ENODATA:
+	case EOPNOTSUPP:
+		return ERR_NOT_FOUND;
+	case ENOENT:
+		return ERR_CHANGED;
+	case E2BIG:
+		return ERR_TOO_LARGE; /* above the kernel's 64 KiB */
+	default:
+		return host_errno_to_err(os_error);
+	}
+}
+
+/*
  * Ask for the size first: ntfs-3g ignores a buffer that is too small, and
  * the kernel makes EIO of it instead of ERANGE.
  */
@@ -72,13 +91,14 @@ static int xattr_read(const struct xattr_at *x, const char *attr,
 		      uint8_t **value_ret, size_t *nbytes_ret)
 {
 	uint8_t *value;
+	int os_error;
 	ssize_t n;
 
 	for (int tries = 0; tries < 4; tries++) {
 		n = attr != NULL ? xattr_get(x, attr, NULL, 0)
 				 : xattr_names(x, NULL, 0);
 		if (n < 0)
-			return ERR_NOT_FOUND;
+			return xattr_err(errno);
 		if ((size_t)n > XATTR_MAX_NBYTES)
 			return ERR_TOO_LARGE;
 		value = mem_alloc((size_t)n + 1);
@@ -94,9 +114,11 @@ static int xattr_read(const struct xattr_at *x, const char *attr,
 			*nbytes_ret = (size_t)n;
 			return 0;
 		}
+		os_error = errno;
 		mem_free(value);
+		errno = os_error;
 		if (errno != ERANGE && errno != EIO)
-			return ERR_NOT_FOUND;
+			return xattr_err(errno);
 	}
 	return ERR_CHANGED;
 }

@@ -86,6 +86,41 @@ static int streams_list(struct host_dir *d, const char *name, int fd,
 	return ret;
 }
 
+/* ntfs-3g with streams_interface=none answers neither question. */
+static bool has_no_interface(struct host_dir *d)
+{
+	static const char *const questions[] = { "ntfs.streams.list", NULL };
+	uint8_t *list = NULL;
+	size_t nbytes = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		errno = 0;
+		if (host_xattr(d->fd, -1, NULL, questions[i], &list, &nbytes) ==
+		    0) {
+			mem_free(list);
+			return false;
+		}
+		if (errno != EOPNOTSUPP)
+			return false;
+	}
+	return true;
+}
+
+bool host_hides_streams(const char *path)
+{
+	struct host_dir *d;
+	bool hides = false;
+
+	if (host_dir_open(path, &d) != 0)
+		return false;
+	if (d->fs == HOST_FS_NTFS3)
+		hides = true;
+	else if (d->fs == HOST_FS_NTFS_3G)
+		hides = has_no_interface(d);
+	host_dir_close(d);
+	return hides;
+}
+
 int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 		    void *arg)
 {
@@ -113,7 +148,7 @@ static int open_xattr(struct host_dir *d, const char *name, const char *stream,
 	err = attr.err != 0 ? attr.err
 			    : host_xattr(-1, d->fd, name, str_text(&attr),
 					 &value, &nbytes);
-	if (err == ERR_NOT_FOUND && errno == E2BIG)
+	if (err == ERR_TOO_LARGE)
 		err = ERR_UNSUPPORTED; /* above 64 KiB */
 	if (err != 0) {
 		host_fail(err, 0, "open a stream of", d->text, name);

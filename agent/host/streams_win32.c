@@ -109,3 +109,9 @@ char *host_short_name(const char *path)
 	CloseHandle(handle);
 	return str_detach(&name);
 }
+
+bool host_hides_streams(const char *path)
+{
+	(void)path;
+	return false;
+}

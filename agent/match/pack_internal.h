@@ -55,10 +55,6 @@ struct pack {
 	bool yara_started;
 };
 
-/* pack.c: a pack of these files, which are emptied; for tests and fuzzing. */
-int pack_from_files(struct pack_files *files, const char *source,
-		    struct pack **ret);
-
 /* filters.c */
 struct scope {
 	unsigned object; /* index of a known value, or the count */
@@ -73,6 +69,10 @@ int filters_build(struct pack *p);
 void filters_free(struct pack *p);
 const struct prefilter *filters_get(const struct pack *p, enum filetype gate,
 				    struct scope scope);
+
+/* pack.c: a pack of these files, which are emptied; for tests and fuzzing. */
+int pack_from_files(struct pack_files *files, const char *source,
+		    struct pack **ret);
 
 /* pack_lists.c */
 void pack_lists_init(struct pack_lists *l);

@@ -8,7 +8,7 @@
  * it several times, so not every place of the file must be looked at:
  *
  *   anchor   window   every
- *   7        4        4th place
+ *   7        4        4th place; with the next if there are any of those
  *   3 to 6   4        2nd; of anchors below 5 bytes one byte of the window
  *                     is not known, and it is entered with every value of it
  *   2        2        place
@@ -86,10 +86,13 @@ try_bucket(struct run *r, const struct tier *t, uint32_t gram, size_t at)
 
 	for (uint32_t i = t->buckets[b]; i < t->buckets[b + 1]; i++) {
 		const struct item *item = &t->items[i];
-		int64_t begin = (int64_t)at - item->offset;
+		int64_t begin;
 		uint64_t bytes;
 
-		if (item->gram != gram || begin < 0)
+		if (t->grams[i] != gram)
+			continue;
+		begin = (int64_t)at - item->offset;
+		if (begin < 0)
 			continue;
 		if ((uint64_t)begin + (uint64_t)item->probe + 8 <= r->nbytes) {
 			memcpy(&bytes, r->data + begin + item->probe, 8);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define MIN_BITS      15
-#define MAX_BITS      20
+#define MAX_BITS      21
 #define BITS_PER_ITEM 40
 /*
  * A byte for each hash is looked up nearly twice as fast as a bit, as long as
@@ -150,6 +150,8 @@ static void fill_items(struct tier *t, const struct pattern *patterns,
 			add_window(t, p, chosen[i], offset++);
 	}
 	qsort(t->items, t->item_count, sizeof(*t->items), compare_items);
+	for (size_t i = 0; i < t->item_count; i++)
+		t->grams[i] = t->items[i].gram;
 }
 
 static void fill_buckets(struct tier *t)
@@ -176,8 +178,8 @@ static int table_new(struct tier *t, size_t items)
 		return t->bytes ? 0 : ERR_NOMEM;
 	}
 	t->bits = MIN_BITS;
-	while (t->bits < MAX_BITS &&
-	       items * BITS_PER_ITEM > (size_t)1 << t->bits)
+	while (t->bits < MAX_BITS && items * BITS_PER_ITEM > (size_t)1
+								     << t->bits)
 		t->bits++;
 	t->bitmap = mem_array((size_t)1 << (t->bits - 5), sizeof(uint32_t));
 	return t->bitmap ? 0 : ERR_NOMEM;
@@ -203,9 +205,10 @@ static int tier_build(struct tier *t, const struct pattern *patterns,
 	while (t->bucket_bits < 16 && items > (size_t)1 << t->bucket_bits)
 		t->bucket_bits++;
 	t->items = mem_array(items, sizeof(*t->items));
+	t->grams = mem_array(items, sizeof(*t->grams));
 	t->buckets = mem_array(((size_t)1 << t->bucket_bits) + 1,
 			       sizeof(*t->buckets));
-	if (!t->items || !t->buckets)
+	if (!t->items || !t->grams || !t->buckets)
 		return ERR_NOMEM;
 	t->stride = shape->stride;
 	fill_items(t, patterns, chosen, count, shape);
@@ -269,6 +272,13 @@ int prefilter_new(const struct vec *patterns, const bool *in_group,
 			f->overlap = p->nbytes - 1u;
 		chosen[k][count[k]++] = (uint32_t)i;
 	}
+	/* Every 2nd place is looked at anyway: the long ones there, too. */
+	if (shapes == few_short && count[1]) {
+		memcpy(chosen[1] + count[1], chosen[0],
+		       count[0] * sizeof(*chosen[0]));
+		count[1] += count[0];
+		count[0] = 0;
+	}
 	err = 0;
 	for (size_t k = 0; k < TIER_COUNT && !err; k++)
 		err = tier_build(&f->tiers[k], f->patterns, chosen[k], count[k],
@@ -297,6 +307,7 @@ void prefilter_free(struct prefilter *f)
 		mem_free(f->tiers[k].bytes);
 		mem_free(f->tiers[k].bitmap);
 		mem_free(f->tiers[k].items);
+		mem_free(f->tiers[k].grams);
 		mem_free(f->tiers[k].buckets);
 	}
 	mem_free(f->fixed);

@@ -30,9 +30,10 @@ struct tier {
 	unsigned window;
 	uint32_t fold; /* the bytes of the window, without case */
 	unsigned bits;
-	uint8_t *bytes;	  /* of few windows, else NULL */
-	uint32_t *bitmap; /* of many windows, else NULL */
+	uint8_t *bytes;	    /* by hash, of few windows; else NULL */
+	uint32_t *bitmap;   /* by hash, of many windows; else NULL */
 	struct item *items; /* sorted by bucket */
+	uint32_t *grams;    /* of each item: what is compared first */
 	uint32_t *buckets;  /* first item of each; 2^bucket_bits + 1 */
 	unsigned bucket_bits;
 	size_t item_count;

@@ -94,6 +94,7 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 		tell_file(gap, gap_arg,
 			  "the header does not lead to the root key");
 	report->truncated |= is_short;
+	report->nbytes = img->nbytes;
 	if (is_short || implausible || root->regf.root != base.root)
 		report->damaged = true;
 	root->img = *img;
@@ -232,6 +233,7 @@ static int open_file(const char *path, struct host_file **file_ret,
 		     uint64_t *size_ret, struct regf_base *base_ret)
 {
 	uint8_t block[REGF_BASE_NBYTES];
+	uint8_t bin[4] = { 0 };
 	struct host_file *file = NULL;
 	struct host_stat st;
 	size_t got = 0;
@@ -252,11 +254,20 @@ static int open_file(const char *path, struct host_file **file_ret,
 		err = host_pread(file, 0, block, sizeof(block), &got);
 	if (!err && got < sizeof(block))
 		err = err_fail(ERR_CORRUPT, 0, "\"%.512s\" is too short", path);
+	if (!err)
+		regf_base_read(block, base_ret);
+	/* Before memory is taken for what may be 2 GB of anything. */
+	if (!err && !base_ret->has_signature) {
+		err = host_pread(file, HIVE_BASE_NBYTES, bin, sizeof(bin),
+				 &got);
+		if (!err && memcmp(bin, "hbin", 4) != 0)
+			err = err_fail(ERR_CORRUPT, 0,
+				       "\"%.512s\" is no registry hive", path);
+	}
 	if (err) {
 		host_close(file);
 		return err;
 	}
-	regf_base_read(block, base_ret);
 	*file_ret = file;
 	*size_ret = st.size;
 	return 0;

@@ -45,7 +45,18 @@ struct regf {
 	uint32_t bins_nbytes; /* usable bytes behind the base block */
 	uint32_t root;
 	bool has_wrong_hints; /* of lists: look-ups compare every name */
+	/*
+	 * Steps of all look-ups so far.  Each of them is bounded by the size
+	 * of the hive, but a hive can be made so that thousands of them pass
+	 * over a million entries.
+	 */
+	uint64_t work;
 };
+
+/* About half a minute; a large SOFTWARE hive takes a thousandth of it. */
+#define REGF_MAX_WORK ((uint64_t)1 << 30)
+/* A name that is decoded and compared against an entry that is passed by. */
+#define REGF_NAME_WORK 8
 
 /* What went wrong with a list, a key or a value; 0: nothing. */
 enum {

@@ -29,6 +29,12 @@ struct walk {
 		     bool is_hash);
 };
 
+static int no_more_work(void)
+{
+	return err_fail(ERR_TOO_LARGE, 0,
+			"the hive takes more work than any of Windows");
+}
+
 static int walk_leaf(struct walk *w, const uint8_t *p, size_t nbytes)
 {
 	size_t count = bytes_le16(p + 2);
@@ -47,6 +53,7 @@ static int walk_leaf(struct walk *w, const uint8_t *p, size_t nbytes)
 			return 0;
 		}
 		w->entries_left--;
+		w->r->work++;
 		stop = w->entry(w, bytes_le32(e), step == 8 ? e + 4 : NULL,
 				p[1] == 'h');
 		if (stop)
@@ -61,6 +68,7 @@ static int walk_list(struct walk *w, uint32_t offset, int depth)
 	const uint8_t *p = regf_cell(w->r, offset, 4, &nbytes);
 	int stop;
 
+	w->r->work++;
 	if (!p) {
 		w->bad |= REGF_BAD_CELL;
 		return 0;
@@ -97,6 +105,8 @@ static int walk_subkeys(struct walk *w, const struct regf_key *key)
 {
 	if (!key->subkey_count)
 		return 0;
+	if (w->r->work > REGF_MAX_WORK)
+		return no_more_work();
 	w->entries_left = w->r->bins_nbytes / KEY_CELL_NBYTES + 1;
 	w->leaves_left = w->r->bins_nbytes / 8 + 1;
 	if (w->leaves_left > 70000)
@@ -302,6 +312,8 @@ int regf_values(struct regf *r, const struct regf_key *key,
 
 	if (!count)
 		goto done;
+	if (r->work > REGF_MAX_WORK)
+		return no_more_work();
 	p = regf_cell(r, key->value_list, 4, &nbytes);
 	if (!p) {
 		list.bad |= REGF_BAD_CELL;
@@ -313,6 +325,7 @@ int regf_values(struct regf *r, const struct regf_key *key,
 	}
 	if (count > r->bins_nbytes / VALUE_CELL_NBYTES)
 		count = r->bins_nbytes / VALUE_CELL_NBYTES;
+	r->work += (uint64_t)count * REGF_NAME_WORK;
 	for (size_t i = 0; i < count && !err; i++) {
 		uint32_t offset = bytes_le32(p + 4 * i);
 
@@ -381,6 +394,7 @@ static int search_entry(struct walk *w, uint32_t offset, const uint8_t *hint,
 
 	if (!may_match(s, hint, is_hash))
 		return 0;
+	w->r->work += REGF_NAME_WORK;
 	if (!regf_key_read(w->r, offset, &child)) {
 		w->bad |= REGF_BAD_CELL;
 		return 0;

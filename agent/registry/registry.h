@@ -68,6 +68,7 @@ struct reg_hive_report {
 	bool logs_missing; /* dirty, but no usable log: content may be old */
 	bool damaged;	   /* something could not be read */
 	bool truncated;
+	uint64_t nbytes; /* of the image in memory */
 };
 
 /*

@@ -369,6 +369,35 @@ int folder_find(struct folder *f, const char *name, struct folder_found *ret)
 	return search_end(&s, ret);
 }
 
+struct twins {
+	const char *name;
+	size_t count;
+};
+
+static void count_twin(void *arg, const struct host_dirent *de)
+{
+	struct twins *w = arg;
+
+	w->count += utf_casecmp(de->name, w->name) == 0;
+}
+
+int folder_has_twin(struct folder *f, const char *name, bool *ret)
+{
+	struct twins w = { .name = name };
+	uint64_t hash = utf_casehash(name);
+	int err = list(f);
+
+	if (err == ERR_TOO_LARGE)
+		err = stream(f, count_twin, &w);
+	for (size_t i = 0; !err && f->is_listed && i < f->count; i++)
+		w.count +=
+			f->entries[i].hash == hash &&
+			utf_casecmp(entry_name(f, &f->entries[i]), name) == 0;
+	if (!err)
+		*ret = w.count > 1;
+	return err;
+}
+
 /*
  * Wine makes up short names of its own, as PROG~FBJ, where NTFS has
  * PROGRA~1; on such a host they say nothing about the examined disk.

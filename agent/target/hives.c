@@ -71,6 +71,83 @@ static void report_state(struct target *t, const char *wpath,
 			   "parts of it contradict the format");
 }
 
+/*
+ * A file system that tells apart a and A can hold two hives of one name, and
+ * only one of them is read: nobody knows which one Windows would load.
+ */
+static bool tells_case_apart(const struct target *t, const char *wpath)
+{
+	for (size_t i = 0; i < t->volumes.count; i++) {
+		const struct volume *v = vec_at(&t->volumes, i);
+
+		if (v->is_exact && ascii_ncasecmp(v->pub.wprefix, wpath,
+						  strlen(v->pub.wprefix)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_parent(struct target *t, const char *wpath, char *folder,
+			 const char *host, const char *name)
+{
+	struct folder *f;
+	bool has_twin = false;
+	int err = folder_cache_get(t->folders, folder, host, true, &f);
+
+	if (!err)
+		err = folder_has_twin(f, name, &has_twin);
+	if (err == ERR_NOMEM)
+		t->is_short = true;
+	if (has_twin)
+		gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath, 0,
+			   "'%s' in '%s' is there more than once, in "
+			   "different case; one of them was read",
+			   name, folder);
+}
+
+static void report_twins(struct target *t, const struct target_path *p)
+{
+	char *folder, *host;
+
+	if (!tells_case_apart(t, p->wpath))
+		return;
+	folder = mem_strdup(p->wpath);
+	host = mem_strdup(p->host);
+	if (!folder || !host)
+		t->is_short = true;
+	while (folder && host) {
+		char *name = strrchr(folder, '\\');
+		char *host_name = strrchr(host, host_separator());
+
+		if (!name || !host_name)
+			break;
+		*name++ = '\0';
+		*host_name = '\0';
+		check_parent(t, p->wpath, folder, host, name);
+	}
+	mem_free(folder);
+	mem_free(host);
+}
+
+/* Address space for the images of all hives together. */
+static uint64_t hives_max_nbytes(void)
+{
+	return (uint64_t)1 << (sizeof(void *) > 4 ? 33 : 30);
+}
+
+static int charge(struct target *t, struct hive *h, uint64_t nbytes)
+{
+	if (t->hives_nbytes + nbytes > hives_max_nbytes()) {
+		reg_close(h->root);
+		h->root = NULL;
+		return err_fail(ERR_TOO_LARGE, 0,
+				"the registry files read before it took the "
+				"room for all of them");
+	}
+	t->hives_nbytes += nbytes;
+	return 0;
+}
+
 static int open_with_logs(struct target *t, struct hive *h,
 			  const struct target_path *p)
 {
@@ -86,10 +163,18 @@ static int open_with_logs(struct target *t, struct hive *h,
 	}
 	ret = reg_open_hive(&files, hive_gap, h, &report, &h->root);
 	if (!ret)
+		ret = charge(t, h, report.nbytes);
+	if (!ret)
 		report_state(t, p->wpath, &report);
 	for (size_t i = 0; i < 3; i++)
 		mem_free(logs[i]);
 	return ret;
+}
+
+static void report_unreadable(struct target *t, const char *path)
+{
+	gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND, path,
+		   err_last()->os_error, "%s", err_last()->text);
 }
 
 int hive_open_file(struct target *t, struct hive *h, const char *wpath)
@@ -102,11 +187,14 @@ int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 			      ? err_fail(ERR_NOT_DIR, 0, "'%s' is a folder",
 					 p.wpath)
 			      : open_with_logs(t, h, &p);
+		/* The gap first: what follows records failures, too. */
+		if (ret && ret != ERR_NOMEM)
+			report_unreadable(t, wpath);
+		report_twins(t, &p);
 		target_path_release(&p);
+	} else if (ret != ERR_NOMEM) {
+		report_unreadable(t, wpath);
 	}
-	if (ret && ret != ERR_NOMEM)
-		gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND, wpath,
-			   err_last()->os_error, "%s", err_last()->text);
 	return ret;
 }
 
@@ -129,7 +217,7 @@ static int hand_out(const struct hive *h, struct reg_root **root_ret,
 		    const char **prefix_ret)
 {
 	if (!h->root)
-		return h->err;
+		return h->err ? h->err : ERR_NOT_FOUND;
 	*root_ret = h->root;
 	*prefix_ret = h->prefix;
 	return 0;
@@ -231,6 +319,21 @@ static int open_profile_hive(struct target *t, struct user *u)
 	return ret;
 }
 
+/*
+ * A logged-on user's hive that cannot be opened is no user without one.
+ * He may have logged off meanwhile: then his file can be read.
+ */
+static int open_live_hive(struct target *t, struct user *u)
+{
+	int ret = t->ops->open_live_user(t, u->live_name, &u->ntuser);
+
+	if (ret == ERR_NOT_FOUND && (u->hive_wpath || u->pub.profile_host))
+		return open_profile_hive(t, u);
+	if (ret && ret != ERR_NOMEM)
+		report_unreadable(t, u->ntuser.prefix);
+	return ret;
+}
+
 int target_user_hive(struct target *t, const struct target_user *user,
 		     struct reg_root **root_ret, const char **prefix_ret)
 {
@@ -239,7 +342,7 @@ int target_user_hive(struct target *t, const struct target_user *user,
 	int ret;
 
 	if (!h->is_tried) {
-		ret = u->live_name ? t->ops->open_live_user(t, u->live_name, h)
+		ret = u->live_name ? open_live_hive(t, u)
 				   : open_profile_hive(t, u);
 		keep_answer(h, ret);
 		if (ret)
@@ -248,50 +351,110 @@ int target_user_hive(struct target *t, const struct target_user *user,
 	return hand_out(h, root_ret, prefix_ret);
 }
 
-static int open_live_classes(struct target *t, struct user *u)
+static int open_live_name(struct target *t, struct user *u, const char *name)
 {
 	struct str s = STR_INIT;
 	int ret;
 
-	str_add(&s, u->live_name);
+	str_add(&s, name);
 	str_add(&s, "_Classes");
 	ret = s.err ? s.err : t->ops->open_live_user(t, s.buf, &u->classes);
 	str_release(&s);
 	return ret;
 }
 
-/* No UsrClass.dat is usual (Default, services), so it is no gap. */
-static int open_classes_file(struct target *t, struct user *u)
+/* By the layout of this Windows; the other place is where it was before. */
+static const char *classes_place(const struct target *t, size_t index)
 {
 	static const char *const places[] = {
 		"AppData\\Local\\Microsoft\\Windows\\UsrClass.dat",
 		"Local Settings\\Application Data\\Microsoft\\Windows\\"
 		"UsrClass.dat",
 	};
+
+	/* Profiles may lie anywhere; the version knows better. */
+	bool is_xp = t->info.major > 0 ? t->info.major < 6 : t->is_xp_layout;
+
+	return places[is_xp ? 1 - index : index];
+}
+
+/*
+ * Windows loads the one at the place of its layout.  Another beside it could
+ * have been laid there to be read in its stead.
+ */
+static int report_second_classes(struct target *t, struct user *u,
+				 const char *first)
+{
+	char *wpath = wpath_append(u->pub.profile, classes_place(t, 1));
 	struct target_path p;
-	int ret = ERR_NOT_FOUND;
+	int ret;
+
+	if (!wpath)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	ret = target_resolve(t, wpath, 0, &p);
+	mem_free(wpath);
+	if (ret)
+		return ret == ERR_NOMEM ? ret : 0;
+	/* Through a junction it is the same file. */
+	if (strcmp(p.wpath, first) != 0)
+		gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, p.wpath,
+			   0,
+			   "the user has a second file of classes, which "
+			   "this Windows does not load and which was not read");
+	target_path_release(&p);
+	return 0;
+}
+
+static int open_classes_at(struct target *t, struct user *u, size_t index)
+{
+	char *wpath = wpath_append(u->pub.profile, classes_place(t, index));
+	struct target_path p;
+	int ret;
+
+	if (!wpath)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	ret = target_resolve(t, wpath, 0, &p);
+	mem_free(wpath);
+	if (ret) {
+		if (ret != ERR_NOT_FOUND && ret != ERR_NOMEM)
+			report_unreadable(t, u->classes.prefix);
+		return ret;
+	}
+	ret = hive_open_file(t, &u->classes, p.wpath);
+	/* What was not there at first is not looked for again. */
+	if (ret == ERR_NOT_FOUND)
+		ret = ERR_CHANGED;
+	if (ret != ERR_NOMEM && index == 0 &&
+	    report_second_classes(t, u, p.wpath) == ERR_NOMEM)
+		t->is_short = true;
+	target_path_release(&p);
+	return ret;
+}
+
+/* No UsrClass.dat is usual (Default, services), so it is no gap. */
+static int open_classes_file(struct target *t, struct user *u)
+{
+	int ret;
 
 	if (!u->pub.profile_host || u->has_no_classes)
 		return err_fail(ERR_NOT_FOUND, 0,
 				"'%s' has no classes of its own", u->pub.name);
-	for (size_t i = 0; i < 2 && ret == ERR_NOT_FOUND; i++) {
-		char *wpath = wpath_append(u->pub.profile, places[i]);
+	ret = open_classes_at(t, u, 0);
+	return ret == ERR_NOT_FOUND ? open_classes_at(t, u, 1) : ret;
+}
 
-		if (!wpath)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
-		ret = target_resolve(t, wpath, 0, &p);
-		mem_free(wpath);
-		if (ret == ERR_NOT_FOUND)
-			continue;
-		if (ret) {
-			gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND,
-				   u->classes.prefix, err_last()->os_error,
-				   "%s", err_last()->text);
-			break;
-		}
-		ret = hive_open_file(t, &u->classes, p.wpath);
-		target_path_release(&p);
-	}
+/* HKU\.DEFAULT is the hive of S-1-5-18, whose classes would be below that. */
+static int open_live_classes(struct target *t, struct user *u)
+{
+	int ret = open_live_name(t, u, u->live_name);
+
+	if (ret == ERR_NOT_FOUND && *u->pub.sid &&
+	    strcmp(u->live_name, u->pub.sid) != 0)
+		ret = open_live_name(t, u, u->pub.sid);
+	if (ret == ERR_NOT_FOUND)
+		return open_classes_file(t, u);
+	if (ret && ret != ERR_NOMEM)
+		report_unreadable(t, u->classes.prefix);
 	return ret;
 }
 

@@ -56,6 +56,21 @@ static int publish_volumes(struct target *t)
 	return 0;
 }
 
+static void report_hidden_streams(struct target *t)
+{
+	for (size_t i = 0; i < t->volumes.count; i++) {
+		const struct volume *v = vec_at(&t->volumes, i);
+
+		if (!host_hides_streams(v->pub.host))
+			continue;
+		gap_report(t->gaps, GAP_VOLUME, GAP_MATTERS,
+			   *v->pub.wprefix ? v->pub.wprefix : "\\", 0,
+			   "this mount does not show alternate data streams, "
+			   "so none was looked at; mount it with ntfs-3g and "
+			   "streams_interface=windows");
+	}
+}
+
 static int open_target(const struct target_options *options,
 		       bool is_identity_only, struct target **ret)
 {
@@ -78,6 +93,10 @@ static int open_target(const struct target_options *options,
 		err = users_read(t);
 	if (!err && !is_identity_only)
 		err = target_read_places(t);
+	if (!err && !is_identity_only) {
+		hibernate_check(t);
+		report_hidden_streams(t);
+	}
 	/* A user or a folder that went missing must not look like none. */
 	if (!err && t->is_short)
 		err = err_fail(ERR_NOMEM, 0, "memory is short");
@@ -210,4 +229,9 @@ void target_gap_once(struct target *t, enum gap_kind kind, const char *path,
 	if (namemap_count(t->reported) < REPORTED_MAX)
 		namemap_put(t->reported, path, t);
 	gap_report(t->gaps, kind, GAP_BY_KIND, path, 0, "%s", why);
+}
+
+bool target_gap_was_told(const struct target *t, const char *wpath)
+{
+	return namemap_get(t->reported, wpath) != NULL;
 }

@@ -126,6 +126,8 @@ struct target_path {
 int target_resolve(struct target *t, const char *wpath, int view,
 		   struct target_path *ret);
 void target_path_release(struct target_path *p);
+/* target_resolve() of that text has recorded a gap (a drive not mapped). */
+bool target_gap_was_told(const struct target *t, const char *wpath);
 /* Open for reading, after target_resolve(). */
 int target_open_file(struct target *t, const char *wpath, int view,
 		     struct host_file **ret);

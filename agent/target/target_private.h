@@ -133,6 +133,8 @@ int folder_find_short(struct folder *f, const char *name,
 /* For a name of 8.3 form that is no generated one; ERR_NOT_FOUND. */
 int folder_find_chosen(struct folder *f, const char *name,
 		       struct folder_found *ret);
+/* Another entry has that name but for its case. */
+int folder_has_twin(struct folder *f, const char *name, bool *ret);
 /* Calls back for each entry, sorted by name without case. */
 typedef int (*folder_fn)(void *arg, const char *name, enum host_type type);
 int folder_each(struct folder *f, folder_fn fn, void *arg);
@@ -244,9 +246,13 @@ struct target {
 	struct folder_cache *folders;
 	struct namemap *reported; /* paths whose gap was recorded */
 	struct location_table places;
+	uint64_t hives_nbytes; /* of all open hive files */
 	/* Memory was short where an answer could not say so ("not there"). */
 	bool is_short;
 };
+
+/* hibernate.c: gaps for volumes whose Windows is only asleep. */
+void hibernate_check(struct target *t);
 
 /* identity.c: version, edition, computer name, target_id, bitness. */
 int identity_read(struct target *t);

@@ -40,7 +40,8 @@ struct reading {
 
 static int no_memory(void)
 {
-	return err_fail(ERR_NOMEM, 0, "memory is short");
+	err_fail(ERR_NOMEM, 0, "memory is short");
+	return ERR_NOMEM;
 }
 
 void user_free(struct user *u)
@@ -97,6 +98,16 @@ static int set_name(struct user *u, const char *name)
 	return 0;
 }
 
+static void report_full(struct reading *r)
+{
+	if (!r->is_full)
+		gap_report(r->t->gaps, GAP_TOO_LARGE, GAP_MATTERS,
+			   "HKLM\\SOFTWARE\\" PROFILE_LIST, 0,
+			   "more than %d users; the rest was left out",
+			   TARGET_USER_MAX);
+	r->is_full = true;
+}
+
 /* Takes over `u`, whether it succeeds or not. */
 static int add_user(struct reading *r, struct user *u)
 {
@@ -104,12 +115,7 @@ static int add_user(struct reading *r, struct user *u)
 	int ret = 0;
 
 	if (r->t->users.count >= TARGET_USER_MAX) {
-		if (!r->is_full)
-			gap_report(r->t->gaps, GAP_TOO_LARGE, GAP_MATTERS,
-				   "HKLM\\SOFTWARE\\" PROFILE_LIST, 0,
-				   "more than %d users; the rest was left out",
-				   TARGET_USER_MAX);
-		r->is_full = true;
+		report_full(r);
 		user_free(u);
 		return 0;
 	}
@@ -189,19 +195,35 @@ static int set_profile(struct target *t, struct user *u, const char *text)
 	return keep_unresolved(u, text);
 }
 
+/* What cannot be looked at may be a hive: no user then, but a gap. */
+static void report_hidden(struct target *t, const char *wpath, int err)
+{
+	if (err == ERR_NOT_FOUND || err == ERR_NOT_DIR || err == ERR_NOMEM ||
+	    target_gap_was_told(t, wpath))
+		return;
+	gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath,
+		   err_last()->os_error, "%s", err_last()->text);
+}
+
 static bool has_file(struct target *t, const char *folder, const char *name)
 {
 	char *wpath = wpath_append(folder, name);
 	struct target_path p;
-	bool is_file;
+	bool is_file = false;
+	int err;
 
-	if (!wpath || target_resolve(t, wpath, 0, &p)) {
-		mem_free(wpath);
+	if (!wpath) {
+		t->is_short = true;
 		return false;
 	}
+	err = target_resolve(t, wpath, 0, &p);
+	if (err) {
+		report_hidden(t, wpath, err);
+	} else {
+		is_file = p.st.type == HOST_FILE;
+		target_path_release(&p);
+	}
 	mem_free(wpath);
-	is_file = p.st.type == HOST_FILE;
-	target_path_release(&p);
 	return is_file;
 }
 
@@ -244,8 +266,10 @@ static int take_name(void *arg, const char *name)
 	char **slot;
 	char *copy;
 
-	if (r->names.count >= TARGET_USER_MAX)
+	if (r->names.count >= TARGET_USER_MAX) {
+		report_full(r);
 		return 0;
+	}
 	copy = mem_strdup(name);
 	slot = copy ? vec_push(&r->names) : NULL;
 	if (!slot) {
@@ -401,6 +425,12 @@ static int read_profile_list(struct reading *r)
 	reg_close_key(key);
 	if (r->err || ret == ERR_NOMEM)
 		return r->err ? r->err : ret;
+	if (ret)
+		gap_report(r->t->gaps, GAP_HIVE_DAMAGED, GAP_MATTERS,
+			   "HKLM\\SOFTWARE\\" PROFILE_LIST,
+			   err_last()->os_error,
+			   "the list of users could not be read to its end: %s",
+			   err_last()->text);
 	for (int want_bak = 0; want_bak < 2; want_bak++) {
 		for (size_t i = 0; i < r->names.count; i++) {
 			ret = add_entry(r, *(char **)vec_at(&r->names, i),
@@ -531,6 +561,7 @@ static int try_profile(void *arg, const char *name, enum host_type type)
 {
 	struct folder_reading *f = arg;
 	struct reading *r = f->r;
+	const struct user *owner;
 	char *wpath;
 	int ret = 0;
 
@@ -539,9 +570,14 @@ static int try_profile(void *arg, const char *name, enum host_type type)
 	wpath = wpath_append(f->wpath, name);
 	if (!wpath)
 		return no_memory();
-	if (!namemap_get(r->by_profile, wpath) &&
-	    (has_file(r->t, wpath, "NTUSER.DAT") ||
-	     has_file(r->t, wpath, "NTUSER.MAN")))
+	owner = namemap_get(r->by_profile, wpath);
+	if (owner && strcmp(owner->pub.profile, wpath) != 0)
+		gap_report(r->t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath,
+			   0,
+			   "another profile folder has the same name but for "
+			   "its case; only that one's registry was read");
+	if (!owner && (has_file(r->t, wpath, "NTUSER.DAT") ||
+		       has_file(r->t, wpath, "NTUSER.MAN")))
 		ret = add_orphan(r, wpath);
 	mem_free(wpath);
 	return ret;
@@ -554,8 +590,10 @@ static int read_folder(struct reading *r, const char *wpath)
 	struct folder *folder;
 	int ret = target_resolve(r->t, wpath, 0, &p);
 
-	if (ret)
+	if (ret) {
+		report_hidden(r->t, wpath, ret);
 		return ret == ERR_NOMEM ? ret : 0;
+	}
 	f.wpath = p.wpath;
 	if (p.st.type == HOST_DIR) {
 		ret = folder_cache_get(r->t->folders, p.wpath, p.host,

@@ -29,6 +29,7 @@ struct key {
 	char *name;
 	int is_link;
 	struct value *values;
+	struct value *last_value;
 	size_t value_count;
 	struct key *first;
 	struct key *next;
@@ -133,16 +134,15 @@ void hive_make_value(struct hive_make *h, const char *path, const char *name,
 {
 	struct key *k = key_at(h, path);
 	struct value *v = mem_zalloc(sizeof(*v));
-	struct value **at = &k->values;
+	struct value **at = k->last_value ? &k->last_value->next : &k->values;
 
 	ck_assert_ptr_nonnull(v);
 	v->name = mem_strdup(name);
 	v->type = type;
 	v->data = mem_dup(data, nbytes);
 	v->nbytes = nbytes;
-	while (*at)
-		at = &(*at)->next;
 	*at = v;
+	k->last_value = v;
 	k->value_count++;
 }
 

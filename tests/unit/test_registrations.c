@@ -12,6 +12,8 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/registration.h"
+#include "registry/reg_backend.h"
+#include "target/target_private.h"
 #include <string.h>
 
 #define SID "S-1-5-21-1-2-3-1001"
@@ -199,7 +201,7 @@ static void walk(struct pc *pc, struct result *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->sink.add = add_gap;
-	r->rows = (struct vec)VEC_INIT(struct registration *, 10000);
+	r->rows = (struct vec)VEC_INIT(struct registration *, 100000);
 	r->t = pc_open(pc, &r->sink);
 	ck_assert_int_eq(registrations_walk(r->t, &r->sink, keep_row, r), 0);
 }
@@ -988,6 +990,102 @@ START_TEST(links_are_told_and_not_followed)
 
 END_TEST
 
+/* The gaps but that of config\\DEFAULT, which the made-up Windows lacks. */
+static const char *other_gaps(const struct result *r)
+{
+	const char *gaps = str_text(&r->gaps);
+	const char *end = strstr(gaps, "DEFAULT\n");
+
+	return end ? end + sizeof("DEFAULT\n") - 1 : gaps;
+}
+
+/* One BHO with a server; its row, and whether a gap names the path. */
+static void check_server(const char *server, int exists, const char *gap)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("01"), server);
+	file_at(&pc, "t/plain.txt");
+	file_at(&pc, "t/my.com");
+	file_at(&pc, "t/my.com -x/mstmp.dll");
+	walk(&pc, &r);
+	row = need(&r, POINT_BHO, 64, NULL, ID("01"));
+	ck_assert_msg((int)row->exists == exists, "%s: exists %d, not %d",
+		      server, (int)row->exists, exists);
+	ck_assert_msg(!gap == !*other_gaps(&r) &&
+			      (!gap || strstr(other_gaps(&r), gap)),
+		      "%s: gaps \"%s\", not \"%s\"", server, other_gaps(&r),
+		      gap ? gap : "");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+START_TEST(what_is_not_on_the_disk_is_a_gap)
+{
+	check_server("C:\\t\\none.dll", EXISTS_NO, NULL);
+	check_server("\\\\localhost\\C$\\x.dll", EXISTS_UNKNOWN,
+		     "volume \\\\localhost\\C$\\x.dll\n");
+	check_server("\\\\?\\Volume{1-2}\\x.dll", EXISTS_UNKNOWN,
+		     "volume \\\\?\\Volume{1-2}\\x.dll\n");
+	check_server("\\??\\Volume{1-2}\\x.dll", EXISTS_UNKNOWN,
+		     "volume \\\\?\\Volume{1-2}\\x.dll\n");
+	check_server("\\Device\\HarddiskVolume2\\x.dll", EXISTS_UNKNOWN,
+		     "volume C:\\Device\\HarddiskVolume2\\x.dll\n");
+	check_server("file://srv/share/x.dll", EXISTS_UNKNOWN,
+		     "volume \\\\srv\\share\\x.dll\n");
+	check_server("odd:x", EXISTS_UNKNOWN, "name_unresolved odd:x\n");
+	check_server("http://example.test/x", EXISTS_UNKNOWN, NULL);
+	/* once, by the target */
+	check_server("X:\\x.dll", EXISTS_UNKNOWN,
+		     "drive_not_mapped X:\\x.dll\n");
+}
+
+END_TEST
+
+START_TEST(a_stream_is_looked_for)
+{
+	/* of a file that is not there */
+	check_server("C:\\t\\none.txt:evil.dll", EXISTS_NO, NULL);
+	check_server("C:\\t\\plain.txt::$DATA", EXISTS_YES, NULL);
+	/* the test's disk shows no streams, so nobody can tell */
+	check_server("C:\\t\\plain.txt:evil.dll", EXISTS_UNKNOWN,
+		     "C:\\t\\plain.txt:evil.dll\n");
+}
+
+END_TEST
+
+START_TEST(what_looks_like_arguments_may_be_a_path)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("01"), "C:\\t\\my.com -x\\mstmp.dll");
+	hive_make_key(pc.software, BHO "\\" ID("02"));
+	machine_class(&pc, 64, ID("02"), "C:\\t\\x.exe -Embedding");
+	/* Windows would take this one */
+	file_at(&pc, "t/my.com");
+	file_at(&pc, "t/my.com -x/mstmp.dll");
+	file_at(&pc, "t/x.exe");
+	walk(&pc, &r);
+	row = need(&r, POINT_BHO, 64, NULL, ID("01"));
+	SAME(row->server_path, "C:\\t\\my.com -x\\mstmp.dll");
+	ck_assert_int_eq(row->exists, EXISTS_YES);
+	row = need(&r, POINT_BHO, 64, NULL, ID("02"));
+	SAME(row->server_path, "C:\\t\\x.exe");
+	SAME(other_gaps(&r), "");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
 START_TEST(the_text_form_is_fixed)
 {
 	struct pc pc;
@@ -1049,6 +1147,77 @@ static int stop_at_once(void *arg, struct registration *row, bool *keep_ret)
 	(*calls)++;
 	return ERR_EXISTS;
 }
+
+static const struct reg_ops *true_ops;
+
+/* As on a live system, where single keys may be closed to us. */
+static int open_but_server(struct reg_root *root, struct reg_key *from,
+			   const char *path, struct reg_key **ret)
+{
+	if (!utf_casecmp(path, "InprocServer32"))
+		return err_fail(ERR_DENIED, 5, "access was denied");
+	return true_ops->open_key(root, from, path, ret);
+}
+
+START_TEST(what_is_denied_is_a_gap)
+{
+	struct pc pc;
+	struct result r;
+	struct reg_ops ops;
+	struct reg_root *root = NULL;
+	const char *prefix;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	machine_class(&pc, 64, ID("01"), "C:\\t\\none.dll");
+	walk(&pc, &r);
+	SAME(other_gaps(&r), "");
+	ck_assert_int_eq(
+		target_machine_hive(r.t, TARGET_HIVE_SOFTWARE, &root, &prefix),
+		0);
+	true_ops = root->ops;
+	ops = *true_ops;
+	ops.open_key = open_but_server;
+	root->ops = &ops;
+	ck_assert_int_eq(registrations_walk(r.t, &r.sink, keep_row, &r), 0);
+	root->ops = true_ops;
+	ck_assert_ptr_nonnull(
+		strstr(other_gaps(&r),
+		       "access_denied HKLM\\SOFTWARE\\Classes\\CLSID\\" ID(
+			       "01") "\n"));
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+/* More entries than are read: one gap, and the walk goes on. */
+START_TEST(a_long_list_is_one_gap)
+{
+	struct pc pc;
+	struct result r;
+	const char *gap;
+	char name[64];
+
+	pc_start(&pc, PC_WIN7_X64);
+	for (unsigned i = 0; i < 65540; i++) {
+		snprintf(name, sizeof(name),
+			 "{%08X-0000-0000-0000-000000000000}", i);
+		hive_make_text(pc.ntuser,
+			       "Software\\" IE "\\Toolbar\\WebBrowser", name,
+			       "");
+	}
+	hive_make_key(pc.ntuser, "Software\\" BHO "\\" ID("01"));
+	walk(&pc, &r);
+	gap = strstr(other_gaps(&r), "too_large");
+	ck_assert_ptr_nonnull(gap);
+	ck_assert_ptr_null(strstr(gap + 1, "too_large"));
+	ck_assert_uint_ge(r.rows.count, 65536);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
 
 START_TEST(the_callback_stops_the_walk)
 {
@@ -1137,7 +1306,12 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, windows_of_32_bits_has_one_view);
 	tcase_add_test(tc, before_windows_7_the_classes_are_split);
 	tcase_add_test(tc, links_are_told_and_not_followed);
+	tcase_add_test(tc, what_is_not_on_the_disk_is_a_gap);
+	tcase_add_test(tc, a_stream_is_looked_for);
+	tcase_add_test(tc, what_looks_like_arguments_may_be_a_path);
 	tcase_add_test(tc, the_text_form_is_fixed);
+	tcase_add_test(tc, what_is_denied_is_a_gap);
+	tcase_add_test(tc, a_long_list_is_one_gap);
 	tcase_add_test(tc, the_callback_stops_the_walk);
 	tcase_add_test(tc, short_memory_is_survived);
 	suite_add_tcase(s, tc);

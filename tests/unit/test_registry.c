@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "host/host.h"
-#include "registry/registry.h"
+#include "registry/hive.h"
 #include "tests/tools/hive_maker.h"
 
 #define BHO                                                                    \
@@ -638,11 +638,75 @@ START_TEST(survives_every_wrong_byte)
 
 END_TEST
 
+struct opening {
+	struct reg_key *key;
+	const struct regf *regf;
+	uint64_t work;
+	unsigned count;
+};
+
+static int open_current_key(void *arg, const char *name)
+{
+	struct opening *o = arg;
+	struct reg_key *child = NULL;
+
+	o->work = o->regf->work;
+	ck_assert_int_eq(reg_open_subkey(o->key, name, &child), 0);
+	/* by its place: no search, whatever the length of the list */
+	ck_assert_uint_eq(o->regf->work, o->work);
+	reg_close_key(child);
+	o->count++;
+	return 0;
+}
+
+/* Look-ups are counted, and a hive that asks for too many is refused. */
+START_TEST(work_is_bounded)
+{
+	struct hive_maker_key *tree = hive_maker_new("ROOT");
+	struct opening o = { .key = NULL };
+	struct reg_root *root = NULL;
+	struct reg_key *key = NULL;
+	struct hive_root *hive;
+	size_t nbytes;
+	uint8_t *data;
+	char name[32];
+
+	for (unsigned i = 0; i < 3000; i++) {
+		snprintf(name, sizeof(name), "k%u", i);
+		hive_maker_path(tree, name);
+	}
+	data = hive_maker_write(tree, &nbytes);
+	hive_maker_free(tree);
+	ck_assert_int_eq(reg_open_memory(data, nbytes, NULL, NULL, NULL, &root),
+			 0);
+	mem_free(data);
+	hive = (struct hive_root *)root;
+	ck_assert_int_eq(reg_open_key(root, "", &o.key), 0);
+	o.regf = &hive->regf;
+	ck_assert_int_eq(reg_each_subkey(o.key, open_current_key, &o), 0);
+	ck_assert_uint_eq(o.count, 3000);
+	o.work = hive->regf.work;
+	ck_assert_int_eq(reg_open_key(root, "k2999", &key), 0);
+	ck_assert_uint_ge(hive->regf.work - o.work, 3000);
+	reg_close_key(key);
+	key = NULL;
+	hive->regf.work = REGF_MAX_WORK + 1;
+	ck_assert_int_eq(reg_open_key(root, "k1", &key), ERR_TOO_LARGE);
+	ck_assert_ptr_null(key);
+	ck_assert_int_eq(reg_each_subkey(o.key, open_current_key, &o),
+			 ERR_TOO_LARGE);
+	reg_close_key(o.key);
+	reg_close(root);
+}
+
+END_TEST
+
 static Suite *registry_suite(void)
 {
 	Suite *s = suite_create("registry");
 	TCase *t = tcase_create("hive");
 
+	tcase_add_test(t, work_is_bounded);
 	tcase_add_test(t, finds_keys_and_values);
 	tcase_add_test(t, tells_links_and_times);
 	tcase_add_test(t, keeps_odd_names_types_and_data);

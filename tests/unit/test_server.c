@@ -123,6 +123,14 @@ static const struct row {
 	{ 64, "C:x.dll", "C:\\x.dll", 0 },
 	{ 64, "D:\\a\\x.dll", "D:\\a\\x.dll", 0 },
 	{ 64, "\\\\?\\Volume{1-2}\\x.dll", "\\\\?\\Volume{1-2}\\x.dll", 0 },
+	/* no path of the current drive */
+	{ 64, "\\??\\Volume{1-2}\\x.dll", "\\\\?\\Volume{1-2}\\x.dll", 0 },
+	{ 64, "\\GLOBAL??\\Volume{1-2}\\x.dll", "\\\\?\\Volume{1-2}\\x.dll",
+	  0 },
+	{ 64, "\\\\?\\GLOBALROOT\\Device\\a\\x.dll",
+	  "\\\\?\\GLOBALROOT\\Device\\a\\x.dll", 0 },
+	{ 64, "\\\\localhost\\C$\\x.dll", "\\\\localhost\\C$\\x.dll", 0 },
+	{ 64, "file://localhost/C:/x.dll", "\\\\localhost\\C:\\x.dll", 0 },
 	{ 64, "C:\\a\\x.txt:evil.dll", "C:\\a\\x.txt:evil.dll", 0 },
 	/* relative names: the system folder of the view */
 	{ 64, "foo.dll", "C:\\Windows\\System32\\foo.dll", BARE },
@@ -176,7 +184,7 @@ START_TEST(each_value_gives_its_path)
 {
 	const struct row *row = &rows[_i];
 	const struct server_rules *rules = row->view ? &rules64 : &rules32;
-	struct server_form form = { false, false, false, false, false };
+	struct server_form form = { .is_bare = false };
 	char *got = server_normalise_with(rules, row->view ? row->view : 32,
 					  row->raw, &form);
 	int bits = (form.is_bare ? BARE : 0) | (form.is_url ? URL : 0) |
@@ -219,7 +227,7 @@ END_TEST
 
 START_TEST(what_is_too_long_is_cut)
 {
-	struct server_form form = { false, false, false, false, false };
+	struct server_form form = { .is_bare = false };
 	size_t n = 100000;
 	char *raw = mem_alloc(n + 1);
 	char *got;

@@ -818,6 +818,134 @@ START_TEST(target_live_needs_windows)
 
 END_TEST
 
+/* A hive whose Software key has one subkey of that name. */
+static void marked_hive(struct fixture *f, const char *path, const char *mark)
+{
+	struct hive_maker_key *root = hive_maker_new("ROOT");
+
+	hive_maker_path(root, mark);
+	fixture_hive(f, path, root);
+}
+
+static void check_classes(struct target *t, const char *prefix,
+			  const char *mark)
+{
+	struct reg_root *root = NULL;
+	struct reg_key *key = NULL;
+	const char *name = NULL;
+
+	ck_assert_int_eq(
+		target_user_classes(t, fixture_user(t, prefix), &root, &name),
+		0);
+	ck_assert_msg(reg_open_key(root, mark, &key) == 0, "no key %s", mark);
+	reg_close_key(key);
+}
+
+/* A second UsrClass.dat where other versions of Windows have theirs. */
+START_TEST(target_planted_classes)
+{
+	static const char xp[] = "Documents and Settings/Taro/Local Settings/"
+				 "Application Data/Microsoft/Windows/"
+				 "UsrClass.dat";
+	static const char vista[] = "Documents and Settings/Taro/AppData/Local/"
+				    "Microsoft/Windows/UsrClass.dat";
+	struct fixture f;
+	struct target *t;
+
+	fixture_init(&f);
+	fixture_xp(&f);
+	fixture_profile(&f, TARO, "C:\\Documents and Settings\\Taro");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Windows/System32/config/DEFAULT", NULL);
+	fixture_user_hive(&f, "Documents and Settings/Taro/NTUSER.DAT", NULL);
+	marked_hive(&f, xp, "real");
+	marked_hive(&f, vista, "planted");
+	t = fixture_open(&f);
+	check_classes(t, "HKU\\" TARO, "real");
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_HIVE_UNREADABLE), 1);
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+static int denied(struct target *t, const char *name, struct hive *h)
+{
+	(void)t;
+	(void)name;
+	(void)h;
+	return err_fail(ERR_DENIED, 5, "access was denied");
+}
+
+static int not_there(struct target *t, const char *name, struct hive *h)
+{
+	(void)t;
+	(void)h;
+	return strstr(name, "_Classes")
+		       ? err_fail(ERR_NOT_FOUND, 2, "it is not there")
+		       : ERR_DENIED;
+}
+
+/* As on a live system: the user's keys may not be opened. */
+START_TEST(target_denied_live_hives)
+{
+	struct target_ops ops = target_ops_offline;
+	struct reg_root *root = NULL;
+	const char *prefix = NULL;
+	struct fixture f;
+	struct target *t;
+	struct user *u;
+
+	ops.open_live_user = _i ? not_there : denied;
+	windows7(&f);
+	t = fixture_open(&f);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_HIVE_UNREADABLE), 0);
+	u = (struct user *)fixture_user(t, "HKU\\" TARO);
+	hive_close(&u->ntuser);
+	u->ntuser.target = t;
+	u->ntuser.prefix = mem_strdup("HKU\\" TARO);
+	u->live_name = mem_strdup(TARO);
+	t->ops = &ops;
+	ck_assert_int_eq(target_user_hive(t, &u->pub, &root, &prefix),
+			 ERR_DENIED);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_HIVE_UNREADABLE), 1);
+	/* told once */
+	target_user_hive(t, &u->pub, &root, &prefix);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_HIVE_UNREADABLE), 1);
+	/* classes that are not loaded lie in their file */
+	ck_assert_int_eq(target_user_classes(t, &u->pub, &root, &prefix),
+			 _i ? 0 : ERR_DENIED);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_HIVE_UNREADABLE),
+			  _i ? 1 : 2);
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+static const struct {
+	const char *head;
+	size_t gaps;
+} asleep[] = {
+	{ "hibr....", 1 }, { "HIBR....", 1 }, { "RSTR....", 1 },
+	{ "wake....", 1 }, { "", 0 },	      { "0000", 0 },
+};
+
+START_TEST(target_hibernated)
+{
+	struct fixture f;
+	struct target *t;
+
+	windows7(&f);
+	fixture_file(&f, "HIBERFIL.SYS", asleep[_i].head);
+	t = fixture_open(&f);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_VOLUME), asleep[_i].gaps);
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* Every allocation of target_open() fails once: no crash, no leak. */
 START_TEST(target_open_without_memory)
 {
@@ -882,6 +1010,10 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_variables_end_when_hostile);
 	tcase_add_test(c, target_location_by_the_user_s_temp);
 	tcase_add_test(c, target_find_looks_two_levels_deep);
+	tcase_add_test(c, target_planted_classes);
+	tcase_add_loop_test(c, target_denied_live_hives, 0, 2);
+	tcase_add_loop_test(c, target_hibernated, 0,
+			    sizeof(asleep) / sizeof(asleep[0]));
 	tcase_add_test(c, target_live_needs_windows);
 	tcase_add_test(c, target_open_without_memory);
 	suite_add_tcase(s, c);

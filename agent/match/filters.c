@@ -127,12 +127,14 @@ int filters_build(struct pack *p)
 {
 	bool *in_group = mem_array(p->groups.count + 1, sizeof(*in_group));
 	uint8_t first;
-	int ret = 0;
+	int ret;
 
 	p->can_verify = mem_array(p->groups.count + 1, sizeof(bool));
-	if (!p->can_verify || !in_group)
-		ret = err_fail(ERR_NOMEM, 0, "memory is short");
-	for (size_t i = 0; i < p->groups.count && !ret; i++) {
+	if (!p->can_verify || !in_group) {
+		mem_free(in_group);
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	for (size_t i = 0; i < p->groups.count; i++) {
 		struct group *g = vec_at(&p->groups, i);
 
 		find_locations(g);
@@ -140,8 +142,7 @@ int filters_build(struct pack *p)
 		in_group[i] = !g->always_scan;
 	}
 	/* The first is over all groups. */
-	if (!ret)
-		ret = find_filter(p, in_group, &first);
+	ret = find_filter(p, in_group, &first);
 	for (unsigned t = 0; t < FILETYPE_COUNT && !ret; t++) {
 		struct scope s = { 0, 0 };
 

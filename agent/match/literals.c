@@ -26,7 +26,7 @@
 #include <yara/re.h>
 
 /* A pattern while it grows in both directions from its atom. */
-#define DRAFT_HALF 128
+#define DRAFT_HALF ((size_t)128)
 
 struct draft {
 	uint8_t value[2 * DRAFT_HALF];

@@ -323,7 +323,7 @@ static int check_file(struct corpus *c, const char *path, const char *name,
 	ret = read_vars(path, &text);
 	if (ret == ERR_NOT_FOUND)
 		return check_plain_file(c, path, name, folder);
-	if (!ret) {
+	if (!ret && text) {
 		parse_vars(text, &vars);
 		ret = scan_file(c, path, &vars);
 	}

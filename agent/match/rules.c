@@ -129,30 +129,32 @@ static int yara_fail(const struct compile_state *state, int yret)
 			state->file, yret);
 }
 
-/* A stream in memory: written to its end, then read from the start. */
+/* A stream in memory: measured, written to its end, read from its start. */
 struct memory_stream {
-	struct str bytes;
+	uint8_t *bytes; /* NULL: only measured */
+	size_t nbytes;
 	size_t at;
 };
 
+/* Never fails: a failure would leave the rules half taken apart. */
 static size_t stream_write(const void *data, size_t size, size_t count,
 			   void *user)
 {
 	struct memory_stream *m = user;
 
-	if (size && count > SIZE_MAX / size)
-		return 0;
-	return str_addn(&m->bytes, data, size * count) ? 0 : count;
+	if (m->bytes && size * count <= m->nbytes - m->at)
+		memcpy(m->bytes + m->at, data, size * count);
+	m->at += size * count;
+	return count;
 }
 
 static size_t stream_read(void *data, size_t size, size_t count, void *user)
 {
 	struct memory_stream *m = user;
-	size_t left = m->bytes.len - m->at;
 
-	if (!size || count > left / size)
+	if (!size || count > (m->nbytes - m->at) / size)
 		return 0;
-	memcpy(data, m->bytes.buf + m->at, size * count);
+	memcpy(data, m->bytes + m->at, size * count);
 	m->at += size * count;
 	return count;
 }
@@ -160,22 +162,31 @@ static size_t stream_read(void *data, size_t size, size_t count, void *user)
 /*
  * What the compiler hands out lies in twelve buffers of a megabyte and more,
  * however small the rules.  Written out and read in again they take what they
- * need.  Failing that they stay as they are.
+ * need; without memory for that they stay as they are.
  */
-static void compact(YR_RULES **rules)
+static void compact(struct group *g)
 {
-	struct memory_stream m = { STR_INIT, 0 };
+	struct memory_stream m = { NULL, 0, 0 };
 	YR_STREAM stream = { .user_data = &m,
 			     .read = stream_read,
 			     .write = stream_write };
 	YR_RULES *small = NULL;
 
-	if (yr_rules_save_stream(*rules, &stream) == ERROR_SUCCESS &&
-	    yr_rules_load_stream(&stream, &small) == ERROR_SUCCESS) {
-		yr_rules_destroy(*rules);
-		*rules = small;
+	if (yr_rules_save_stream(g->rules, &stream) != ERROR_SUCCESS)
+		return;
+	m.nbytes = m.at;
+	m.at = 0;
+	m.bytes = mem_alloc(m.nbytes);
+	if (!m.bytes)
+		return;
+	if (yr_rules_save_stream(g->rules, &stream) == ERROR_SUCCESS) {
+		m.at = 0;
+		if (yr_rules_load_stream(&stream, &small) == ERROR_SUCCESS) {
+			yr_rules_destroy(g->rules);
+			g->rules = small;
+		}
 	}
-	str_release(&m.bytes);
+	mem_free(m.bytes);
 }
 
 static int compile(struct group *g, const char *text, size_t nbytes)
@@ -217,7 +228,7 @@ static int compile(struct group *g, const char *text, size_t nbytes)
 out:
 	yr_compiler_destroy(compiler);
 	if (!ret)
-		compact(&g->rules);
+		compact(g);
 	return ret;
 }
 

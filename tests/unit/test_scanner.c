@@ -155,10 +155,13 @@ static const struct {
 	uint64_t max_read; /* in units of the file's size, times ten */
 	uint64_t conditions;
 } reads[] = {
-	/* names alone: the head only */
-	{ "rule a { condition: filename == \"x\" }", "MZ", 0, 1 },
+	/* names alone: the head only, and libyara only if it may be so */
+	{ "rule a { condition: filename == \"x\" }", "MZ", 0, 0 },
+	{ "rule a { condition: filename matches /xyz/ }", "MZ", 0, 1 },
 	/* the head answers */
 	{ "rule a { condition: uint16(0) == 0x5A4D and filesize < 10 }", "MZ",
+	  0, 0 },
+	{ "rule a { condition: uint16(0) & 1 == 0 and filesize < 10 }", "MZ",
 	  0, 1 },
 	/* a gate that does not fit: nothing */
 	{ "rule a { meta: gate = \"zip\" strings: $a = \"abcdefgh\" condition: "
@@ -175,6 +178,9 @@ static const struct {
 	{ "import \"pe\" rule a { condition: pe.number_of_sections > 1 }", "MZ",
 	  10, 1 },
 	{ "import \"hash\" rule a { condition: filesize < 3 and "
+	  "hash.md5(0, 9) == \"\" }",
+	  "MZ", 0, 0 },
+	{ "import \"hash\" rule a { condition: filesize + 1 < 3 and "
 	  "hash.md5(0, 9) == \"\" }",
 	  "MZ", 0, 1 },
 };

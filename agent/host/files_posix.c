@@ -13,6 +13,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* Below this a hole is not worth the calls that find it. */
+#define HOLES_MIN_NBYTES ((off_t)1 << 20)
+
 static int64_t filetime_of(struct timespec ts)
 {
 	return wtime_from_unix(ts.tv_sec, (int32_t)ts.tv_nsec);
@@ -109,6 +112,8 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 	f->fd = fd;
 	f->st = st;
 	f->is_fresh = true;
+	f->has_holes = st.st_size >= HOLES_MIN_NBYTES &&
+		       st.st_blocks < st.st_size / 512;
 	f->fs = dir != NULL && dir->dev == st.st_dev
 			? dir->fs
 			: host_fs_of(fd, st.st_dev);
@@ -186,6 +191,52 @@ int host_read(struct host_file *f, void *buf, size_t nbytes, size_t *nread_ret)
 	return 0;
 }
 
+/* Learns where the next hole or piece of data from `at` on ends. */
+static void find_hole(struct host_file *f, off_t at)
+{
+	/* host_read() goes on where it was. */
+	const off_t saved = lseek(f->fd, 0, SEEK_CUR);
+	const off_t size = lseek(f->fd, 0, SEEK_END);
+	off_t data = lseek(f->fd, at, SEEK_DATA);
+	off_t end = size;
+
+	if (data < 0 && errno == ENXIO)
+		data = size; /* a hole to the end, or behind it */
+	else if (data >= 0)
+		end = lseek(f->fd, data, SEEK_HOLE);
+	if (saved >= 0)
+		lseek(f->fd, saved, SEEK_SET);
+	/* The end, or a file system that does not tell: all is data. */
+	if (saved < 0 || size <= at || data < at || end < data) {
+		f->has_holes = false;
+		return;
+	}
+	f->hole_at = at;
+	f->data_at = data;
+	f->data_end = end;
+}
+
+/*
+ * How much of [at, at + *nbytes) can be had at once, and whether it is zeros
+ * that need not be read: the system would keep a page of memory for each page
+ * of a hole, and 10 GB of them push everything else out.
+ */
+static bool is_hole(struct host_file *f, off_t at, size_t *nbytes)
+{
+	off_t end;
+
+	if (!f->has_holes)
+		return false;
+	if (at < f->hole_at || at >= f->data_end)
+		find_hole(f, at);
+	if (!f->has_holes)
+		return false;
+	end = at < f->data_at ? f->data_at : f->data_end;
+	if (end > at && (uint64_t)(end - at) < *nbytes)
+		*nbytes = (size_t)(end - at);
+	return at < f->data_at;
+}
+
 int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	       size_t *nread_ret)
 {
@@ -201,9 +252,16 @@ int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 		return 0;
 	}
 	while (done < nbytes) {
-		const ssize_t n = pread(f->fd, (uint8_t *)buf + done,
-					nbytes - done, (off_t)(offset + done));
+		const off_t at = (off_t)(offset + done);
+		size_t want = nbytes - done;
+		ssize_t n;
 
+		if (is_hole(f, at, &want)) {
+			memset((uint8_t *)buf + done, 0, want);
+			done += want;
+			continue;
+		}
+		n = pread(f->fd, (uint8_t *)buf + done, want, at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

@@ -30,8 +30,13 @@ enum host_fs {
 struct host_file {
 	int fd;
 	enum host_fs fs;
-	bool is_fresh; /* `st` is of the opening, nothing was read since */
+	bool is_fresh;	/* `st` is of the opening, nothing was read since */
+	bool has_holes; /* it takes less room than its size; as far as known */
 	struct stat st;
+	/* What was learnt last: a hole and the data behind it. */
+	off_t hole_at;
+	off_t data_at;
+	off_t data_end;
 	void *memory; /* not NULL: a stream that came as an xattr */
 	size_t memory_nbytes;
 	uint64_t memory_pos;

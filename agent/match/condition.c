@@ -44,11 +44,13 @@ struct machine {
 	const uint8_t *ip;
 	struct value stack[MAX_STACK];
 	unsigned depth;
+
 	/* The ends of the `and` and `or` whose right side is being read. */
 	struct {
 		const uint8_t *end;
 		unsigned depth;
 	} open[MAX_STACK];
+
 	unsigned open_count;
 };
 
@@ -137,10 +139,10 @@ static bool compare_texts(struct machine *m, uint8_t op)
 	if (!text)
 		return replace(m, 2, IS_UNKNOWN, 0);
 	same = strlen(variable) == text->length &&
-	       (op == OP_IEQUALS ? ascii_ncasecmp(variable, text->c_string,
-						  text->length) == 0
-				 : memcmp(variable, text->c_string,
-					  text->length) == 0);
+	       (op == OP_IEQUALS
+			? ascii_ncasecmp(variable, text->c_string,
+					 text->length) == 0
+			: memcmp(variable, text->c_string, text->length) == 0);
 	return replace(m, 2, IS_RAW, op == OP_STR_NEQ ? !same : same);
 }
 
@@ -170,7 +172,7 @@ static bool read_number(struct machine *m, uint8_t op)
 {
 	const struct condition_facts *f = m->facts;
 	bool is_big = op >= OP_UINT8BE;
-	size_t n = op == OP_UINT8 || op == OP_UINT8BE	? 1
+	size_t n = op == OP_UINT8 || op == OP_UINT8BE	  ? 1
 		   : op == OP_UINT16 || op == OP_UINT16BE ? 2
 							  : 4;
 	uint64_t value = 0;

@@ -22,15 +22,15 @@
 static const char *const objects[SCOPE_OBJECTS] = { "file", "member",
 						    "registration", "trace" };
 static const char *const locations[SCOPE_LOCATIONS] = {
-	"unknown",	 "other",	 "root",	  "windows",
-	"program_files", "common_files", "system",	  "profile",
-	"program_data",	 "downloads",	 "startup",	  "temp",
-	"virtual_store", "browser_cache", "java_cache",	  "restore",
-	"recycle_bin",	 "",
+	"unknown",	 "other",	  "root",
+	"windows",	 "program_files", "common_files",
+	"system",	 "profile",	  "program_data",
+	"downloads",	 "startup",	  "temp",
+	"virtual_store", "browser_cache", "java_cache",
+	"restore",	 "recycle_bin",	  "",
 };
 
-static unsigned find(const char *const *list, unsigned count,
-		     const char *value)
+static unsigned find(const char *const *list, unsigned count, const char *value)
 {
 	unsigned i = 0;
 
@@ -81,8 +81,8 @@ static int find_filter(struct pack *p, const bool *in_group, uint8_t *index_ret)
 	int ret;
 
 	for (; i < p->filter_count; i++) {
-		if (memcmp(p->filters[i].in_group, in_group,
-			   p->groups.count) == 0)
+		if (memcmp(p->filters[i].in_group, in_group, p->groups.count) ==
+		    0)
 			break;
 	}
 	if (i < p->filter_count) {
@@ -112,8 +112,8 @@ static int choose_filter(struct pack *p, enum filetype gate, struct scope scope,
 	for (size_t i = 0; i < p->groups.count; i++) {
 		const struct group *g = vec_at(&p->groups, i);
 
-		in_group[i] = !g->always_scan &&
-			      group_takes_part(g, gate, scope);
+		in_group[i] =
+			!g->always_scan && group_takes_part(g, gate, scope);
 	}
 	ret = find_filter(p, in_group, index);
 	if (ret != ERR_TOO_LARGE)

@@ -22,13 +22,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_FOLDERS 20000
-#define MAX_DEPTH   24
+#define MAX_FOLDERS	20000
+#define MAX_DEPTH	24
 #define MAX_PATH_NBYTES 3000
-#define BUF_NBYTES  ((size_t)64 << 20)
+#define BUF_NBYTES	((size_t)64 << 20)
 /* Median 4 KiB, mean some 30 KiB. */
-#define SIZE_MEDIAN 4096.0
-#define SIZE_SIGMA  2.0
+#define SIZE_MEDIAN	4096.0
+#define SIZE_SIGMA	2.0
 #define SIZE_MAX_NBYTES ((size_t)24 << 20)
 
 static uint64_t state = 20101026;
@@ -84,12 +84,16 @@ static uint64_t total;
 static unsigned made;
 
 static const char *const words[] = {
-	"Documents", "Program Files", "Common Files", "Windows", "System32",
-	"Users",     "AppData",	      "Local",	      "Microsoft", "Temp",
-	"資料",	     "平成22年度",    "社内",	      "見積書",	"写真",
-	"お客様",    "プログラム",    "新しいフォルダー", "営業部", "予算",
-	"drivers",   "en-US",	      "ja-JP",	      "cache",	"backup",
-	"data",	     "images",	      "source",	      "lib",	"報告書",
+	"Documents", "Program Files", "Common Files",
+	"Windows",   "System32",      "Users",
+	"AppData",   "Local",	      "Microsoft",
+	"Temp",	     "資料",	      "平成22年度",
+	"社内",	     "見積書",	      "写真",
+	"お客様",    "プログラム",    "新しいフォルダー",
+	"営業部",    "予算",	      "drivers",
+	"en-US",     "ja-JP",	      "cache",
+	"backup",    "data",	      "images",
+	"source",    "lib",	      "報告書",
 };
 
 #define WORD_COUNT (sizeof(words) / sizeof(words[0]))
@@ -118,8 +122,8 @@ static void make_folders(const char *root, unsigned count)
 			&folders[below(2) ? below(folder_count)
 					  : folder_count - 1 - below(recent)];
 
-		if (up->depth >= MAX_DEPTH || strlen(up->path) >
-						      MAX_PATH_NBYTES)
+		if (up->depth >= MAX_DEPTH ||
+		    strlen(up->path) > MAX_PATH_NBYTES)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s %u", up->path,
 			 words[below(WORD_COUNT)], folder_count);
@@ -225,7 +229,7 @@ struct kind {
 	const char *suffix;
 	const char *head;
 	size_t head_nbytes;
-	unsigned share;		/* of a hundred files */
+	unsigned share; /* of a hundred files */
 	bool is_wide;
 	const char *pieces[5]; /* none: noise after the head */
 };
@@ -234,22 +238,35 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{ ".txt", HEAD(""), 18, false, { "", " ", " ", " ", "\r\n" } },
-	{ ".log", HEAD(""), 12, false,
+	{ ".log",
+	  HEAD(""),
+	  12,
+	  false,
 	  { "2010-10-26 line ", " ", "/", " code=", "\r\n" } },
-	{ ".htm", HEAD("<html><body>"), 18, false,
-	  { "<p id=\"p", "\"><a href=\"http://www.example.jp/", "\">",
-	    "</a> ", "</p>\n" } },
-	{ ".xml", HEAD("\xef\xbb\xbf<?xml version=\"1.0\"?>"), 10, false,
+	{ ".htm",
+	  HEAD("<html><body>"),
+	  18,
+	  false,
+	  { "<p id=\"p", "\"><a href=\"http://www.example.jp/", "\">", "</a> ",
+	    "</p>\n" } },
+	{ ".xml",
+	  HEAD("\xef\xbb\xbf<?xml version=\"1.0\"?>"),
+	  10,
+	  false,
 	  { "<item n=\"", "\"><name>", "</name><path>C:\\", "</path><v>",
 	    "</v></item>\n" } },
-	{ ".ini", HEAD("\xff\xfe"), 8, true,
+	{ ".ini",
+	  HEAD("\xff\xfe"),
+	  8,
+	  true,
 	  { "Key", "=", "\\", "\\", "\r\n" } },
-	{ ".jpg", HEAD("\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01"), 14, false,
+	{ ".jpg",
+	  HEAD("\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01"),
+	  14,
+	  false,
 	  { NULL } },
-	{ ".png", HEAD("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), 8, false,
-	  { NULL } },
-	{ ".zip", HEAD("PK\x03\x04\x14\0\0\0\x08\0"), 5, false,
-	  { NULL } },
+	{ ".png", HEAD("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), 8, false, { NULL } },
+	{ ".zip", HEAD("PK\x03\x04\x14\0\0\0\x08\0"), 5, false, { NULL } },
 	{ ".pdf", HEAD("%PDF-1.4\n"), 4, false, { NULL } },
 	{ ".dat", HEAD(""), 3, false, { NULL } },
 };
@@ -273,8 +290,7 @@ static void make_other(size_t nbytes)
 		fill_text(nbytes, k->is_wide, k->pieces);
 	else
 		fill_noise(0, nbytes);
-	memcpy(buf, k->head, nbytes < k->head_nbytes ? nbytes :
-						       k->head_nbytes);
+	memcpy(buf, k->head, nbytes < k->head_nbytes ? nbytes : k->head_nbytes);
 	snprintf(name, sizeof(name), "%s%u%s", words[below(WORD_COUNT)], made,
 		 k->suffix);
 	write_file(name, buf, nbytes);

@@ -49,8 +49,8 @@ int main(int argc, char **argv)
 		perror(argv[1]);
 		return 70;
 	}
-	status = WIFEXITED(status) ? WEXITSTATUS(status) :
-				     128 + WTERMSIG(status);
+	status = WIFEXITED(status) ? WEXITSTATUS(status)
+				   : 128 + WTERMSIG(status);
 	fprintf(f, "%.4f %.4f %ld %d\n",
 		(double)(to.tv_sec - from.tv_sec) +
 			(double)(to.tv_nsec - from.tv_nsec) / 1e9,

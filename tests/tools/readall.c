@@ -56,8 +56,9 @@ static void read_one(struct reader *r, struct host_dir *dir, const char *name)
 	r->files++;
 	if (r->work->list_only)
 		return;
-	if (host_open_at(dir, name, HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ |
-					    HOST_OPEN_NOATIME, &f)) {
+	if (host_open_at(dir, name,
+			 HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ | HOST_OPEN_NOATIME,
+			 &f)) {
 		r->errors++;
 		return;
 	}
@@ -158,8 +159,9 @@ int main(int argc, char **argv)
 	vec_release(&w.folders);
 	host_cond_free(w.more);
 	host_mutex_free(w.lock);
-	str_addf(&out, "%" PRIu64 " files, %" PRIu64 " bytes, %" PRIu64
-		 " errors\n", sum.files, sum.nbytes, sum.errors);
+	str_addf(&out,
+		 "%" PRIu64 " files, %" PRIu64 " bytes, %" PRIu64 " errors\n",
+		 sum.files, sum.nbytes, sum.errors);
 	host_write(HOST_STDOUT, str_text(&out), out.len, true);
 	str_release(&out);
 	return sum.errors ? 1 : 0;

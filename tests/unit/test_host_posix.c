@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -300,6 +301,86 @@ START_TEST(sparse_file)
 	host_close(f);
 	ck_assert_int_eq(host_read_file(path, 1 << 20, &data, &n),
 			 ERR_TOO_LARGE);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Pages of the file that the system keeps in memory. */
+static size_t cached_pages(const char *path, size_t nbytes)
+{
+	static unsigned char pages[4096];
+	const size_t count = nbytes / 4096;
+	int fd = open(path, O_RDONLY);
+	void *map;
+	size_t found = 0;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_uint_le(count, sizeof(pages));
+	map = mmap(NULL, nbytes, PROT_READ, MAP_SHARED, fd, 0);
+	ck_assert_ptr_ne(map, MAP_FAILED);
+	ck_assert_int_eq(mincore(map, nbytes, pages), 0);
+	for (size_t i = 0; i < count; i++)
+		found += pages[i] & 1;
+	munmap(map, nbytes);
+	close(fd);
+	return found;
+}
+
+/* Data, a hole, data, a hole: the bytes are those of read(2), in pieces of any
+ * size, and what the file has no room for takes no memory either. */
+START_TEST(holes_are_not_read)
+{
+	enum {
+		SIZE = 8 << 20,
+		PIECE = 300000
+	};
+
+	char *path = in_scratch("holes");
+	char *got = mem_alloc(SIZE + PIECE);
+	char *want = mem_zalloc(SIZE);
+	struct host_file *f = NULL;
+	size_t n = 0;
+	size_t at = 0;
+	int fd;
+
+	ck_assert(got != NULL && want != NULL);
+	memset(want, 'a', 70000);
+	memset(want + (5 << 20), 'b', 5000);
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ftruncate(fd, SIZE), 0);
+	ck_assert_int_eq(pwrite(fd, want, 70000, 0), 70000);
+	ck_assert_int_eq(pwrite(fd, want + (5 << 20), 5000, 5 << 20), 5000);
+	ck_assert_int_eq(host_open(path, 0, &f), 0);
+	ck_assert_int_eq(host_read(f, got, 4, &n), 0);
+	while (host_pread(f, at, got + at, PIECE, &n) == 0 && n > 0)
+		at += n;
+	ck_assert_uint_eq(at, SIZE);
+	ck_assert_int_eq(memcmp(got, want, SIZE), 0);
+	ck_assert_int_eq(host_pread(f, (5 << 20) - 3, got, 6, &n), 0);
+	ck_assert_uint_eq(n, 6);
+	ck_assert_int_eq(memcmp(got, "\0\0\0bbb", 6), 0);
+	/* The 64 KiB that are data, their neighbours, and read-ahead. */
+	ck_assert_uint_lt(cached_pages(path, SIZE), 256);
+	/* host_read() is where it was. */
+	memset(got, 0, 4);
+	ck_assert_int_eq(host_read(f, got, 4, &n), 0);
+	ck_assert_int_eq(memcmp(got, "aaaa", 4), 0);
+	/* Shorter by now: seen, not filled up with zeros. */
+	ck_assert_int_eq(ftruncate(fd, 6 << 20), 0);
+	ck_assert_int_eq(host_pread(f, (6 << 20) - 3, got, 6, &n), 0);
+	ck_assert_uint_le(n, 6);
+	ck_assert_int_eq(host_pread(f, 7 << 20, got, 6, &n), 0);
+	host_close(f);
+	ck_assert_int_eq(host_open(path, 0, &f), 0);
+	ck_assert_int_eq(ftruncate(fd, 4 << 20), 0);
+	ck_assert_int_eq(host_pread(f, 5 << 20, got, 6, &n), 0);
+	ck_assert_uint_eq(n, 0);
+	host_close(f);
+	close(fd);
+	mem_free(got);
+	mem_free(want);
 	mem_free(path);
 }
 
@@ -733,6 +814,7 @@ static Suite *host_posix_suite(void)
 	tcase_add_test(tc, no_permission);
 	tcase_add_test(tc, access_time_is_kept);
 	tcase_add_test(tc, sparse_file);
+	tcase_add_test(tc, holes_are_not_read);
 	tcase_add_test(tc, nested_folders);
 	tcase_add_test(tc, long_path);
 	tcase_add_test(tc, absolute_paths);

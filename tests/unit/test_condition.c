@@ -1,0 +1,173 @@
+/*
+ * Conditions followed with values unknown: false only where libyara's answer
+ * is certain.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+
+#include "base/str.h"
+#include "match/condition.h"
+#include "match_fixture.h"
+#include "match/pack_internal.h"
+
+#define OBJECT	 5
+#define LOCATION 8
+
+static const struct {
+	const char *condition;
+	const char *object; /* NULL: unknown */
+	const char *location;
+	bool no_strings;
+	bool may;
+} cases[] = {
+	{ "object == \"file\"", "file", NULL, false, true },
+	{ "object == \"file\"", "member", NULL, false, false },
+	{ "object == \"file\"", NULL, NULL, false, true },
+	{ "\"file\" == object", "member", NULL, false, false },
+	{ "object != \"file\"", "file", NULL, false, false },
+	{ "object iequals \"FILE\"", "file", NULL, false, true },
+	{ "object iequals \"FILE\"", "trace", NULL, false, false },
+	{ "not object == \"file\"", "file", NULL, false, false },
+	{ "not object == \"file\"", "trace", NULL, false, true },
+	{ "not (object == \"file\" and $a)", "trace", NULL, false, true },
+	/* a term that is not understood, before and after the certain one */
+	{ "#a > 3 and object == \"file\"", "trace", NULL, false, false },
+	{ "object == \"file\" and #a > 3", "trace", NULL, false, false },
+	{ "uint16(0) == 1 and any of them and object == \"file\"", "trace",
+	  NULL, false, false },
+	{ "filesize > 0 and for any i in (1..2) : (@a[i] == 1) and "
+	  "object == \"file\"",
+	  "trace", NULL, false, false },
+	{ "any of them and object == \"file\"", "trace", NULL, false, true },
+	{ "object == \"file\" or #a > 3", "trace", NULL, false, true },
+	{ "object == \"file\" or object == \"member\"", "trace", NULL, false,
+	  false },
+	{ "(object == \"file\" or object == \"member\") and location == "
+	  "\"temp\"",
+	  "file", "other", false, false },
+	{ "(object == \"file\" or object == \"member\") and location == "
+	  "\"temp\"",
+	  "member", "temp", false, true },
+	{ "(object == \"file\" or $a) and location == \"temp\"", "member",
+	  "temp", false, true },
+	{ "location matches /tem/", NULL, "other", false, true },
+	{ "location contains \"tem\"", NULL, "other", false, true },
+	/* strings */
+	{ "$a", NULL, NULL, true, false },
+	{ "$a", NULL, NULL, false, true },
+	{ "not $a", NULL, NULL, true, true },
+	{ "$a at 0 or $a in (1..9)", NULL, NULL, true, false },
+	{ "#a == 0", NULL, NULL, true, true },
+	{ "filename == \"\" or $a", NULL, NULL, true, true },
+	{ "true", "file", "temp", true, true },
+	{ "false", NULL, NULL, false, false },
+};
+
+START_TEST(test_table)
+{
+	struct condition_facts facts = { .no_strings = cases[_i].no_strings };
+	struct str rules = STR_INIT;
+	struct pack *p = NULL;
+
+	facts.vars[OBJECT] = cases[_i].object;
+	facts.vars[LOCATION] = cases[_i].location;
+	str_addf(&rules,
+		 "rule a { strings: $a = \"abcdefgh\" condition: (%s) and "
+		 "(true or $a) }",
+		 cases[_i].condition);
+	ck_assert_int_eq(fixture_pack(str_text(&rules), &p), 0);
+	ck_assert_int_eq(condition_may_match(vec_at(&p->groups, 0), &facts),
+			 cases[_i].may);
+	pack_free(p);
+	str_release(&rules);
+}
+
+END_TEST
+
+static const struct {
+	const char *condition;
+	bool may;
+} heads[] = {
+	/* "MZ", 3 and 4; of 4,000 bytes 8 are known */
+	{ "uint16(0) == 0x5A4D", true },
+	{ "uint16be(0) == 0x4D5A", true },
+	{ "uint16(0) == 0x5A4E", false },
+	{ "uint8(1) == 0x5A and uint8(2) == 3", true },
+	{ "uint8(1) == 0x5A and uint8(2) == 4", false },
+	{ "uint32be(0) == 0x4D5A0304", true },
+	{ "uint32(0) == 0x4D5A0304", false },
+	{ "uint32(5) == 1", true },
+	{ "uint32(4) == 1", false },
+	/* behind the end: undefined, not looked into further */
+	{ "uint8(4000) == 0", true },
+	{ "not uint8(4000) == 0", true },
+	{ "uint8(3999) == 0", true },
+	{ "uint16(3999) == 0", true },
+	{ "filesize == 4000", true },
+	{ "filesize > 4000", false },
+	{ "filesize >= 4000 and filesize <= 4000 and filesize < 1MB", true },
+	{ "filesize != 4000", false },
+};
+
+START_TEST(test_head)
+{
+	static const uint8_t head[8] = { 'M', 'Z', 3, 4 };
+	struct condition_facts facts = { .head = head,
+					 .head_nbytes = sizeof(head),
+					 .nbytes = 4000 };
+	struct str rules = STR_INIT;
+	struct pack *p = NULL;
+
+	str_addf(&rules, "rule a { condition: %s }", heads[_i].condition);
+	ck_assert_int_eq(fixture_pack(str_text(&rules), &p), 0);
+	ck_assert_int_eq(condition_may_match(vec_at(&p->groups, 0), &facts),
+			 heads[_i].may);
+	pack_free(p);
+	str_release(&rules);
+}
+
+END_TEST
+
+/* Two rules that ask for different places: files of neither are not looked
+ * through, and what has an unknown place is looked at by all. */
+START_TEST(test_scope)
+{
+	static const char rules[] =
+		"rule a { strings: $a = \"abcdefgh\" condition: $a and "
+		"object == \"file\" and location == \"temp\" }";
+	struct pack *p = NULL;
+	const struct group *g;
+
+	ck_assert_int_eq(fixture_pack(rules, &p), 0);
+	g = vec_at(&p->groups, 0);
+	ck_assert(group_takes_part(g, FILETYPE_PE, scope_of("file", "temp")));
+	ck_assert(!group_takes_part(g, FILETYPE_PE, scope_of("file", "other")));
+	ck_assert(!group_takes_part(g, FILETYPE_PE, scope_of("file", "")));
+	ck_assert(!group_takes_part(g, FILETYPE_PE, scope_of("trace", "temp")));
+	ck_assert(group_takes_part(g, FILETYPE_PE, scope_of("file", "new")));
+	ck_assert(group_takes_part(g, FILETYPE_PE, scope_of("new", "temp")));
+	ck_assert(prefilter_is_empty(
+		filters_get(p, FILETYPE_PE, scope_of("file", "other"))));
+	ck_assert(!prefilter_is_empty(
+		filters_get(p, FILETYPE_PE, scope_of("file", "temp"))));
+	ck_assert(!prefilter_is_empty(
+		filters_get(p, FILETYPE_PE, scope_of("new", "other"))));
+	pack_free(p);
+}
+
+END_TEST
+
+static Suite *condition_suite(void)
+{
+	Suite *s = suite_create("condition");
+	TCase *tc = tcase_create("condition");
+
+	tcase_add_loop_test(tc, test_table, 0,
+			    sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, test_head, 0, sizeof(heads) / sizeof(heads[0]));
+	tcase_add_test(tc, test_scope);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_SUITE(condition_suite)

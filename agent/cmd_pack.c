@@ -137,8 +137,8 @@ static int run_test(const struct options *o, struct pack *p, int *code_ret)
 		mem_free(x->text);
 	}
 	if (!err) {
-		str_addf(&out, "%s %s: %" PRIu64 " rules, %" PRIu64
-			 " problems\n",
+		str_addf(&out,
+			 "%s %s: %" PRIu64 " rules, %" PRIu64 " problems\n",
 			 pack_info(p)->name, pack_info(p)->version,
 			 (uint64_t)pack_rule_count(p),
 			 (uint64_t)problems.count);
@@ -174,10 +174,11 @@ static int run_build(const struct options *o, const char *folder)
 int cmd_pack(const struct options *o)
 {
 	const char *what = *(const char **)vec_at(&o->args, 0);
-	const char *path = o->args.count > 1 ? *(const char **)vec_at(&o->args,
-								      1)
-					     : o->pack;
-	bool is_check = strcmp(what, "verify") == 0 || strcmp(what, "test") == 0;
+	const char *path = o->args.count > 1
+				   ? *(const char **)vec_at(&o->args, 1)
+				   : o->pack;
+	bool is_check =
+		strcmp(what, "verify") == 0 || strcmp(what, "test") == 0;
 	struct pack *p = NULL;
 	int code = 0;
 	int err;

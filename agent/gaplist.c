@@ -172,8 +172,8 @@ int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id)
 		qsort(l->entries.items, l->entries.count,
 		      sizeof(struct entry *), by_kind_and_path);
 	for (size_t i = 0; i < l->entries.count && !err; i++) {
-		const struct entry *e = *(struct entry **)vec_at(&l->entries,
-								 i);
+		const struct entry *e =
+			*(struct entry **)vec_at(&l->entries, i);
 		struct gap g = { e->kind, e->path, e->reason, e->os_error,
 				 GAP_BY_KIND };
 
@@ -182,8 +182,8 @@ int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id)
 	for (int i = 0; i < GAP_COUNT * 2 && !err; i++) {
 		const struct entry *e = &l->rest[i / 2][i % 2];
 		struct gap g = { (enum gap_kind)(i / 2), "",
-				 "further places of this kind, only counted",
-				 0, GAP_BY_KIND };
+				 "further places of this kind, only counted", 0,
+				 GAP_BY_KIND };
 
 		if (e->count)
 			err = store_add_gap(s, scan_id, &g, i % 2, e->count);

@@ -8,16 +8,24 @@
 #include <string.h>
 
 const struct command commands[] = {
-	{ "scan", "", "look for artefacts and record them; changes nothing "
-	  "but its own store", cmd_scan, CMD_SCAN, 0, 0 },
-	{ "inventory", "", "list every registration at every extension "
-	  "point, known or not", cmd_inventory, CMD_INVENTORY, 0, 0 },
+	{ "scan", "",
+	  "look for artefacts and record them; changes nothing "
+	  "but its own store",
+	  cmd_scan, CMD_SCAN, 0, 0 },
+	{ "inventory", "",
+	  "list every registration at every extension "
+	  "point, known or not",
+	  cmd_inventory, CMD_INVENTORY, 0, 0 },
 	{ "report", "", "show or export what a scan recorded", cmd_report,
 	  CMD_REPORT, 0, 0 },
-	{ "targets", "[PATH...]", "list the Windows installations on "
-	  "attached volumes or below PATH", cmd_targets, CMD_TARGETS, 0, 4096 },
-	{ "pack", "list|verify|test|build [PATH]", "look at, check, test or "
-	  "build signature packs", cmd_pack, CMD_PACK, 1, 2 },
+	{ "targets", "[PATH...]",
+	  "list the Windows installations on "
+	  "attached volumes or below PATH",
+	  cmd_targets, CMD_TARGETS, 0, 4096 },
+	{ "pack", "list|verify|test|build [PATH]",
+	  "look at, check, test or "
+	  "build signature packs",
+	  cmd_pack, CMD_PACK, 1, 2 },
 	{ NULL, NULL, NULL, NULL, 0, 0, 0 },
 };
 

@@ -12,11 +12,16 @@
 #include <string.h>
 
 #define CMD_TARGET (CMD_SCAN | CMD_INVENTORY)
-#define CMD_ALL                                                                \
-	(CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK)
-#define CMD_OUT (CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_PACK | CMD_TARGETS)
+#define CMD_ALL	   (CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK)
+#define CMD_OUT	   (CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_PACK | CMD_TARGETS)
 
-enum option_kind { OPT_TEXT, OPT_FLAG, OPT_NUMBER, OPT_LIST, OPT_MAP };
+enum option_kind {
+	OPT_TEXT,
+	OPT_FLAG,
+	OPT_NUMBER,
+	OPT_LIST,
+	OPT_MAP
+};
 
 struct option_row {
 	const char *name;
@@ -30,38 +35,47 @@ struct option_row {
 #define AT(field) offsetof(struct options, field)
 
 static const struct option_row rows[] = {
-	{ "--root", "DIR", "examine the offline Windows in DIR (the folder "
-	  "that holds Windows\\)", OPT_TEXT, AT(root), CMD_TARGET },
+	{ "--root", "DIR",
+	  "examine the offline Windows in DIR (the folder "
+	  "that holds Windows\\)",
+	  OPT_TEXT, AT(root), CMD_TARGET },
 	{ "--map", "D:=DIR", "DIR is drive D: of that Windows; repeatable",
 	  OPT_MAP, AT(maps), CMD_TARGET },
 	{ "--folder", "DIR", "examine the files below DIR only", OPT_TEXT,
 	  AT(folder), CMD_SCAN },
-	{ "--quick", NULL, "where this outbreak lives: extension points, their "
-	  "files, known places", OPT_FLAG, AT(quick), CMD_SCAN },
+	{ "--quick", NULL,
+	  "where this outbreak lives: extension points, their "
+	  "files, known places",
+	  OPT_FLAG, AT(quick), CMD_SCAN },
 	{ "--full", NULL, "and every file of every fixed volume (default)",
 	  OPT_FLAG, AT(full), CMD_SCAN },
-	{ "--exclude", "PATTERN", "leave out what matches (*, ?, **); "
-	  "repeatable, printed with the verdict", OPT_LIST, AT(excludes),
-	  CMD_SCAN },
+	{ "--exclude", "PATTERN",
+	  "leave out what matches (*, ?, **); "
+	  "repeatable, printed with the verdict",
+	  OPT_LIST, AT(excludes), CMD_SCAN },
 	{ "--threads", "N", "worker threads (default: one per processor)",
 	  OPT_NUMBER, AT(threads), CMD_SCAN },
-	{ "--db", "FILE", "the store (default: mstmpsweep.db beside the "
-	  "program)", OPT_TEXT, AT(db), CMD_SCAN | CMD_REPORT },
+	{ "--db", "FILE",
+	  "the store (default: mstmpsweep.db beside the "
+	  "program)",
+	  OPT_TEXT, AT(db), CMD_SCAN | CMD_REPORT },
 	{ "--pack", "FILE|DIR", "signature pack (default: built in)", OPT_TEXT,
 	  AT(pack), CMD_SCAN | CMD_INVENTORY | CMD_PACK },
 	{ "--key", "FILE", "also trust this minisign public key; repeatable",
 	  OPT_LIST, AT(keys), CMD_SCAN | CMD_INVENTORY | CMD_PACK },
-	{ "--scan", "N", "the scan to report (default: the newest)",
-	  OPT_NUMBER, AT(scan_id), CMD_REPORT },
+	{ "--scan", "N", "the scan to report (default: the newest)", OPT_NUMBER,
+	  AT(scan_id), CMD_REPORT },
 	{ "--format", "NAME", "text, html, json, ndjson or csv", OPT_TEXT,
-	  AT(format), CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS |
-	  CMD_PACK },
+	  AT(format),
+	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK },
 	{ "--what", "NAME", "findings, inventory, gaps or traces", OPT_TEXT,
 	  AT(what), CMD_REPORT },
 	{ "--exit-code", NULL, "end with the exit code of the scan", OPT_FLAG,
 	  AT(exit_code), CMD_REPORT },
-	{ "--strict", NULL, "refuse missing metadata and any hit on the clean "
-	  "corpus", OPT_FLAG, AT(strict), CMD_PACK },
+	{ "--strict", NULL,
+	  "refuse missing metadata and any hit on the clean "
+	  "corpus",
+	  OPT_FLAG, AT(strict), CMD_PACK },
 	{ "--hits", "DIR", "every rule must hit a file below DIR", OPT_TEXT,
 	  AT(hits), CMD_PACK },
 	{ "--clean", "DIR", "no rule may hit a file below DIR", OPT_TEXT,
@@ -126,9 +140,10 @@ void print_help(void)
 {
 	struct str s = STR_INIT;
 
-	str_add(&s, "mstmpsweep finds the mstmp / lib.dll / AdvBHO.dll outbreak "
-		    "of 2010 on a PC or disk.\n\nUsage: mstmpsweep COMMAND "
-		    "[OPTIONS]\n\nCommands:\n");
+	str_add(&s,
+		"mstmpsweep finds the mstmp / lib.dll / AdvBHO.dll outbreak "
+		"of 2010 on a PC or disk.\n\nUsage: mstmpsweep COMMAND "
+		"[OPTIONS]\n\nCommands:\n");
 	for (const struct command *c = commands; c->name; c++)
 		str_addf(&s, "  %-10s %s\n", c->name, c->summary);
 	str_add(&s, "\n'mstmpsweep COMMAND --help' lists its options; "

@@ -26,9 +26,9 @@ static char *read_key(const char *path)
 		err_fail(ERR_NOMEM, 0, "memory is short");
 		return NULL;
 	}
-	for (size_t n = strlen(text); n && (text[n - 1] == '\n' ||
-					    text[n - 1] == '\r' ||
-					    text[n - 1] == ' ');)
+	for (size_t n = strlen(text);
+	     n && (text[n - 1] == '\n' || text[n - 1] == '\r' ||
+		   text[n - 1] == ' ');)
 		text[--n] = '\0';
 	line = strrchr(text, '\n');
 	key = mem_strdup(line ? line + 1 : text);

@@ -8,7 +8,7 @@
 #define SHOW_EVERY_MS 500
 /* Before this much of the tree is done an estimate would be a guess. */
 #define ESTIMATE_FROM_PPM 20000
-#define ESTIMATE_FROM_MS 3000
+#define ESTIMATE_FROM_MS  3000
 
 void progress_begin(struct progress *p, bool quiet)
 {
@@ -35,8 +35,7 @@ void progress_line(struct str *out, const struct file_walk_progress *now,
 {
 	uint64_t ppm = __atomic_load_n(&now->done_ppm, __ATOMIC_RELAXED);
 	uint64_t files = __atomic_load_n(&now->files_seen, __ATOMIC_RELAXED);
-	uint64_t bytes = __atomic_load_n(&now->bytes_scanned,
-					 __ATOMIC_RELAXED);
+	uint64_t bytes = __atomic_load_n(&now->bytes_scanned, __ATOMIC_RELAXED);
 
 	str_addf(out,
 		 "%3" PRIu64 " %%  %" PRIu64 " files  %" PRIu64 ".%" PRIu64
@@ -46,8 +45,8 @@ void progress_line(struct str *out, const struct file_walk_progress *now,
 	if (ppm < ESTIMATE_FROM_PPM || elapsed_ms < ESTIMATE_FROM_MS)
 		return;
 	str_add(out, "  about ");
-	add_duration(out, (int64_t)((double)elapsed_ms *
-				    (1e6 - (double)ppm) / (double)ppm));
+	add_duration(out, (int64_t)((double)elapsed_ms * (1e6 - (double)ppm) /
+				    (double)ppm));
 	str_add(out, " left");
 }
 

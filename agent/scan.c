@@ -16,8 +16,8 @@
 #include <string.h>
 
 /* More registrations than any Windows holds: a hive made to be endless. */
-#define MAX_REGISTRATIONS 200000
-#define MAX_THREADS 64
+#define MAX_REGISTRATIONS 200000u
+#define MAX_THREADS	  64
 
 struct scan {
 	const struct scan_options *options;
@@ -165,6 +165,14 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 
 	if (host_interrupted())
 		return ERR_CANCELLED;
+	if (s->registrations.count == s->registrations.max) {
+		gap_report(gap_list_sink(s->gaps), GAP_TOO_LARGE, GAP_MATTERS,
+			   "", 0,
+			   "there are more than %u registrations; the "
+			   "others were left out",
+			   MAX_REGISTRATIONS);
+		return 0;
+	}
 	err = fill_known(s, r);
 	if (err)
 		return err;
@@ -263,8 +271,16 @@ static int on_file(void *arg, const struct file_artefact *f)
 		err = scanner_for(s, f->worker, &scanner);
 	if (!err)
 		err = scanner_scan(scanner, &source, &v.vars, &matches);
-	if (!err && matches.count)
-		err = keep_file(s, f, &matches);
+	/* What some rules found stays found when others could not be tried. */
+	if (matches.count) {
+		struct err_info why = *err_last();
+		int kept = keep_file(s, f, &matches);
+
+		if (err)
+			err_fail(err, why.os_error, "%s", why.text);
+		else
+			err = kept;
+	}
 	match_list_release(&matches);
 	shown_vars_release(&v);
 	return err;
@@ -285,6 +301,27 @@ static void on_tick(void *arg)
 		s->options->tick(s->options->tick_arg, &s->progress);
 }
 
+/* Whether all variables of a pattern are known, so that it means a path. */
+static bool is_expandable(struct scan *s, const struct target_user *u,
+			  const char *pattern)
+{
+	const char *at = strchr(pattern, '%');
+
+	while (at) {
+		const char *end = strchr(at + 1, '%');
+		char *name = end ? mem_strndup(at + 1, (size_t)(end - at) - 1)
+				 : NULL;
+		bool known =
+			name && target_variable(s->target, u, 64, name) != NULL;
+
+		mem_free(name);
+		if (!known)
+			return false;
+		at = strchr(end + 1, '%');
+	}
+	return true;
+}
+
 /* One pattern of the pack, for the machine and for every user. */
 static int walk_place(struct scan *s, struct file_walk *w,
 		      const struct pack_place *place)
@@ -296,12 +333,14 @@ static int walk_place(struct scan *s, struct file_walk *w,
 	for (size_t i = 0; i <= users && !err; i++) {
 		const struct target_user *u =
 			i ? target_user(s->target, i - 1) : NULL;
-		char *wpath = target_expand(s->target, u, 64, place->pattern);
+		char *wpath;
 
+		if (!is_expandable(s, u, place->pattern))
+			continue;
+		wpath = target_expand(s->target, u, 64, place->pattern);
 		if (!wpath)
 			return err_fail(ERR_NOMEM, 0, "memory is short");
-		if (!strchr(wpath, '%'))
-			err = file_walk_path(w, wpath, depth);
+		err = file_walk_path(w, wpath, depth);
 		mem_free(wpath);
 	}
 	return err;
@@ -314,9 +353,9 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 
 	if (target_info(s->target)->kind != TARGET_FOLDER) {
 		for (size_t i = 0; i < s->registrations.count && !err; i++) {
-			const struct registration *r = *(
-				struct registration **)
-				vec_at(&s->registrations, i);
+			const struct registration *r =
+				*(struct registration **)vec_at(
+					&s->registrations, i);
 
 			if (r->server_path && r->exists != EXISTS_NO)
 				err = file_walk_path(w, r->server_path, 0);
@@ -402,7 +441,7 @@ static void decide(const struct scan *s, struct scan_end *e)
 	e->exit_code = found ? EXIT_FOUND : EXIT_CLEAN;
 	if (gap_list_matter_count(s->gaps))
 		e->exit_code |= EXIT_INCOMPLETE;
-	e->verdict = found				? "found"
+	e->verdict = found			      ? "found"
 		     : e->exit_code & EXIT_INCOMPLETE ? "incomplete"
 						      : "clean";
 }
@@ -465,8 +504,8 @@ static void scan_release(struct scan *s)
 {
 	judge_free(s->judge);
 	for (size_t i = 0; i < s->registrations.count; i++)
-		registration_free(*(struct registration **)vec_at(
-			&s->registrations, i));
+		registration_free(
+			*(struct registration **)vec_at(&s->registrations, i));
 	vec_release(&s->registrations);
 	for (size_t i = 0; i < MAX_THREADS; i++)
 		scanner_free(s->scanners[i]);

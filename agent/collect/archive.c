@@ -388,12 +388,31 @@ static bool read_end(struct zip *z, uint64_t at, const uint8_t *h,
 	return true;
 }
 
+/*
+ * Java and Windows take the last record whose comment reaches exactly to the
+ * end of the file; a comment may hold the bytes of another record.  Only
+ * where there is none such is a record taken that lies otherwise, and then
+ * the archive counts as damaged.
+ */
+static bool find_end(struct zip *z, const uint8_t *tail, size_t nbytes,
+		     uint64_t start, bool exact, struct directory *ret)
+{
+	for (size_t i = nbytes; i >= END_NBYTES; i--) {
+		const uint8_t *h = tail + i - END_NBYTES;
+		bool reaches = bytes_le16(h + 20) == nbytes - i;
+
+		if (bytes_le32(h) == END_SIGNATURE && reaches == exact &&
+		    read_end(z, start + i - END_NBYTES, h, ret))
+			return true;
+	}
+	return false;
+}
+
 static int find_directory(struct zip *z, struct directory *ret)
 {
 	size_t nbytes = END_NBYTES + MAX_COMMENT;
 	uint64_t start;
 	uint8_t *tail;
-	size_t i;
 	int err;
 
 	if (nbytes > z->source.nbytes)
@@ -405,17 +424,32 @@ static int find_directory(struct zip *z, struct directory *ret)
 	err = source_read_all(&z->source, start, tail, nbytes);
 	if (err)
 		goto out;
-	err = ERR_NOT_FOUND;
-	for (i = nbytes; err && i >= END_NBYTES; i--) {
-		const uint8_t *h = tail + i - END_NBYTES;
-
-		if (bytes_le32(h) == END_SIGNATURE &&
-		    read_end(z, start + i - END_NBYTES, h, ret))
-			err = 0;
+	if (find_end(z, tail, nbytes, start, true, ret)) {
+		/* Nothing in it although members stand before it. */
+		if (ret->at == ret->end && ret->at > 0)
+			err = ERR_NOT_FOUND;
+	} else if (find_end(z, tail, nbytes, start, false, ret)) {
+		note(z, ERR_CORRUPT);
+	} else {
+		err = ERR_NOT_FOUND;
 	}
 out:
 	mem_free(tail);
 	return err;
+}
+
+bool archive_is_likely(struct host_file *f, uint64_t nbytes)
+{
+	struct zip z = { .source = { f, NULL, nbytes } };
+	struct directory d;
+	uint8_t head[4];
+
+	if (nbytes < END_NBYTES || source_read_all(&z.source, 0, head, 4))
+		return false;
+	if (bytes_le32(head) == LOCAL_SIGNATURE ||
+	    bytes_le32(head) == END_SIGNATURE)
+		return true;
+	return find_directory(&z, &d) == 0 && z.problem == 0;
 }
 
 static int show_central(struct zip *z, const struct directory *d, uint64_t at,

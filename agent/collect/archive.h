@@ -12,6 +12,9 @@
 typedef int (*member_fn)(void *arg, const char *name, const uint8_t *data,
 			 size_t nbytes);
 
+/* Whether it could be a zip: by its first bytes or by an end record. */
+bool archive_is_likely(struct host_file *f, uint64_t nbytes);
+
 /*
  * Calls back for every regular member.  Bounds: members, bytes of one
  * member, bytes in all, ratio; above them ERR_TOO_LARGE after what fitted.

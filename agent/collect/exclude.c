@@ -85,10 +85,10 @@ bool exclude_matches(const char *pattern, const char *wpath)
 bool is_named_like_program(const char *name)
 {
 	static const char *const endings[] = {
-		".exe", ".dll", ".ocx", ".sys", ".scr", ".cpl", ".com",
-		".drv", ".ax",	".tlb", ".jar", ".class", ".swf", ".bat",
-		".cmd", ".vbs", ".js",	".wsf", ".hta", ".msi",	 ".pif",
-		".sig", ".bho",
+		".exe", ".dll", ".ocx", ".sys", ".scr", ".cpl",
+		".com", ".drv", ".ax",	".tlb", ".jar", ".class",
+		".swf", ".bat", ".cmd", ".vbs", ".js",	".wsf",
+		".hta", ".msi", ".pif", ".sig", ".bho",
 	};
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {

@@ -12,6 +12,7 @@
  * only grows, and needs no count of the tree beforehand.
  */
 #include "collect/files_internal.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
@@ -32,7 +33,11 @@ struct ancestor {
 	int refs;
 };
 
-enum work_kind { WORK_FOLDER, WORK_FILES, WORK_FILE };
+enum work_kind {
+	WORK_FOLDER,
+	WORK_FILES,
+	WORK_FILE
+};
 
 struct work {
 	struct work *next;
@@ -40,9 +45,10 @@ struct work {
 	char *host;  /* WORK_FOLDER, WORK_FILE: host path */
 	char *wpath; /* Windows path of the folder, no trailing backslash */
 	char *name;  /* WORK_FILE: file name */
+	char *host_folder; /* WORK_FILE: host path of its folder */
 	struct ancestor *parent;
-	int depth;	/* how far below the start */
-	int max_depth;	/* -1: no bound */
+	int depth;     /* how far below the start */
+	int max_depth; /* -1: no bound */
 	bool is_known_place;
 	bool is_start;
 	double weight;
@@ -88,6 +94,7 @@ static void work_free(struct work *job)
 	mem_free(job->host);
 	mem_free(job->wpath);
 	mem_free(job->name);
+	mem_free(job->host_folder);
 	mem_free(job);
 }
 
@@ -111,7 +118,9 @@ static void push(struct file_walk *w, struct work *job)
 	host_mutex_lock(w->lock);
 	job->next = w->stack;
 	w->stack = job;
-	host_cond_broadcast(w->more);
+	/* Waking is a system call, and mostly nobody sleeps. */
+	if (w->idle)
+		host_cond_broadcast(w->more);
 	host_mutex_unlock(w->lock);
 }
 
@@ -150,6 +159,28 @@ static bool is_skipped_host(struct file_walk *w, const char *host)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * The sets of starts are keyed by a digest of the exact path, not by the
+ * name without case: where a disk holds "Temp" and "TEMP" both are walked.
+ */
+static bool set_has(const struct namemap *set, const char *wpath)
+{
+	char key[65];
+
+	if (!namemap_count(set))
+		return false;
+	digest_sha256_hex(wpath, strlen(wpath), key);
+	return namemap_get(set, key) != NULL;
+}
+
+static int set_add(struct namemap *set, const char *wpath, void *value)
+{
+	char key[65];
+
+	digest_sha256_hex(wpath, strlen(wpath), key);
+	return namemap_put(set, key, value);
 }
 
 /* ---- one folder --------------------------------------------------------- */
@@ -201,13 +232,13 @@ static void hand_out_files(struct file_walk *w, const struct work *job,
 			   unsigned worker, double weight)
 {
 	size_t own = l->files.count;
-	struct file_place at = { job->wpath, NULL, dir, NULL,
+	struct file_place at = { job->wpath,	      NULL,  dir, NULL,
 				 job->is_known_place, worker };
 
 	/* The first batch is ours; further ones are for whoever is idle. */
 	for (size_t i = BATCH; i + BATCH / 2 < l->files.count; i += BATCH) {
-		size_t n = l->files.count - i < BATCH ? l->files.count - i
-						      : BATCH;
+		size_t n =
+			l->files.count - i < BATCH ? l->files.count - i : BATCH;
 		struct work *part = mem_zalloc(sizeof(*part));
 
 		if (part) {
@@ -243,8 +274,8 @@ static void hand_out_folders(struct file_walk *w, struct work *job,
 			     struct ancestor *self, struct listing *l,
 			     double weight)
 {
-	double each = l->folders.count ? weight / (double)l->folders.count
-				       : weight;
+	double each =
+		l->folders.count ? weight / (double)l->folders.count : weight;
 
 	if (!l->folders.count)
 		add_done(w, weight);
@@ -276,12 +307,11 @@ static void hand_out_folders(struct file_walk *w, struct work *job,
 static bool is_restore_point(const char *wpath)
 {
 	static const char name[] = "\\System Volume Information";
-	size_t n = strlen(wpath);
 	const char *colon = strchr(wpath, ':');
 	const char *rest = colon && colon == wpath + 1 ? wpath + 2 : wpath;
 
-	return n >= sizeof(name) - 1 &&
-	       ascii_ncasecmp(rest, name, sizeof(name) - 1) == 0;
+	return ascii_ncasecmp(rest, name, sizeof(name) - 1) == 0 &&
+	       (!rest[sizeof(name) - 1] || rest[sizeof(name) - 1] == '\\');
 }
 
 static void folder_gap(struct file_walk *w, const struct work *job, int err)
@@ -347,7 +377,7 @@ static bool is_wanted_folder(struct file_walk *w, const struct work *job,
 			   "left out by --exclude");
 		wanted = false;
 	} else {
-		wanted = !namemap_get(w->done_trees, wpath);
+		wanted = !set_has(w->done_trees, wpath);
 	}
 	mem_free(wpath);
 	return wanted;
@@ -361,7 +391,7 @@ static bool is_wanted_file(struct file_walk *w, const struct work *job,
 
 	if (namemap_count(w->done_files)) {
 		path = child_wpath(job, name);
-		wanted = !path || !namemap_get(w->done_files, path);
+		wanted = !path || !set_has(w->done_files, path);
 		mem_free(path);
 	}
 	if (wanted && w->options.skip_host_count) {
@@ -407,11 +437,17 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 				   __ATOMIC_RELAXED);
 	/* A start of depth 0 covers just this folder's files. */
 	files_done = !(job->is_start && job->max_depth == 0) &&
-		     namemap_get(w->done_folders, job->wpath);
+		     set_has(w->done_folders, job->wpath);
 	while ((got = host_dir_next(dir, &e)) > 0 && !walk_is_stopped(w)) {
 		int kept = 0;
 
 		if (e.st.type == HOST_DIR) {
+			struct file_place at = {
+				job->wpath,	     e.name, dir, NULL,
+				job->is_known_place, worker
+			};
+
+			visit_folder_streams(w, &at);
 			if (is_wanted_folder(w, job, e.name))
 				kept = keep_name(&l.folders, e.name);
 		} else if (e.st.type != HOST_FILE) {
@@ -442,8 +478,10 @@ out:
 
 static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 {
-	struct file_place at = { job->wpath, NULL, job->dir, job->host,
-				 job->is_known_place, worker };
+	struct file_place at = {
+		job->wpath,	     NULL,  job->dir, job->host,
+		job->is_known_place, worker
+	};
 
 	switch (job->kind) {
 	case WORK_FOLDER:
@@ -458,6 +496,10 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 		add_done(w, job->weight);
 		break;
 	case WORK_FILE:
+		/* Through its folder, so that its streams are seen, too. */
+		if (job->host_folder &&
+		    !host_dir_open(job->host_folder, &job->dir))
+			at.dir = job->dir;
 		at.name = job->name;
 		visit_file(w, &at);
 		add_done(w, job->weight);
@@ -477,7 +519,9 @@ static void worker_main(void *arg)
 		if (!job) {
 			if (w->closing && !w->working)
 				break;
+			w->idle++;
 			host_cond_wait(w->more, w->lock);
+			w->idle--;
 			continue;
 		}
 		w->stack = job->next;
@@ -489,7 +533,7 @@ static void worker_main(void *arg)
 		host_mutex_lock(w->lock);
 		w->working--;
 		if (!w->stack && !w->working)
-			host_cond_broadcast(w->more);
+			host_cond_broadcast(w->done_all);
 	}
 	host_mutex_unlock(w->lock);
 }
@@ -509,6 +553,7 @@ static void walk_free(struct file_walk *w)
 	namemap_free(w->done_trees);
 	namemap_free(w->done_folders);
 	namemap_free(w->done_files);
+	host_cond_free(w->done_all);
 	host_cond_free(w->more);
 	host_mutex_free(w->lock);
 	mem_free(w->workers);
@@ -539,12 +584,13 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	w->last_start = &w->stack;
 	w->lock = host_mutex_new();
 	w->more = host_cond_new();
+	w->done_all = host_cond_new();
 	w->done_trees = namemap_new();
 	w->done_folders = namemap_new();
 	w->done_files = namemap_new();
 	w->workers = mem_array(n, sizeof(*w->workers));
-	if (!w->lock || !w->more || !w->done_trees || !w->done_folders ||
-	    !w->done_files || !w->workers) {
+	if (!w->lock || !w->more || !w->done_all || !w->done_trees ||
+	    !w->done_folders || !w->done_files || !w->workers) {
 		walk_free(w);
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	}
@@ -563,6 +609,14 @@ static int push_start(struct file_walk *w, enum work_kind kind,
 		job->host = mem_strdup(host);
 		job->wpath = mem_strdup(wpath);
 		job->name = name ? mem_strdup(name) : NULL;
+	}
+	if (job && job->host && name) {
+		size_t n = strlen(job->host);
+
+		while (n && job->host[n - 1] != host_separator())
+			n--;
+		if (n > 1)
+			job->host_folder = mem_strndup(job->host, n - 1);
 	}
 	if (!job || !job->host || !job->wpath || (name && !job->name)) {
 		work_free(job);
@@ -596,11 +650,11 @@ int file_walk_volumes(struct file_walk *w)
 static bool mark_started(struct file_walk *w, struct namemap *set,
 			 const char *wpath, int *err_ret)
 {
-	if (namemap_get(set, wpath)) {
+	if (set_has(set, wpath)) {
 		*err_ret = 0;
 		return false;
 	}
-	*err_ret = namemap_put(set, wpath, w);
+	*err_ret = set_add(set, wpath, w);
 	return true;
 }
 
@@ -612,21 +666,26 @@ int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 	size_t n;
 	int err = target_resolve(w->target, wpath, 0, &p);
 
-	if (err == ERR_NOT_FOUND || err == ERR_UNSUPPORTED || err == ERR_NAME)
-		return 0; /* whoever named it has said so where it matters */
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (err == ERR_UNSUPPORTED) {
+		/* Behind a link, or on a drive that is not there to see. */
+		gap_report(w->options.gaps, GAP_LINK, GAP_MATTERS, wpath, 0,
+			   "this place was not examined: %s", err_last()->text);
+		return 0;
+	}
 	if (err) {
 		gap_report(w->options.gaps, gap_from_err(err), GAP_MATTERS,
-			   wpath, err_last()->os_error, "%s",
-			   err_last()->text);
+			   wpath, err_last()->os_error, "%s", err_last()->text);
 		return err == ERR_NOMEM ? err : 0;
 	}
 	n = strlen(p.wpath);
 	if (n && p.wpath[n - 1] == '\\')
 		p.wpath[n - 1] = '\0';
 	if (p.st.type == HOST_DIR) {
-		if (mark_started(w, depth < 0 ? w->done_trees
-					      : w->done_folders,
-				 p.wpath, &err) && !err)
+		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
+				 p.wpath, &err) &&
+		    !err)
 			err = push_start(w, WORK_FOLDER, p.host, p.wpath, NULL,
 					 depth, true);
 		goto out;
@@ -678,7 +737,7 @@ int file_walk_finish(struct file_walk *w)
 	}
 	host_mutex_lock(w->lock);
 	while (w->stack || w->working) {
-		host_cond_wait_ms(w->more, w->lock, 100);
+		host_cond_wait_ms(w->done_all, w->lock, 100);
 		if (w->options.tick) {
 			host_mutex_unlock(w->lock);
 			w->options.tick(w->options.tick_arg);

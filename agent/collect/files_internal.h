@@ -14,10 +14,12 @@ struct file_walk {
 	void *arg;
 	/* The queue (files.c). */
 	struct host_mutex *lock;
-	struct host_cond *more;
+	struct host_cond *more;	    /* work for a worker that sleeps */
+	struct host_cond *done_all; /* nothing left */
 	struct work *stack;
 	struct work **last_start; /* before the walk: end of the stack */
 	size_t working;	  /* workers inside a piece of work */
+	size_t idle;	  /* workers that sleep */
 	bool closing;	  /* no more starts will come */
 	bool cancelled;
 	double done;	  /* weight of finished work, of `starts` */
@@ -44,6 +46,8 @@ bool walk_is_stopped(struct file_walk *w);
 bool walk_is_excluded(struct file_walk *w, const char *wpath);
 /* Look at one regular file, its streams and members. */
 void visit_file(struct file_walk *w, const struct file_place *at);
+/* The streams that hang on a folder itself. */
+void visit_folder_streams(struct file_walk *w, const struct file_place *at);
 /* The gap for something in the tree that is no file and no folder. */
 void visit_gap(struct file_walk *w, const struct file_place *at, int err,
 	       long os_error, const char *why);

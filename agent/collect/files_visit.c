@@ -30,27 +30,59 @@ static bool is_page_file(const char *folder, const char *name)
 			   ascii_casecmp(name, "swapfile.sys") == 0);
 }
 
-/* Hive files that a running Windows keeps locked and we read through it. */
+/* "NTUSER.DAT", "NTUSER.DAT.LOG1", "NTUSER.DAT{…}.TM.blf" of that hive. */
+static bool is_hive_or_log(const char *name, const char *hive)
+{
+	size_t n = strlen(hive);
+
+	if (ascii_ncasecmp(name, hive, n) != 0)
+		return false;
+	name += n;
+	return !*name || ascii_istarts_with(name, ".LOG") ||
+	       (*name == '{' && (ascii_iends_with(name, ".TM.blf") ||
+				 ascii_iends_with(name, ".regtrans-ms")));
+}
+
+/*
+ * Hive files that a running Windows keeps locked and we read through it; at
+ * their own places only, since anybody can give a file such a name.
+ */
 static bool is_live_hive(struct file_walk *w, const char *folder,
 			 const char *name)
 {
-	static const char *const machine[] = { "SOFTWARE", "SYSTEM", "SAM",
-					       "SECURITY", "DEFAULT",
-					       "COMPONENTS", "DRIVERS",
-					       "BCD" };
-	size_t stem;
+	static const char *const machine[] = {
+		"SOFTWARE",   "SYSTEM",	 "SAM", "SECURITY", "DEFAULT",
+		"COMPONENTS", "DRIVERS", "BBI", "ELAM"
+	};
+	const char *windows;
 
 	if (target_info(w->target)->kind != TARGET_LIVE)
 		return false;
-	if (ascii_istarts_with(name, "ntuser.") ||
-	    ascii_istarts_with(name, "usrclass."))
-		return true;
-	if (!ascii_iends_with(folder, "\\config"))
+	for (size_t i = 0; i < target_user_count(w->target); i++) {
+		const struct target_user *u = target_user(w->target, i);
+		size_t n = u->profile ? strlen(u->profile) : 0;
+
+		if (!n || !u->is_loaded ||
+		    utf_ncasecmp(folder,
+				 strlen(folder) < n ? strlen(folder) : n,
+				 u->profile, n) != 0)
+			continue;
+		if (!folder[n] && is_hive_or_log(name, "NTUSER.DAT"))
+			return true;
+		if (ascii_iends_with(folder + n, "\\Microsoft\\Windows") &&
+		    is_hive_or_log(name, "UsrClass.dat"))
+			return true;
+	}
+	windows = target_variable(w->target, NULL, 64, "SystemRoot");
+	if (!windows ||
+	    utf_ncasecmp(folder,
+			 strlen(folder) < strlen(windows) ? strlen(folder)
+							  : strlen(windows),
+			 windows, strlen(windows)) != 0 ||
+	    ascii_casecmp(folder + strlen(windows), "\\System32\\config") != 0)
 		return false;
-	stem = strcspn(name, ".");
 	for (size_t i = 0; i < sizeof(machine) / sizeof(machine[0]); i++) {
-		if (strlen(machine[i]) == stem &&
-		    ascii_ncasecmp(name, machine[i], stem) == 0)
+		if (is_hive_or_log(name, machine[i]))
 			return true;
 	}
 	return false;
@@ -58,8 +90,8 @@ static bool is_live_hive(struct file_walk *w, const char *folder,
 
 /*
  * Does it matter that this file could not be looked at (design.md 2)?  Yes
- * if it is a registered server, lies in a known place, or is named like a
- * program.
+ * if it is a registered server, lies in a known place, or is named or headed
+ * like a program.
  */
 static bool is_important(struct file_walk *w, const struct file_place *at,
 			 const char *wpath)
@@ -70,23 +102,55 @@ static bool is_important(struct file_walk *w, const struct file_place *at,
 	       w->options.is_important(w->options.important_arg, wpath);
 }
 
-static void report_gap(struct file_walk *w, const struct file_place *at,
-		       const char *wpath, int err, long os_error,
-		       const char *why)
+/* What could be read of it (NULL: nothing) begins like something that runs. */
+static bool is_headed_like_program(struct host_file *f)
+{
+	uint8_t head[FILETYPE_HEAD_NBYTES];
+	size_t n = 0;
+
+	if (!f || host_pread(f, 0, head, sizeof(head), &n))
+		return false;
+	switch (filetype_of(head, n)) {
+	case FILETYPE_PE:
+	case FILETYPE_ZIP:
+	case FILETYPE_CLASS:
+	case FILETYPE_SWF:
+	case FILETYPE_CAB:
+	case FILETYPE_OLE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void report_gap_of(struct file_walk *w, const struct file_place *at,
+			  const char *wpath, struct host_file *f, int err,
+			  long os_error, const char *why)
 {
 	enum gap_kind kind = gap_from_err(err);
 	enum gap_weight weight = GAP_BY_KIND;
 
-	if (kind == GAP_ACCESS_DENIED && is_live_hive(w, at->folder, at->name))
+	if ((kind == GAP_ACCESS_DENIED || kind == GAP_LOCKED) &&
+	    is_live_hive(w, at->folder, at->name))
 		kind = GAP_HIVE_VIA_API;
-	if (kind == GAP_LOCKED && is_live_hive(w, at->folder, at->name))
-		kind = GAP_HIVE_VIA_API;
-	if (kind == GAP_LOCKED || kind == GAP_CHANGED || kind == GAP_TOO_LARGE)
-		weight = is_important(w, at, wpath) ? GAP_MATTERS
-						    : GAP_HARMLESS;
+	/*
+	 * A file that is gone when it is opened is an everyday thing on a
+	 * running PC; one that shrank while it was read is not.
+	 */
+	if (kind == GAP_LOCKED || kind == GAP_TOO_LARGE || err == ERR_NOT_FOUND)
+		weight = is_important(w, at, wpath) || is_headed_like_program(f)
+				 ? GAP_MATTERS
+				 : GAP_HARMLESS;
 	if (kind == GAP_CLOUD)
 		weight = at->is_known_place ? GAP_MATTERS : GAP_HARMLESS;
 	gap_report(w->options.gaps, kind, weight, wpath, os_error, "%s", why);
+}
+
+static void report_gap(struct file_walk *w, const struct file_place *at,
+		       const char *wpath, int err, long os_error,
+		       const char *why)
+{
+	report_gap_of(w, at, wpath, NULL, err, os_error, why);
 }
 
 void visit_gap(struct file_walk *w, const struct file_place *at, int err,
@@ -111,9 +175,14 @@ static void show(struct file_walk *w, const struct file_place *at,
 			   a->wpath, err_last()->os_error, "%s",
 			   err_last()->text);
 	} else if (err) {
-		report_gap(w, at, a->wpath, err, err_last()->os_error,
-			   err_last()->err == err ? err_last()->text
-						  : err_words(err));
+		char why[sizeof(err_last()->text)];
+
+		str_copy(why,
+			 err_last()->err == err ? err_last()->text
+						: err_words(err),
+			 sizeof(why));
+		report_gap_of(w, at, a->wpath, a->file, err,
+			      err_last()->os_error, why);
 	}
 	if (w->options.progress && !err) {
 		struct file_walk_progress *p = w->options.progress;
@@ -165,22 +234,21 @@ out:
 	return walk_is_stopped(m->walk) ? ERR_CANCELLED : 0;
 }
 
-/* Archives are opened where the outbreak left them: caches of Java and of
- * browsers; elsewhere their bytes are matched as they are. */
+/*
+ * Archives are opened where the outbreak left them: caches of Java and of
+ * browsers; elsewhere their bytes are matched as they are.  What stands in
+ * front does not matter: Java looks for the end of the archive (a picture
+ * with a jar behind it is an old trick).
+ */
 static bool should_open_archive(struct file_walk *w,
 				const struct file_artefact *a)
 {
-	uint8_t head[FILETYPE_HEAD_NBYTES];
-	size_t n;
-
-	if (!w->options.members || a->nbytes < 22)
+	if (!w->options.members)
 		return false;
 	if (strcmp(a->location, "java_cache") != 0 &&
 	    strcmp(a->location, "browser_cache") != 0)
 		return false;
-	if (host_pread(a->file, 0, head, sizeof(head), &n))
-		return false;
-	return filetype_of(head, n) == FILETYPE_ZIP;
+	return archive_is_likely(a->file, a->nbytes);
 }
 
 static void visit_members(struct file_walk *w, const struct file_place *at,
@@ -253,10 +321,31 @@ static void visit_streams(struct file_walk *w, const struct file_place *at,
 			   err_last()->text);
 }
 
+void visit_folder_streams(struct file_walk *w, const struct file_place *at)
+{
+	struct file_artefact a = { 0 };
+	struct host_stat st = { 0 };
+	char *wpath = join_wpath(at->folder, at->name);
+
+	if (!wpath) {
+		report_gap(w, at, at->name, ERR_NOMEM, 0, "memory is short");
+		return;
+	}
+	a.wpath = wpath;
+	a.folder = at->folder;
+	a.name = at->name;
+	a.st = &st;
+	a.location = target_location(w->target, wpath);
+	a.is_known_place = at->is_known_place;
+	a.worker = at->worker;
+	visit_streams(w, at, &a);
+	mem_free(wpath);
+}
+
 void visit_file(struct file_walk *w, const struct file_place *at)
 {
-	const unsigned flags = HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ |
-			       HOST_OPEN_NOATIME;
+	const unsigned flags =
+		HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ | HOST_OPEN_NOATIME;
 	struct file_artefact a = { 0 };
 	struct host_file *f = NULL;
 	struct host_stat st;

@@ -251,7 +251,7 @@ static int is_found_swapped(int dirfd, const char *name)
 bool host_ignores_case(const char *path)
 {
 	struct host_dirent entry;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	const char *name;
 	int tried = 0;
 	int found = 0;

@@ -111,7 +111,7 @@ out:
 
 int host_dir_open(const char *path, struct host_dir **ret)
 {
-	char *native;
+	char *native = NULL;
 	int err = wide_native(path, &native);
 
 	return err != 0 ? err : dir_open(native, ret);
@@ -301,7 +301,7 @@ int host_dir_next(struct host_dir *d, struct host_dirent *entry_ret)
 /* True unless somebody switched it on for this folder (Windows 10, WSL). */
 bool host_ignores_case(const char *path)
 {
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	uint8_t flags[4] = { 0 };
 	bool yes = true;
 

@@ -154,7 +154,7 @@ out:
 
 int host_open(const char *path, unsigned flags, struct host_file **ret)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
@@ -167,7 +167,7 @@ int host_open(const char *path, unsigned flags, struct host_file **ret)
 int host_open_at(struct host_dir *dir, const char *name, unsigned flags,
 		 struct host_file **ret)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path_at(dir->path, name, NULL, &wide);
 
 	if (err != 0)
@@ -180,7 +180,7 @@ int host_open_at(struct host_dir *dir, const char *name, unsigned flags,
 int host_open_stream_at(struct host_dir *d, const char *name,
 			const char *stream, struct host_file **ret)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path_at(d->path, name, stream, &wide);
 
 	if (err != 0)

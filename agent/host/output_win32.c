@@ -11,7 +11,7 @@
 
 int host_mkdir(const char *path)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
@@ -25,7 +25,7 @@ int host_mkdir(const char *path)
 /* Everything up to the last backslash of the \\?\ form; caller frees. */
 static char *parent_of(const char *path)
 {
-	char *native;
+	char *native = NULL;
 	char *slash;
 
 	if (wide_native(path, &native) != 0)
@@ -167,7 +167,7 @@ out:
 
 int host_unlink(const char *path)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
@@ -182,7 +182,7 @@ bool host_can_write_dir(const char *path)
 {
 	struct str dir = STR_INIT;
 	wchar_t *temp = NULL;
-	char *native;
+	char *native = NULL;
 	HANDLE handle;
 
 	if (wide_native(path, &native) != 0)

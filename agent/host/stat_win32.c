@@ -144,7 +144,7 @@ static int stat_wide(const wchar_t *wide, const char *dir, const char *name,
 
 int host_stat(const char *path, bool follow, struct host_stat *ret)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
@@ -156,7 +156,7 @@ int host_stat(const char *path, bool follow, struct host_stat *ret)
 
 int host_stat_at(struct host_dir *d, const char *name, struct host_stat *ret)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path_at(d->path, name, NULL, &wide);
 
 	if (err != 0)

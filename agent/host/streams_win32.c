@@ -63,7 +63,7 @@ out:
 int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 		    void *arg)
 {
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	HANDLE handle;
 	int err = wide_path_at(d->path, name, NULL, &wide);
 
@@ -87,7 +87,7 @@ int host_file_streams(struct host_dir *d, const char *name, struct host_file *f,
 char *host_short_name(const char *path)
 {
 	uint8_t info[4 + 2 * SHORT_NAME_ROOM]; /* bytes of the name, name */
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	HANDLE handle;
 	size_t nbytes = 0;
 	uint32_t name_nbytes;

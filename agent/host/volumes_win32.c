@@ -98,6 +98,16 @@ static int volume_add(struct vec *volumes, const wchar_t *path, UINT type,
 	return 0;
 }
 
+/* Wine tells it for drive letters only, Windows for both. */
+static UINT type_of_volume(const wchar_t *path, const wchar_t *guid)
+{
+	const UINT type = GetDriveTypeW(path);
+
+	if (type != DRIVE_UNKNOWN && type != DRIVE_NO_ROOT_DIR)
+		return type;
+	return GetDriveTypeW(guid);
+}
+
 static int local_volumes(struct vec *volumes)
 {
 	wchar_t guid[GUID_PATH_NCHARS];
@@ -115,7 +125,8 @@ static int local_volumes(struct vec *volumes)
 			err = ERR_NOMEM;
 			break;
 		}
-		err = volume_add(volumes, path, GetDriveTypeW(guid), in_folder);
+		err = volume_add(volumes, path, type_of_volume(path, guid),
+				 in_folder);
 		mem_free(path);
 	} while (err == 0 && FindNextVolumeW(find, guid, GUID_PATH_NCHARS));
 	FindVolumeClose(find);
@@ -216,7 +227,7 @@ bool host_is_remote_path(const char *path)
 int host_free_space(const char *path, uint64_t *nbytes_ret)
 {
 	ULARGE_INTEGER available;
-	wchar_t *wide;
+	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)

@@ -224,6 +224,28 @@ static bool is_false_outside(const uint8_t *ip, uint32_t gates)
 	return false;
 }
 
+int gate_codes(const YR_RULES *rules, const uint8_t **codes, size_t count)
+{
+	struct walk w = { rules->code_start };
+	const uint8_t *code = NULL;
+	const char *module = NULL;
+	uint32_t index = 0;
+	size_t seen = 0;
+	int what;
+
+	while ((what = walk_next(&w, &code, &index, &module)) != WALK_END) {
+		if (what == WALK_UNKNOWN)
+			return ERR_INVALID;
+		if (what != WALK_RULE)
+			continue;
+		if (index >= count)
+			return ERR_INVALID;
+		codes[index] = code;
+		seen++;
+	}
+	return seen == count ? 0 : ERR_INVALID;
+}
+
 int gate_prove(const struct group *g, const struct rule_info *infos,
 	       size_t *bad_rule_ret)
 {

@@ -14,11 +14,18 @@
 #include <yara.h>
 #include <yara/limits.h>
 
+/* Known values of the variables object and location (filters.c). */
+#define SCOPE_OBJECTS	4
+#define SCOPE_LOCATIONS 18
+
 struct group {
 	char *file; /* "rules/x.yar" */
 	YR_RULES *rules;
 	size_t first_rule; /* index of its first rule in the pack */
 	size_t rule_count;
+	const uint8_t **codes; /* by rule: its compiled condition */
+	/* By object: bits of the locations where a rule can match. */
+	uint32_t locations[SCOPE_OBJECTS];
 	/* Bits of enum filetype if every rule has a gate, else 0. */
 	uint32_t gates;
 	/* Some string has no usable literal: libyara sees every file. */
@@ -59,6 +66,8 @@ unsigned group_rule_line(const char *text, const char *name);
  */
 int gate_prove(const struct group *g, const struct rule_info *infos,
 	       size_t *bad_rule_ret);
+/* Where each rule's condition begins; ERR_INVALID if that is not known. */
+int gate_codes(const YR_RULES *rules, const uint8_t **codes, size_t count);
 /* Names of the modules the group imports, each once; the count. */
 #define GROUP_MAX_IMPORTS 16
 size_t gate_imports(const YR_RULES *rules, const char **names,

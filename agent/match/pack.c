@@ -40,11 +40,7 @@ void pack_free(struct pack *p)
 {
 	if (!p)
 		return;
-	for (size_t t = 1; t < FILETYPE_COUNT; t++) {
-		if (p->filters[t] != p->filters[FILETYPE_UNKNOWN])
-			prefilter_free(p->filters[t]);
-	}
-	prefilter_free(p->filters[FILETYPE_UNKNOWN]);
+	filters_free(p);
 	for (size_t i = 0; i < p->patterns.count; i++) {
 		struct pattern *pattern = vec_at(&p->patterns, i);
 
@@ -96,49 +92,6 @@ static int compile_groups(struct pack *p)
 	return 0;
 }
 
-/* A filter over the groups that a head of this gate lets take part. */
-static int build_filter(struct pack *p, enum filetype gate)
-{
-	bool *in_group = mem_array(p->groups.count + 1, sizeof(*in_group));
-	int ret;
-
-	if (!in_group)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
-	for (size_t i = 0; i < p->groups.count; i++) {
-		const struct group *g = vec_at(&p->groups, i);
-
-		in_group[i] = !g->always_scan &&
-			      (!g->gates || (g->gates >> gate & 1));
-	}
-	ret = prefilter_new(&p->patterns, in_group, &p->filters[gate]);
-	mem_free(in_group);
-	return ret;
-}
-
-static int build_filters(struct pack *p)
-{
-	uint32_t gates = 0;
-	int ret;
-
-	p->can_verify = mem_array(p->groups.count + 1, sizeof(bool));
-	if (!p->can_verify)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
-	for (size_t i = 0; i < p->groups.count; i++) {
-		const struct group *g = vec_at(&p->groups, i);
-
-		gates |= g->gates;
-		p->can_verify[i] = g->can_verify;
-	}
-	ret = build_filter(p, FILETYPE_UNKNOWN);
-	for (int t = 1; t < FILETYPE_COUNT && !ret; t++) {
-		if (gates >> t & 1)
-			ret = build_filter(p, (enum filetype)t);
-		else
-			p->filters[t] = p->filters[FILETYPE_UNKNOWN];
-	}
-	return ret;
-}
-
 /* Everything after the files are in p->files. */
 static int pack_finish(struct pack *p, const char *source)
 {
@@ -159,7 +112,7 @@ static int pack_finish(struct pack *p, const char *source)
 	p->yara_started = true;
 	ret = compile_groups(p);
 	if (!ret)
-		ret = build_filters(p);
+		ret = filters_build(p);
 	return ret;
 }
 

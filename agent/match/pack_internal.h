@@ -27,6 +27,14 @@ struct pack_lists {
 	struct pack_info info;
 };
 
+/* A prefilter over some of the groups. */
+struct filter_set {
+	struct prefilter *filter;
+	bool *in_group;
+};
+
+#define FILTERS_MAX 64
+
 struct pack {
 	struct pack_files files; /* kept for line numbers in messages */
 	struct pack_lists lists;
@@ -38,12 +46,29 @@ struct pack {
 	struct vec patterns; /* struct pattern */
 	struct vec atoms;    /* struct atom */
 	bool *can_verify;    /* by group */
-	/* By the gate a file's head passes; [FILETYPE_UNKNOWN]: none. Files
-	   of a type no rule has as gate share that one. */
-	struct prefilter *filters[FILETYPE_COUNT];
+	struct filter_set filters[FILTERS_MAX]; /* the first: all groups */
+	size_t filter_count;
+	/* By gate, object and location. */
+	uint8_t filter_of[FILETYPE_COUNT][SCOPE_OBJECTS + 1]
+			 [SCOPE_LOCATIONS + 1];
 	struct host_mutex *large; /* one large file at a time */
 	bool yara_started;
 };
+
+/* filters.c */
+struct scope {
+	unsigned object; /* index of a known value, or the count */
+	unsigned location;
+};
+
+struct scope scope_of(const char *object, const char *location);
+/* False: no rule of the group can match. */
+bool group_takes_part(const struct group *g, enum filetype gate,
+		      struct scope scope);
+int filters_build(struct pack *p);
+void filters_free(struct pack *p);
+const struct prefilter *filters_get(const struct pack *p, enum filetype gate,
+				    struct scope scope);
 
 /* pack.c: a pack of these files, which are emptied; for tests and fuzzing. */
 int pack_from_files(struct pack_files *files, const char *source,

@@ -129,6 +129,62 @@ static int yara_fail(const struct compile_state *state, int yret)
 			state->file, yret);
 }
 
+/* A stream in memory: written to its end, then read from the start. */
+struct memory_stream {
+	struct str bytes;
+	size_t at;
+};
+
+static size_t stream_write(const void *data, size_t size, size_t count,
+			   void *user)
+{
+	struct memory_stream *m = user;
+
+	/*
+	 * Never a failure: libyara turns the rules' pointers into offsets
+	 * before it writes and only turns them back after the last write
+	 * (arena.c).  Whether all is there is asked of the string later.
+	 */
+	if (size && count > SIZE_MAX / size)
+		m->bytes.err = ERR_TOO_LARGE;
+	str_addn(&m->bytes, data, size * count);
+	return count;
+}
+
+static size_t stream_read(void *data, size_t size, size_t count, void *user)
+{
+	struct memory_stream *m = user;
+	size_t left = m->bytes.len - m->at;
+
+	if (!size || count > left / size)
+		return 0;
+	memcpy(data, m->bytes.buf + m->at, size * count);
+	m->at += size * count;
+	return count;
+}
+
+/*
+ * What the compiler hands out lies in twelve buffers of a megabyte and more,
+ * however small the rules.  Written out and read in again they take what they
+ * need.  Failing that they stay as they are.
+ */
+static void compact(YR_RULES **rules)
+{
+	struct memory_stream m = { STR_INIT, 0 };
+	YR_STREAM stream = { .user_data = &m,
+			     .read = stream_read,
+			     .write = stream_write };
+	YR_RULES *small = NULL;
+
+	if (yr_rules_save_stream(*rules, &stream) == ERROR_SUCCESS &&
+	    !m.bytes.err &&
+	    yr_rules_load_stream(&stream, &small) == ERROR_SUCCESS) {
+		yr_rules_destroy(*rules);
+		*rules = small;
+	}
+	str_release(&m.bytes);
+}
+
 static int compile(struct group *g, const char *text, size_t nbytes)
 {
 	struct compile_state state = { .file = g->file,
@@ -167,6 +223,8 @@ static int compile(struct group *g, const char *text, size_t nbytes)
 	g->uses_entrypoint = state.entrypoint;
 out:
 	yr_compiler_destroy(compiler);
+	if (!ret)
+		compact(&g->rules);
 	return ret;
 }
 
@@ -389,7 +447,12 @@ static int add_rules(struct group *g, const char *source, struct vec *infos)
 	g->gates = all_gated && g->rule_count ? gates : 0;
 	if (!g->rule_count)
 		return 0;
+	g->codes = mem_array(g->rule_count, sizeof(*g->codes));
+	if (!g->codes)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
 	ret = gate_prove(g, vec_at(infos, g->first_rule), &bad);
+	if (!ret)
+		ret = gate_codes(g->rules, g->codes, g->rule_count);
 	if (ret == ERR_INVALID) {
 		const struct rule_info *info =
 			vec_at(infos, g->first_rule + bad);
@@ -427,7 +490,9 @@ void group_release(struct group *g)
 {
 	if (g->rules)
 		yr_rules_destroy(g->rules);
+	mem_free(g->codes);
 	mem_free(g->file);
+	g->codes = NULL;
 	g->rules = NULL;
 	g->file = NULL;
 }

@@ -39,7 +39,7 @@ includes()
 	local d
 
 	echo "-Iagent -I. -Ibuild/gen -Itests/unit"
-	for d in yara hivex archive sqlite sodium tomcrypt zlib check; do
+	for d in yara hivex sqlite sodium tomcrypt zlib check; do
 		echo "-isystem build/deps/$1/$d/include"
 	done
 }
@@ -53,7 +53,7 @@ flags()
 	win32) own="--target=i686-w64-mingw32 $windows" ;;
 	win64) own="--target=x86_64-w64-mingw32 $windows" ;;
 	esac
-	echo "-std=gnu11 $own -DSODIUM_STATIC -DLIBARCHIVE_STATIC
+	echo "-std=gnu11 $own -DSODIUM_STATIC
 		-DMSTMP_VERSION=\"lint\" $(includes "$1")"
 }
 

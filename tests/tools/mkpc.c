@@ -57,7 +57,8 @@ static void fail(const char *fmt, ...)
 	exit(1);
 }
 
-/* ---- files ---------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------
+ */
 
 static char *full_path(const char *below)
 {
@@ -96,7 +97,8 @@ static uint8_t *read_file(const char *path, size_t *nbytes_ret)
 	return data;
 }
 
-/* ---- texts ---------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------
+ */
 
 static int hex_digit(int c)
 {
@@ -184,7 +186,8 @@ static char *unescape(const char *s)
 	return hive_maker_need(str_detach(&out));
 }
 
-/* ---- hives ---------------------------------------------------------------- */
+/* ---- hives ----------------------------------------------------------------
+ */
 
 static void start_hive(const char *path)
 {
@@ -254,7 +257,8 @@ static void add_number(const struct line *l)
 	if (!key || !str_parse_u64(l->field[2], &v))
 		fail("no key, or no number");
 	bytes_put_le32(bytes, (uint32_t)v);
-	hive_maker_value(key, value_name(l->field[1]), REG_TYPE_DWORD, bytes, 4);
+	hive_maker_value(key, value_name(l->field[1]), REG_TYPE_DWORD, bytes,
+			 4);
 }
 
 static void add_raw(const struct line *l)
@@ -268,7 +272,8 @@ static void add_raw(const struct line *l)
 			 from_hex(l->field[3], bytes, sizeof(bytes), 0));
 }
 
-/* ---- damage --------------------------------------------------------------- */
+/* ---- damage ---------------------------------------------------------------
+ */
 
 static void truncate_file(const struct line *l)
 {
@@ -301,7 +306,8 @@ static void patch_file(const struct line *l)
 	mem_free(path);
 }
 
-/* ---- instructions ----------------------------------------------------------*/
+/* ---- instructions
+ * ----------------------------------------------------------*/
 
 static void run_recipe(const char *path, int depth);
 
@@ -327,8 +333,8 @@ static void do_text(const struct line *l)
 static void do_include(const struct line *l, int depth)
 {
 	const char *cut = strrchr(recipe_name, '/');
-	char *folder = mem_strndup(recipe_name,
-				   cut ? (size_t)(cut - recipe_name) : 0);
+	char *folder =
+		mem_strndup(recipe_name, cut ? (size_t)(cut - recipe_name) : 0);
 	char *path = host_join(cut ? folder : ".", l->field[1]);
 	const char *outer = recipe_name;
 	unsigned outer_line = line_number;

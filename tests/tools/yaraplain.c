@@ -4,9 +4,13 @@
  * the scanner must find.
  * SPDX-License-Identifier: Apache-2.0
  *
- *   yaraplain RULES FOLDER      RULES: a .yar file or a pack's folder
+ *   yaraplain [--as-scan] RULES FOLDER
+ *
+ * RULES: a .yar file or a pack's folder.  With --as-scan the paths and the
+ * place are those that a scan of the folder has: \a\b, "temp", ...
  */
 #include "match/pack_files.h"
+#include "target/target.h"
 #include "treewalk.h"
 #include <yara.h>
 
@@ -14,6 +18,7 @@ struct plain {
 	YR_RULES *rules;
 	struct tree_lines out;
 	const char *name;
+	struct target *target; /* NULL: no place is known */
 };
 
 static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
@@ -27,6 +32,19 @@ static int on_message(YR_SCAN_CONTEXT *context, int message, void *data,
 	return CALLBACK_CONTINUE;
 }
 
+/* The path of a file in a folder that is the target. */
+static char *wpath_of(const char *name)
+{
+	struct str s = STR_INIT;
+
+	str_addf(&s, "\\%s", name);
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.buf[i] == '/')
+			s.buf[i] = '\\';
+	}
+	return str_detach(&s);
+}
+
 /* A scanner of its own for each file: nothing is left from the one before. */
 static int on_file(void *arg, const struct tree_file *file)
 {
@@ -34,8 +52,13 @@ static int on_file(void *arg, const struct tree_file *file)
 	YR_SCANNER *s = NULL;
 	void *data = NULL;
 	size_t nbytes = 0;
+	char *wpath = p->target ? wpath_of(file->name) : NULL;
+	char *folder = NULL;
 	int yret;
 
+	if (wpath)
+		folder = mem_strndup(wpath,
+				     (size_t)(strrchr(wpath, '\\') - wpath));
 	if (host_read_file(file->path, (size_t)1 << 30, &data, &nbytes))
 		tree_fatal(file->name);
 	if (yr_scanner_create(p->rules, &s) != ERROR_SUCCESS)
@@ -44,18 +67,23 @@ static int on_file(void *arg, const struct tree_file *file)
 	yr_scanner_set_flags(s, SCAN_FLAGS_REPORT_RULES_MATCHING);
 	yr_scanner_set_callback(s, on_message, p);
 	yr_scanner_define_string_variable(s, "filename", file->base);
-	yr_scanner_define_string_variable(s, "filepath", file->dir);
+	yr_scanner_define_string_variable(s, "filepath",
+					  folder ? folder : file->dir);
 	yr_scanner_define_string_variable(s, "extension", file->extension);
 	yr_scanner_define_string_variable(
 		s, "filetype", filetype_name(filetype_of(data, nbytes)));
 	yr_scanner_define_string_variable(s, "object", "file");
-	yr_scanner_define_string_variable(s, "location", "unknown");
+	yr_scanner_define_string_variable(
+		s, "location",
+		wpath ? target_location(p->target, wpath) : "unknown");
 	yret = yr_scanner_scan_mem(s, data, nbytes);
 	if (yret != ERROR_SUCCESS) {
 		fprintf(stderr, "%s: libyara error %d\n", file->name, yret);
 		exit(70);
 	}
 	yr_scanner_destroy(s);
+	mem_free(folder);
+	mem_free(wpath);
 	mem_free(data);
 	return 0;
 }
@@ -113,13 +141,21 @@ static YR_RULES *compile_all(const char *path)
 
 int main(int argc, char **argv)
 {
+	struct target_options to = { .kind = TARGET_FOLDER };
 	struct plain p = { .out = { VEC_INIT(char *, (size_t)1 << 28) } };
 
+	bool as_scan;
+
 	host_start(&argc, &argv);
-	if (argc != 3) {
-		fprintf(stderr, "usage: yaraplain RULES FOLDER\n");
+	as_scan = argc > 1 && strcmp(argv[1], "--as-scan") == 0;
+	if (argc - as_scan != 3) {
+		fprintf(stderr, "usage: yaraplain [--as-scan] RULES FOLDER\n");
 		return 64;
 	}
+	argv += as_scan;
+	to.root = argv[2];
+	if (as_scan && target_open(&to, &p.target))
+		tree_fatal(argv[2]);
 	yr_initialize();
 	p.rules = compile_all(argv[1]);
 	if (tree_walk(argv[2], "", on_file, &p))
@@ -127,5 +163,6 @@ int main(int argc, char **argv)
 	tree_lines_print(&p.out);
 	yr_rules_destroy(p.rules);
 	yr_finalize();
+	target_free(p.target);
 	return 0;
 }

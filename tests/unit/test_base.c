@@ -28,6 +28,7 @@ START_TEST(str_grows_and_keeps_its_bound)
 	ck_assert_ptr_null(str_detach(&s));
 	str_release(&s);
 }
+
 END_TEST
 
 START_TEST(str_addf_writes_more_than_its_small_buffer)
@@ -43,6 +44,7 @@ START_TEST(str_addf_writes_more_than_its_small_buffer)
 	ck_assert_str_eq(s.buf + 2001, "|-7|18446744073709551615>");
 	str_release(&s);
 }
+
 END_TEST
 
 START_TEST(str_fails_cleanly_without_memory)
@@ -57,6 +59,7 @@ START_TEST(str_fails_cleanly_without_memory)
 	ck_assert_int_eq(str_add(&s, "fresh"), 0);
 	str_release(&s);
 }
+
 END_TEST
 
 START_TEST(numbers_are_parsed_strictly)
@@ -71,6 +74,7 @@ START_TEST(numbers_are_parsed_strictly)
 	ck_assert(!str_parse_u64("1 ", &v));
 	ck_assert_uint_eq(v, UINT64_MAX);
 }
+
 END_TEST
 
 /* UTF-16LE bytes, our UTF-8, and what leaves the program. */
@@ -87,7 +91,10 @@ static const struct {
 	{ "\x00\xD8", 1, "\xED\xA0\x80", "\\u{D800}" },
 	{ "\x00\xDC\x00\xD8", 2, "\xED\xB0\x80\xED\xA0\x80",
 	  "\\u{DC00}\\u{D800}" },
-	{ "a\0\0\0b\0", 3, "a\xC0\x80" "b", "a\\u{0}b" },
+	{ "a\0\0\0b\0", 3,
+	  "a\xC0\x80"
+	  "b",
+	  "a\\u{0}b" },
 	{ "\\\0u\0{\0", 3, "\\u{", "\\\\u{" },
 	{ "\\\0u\0x\0", 3, "\\ux", "\\ux" },
 };
@@ -114,6 +121,7 @@ START_TEST(utf16_goes_in_and_comes_back)
 	str_release(&ours);
 	str_release(&outside);
 }
+
 END_TEST
 
 START_TEST(undecodable_bytes_are_kept_and_shown)
@@ -124,7 +132,7 @@ START_TEST(undecodable_bytes_are_kept_and_shown)
 	} rows[] = {
 		{ "\x82", "\\x{82}" },
 		{ "a\xE3\x81", "a\\x{E3}\\x{81}" },
-		{ "\xC1\x81", "\\x{C1}\\x{81}" },	/* overlong */
+		{ "\xC1\x81", "\\x{C1}\\x{81}" }, /* overlong */
 		{ "\xE0\x80\x80", "\\x{E0}\\x{80}\\x{80}" },
 		{ "\xF4\x90\x80\x80", "\\x{F4}\\x{90}\\x{80}\\x{80}" },
 		{ "\xFF", "\\x{FF}" },
@@ -138,17 +146,20 @@ START_TEST(undecodable_bytes_are_kept_and_shown)
 		str_release(&s);
 	}
 }
+
 END_TEST
 
 START_TEST(display_hides_no_control_or_direction_mark)
 {
 	struct str s = STR_INIT;
 
-	utf_display(&s, "a\nb\x1b[31m\xE2\x80\xAE" "exe.txt\x7F");
+	utf_display(&s, "a\nb\x1b[31m\xE2\x80\xAE"
+			"exe.txt\x7F");
 	ck_assert_str_eq(str_text(&s),
 			 "a\\u{A}b\\u{1B}[31m\\u{202E}exe.txt\\u{7F}");
 	str_release(&s);
 }
+
 END_TEST
 
 START_TEST(names_compare_without_case)
@@ -165,8 +176,12 @@ START_TEST(names_compare_without_case)
 	ck_assert_int_ne(utf_casecmp("a", "ab"), 0);
 	ck_assert_int_lt(utf_casecmp("a", "B"), 0);
 	/* A NUL inside a name is a character of it, not its end. */
-	ck_assert_int_ne(utf_casecmp("a\xC0\x80" "b", "a"), 0);
+	ck_assert_int_ne(utf_casecmp("a\xC0\x80"
+				     "b",
+				     "a"),
+			 0);
 }
+
 END_TEST
 
 START_TEST(columns_count_wide_letters_twice)
@@ -175,6 +190,7 @@ START_TEST(columns_count_wide_letters_twice)
 	ck_assert_uint_eq(utf_columns("\xE5\xA4\xAA\xE9\x83\x8E"), 4);
 	ck_assert_uint_eq(utf_columns("e\xCC\x81"), 1);
 }
+
 END_TEST
 
 START_TEST(times_are_written_in_iso_form)
@@ -194,6 +210,7 @@ START_TEST(times_are_written_in_iso_form)
 	ck_assert(!wtime_format(INT64_MAX, text));
 	ck_assert_int_eq(wtime_to_unix(WTIME_UNIX_EPOCH - 1), -1);
 }
+
 END_TEST
 
 START_TEST(namemap_finds_without_case_and_grows)
@@ -218,6 +235,7 @@ START_TEST(namemap_finds_without_case_and_grows)
 	ck_assert_ptr_eq(namemap_get(m, "key 5"), &values[6]);
 	namemap_free(m);
 }
+
 END_TEST
 
 START_TEST(vec_stops_at_its_maximum)
@@ -231,6 +249,7 @@ START_TEST(vec_stops_at_its_maximum)
 	ck_assert_int_eq(*(int *)vec_at(&v, 8), 8);
 	vec_release(&v);
 }
+
 END_TEST
 
 START_TEST(json_escapes_what_could_break_it)
@@ -256,6 +275,7 @@ START_TEST(json_escapes_what_could_break_it)
 			 "\"b\":[-9223372036854775808,true,null,{}]}");
 	str_release(&s);
 }
+
 END_TEST
 
 START_TEST(digests_are_those_of_the_standards)
@@ -269,6 +289,7 @@ START_TEST(digests_are_those_of_the_standards)
 	ck_assert_str_eq(d.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396"
 				   "177a9cb410ff61f20015ad");
 }
+
 END_TEST
 
 START_TEST(bytes_at_never_leaves_its_range)
@@ -283,6 +304,7 @@ START_TEST(bytes_at_never_leaves_its_range)
 	ck_assert_ptr_null(bytes_at(&b, UINT64_MAX, 2));
 	ck_assert_ptr_null(bytes_at(&b, 4, UINT64_MAX));
 }
+
 END_TEST
 
 /* design.md section 2: the kinds that never matter, by name. */
@@ -309,6 +331,7 @@ START_TEST(gaps_matter_unless_the_design_says_otherwise)
 		ck_assert(*gap_kind_words((enum gap_kind)k, "en"));
 	}
 }
+
 END_TEST
 
 static Suite *base_suite(void)

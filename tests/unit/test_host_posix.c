@@ -88,7 +88,7 @@ START_TEST(fifo_and_device)
 	char *fifo = in_scratch("fifo");
 	struct host_file *f = NULL;
 	struct host_dirent entry;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	int64_t before = host_monotonic_ms();
 
 	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
@@ -175,7 +175,7 @@ START_TEST(write_failures)
 	char *path = in_scratch("kept");
 	static char big[65536];
 	struct host_dirent entry;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	void *data = NULL;
 	size_t n = 0;
 	int count = 0;
@@ -254,7 +254,7 @@ START_TEST(access_time_is_kept)
 {
 	char *path = in_scratch("t");
 	struct timespec times[2] = { { 1000000000, 0 }, { 1100000000, 0 } };
-	struct host_file *f;
+	struct host_file *f = NULL;
 	struct host_stat st;
 	char buf[8];
 	size_t n;
@@ -310,7 +310,7 @@ START_TEST(nested_folders)
 {
 	static struct host_dir *dirs[NESTED_COUNT + 1];
 	struct host_dirent entry;
-	struct host_file *f;
+	struct host_file *f = NULL;
 	int fd = open(scratch, O_RDONLY | O_DIRECTORY);
 	int depth = 0;
 
@@ -572,7 +572,7 @@ START_TEST(ntfs_extras)
 	const uint64_t times[4] = { 10000000, 20000000, 30000000, 0 };
 	struct listed l = { "" };
 	struct host_file *f = NULL;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	struct host_stat st;
 	char *mount = NULL;
 	char *file;
@@ -634,7 +634,7 @@ END_TEST
 START_TEST(ntfs_streams_as_attributes)
 {
 	struct listed l = { "" };
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	char *mount = NULL;
 	char *file;
 
@@ -677,7 +677,7 @@ START_TEST(ntfs_reparse_points)
 	const uint32_t tag = reparse_rows[_i].tag;
 	struct host_dirent entry;
 	struct host_file *f = NULL;
-	struct host_dir *d;
+	struct host_dir *d = NULL;
 	struct host_stat st;
 	char *mount = NULL;
 	char *path;

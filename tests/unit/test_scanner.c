@@ -18,18 +18,25 @@ static const struct match_vars plain_vars = {
 	.location = "temp",
 };
 
-static int scan(struct pack *p, unsigned flags, struct match_source *source,
-		struct match_list *ret, struct scanner_stats *stats_ret)
+static int scan_with(struct pack *p, unsigned flags,
+		     struct match_source *source, const struct match_vars *vars,
+		     struct match_list *ret, struct scanner_stats *stats_ret)
 {
 	struct scanner *s = NULL;
 	int err;
 
 	ck_assert_int_eq(scanner_new(p, flags, &s), 0);
-	err = scanner_scan(s, source, &plain_vars, ret);
+	err = scanner_scan(s, source, vars, ret);
 	if (stats_ret)
 		*stats_ret = *scanner_stats(s);
 	scanner_free(s);
 	return err;
+}
+
+static int scan(struct pack *p, unsigned flags, struct match_source *source,
+		struct match_list *ret, struct scanner_stats *stats_ret)
+{
+	return scan_with(p, flags, source, &plain_vars, ret, stats_ret);
 }
 
 static void check_equal(const struct match_list *a, const struct match_list *b,
@@ -155,11 +162,15 @@ static const struct {
 	uint64_t max_read; /* in units of the file's size, times ten */
 	uint64_t conditions;
 } reads[] = {
-	/* names alone: the head only */
-	{ "rule a { condition: filename == \"x\" }", "MZ", 0, 1 },
+	/* names alone: the head only, and libyara is not asked */
+	{ "rule a { condition: filename == \"x\" }", "MZ", 0, 0 },
+	{ "rule a { condition: filename matches /^x/ }", "MZ", 0, 1 },
 	/* the head answers */
 	{ "rule a { condition: uint16(0) == 0x5A4D and filesize < 10 }", "MZ",
-	  0, 1 },
+	  0, 0 },
+	{ "rule a { condition: uint16(0) == 0x5A4D and filename contains "
+	  "\"x\" }",
+	  "MZ", 0, 1 },
 	/* a gate that does not fit: nothing */
 	{ "rule a { meta: gate = \"zip\" strings: $a = \"abcdefgh\" condition: "
 	  "uint16(0) == 0x4B50 and $a }",
@@ -176,7 +187,7 @@ static const struct {
 	  10, 1 },
 	{ "import \"hash\" rule a { condition: filesize < 3 and "
 	  "hash.md5(0, 9) == \"\" }",
-	  "MZ", 0, 1 },
+	  "MZ", 0, 0 },
 };
 
 START_TEST(test_reads)
@@ -434,10 +445,99 @@ static void add_condition(struct str *out, uint64_t *seed, uint32_t strings,
 	str_add(out, " or (filesize == 1 and all of them)");
 }
 
+/* What a condition can be decided by before any byte is looked for. */
+static void add_fact(struct str *out, uint64_t *seed, int rule)
+{
+	static const char *const facts[] = {
+		"object == \"file\"",
+		"object == \"registration\"",
+		"object != \"file\"",
+		"location == \"temp\"",
+		"location iequals \"TEMP\"",
+		"location != \"\"",
+		"point == \"bho\"",
+		"view == \"\"",
+		"filename == \"Some.DLL\"",
+		"filename iequals \"some.dll\"",
+		"filename matches /^s.*l$/i",
+		"filename contains \".D\"",
+		"filename == filepath",
+		"\".dll\" == extension",
+		"extension endswith \"l\"",
+		"filetype == \"\"",
+		"filesize < 100",
+		"filesize == 0",
+		"100 <= filesize",
+		"filesize != 3",
+		"uint8(0) == 0x61",
+		"uint16(0) == 0x6161",
+		"uint16be(1) < 0x6262",
+		"uint32(0) >= 0x30303030",
+		"uint8(filesize - 1) == 0x61",
+		"uint32(4000) == 0x61616161",
+		"uint8(999999) == 0",
+		"uint8(999999) != 0",
+		"int8(0) < 0",
+		"defined uint8(50)",
+		"defined uint8(999999)",
+		"1 == 1",
+		"true",
+		"false",
+		"filesize \\ 2 == 3",
+		"math.mean(0, 4) > 100.0",
+		"for any i in (0..3) : (uint8(i) == 0x61)",
+		"for all i in (0..1) : (uint8(i) == 0x61 or uint8(i) == 0x62)",
+	};
+	const uint32_t count = sizeof(facts) / sizeof(facts[0]);
+	uint32_t k = fixture_random(seed, count + 2);
+
+	if (k < count)
+		str_add(out, facts[k]);
+	else if (rule)
+		str_addf(out, "r%u", fixture_random(seed, (uint32_t)rule));
+	else
+		str_add(out, "filesize > 2");
+}
+
+static void add_expression(struct str *out, uint64_t *seed, uint32_t strings,
+			   int rule, int depth)
+{
+	uint32_t k = fixture_random(seed, depth ? 9 : 4);
+
+	if (k < 2) {
+		add_fact(out, seed, rule);
+	} else if (k < 4) {
+		static const char *const forms[] = {
+			"$s%u",	     "#s%u > 0",	"#s%u == 0",
+			"$s%u at 3", "$s%u in (0..20)", "@s%u < 50",
+			"!s%u > 2",
+		};
+		uint32_t form = fixture_random(seed, 7);
+		const char *at = strchr(forms[form], '%');
+
+		str_addn(out, forms[form], (size_t)(at - forms[form]));
+		str_addf(out, "%u", fixture_random(seed, strings));
+		str_add(out, at + 2);
+	} else if (k == 4) {
+		str_add(out, "not (");
+		add_expression(out, seed, strings, rule, depth - 1);
+		str_add(out, ")");
+	} else {
+		str_add(out, "(");
+		add_expression(out, seed, strings, rule, depth - 1);
+		str_add(out, k < 7 ? ") and (" : ") or (");
+		add_expression(out, seed, strings, rule, depth - 1);
+		str_add(out, ")");
+	}
+}
+
 static void make_rules(struct str *out, uint64_t *seed)
 {
 	uint32_t rules = 1 + fixture_random(seed, 3);
+	bool expressions = fixture_random(seed, 2);
 
+	if (expressions)
+		str_add(out, "import \"math\"\n");
 	for (uint32_t r = 0; r < rules; r++) {
 		uint32_t strings = 1 + fixture_random(seed, 3);
 		uint32_t kind = fixture_random(seed, 12);
@@ -452,7 +552,12 @@ static void make_rules(struct str *out, uint64_t *seed)
 			add_string(out, seed);
 		}
 		str_add(out, " condition: ");
-		add_condition(out, seed, strings, (int)r);
+		if (expressions) {
+			add_expression(out, seed, strings, (int)r, 4);
+			str_add(out, " or (filesize == 1 and all of them)");
+		} else {
+			add_condition(out, seed, strings, (int)r);
+		}
 		str_add(out, " }\n");
 	}
 }
@@ -475,9 +580,29 @@ static size_t make_data(uint8_t *data, size_t max, uint64_t *seed)
 	return n;
 }
 
+static void random_vars(struct match_vars *v, uint64_t *seed)
+{
+	static const char *const objects[] = { "file", "registration", "member",
+					       "other" };
+	static const char *const locations[] = { "temp", "", "system",
+						 "elsewhere", NULL };
+
+	*v = plain_vars;
+	v->object = objects[fixture_random(seed, 4)];
+	v->location = locations[fixture_random(seed, 5)];
+	if (fixture_random(seed, 3) == 0)
+		v->filename = fixture_random(seed, 2) ? "some.dll" : NULL;
+	if (fixture_random(seed, 3) == 0)
+		v->filepath = v->filename;
+	if (fixture_random(seed, 3) == 0)
+		v->point = "bho";
+}
+
+static uint64_t matched; /* by random rules */
+
 static void check_random(uint64_t seed)
 {
-	size_t max = 20000;
+	size_t max = 5000;
 	uint8_t *data = mem_alloc(max);
 	struct str rules = STR_INIT;
 	struct pack *p = NULL;
@@ -490,15 +615,19 @@ static void check_random(uint64_t seed)
 	for (int i = 0; i < 6; i++) {
 		struct match_list with = { NULL, 0 };
 		struct match_list without = { NULL, 0 };
+		struct match_vars vars;
 		struct fixture_bytes b;
 
 		fixture_bytes_init(&b, data, make_data(data, max, &s));
 		if (i % 2)
 			b.source.data = data;
-		ck_assert_int_eq(scan(p, 0, &b.source, &with, NULL), 0);
-		ck_assert_int_eq(
-			scan(p, SCANNER_NO_FILTER, &b.source, &without, NULL),
-			0);
+		random_vars(&vars, &s);
+		ck_assert_int_eq(scan_with(p, 0, &b.source, &vars, &with, NULL),
+				 0);
+		ck_assert_int_eq(scan_with(p, SCANNER_NO_FILTER, &b.source,
+					   &vars, &without, NULL),
+				 0);
+		matched += without.count;
 		check_equal(&with, &without, str_text(&rules));
 		match_list_release(&with);
 		match_list_release(&without);
@@ -517,6 +646,8 @@ START_TEST(test_random)
 	for (uint64_t seed = 1; seed <= count; seed++)
 		check_random(seed);
 	mem_free((void *)full);
+	/* Rules that never match would be equal, too. */
+	ck_assert_uint_gt(matched, count);
 }
 
 END_TEST

@@ -1,4 +1,4 @@
-# zlib: what libarchive and the readers of compressed traces need.
+# zlib: packs and the members of zip and jar archives.
 # SPDX-License-Identifier: Apache-2.0
 SRCS="adler32.c crc32.c deflate.c inffast.c inflate.c inftrees.c trees.c
 	zutil.c compress.c uncompr.c"

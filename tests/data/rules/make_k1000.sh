@@ -4,9 +4,11 @@
 # bytes with gaps, and the commonplace strings such rules are full of.
 # SPDX-License-Identifier: Apache-2.0
 #
-#	make_k1000.sh FILE.yar [COUNT]
+#	make_k1000.sh FILE.yar [COUNT [FOLDER]]
+#
+# Into FOLDER go files that carry the texts of every 7th rule.
 set -eu
-awk -v count="${2:-1000}" '
+awk -v count="${2:-1000}" -v folder="${3-}" '
 function rnd(n) {
 	seed = (seed * 16807) % 2147483647
 	return int(seed / 2147483647 * n)
@@ -35,7 +37,12 @@ function hex(n, gaps,   i, s, since) {
 	}
 	return s
 }
-function text_string(   k, mod) {
+# Adds the text as it is in a file to what the rule looks for.
+function literal(s) {
+	gsub(/\\\\/, "\\", s)
+	marks = marks "\n" s " "
+}
+function text_string(   k, mod, s) {
 	k = rnd(10)
 	mod = ""
 	if (k > 4)
@@ -48,16 +55,19 @@ function text_string(   k, mod) {
 		mod = " fullword"
 	k = rnd(6)
 	if (k == 0)
-		return "\"http://" word(3) "." word(1) "/" word(2) ".php\"" mod
-	if (k == 1)
-		return "\"" word(2) "\\\\" word(2) "\\\\" word(2) ".pdb\"" mod
-	if (k == 2)
-		return "\"Software\\\\" word(3) "\\\\" word(2) "\"" mod
-	if (k == 3)
-		return "\"" word(2) "_" word(3) "_mutex\"" mod
-	if (k == 4)
-		return "\"%s\\\\" word(3) ".exe\"" mod
-	return "\"" word(4) " " word(2) "\"" mod
+		s = "http://" word(3) "." word(1) "/" word(2) ".php"
+	else if (k == 1)
+		s = word(2) "\\\\" word(2) "\\\\" word(2) ".pdb"
+	else if (k == 2)
+		s = "Software\\\\" word(3) "\\\\" word(2)
+	else if (k == 3)
+		s = word(2) "_" word(3) "_mutex"
+	else if (k == 4)
+		s = "%s\\\\" word(3) ".exe"
+	else
+		s = word(4) " " word(2)
+	literal(s)
+	return "\"" s "\"" mod
 }
 function regex_string(   k) {
 	k = rnd(3)
@@ -80,6 +90,7 @@ BEGIN {
 	print "import \"pe\""
 	for (i = 0; i < count; i++) {
 		n = 3 + rnd(6)
+		marks = "MZ"
 		printf "rule k%04d\n{\n\tmeta:\n\t\tscore = %d\n\tstrings:\n", \
 			i, 40 + rnd(60)
 		for (j = 0; j < n; j++) {
@@ -113,5 +124,10 @@ BEGIN {
 		else
 			print "\t\tany of them"
 		print "}"
+		if (folder != "" && i % 7 == 0) {
+			file = sprintf("%s/k%04d.bin", folder, i)
+			printf "%s kernel32.dll cmd.exe /c \n", marks >file
+			close(file)
+		}
 	}
 }' >"$1"

@@ -29,4 +29,3 @@ while IFS= read -r line; do
 	} >"$out/rules/$name.yar"
 done
 cp "$here/global.yar" "$out/rules/zz_global.yar"
-cp "$here/hopeless.yar" "$out/rules/zz_hopeless.yar"

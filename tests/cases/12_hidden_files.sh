@@ -1,0 +1,95 @@
+# Ways to hide a file from the walker: each is found, or makes the scan
+# incomplete, never "clean".
+# SPDX-License-Identifier: Apache-2.0
+
+hits=$standins/hits
+temp=Users/Taro/AppData/Local/Temp
+mstmp=$hits/mstmp_in_temp/$temp/mstmp
+jar=$hits/java_exploit_class_in_cache/Users/Taro/AppData/LocalLow/Sun/Java/Deployment/cache/6.0/18/1f2e3d92-4c5b6a79
+cache=Users/Taro/AppData/LocalLow/Sun/Java/Deployment/cache/6.0/18
+
+fresh()
+{
+	rm -rf "$work/pc" "$work/h.db"
+	cp -a $pcs/base-win10 "$work/pc"
+}
+# finds WHAT RULE OPTIONS...: exit 1 or 3 and that rule in the findings
+finds()
+{
+	local what=$1 rule=$2
+
+	shift 2
+	agent scan "$@" --db "$(hp "$work/h.db")" >"$work/out" 2>"$work/err"
+	check "$what: found" test $(($? & 1)) -eq 1
+	findings "$work/h.db" >"$work/f"
+	check "$what: by $rule" grep -q "$rule" "$work/f"
+}
+
+if test "$host" = linux; then
+	fresh
+	mkdir -p "$work/pc/Users/Taro/AppData/Local/TEMP"
+	cp "$mstmp" "$work/pc/Users/Taro/AppData/Local/TEMP/mstmp"
+	finds "a second folder TEMP beside Temp" mstmp_in_temp --root "$work/pc"
+
+	fresh
+	mv "$work/pc/$temp" "$work/pc/moved"
+	cp "$mstmp" "$work/pc/moved/mstmp"
+	ln -s ../../../../moved "$work/pc/$temp"
+	gives 2 "Temp behind a link, quick" agent scan --quick --root "$work/pc" --db "$work/l.db"
+	says "Temp behind a link, quick" "Temp"
+
+	fresh
+	mkdir -p "$work/pc/System Volume InformationX"
+	cp "$mstmp" "$work/pc/System Volume InformationX/"
+	chmod 0 "$work/pc/System Volume InformationX"
+	if test "$(id -u)" = 0 && command -v setpriv >/dev/null; then
+		mkdir -m 777 -p "$work/open"
+		chmod 755 "$work" "$work/.."
+		cp build/linux/mstmpsweep "$work/open/"
+		gives 2 "a folder named like the restore points" setpriv --reuid 65534 \
+			--clear-groups "$work/open/mstmpsweep" scan --root "$work/pc" --db "$work/open/s.db"
+	else
+		skip "a closed folder: needs root to become nobody"
+	fi
+	chmod 755 "$work/pc/System Volume InformationX"
+
+	mkdir -p "$work/big"
+	cp "$hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll" "$work/big/holiday.dat"
+	truncate -s 1100M "$work/big/holiday.dat"
+	gives 2 "a program too large for the rules, with a harmless name" \
+		agent scan --folder "$work/big" --db "$work/b.db"
+	mkdir -p "$work/big2/$temp"
+	cp "$hits/program_named_random_swf_in_temp/$temp/0.1234567890123456.swf" "$work/big2/$temp/"
+	printf 'MZ' >"$work/big2/$temp/x"
+	truncate -s 1100M "$work/big2/$temp/0.1234567890123456.swf"
+	agent scan --folder "$work/big2" --db "$work/b2.db" >"$work/out" 2>"$work/err"
+	check "its name is judged all the same" grep -q "random number as its name" "$work/out"
+	rm -rf "$work/big" "$work/big2"
+else
+	skip "links, closed folders and giant files are made on linux"
+fi
+
+fresh
+mv "$work/pc/Users/Taro" "$work/pc/Users/50%taro"
+cp "$mstmp" "$work/pc/Users/50%taro/AppData/Local/Temp/mstmp"
+finds "a profile with % in its name, quick" mstmp_in_temp --quick --root "$(hp "$work/pc")"
+
+fresh
+mkdir -p "$work/pc/$cache"
+n=$(stat -c %s "$jar")
+{
+	head -c $((n - 2)) "$jar"
+	printf '\x4d\x00'
+	printf 'PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x37\x00'
+	head -c 55 /dev/zero
+} >"$work/pc/$cache/1f2e3d92-4c5b6a79"
+finds "a jar with a false end in its comment" java_exploit_class_in_cache --root "$(hp "$work/pc")"
+
+fresh
+mkdir -p "$work/pc/$cache"
+{
+	printf 'GIF89a'
+	head -c 100 /dev/zero
+	cat "$jar"
+} >"$work/pc/$cache/1f2e3d92-4c5b6a79"
+finds "a jar behind a picture" java_exploit_class_in_cache --root "$(hp "$work/pc")"

@@ -1,0 +1,98 @@
+#!/bin/bash
+# The scanner finds what libyara alone finds: every rule set on every tree,
+# with gates and prefilter, against yaraplain, which knows neither.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: run.sh [HOST]		linux (default), native, asan
+set -u
+shopt -s lastpipe
+export LC_ALL=C.UTF-8
+cd "$(dirname "$0")/../.." || exit 1
+host=${1:-linux}
+tools=build/$host/tests
+data=${MSTMP_DATA:-../shared/data}
+passed=0
+failed=0
+skipped=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+for tool in yaraplain matchtree mkmarks; do
+	if ! test -x "$tools/$tool"; then
+		echo "there is no $tools/$tool; make $tools/$tool"
+		echo "0 passed, 1 failed, 0 skipped"
+		exit 1
+	fi
+done
+
+# Rule sets: ours, the awkward ones (as one group, and each rule as its own),
+# those without usable literals, and 1,000 rules.
+sets=(signatures/mstmp tests/data/rules/awkward.yar "$work/split"
+	tests/data/rules/global.yar tests/data/rules/hopeless.yar
+	"$work/many.yar")
+tests/data/rules/split.sh "$work/split"
+mkdir "$work/marks"
+tests/data/rules/make_k1000.sh "$work/many.yar" 1000 "$work/marks"
+
+# Trees: made marks at hard places, stand-ins with hits and near misses, the
+# sources, real files where they are, and files of this system.
+"$tools/mkmarks" "$work/marks" || exit 1
+trees=("$work/marks" agent)
+test -d build/standin/mstmp/hits && trees+=(build/standin/mstmp)
+if test -d "$data"; then
+	trees+=("$data")
+else
+	echo "SKIP: ${#sets[@]} comparisons: there is no $data"
+	skipped=$((skipped + ${#sets[@]}))
+fi
+
+# compare NAME: two files that must be equal
+compare()
+{
+	local lines
+
+	lines=$(wc -l <"$work/plain")
+	if cmp -s "$work/plain" "$work/$2"; then
+		passed=$((passed + 1))
+		echo "$1: $lines matches, the same"
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1"
+		diff "$work/plain" "$work/$2" | head -20
+	fi
+}
+
+total=0
+many=0
+for set in "${sets[@]}"; do
+	for tree in "${trees[@]}"; do
+		name="$(basename "$set") on $(basename "$tree")"
+		if ! "$tools/yaraplain" "$set" "$tree" >"$work/plain"; then
+			failed=$((failed + 1))
+			echo "FAILED: $name: yaraplain ended with an error"
+			continue
+		fi
+		"$tools/matchtree" --stats --threads 2 "$set" "$tree" \
+			>"$work/filtered"
+		compare "$name" filtered
+		total=$((total + $(wc -l <"$work/plain")))
+		test "$set" != "$work/many.yar" ||
+			many=$((many + $(wc -l <"$work/plain")))
+	done
+done
+
+# The same once with the filter off, so that a fault of the scanner itself
+# is told from one of the filter.
+"$tools/yaraplain" "$work/split" "$work/marks" >"$work/plain"
+"$tools/matchtree" --no-filter "$work/split" "$work/marks" >"$work/unfiltered"
+compare "split on marks, no filter" unfiltered
+
+# Nothing found everywhere would be equal, too.
+if test "$total" -gt 10000 && test "$many" -gt 50; then
+	passed=$((passed + 1))
+else
+	failed=$((failed + 1))
+	echo "FAILED: only $total matches in all, $many of many.yar"
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+test $failed -eq 0

@@ -74,3 +74,13 @@ truncate -s 2G "$hive"
 	echo "$failed" >"$work/f"
 )
 check "a hive that asks for 2 GB is one gap" test "$(cat "$work/f")" -eq "$failed"
+
+# ---- servers ----------------------------------------------------------------
+fresh infected-win7
+mv "$pc/Program Files (x86)/Shared" "$work/elsewhere"
+ln -s "$work/elsewhere" "$pc/Program Files (x86)/Shared"
+agent scan --quick --root "$pc" --db "$db" >"$work/out" 2>"$work/err"
+query "$db" "SELECT count(*) FROM v_gap WHERE matters = 1 AND kind = 'link'
+	AND path LIKE '%Shared%AdvBHO.dll'
+	AND scan_id = (SELECT max(scan_id) FROM v_scan)" >"$work/n"
+check "a server behind a link is a gap that matters" test "$(cat "$work/n")" -ge 1

@@ -24,10 +24,10 @@ enum {
 struct options {
 	const char *root;
 	const char *folder;
-	struct vec maps;     /* struct target_map */
+	struct vec maps; /* struct target_map */
 	const char *db;
 	const char *pack;
-	struct vec keys;     /* const char *: files with minisign public keys */
+	struct vec keys; /* const char *: files with minisign public keys */
 	bool quick;
 	bool full;
 	unsigned threads;
@@ -43,15 +43,15 @@ struct options {
 	bool strict;
 	const char *hits;
 	const char *clean;
-	struct vec args;     /* const char *: what is no option */
+	struct vec args; /* const char *: what is no option */
 };
 
 struct command {
 	const char *name;
-	const char *args;    /* shown after the name in help, "" if none */
+	const char *args; /* shown after the name in help, "" if none */
 	const char *summary;
 	int (*run)(const struct options *o);
-	uint32_t bit;	     /* its bit in the option table */
+	uint32_t bit; /* its bit in the option table */
 	size_t min_args, max_args;
 };
 

@@ -19,7 +19,8 @@ struct scan_options {
 	unsigned threads;
 	const char *const *excludes;
 	size_t exclude_count;
-	/* Called about ten times a second by the waiting thread; may be NULL. */
+	/* Called about ten times a second by the waiting thread; may be NULL.
+	 */
 	void (*tick)(void *arg, const struct file_walk_progress *p);
 	void *tick_arg;
 };

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct digests {
-	char md5[33];	 /* lower-case hex */
+	char md5[33]; /* lower-case hex */
 	char sha1[41];
 	char sha256[65];
 };

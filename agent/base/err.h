@@ -35,9 +35,9 @@ enum {
 };
 
 struct err_info {
-	int err;	   /* ERR_*, 0: none yet */
-	long os_error;	   /* errno or GetLastError(), 0: none */
-	char text[768];	   /* one sentence, UTF-8, the object in quotes */
+	int err;	/* ERR_*, 0: none yet */
+	long os_error;	/* errno or GetLastError(), 0: none */
+	char text[768]; /* one sentence, UTF-8, the object in quotes */
 };
 
 /* Short stable word of a code, e.g. "denied"; never NULL. */

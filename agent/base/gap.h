@@ -12,36 +12,37 @@
 #include "base/fmt.h"
 
 enum gap_kind {
-	GAP_ACCESS_DENIED,     /* no permission */
-	GAP_LOCKED,	       /* in use; matters if a server, known place, program */
-	GAP_READ_ERROR,	       /* the system failed while reading */
-	GAP_CHANGED,	       /* vanished or changed while it was read */
-	GAP_TOO_LARGE,	       /* above the size bound; matters for programs */
-	GAP_NOT_REGULAR,       /* FIFO, device, socket: never matters */
-	GAP_LINK,	       /* name-surrogate link not followed: never matters */
-	GAP_CLOUD,	       /* recall placeholder; matters in known places */
-	GAP_PAGE_FILE,	       /* page, hibernation, swap file: never matters */
-	GAP_HIVE_VIA_API,      /* hive file read through the API: never matters */
-	GAP_RESTORE_POINT,     /* System Volume Information: never matters */
-	GAP_TRUST_UNCHECKED,   /* signature could not be checked: never matters */
-	GAP_HIVE_UNREADABLE,   /* hive absent though needed, or nothing readable */
-	GAP_HIVE_DAMAGED,      /* parts of a hive unreadable */
+	GAP_ACCESS_DENIED, /* no permission */
+	GAP_LOCKED,	 /* in use; matters if a server, known place, program */
+	GAP_READ_ERROR,	 /* the system failed while reading */
+	GAP_CHANGED,	 /* vanished or changed while it was read */
+	GAP_TOO_LARGE,	 /* above the size bound; matters for programs */
+	GAP_NOT_REGULAR, /* FIFO, device, socket: never matters */
+	GAP_LINK,	 /* name-surrogate link not followed: never matters */
+	GAP_CLOUD,	 /* recall placeholder; matters in known places */
+	GAP_PAGE_FILE,	 /* page, hibernation, swap file: never matters */
+	GAP_HIVE_VIA_API,    /* hive file read through the API: never matters */
+	GAP_RESTORE_POINT,   /* System Volume Information: never matters */
+	GAP_TRUST_UNCHECKED, /* signature could not be checked: never matters */
+	GAP_HIVE_UNREADABLE, /* hive absent though needed, or nothing readable
+			      */
+	GAP_HIVE_DAMAGED,    /* parts of a hive unreadable */
 	GAP_HIVE_LOGS_MISSING, /* dirty hive without usable logs */
 	GAP_REGISTRY_LINK,     /* registry link not followed */
 	GAP_NAME_UNRESOLVED,   /* 8.3 name with no or several long names */
 	GAP_DRIVE_NOT_MAPPED,  /* path on a drive that is not given */
 	GAP_ARCHIVE,	       /* archive damaged, encrypted or over a bound */
 	GAP_DEPTH,	       /* folders nested beyond the bound, or a cycle */
-	GAP_EXCLUDED,	       /* left out by --exclude: printed, never matters */
-	GAP_RULE_ERROR,	       /* libyara gave up on this artefact (time-out …) */
-	GAP_INTERRUPTED,       /* stopped before the end */
-	GAP_VOLUME,	       /* a volume could not be entered or is hibernated */
-	GAP_NO_MEMORY,	       /* memory was short for this artefact */
+	GAP_EXCLUDED,	 /* left out by --exclude: printed, never matters */
+	GAP_RULE_ERROR,	 /* libyara gave up on this artefact (time-out …) */
+	GAP_INTERRUPTED, /* stopped before the end */
+	GAP_VOLUME,	 /* a volume could not be entered or is hibernated */
+	GAP_NO_MEMORY,	 /* memory was short for this artefact */
 	GAP_COUNT
 };
 
 enum gap_weight {
-	GAP_BY_KIND,	 /* the table decides */
+	GAP_BY_KIND, /* the table decides */
 	GAP_MATTERS,
 	GAP_HARMLESS
 };
@@ -59,7 +60,7 @@ struct gap_sink {
 	void (*add)(struct gap_sink *sink, const struct gap *gap);
 };
 
-const char *gap_kind_name(enum gap_kind kind);	/* "access_denied" */
+const char *gap_kind_name(enum gap_kind kind); /* "access_denied" */
 const char *gap_kind_words(enum gap_kind kind, const char *lang); /* en, ja */
 bool gap_matters(enum gap_kind kind, enum gap_weight weight);
 /* Gap from an ERR_* of a file operation (denied, locked, changed, …). */

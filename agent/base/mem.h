@@ -12,15 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void *mem_alloc(size_t nbytes);		      /* nbytes 0 gives a valid block */
+void *mem_alloc(size_t nbytes); /* nbytes 0 gives a valid block */
 void *mem_zalloc(size_t nbytes);
 void *mem_array(size_t count, size_t nbytes); /* zeroed; overflow gives NULL */
 void *mem_realloc(void *p, size_t nbytes);    /* p stays valid on NULL */
 void *mem_grow(void *p, size_t count, size_t nbytes); /* realloc count*nbytes */
 void *mem_dup(const void *p, size_t nbytes);
-char *mem_strdup(const char *s);	      /* NULL in gives NULL */
+char *mem_strdup(const char *s); /* NULL in gives NULL */
 char *mem_strndup(const char *s, size_t nbytes);
-void mem_free(void *p);			      /* NULL is fine; keeps errno */
+void mem_free(void *p); /* NULL is fine; keeps errno */
 
 /* Fault injection: the n-th next allocation fails once (0: off). */
 void mem_fail_after(int64_t n);

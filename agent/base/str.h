@@ -13,15 +13,18 @@
 #include <stdarg.h>
 
 struct str {
-	char *buf;    /* always NUL-ended when not NULL; str_text() never NULL */
+	char *buf; /* always NUL-ended when not NULL; str_text() never NULL */
 	size_t len;
 	size_t cap;
-	size_t max;   /* 0: STR_MAX_DEFAULT */
-	int err;      /* ERR_NOMEM or ERR_TOO_LARGE, sticky */
+	size_t max; /* 0: STR_MAX_DEFAULT */
+	int err;    /* ERR_NOMEM or ERR_TOO_LARGE, sticky */
 };
 
 #define STR_MAX_DEFAULT ((size_t)64 << 20)
-#define STR_INIT { NULL, 0, 0, 0, 0 }
+#define STR_INIT                                                               \
+	{                                                                      \
+		NULL, 0, 0, 0, 0                                               \
+	}
 
 void str_init(struct str *s, size_t max_nbytes);
 void str_release(struct str *s);
@@ -40,7 +43,7 @@ int ascii_lower(int c);
 int ascii_upper(int c);
 int ascii_casecmp(const char *a, const char *b);
 int ascii_ncasecmp(const char *a, const char *b, size_t n);
-bool ascii_starts_with(const char *s, const char *prefix);	/* case counts */
+bool ascii_starts_with(const char *s, const char *prefix); /* case counts */
 bool ascii_istarts_with(const char *s, const char *prefix);
 bool ascii_iends_with(const char *s, const char *suffix);
 /* strlcpy's meaning: bounded, NUL-ended, returns strlen(src). */

@@ -50,7 +50,8 @@ char *utf_upper_dup(const char *s);
  * bytes as \u{D800}, \u{0}, \x{82}; a backslash before u{ or x{ is doubled.
  */
 int utf_escape(struct str *out, const char *s);
-/* The same, newly allocated; NULL only without memory (s may be NULL -> NULL). */
+/* The same, newly allocated; NULL only without memory (s may be NULL -> NULL).
+ */
 char *utf_escape_dup(const char *s);
 /* True if utf_escape() would change it (then the raw name is kept too). */
 bool utf_needs_escape(const char *s);

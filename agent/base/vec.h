@@ -15,7 +15,10 @@ struct vec {
 	size_t max;  /* elements */
 };
 
-#define VEC_INIT(type, max_count) { NULL, 0, 0, sizeof(type), (max_count) }
+#define VEC_INIT(type, max_count)                                              \
+	{                                                                      \
+		NULL, 0, 0, sizeof(type), (max_count)                          \
+	}
 
 /* A new zeroed element at the end, NULL without memory or at the maximum. */
 void *vec_push(struct vec *v);

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WTIME_PER_SECOND INT64_C(10000000)
-#define WTIME_UNIX_EPOCH INT64_C(116444736000000000)
+#define WTIME_PER_SECOND  INT64_C(10000000)
+#define WTIME_UNIX_EPOCH  INT64_C(116444736000000000)
 #define WTIME_TEXT_NBYTES 24
 
 int64_t wtime_from_unix(int64_t seconds, int32_t nanoseconds);

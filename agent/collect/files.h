@@ -11,20 +11,20 @@
 
 /* A file (or stream, or member of an archive) as the callback gets it. */
 struct file_artefact {
-	const char *wpath;   /* full Windows path; stream "…\a.txt:evil";
-				member "…\a.jar!inner/name" */
-	const char *folder;  /* folder part of wpath without trailing '\' */
-	const char *name;    /* last component as stored */
+	const char *wpath;  /* full Windows path; stream "…\a.txt:evil";
+			       member "…\a.jar!inner/name" */
+	const char *folder; /* folder part of wpath without trailing '\' */
+	const char *name;   /* last component as stored */
 	bool is_member;
 	bool is_stream;
 	const struct host_stat *st; /* of the file on disk; size of a member is
 				       `nbytes` */
-	struct host_file *file;	 /* open at offset 0; NULL for members */
-	const uint8_t *data;	 /* members: whole content */
+	struct host_file *file;	    /* open at offset 0; NULL for members */
+	const uint8_t *data;	    /* members: whole content */
 	uint64_t nbytes;
-	const char *location;	 /* target_location() of it */
-	bool is_known_place;	 /* reached through file_walk_path() */
-	unsigned worker;	 /* 0 … threads-1: index of per-thread state */
+	const char *location; /* target_location() of it */
+	bool is_known_place;  /* reached through file_walk_path() */
+	unsigned worker;      /* 0 … threads-1: index of per-thread state */
 };
 
 /*
@@ -43,7 +43,7 @@ struct file_walk_progress {
 };
 
 struct file_walk_options {
-	unsigned threads;	  /* 0: number of processors, at most 16 */
+	unsigned threads;	    /* 0: number of processors, at most 16 */
 	const char *const *exclude; /* --exclude patterns: *, ?, ** on the
 				       Windows path, no case */
 	size_t exclude_count;
@@ -55,8 +55,9 @@ struct file_walk_options {
 	 * matter. May be NULL; called from any thread. */
 	bool (*is_important)(void *arg, const char *wpath);
 	void *important_arg;
-	bool members;		  /* look into archives in java/browser caches */
-	struct file_walk_progress *progress; /* updated atomically; may be NULL */
+	bool members; /* look into archives in java/browser caches */
+	struct file_walk_progress
+		*progress;	 /* updated atomically; may be NULL */
 	void (*tick)(void *arg); /* called now and then by file_walk_finish() */
 	void *tick_arg;
 };

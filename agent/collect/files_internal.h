@@ -18,11 +18,11 @@ struct file_walk {
 	struct host_cond *done_all; /* nothing left */
 	struct work *stack;
 	struct work **last_start; /* before the walk: end of the stack */
-	size_t working;	  /* workers inside a piece of work */
-	size_t idle;	  /* workers that sleep */
-	bool closing;	  /* no more starts will come */
+	size_t working;		  /* workers inside a piece of work */
+	size_t idle;		  /* workers that sleep */
+	bool closing;		  /* no more starts will come */
 	bool cancelled;
-	double done;	  /* weight of finished work, of `starts` */
+	double done; /* weight of finished work, of `starts` */
 	double starts;
 	/* Starts by Windows path; only read once workers run. */
 	struct namemap *done_trees;
@@ -36,7 +36,7 @@ struct file_walk {
 struct file_place {
 	const char *folder; /* Windows path without trailing backslash */
 	const char *name;
-	struct host_dir *dir;	/* NULL: `host` is a full path */
+	struct host_dir *dir; /* NULL: `host` is a full path */
 	const char *host;
 	bool is_known_place;
 	unsigned worker;

@@ -28,44 +28,48 @@ enum point {
 
 const char *point_name(enum point p); /* "bho", "mime_filter", … */
 
-enum file_exists { EXISTS_NO, EXISTS_YES, EXISTS_UNKNOWN };
+enum file_exists {
+	EXISTS_NO,
+	EXISTS_YES,
+	EXISTS_UNKNOWN
+};
 
 /* A key that belongs to a registration beside the point's own. */
 struct side_key {
-	const char *kind;  /* "clsid", "progid", "typelib", "interface",
-			      "appid", "treat_as" (static text) */
-	char *key;	   /* physical path */
+	const char *kind; /* "clsid", "progid", "typelib", "interface",
+			     "appid", "treat_as" (static text) */
+	char *key;	  /* physical path */
 };
 
 struct registration {
 	enum point point;
-	int view;	    /* 64, 32, 0 = shared */
-	char *user_name;    /* NULL: machine */
-	char *user_sid;	    /* NULL: machine or unknown */
-	char *name;	    /* subkey or value name: MIME type, scheme, … */
-	char *label;	    /* default value of the point's key, NULL: none */
-	char *clsid;	    /* "{UPPER-CASE}", raw text if malformed, NULL */
-	char *class_name;   /* default value of the CLSID key, NULL */
-	char *class_key;    /* physical CLSID key used, NULL: not found */
+	int view;	  /* 64, 32, 0 = shared */
+	char *user_name;  /* NULL: machine */
+	char *user_sid;	  /* NULL: machine or unknown */
+	char *name;	  /* subkey or value name: MIME type, scheme, … */
+	char *label;	  /* default value of the point's key, NULL: none */
+	char *clsid;	  /* "{UPPER-CASE}", raw text if malformed, NULL */
+	char *class_name; /* default value of the CLSID key, NULL */
+	char *class_key;  /* physical CLSID key used, NULL: not found */
 	char *progid;
 	char *typelib;
 	char *appid;
-	char *treat_as;	    /* CLSID that TreatAs leads to, NULL */
+	char *treat_as; /* CLSID that TreatAs leads to, NULL */
 	char *threading;
-	char *loader;	    /* mscoree.dll … when the subject is behind it */
-	char *server_raw;   /* as stored, NULL: no server value */
+	char *loader;	  /* mscoree.dll … when the subject is behind it */
+	char *server_raw; /* as stored, NULL: no server value */
 	uint32_t server_type; /* REG_TYPE_* of server_raw */
-	char *server_path;  /* normalised; true spelling if the file exists */
+	char *server_path;    /* normalised; true spelling if the file exists */
 	enum file_exists exists;
-	bool on_demand;	    /* Windows Installer descriptor: no orphan */
-	bool loads;	    /* Internet Explorer would load it */
+	bool on_demand;	     /* Windows Installer descriptor: no orphan */
+	bool loads;	     /* Internet Explorer would load it */
 	const char *why_not; /* when !loads: stable word, static: "user_hive",
 			       "local_server_only", "virtual_store",
 			       "disabled", "malformed_name", "no_class",
 			       "no_server", "wrong_place" */
-	bool disabled;	    /* Ext\Settings, policy or kill bit forbids it */
-	char *registry_key; /* physical path of the point's key */
-	int64_t last_write; /* of that key */
+	bool disabled;	     /* Ext\Settings, policy or kill bit forbids it */
+	char *registry_key;  /* physical path of the point's key */
+	int64_t last_write;  /* of that key */
 	struct side_key *sides;
 	size_t side_count;
 	/* Of the server's file, filled by collect/fileinfo.h: */
@@ -74,10 +78,10 @@ struct registration {
 	char *sha1;
 	uint64_t file_size;
 	char *file_version;
-	char *publisher;    /* CompanyName of the version resource */
+	char *publisher; /* CompanyName of the version resource */
 	char *product;
-	const char *trust;  /* "unchecked" for now; static */
-	char *known;	    /* what the known list says it is, NULL: unknown */
+	const char *trust; /* "unchecked" for now; static */
+	char *known;	   /* what the known list says it is, NULL: unknown */
 };
 
 void registration_free(struct registration *r);

@@ -41,11 +41,11 @@ struct pack {
 	char *source;
 	char *trusted_comment;
 	char signer[17];
-	struct vec groups;   /* struct group */
-	struct vec rules;    /* struct rule_info */
-	struct vec patterns; /* struct pattern */
-	struct vec atoms;    /* struct atom */
-	bool *can_verify;    /* by group */
+	struct vec groups;			/* struct group */
+	struct vec rules;			/* struct rule_info */
+	struct vec patterns;			/* struct pattern */
+	struct vec atoms;			/* struct atom */
+	bool *can_verify;			/* by group */
 	struct filter_set filters[FILTERS_MAX]; /* the first: all groups */
 	size_t filter_count;
 	/* By gate, object and location. */

@@ -8,10 +8,20 @@
 #include "base/str.h"
 #include "store/store.h"
 
-enum report_format { REPORT_TEXT, REPORT_HTML, REPORT_JSON, REPORT_NDJSON,
-		     REPORT_CSV };
-enum report_what { REPORT_FINDINGS, REPORT_INVENTORY, REPORT_GAPS,
-		   REPORT_TRACES };
+enum report_format {
+	REPORT_TEXT,
+	REPORT_HTML,
+	REPORT_JSON,
+	REPORT_NDJSON,
+	REPORT_CSV
+};
+
+enum report_what {
+	REPORT_FINDINGS,
+	REPORT_INVENTORY,
+	REPORT_GAPS,
+	REPORT_TRACES
+};
 
 struct report_options {
 	int64_t scan_id;

@@ -32,7 +32,7 @@ char *store_default_path(void);
 
 struct scan_begin {
 	const struct target_info *target;
-	const char *profile;	/* "quick" or "full" */
+	const char *profile; /* "quick" or "full" */
 	const struct pack_info *pack;
 	const char *tool_version;
 	const char *const *excludes;
@@ -54,13 +54,11 @@ int store_scan_begin(struct store *s, const struct scan_begin *b,
 int store_add_gap(struct store *s, int64_t scan_id, const struct gap *g,
 		  bool matters, uint64_t count);
 /* All registrations become v_inventory rows (finding index or SIZE_MAX). */
-int store_add_findings(struct store *s, int64_t scan_id,
-		       const struct judge *j,
+int store_add_findings(struct store *s, int64_t scan_id, const struct judge *j,
 		       struct registration *const *registrations,
 		       size_t registration_count);
 /* Commits everything; before it a crash leaves an unfinished scan row. */
-int store_scan_end(struct store *s, int64_t scan_id,
-		   const struct scan_end *e);
+int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e);
 /* Flush what is there (progress of a long scan, Ctrl-C). */
 int store_checkpoint(struct store *s);
 /* Newest finished scan of a target (NULL: of any); ERR_NOT_FOUND. */

@@ -17,7 +17,11 @@
 #include "host/host.h"
 #include "registry/registry.h"
 
-enum target_kind { TARGET_LIVE, TARGET_OFFLINE, TARGET_FOLDER };
+enum target_kind {
+	TARGET_LIVE,
+	TARGET_OFFLINE,
+	TARGET_FOLDER
+};
 
 struct target_map {
 	char drive;	  /* 'D' */
@@ -33,9 +37,9 @@ struct target_options {
 };
 
 struct target_user {
-	char *sid;	    /* "S-1-5-21-…"; "" unknown (no ProfileList entry) */
-	char *name;	    /* the profile folder's name */
-	char *profile;	    /* Windows path of the profile, NULL: none */
+	char *sid;     /* "S-1-5-21-…"; "" unknown (no ProfileList entry) */
+	char *name;    /* the profile folder's name */
+	char *profile; /* Windows path of the profile, NULL: none */
 	char *profile_host; /* host path, NULL: not reachable */
 	bool is_loaded;	    /* live: hive is in HKEY_USERS */
 	bool is_orphan;	    /* folder without ProfileList entry, or .bak */
@@ -45,16 +49,16 @@ struct target_user {
 
 struct target_info {
 	enum target_kind kind;
-	char *root;	      /* as given by the user, absolute; "" live */
-	char *target_id;      /* 32 hex: design.md section 5 */
-	char *computer_name;  /* NULL: unknown */
-	char *product_name;   /* "Windows 7 Professional" */
-	char *version;	      /* "6.1.7601", NULL: folder */
-	char *edition;	      /* EditionID, NULL on XP */
-	char *service_pack;   /* CSDVersion, NULL */
+	char *root;	     /* as given by the user, absolute; "" live */
+	char *target_id;     /* 32 hex: design.md section 5 */
+	char *computer_name; /* NULL: unknown */
+	char *product_name;  /* "Windows 7 Professional" */
+	char *version;	     /* "6.1.7601", NULL: folder */
+	char *edition;	     /* EditionID, NULL on XP */
+	char *service_pack;  /* CSDVersion, NULL */
 	int major, minor, build;
 	bool is_64bit;
-	char system_drive;    /* 'C' */
+	char system_drive; /* 'C' */
 };
 
 struct target;
@@ -80,7 +84,10 @@ const char *target_variable(struct target *t, const struct target_user *user,
 
 /* ---- registry --------------------------------------------------------- */
 
-enum target_hive { TARGET_HIVE_SOFTWARE, TARGET_HIVE_SYSTEM };
+enum target_hive {
+	TARGET_HIVE_SOFTWARE,
+	TARGET_HIVE_SYSTEM
+};
 
 /*
  * Machine hives and users' hives behind one interface: live they are keys of

@@ -10,7 +10,11 @@
 #include "collect/registration.h"
 #include "match/scanner.h"
 
-enum verdict { VERDICT_NOTE, VERDICT_SUSPICIOUS, VERDICT_MALICIOUS };
+enum verdict {
+	VERDICT_NOTE,
+	VERDICT_SUSPICIOUS,
+	VERDICT_MALICIOUS
+};
 
 const char *verdict_name(enum verdict v);
 
@@ -21,15 +25,19 @@ const char *verdict_name(enum verdict v);
 int score_combine(const int best_of_kind[EV_COUNT]);
 enum verdict score_verdict(int score); /* >= 80 malicious, >= 50 suspicious */
 
-enum artefact_kind { ARTEFACT_FILE, ARTEFACT_REGISTRATION, ARTEFACT_TRACE,
-		     ARTEFACT_MEMBER };
+enum artefact_kind {
+	ARTEFACT_FILE,
+	ARTEFACT_REGISTRATION,
+	ARTEFACT_TRACE,
+	ARTEFACT_MEMBER
+};
 
 const char *artefact_kind_name(enum artefact_kind k);
 
 /* One thing that was looked at and matched (or hangs on one that did). */
 struct artefact {
 	enum artefact_kind kind;
-	char *wpath;	       /* file, member; NULL for a registration */
+	char *wpath; /* file, member; NULL for a registration */
 	struct registration *registration; /* owned by the judge's caller */
 	uint64_t size;
 	int64_t created, written, changed; /* FILETIME, 0: unknown */
@@ -38,7 +46,7 @@ struct artefact {
 	char *owner;
 	struct digests digests; /* "" where not computed */
 	struct match_list matches;
-	size_t finding;	       /* index into findings, SIZE_MAX: none */
+	size_t finding; /* index into findings, SIZE_MAX: none */
 };
 
 void artefact_free(struct artefact *a);
@@ -46,14 +54,14 @@ void artefact_free(struct artefact *a);
 struct finding {
 	enum verdict verdict;
 	int score;
-	char *family;	  /* "" if none */
+	char *family; /* "" if none */
 	char *role;
-	char *subject;	  /* short name for people: file name or key */
-	char *path;	  /* Windows path of the file, NULL: only a key */
-	char *sha256;	  /* NULL */
+	char *subject; /* short name for people: file name or key */
+	char *path;    /* Windows path of the file, NULL: only a key */
+	char *sha256;  /* NULL */
 	struct registration *registration; /* first in the order of design 8 */
-	char *rules;	  /* JSON array of rule names, sorted */
-	char *reason;	  /* one or two sentences, English */
+	char *rules;  /* JSON array of rule names, sorted */
+	char *reason; /* one or two sentences, English */
 	char *reason_ja;
 	size_t *artefacts; /* indices into the judge's artefact array */
 	size_t artefact_count;

@@ -18,45 +18,91 @@ struct mark {
 	size_t nbytes;
 };
 
-#define MARK(s) { s, sizeof(s) - 1 }
+#define MARK(s)                                                                \
+	{                                                                      \
+		s, sizeof(s) - 1                                               \
+	}
 
 static const struct mark marks[] = {
-	MARK("prefilter-mark-one"), MARK("prefilter-mark-two"),
-	MARK("prefilter-mark-three"), MARK("prefilter-mark"),
-	MARK("prefilter-mark-onE"), MARK("pREfilTER-nocASE"),
+	MARK("prefilter-mark-one"),
+	MARK("prefilter-mark-two"),
+	MARK("prefilter-mark-three"),
+	MARK("prefilter-mark"),
+	MARK("prefilter-mark-onE"),
+	MARK("pREfilTER-nocASE"),
 	MARK("p\0r\0e\0f\0i\0l\0t\0e\0r\0-\0w\0i\0d\0e\0"),
 	MARK("p\0r\0e\0f\0i\0l\0t\0e\0r\0-\0w\0i\0d\0e"),
-	MARK("prefilter-wide"), MARK("PREFILTER-both"),
+	MARK("prefilter-wide"),
+	MARK("PREFILTER-both"),
 	MARK("P\0r\0E\0f\0i\0l\0t\0e\0r\0-\0b\0o\0t\0H\0"),
-	MARK(" fullmark "), MARK("xfullmark"), MARK("fullmark1"),
+	MARK(" fullmark "),
+	MARK("xfullmark"),
+	MARK("fullmark1"),
 	MARK(" \0f\0u\0l\0l\0m\0a\0r\0k\0.\0"),
 	MARK("x\0f\0u\0l\0l\0m\0a\0r\0k\0.\0"),
-	MARK("cHJlZmlsdGVyLWVuY29kZWQ"), MARK("ByZWZpbHRlci1lbmNvZGVk"),
+	MARK("cHJlZmlsdGVyLWVuY29kZWQ"),
+	MARK("ByZWZpbHRlci1lbmNvZGVk"),
 	MARK("wcmVmaWx0ZXItZW5jb2RlZ"),
 	MARK("c\0H\0J\0l\0Z\0m\0l\0s\0d\0G\0V\0y\0L\0W\0V\0u\0Y\0"
 	     "2\0"
 	     "9\0k\0Z\0W\0Q\0"),
-	MARK("tab\there\0nul\\\""), MARK("q~"), MARK("q~!"), MARK("q~!Q"),
-	MARK("q~!Q%"), MARK("~\0^\0"), MARK("Z}"), MARK("z}"),
-	MARK("\0\0\0\0\0\0\0\x0B"), MARK("prefilter-hex"),
-	MARK("prefXltUr-hex"), MARK("prefXltUr-nex"), MARK("hex-12-jump"),
-	MARK("hex-1234-jump"), MARK("hex-1234567-jump"), MARK("hex-far"),
-	MARK("-jump"), MARK("hex-one!"), MARK("hex-twxo!"), MARK("hex\0!"),
-	MARK("hex-not"), MARK("hex+not"), MARK("q.~.!Q"),
-	MARK("prefilter-regex-12"), MARK("prefilter-regex-1"),
-	MARK("REGEX-nobody"), MARK("regex-NoCase"),
+	MARK("tab\there\0nul\\\""),
+	MARK("q~"),
+	MARK("q~!"),
+	MARK("q~!Q"),
+	MARK("q~!Q%"),
+	MARK("~\0^\0"),
+	MARK("Z}"),
+	MARK("z}"),
+	MARK("\0\0\0\0\0\0\0\x0B"),
+	MARK("prefilter-hex"),
+	MARK("prefXltUr-hex"),
+	MARK("prefXltUr-nex"),
+	MARK("hex-12-jump"),
+	MARK("hex-1234-jump"),
+	MARK("hex-1234567-jump"),
+	MARK("hex-far"),
+	MARK("-jump"),
+	MARK("hex-one!"),
+	MARK("hex-twxo!"),
+	MARK("hex\0!"),
+	MARK("hex-not"),
+	MARK("hex+not"),
+	MARK("q.~.!Q"),
+	MARK("prefilter-regex-12"),
+	MARK("prefilter-regex-1"),
+	MARK("REGEX-nobody"),
+	MARK("regex-NoCase"),
 	MARK("r\0e\0g\0e\0x\0-\0w\0i\0d\0e\0a\0b\0x\0"),
-	MARK("regex-both.7"), MARK("r\0e\0g\0e\0x\0-\0b\0o\0t\0h\0.\0"
-				   "7\0"),
-	MARK("aaregexend"), MARK("ccregexend"), MARK("ddregexend"),
-	MARK("dots\n\n\nstod"), MARK("dotsstod"), MARK("startmark"),
-	MARK("endmark"), MARK(" boundmark "), MARK("xboundmark "),
-	MARK("greedy and mark"), MARK("greedy \n mark"), MARK("optiomark"),
-	MARK("optionalmark"), MARK("pluuuusmark"), MARK("plsmark"),
-	MARK(" fullregex7 "), MARK("xfullregex7"),
-	MARK("qrefilter-class-\xA3"), MARK("prefilter-class-a"),
-	MARK("prefilter-hidden"), MARK("\x07\x07\x07\x07"), MARK("A1y"),
-	MARK("A.B.C"), MARK("MZ"), MARK("PE\0\0"), MARK("glob"),
+	MARK("regex-both.7"),
+	MARK("r\0e\0g\0e\0x\0-\0b\0o\0t\0h\0.\0"
+	     "7\0"),
+	MARK("aaregexend"),
+	MARK("ccregexend"),
+	MARK("ddregexend"),
+	MARK("dots\n\n\nstod"),
+	MARK("dotsstod"),
+	MARK("startmark"),
+	MARK("endmark"),
+	MARK(" boundmark "),
+	MARK("xboundmark "),
+	MARK("greedy and mark"),
+	MARK("greedy \n mark"),
+	MARK("optiomark"),
+	MARK("optionalmark"),
+	MARK("pluuuusmark"),
+	MARK("plsmark"),
+	MARK(" fullregex7 "),
+	MARK("xfullregex7"),
+	MARK("qrefilter-class-\xA3"),
+	MARK("prefilter-class-a"),
+	MARK("prefilter-hidden"),
+	MARK("\x07\x07\x07\x07"),
+	MARK("A1y"),
+	MARK("A.B.C"),
+	MARK("MZ"),
+	MARK("PE\0\0"),
+	MARK("glob"),
 	MARK("this text is a good deal longer than any window that the "
 	     "prefilter keeps of it, and it goes on and on until it is well "
 	     "above one hundred and twenty-eight bytes, which it is now"),
@@ -88,8 +134,8 @@ static uint8_t *noise(size_t nbytes)
 	return data;
 }
 
-static size_t put(uint8_t *data, size_t nbytes, size_t at,
-		  const struct mark *m, uint8_t key, bool wide)
+static size_t put(uint8_t *data, size_t nbytes, size_t at, const struct mark *m,
+		  uint8_t key, bool wide)
 {
 	for (size_t i = 0; i < m->nbytes; i++) {
 		size_t to = at + (wide ? 2 * i : i);
@@ -142,6 +188,7 @@ static void write_pairs(const char *dir)
 		{ 5000, "12341235", 1500000, "q", 1600000 },
 		{ 5000, "12341234", 1500000, "\n", 1500001 },
 	};
+
 	char name[64];
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
@@ -197,8 +244,8 @@ static void write_single(const char *dir)
 /* Marks across the borders of the reader's steps and buffers. */
 static void write_borders(const char *dir)
 {
-	static const size_t borders[] = { 4096, 262144, 266240, 524288,
-					  1048576, 1310720 };
+	static const size_t borders[] = { 4096,	  262144,  266240,
+					  524288, 1048576, 1310720 };
 	char name[64];
 
 	for (size_t b = 0; b < sizeof(borders) / sizeof(borders[0]); b++) {
@@ -235,11 +282,10 @@ static void write_mixed(const char *dir, int count)
 			const struct mark *m =
 				&marks[random_number(MARK_COUNT)];
 
-			at = random_number(3) ? random_number((uint32_t)nbytes +
-							      1) :
-						at;
-			at = put(data, nbytes, at, m, 0,
-				 random_number(8) == 0);
+			at = random_number(3)
+				     ? random_number((uint32_t)nbytes + 1)
+				     : at;
+			at = put(data, nbytes, at, m, 0, random_number(8) == 0);
 		}
 		snprintf(name, sizeof(name), "%c%03d.%s",
 			 'a' + (int)random_number(6), i,

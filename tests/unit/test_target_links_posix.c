@@ -52,13 +52,14 @@ START_TEST(target_never_follows_links)
 	make_link(&f, "/dev/null/unsupported reparse point", "Users/All Users");
 	fixture_file(&f, "ProgramData/x/y.dll", "x");
 	t = fixture_open(&f);
-	check(t, "C:\\Documents and Settings\\taro\\Local Settings\\Temp\\mstmp",
+	check(t,
+	      "C:\\Documents and Settings\\taro\\Local Settings\\Temp\\mstmp",
 	      0, "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp");
 	check(t, "C:\\users\\all users\\X\\y.dll", 0,
 	      "C:\\ProgramData\\x\\y.dll");
 	check(t, "C:\\Users\\hanako\\Temp\\mstmp", ERR_UNSUPPORTED, NULL);
-	check(t, "C:\\Users\\taro\\AppData\\Local\\Temp\\link",
-	      ERR_UNSUPPORTED, NULL);
+	check(t, "C:\\Users\\taro\\AppData\\Local\\Temp\\link", ERR_UNSUPPORTED,
+	      NULL);
 	check(t, "C:\\loop\\loop\\x", ERR_UNSUPPORTED, NULL);
 	/* A link is no profile. */
 	ck_assert_ptr_null(fixture_user(t, "HKU\\(hanako)"));
@@ -66,6 +67,7 @@ START_TEST(target_never_follows_links)
 	target_free(t);
 	fixture_release(&f);
 }
+
 END_TEST
 
 /* The user named it, so the root itself may be a link. */
@@ -93,6 +95,7 @@ START_TEST(target_root_may_be_a_link)
 	mem_free(path);
 	fixture_release(&f);
 }
+
 END_TEST
 
 static Suite *target_links_suite(void)

@@ -29,28 +29,29 @@ static int show(const struct options *o, struct scan_result *result,
 	return err;
 }
 
-static int run(const struct options *o, struct scan_options *so,
+static int run(const struct options *o, const struct scan_options *wanted,
 	       enum report_format format, enum report_what what)
 {
+	struct scan_options so = *wanted;
 	struct scan_result result = { 0 };
 	struct progress progress;
 	bool started = false;
 	int err;
 
-	if (options_target(o, &so->target))
+	if (options_target(o, &so.target))
 		return EXIT_USAGE;
-	err = packs_open(o, &so->pack);
+	err = packs_open(o, &so.pack);
 	if (err) {
 		complain_last("the signature pack cannot be used");
 		return EXIT_NO_START;
 	}
 	host_catch_interrupt();
 	progress_begin(&progress, o->quiet);
-	so->tick = progress_show;
-	so->tick_arg = &progress;
-	err = scan_run(so, &result, &started);
+	so.tick = progress_show;
+	so.tick_arg = &progress;
+	err = scan_run(&so, &result, &started);
 	progress_end(&progress);
-	pack_free(so->pack);
+	pack_free(so.pack);
 	if (err) {
 		complain_last(started ? "the scan stopped" : "");
 		return started ? EXIT_STOPPED : EXIT_NO_START;

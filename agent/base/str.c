@@ -45,7 +45,7 @@ static int str_reserve(struct str *s, size_t more)
 		return s->err;
 	}
 	need = s->len + more + 1;
-	if (need <= s->cap)
+	if (s->buf && need <= s->cap)
 		return 0;
 	cap = s->cap ? s->cap : 64;
 	while (cap < need)

@@ -15,7 +15,7 @@ passed=0
 failed=0
 skipped=0
 # Long for a suite, short for a run that hangs.
-limit=${MSTMP_UNIT_SECONDS:-300}
+limit=${MSTMP_UNIT_SECONDS:-900}
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}

@@ -13,9 +13,9 @@ check "building twice gives the same bytes" cmp -s "$out" "$work/again.pack"
 build/linux/mstmpsweep pack build signatures/mstmp --out "$work/linux.pack" >/dev/null 2>&1
 check "every host builds the same bytes" cmp -s "$out" "$work/linux.pack"
 for text in Toolhelp "Improved HTML" MarshalledObject TIEAdvBHO; do
-	check "no \"$text\" stands in the pack" sh -c "! grep -aq $text '$out'"
+	check "no \"$text\" stands in the pack" sh -c "! grep -aqF '$text' '$out'"
 	check "no \"$text\" stands in the programs" sh -c \
-		"! grep -aq $text build/linux/mstmpsweep build/win32/mstmpsweep.exe build/win64/mstmpsweep64.exe" # also UTF-16 has no rule text
+		"! grep -aqF '$text' build/linux/mstmpsweep build/win32/mstmpsweep.exe build/win64/mstmpsweep64.exe" # also UTF-16 has no rule text
 done
 gives 1 "verify of an unsigned pack" agent pack verify "$(hp "$out")"
 says "verify of an unsigned pack" "NOT SIGNED"

@@ -201,7 +201,7 @@ static const struct option_row *row_find(const char *name, size_t name_nbytes)
 
 static bool parse_map(const char *text, struct target_map *ret)
 {
-	int drive = ascii_upper((unsigned char)text[0]);
+	int drive = text ? ascii_upper((unsigned char)text[0]) : 0;
 
 	if (drive < 'A' || drive > 'Z' || text[1] != ':' || text[2] != '=' ||
 	    !text[3])

@@ -62,7 +62,7 @@ static int str_reserve(struct str *s, size_t more)
 
 int str_addn(struct str *s, const void *bytes, size_t nbytes)
 {
-	if (str_reserve(s, nbytes))
+	if (str_reserve(s, nbytes) || !s->buf)
 		return s->err;
 	if (nbytes)
 		memcpy(s->buf + s->len, bytes, nbytes);

@@ -343,7 +343,7 @@ static int at_junction(struct walk *w, const char *name, int err)
 /* Goes one component on; a junction starts over. */
 static int step(struct walk *w)
 {
-	struct folder_found found;
+	struct folder_found found = { 0 };
 	char *name = mem_strndup(w->path.parts[w->next].text,
 				 w->path.parts[w->next].nbytes);
 	bool is_last = w->next + 1 == w->path.count;

@@ -30,7 +30,7 @@ parts()
 	fuzz	tests/fuzz	tests/build/fuzz.sh
 	imports	build/win32/mstmpsweep.exe	tests/build/imports.sh
 	build	tests/build/selftest.sh	tests/build/selftest.sh
-	lint	tests/build/lint.sh	tests/build/lint.sh
+	lint	tests/build/lint.sh	tests/build/lint.sh quick
 	EOF
 }
 

@@ -20,7 +20,7 @@ static void on_gap(void *arg, const char *path, const char *why)
 int main(int argc, char **argv)
 {
 	struct reg_hive_files files = { NULL, { NULL, NULL, NULL } };
-	struct reg_hive_report r = { false, false, false, false, false };
+	struct reg_hive_report r = { 0 };
 	struct hive_lines lines;
 	struct reg_root *root;
 	bool quiet = argc > 1 && !strcmp(argv[1], "-q");

@@ -202,7 +202,7 @@ link = $(CC_$(1)) $(LDFLAGS_$(1)) -o $@ $(HEAD_$(1)) $(2) -Wl,--start-group \
 	$(LIBS_$(1)) $(TAIL_$(1))
 
 define host_rules
-build/$(1)/obj/build/gen/%.o: build/gen/%.c build/gen/embed.h
+build/$(1)/obj/build/gen/%.o: build/gen/%.c build/gen/embed.h | build/toolchain
 	@mkdir -p $$(@D)
 	@$(CC_$(1)) $(CFLAGS_$(1)) -c -o $$@ $$<
 

@@ -103,6 +103,13 @@ int reg_open_live(enum reg_live_root which, enum reg_view view, reg_gap_fn gap,
 		  void *gap_arg, struct reg_root **ret);
 void reg_close(struct reg_root *root);
 
+/*
+ * The whole image of a hive root as it was read, with its logs applied, for
+ * reg_edit_hive(); caller frees.  ERR_UNSUPPORTED for a live root.
+ */
+int reg_root_image(struct reg_root *root, uint8_t **data_ret,
+		   size_t *nbytes_ret);
+
 /* ---- keys ------------------------------------------------------------- */
 
 /* path "" or NULL: the root key itself. ERR_NOT_FOUND if it is not there. */
@@ -112,6 +119,16 @@ int reg_open_subkey(struct reg_key *key, const char *path,
 void reg_close_key(struct reg_key *key);
 int reg_key_info(struct reg_key *key, struct reg_key_info *ret);
 void reg_key_info_release(struct reg_key_info *info);
+
+/*
+ * The self-relative SECURITY_DESCRIPTOR of a key (caller frees); live it has
+ * the SACL only where the privilege allows.  ERR_NOT_FOUND: the hive names
+ * none.
+ */
+int reg_key_security(struct reg_key *key, uint8_t **data_ret,
+		     size_t *nbytes_ret);
+/* Class name as raw UTF-16LE, caller frees; nbytes 0 and NULL: none. */
+int reg_key_class(struct reg_key *key, uint8_t **data_ret, size_t *nbytes_ret);
 
 /*
  * Calls back for every subkey / value in stored order; a non-zero return

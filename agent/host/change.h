@@ -1,0 +1,192 @@
+/*
+ * Changing files on a machine somebody hostile may be using as well.
+ * change_*_posix.c and change_*_win32.c implement it.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Nothing here goes through a link: the folders on the way are opened one
+ * after the other without following any, and kept open; a file is removed,
+ * renamed and read through one and the same handle.  Where the system has no
+ * removal by handle (Linux) the name is first moved into a private folder,
+ * looked at again there, where nobody else can exchange it, and only then
+ * removed; what turns out to be another file is moved back.
+ *
+ * All failures are recorded with err_fail(), with the object in quotes.
+ */
+#ifndef HOST_CHANGE_H
+#define HOST_CHANGE_H
+
+#include "host/host.h"
+
+/* ---- what a file carries beside its content ----------------------------- */
+
+/* Which fields of host_meta are known (a file system may have few of them). */
+#define META_ATTRS    0x001u
+#define META_TIMES    0x002u
+#define META_SHORT    0x004u /* short_name, NULL: it has none */
+#define META_SECURITY 0x008u
+#define META_POSIX    0x010u /* mode, uid, gid */
+#define META_OBJECT   0x020u /* object_id */
+#define META_XATTRS   0x040u /* user.* and security.* of Linux file systems */
+
+struct host_meta {
+	uint32_t known; /* META_* */
+	uint32_t attrs; /* Windows attributes */
+	/* FILETIME.  The fourth time (MFT change) cannot be set anywhere. */
+	int64_t created, written, accessed, changed;
+	char *short_name;
+	uint8_t *security; /* self-relative SECURITY_DESCRIPTOR */
+	size_t security_nbytes;
+	uint32_t mode, uid, gid;
+	uint8_t object_id[16];
+	uint8_t *xattrs; /* NUL-ended name, le32 length, value; and again */
+	size_t xattrs_nbytes;
+};
+
+void host_meta_release(struct host_meta *m);
+/*
+ * One sentence naming the first field of `want` that `got` does not have or
+ * has otherwise (`changed` is never compared), NULL: all alike.  `text_ret`
+ * is the caller's buffer.
+ */
+const char *host_meta_differs(const struct host_meta *want,
+			      const struct host_meta *got, char *text_ret,
+			      size_t text_nbytes);
+
+/* ---- places ------------------------------------------------------------- */
+
+/* A folder that is held open, and a name in it that may or may not exist. */
+struct host_place;
+
+/*
+ * `base` (NULL: the root of the drive or file system) is the part of the path
+ * that the user gave and vouches for: links in it are followed.  Below it no
+ * component may be a link, mount point of a folder, or other name-surrogate
+ * (ERR_UNSUPPORTED: "… is reached through the link …").  The last name is
+ * not looked at.  ERR_NOT_FOUND if a folder is not there.  `path` begins
+ * with `base`.  On Windows the final path of the opened folder is compared
+ * with what was asked for, which also finds a SUBST or a swapped junction.
+ */
+int host_place_open(const char *base, const char *path,
+		    struct host_place **ret);
+void host_place_close(struct host_place *p);
+/* The host path it was opened with; for messages and for the journal. */
+const char *host_place_path(const struct host_place *p);
+/* 1: something has that name (a link, too), 0: nothing, < 0: -ERR_*. */
+int host_place_exists(struct host_place *p);
+
+/* ---- subjects ----------------------------------------------------------- */
+
+/* A file that is held open for reading and for removal at once. */
+struct host_subject;
+
+/*
+ * Opens the regular file of that place.  No writer may be let in while it
+ * is held where the system can do that (Windows: sharing for reading only).
+ * ERR_UNSUPPORTED: a link or no regular file; ERR_LOCKED: others hold it in a
+ * way that forbids removal (Windows; also a DLL that is loaded: see
+ * HOST_SUBJECT_IN_USE).  Backup and restore privileges are used.
+ */
+#define HOST_SUBJECT_IN_USE                                                    \
+	0x1u /* for reading and renaming only: a file that                     \
+		is executed can be renamed, not removed */
+int host_subject_open(struct host_place *p, unsigned flags,
+		      struct host_subject **ret);
+void host_subject_close(struct host_subject *s);
+/* Owned by the subject; read with host_pread(), host_fstat(), host_owner(). */
+struct host_file *host_subject_file(struct host_subject *s);
+/*
+ * Hard links to the file, an 8.3 name not counted (ntfs-3g counts it in
+ * st_nlink).
+ */
+int host_subject_links(struct host_subject *s, uint32_t *count_ret);
+/* Everything but the content; release with host_meta_release. */
+int host_subject_meta(struct host_subject *s, struct host_meta *ret);
+/* Alternate streams, as host_streams_at(). */
+int host_subject_streams(struct host_subject *s, host_stream_fn fn, void *arg);
+int host_subject_open_stream(struct host_subject *s, const char *stream,
+			     struct host_file **ret);
+/*
+ * ERR_CHANGED unless the name still leads to this very file, and size, times
+ * and (Linux) change time are those of its opening.
+ */
+int host_subject_check(struct host_subject *s);
+/*
+ * Removes the file, a read-only one too, through the handle, and sees that
+ * the name is gone.  `private_dir` (Linux; Windows ignores it) is a folder
+ * made by host_private_dir() on the same volume.  ERR_CHANGED: the name led
+ * to another file, which is where it was.  After success only close is
+ * allowed.  Flushes the folder.
+ */
+int host_subject_remove(struct host_subject *s, const char *private_dir);
+/*
+ * Renames it, by handle, to a place of the same volume where nothing is
+ * (ERR_EXISTS); for files in use.  Same care as host_subject_remove().
+ */
+int host_subject_rename(struct host_subject *s, struct host_place *to,
+			const char *private_dir);
+
+/* ---- new files ---------------------------------------------------------- */
+
+/* A file being written under a random name beside its later name. */
+struct host_new;
+
+/*
+ * Created with access for the program only (mode 0600; Windows: protected
+ * access list of administrators and the system) until finish sets what it
+ * is to have.
+ */
+int host_new_begin(struct host_place *p, struct host_new **ret);
+int host_new_write(struct host_new *n, const void *data, size_t nbytes);
+/* What is written from now on goes to that alternate stream. */
+int host_new_stream(struct host_new *n, const char *stream);
+/*
+ * Flushes, sets `meta` (NULL: leaves it as it was made) in the order that
+ * keeps it, renames to the place's name and flushes the folder; then reads
+ * the metadata back and compares (ERR_IO with the field that did not come).
+ * Never replaces: ERR_EXISTS if something has the name.  In every case the
+ * new file is closed and, on failure, gone.
+ */
+int host_new_finish(struct host_new *n, const struct host_meta *meta);
+/*
+ * The same over the file that `old` holds (a hive): atomic; ERR_CHANGED if
+ * the name leads to another file by now, nothing was done then.  `old` is
+ * closed in every case.
+ */
+int host_new_replace(struct host_new *n, struct host_subject *old,
+		     const struct host_meta *meta);
+void host_new_abort(struct host_new *n);
+
+/* ---- private folders ---------------------------------------------------- */
+
+/*
+ * Makes the folder (its parent exists), or checks one that is there: no link,
+ * owned by administrators, the system or (Linux) root or us, and its access
+ * list lets nobody else in: ERR_DENIED with a sentence that says who could
+ * and what to do.  Windows and ntfs-3g: protected access list, full access
+ * for SYSTEM and Administrators, inherited by what is made inside.  Linux
+ * file systems: mode 0700.  ERR_UNSUPPORTED where the file system keeps
+ * neither (FAT), unless `any_fs`.
+ */
+int host_private_dir(const char *base, const char *path, bool any_fs);
+
+/* ---- volumes ------------------------------------------------------------ */
+
+struct host_volume_state {
+	bool is_read_only;
+	bool keeps_security; /* owners and access lists can be set and read */
+	bool is_dirty;	     /* NTFS: Windows has not finished with it */
+	bool dirty_known;
+	bool is_remote;
+	char *fs_name; /* caller frees with mem_free */
+};
+
+/*
+ * Of the volume `path` lies on.  NTFS' dirty flag (volume flags, bit 0, of
+ * $Volume) is read from the device beneath the mount (Linux; it needs the
+ * right to read it) or asked for (Windows).
+ */
+int host_volume_state(const char *path, struct host_volume_state *ret);
+/* Flushes a folder so that names made or removed in it last. */
+int host_flush_dir(const char *path);
+
+#endif

@@ -10,6 +10,7 @@
 #ifndef REMEDIATE_PROCESS_H
 #define REMEDIATE_PROCESS_H
 
+#include "base/fmt.h"
 #include "base/vec.h"
 
 struct process {

@@ -42,11 +42,22 @@ struct host_meta {
 	size_t xattrs_nbytes;
 };
 
+/*
+ * The attributes that are a person's or a program's choice and can be set.
+ * The others tell how the content is stored (compressed, sparse, encrypted)
+ * or what kind of thing it is.
+ */
+#define META_ATTRS_KEPT                                                        \
+	0x3127u /* read-only, hidden, system, archive,                         \
+		   temporary, offline, not indexed */
+
 void host_meta_release(struct host_meta *m);
 /*
  * One sentence naming the first field of `want` that `got` does not have or
- * has otherwise (`changed` is never compared), NULL: all alike.  `text_ret`
- * is the caller's buffer.
+ * has otherwise, NULL: all alike.  `text_ret` is the caller's buffer.  Only
+ * what `want` knows is compared: of the attributes META_ATTRS_KEPT, of the
+ * times those that are not 0, never `changed`; security by its meaning (see
+ * descriptor_is_same), extended attributes whatever their order.
  */
 const char *host_meta_differs(const struct host_meta *want,
 			      const struct host_meta *got, char *text_ret,

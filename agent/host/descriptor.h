@@ -13,6 +13,14 @@
 char *descriptor_owner(const uint8_t *bytes, size_t nbytes);
 
 /*
+ * Two self-relative descriptors say the same: owner, group, both lists entry
+ * by entry, and whether a list is there, protected or inherited.  Where in
+ * the bytes the parts lie is the writer's affair.  False if either is broken.
+ */
+bool descriptor_is_same(const uint8_t *a, size_t a_nbytes, const uint8_t *b,
+			size_t b_nbytes);
+
+/*
  * FILE_STREAM_INFORMATION records: fn is called for each named $DATA stream.
  * Returns what fn returned if not 0, ERR_CORRUPT for a broken list.
  */

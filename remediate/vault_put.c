@@ -131,23 +131,6 @@ static int read_back(struct put *p, struct host_subject *s)
 	return err;
 }
 
-/* The handle that was read is the one that is renamed. */
-static int publish(struct put *p)
-{
-	struct host_subject *s = NULL;
-	int err = host_subject_open(p->temp, 0, &s);
-
-	if (err != 0)
-		return err;
-	err = read_back(p, s);
-	if (err == 0)
-		err = host_subject_rename(s, p->final, p->v->private_dir);
-	host_subject_close(s);
-	if (err == 0)
-		err = host_flush_dir(p->v->path);
-	return err;
-}
-
 /* Keeps the reason of the failure, whatever removing says. */
 static void discard(const char *path)
 {
@@ -155,6 +138,28 @@ static void discard(const char *path)
 
 	host_unlink(path);
 	err_fail(why.err, why.os_error, "%s", why.text);
+}
+
+/* The handle that was read is the one that is renamed. */
+static int publish(struct put *p)
+{
+	struct host_subject *s = NULL;
+	int err = host_subject_open(p->temp, 0, &s);
+
+	if (err == 0)
+		err = read_back(p, s);
+	if (err == 0)
+		err = host_subject_rename(s, p->final, p->v->private_dir);
+	host_subject_close(s);
+	if (err != 0) {
+		discard(p->temp_path);
+		return err;
+	}
+	err = host_flush_dir(p->v->path);
+	/* A name that may not last is none. */
+	if (err != 0)
+		discard(host_place_path(p->final));
+	return err;
 }
 
 static int put(struct vault *v, struct item_head *head, fill_fn fill, void *arg,
@@ -169,11 +174,8 @@ static int put(struct vault *v, struct item_head *head, fill_fn fill, void *arg,
 		err = check_free_name(&p);
 	if (err == 0)
 		err = write_item(&p, fill, arg);
-	if (err == 0) {
+	if (err == 0)
 		err = publish(&p);
-		if (err != 0)
-			discard(p.temp_path);
-	}
 	if (err == 0) {
 		*name_ret = p.name;
 		p.name = NULL;

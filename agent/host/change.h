@@ -125,10 +125,24 @@ int host_subject_check(struct host_subject *s);
  * Removes the file, a read-only one too, through the handle, and sees that
  * the name is gone.  `private_dir` (Linux; Windows ignores it) is a folder
  * made by host_private_dir() on the same volume.  ERR_CHANGED: the name led
- * to another file, which is where it was.  After success only close is
+ * to another file, which is where it was (or, if its name was taken in that
+ * moment, in the private folder; the sentence says so).  ERR_EXISTS: the file
+ * is removed, but something new has its name.  After success only close is
  * allowed.  Flushes the folder.
+ *
+ * Linux: whoever is killed between the move and the removal leaves the file
+ * in the private folder as HOST_REMOVING, 16 hexadecimal digits of its
+ * host_stat.file_id, "-", and 16 of chance: see host_leftover().
  */
+#define HOST_REMOVING "removing-"
 int host_subject_remove(struct host_subject *s, const char *private_dir);
+/*
+ * The full path of what a removal of the file with that number left in the
+ * private folder; caller frees.  ERR_NOT_FOUND: nothing.  A file number can
+ * be used again: compare the content before believing it.  It can be opened
+ * as a place (base: the private folder) and removed, or renamed back.
+ */
+int host_leftover(const char *private_dir, uint64_t file_id, char **path_ret);
 /*
  * Renames it, by handle, to a place of the same volume where nothing is
  * (ERR_EXISTS); for files in use.  Same care as host_subject_remove().

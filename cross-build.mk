@@ -159,7 +159,7 @@ deps: $(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)))
 
 SOURCES := $(sort $(shell find agent remediate -name '*.c' \
 	-not -path 'agent/deps/*' 2>/dev/null))
-EMBEDS := $(sort $(shell find agent -type f \( -name '*.sql' -o -name '*.css' \
+EMBEDS := $(sort $(shell find agent remediate -type f \( -name '*.sql' -o -name '*.css' \
 	-o -name '*.js' -o -name '*.html' \) 2>/dev/null))
 
 # _win32.c and _posix.c are the host axis; there is no #ifdef _WIN32.

@@ -7,6 +7,7 @@
  * time and never through a link, in the view the caller asked for.
  */
 #include "registry/live_win32.h"
+#include "registry/key_security_win32.h"
 
 #include "base/bytes.h"
 #include "base/err.h"
@@ -338,6 +339,52 @@ static int live_get_value(struct reg_key *base, const char *name,
 	return err;
 }
 
+static int live_key_security(struct reg_key *base, uint8_t **data_ret,
+			     size_t *nbytes_ret)
+{
+	return key_security_read(&root_of(base)->nt, handle_of(base),
+				 base->path, data_ret, nbytes_ret);
+}
+
+static int live_key_class(struct reg_key *base, uint8_t **data_ret,
+			  size_t *nbytes_ret)
+{
+	struct nt_answer a = { NULL, 0, 0 };
+	struct bytes all;
+	const uint8_t *p = NULL;
+	uint8_t *data = NULL;
+	NTSTATUS status;
+	size_t nbytes = 0;
+	int err = 0;
+
+	status = nt_query_key(&root_of(base)->nt, handle_of(base), NT_KEY_FULL,
+			      &a);
+	if (!status && a.nbytes < 20)
+		status = NT_CORRUPT;
+	if (!status) {
+		all.data = a.data;
+		all.nbytes = a.nbytes;
+		nbytes = bytes_le32(a.data + 16);
+		p = nbytes ? bytes_at(&all, bytes_le32(a.data + 12), nbytes)
+			   : NULL;
+		if (nbytes && !p)
+			status = NT_CORRUPT;
+	}
+	if (status)
+		err = nt_fail(status, "read the class of", base->path);
+	if (!err && p) {
+		data = mem_dup(p, nbytes);
+		if (!data)
+			err = err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	if (!err) {
+		*data_ret = data;
+		*nbytes_ret = nbytes;
+	}
+	mem_free(a.data);
+	return err;
+}
+
 static void live_close(struct reg_root *base)
 {
 	struct live_root *root = (struct live_root *)base;
@@ -354,6 +401,8 @@ static const struct reg_ops live_ops = {
 	.each_subkey = live_each_subkey,
 	.each_value = live_each_value,
 	.get_value = live_get_value,
+	.key_security = live_key_security,
+	.key_class = live_key_class,
 };
 
 /*

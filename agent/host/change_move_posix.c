@@ -79,7 +79,11 @@ int host_rename_new(int from_fd, const char *from, int to_fd, const char *to,
 	 */
 	if (fs == HOST_FS_NTFS_3G)
 		return rename_looking(from_fd, from, to_fd, to);
-	/* A link is never made over something. */
+	/*
+	 * A link is never made over something.  Between the two calls the old
+	 * name must not be somebody else's to exchange: it lies in a private
+	 * folder, or has a random name.
+	 */
 	if (linkat(from_fd, from, to_fd, to, 0) == 0)
 		return unlinkat(from_fd, from, 0);
 	if (errno != EPERM && errno != EMLINK && !is_missing_call(errno))
@@ -166,8 +170,11 @@ int host_move_aside(struct host_aside *a, const struct stat *want)
 	err = keep_short_name(a);
 	if (err != 0)
 		return err;
-	if (host_rename_new(a->dir->fd, a->name, a->fd, a->aside, a->dir->fs) !=
-	    0) {
+	/*
+	 * Atomic everywhere; nothing can have that random name.  A link and
+	 * a removal instead could remove what was put there in between.
+	 */
+	if (renameat(a->dir->fd, a->name, a->fd, a->aside) != 0) {
 		if (errno == ENOENT)
 			return host_fail(ERR_CHANGED, errno, "move",
 					 a->dir->text, a->name);

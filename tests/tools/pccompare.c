@@ -10,6 +10,7 @@
  *	--dir-times	  compares write times of folders, too: putting a file
  *			  back changes its folder's
  *	--accessed	  compares access times, too (NTFS only)
+ *	--no-times	  leaves out all times
  *	--no-posix	  leaves out mode, owner and group (Wine)
  *	--ignore-xattr NAME  leaves that attribute out
  *	--hives-exact	  hives must be equal byte for byte; else two hives
@@ -42,7 +43,7 @@
 
 static const char *ignores[IGNORES_MAX], *ignored_xattrs[IGNORES_MAX];
 static size_t ignore_count, ignored_xattr_count;
-static bool dir_times, accessed, no_posix, hives_exact, hive_times;
+static bool dir_times, accessed, no_times, no_posix, hives_exact, hive_times;
 static bool is_ntfs;
 static unsigned long differences, compared;
 
@@ -401,6 +402,8 @@ static void compare_ntfs(struct pair *p)
 	compare_xattr(p, "system.ntfs_ea", "NTFS attributes", 0, 0);
 	if (*p->rel)
 		compare_xattr(p, "system.ntfs_dos_name", "short name", 0, 0);
+	if (no_times)
+		return;
 	compare_xattr(p, "system.ntfs_times", "created", 0, 8);
 	if (!is_dir || dir_times)
 		compare_xattr(p, "system.ntfs_times", "written", 8, 16);
@@ -429,7 +432,7 @@ static void compare_posix(struct pair *p)
 {
 	const struct stat *a = &p->st[0], *b = &p->st[1];
 
-	if (!S_ISDIR(a->st_mode) || dir_times)
+	if (!no_times && (!S_ISDIR(a->st_mode) || dir_times))
 		if (filetime(&a->st_mtim) != filetime(&b->st_mtim))
 			differs(p->rel, "written: %" PRId64 " and %" PRId64,
 				filetime(&a->st_mtim), filetime(&b->st_mtim));
@@ -576,8 +579,9 @@ static int usage(const char *why)
 	fprintf(stderr,
 		"pccompare: %s\n"
 		"usage: pccompare [--ignore PATTERN] [--dir-times] "
-		"[--accessed] [--no-posix]\n"
-		"                 [--ignore-xattr NAME] [--hives-exact] "
+		"[--accessed] [--no-times]\n"
+		"                 [--no-posix] [--ignore-xattr NAME] "
+		"[--hives-exact] "
 		"[--hive-times] A B\n",
 		why);
 	return 64;
@@ -590,6 +594,7 @@ static bool is_flag(const char *arg)
 		bool *flag;
 	} flags[] = { { "--dir-times", &dir_times },
 		      { "--accessed", &accessed },
+		      { "--no-times", &no_times },
 		      { "--no-posix", &no_posix },
 		      { "--hives-exact", &hives_exact },
 		      { "--hive-times", &hive_times } };

@@ -154,10 +154,10 @@ while IFS=$'\t' read -r kind a b; do
 	compare "$work/a" "$work/b"
 	sed 's/^HIVE: hive: only in //' "$work/out" >"$work/lines"
 	want=0
-	test -z "$a" || want=$((want + 1))
-	test -z "$b" || want=$((want + 1))
-	if { test -z "$a" || grep -qE -- "^A: $a" "$work/lines"; } &&
-		{ test -z "$b" || grep -qE -- "^B: $b" "$work/lines"; } &&
+	test "$a" = - || want=$((want + 1))
+	test "$b" = - || want=$((want + 1))
+	if { test "$a" = - || grep -qE -- "^A: $a" "$work/lines"; } &&
+		{ test "$b" = - || grep -qE -- "^B: $b" "$work/lines"; } &&
 		test "$(wc -l <"$work/lines")" -eq "$want"; then
 		ok
 	else
@@ -168,7 +168,7 @@ done <<'EOT'
 data	value .Software.Sub.\(default\): type 4, 4 bytes	value .Software.Sub.\(default\): type 4, 4 bytes
 type	value .Software.Sub.Name: type 1	value .Software.Sub.Name: type 2
 name	value .Software.Sub.Name	value .Software.Sub.Eman
-key		key .Software.Sub.More
+key	-	key .Software.Sub.More
 link	key .Software.Sub: no link	key .Software.Sub: a link
 class	key .*class none	key .*class 8 bytes
 EOT

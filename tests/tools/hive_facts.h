@@ -31,13 +31,6 @@ struct hive_facts {
 	int err;
 };
 
-/*
- * NEEDSWORK: both come with the saving of whole keys; without them a hive
- * with other bytes counts as unreadable.  To be removed then.
- */
-#pragma weak reg_key_class
-#pragma weak reg_key_security
-
 /* Where the walk stands. */
 struct hive_facts_at {
 	struct hive_facts *facts;
@@ -131,7 +124,7 @@ static inline int hive_facts_head(struct hive_facts *f, struct reg_key *key,
 		return err;
 	str_addf(&line, "key %s: %s, class ", *path ? path : "\\",
 		 info.is_link ? "a link" : "no link");
-	if (!reg_key_class || reg_key_class(key, &data, &nbytes))
+	if (reg_key_class(key, &data, &nbytes))
 		f->gaps++;
 	else
 		hive_facts_bytes(&line, data, nbytes);
@@ -139,8 +132,7 @@ static inline int hive_facts_head(struct hive_facts *f, struct reg_key *key,
 	data = NULL;
 	nbytes = 0;
 	str_add(&line, ", security ");
-	err = reg_key_security ? reg_key_security(key, &data, &nbytes)
-			       : ERR_UNSUPPORTED;
+	err = reg_key_security(key, &data, &nbytes);
 	if (err && err != ERR_NOT_FOUND)
 		f->gaps++;
 	else

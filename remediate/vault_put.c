@@ -30,24 +30,24 @@ static int write_new(void *arg, const void *data, size_t nbytes)
 
 /* ---- the item as a file ------------------------------------------------- */
 
+/* Names and paths, both places opened. */
 static int begin(struct put *p)
 {
-	struct str name = STR_INIT;
+	const struct vault_info *info = &p->head->info;
+	char name[64];
 	char *path = NULL;
 	uint64_t number;
 	int err = host_random(&number, sizeof(number));
 
 	if (err != 0)
 		return err;
-	str_addf(&name, "put-%016" PRIx64 ".tmp", number);
-	p->temp_path = host_join(p->v->private_dir, str_text(&name));
-	str_clear(&name);
-	str_addf(&name, "%s-%04" PRIu32 ".mqv", p->head->info.fix_id,
-		 p->head->info.seq);
-	path = host_join(p->v->path, str_text(&name));
-	err = name.err;
-	p->name = str_detach(&name);
-	if (err != 0 || p->name == NULL || path == NULL || p->temp_path == NULL)
+	snprintf(name, sizeof(name), "put-%016" PRIx64 ".tmp", number);
+	p->temp_path = host_join(p->v->private_dir, name);
+	snprintf(name, sizeof(name), "%.32s-%04" PRIu32 ".mqv", info->fix_id,
+		 info->seq);
+	p->name = mem_strdup(name);
+	path = host_join(p->v->path, name);
+	if (p->name == NULL || path == NULL || p->temp_path == NULL)
 		err = vault_nomem();
 	if (err == 0)
 		err = host_place_open(p->v->base, p->temp_path, &p->temp);
@@ -131,12 +131,16 @@ static int read_back(struct put *p, struct host_subject *s)
 	return err;
 }
 
-/* Keeps the reason of the failure, whatever removing says. */
-static void discard(const char *path)
+/*
+ * Takes back what was written, under whichever name the handle has it by
+ * now.  The reason of the failure stays the newest.
+ */
+static void withdraw(struct put *p, struct host_subject *s)
 {
 	const struct err_info why = *err_last();
 
-	host_unlink(path);
+	if (s == NULL || host_subject_remove(s, p->v->private_dir) != 0)
+		host_unlink(p->temp_path);
 	err_fail(why.err, why.os_error, "%s", why.text);
 }
 
@@ -150,15 +154,11 @@ static int publish(struct put *p)
 		err = read_back(p, s);
 	if (err == 0)
 		err = host_subject_rename(s, p->final, p->v->private_dir);
-	host_subject_close(s);
-	if (err != 0) {
-		discard(p->temp_path);
-		return err;
-	}
-	err = host_flush_dir(p->v->path);
-	/* A name that may not last is none. */
+	if (err == 0)
+		err = host_flush_dir(p->v->path);
 	if (err != 0)
-		discard(host_place_path(p->final));
+		withdraw(p, s);
+	host_subject_close(s);
 	return err;
 }
 
@@ -308,6 +308,24 @@ static int hash_file(struct copying *c, uint64_t nbytes, char hex_ret[65])
 	return 0;
 }
 
+/* Before all of a file is read for its digest; put() looks more exactly. */
+static int check_room(struct vault *v, const struct vec *parts)
+{
+	uint64_t nbytes = 0;
+
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct item_part *part = vec_at(parts, i);
+
+		if (part->nbytes > ITEM_PART_NBYTES_MAX)
+			return err_fail(ERR_TOO_LARGE, 0,
+					"%" PRIu64 " bytes do not go into one "
+					"vault item",
+					part->nbytes);
+		nbytes += part->nbytes;
+	}
+	return vault_check_space(v->path, nbytes);
+}
+
 static int on_stream(void *arg, const char *name, uint64_t size)
 {
 	return add_part(arg, name, size);
@@ -331,6 +349,8 @@ int vault_put_file(struct vault *v, struct vault_info *info,
 		err = add_part(&parts, "", st.size);
 	if (err == 0)
 		err = host_subject_streams(subject, on_stream, &parts);
+	if (err == 0)
+		err = check_room(v, &parts);
 	if (err != 0)
 		goto out;
 	c.buf = mem_alloc(ITEM_CHUNK_NBYTES);

@@ -136,6 +136,11 @@ void fixer_close(struct fixer *f)
 	mem_free(f);
 }
 
+bool fixer_has_begun(const struct fixer *f)
+{
+	return f->fix != NULL;
+}
+
 /* ---- private folders --------------------------------------------------------
  */
 

@@ -64,9 +64,14 @@ int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret);
 /* The newest fix that was cut off; ERR_NOT_FOUND if none was. */
 int fixer_resume(struct fixer *f, struct fix_result *ret);
 
-struct undo_options {
-	int64_t finding; /* only steps of that finding; 0: all */
-	uint64_t step;	 /* only that step; 0: all */
+/* A fix was begun in the journal: what goes wrong now is a stop. */
+bool fixer_has_begun(const struct fixer *f);
+
+struct undo_options { /* none: all */
+	const uint64_t *findings;
+	size_t finding_count;
+	const uint64_t *steps;
+	size_t step_count;
 };
 
 /* The newest fix that has something to undo. */

@@ -224,18 +224,24 @@ void guard_plan(const struct plan *p, struct guard_answer *ret)
 int guard_new(const struct guard_options *o, struct guard **ret)
 {
 	struct guard *g = mem_zalloc(sizeof(*g));
+	int err;
 
 	if (!g)
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	g->o = *o;
 	g->windows = target_variable(o->target, NULL, 64, "SystemRoot");
-	*ret = g;
-	return 0;
+	err = protect_begin(o->target, &g->protect);
+	if (err)
+		guard_free(g);
+	else
+		*ret = g;
+	return err;
 }
 
 void guard_free(struct guard *g)
 {
 	if (!g)
 		return;
+	protect_end(g->protect);
 	mem_free(g);
 }

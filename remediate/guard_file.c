@@ -226,7 +226,7 @@ static int check_owner(struct guard *g, const struct step *s, const char *wpath,
 		guard_refuse(a, GUARD_SYSTEM, "%s", "");
 		return 0;
 	}
-	err = protect_check(g->o.target, f->base, wpath, f->subject, &result);
+	err = protect_check(g->protect, wpath, f->subject, &result);
 	if (err == ERR_NOMEM)
 		return err;
 	if (err)

@@ -10,6 +10,7 @@
 
 struct guard {
 	struct guard_options o;
+	struct protect *protect;
 	const char *windows; /* "C:\Windows", the target's; NULL unknown */
 };
 

@@ -109,7 +109,7 @@ void plan_free(struct plan *p)
 static bool has_finding(const struct plan_options *o, int64_t id)
 {
 	for (size_t i = 0; i < o->finding_count; i++)
-		if (o->findings[i] == id)
+		if ((int64_t)o->findings[i] == id)
 			return true;
 	return false;
 }
@@ -120,11 +120,12 @@ static int check_findings(const struct plan *p, const struct plan_options *o)
 		bool found = false;
 
 		for (size_t k = 0; k < p->steps.count && !found; k++)
-			found = plan_step(p, k)->finding_id == o->findings[i];
+			found = plan_step(p, k)->finding_id ==
+				(int64_t)o->findings[i];
 		if (!found)
 			return err_fail(ERR_NOT_FOUND, 0,
 					"no step of scan %" PRId64 " belongs "
-					"to finding %" PRId64,
+					"to finding %" PRIu64,
 					p->scan_id, o->findings[i]);
 	}
 	return 0;

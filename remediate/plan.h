@@ -124,7 +124,7 @@ struct plan {
 
 struct plan_options {
 	/* Only these, suspicious ones and notes, too; none: all malicious. */
-	const int64_t *findings;
+	const uint64_t *findings;
 	size_t finding_count;
 	const uint64_t *steps; /* picked by number */
 	size_t step_count;

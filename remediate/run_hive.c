@@ -439,6 +439,11 @@ static bool is_undoable(const struct step *s)
 	       (s->state == STEP_APPLIED || s->state == STEP_VERIFIED);
 }
 
+static bool is_chosen(const struct step *s)
+{
+	return s->picked && is_undoable(s);
+}
+
 static int tell_undone(struct hive_run *r)
 {
 	int err = set_states(r, STEP_UNDONE, 0);
@@ -553,7 +558,7 @@ int undo_hive(struct fixer *f, size_t first, size_t last)
 {
 	struct hive_run r;
 	int back = 0;
-	int err = run_init(&r, f, first, last, is_undoable);
+	int err = run_init(&r, f, first, last, is_chosen);
 
 	if (!err && r.count)
 		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);

@@ -15,6 +15,17 @@ static bool is_left(const struct step *s)
 	       s->state == STEP_VERIFIED;
 }
 
+static bool is_wanted(const struct step *s, const struct undo_options *o)
+{
+	bool wanted = !o->finding_count && !o->step_count;
+
+	for (size_t i = 0; i < o->finding_count && !wanted; i++)
+		wanted = s->finding_id == (int64_t)o->findings[i];
+	for (size_t i = 0; i < o->step_count && !wanted; i++)
+		wanted = s->seq == o->steps[i];
+	return wanted;
+}
+
 static int choose(struct fix_record *fix, const struct undo_options *o)
 {
 	size_t count = 0;
@@ -22,9 +33,7 @@ static int choose(struct fix_record *fix, const struct undo_options *o)
 	for (size_t i = 0; i < fix->steps.count; i++) {
 		struct step *s = *(struct step **)vec_at(&fix->steps, i);
 
-		s->picked = is_left(s) &&
-			    (!o->finding || s->finding_id == o->finding) &&
-			    (!o->step || s->seq == o->step);
+		s->picked = is_left(s) && is_wanted(s, o);
 		count += s->picked;
 	}
 	if (count)

@@ -65,6 +65,18 @@ static int rename_looking(int from_fd, const char *from, int to_fd,
 	return renameat(from_fd, from, to_fd, to);
 }
 
+static bool is_folder(int fd, const char *name)
+{
+	const int saved = errno;
+	struct stat st;
+	bool yes;
+
+	yes = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	      S_ISDIR(st.st_mode);
+	errno = saved;
+	return yes;
+}
+
 int host_rename_new(int from_fd, const char *from, int to_fd, const char *to,
 		    enum host_fs fs)
 {
@@ -79,13 +91,23 @@ int host_rename_new(int from_fd, const char *from, int to_fd, const char *to,
 	 */
 	if (fs == HOST_FS_NTFS_3G)
 		return rename_looking(from_fd, from, to_fd, to);
-	/* A link is never made over something. */
+	/*
+	 * A link is never made over something.  Between the two calls the old
+	 * name must not be somebody else's to exchange: it lies in a private
+	 * folder, or has a random name.
+	 */
 	if (linkat(from_fd, from, to_fd, to, 0) == 0)
 		return unlinkat(from_fd, from, 0);
-	if (errno != EPERM && errno != EMLINK && !is_missing_call(errno))
-		return -1;
-	/* A folder, or a file system without links, as FAT. */
-	return rename_looking(from_fd, from, to_fd, to);
+	/*
+	 * Folders cannot be linked, and replace at most an empty one.  For
+	 * files nothing is left that is safe: vfat and exfat can refuse, so
+	 * this is a rare driver.
+	 */
+	if (errno == EPERM && is_folder(from_fd, from))
+		return rename_looking(from_fd, from, to_fd, to);
+	if (errno == EPERM || errno == EMLINK)
+		errno = EOPNOTSUPP;
+	return -1;
 }
 
 int host_rename_swap(int a_fd, const char *a, int b_fd, const char *b)
@@ -166,8 +188,11 @@ int host_move_aside(struct host_aside *a, const struct stat *want)
 	err = keep_short_name(a);
 	if (err != 0)
 		return err;
-	if (host_rename_new(a->dir->fd, a->name, a->fd, a->aside, a->dir->fs) !=
-	    0) {
+	/*
+	 * Atomic everywhere; nothing can have that random name.  A link and
+	 * a removal instead could remove what was put there in between.
+	 */
+	if (renameat(a->dir->fd, a->name, a->fd, a->aside) != 0) {
 		if (errno == ENOENT)
 			return host_fail(ERR_CHANGED, errno, "move",
 					 a->dir->text, a->name);

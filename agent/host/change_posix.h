@@ -36,7 +36,7 @@ int host_random_name(const char *prefix, const char *suffix,
 bool host_is_same_inode(const struct stat *a, const struct stat *b);
 /*
  * Renames unless the new name is taken: 0, or -1 with errno (EEXIST).
- * Atomic but for ntfs-3g and file systems without hard links.
+ * Atomic but for ntfs-3g and for folders; EOPNOTSUPP where it cannot be.
  */
 int host_rename_new(int from_fd, const char *from, int to_fd, const char *to,
 		    enum host_fs fs);
@@ -63,6 +63,38 @@ int host_move_aside(struct host_aside *a, const struct stat *want);
 /* Back to where it was; `err` and the last failure are what the caller met. */
 int host_move_back(struct host_aside *a, int err);
 void host_aside_release(struct host_aside *a);
+
+/* ---- new files (change_new_posix.c, change_name_posix.c) ------------------
+ */
+
+struct host_new {
+	struct host_dir *dir;
+	char *name;
+	char *shown; /* path for messages */
+	int fd;
+	int stream_fd;		       /* -1: none */
+	struct str stream_attr;	       /* "user.x", with ... */
+	struct str stream_data;	       /* ... its content, not yet set */
+	char temp[RANDOM_NAME_NBYTES]; /* "": it has no name */
+};
+
+#define HOST_TEMP_PREFIX ".mstmpsweep-"
+#define HOST_TEMP_SUFFIX ".tmp"
+
+/* What was written to a stream is on the disk after this. */
+int host_new_stream_end(struct host_new *n);
+/* All that can be set before it has its name, so that failing shows nothing. */
+int host_new_prepare(struct host_new *n, const struct host_meta *meta);
+/* The rest, once it has it; compares all. */
+int host_new_complete(struct host_new *n, const struct host_meta *meta);
+/* A name for what the handle holds, never over something; -1 with errno. */
+int host_new_link(const struct host_new *n, const char *name);
+/*
+ * Removes the name if it leads to the new file.  It is moved to a random name
+ * before the look; a file that was put in its place goes back.
+ */
+void host_new_remove_name(struct host_new *n, const char *name);
+void host_new_free(struct host_new *n);
 
 /* ---- private folders (private_dir_posix.c) --------------------------------
  */

@@ -22,6 +22,9 @@ void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,
 	uint64_t place = (uint64_t)offset << 8 | part;
 	struct str why;
 
+	/* A wrong hash hides a key from Windows, not from us. */
+	if (bad != REGF_BAD_HINT)
+		root->base.losses++;
 	for (size_t i = 0; i < root->told_count; i++)
 		if (root->told[i] == place)
 			return;
@@ -33,7 +36,7 @@ void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,
 		root->told[root->told_count++] = place;
 	str_init(&why, 0);
 	str_addf(&why, "%s: %s", what, regf_bad_words(bad));
-	reg_gap(&root->base, key_path, why.err ? what : str_text(&why));
+	reg_note(&root->base, key_path, why.err ? what : str_text(&why));
 	str_release(&why);
 }
 
@@ -347,6 +350,66 @@ static int hive_get_value(struct reg_key *base, const char *name,
 	return err;
 }
 
+static int copy_out(const uint8_t *p, size_t nbytes, uint8_t **data_ret,
+		    size_t *nbytes_ret)
+{
+	uint8_t *data = NULL;
+
+	if (nbytes) {
+		data = mem_dup(p, nbytes);
+		if (!data)
+			return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	*data_ret = data;
+	*nbytes_ret = nbytes;
+	return 0;
+}
+
+static int hive_key_security(struct reg_key *base, uint8_t **data_ret,
+			     size_t *nbytes_ret)
+{
+	struct hive_key *key = (struct hive_key *)base;
+	const uint8_t *p = NULL;
+	size_t nbytes = 0;
+
+	if (!regf_key_security(&root_of(base)->regf, &key->nk, &p, &nbytes))
+		return err_fail(ERR_CORRUPT, 0,
+				"the security of the key \"%.512s\" is "
+				"unreadable",
+				base->path);
+	if (!p)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"the key \"%.512s\" has no security",
+				base->path);
+	return copy_out(p, nbytes, data_ret, nbytes_ret);
+}
+
+static int hive_key_class(struct reg_key *base, uint8_t **data_ret,
+			  size_t *nbytes_ret)
+{
+	struct hive_key *key = (struct hive_key *)base;
+	const uint8_t *p = NULL;
+	size_t nbytes = 0;
+
+	if (!regf_key_class(&root_of(base)->regf, &key->nk, &p, &nbytes))
+		return err_fail(ERR_CORRUPT, 0,
+				"the class of the key \"%.512s\" is "
+				"unreadable",
+				base->path);
+	return copy_out(p, nbytes, data_ret, nbytes_ret);
+}
+
+static int hive_whole_image(struct reg_root *base, uint8_t **data_ret,
+			    size_t *nbytes_ret)
+{
+	struct hive_root *root = (struct hive_root *)base;
+	int err = hive_image_load_all(&root->img);
+
+	if (err)
+		return err;
+	return copy_out(root->img.data, root->img.nbytes, data_ret, nbytes_ret);
+}
+
 static void hive_close(struct reg_root *base)
 {
 	struct hive_root *root = (struct hive_root *)base;
@@ -364,4 +427,7 @@ const struct reg_ops hive_ops = {
 	.each_subkey = hive_each_subkey,
 	.each_value = hive_each_value,
 	.get_value = hive_get_value,
+	.key_security = hive_key_security,
+	.key_class = hive_key_class,
+	.image = hive_whole_image,
 };

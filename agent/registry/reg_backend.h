@@ -28,12 +28,25 @@ struct reg_ops {
 	int (*each_value)(struct reg_key *key, reg_value_fn fn, void *arg);
 	int (*get_value)(struct reg_key *key, const char *name,
 			 struct reg_value *ret);
+	/* These may be NULL: ERR_UNSUPPORTED. */
+	int (*key_security)(struct reg_key *key, uint8_t **data_ret,
+			    size_t *nbytes_ret);
+	int (*key_class)(struct reg_key *key, uint8_t **data_ret,
+			 size_t *nbytes_ret);
+	int (*image)(struct reg_root *root, uint8_t **data_ret,
+		     size_t *nbytes_ret);
 };
 
 struct reg_root {
 	const struct reg_ops *ops;
 	reg_gap_fn gap;
 	void *gap_arg;
+	/*
+	 * Counts every time that something was left out or cut, also where
+	 * the gap function was told about it before.  Who needs all of a key
+	 * (reg_tree_read) compares it before and after.
+	 */
+	uint64_t losses;
 };
 
 struct reg_key {
@@ -42,9 +55,11 @@ struct reg_key {
 	unsigned depth;
 };
 
-/* Says that something below `key_path` could not be read. */
-void reg_gap(const struct reg_root *root, const char *key_path,
-	     const char *why);
+/* Says that something below `key_path` could not be read; a loss. */
+void reg_gap(struct reg_root *root, const char *key_path, const char *why);
+/* The same for what is odd, where nothing is left out. */
+void reg_note(const struct reg_root *root, const char *key_path,
+	      const char *why);
 
 /*
  * Next component of a path: skips backslashes, returns its start and length,

@@ -36,6 +36,9 @@ struct reg_tree {
 /* A tree has at most this many keys and bytes; else ERR_TOO_LARGE. */
 #define REG_TREE_MAX_KEYS   100000u
 #define REG_TREE_MAX_NBYTES ((size_t)256 << 20)
+/* The length of a class has 16 bits; a descriptor holds two lists of 64 KB. */
+#define REG_TREE_MAX_CLASS    0xffffu
+#define REG_TREE_MAX_SECURITY ((size_t)160 << 10)
 
 /* The key and all below.  A link is saved as a link, nothing behind it. */
 int reg_tree_read(struct reg_key *key, struct reg_tree **ret);

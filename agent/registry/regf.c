@@ -13,7 +13,9 @@
 
 #define KEY_NBYTES   76u
 #define VALUE_NBYTES 20u
-#define INLINE_BIT   0x80000000u
+/* Of a "sk" cell before the descriptor. */
+#define SECURITY_NBYTES 20u
+#define INLINE_BIT	0x80000000u
 /* Bytes of data in each segment of a "db" record, except the last. */
 #define SEGMENT_NBYTES 16344u
 /* How far a root key is searched for when the base block is lost. */
@@ -119,6 +121,9 @@ bool regf_key_read(struct regf *r, uint32_t offset, struct regf_key *ret)
 	ret->subkey_list = bytes_le32(p + 28);
 	ret->value_count = bytes_le32(p + 36);
 	ret->value_list = bytes_le32(p + 40);
+	ret->security = bytes_le32(p + 44);
+	ret->class_name = bytes_le32(p + 48);
+	ret->class_nbytes = bytes_le16(p + 74);
 	ret->name = p + KEY_NBYTES;
 	ret->name_nbytes = bytes_le16(p + 72);
 	if (ret->name_nbytes > nbytes - KEY_NBYTES) {
@@ -262,6 +267,42 @@ int regf_value_data(struct regf *r, const struct regf_value *value,
 	*data_ret = out;
 	*nbytes_ret = nbytes;
 	return 0;
+}
+
+bool regf_key_security(struct regf *r, const struct regf_key *key,
+		       const uint8_t **data_ret, size_t *nbytes_ret)
+{
+	size_t nbytes = 0, room = 0;
+	const uint8_t *p = NULL;
+
+	if (key->security != REGF_NO_CELL) {
+		p = regf_cell(r, key->security, SECURITY_NBYTES, &room);
+		if (!p || memcmp(p, "sk", 2) != 0)
+			return false;
+		nbytes = bytes_le32(p + 16);
+		if (!nbytes || nbytes > room - SECURITY_NBYTES)
+			return false;
+		p += SECURITY_NBYTES;
+	}
+	*data_ret = p;
+	*nbytes_ret = nbytes;
+	return true;
+}
+
+bool regf_key_class(struct regf *r, const struct regf_key *key,
+		    const uint8_t **data_ret, size_t *nbytes_ret)
+{
+	const uint8_t *p = NULL;
+
+	/* Windows goes by the length; what is left of an offset is nothing. */
+	if (key->class_nbytes) {
+		p = regf_cell(r, key->class_name, key->class_nbytes, NULL);
+		if (!p)
+			return false;
+	}
+	*data_ret = p;
+	*nbytes_ret = key->class_nbytes;
+	return true;
 }
 
 bool regf_find_root(struct regf *r, uint32_t *root_ret)

@@ -81,6 +81,9 @@ struct regf_key {
 	uint32_t parent;
 	uint32_t subkey_count, subkey_list;
 	uint32_t value_count, value_list;
+	uint32_t security; /* offset of its "sk" cell */
+	uint32_t class_name;
+	size_t class_nbytes;
 	const uint8_t *name;
 	size_t name_nbytes;
 	unsigned bad;
@@ -148,6 +151,15 @@ int regf_find_subkey(struct regf *r, const struct regf_key *key,
 int regf_value_data(struct regf *r, const struct regf_value *value,
 		    size_t max_nbytes, uint8_t **data_ret, size_t *nbytes_ret,
 		    unsigned *bad_ret);
+
+/*
+ * The security descriptor of a key, and its class name as UTF-16LE: views
+ * into the image.  False: unreadable.  No bytes (and NULL): there is none.
+ */
+bool regf_key_security(struct regf *r, const struct regf_key *key,
+		       const uint8_t **data_ret, size_t *nbytes_ret);
+bool regf_key_class(struct regf *r, const struct regf_key *key,
+		    const uint8_t **data_ret, size_t *nbytes_ret);
 
 /*
  * The root key: where the base block says, else where Windows puts it, else

@@ -10,10 +10,17 @@
 
 #include <string.h>
 
-void reg_gap(const struct reg_root *root, const char *key_path, const char *why)
+void reg_note(const struct reg_root *root, const char *key_path,
+	      const char *why)
 {
 	if (root->gap)
 		root->gap(root->gap_arg, key_path, why);
+}
+
+void reg_gap(struct reg_root *root, const char *key_path, const char *why)
+{
+	root->losses++;
+	reg_note(root, key_path, why);
 }
 
 const char *reg_path_next(const char **path, size_t *nbytes_ret)
@@ -95,6 +102,34 @@ int reg_each_value(struct reg_key *key, reg_value_fn fn, void *arg)
 int reg_get_value(struct reg_key *key, const char *name, struct reg_value *ret)
 {
 	return key->root->ops->get_value(key, name ? name : "", ret);
+}
+
+static int cannot(const char *what)
+{
+	return err_fail(ERR_UNSUPPORTED, 0, "%s cannot be read here", what);
+}
+
+int reg_key_security(struct reg_key *key, uint8_t **data_ret,
+		     size_t *nbytes_ret)
+{
+	if (!key->root->ops->key_security)
+		return cannot("the security of a key");
+	return key->root->ops->key_security(key, data_ret, nbytes_ret);
+}
+
+int reg_key_class(struct reg_key *key, uint8_t **data_ret, size_t *nbytes_ret)
+{
+	if (!key->root->ops->key_class)
+		return cannot("the class of a key");
+	return key->root->ops->key_class(key, data_ret, nbytes_ret);
+}
+
+int reg_root_image(struct reg_root *root, uint8_t **data_ret,
+		   size_t *nbytes_ret)
+{
+	if (!root->ops->image)
+		return cannot("the file of this registry");
+	return root->ops->image(root, data_ret, nbytes_ret);
 }
 
 void reg_value_release(struct reg_value *v)

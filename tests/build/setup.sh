@@ -38,6 +38,7 @@ needs()
 	test clang-format clang-format
 	test cppcheck cppcheck
 	test ntfs-3g ntfs-3g
+	test setfattr attr
 	test yara yara
 	bench yara yara
 	EOF

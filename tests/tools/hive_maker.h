@@ -36,6 +36,10 @@ struct hive_maker_key {
 	struct hive_maker_key *children, **last_child, *next;
 	uint32_t value_count, child_count;
 	struct hive_maker_key *recent; /* the child that was asked for last */
+	uint8_t *security;	       /* NULL: as most keys have it */
+	size_t security_nbytes;
+	uint8_t *class_utf16;
+	size_t class_nbytes;
 	uint32_t offset;
 };
 
@@ -43,7 +47,7 @@ struct hive_maker_out {
 	uint8_t *data;
 	size_t nbytes, cap; /* of the bins, without base block */
 	size_t used;	    /* end of the last cell */
-	uint32_t sk;	    /* the one security descriptor */
+	uint32_t sk;	    /* the security descriptor of most keys */
 };
 
 static inline void *hive_maker_need(void *p)
@@ -152,8 +156,27 @@ static inline void hive_maker_free(struct hive_maker_key *k)
 		k->children = c->next;
 		hive_maker_free(c);
 	}
+	mem_free(k->security);
+	mem_free(k->class_utf16);
 	mem_free(k->name);
 	mem_free(k);
+}
+
+/* Any bytes; those that are equal share one record, as in Windows. */
+static inline void hive_maker_security(struct hive_maker_key *k,
+				       const void *data, size_t nbytes)
+{
+	mem_free(k->security);
+	k->security = hive_maker_need(mem_dup(data, nbytes));
+	k->security_nbytes = nbytes;
+}
+
+static inline void hive_maker_class(struct hive_maker_key *k, const void *data,
+				    size_t nbytes)
+{
+	mem_free(k->class_utf16);
+	k->class_utf16 = hive_maker_need(mem_dup(data, nbytes));
+	k->class_nbytes = nbytes;
 }
 
 /* ---- writing ---------------------------------------------------------- */
@@ -369,11 +392,72 @@ static inline void hive_maker_sk(struct hive_maker_out *o)
 	bytes_put_le16(p + 22, 0x8000);
 }
 
+/* The record of a key; a new one goes into the ring behind the first. */
+static inline uint32_t hive_maker_sk_of(struct hive_maker_out *o,
+					const struct hive_maker_key *k)
+{
+	size_t n = k->security_nbytes;
+	uint32_t at = o->sk, next;
+	uint8_t *p;
+
+	if (!k->security)
+		return o->sk;
+	do {
+		p = hive_maker_at(o, at);
+		if (bytes_le32(p + 16) == n && !memcmp(p + 20, k->security, n))
+			return at;
+		at = bytes_le32(p + 4);
+	} while (at != o->sk);
+	next = bytes_le32(hive_maker_at(o, o->sk) + 4);
+	at = hive_maker_cell(o, 20 + n);
+	p = hive_maker_at(o, at);
+	memcpy(p, "sk", 2);
+	bytes_put_le32(p + 4, next);
+	bytes_put_le32(p + 8, o->sk);
+	bytes_put_le32(p + 16, (uint32_t)n);
+	memcpy(p + 20, k->security, n);
+	bytes_put_le32(hive_maker_at(o, o->sk) + 4, at);
+	bytes_put_le32(hive_maker_at(o, next) + 8, at);
+	return at;
+}
+
+/* Longest names and data, as Windows keeps them in the key. */
+static inline void hive_maker_longest(struct hive_maker_out *o,
+				      const struct hive_maker_key *k)
+{
+	uint32_t name = 0, class_name = 0, value = 0, data = 0;
+	uint16_t *units;
+	uint8_t *p;
+	size_t n;
+
+	for (const struct hive_maker_key *c = k->children; c; c = c->next) {
+		if (utf_to_utf16(c->name, &units, &n))
+			abort();
+		mem_free(units);
+		name = 2 * n > name ? (uint32_t)(2 * n) : name;
+		if (c->class_nbytes > class_name)
+			class_name = (uint32_t)c->class_nbytes;
+	}
+	for (const struct hive_maker_value *v = k->values; v; v = v->next) {
+		if (utf_to_utf16(v->name, &units, &n))
+			abort();
+		mem_free(units);
+		value = 2 * n > value ? (uint32_t)(2 * n) : value;
+		data = v->nbytes > data ? (uint32_t)v->nbytes : data;
+	}
+	p = hive_maker_at(o, k->offset);
+	bytes_put_le16(p + 52, (uint16_t)name);
+	bytes_put_le32(p + 56, class_name);
+	bytes_put_le32(p + 60, value);
+	bytes_put_le32(p + 64, data);
+}
+
 static inline void hive_maker_nk(struct hive_maker_out *o,
 				 struct hive_maker_key *k, uint32_t parent)
 {
 	struct hive_maker_key **keys, *c;
 	uint32_t values = REGF_NO_CELL, list = REGF_NO_CELL, i = 0;
+	uint32_t class_name = REGF_NO_CELL, sk;
 	size_t nbytes;
 	bool latin1;
 	uint8_t *name = hive_maker_name(k->name, &nbytes, &latin1), *p;
@@ -381,6 +465,12 @@ static inline void hive_maker_nk(struct hive_maker_out *o,
 	k->offset = hive_maker_cell(o, 76 + nbytes);
 	if (!o->sk)
 		hive_maker_sk(o);
+	sk = hive_maker_sk_of(o, k);
+	if (k->class_nbytes) {
+		class_name = hive_maker_cell(o, k->class_nbytes);
+		memcpy(hive_maker_at(o, class_name), k->class_utf16,
+		       k->class_nbytes);
+	}
 	if (k->value_count)
 		values = hive_maker_cell(o, 4 * (size_t)k->value_count);
 	for (struct hive_maker_value *v = k->values; v; v = v->next) {
@@ -409,14 +499,16 @@ static inline void hive_maker_nk(struct hive_maker_out *o,
 	bytes_put_le32(p + 32, REGF_NO_CELL);
 	bytes_put_le32(p + 36, k->value_count);
 	bytes_put_le32(p + 40, values);
-	bytes_put_le32(p + 44, o->sk);
-	p = hive_maker_at(o, o->sk);
+	bytes_put_le32(p + 44, sk);
+	p = hive_maker_at(o, sk);
 	bytes_put_le32(p + 12, bytes_le32(p + 12) + 1);
 	p = hive_maker_at(o, k->offset);
-	bytes_put_le32(p + 48, REGF_NO_CELL);
+	bytes_put_le32(p + 48, class_name);
+	bytes_put_le16(p + 74, (uint16_t)k->class_nbytes);
 	bytes_put_le16(p + 72, (uint16_t)nbytes);
 	memcpy(p + 76, name, nbytes);
 	mem_free(name);
+	hive_maker_longest(o, k);
 }
 
 /* Sets the checksum of the base block anew. */

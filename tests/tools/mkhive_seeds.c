@@ -1,13 +1,15 @@
 /*
- * Writes the seeds of hive_fuzz and replay_fuzz.
+ * Writes the seeds of hive_fuzz, replay_fuzz and reg_tree_fuzz.
  * SPDX-License-Identifier: Apache-2.0
  *
- *	mkhive_seeds HIVE_FOLDER REPLAY_FOLDER
+ *	mkhive_seeds HIVE_FOLDER REPLAY_FOLDER TREE_FOLDER
  *
- * Small hives with every kind of record, and pairs of hive and log in both
- * formats; the folders exist.
+ * Small hives with every kind of record, pairs of hive and log in both
+ * formats, and saved keys; the folders exist.
  */
 #include "tests/tools/hive_maker.h"
+
+#include "registry/reg_tree.h"
 
 #include <stdio.h>
 
@@ -105,6 +107,27 @@ static int write_pair(const char *folder, const char *name, uint32_t type,
 	return err;
 }
 
+static int write_tree(const char *folder, const char *name, const char *key)
+{
+	size_t nbytes = 0, tree_nbytes = 0;
+	uint8_t *hive = make_hive("text", 3, 300, &nbytes), *data = NULL;
+	struct reg_tree *tree = NULL;
+	struct reg_root *root = NULL;
+	struct reg_key *k = NULL;
+	int err = 1;
+
+	if (!reg_open_memory(hive, nbytes, NULL, NULL, NULL, &root) &&
+	    !reg_open_key(root, key, &k) && !reg_tree_read(k, &tree) &&
+	    !reg_tree_encode(tree, &data, &tree_nbytes))
+		err = write_file(folder, name, data, tree_nbytes);
+	mem_free(data);
+	reg_tree_free(tree);
+	reg_close_key(k);
+	reg_close(root);
+	mem_free(hive);
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -120,8 +143,8 @@ int main(int argc, char **argv)
 
 	int err = 0;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: mkhive_seeds HIVES REPLAYS\n");
+	if (argc != 4) {
+		fprintf(stderr, "usage: mkhive_seeds HIVES REPLAYS TREES\n");
 		return 64;
 	}
 	for (size_t i = 0; i < sizeof(hives) / sizeof(hives[0]); i++) {
@@ -135,5 +158,8 @@ int main(int argc, char **argv)
 	err |= write_pair(argv[2], "old", 1, 1);
 	err |= write_pair(argv[2], "new1", 6, 2);
 	err |= write_pair(argv[2], "new2", 6, 3);
+	err |= write_tree(argv[3], "whole", "");
+	err |= write_tree(argv[3], "link", "Link");
+	err |= write_tree(argv[3], "key", "Key\\Sub");
 	return err ? 70 : 0;
 }

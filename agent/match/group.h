@@ -86,6 +86,7 @@ struct pattern {
 	uint8_t anchor_nbytes; /* 2 … PATTERN_ANCHOR_MAX */
 	bool is_part;	       /* of a chained string another part stands for */
 	uint32_t group;	       /* index of the group in the pack */
+	uint32_t string;       /* in the group; of a chain its head */
 	int32_t origin;	     /* from its start to where libyara's code starts */
 	uint32_t first_atom; /* its string's atoms in the pack's list */
 	uint32_t atom_count;

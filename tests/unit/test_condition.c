@@ -38,7 +38,9 @@ static const struct {
 	{ "filesize > 0 and for any i in (1..2) : (@a[i] == 1) and "
 	  "object == \"file\"",
 	  "trace", NULL, false, false },
-	{ "any of them and object == \"file\"", "trace", NULL, false, true },
+	{ "for any of them : (@ < 9) and object == \"file\"", "trace", NULL,
+	  false, true },
+	{ "any of them and object == \"file\"", "trace", NULL, false, false },
 	{ "object == \"file\" or #a > 3", "trace", NULL, false, true },
 	{ "object == \"file\" or object == \"member\"", "trace", NULL, false,
 	  false },
@@ -61,6 +63,8 @@ static const struct {
 	{ "filename == \"\" or $a", NULL, NULL, true, true },
 	{ "true", "file", "temp", true, true },
 	{ "false", NULL, NULL, false, false },
+	{ "any of them", NULL, NULL, true, false },
+	{ "none of them", NULL, NULL, true, true },
 };
 
 START_TEST(test_table)
@@ -128,6 +132,68 @@ START_TEST(test_head)
 
 END_TEST
 
+/* Of $a, $b, $c, $d: which may match. */
+static const struct {
+	const char *condition;
+	bool may_stand[4];
+	bool may;
+} strings[] = {
+	{ "$a", { true, false, false, false }, true },
+	{ "$a", { false, true, true, true }, false },
+	{ "$d", { true, true, true, false }, false },
+	{ "not $a", { false, true, true, true }, true },
+	{ "not $a", { true, false, false, false }, true },
+	{ "$a and $b", { true, false, true, true }, false },
+	{ "$a and $b", { true, true, false, false }, true },
+	{ "$a or $b", { false, true, false, false }, true },
+	{ "$a or $b", { false, false, true, true }, false },
+	{ "$a at 3", { true, false, false, false }, true },
+	{ "$a at 3", { false, true, true, true }, false },
+	{ "$b in (1..9)", { true, false, true, true }, false },
+	{ "#c == 1", { true, true, false, true }, false },
+	{ "#c == 0", { true, true, false, true }, true },
+	{ "#c == 1", { false, false, true, false }, true },
+	{ "any of them", { false, false, true, false }, true },
+	{ "any of ($a, $b)", { false, false, true, true }, false },
+	{ "all of them", { true, true, true, false }, false },
+	{ "all of them", { true, true, true, true }, true },
+	{ "all of ($a*)", { true, false, false, false }, true },
+	{ "3 of them", { true, false, false, true }, false },
+	{ "3 of them", { true, true, false, true }, true },
+	{ "none of them", { true, true, true, true }, true },
+	{ "none of them", { true, false, false, false }, true },
+	{ "1 of ($a) and $b", { true, false, false, false }, false },
+	/* unknown: how many are wanted, and more than is followed */
+	{ "filesize of them", { true, false, false, false }, true },
+	{ "#b of them", { true, false, false, false }, true },
+	{ "50% of them", { true, false, false, false }, true },
+	{ "2 of them in (0..9)", { true, false, false, false }, true },
+	{ "for any of them : (@ > 2)", { true, false, false, false }, true },
+	{ "@a > 9 and $b", { true, false, false, false }, true },
+};
+
+START_TEST(test_strings)
+{
+	static const bool have[1] = { true };
+	struct condition_facts facts = { .may_stand = strings[_i].may_stand,
+					 .may_have = have };
+	struct str rules = STR_INIT;
+	struct pack *p = NULL;
+
+	str_addf(&rules,
+		 "rule a { strings: $a = \"abcdefgh\" $b = \"bcdefghi\" "
+		 "$c = \"cdefghij\" $d = \"defghijk\" condition: (%s) and "
+		 "(true or any of them) }",
+		 strings[_i].condition);
+	ck_assert_int_eq(fixture_pack(str_text(&rules), &p), 0);
+	ck_assert_int_eq(condition_may_match(vec_at(&p->groups, 0), &facts),
+			 strings[_i].may);
+	pack_free(p);
+	str_release(&rules);
+}
+
+END_TEST
+
 /* Two rules that ask for different places: files of neither are not looked
  * through, and what has an unknown place is looked at by all. */
 START_TEST(test_scope)
@@ -164,6 +230,8 @@ static Suite *condition_suite(void)
 
 	tcase_add_loop_test(tc, test_table, 0,
 			    sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, test_strings, 0,
+			    sizeof(strings) / sizeof(strings[0]));
 	tcase_add_loop_test(tc, test_head, 0, sizeof(heads) / sizeof(heads[0]));
 	tcase_add_test(tc, test_scope);
 	suite_add_tcase(s, tc);

@@ -72,6 +72,11 @@ int gate_codes(const YR_RULES *rules, const uint8_t **codes, size_t count);
 #define GROUP_MAX_IMPORTS 16
 size_t gate_imports(const YR_RULES *rules, const char **names,
 		    size_t max_count);
+/*
+ * Takes out the imports of modules that no condition names: libyara builds a
+ * module's objects anew for every file (0.4 ms for pe), used or not.
+ */
+void gate_drop_imports(YR_RULES *rules);
 
 /*
  * literals.c.  For every string of the group: byte patterns of which one must

@@ -10,6 +10,8 @@
 #include "match_fixture.h"
 #include "match/pack_internal.h"
 
+#include <string.h>
+
 #define OBJECT	 5
 #define LOCATION 8
 
@@ -223,6 +225,46 @@ START_TEST(test_scope)
 
 END_TEST
 
+/* An import that no condition names is taken out, and only such a one. */
+static const struct {
+	const char *rules;
+	const char *left; /* the imports, a letter each */
+} imports[] = {
+	{ "import \"pe\" rule a { condition: true }", "" },
+	{ "import \"pe\" import \"math\" rule a { condition: "
+	  "math.max(1, 2) == 2 }",
+	  "m" },
+	{ "import \"pe\" import \"math\" rule a { condition: filesize > 2 } "
+	  "rule b { strings: $a = \"abcd\" condition: $a or pe.is_pe }",
+	  "p" },
+	{ "import \"pe\" import \"math\" rule a { condition: "
+	  "pe.number_of_sections == math.max(1, 2) }",
+	  "pm" },
+	{ "import \"string\" rule pe { condition: string.length(\"pe\") == 2 }",
+	  "s" },
+};
+
+START_TEST(test_imports)
+{
+	const char *names[GROUP_MAX_IMPORTS];
+	struct pack *p = NULL;
+	const struct group *g;
+	size_t count;
+
+	ck_assert_int_eq(fixture_pack(imports[_i].rules, &p), 0);
+	g = vec_at(&p->groups, 0);
+	count = gate_imports(g->rules, names, GROUP_MAX_IMPORTS);
+	ck_assert_uint_eq(count, strlen(imports[_i].left));
+	for (size_t i = 0; i < count; i++)
+		ck_assert_int_eq(names[i][0], imports[_i].left[i]);
+	ck_assert_int_eq(g->imports_pe, strchr(imports[_i].left, 'p') != NULL);
+	ck_assert_int_eq(g->imports_reader,
+			 strchr(imports[_i].left, 'm') != NULL);
+	pack_free(p);
+}
+
+END_TEST
+
 static Suite *condition_suite(void)
 {
 	Suite *s = suite_create("condition");
@@ -234,6 +276,8 @@ static Suite *condition_suite(void)
 			    sizeof(strings) / sizeof(strings[0]));
 	tcase_add_loop_test(tc, test_head, 0, sizeof(heads) / sizeof(heads[0]));
 	tcase_add_test(tc, test_scope);
+	tcase_add_loop_test(tc, test_imports, 0,
+			    sizeof(imports) / sizeof(imports[0]));
 	suite_add_tcase(s, tc);
 	return s;
 }

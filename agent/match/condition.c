@@ -30,8 +30,8 @@ enum kind {
 	IS_UNKNOWN,
 	IS_FALSE,     /* or undefined */
 	IS_UNDEFINED, /* what PUSH_U pushes: "all", or the end of a set */
-	IS_RAW,	  /* a number, or what PUSH refers to */
-	IS_TEXT	  /* the value of a variable */
+	IS_RAW,	      /* a number, or what PUSH refers to */
+	IS_TEXT	      /* the value of a variable */
 };
 
 struct value {

@@ -585,12 +585,10 @@ static void add_expression(struct str *out, uint64_t *seed, uint32_t strings,
 		add_expression(out, seed, strings, rule, depth - 1);
 		str_add(out, ")");
 	} else if (k == 9) {
-		static const char *const sets[] = { "all of them",
-						    "none of them",
-						    "2 of them",
-						    "any of ($s0*)",
-						    "50% of them",
-						    "filesize of them" };
+		static const char *const sets[] = {
+			"all of them",	 "none of them", "2 of them",
+			"any of ($s0*)", "50% of them",	 "filesize of them"
+		};
 
 		str_add(out, sets[fixture_random(seed, 6)]);
 	} else {

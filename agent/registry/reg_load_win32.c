@@ -183,8 +183,11 @@ static int system_load(void *arg, const char *name, const char *host_path)
 	code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
 	if (code == ERROR_SHARING_VIOLATION && unload_stale(&file))
 		code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
-	if (code)
+	if (code) {
 		err = load_failed(code, host_path);
+		/* Wine leaves an empty key; Windows has nothing to unload. */
+		RegUnLoadKeyW(HKEY_USERS, wide_name);
+	}
 out:
 	mem_free(wide_name);
 	mem_free(wide);

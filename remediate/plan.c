@@ -177,9 +177,12 @@ int plan_pick(struct plan *p, const struct plan_options *o)
 	for (size_t i = 0; i < p->steps.count; i++) {
 		struct step *s = plan_step(p, i);
 
-		s->picked =
-			s->hold == HOLD_NOT || (s->hold == HOLD_VERDICT &&
-						has_finding(o, s->finding_id));
+		if (o->finding_count)
+			s->picked = (s->hold == HOLD_NOT ||
+				     s->hold == HOLD_VERDICT) &&
+				    has_finding(o, s->finding_id);
+		else
+			s->picked = s->hold == HOLD_NOT;
 	}
 	for (size_t i = 0; !err && i < o->step_count; i++)
 		err = pick_by_number(p, o->steps[i], true);

@@ -65,6 +65,18 @@ static int rename_looking(int from_fd, const char *from, int to_fd,
 	return renameat(from_fd, from, to_fd, to);
 }
 
+static bool is_folder(int fd, const char *name)
+{
+	const int saved = errno;
+	struct stat st;
+	bool yes;
+
+	yes = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	      S_ISDIR(st.st_mode);
+	errno = saved;
+	return yes;
+}
+
 int host_rename_new(int from_fd, const char *from, int to_fd, const char *to,
 		    enum host_fs fs)
 {
@@ -86,10 +98,16 @@ int host_rename_new(int from_fd, const char *from, int to_fd, const char *to,
 	 */
 	if (linkat(from_fd, from, to_fd, to, 0) == 0)
 		return unlinkat(from_fd, from, 0);
-	if (errno != EPERM && errno != EMLINK && !is_missing_call(errno))
-		return -1;
-	/* A folder, or a file system without links, as FAT. */
-	return rename_looking(from_fd, from, to_fd, to);
+	/*
+	 * Folders cannot be linked, and replace at most an empty one.  For
+	 * files nothing is left that is safe: vfat and exfat can refuse, so
+	 * this is a rare driver.
+	 */
+	if (errno == EPERM && is_folder(from_fd, from))
+		return rename_looking(from_fd, from, to_fd, to);
+	if (errno == EPERM || errno == EMLINK)
+		errno = EOPNOTSUPP;
+	return -1;
 }
 
 int host_rename_swap(int a_fd, const char *a, int b_fd, const char *b)

@@ -36,7 +36,7 @@ int host_random_name(const char *prefix, const char *suffix,
 bool host_is_same_inode(const struct stat *a, const struct stat *b);
 /*
  * Renames unless the new name is taken: 0, or -1 with errno (EEXIST).
- * Atomic but for ntfs-3g and file systems without hard links.
+ * Atomic but for ntfs-3g and for folders; EOPNOTSUPP where it cannot be.
  */
 int host_rename_new(int from_fd, const char *from, int to_fd, const char *to,
 		    enum host_fs fs);

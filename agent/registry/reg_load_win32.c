@@ -10,6 +10,7 @@
  * Windows refuse to unload it, and the file stays "in use".  Names of ours
  * with other files are left alone: they are nobody's affair here.
  */
+#include "registry/control_set.h"
 #include "registry/reg_edit_live_win32.h"
 #include "registry/reg_load.h"
 
@@ -23,7 +24,7 @@
 
 #include <string.h>
 
-#define HIVELIST      "SYSTEM\\CurrentControlSet\\Control\\hivelist"
+#define HIVELIST      "Control\\hivelist"
 #define USERS_PREFIX  "\\REGISTRY\\USER\\"
 #define DEVICE_PREFIX "\\Device\\"
 #define GLOBAL_ROOT   "\\\\?\\GLOBALROOT"
@@ -114,13 +115,16 @@ static bool unload_stale(const BY_HANDLE_FILE_INFORMATION *file)
 	struct stale s = { file, "" };
 	struct reg_root *root = NULL;
 	struct reg_key *key = NULL;
+	char *path = NULL;
 
 	if (reg_open_live(REG_LIVE_MACHINE, REG_VIEW_64, NULL, NULL, &root))
 		return false;
-	if (reg_open_key(root, HIVELIST, &key) == 0) {
+	if (reg_control_path(root, HIVELIST, &path) == 0 &&
+	    reg_open_key(root, path, &key) == 0) {
 		reg_each_value(key, find_stale, &s);
 		reg_close_key(key);
 	}
+	mem_free(path);
 	reg_close(root);
 	return s.name[0] && system_unload(NULL, s.name) == 0;
 }
@@ -179,8 +183,11 @@ static int system_load(void *arg, const char *name, const char *host_path)
 	code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
 	if (code == ERROR_SHARING_VIOLATION && unload_stale(&file))
 		code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
-	if (code)
+	if (code) {
 		err = load_failed(code, host_path);
+		/* Wine leaves an empty key; Windows has nothing to unload. */
+		RegUnLoadKeyW(HKEY_USERS, wide_name);
+	}
 out:
 	mem_free(wide_name);
 	mem_free(wide);

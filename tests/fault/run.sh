@@ -9,18 +9,23 @@
 #	 run.sh SERIES...	only these series of the program
 #	 run.sh SERIES N	only that point, and all there is to see
 #
-# MSTMP_FULL=1 tries all points, else MSTMP_FAULT_POINTS (12) of each series,
-# evenly spread.
+# MSTMP_FULL=1 tries all points, else MSTMP_FAULT_POINTS (8) of each series,
+# evenly spread. Of allocations never more than MSTMP_FAULT_ALLOCS (4000).
 set -u
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/../.." || exit 1
 
+# killed: the process ends; power: and what was not flushed is lost.
 # Series, whose calls they go through, and what is counted there.
 all_series="
 fix-killed		killed	fix	calls
 fix-torn		killed	fix	calls
 undo-killed		killed	undo	calls
 undo-torn		killed	undo	calls
+fix-power		killed	fix	calls
+fix-power-all		killed	fix	calls
+undo-power		killed	undo	calls
+undo-power-all		killed	undo	calls
 fix-ENOSPC		checked	fix	calls
 fix-EIO			checked	fix	calls
 fix-EACCES		checked	fix	calls
@@ -41,7 +46,11 @@ glue		fix-torn
 rubbish		fix-killed
 mute		fix-EIO
 cheerful	fix-EIO
-forget		fix-killed"
+forget		fix-killed
+nosync		fix-power
+nodirsync	fix-power
+nodir		fix-power
+hasty		fix-power-all"
 
 shim=build/fault/shim.so
 export compare=build/linux/tests/pccompare
@@ -178,9 +187,11 @@ series()
 	results=$base/results
 	rm -f "$results" "$results.details"
 	: >"$results"
+	# One more: the power fails when the program has ended.
+	test "$1" = "${1/power/}" || n=$((n + 1))
 	total=$n
 	# In any order, but always the same one: a bug is met sooner.
-	points "$n" "$2" | shuf --random-source="$compare" | xargs -P "$(nproc)" --process-slot-var=slot -n 1 \
+	points "$n" "$2" | shuf --random-source=LICENSE | xargs -P "$(nproc)" --process-slot-var=slot -n 1 \
 		tests/fault/point.sh "$1" 2>"$base/xargs"
 	tried=$(wc -l <"$results")
 	test "$tried" -gt 0 || cat "$base/xargs"
@@ -191,14 +202,18 @@ series()
 # All series or those named, on the program.
 program()
 {
-	local name many
+	local name many most=${MSTMP_FAULT_ALLOCS:-4000}
 
-	many=${MSTMP_FAULT_POINTS:-12}
+	many=${MSTMP_FAULT_POINTS:-8}
 	test "${MSTMP_FULL-}" != 1 || many=1000000000
 	for name in ${*:-$(awk '{ print $1 }' <<<"$all_series")}; do
 		local began=$SECONDS
 
-		series "$name" "$many"
+		if test "$name" = "${name%-alloc}"; then
+			series "$name" "$many"
+		else
+			series "$name" $((many < most ? many : most))
+		fi
 		passed=$((passed + tried - bad - past))
 		failed=$((failed + bad))
 		echo "$name: $((tried - past)) of $total points, $bad failed" \
@@ -214,8 +229,11 @@ one()
 {
 	slot=one
 	export slot
-	results=/dev/stdout tests/fault/point.sh "$1" "$2"
-	echo "--- the calls before it"
+	results=$base/results
+	tests/fault/point.sh "$1" "$2"
+	cat "$results" "$results.details" 2>/dev/null
+	grep -q '^failed' "$results" && failed=$((failed + 1)) || ok
+	echo "--- the last calls"
 	tail -n 20 "$base/one/calls" 2>/dev/null
 	for f in out err diff; do
 		echo "--- $f"
@@ -236,7 +254,8 @@ self()
 	stop=1
 	prepare self || return
 	for name in $(awk '{ print $1 }' <<<"$all_series"); do
-		series "$name" 4
+		series "$name" "$(test "${MSTMP_FULL-}" = 1 && echo 1000 ||
+			echo 3)"
 		if test "$bad" -eq 0 && test "$tried" -gt 0; then
 			ok
 		else

@@ -27,17 +27,19 @@
 
 /* The bugs that can be asked for. */
 static const char *const bugs[] = {
-	"early",    /* removes before it saves */
-	"blind",    /* does not look whether a write succeeded */
-	"crash",    /* does not look whether an allocation succeeded */
-	"glue",	    /* goes on behind the half line a crash left */
-	"rubbish",  /* leaves NAME.new where a crash left it */
-	"mute",	    /* fails without a word */
-	"cheerful", /* says 0 when it failed */
-	"forget",   /* resume leaves out the step it was at */
-	"times",    /* does not put times back */
-	"nosync",   /* does not flush what it saves */
-	"nodirsync" /* does not flush the folder it saves in */
+	"early",     /* removes before it saves */
+	"blind",     /* does not look whether a write succeeded */
+	"crash",     /* does not look whether an allocation succeeded */
+	"glue",	     /* goes on behind the half line a crash left */
+	"rubbish",   /* leaves NAME.new where a crash left it */
+	"mute",	     /* fails without a word */
+	"cheerful",  /* says 0 when it failed */
+	"forget",    /* resume leaves out the step it was at */
+	"times",     /* does not put times back */
+	"nosync",    /* does not flush what it saves */
+	"nodirsync", /* does not flush the folder it saves in */
+	"nodir",     /* does not flush what it makes the vault in */
+	"hasty"	     /* does not flush the folder it removes from */
 };
 
 static const struct step {
@@ -339,9 +341,11 @@ static int apply(int i)
 	int r;
 
 	place(path, steps[i].path, "");
-	if (!steps[i].replaces)
-		return unlink(path) && errno != ENOENT ? -1
-						       : flush_folder_of(path);
+	if (!steps[i].replaces) {
+		if (unlink(path) && errno != ENOENT)
+			return -1;
+		return has_bug("hasty") ? 0 : flush_folder_of(path);
+	}
 	if (has_bug("early") ? read_original(path, &it) : read_item(i, &it))
 		return -1;
 	/* The free cell at the end of the hive says something else. */
@@ -393,15 +397,23 @@ static int scan(const char *db)
 	return found;
 }
 
+/* A folder that was just made can vanish with everything in it. */
+static int make_folder(const char *path)
+{
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return -1;
+	return has_bug("nodir") ? 0 : flush_folder_of(path);
+}
+
 static int make_vault(void)
 {
 	char *last = strrchr(vault, '/');
+	int r;
 
 	*last = '\0';
-	if (mkdir(vault, 0700) && errno != EEXIST)
-		return -1;
+	r = make_folder(vault);
 	*last = '/';
-	return mkdir(vault, 0700) && errno != EEXIST ? -1 : 0;
+	return r ? r : make_folder(vault);
 }
 
 static int fix(bool resume)

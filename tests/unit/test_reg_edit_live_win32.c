@@ -587,6 +587,59 @@ START_TEST(makes_a_key_with_all_that_was_in_it)
 
 END_TEST
 
+/* Saved, removed, made again: the same but for the times. */
+START_TEST(brings_back_what_was_saved)
+{
+	struct reg_tree_value v = value((char[]){ "x" }, 7, "ab", 2);
+	struct reg_tree sub = { .name = (char[]){ "Sub" },
+				.security = security,
+				.security_nbytes = sizeof(security),
+				.values = &v,
+				.value_count = 1 };
+	struct reg_tree *children[] = { &sub };
+	struct reg_tree top = { .name = (char[]){ "Top" },
+				.class_utf16 = (uint8_t *)(uintptr_t)L"Cl",
+				.class_nbytes = 4,
+				.children = children,
+				.child_count = 1 };
+	struct reg_tree *before = NULL, *after = NULL;
+	struct str why = STR_INIT;
+	struct reg_key *key;
+
+	ck_assert_int_eq(reg_edit_add_tree(edit, TEST_PATH "\\Top", &top), 0);
+	/* Where links can be made there is one among it. */
+	make(TEST_KEY L"\\target");
+	make_link(TEST_KEY L"\\Top\\link", NT_KEY L"\\target");
+	key = reader_key(TEST_PATH "\\Top");
+	ck_assert_msg(reg_tree_read(key, &before) == 0, "%s", err_last()->text);
+	reg_close_key(key);
+	ck_assert_uint_ge(before->child_count, 1);
+	ck_assert_int_eq(reg_edit_can_add_tree(edit, TEST_PATH, before), 0);
+	ck_assert_int_eq(reg_edit_delete_key(edit, TEST_PATH "\\Top"), 0);
+	ck_assert(!is_there(TEST_KEY L"\\Top"));
+	ck_assert_msg(reg_edit_add_tree(edit, TEST_PATH "\\Top", before) == 0,
+		      "%s", err_last()->text);
+	key = reader_key(TEST_PATH "\\Top");
+	ck_assert_int_eq(reg_tree_read(key, &after), 0);
+	reg_close_key(key);
+	ck_assert_msg(!reg_tree_differs(before, after, REG_TREE_NO_TIMES, &why),
+		      "%s", str_text(&why));
+	/* The comparison sees what it should see. */
+	ck_assert_int_eq(reg_edit_set_value(edit, TEST_PATH "\\Top\\Sub", "x",
+					    7, "ac", 2),
+			 0);
+	reg_tree_free(after);
+	key = reader_key(TEST_PATH "\\Top");
+	ck_assert_int_eq(reg_tree_read(key, &after), 0);
+	reg_close_key(key);
+	ck_assert(reg_tree_differs(before, after, REG_TREE_NO_TIMES, &why));
+	str_release(&why);
+	reg_tree_free(after);
+	reg_tree_free(before);
+}
+
+END_TEST
+
 START_TEST(leaves_no_half_made_key)
 {
 	struct reg_tree twin = { .name = (char[]){ "Twin" } };
@@ -662,6 +715,32 @@ START_TEST(opens_users)
 
 END_TEST
 
+/* The real functions, as far as they come without a hive file. */
+START_TEST(loads_hive_files_only)
+{
+	char *dir = host_getenv("TEMP"), *path, *none;
+	struct reg_edit *e = NULL;
+
+	ck_assert_ptr_nonnull(dir);
+	path = host_join(dir, "mstmp-no-hive.dat");
+	none = host_join(dir, "mstmp-none.dat");
+	ck_assert_int_eq(host_write_file(path, "no registry file\n", 17), 0);
+	ck_assert_msg(reg_edit_user_file(path, &reg_load_system, &e) ==
+			      ERR_CORRUPT,
+		      "%s", err_last()->text);
+	ck_assert_int_eq(reg_edit_user_file(none, &reg_load_system, &e),
+			 ERR_NOT_FOUND);
+	ck_assert_int_eq(reg_edit_user_file(dir, &reg_load_system, &e),
+			 ERR_UNSUPPORTED);
+	ck_assert_ptr_null(e);
+	ck_assert_int_eq(host_unlink(path), 0);
+	mem_free(none);
+	mem_free(path);
+	mem_free(dir);
+}
+
+END_TEST
+
 START_TEST(survives_short_memory)
 {
 	struct reg_tree sub = { .name = (char[]){ "Sub" },
@@ -721,9 +800,11 @@ static Suite *reg_edit_live_suite(void)
 	tcase_add_test(t, removes_a_key_that_forbids_it);
 	tcase_add_test(t, leaves_the_list_of_a_key_as_it_was);
 	tcase_add_test(t, makes_a_key_with_all_that_was_in_it);
+	tcase_add_test(t, brings_back_what_was_saved);
 	tcase_add_test(t, leaves_no_half_made_key);
 	tcase_add_test(t, has_no_file_and_no_deep_keys);
 	tcase_add_test(t, opens_users);
+	tcase_add_test(t, loads_hive_files_only);
 	tcase_add_test(t, survives_short_memory);
 	suite_add_tcase(s, t);
 	return s;

@@ -314,9 +314,9 @@ static void add_count(struct str *out, size_t count, const char *en,
 	if (out->len)
 		str_add(out, is_ja ? "、" : ", ");
 	if (is_ja)
-		str_addf(out, "%s %zu 件", ja, count);
+		str_addf(out, "%s %u 件", ja, (unsigned)count);
 	else
-		str_addf(out, "%zu %s", count, en);
+		str_addf(out, "%u %s", (unsigned)count, en);
 }
 
 void clean_tell_result(const struct clean *c, const struct fix_result *r,

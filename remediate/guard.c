@@ -215,10 +215,11 @@ void guard_plan(const struct plan *p, struct guard_answer *ret)
 		guard_refuse(ret, GUARD_PACK, "%s",
 			     p->pack_name ? p->pack_name : "");
 	else if (p->finding_count > GUARD_MAX_FINDINGS)
-		guard_refuse(ret, GUARD_TOO_MANY_FINDINGS, "%zu",
-			     p->finding_count);
+		guard_refuse(ret, GUARD_TOO_MANY_FINDINGS, "%u",
+			     (unsigned)p->finding_count);
 	else if (p->file_count > GUARD_MAX_FILES)
-		guard_refuse(ret, GUARD_TOO_MANY_FILES, "%zu", p->file_count);
+		guard_refuse(ret, GUARD_TOO_MANY_FILES, "%u",
+			     (unsigned)p->file_count);
 }
 
 int guard_new(const struct guard_options *o, struct guard **ret)

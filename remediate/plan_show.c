@@ -24,26 +24,27 @@ static bool is_ja(const struct plan_view *v)
 static void add_head(const struct plan_view *v, struct str *out)
 {
 	const struct plan *p = v->plan;
-	size_t count = plan_picked_count(p);
+	unsigned count = (unsigned)plan_picked_count(p);
+	unsigned findings = (unsigned)p->finding_count;
+	unsigned files = (unsigned)p->file_count;
 
 	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
 	utf_display(out, *p->computer ? p->computer : p->target_id);
 	if (is_ja(v))
 		str_addf(out,
 			 "（スキャン %" PRId64 "、%s）\n"
-			 "手順 %zu 件、検出 %zu 件、ファイル %zu "
+			 "手順 %u 件、検出 %u 件、ファイル %u "
 			 "個。まだ何も変更していません。\n",
-			 p->scan_id, p->started_at, count, p->finding_count,
-			 p->file_count);
+			 p->scan_id, p->started_at, count, findings, files);
 	else
 		str_addf(out,
 			 ", scan %" PRId64 " of %s\n"
-			 "%zu step%s for %zu finding%s, %zu file%s. Nothing "
+			 "%u step%s for %u finding%s, %u file%s. Nothing "
 			 "has been changed yet.\n",
 			 p->scan_id, p->started_at, count,
-			 count == 1 ? "" : "s", p->finding_count,
-			 p->finding_count == 1 ? "" : "s", p->file_count,
-			 p->file_count == 1 ? "" : "s");
+			 count == 1 ? "" : "s", findings,
+			 findings == 1 ? "" : "s", files,
+			 files == 1 ? "" : "s");
 	if (v->vault) {
 		str_add(out, is_ja(v) ? "保管庫: " : "Vault: ");
 		utf_display(out, v->vault);
@@ -89,8 +90,8 @@ static void add_steps(const struct plan_view *v, bool picked, struct str *out)
 
 static int show_text(const struct plan_view *v, struct str *out)
 {
-	size_t picked = plan_picked_count(v->plan);
-	size_t rest = v->plan->steps.count - picked;
+	const unsigned rest =
+		(unsigned)(v->plan->steps.count - plan_picked_count(v->plan));
 
 	add_head(v, out);
 	if (v->whole.reason != GUARD_OK) {
@@ -107,9 +108,9 @@ static int show_text(const struct plan_view *v, struct str *out)
 		add_steps(v, false, out);
 	} else {
 		str_addf(out,
-			 is_ja(v) ? "\nほかに対象外の手順が %zu 件あります"
+			 is_ja(v) ? "\nほかに対象外の手順が %u 件あります"
 				    "（plan --all で表示）。\n"
-				  : "\n%zu more step%s left out; plan --all "
+				  : "\n%u more step%s left out; plan --all "
 				    "shows them.\n",
 			 rest, rest == 1 ? " is" : "s are");
 	}

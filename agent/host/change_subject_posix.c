@@ -7,6 +7,7 @@
  * begins with HOST_REMOVING and its number; see host_leftover().
  */
 #include "host/change_posix.h"
+#include "base/utf.h"
 
 #include <errno.h>
 #include <string.h>
@@ -64,28 +65,65 @@ struct host_file *host_subject_file(struct host_subject *s)
 	return s->file;
 }
 
+/*
+ * Whether ntfs-3g's `short_name` is an 8.3 name beside a long one, which is
+ * one of the names that st_nlink counts.  It is not where the file's only
+ * name here is 8.3 itself (then both are one record), where it is the name of
+ * a further link (then the folder lists it, which it never does with an 8.3
+ * name), or where it belongs to a link in another folder.
+ */
+static int is_second_name(struct host_subject *s, const char *short_name,
+			  bool *ret)
+{
+	struct host_dirent entry;
+	struct host_dir *d = NULL;
+	bool is_listed = false;
+	struct stat st;
+	int more;
+	int err;
+
+	*ret = false;
+	if (fstatat(s->dir->fd, short_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !host_is_same_inode(&st, &s->st))
+		return 0;
+	err = host_dir_open_at(s->dir, ".", &d);
+	if (err != 0)
+		return err;
+	while (!is_listed && (more = host_dir_next(d, &entry)) > 0)
+		is_listed = utf_casecmp(entry.name, short_name) == 0;
+	host_dir_close(d);
+	if (!is_listed && more < 0)
+		return -more;
+	*ret = !is_listed;
+	return 0;
+}
+
 int host_subject_links(struct host_subject *s, uint32_t *count_ret)
 {
 	uint8_t *short_name = NULL;
 	size_t nbytes = 0;
+	bool is_second = false;
 	struct stat st;
-	uint32_t count;
 	int err;
 
 	if (fstat(s->file->fd, &st) != 0)
 		return host_fail_errno("examine", s->dir->text, s->name);
-	count = (uint32_t)st.st_nlink;
-	if (s->dir->fs == HOST_FS_NTFS_3G && count > 1) {
+	if (s->dir->fs == HOST_FS_NTFS_3G && st.st_nlink > 1) {
+		errno = 0;
 		err = host_xattr(s->file->fd, -1, NULL, "system.ntfs_dos_name",
 				 &short_name, &nbytes);
 		if (err != 0 && err != ERR_NOT_FOUND)
 			return host_fail(err, errno, "count the links of",
 					 s->dir->text, s->name);
-		if (err == 0 && nbytes > 0)
-			count--;
+		/* host_xattr() ended it with a NUL of its own. */
+		if (err == 0)
+			err = is_second_name(s, (const char *)short_name,
+					     &is_second);
 		mem_free(short_name);
+		if (err != 0 && err != ERR_NOT_FOUND)
+			return err;
 	}
-	*count_ret = count;
+	*count_ret = (uint32_t)st.st_nlink - (is_second ? 1 : 0);
 	return 0;
 }
 

@@ -355,7 +355,8 @@ static bool child_differs(struct comparing *c, const struct reg_tree *a,
 static bool children_differ(struct comparing *c, const struct reg_tree *a,
 			    const struct reg_tree *b)
 {
-	bool is_sorted = c->without & REG_TREE_NO_ORDER;
+	bool is_sorted =
+		c->without & (REG_TREE_NO_ORDER | REG_TREE_NO_KEY_ORDER);
 	struct placed *as, *bs;
 	bool differ = false;
 

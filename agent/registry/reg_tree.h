@@ -48,6 +48,8 @@ void reg_tree_free(struct reg_tree *t);
 #define REG_TREE_NO_SECURITY 0x1u
 #define REG_TREE_NO_TIMES    0x2u /* last writes never come back */
 #define REG_TREE_NO_ORDER    0x4u /* values and subkeys by name */
+#define REG_TREE_NO_KEY_ORDER                                                  \
+	0x8u /* subkeys by name (Windows sorts them), values as stored */
 
 /*
  * Where `a` and `b` differ, as a sentence in `why` (path below the key and

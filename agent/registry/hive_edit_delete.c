@@ -1,0 +1,131 @@
+/*
+ * Deletes keys of a hive file.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "registry/hive_edit.h"
+
+#include "base/err.h"
+#include "registry/hive_patch_part.h"
+#include "registry/hivex_write.h"
+
+#include <string.h>
+
+/*
+ * hivex frees what a class or data of no length leads to, and stops the
+ * program if that is nothing.  Windows does not look there, so it may hold
+ * anything; it is made to lead nowhere before hivex sees it.
+ */
+static void ready_key(void *arg, const struct regf_key *key)
+{
+	uint8_t *p = hive_patch_nk(arg, key->offset);
+
+	if (p && !key->class_nbytes)
+		bytes_put_le32(p + 48, REGF_NO_CELL);
+	/* Nor has a key without subkeys or values a list of them. */
+	if (p && !key->subkey_count)
+		bytes_put_le32(p + 28, REGF_NO_CELL);
+	if (p && !key->value_count)
+		bytes_put_le32(p + 40, REGF_NO_CELL);
+}
+
+static void ready_value(void *arg, const struct regf_value *value)
+{
+	uint8_t *p = hive_patch_cell(arg, value->offset, 20);
+
+	if (p && !value->data_nbytes)
+		bytes_put_le32(p + 4, 0x80000000u);
+}
+
+const struct hive_census_visit *hive_edit_ready(struct hive_bytes *b,
+						struct hive_census_visit *v)
+{
+	v->key = ready_key;
+	v->value = ready_value;
+	v->arg = b;
+	return v;
+}
+
+/* hivex finds no way from a parent to its child through such a list. */
+static int check_lists(struct hive_edit *e, const struct regf_key *parent)
+{
+	struct hive_bytes *b = &e->now;
+	const uint8_t *p = hive_patch_cell(b, parent->subkey_list, 4), *leaf;
+	size_t count = p && !memcmp(p, "ri", 2) ? bytes_le16(p + 2) : 0;
+
+	for (size_t i = 0; p && i < count; i++) {
+		leaf = hive_patch_cell(b, bytes_le32(p + 4 + 4 * i), 4);
+		if (!leaf || !memcmp(leaf, "li", 2))
+			p = NULL;
+	}
+	if (p && memcmp(p, "li", 2) != 0)
+		return 0;
+	return err_fail(ERR_UNSUPPORTED, 0,
+			"the keys of this old hive cannot be deleted in its "
+			"file; use this program in the running Windows");
+}
+
+/* What is no longer expected; the place for it was made before. */
+static void note(struct hive_edit *e, const struct hive_spot *s)
+{
+	struct hive_change *h;
+
+	if (!s->made) {
+		h = vec_push(&e->changes);
+		h->kind = HIVE_KEY_GONE;
+		h->offset = s->key.offset;
+		return;
+	}
+	if (s->made->offset != s->key.offset) {
+		hive_edit_tree_remove(s->made->tree, s->made_path);
+		return;
+	}
+	hive_change_release(s->made);
+	h = vec_at(&e->changes, e->changes.count - 1);
+	*s->made = *h;
+	e->changes.count--;
+}
+
+static int delete_with(struct hive_edit *e, const struct hive_spot *s,
+		       const struct hive_census *cells, struct hive_bytes *out)
+{
+	struct hivex_write w;
+	int err = hivex_write_begin(&w, &e->now);
+
+	if (!err)
+		err = hivex_write_delete(&w, s->parent.offset, s->key.offset);
+	if (!err)
+		err = hivex_write_end(&w, out);
+	hivex_write_release(&w);
+	if (err)
+		return err;
+	hive_patch_free(out, cells);
+	return hive_patch_removed(out, s->parent.offset);
+}
+
+int hive_edit_delete_key(struct reg_edit *base, const char *path)
+{
+	struct hive_edit *e = (struct hive_edit *)base;
+	struct hive_bytes out = { .data = NULL };
+	struct hive_census_visit visit;
+	struct hive_census cells = { .used = NULL };
+	struct hive_spot s;
+	int err;
+
+	err = hive_edit_reserve(e);
+	if (!err)
+		err = hive_edit_find(e, path, false, &s);
+	if (!err)
+		err = check_lists(e, &s.parent);
+	if (!err)
+		err = hive_census_key(&cells, &e->now.regf, s.key.offset,
+				      hive_edit_ready(&e->now, &visit));
+	if (!err)
+		err = delete_with(e, &s, &cells, &out);
+	hive_census_release(&cells);
+	if (!err) {
+		note(e, &s);
+		hive_edit_swap(e, &out);
+	}
+	hive_bytes_release(&out);
+	return err;
+}

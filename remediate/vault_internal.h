@@ -24,6 +24,27 @@ const char *vault_name_of(const char *path);
 #define VAULT_SPARE_NBYTES ((uint64_t)1 << 20)
 int vault_check_space(const char *dir, uint64_t nbytes);
 
+/* ---- saving ------------------------------------------------------------- */
+
+/* Gives the parts' bytes to the writer, one part after the other. */
+typedef int (*vault_fill_fn)(void *arg, const struct item_head *head,
+			     struct item_writer *w);
+
+/* All of vault_put_*() but making the head and taking over what it says. */
+int vault_put_item(struct vault *v, struct item_head *head, vault_fill_fn fill,
+		   void *arg, char **name_ret);
+
+/* A vec of struct item_part, at most ITEM_PARTS_MAX. */
+int vault_add_part(struct vec *parts, const char *name, uint64_t nbytes);
+void vault_parts_release(struct vec *parts);
+/* Borrows all of `info` and `parts`. */
+void vault_head_of(struct item_head *head, const struct vault_info *info,
+		   const struct vec *parts);
+/* What was found out goes to the caller's description. */
+void vault_tell(struct vault_info *info, const struct item_head *head);
+
+/* ---- reading ------------------------------------------------------------ */
+
 /* An item that is read from an open file, from its beginning. */
 struct vault_source {
 	struct host_file *file; /* the caller's */

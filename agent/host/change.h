@@ -72,10 +72,12 @@ struct host_place;
  * `base` (NULL: the root of the drive or file system) is the part of the path
  * that the user gave and vouches for: links in it are followed.  Below it no
  * component may be a link, mount point of a folder, or other name-surrogate
- * (ERR_UNSUPPORTED: "… is reached through the link …").  The last name is
- * not looked at.  ERR_NOT_FOUND if a folder is not there.  `path` begins
- * with `base`.  On Windows the final path of the opened folder is compared
- * with what was asked for, which also finds a SUBST or a swapped junction.
+ * (ERR_UNSUPPORTED: "… is reached through the link …"); on Linux mount points
+ * are passed if `base` is NULL, as everything lies below one root there.  The
+ * last name is not looked at.  ERR_NOT_FOUND if a folder is not there.  `path`
+ * begins with `base`.  On Windows the final path of the opened folder is
+ * compared with what was asked for, which also finds a SUBST or a swapped
+ * junction.
  */
 int host_place_open(const char *base, const char *path,
 		    struct host_place **ret);
@@ -170,12 +172,19 @@ int host_new_stream(struct host_new *n, const char *stream);
  * the metadata back and compares (ERR_IO with the field that did not come).
  * Never replaces: ERR_EXISTS if something has the name.  In every case the
  * new file is closed and, on failure, gone.
+ *
+ * ERR_UNSUPPORTED where the file system cannot be sure to replace nothing,
+ * and (ntfs-3g) for a short name of more than 12 bytes, as Japanese ones may
+ * be: without META_SHORT it can be tried again.
  */
 int host_new_finish(struct host_new *n, const struct host_meta *meta);
 /*
  * The same over the file that `old` holds (a hive): atomic; ERR_CHANGED if
  * the name leads to another file by now, nothing was done then.  `old` is
- * closed in every case.
+ * closed in every case.  Linux: ERR_UNSUPPORTED on file systems that cannot
+ * exchange two names, but for ntfs-3g, which is not atomic either and where
+ * metadata that does not come is only found out after the exchange.  Who is
+ * killed in between leaves ".mstmpsweep-*.tmp" beside it.
  */
 int host_new_replace(struct host_new *n, struct host_subject *old,
 		     const struct host_meta *meta);

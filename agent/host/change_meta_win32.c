@@ -117,14 +117,19 @@ static DWORD read_security(HANDLE handle, DWORD what, struct host_meta *m)
 	}
 }
 
-/* With the integrity label, which Windows XP does not know. */
+/*
+ * With the integrity label, which Windows XP does not know, and which Wine
+ * tells of files that have none.
+ */
 static int get_security(HANDLE handle, bool has_sacl, const char *shown,
 			struct host_meta *m)
 {
 	const DWORD what =
 		OWN_INFORMATION | (has_sacl ? SACL_SECURITY_INFORMATION : 0u);
-	DWORD os_error = read_security(handle, what | LABEL_INFORMATION, m);
+	DWORD os_error = ERROR_NOT_SUPPORTED;
 
+	if (win_ask->keeps_security())
+		os_error = read_security(handle, what | LABEL_INFORMATION, m);
 	if (os_error != 0 && os_error != ERROR_NOT_ENOUGH_MEMORY)
 		os_error = read_security(handle, what, m);
 	if (os_error == 0)

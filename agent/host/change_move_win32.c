@@ -99,22 +99,25 @@ static int see_gone(const struct host_subject *s)
 	BY_HANDLE_FILE_INFORMATION info;
 	uint32_t status = WIN_STATUS_DELETE_PENDING;
 
-	for (int i = 0; i < GONE_TRIES; i++) {
+	bool is_ours = true;
+
+	for (int i = 0; i < GONE_TRIES && is_ours; i++) {
+		if (i > 0)
+			Sleep(GONE_WAIT_MS);
 		status = win_place_info(s->place, &info);
-		if (status != WIN_STATUS_DELETE_PENDING)
-			break;
-		Sleep(GONE_WAIT_MS);
+		/* Wine lets what is marked for removal be opened. */
+		is_ours = status == WIN_STATUS_DELETE_PENDING ||
+			  (!host_nt_failed(status) &&
+			   win_is_same_file(&info, &s->info));
 	}
 	if (status == WIN_STATUS_NAME_NOT_FOUND)
 		return 0;
-	if (status == WIN_STATUS_DELETE_PENDING)
+	if (is_ours)
 		return err_fail(ERR_LOCKED, 0,
 				"\"%.400s\" is marked for removal, but another "
 				"program still has it open; it goes when that "
 				"program lets go of it",
 				s->place->path);
-	if (!host_nt_failed(status) && win_is_same_file(&info, &s->info))
-		return host_fail(ERR_IO, 0, "remove", s->place->path, NULL);
 	return host_fail(ERR_EXISTS, 0, "see the end of", s->place->path, NULL);
 }
 

@@ -8,8 +8,13 @@
 #include <errno.h>
 #include <string.h>
 
-/* What ntfs-3g can only set once the name is the final one. */
-#define META_AT_LAST (META_SHORT | META_TIMES)
+/* ntfs-3g cuts what is longer, in bytes of UTF-8, without a word. */
+#define SHORT_NAME_MAX_NBYTES 12
+/*
+ * What ntfs-3g can only set once the name is the final one, and the file that
+ * had it is gone: no two files have one short name or one object identifier.
+ */
+#define META_AT_LAST (META_SHORT | META_OBJECT | META_TIMES)
 
 /* ---- finishing ----------------------------------------------------------- */
 
@@ -41,6 +46,13 @@ int host_new_prepare(struct host_new *n, const struct host_meta *meta)
 	const uint32_t late = n->dir->fs == HOST_FS_NTFS_3G ? META_AT_LAST : 0;
 	int err;
 
+	if (late != 0 && meta != NULL && (meta->known & META_SHORT) &&
+	    meta->short_name != NULL &&
+	    strlen(meta->short_name) > SHORT_NAME_MAX_NBYTES)
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"cannot give \"%.300s\" its short name "
+				"\"%.48s\": ntfs-3g takes 12 bytes only",
+				n->shown, meta->short_name);
 	err = host_new_stream_end(n);
 	if (err == 0 && meta != NULL)
 		err = host_meta_set(n->fd, n->dir->fs, n->shown, meta, ~late);

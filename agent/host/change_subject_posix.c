@@ -7,9 +7,21 @@
  * begins with HOST_REMOVING and its number; see host_leftover().
  */
 #include "host/change_posix.h"
+#include "base/utf.h"
 
 #include <errno.h>
 #include <string.h>
+
+/* ntfs-3g takes no notice of O_NOATIME, so it is asked before any reading. */
+static int64_t access_time(const struct host_subject *s)
+{
+	struct host_stat st;
+
+	memset(&st, 0, sizeof(st));
+	if (s->dir->fs == HOST_FS_NTFS_3G)
+		host_ntfs_fill(&st, s->dir->fs, s->file->fd, -1, NULL);
+	return st.accessed;
+}
 
 int host_subject_open(struct host_place *p, unsigned flags,
 		      struct host_subject **ret)
@@ -42,6 +54,7 @@ int host_subject_open(struct host_place *p, unsigned flags,
 				p->path, NULL);
 		goto out;
 	}
+	s->accessed = access_time(s);
 	*ret = s;
 	return 0;
 out:
@@ -64,34 +77,49 @@ struct host_file *host_subject_file(struct host_subject *s)
 	return s->file;
 }
 
+/*
+ * ntfs-3g gives an 8.3 name only where it can tell whose it is: for a file
+ * with several links EMLINK, or nothing.  A name that is 8.3 itself is one
+ * record and one link; a long one and its 8.3 name are two.
+ */
 int host_subject_links(struct host_subject *s, uint32_t *count_ret)
 {
 	uint8_t *short_name = NULL;
 	size_t nbytes = 0;
 	struct stat st;
 	uint32_t count;
-	int err;
+	int err = 0;
 
 	if (fstat(s->file->fd, &st) != 0)
 		return host_fail_errno("examine", s->dir->text, s->name);
 	count = (uint32_t)st.st_nlink;
 	if (s->dir->fs == HOST_FS_NTFS_3G && count > 1) {
+		errno = 0;
 		err = host_xattr(s->file->fd, -1, NULL, "system.ntfs_dos_name",
 				 &short_name, &nbytes);
-		if (err != 0 && err != ERR_NOT_FOUND)
-			return host_fail(err, errno, "count the links of",
-					 s->dir->text, s->name);
-		if (err == 0 && nbytes > 0)
+		/* host_xattr() ended it with a NUL of its own. */
+		if (err == 0 &&
+		    utf_casecmp((const char *)short_name, s->name) != 0)
 			count--;
+		else if (err == ERR_NOT_FOUND || errno == EMLINK)
+			err = 0;
 		mem_free(short_name);
 	}
+	if (err != 0)
+		return host_fail(err, errno, "count the links of", s->dir->text,
+				 s->name);
 	*count_ret = count;
 	return 0;
 }
 
 int host_subject_meta(struct host_subject *s, struct host_meta *ret)
 {
-	return host_meta_get(s->file->fd, s->dir->fs, s->file->text, ret);
+	const int err =
+		host_meta_get(s->file->fd, s->dir->fs, s->file->text, ret);
+
+	if (err == 0 && s->accessed != 0 && (ret->known & META_TIMES))
+		ret->accessed = s->accessed;
+	return err;
 }
 
 static bool is_same_time(struct timespec a, struct timespec b)

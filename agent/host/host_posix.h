@@ -48,6 +48,7 @@ struct host_dir {
 	enum host_fs fs;
 	dev_t dev;
 	atomic_int refs;
+	bool is_fresh; /* `st` is of the opening, and nobody asked yet */
 	struct stat st;
 	uint8_t *buf; /* getdents64 records, only while it is listed */
 	size_t buf_pos;

@@ -86,7 +86,7 @@ static int add_value(const struct nt *nt, const struct live_spot *key,
 	UNICODE_STRING text;
 	uint16_t *units = NULL;
 	NTSTATUS status;
-	size_t count;
+	size_t count = 0;
 	int err = utf_to_utf16(v->name, &units, &count);
 
 	if (err)

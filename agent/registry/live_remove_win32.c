@@ -67,7 +67,7 @@ static int remove_child(struct removal *r, const struct live_spot *parent,
 	struct live_spot key = { NULL, path, parent->depth + 1 };
 	uint16_t *units = NULL;
 	NTSTATUS status;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	err = path ? utf_to_utf16(name, &units, &count)

@@ -314,7 +314,7 @@ static int live_get_value(struct reg_key *base, const char *name,
 	UNICODE_STRING text;
 	uint16_t *units = NULL;
 	NTSTATUS status;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	err = utf_to_utf16(name, &units, &count);
@@ -417,7 +417,7 @@ static int go_below(struct live_root *root, const char *below)
 	int err;
 
 	err = live_open_key(&root->base, NULL, below, &key);
-	if (err)
+	if (!key)
 		return err;
 	err = nt_is_link(&root->nt, handle_of(key), &is_link);
 	if (!err && is_link)
@@ -441,7 +441,7 @@ int live_open_below(enum reg_live_root which, enum reg_view view,
 	struct live_root *root = mem_zalloc(sizeof(*root));
 	uint16_t *units = NULL;
 	NTSTATUS status;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	if (!root)

@@ -111,7 +111,7 @@ static int walk_open(struct walk *w, const char *name, ACCESS_MASK access,
 	char *path = reg_path_join(w->path, name, strlen(name));
 	uint16_t *units = NULL;
 	NTSTATUS status;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	err = path ? utf_to_utf16(name, &units, &count)
@@ -243,7 +243,7 @@ static int live_delete_key(struct reg_edit *e, const char *path)
 static int value_name(const char *name, uint16_t **units_ret,
 		      UNICODE_STRING *text)
 {
-	size_t count;
+	size_t count = 0;
 	int err = utf_to_utf16(name ? name : "", units_ret, &count);
 
 	if (!err && !nt_text(text, *units_ret, count)) {

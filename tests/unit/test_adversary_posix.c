@@ -5,8 +5,8 @@
  *
  * The adversary only ever moves things (exchanging or refusing to replace),
  * so whatever vanishes was removed by the code under test.  After each try it
- * is stopped, and all that there is gets counted: the precious files, the
- * decoys, and the target, which must be gone if and only if that was said.
+ * is kept from moving, and all that there is gets counted: the precious files,
+ * the decoys, and the target, which must be gone if and only if that was said.
  */
 #include "unit.h"
 #include "seccomp_posix.h"
@@ -47,9 +47,9 @@ static struct stat precious_st;
  */
 
 static atomic_bool should_stop;
-static atomic_bool should_pause;
-static atomic_bool is_paused;
 static atomic_ulong moves;
+/* Held for each move, and for the counting. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 static int move(int a_fd, const char *a, int b_fd, const char *b,
 		unsigned flags)
@@ -99,32 +99,13 @@ static void *adversary(void *arg)
 
 	(void)arg;
 	while (!atomic_load(&should_stop)) {
-		if (atomic_load(&should_pause)) {
-			atomic_store(&is_paused, true);
-			sched_yield();
-			continue;
-		}
-		atomic_store(&is_paused, false);
 		/* Short and long, to meet what is being done anywhere. */
 		linger(UINT32_C(1) << next_random(&state) % 19);
+		pthread_mutex_lock(&turn);
 		attack(&state);
+		pthread_mutex_unlock(&turn);
 	}
-	atomic_store(&is_paused, true);
 	return NULL;
-}
-
-static void pause_adversary(void)
-{
-	atomic_store(&should_pause, true);
-	while (!atomic_load(&is_paused))
-		sched_yield();
-}
-
-static void resume_adversary(void)
-{
-	atomic_store(&should_pause, false);
-	while (atomic_load(&is_paused))
-		sched_yield();
 }
 
 /* ---- the scene ------------------------------------------------------------
@@ -180,8 +161,6 @@ static void setup(void)
 	ck_assert_int_eq(fstatat(keep_fd, "precious", &precious_st, 0), 0);
 	close(keep_fd);
 	atomic_store(&should_stop, false);
-	atomic_store(&should_pause, true);
-	atomic_store(&is_paused, false);
 }
 
 static void remove_all(int fd)
@@ -541,12 +520,23 @@ static bool try_replace(struct tally *t, unsigned target)
 
 static const struct {
 	enum lack lack;
-	unsigned tries;
+	unsigned tries; /* at least */
 } rows[] = {
 	{ LACK_NOTHING, 10000 },
 	{ LACK_TMPFILE, 2000 },
 	{ LACK_RENAME_FLAG, 2000 },
 };
+
+/* On a busy machine both may not run at once for a while: then it goes on. */
+static bool is_enough(const struct tally *t, unsigned tries, bool can_replace)
+{
+	if (t->tries < tries)
+		return false;
+	return t->tries >= 20 * tries ||
+	       (t->folder > 0 && t->check > 0 && t->taken > 0 &&
+		t->moving >= tries / 500 && t->removed >= 10 &&
+		t->restored >= 10 && (t->replaced > 0 || !can_replace));
+}
 
 static void play(const char *what, struct tally *t, unsigned tries,
 		 bool can_replace)
@@ -556,8 +546,7 @@ static void play(const char *what, struct tally *t, unsigned tries,
 	unsigned collisions;
 	struct count c;
 
-	for (t->tries = 0; t->tries < tries; t->tries++) {
-		resume_adversary();
+	for (; !is_enough(t, tries, can_replace); t->tries++) {
 		if (!has_target) {
 			target++;
 			has_target = try_restore(t, target);
@@ -567,10 +556,11 @@ static void play(const char *what, struct tally *t, unsigned tries,
 		} else {
 			has_target = !try_remove(t, target);
 		}
-		pause_adversary();
+		pthread_mutex_lock(&turn);
 		c = audit(target, has_target);
 		t->kept += (unsigned)c.moved;
 		arrange(target, has_target, t->tries % 2 == 0);
+		pthread_mutex_unlock(&turn);
 	}
 	collisions = t->folder + t->opening + t->check + t->moving + t->taken;
 	printf("%s: %u tries, %lu moves of the adversary, %u collisions "
@@ -581,9 +571,9 @@ static void play(const char *what, struct tally *t, unsigned tries,
 	       t->restored, t->replaced, t->kept);
 	fflush(stdout);
 	/* Without them nothing was shown. */
-	ck_assert_uint_ge(collisions, tries / 10);
-	ck_assert_uint_ge(t->folder, tries / 1000);
-	ck_assert_uint_ge(t->moving, tries / 1000);
+	ck_assert_uint_ge(collisions, 100);
+	ck_assert_uint_ge(t->folder, 1);
+	ck_assert_uint_ge(t->moving, tries / 500);
 	ck_assert_uint_ge(t->removed, 10);
 	ck_assert_uint_ge(t->restored, 10);
 	if (can_replace)
@@ -615,7 +605,7 @@ static Suite *change_adversary_suite(void)
 	TCase *tc = tcase_create("change_adversary");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_set_timeout(tc, 300);
+	tcase_set_timeout(tc, 800);
 	tcase_add_loop_test(tc, nothing_is_lost, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
 	suite_add_tcase(s, tc);

@@ -100,7 +100,7 @@ static bool child_start(struct child *c, const wchar_t *exe, const wchar_t *dll,
 			bool with_window)
 {
 	static int number;
-	wchar_t own[MAX_PATH], line[64], name[64];
+	wchar_t own[MAX_PATH], line[] = L"unit " CHILD_WORD, name[64];
 	STARTUPINFOW start = { .cb = sizeof(start) };
 	HANDLE either[2];
 
@@ -117,7 +117,6 @@ static bool child_start(struct child *c, const wchar_t *exe, const wchar_t *dll,
 				  MAX_PATH);
 		exe = own;
 	}
-	wcscpy(line, L"unit " CHILD_WORD);
 	if (!CreateProcessW(exe, line, NULL, NULL, FALSE, 0, NULL, NULL, &start,
 			    &c->info)) {
 		CloseHandle(c->ready);

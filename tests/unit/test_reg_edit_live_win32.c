@@ -736,6 +736,23 @@ START_TEST(opens_users)
 
 END_TEST
 
+static unsigned loaded_of_ours(void)
+{
+	wchar_t name[256];
+	unsigned count = 0;
+
+	for (DWORD i = 0;; i++) {
+		DWORD n = 256;
+
+		if (RegEnumKeyExW(HKEY_USERS, i, name, &n, NULL, NULL, NULL,
+				  NULL))
+			break;
+		if (wcsncmp(name, L"mstmpsweep-", 11) == 0)
+			count++;
+	}
+	return count;
+}
+
 /* The real functions, as far as they come without a hive file. */
 START_TEST(loads_hive_files_only)
 {
@@ -754,8 +771,52 @@ START_TEST(loads_hive_files_only)
 	ck_assert_int_eq(reg_edit_user_file(dir, &reg_load_system, &e),
 			 ERR_UNSUPPORTED);
 	ck_assert_ptr_null(e);
+	ck_assert_uint_eq(loaded_of_ours(), 0);
 	ck_assert_int_eq(host_unlink(path), 0);
 	mem_free(none);
+	mem_free(path);
+	mem_free(dir);
+}
+
+END_TEST
+
+/*
+ * A file that this system wrote itself: Windows writes regf, Wine a text.
+ * (Whether Wine writes back what is unloaded is Wine's affair.)
+ */
+START_TEST(changes_a_hive_file)
+{
+	char *dir = host_getenv("TEMP"), *path = NULL;
+	struct reg_edit *e = NULL;
+	struct reg_key *key = NULL;
+	wchar_t *wide = NULL;
+	HKEY from;
+
+	path = host_join(dir, "mstmp-hive.dat");
+	ck_assert_int_eq(wide_path(path, &wide), 0);
+	DeleteFileW(wide);
+	from = make_key(TEST_KEY L"\\saved", KEY_WOW64_64KEY);
+	RegCloseKey(
+		make_key(TEST_KEY L"\\saved\\Software\\X\\y", KEY_WOW64_64KEY));
+	ck_assert(host_privilege_enable(L"SeBackupPrivilege"));
+	ck_assert_int_eq(RegSaveKeyW(from, wide, NULL), 0);
+	RegCloseKey(from);
+
+	ck_assert_msg(reg_edit_user_file(path, &reg_load_system, &e) == 0, "%s",
+		      err_last()->text);
+	ck_assert_uint_eq(loaded_of_ours(), 1);
+	/* Paths begin in the hive. */
+	ck_assert_int_eq(reg_open_key(reg_edit_root(e), "Software\\X\\y", &key),
+			 0);
+	reg_close_key(key);
+	ck_assert_int_eq(reg_edit_delete_key(e, "Software\\X"), 0);
+	ck_assert_int_eq(reg_open_key(reg_edit_root(e), "Software\\X", &key),
+			 ERR_NOT_FOUND);
+	ck_assert_int_eq(reg_edit_set_value(e, "Software", "a", 3, "x", 1), 0);
+	ck_assert_msg(reg_edit_close(e) == 0, "%s", err_last()->text);
+	ck_assert_uint_eq(loaded_of_ours(), 0);
+	DeleteFileW(wide);
+	mem_free(wide);
 	mem_free(path);
 	mem_free(dir);
 }
@@ -828,6 +889,7 @@ static Suite *reg_edit_live_suite(void)
 	tcase_add_test(t, has_no_file_and_no_deep_keys);
 	tcase_add_test(t, opens_users);
 	tcase_add_test(t, loads_hive_files_only);
+	tcase_add_test(t, changes_a_hive_file);
 	tcase_add_test(t, survives_short_memory);
 	suite_add_tcase(s, t);
 	return s;

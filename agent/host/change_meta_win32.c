@@ -168,7 +168,12 @@ int win_meta_get(HANDLE handle, uint32_t fs_flags, bool has_sacl,
 		host_meta_release(&m);
 		return err;
 	}
-	get_object_id(handle, &m);
+	/*
+	 * Wine tells one for every file (made from its number), on a volume
+	 * that does not say it keeps them, and cannot set it.
+	 */
+	if (fs_flags & FILE_SUPPORTS_OBJECT_IDS)
+		get_object_id(handle, &m);
 	*ret = m;
 	return 0;
 }

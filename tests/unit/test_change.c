@@ -37,6 +37,11 @@ static void setup(void)
 		 counter++);
 	scratch = host_join(base != NULL ? base : "/tmp", name);
 	mem_free(base);
+	/* Under Wine the variable may be a path of Unix, without a drive. */
+	base = scratch;
+	scratch = host_absolute_path(base);
+	ck_assert_ptr_nonnull(scratch);
+	mem_free(base);
 	ck_assert_msg(host_mkdir(scratch) == 0, "%s", err_last()->text);
 	private_dir = in_scratch("private");
 	ck_assert_msg(host_private_dir(scratch, private_dir, true) == 0, "%s",

@@ -90,8 +90,8 @@ static const struct option_row rows[] = {
 	  AT(format),
 	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK |
 		  CMD_PLAN },
-	{ "--what", "NAME", "findings, inventory, gaps, traces or steps", OPT_TEXT,
-	  AT(what), CMD_REPORT },
+	{ "--what", "NAME", "findings, inventory, gaps, traces or steps",
+	  OPT_TEXT, AT(what), CMD_REPORT },
 	{ "--exit-code", NULL, "end with the exit code of the scan", OPT_FLAG,
 	  AT(exit_code), CMD_REPORT },
 	{ "--strict", NULL,

@@ -8,7 +8,8 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "base/wtime.h"
-#include "host/host.h"
+#include "host/change.h"
+#include "base/str.h"
 #include "store/store_internal.h"
 
 #include "embed.h"
@@ -177,7 +178,7 @@ static int check_schema(const struct journal *j)
 
 /*
  * EXCLUSIVE keeps the lock from the first write on, and a dead process lets
- * it go; EXTRA also flushes the folder when SQLite's own journal goes.
+ * it go; EXTRA also flushes what ends a transaction.
  */
 static int configure(struct journal *j)
 {
@@ -190,7 +191,7 @@ static int configure(struct journal *j)
 			      "PRAGMA cell_size_check = ON;"
 			      "PRAGMA mmap_size = 0;"
 			      "PRAGMA temp_store = MEMORY;"
-			      "PRAGMA journal_mode = DELETE;"
+			      "PRAGMA journal_mode = TRUNCATE;"
 			      "PRAGMA synchronous = EXTRA;"
 			      "PRAGMA foreign_keys = ON;"
 			      "BEGIN EXCLUSIVE; COMMIT;");
@@ -198,6 +199,43 @@ static int configure(struct journal *j)
 		err = make_schema(j);
 	if (!err)
 		err = check_schema(j);
+	return err;
+}
+
+/*
+ * An empty file that nobody else can open.  What SQLite makes itself has the
+ * access list that the mount gives (ntfs-3g: everybody's), and Windows lets
+ * users open a file by its path whoever may list the folder.
+ */
+static int make_private(const char *vault_path, const char *path)
+{
+	struct host_place *place = NULL;
+	struct host_new *n = NULL;
+	int err = host_place_open(vault_path, path, &place);
+
+	if (!err && host_place_exists(place) == 0) {
+		err = host_new_begin(place, &n);
+		if (!err)
+			err = host_new_finish(n, NULL);
+		if (err == ERR_EXISTS)
+			err = 0;
+	}
+	host_place_close(place);
+	return err;
+}
+
+/* The database and SQLite's own journal, which is kept and truncated. */
+static int make_files(const struct journal *j, const char *vault_path)
+{
+	struct str rollback = STR_INIT;
+	int err;
+
+	str_addf(&rollback, "%s-journal", j->path);
+	err = rollback.err ? err_fail(ERR_NOMEM, 0, "memory is short")
+			   : make_private(vault_path, str_text(&rollback));
+	if (!err)
+		err = make_private(vault_path, j->path);
+	str_release(&rollback);
 	return err;
 }
 
@@ -214,10 +252,10 @@ int journal_open(const char *vault_path, bool create, struct journal **ret)
 		err = err_fail(ERR_NOMEM, 0, "memory is short");
 		goto out;
 	}
-	err = host_stat(j->path, false, &st);
-	if (err == ERR_NOT_FOUND && create)
-		err = 0;
-	else if (!err && st.type != HOST_FILE)
+	err = create ? make_files(j, vault_path) : 0;
+	if (!err)
+		err = host_stat(j->path, false, &st);
+	if (!err && st.type != HOST_FILE)
 		err = err_fail(ERR_DENIED, 0,
 			       "\"%s\" is no ordinary file: somebody has laid "
 			       "it there; look into it before anything is "
@@ -227,8 +265,7 @@ int journal_open(const char *vault_path, bool create, struct journal **ret)
 		goto out;
 	rc = sqlite3_open_v2(j->path, &j->db,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-				     SQLITE_OPEN_PRIVATECACHE |
-				     (create ? SQLITE_OPEN_CREATE : 0),
+				     SQLITE_OPEN_PRIVATECACHE,
 			     NULL);
 	err = rc == SQLITE_OK ? configure(j) : journal_fail(j, rc);
 	if (err)

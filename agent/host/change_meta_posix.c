@@ -59,6 +59,31 @@ static bool get(int fd, const char *attr, size_t least, const char *shown,
 	return true;
 }
 
+/* No answer means that it has none; of several links none can be told. */
+static int get_short_name(int fd, const char *shown, struct host_meta *m)
+{
+	uint8_t *value = NULL;
+	size_t n = 0;
+	int err;
+
+	errno = 0;
+	err = host_xattr(fd, -1, NULL, DOS_NAME, &value, &n);
+	if (err != 0 && errno == EMLINK)
+		return 0;
+	if (err != 0 && err != ERR_NOT_FOUND)
+		return host_fail(err, errno, "read the metadata of", shown,
+				 NULL);
+	if (err == 0) {
+		m->short_name = mem_strndup((const char *)value, n);
+		mem_free(value);
+		if (m->short_name == NULL)
+			return host_fail(ERR_NOMEM, 0, "read the metadata of",
+					 shown, NULL);
+	}
+	m->known |= META_SHORT;
+	return 0;
+}
+
 static int get_ntfs_3g(int fd, const char *shown, struct host_meta *m)
 {
 	uint8_t *value;
@@ -80,15 +105,8 @@ static int get_ntfs_3g(int fd, const char *shown, struct host_meta *m)
 	}
 	if (get(fd, ACL, 1, shown, &m->security, &m->security_nbytes, &err))
 		m->known |= META_SECURITY;
-	/* No answer means that it has none. */
-	if (get(fd, DOS_NAME, 1, shown, &value, &n, &err)) {
-		m->short_name = mem_strndup((const char *)value, n);
-		mem_free(value);
-		if (m->short_name == NULL)
-			err = host_fail(ERR_NOMEM, 0, "read the metadata of",
-					shown, NULL);
-	}
-	m->known |= META_SHORT;
+	if (err == 0)
+		err = get_short_name(fd, shown, m);
 	if (get(fd, OBJECT_ID, sizeof(m->object_id), shown, &value, &n, &err)) {
 		memcpy(m->object_id, value, sizeof(m->object_id));
 		m->known |= META_OBJECT;

@@ -122,9 +122,11 @@ static int keep_short_name(struct host_aside *a)
 
 	if (a->dir->fs != HOST_FS_NTFS_3G)
 		return 0;
+	errno = 0;
 	err = host_xattr(-1, a->dir->fd, a->name, "system.ntfs_dos_name",
 			 &a->short_name, &a->short_name_nbytes);
-	if (err == 0 || err == ERR_NOT_FOUND)
+	/* EMLINK: of a file with several links it is not told. */
+	if (err == 0 || err == ERR_NOT_FOUND || errno == EMLINK)
 		return 0;
 	return host_fail(err, errno, "read the short name of", a->dir->text,
 			 a->name);

@@ -19,6 +19,8 @@ struct host_subject {
 	char *name;
 	struct host_file *file;
 	struct stat st; /* of its opening */
+	/* FILETIME of its opening; ntfs-3g sets another when it is read. */
+	int64_t accessed; /* 0: the file system leaves it alone */
 };
 
 /* ---- folders ------------------------------------------------------------- */

@@ -12,6 +12,17 @@
 #include <errno.h>
 #include <string.h>
 
+/* ntfs-3g takes no notice of O_NOATIME, so it is asked before any reading. */
+static int64_t access_time(const struct host_subject *s)
+{
+	struct host_stat st;
+
+	memset(&st, 0, sizeof(st));
+	if (s->dir->fs == HOST_FS_NTFS_3G)
+		host_ntfs_fill(&st, s->dir->fs, s->file->fd, -1, NULL);
+	return st.accessed;
+}
+
 int host_subject_open(struct host_place *p, unsigned flags,
 		      struct host_subject **ret)
 {
@@ -43,6 +54,7 @@ int host_subject_open(struct host_place *p, unsigned flags,
 				p->path, NULL);
 		goto out;
 	}
+	s->accessed = access_time(s);
 	*ret = s;
 	return 0;
 out:
@@ -66,70 +78,48 @@ struct host_file *host_subject_file(struct host_subject *s)
 }
 
 /*
- * Whether ntfs-3g's `short_name` is an 8.3 name beside a long one, which is
- * one of the names that st_nlink counts.  It is not where the file's only
- * name here is 8.3 itself (then both are one record), where it is the name of
- * a further link (then the folder lists it, which it never does with an 8.3
- * name), or where it belongs to a link in another folder.
+ * ntfs-3g gives an 8.3 name only where it can tell whose it is: for a file
+ * with several links EMLINK, or nothing.  A name that is 8.3 itself is one
+ * record and one link; a long one and its 8.3 name are two.
  */
-static int is_second_name(struct host_subject *s, const char *short_name,
-			  bool *ret)
-{
-	struct host_dirent entry;
-	struct host_dir *d = NULL;
-	bool is_listed = false;
-	struct stat st;
-	int more;
-	int err;
-
-	*ret = false;
-	if (fstatat(s->dir->fd, short_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    !host_is_same_inode(&st, &s->st))
-		return 0;
-	err = host_dir_open_at(s->dir, ".", &d);
-	if (err != 0)
-		return err;
-	while (!is_listed && (more = host_dir_next(d, &entry)) > 0)
-		is_listed = utf_casecmp(entry.name, short_name) == 0;
-	host_dir_close(d);
-	if (!is_listed && more < 0)
-		return -more;
-	*ret = !is_listed;
-	return 0;
-}
-
 int host_subject_links(struct host_subject *s, uint32_t *count_ret)
 {
 	uint8_t *short_name = NULL;
 	size_t nbytes = 0;
-	bool is_second = false;
 	struct stat st;
-	int err;
+	uint32_t count;
+	int err = 0;
 
 	if (fstat(s->file->fd, &st) != 0)
 		return host_fail_errno("examine", s->dir->text, s->name);
-	if (s->dir->fs == HOST_FS_NTFS_3G && st.st_nlink > 1) {
+	count = (uint32_t)st.st_nlink;
+	if (s->dir->fs == HOST_FS_NTFS_3G && count > 1) {
 		errno = 0;
 		err = host_xattr(s->file->fd, -1, NULL, "system.ntfs_dos_name",
 				 &short_name, &nbytes);
-		if (err != 0 && err != ERR_NOT_FOUND)
-			return host_fail(err, errno, "count the links of",
-					 s->dir->text, s->name);
 		/* host_xattr() ended it with a NUL of its own. */
-		if (err == 0)
-			err = is_second_name(s, (const char *)short_name,
-					     &is_second);
+		if (err == 0 &&
+		    utf_casecmp((const char *)short_name, s->name) != 0)
+			count--;
+		else if (err == ERR_NOT_FOUND || errno == EMLINK)
+			err = 0;
 		mem_free(short_name);
-		if (err != 0 && err != ERR_NOT_FOUND)
-			return err;
 	}
-	*count_ret = (uint32_t)st.st_nlink - (is_second ? 1 : 0);
+	if (err != 0)
+		return host_fail(err, errno, "count the links of", s->dir->text,
+				 s->name);
+	*count_ret = count;
 	return 0;
 }
 
 int host_subject_meta(struct host_subject *s, struct host_meta *ret)
 {
-	return host_meta_get(s->file->fd, s->dir->fs, s->file->text, ret);
+	const int err =
+		host_meta_get(s->file->fd, s->dir->fs, s->file->text, ret);
+
+	if (err == 0 && s->accessed != 0 && (ret->known & META_TIMES))
+		ret->accessed = s->accessed;
+	return err;
 }
 
 static bool is_same_time(struct timespec a, struct timespec b)

@@ -6,14 +6,15 @@
 
 #include <string.h>
 
-#define DER_INTEGER  0x02
-#define DER_OCTETS   0x04
-#define DER_NULL     0x05
-#define DER_OID	     0x06
-#define DER_UTCTIME  0x17
-#define DER_SEQUENCE 0x30
-#define DER_SET	     0x31
-#define DER_CONTEXT  0xa0
+#define DER_INTEGER   0x02
+#define DER_OCTETS    0x04
+#define DER_NULL      0x05
+#define DER_OID	      0x06
+#define DER_UTCTIME   0x17
+#define DER_BMPSTRING 0x1e
+#define DER_SEQUENCE  0x30
+#define DER_SET	      0x31
+#define DER_CONTEXT   0xa0
 
 #define OID(text)    text, sizeof(text) - 1
 #define SIGNED_DATA  OID("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")
@@ -22,6 +23,7 @@
 /* szOID_CATALOG_LIST_MEMBER: 1.3.6.1.4.1.311.12.1.2 */
 #define MEMBER	      OID("\x2b\x06\x01\x04\x01\x82\x37\x0c\x01\x02")
 #define INDIRECT_DATA OID("\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x04")
+#define MEMBER_INFO   OID("\x2b\x06\x01\x04\x01\x82\x37\x0c\x02\x02")
 #define PE_IMAGE      OID("\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0f")
 #define SHA1	      OID("\x2b\x0e\x03\x02\x1a")
 #define SHA256	      OID("\x60\x86\x48\x01\x65\x03\x04\x02\x01")
@@ -88,9 +90,9 @@ static void put_indirect(struct str *out, const char *digest, size_t nbytes)
 {
 	struct str in = STR_INIT, attribute = STR_INIT, data = STR_INIT;
 
-	/* What kind of file: an SpcPeImageData, empty. */
+	/* What kind of file: an SpcPeImageData without flags or name. */
 	put_oid(&in, PE_IMAGE);
-	catalog_der(&in, DER_SEQUENCE, "", 0);
+	catalog_der(&in, DER_SEQUENCE, "\x03\x01\0\xa0\x04\xa2\x02\x80\0", 9);
 	put(&data, DER_SEQUENCE, &in);
 	/* DigestInfo. */
 	if (nbytes == 20)
@@ -105,14 +107,34 @@ static void put_indirect(struct str *out, const char *digest, size_t nbytes)
 	put(out, DER_SEQUENCE, &attribute);
 }
 
+/* CAT_MEMBERINFO: which subject interface package hashes it. */
+static void put_member_info(struct str *out)
+{
+	static const char programs[] = "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}";
+	struct str in = STR_INIT, attribute = STR_INIT, text = STR_INIT;
+
+	for (size_t i = 0; programs[i] != '\0'; i++) {
+		str_addch(&text, '\0'); /* a BMPString: high byte first */
+		str_addch(&text, programs[i]);
+	}
+	put(&in, DER_BMPSTRING, &text);
+	catalog_der(&in, DER_INTEGER, "\x02\0", 2);
+	put(&text, DER_SEQUENCE, &in);
+	put_oid(&attribute, MEMBER_INFO);
+	put(&attribute, DER_SET, &text);
+	put(out, DER_SEQUENCE, &attribute);
+}
+
 static void add(struct catalog_maker *m, const void *tag, size_t nbytes,
 		const char *digest, size_t digest_nbytes)
 {
 	struct str attributes = STR_INIT, s = STR_INIT;
 
 	catalog_der(&s, DER_OCTETS, tag, nbytes);
-	if (digest != NULL)
+	if (digest != NULL) {
 		put_indirect(&attributes, digest, digest_nbytes);
+		put_member_info(&attributes);
+	}
 	put(&s, DER_SET, &attributes);
 	put(&m->members, DER_SEQUENCE, &s);
 }

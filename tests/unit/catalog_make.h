@@ -22,7 +22,8 @@ struct catalog_maker {
 };
 
 void catalog_maker_init(struct catalog_maker *m);
-/* `hex`: SHA-1 or SHA-256; `with_digest`: an SpcIndirectData beside the tag. */
+/* `hex`: SHA-1 or SHA-256; `with_digest`: the attributes of a program beside
+ * it. */
 void catalog_maker_add(struct catalog_maker *m, enum catalog_form form,
 		       const char *hex, bool with_digest);
 /* Any tag. */

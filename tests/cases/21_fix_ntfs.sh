@@ -139,7 +139,7 @@ remount()
 
 check "the comparer finds the two disks equal" unchanged "$work/was" "$disk" \
 	--dir-times
-check "mstmp got its owner" test "$(getfattr --only-values -n system.ntfs_acl \
+check "mstmp got its owner" test "$(getfattr --absolute-names --only-values -n system.ntfs_acl \
 	"$temp/mstmp" | od -An -v -tx1 | tr -d ' \n')" = "${own#0x}"
 
 # ---- there and back -------------------------------------------------------------
@@ -162,7 +162,7 @@ no_malicious "$work/n.db" infected-win7
 vault=$disk/ProgramData/mstmpsweep/vault
 check "there is a vault" test -d "$vault"
 for one in "$vault" "$vault"/*; do
-	getfattr --only-values -n system.ntfs_acl "$one" 2>/dev/null |
+	getfattr --absolute-names --only-values -n system.ntfs_acl "$one" 2>/dev/null |
 		od -An -v -tx1 | tr -d ' \n' >"$work/acl"
 	check "$(basename "$one") has an access list" test -s "$work/acl"
 	for who in S-1-1-0 S-1-5-11 S-1-5-32-545; do

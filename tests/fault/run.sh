@@ -314,6 +314,7 @@ sees_all()
 
 scratch=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM HUP
 reduced=
 
 if test $# -eq 0 || test "$1" = self; then

@@ -97,18 +97,14 @@ static DWORD ask_security(HANDLE handle, uint8_t **ret, size_t *nbytes_ret)
 	}
 }
 
-/*
- * Wine says that its volumes keep access lists, but keeps them only while the
- * handle is open; afterwards it makes one up from the mode of the Unix file.
- * A Windows' own ntdll never exports this name.
- */
-static bool ask_keeps_security(void)
+/* A Windows' own ntdll never exports this name. */
+static bool ask_is_wine(void)
 {
-	return late_function("ntdll.dll", "wine_get_version") == NULL;
+	return late_function("ntdll.dll", "wine_get_version") != NULL;
 }
 
 const struct win_ask win_ask_system = {
-	ask_tag, ask_path, ask_device, ask_security, ask_keeps_security,
+	ask_tag, ask_path, ask_device, ask_security, ask_is_wine,
 };
 
 const struct win_ask *win_ask = &win_ask_system;

@@ -45,7 +45,9 @@ static int get_basic(HANDLE handle, const char *shown, struct host_meta *m)
 	if (host_nt_failed(status))
 		return host_fail_nt(status, "read the attributes of", shown,
 				    NULL);
-	m->created = (int64_t)bytes_le64(basic);
+	/* Wine tells the last write for it and cannot set it. */
+	if (!win_ask->is_wine())
+		m->created = (int64_t)bytes_le64(basic);
 	m->accessed = (int64_t)bytes_le64(basic + 8);
 	m->written = (int64_t)bytes_le64(basic + 16);
 	m->changed = (int64_t)bytes_le64(basic + 24);
@@ -128,7 +130,7 @@ static int get_security(HANDLE handle, bool has_sacl, const char *shown,
 		OWN_INFORMATION | (has_sacl ? SACL_SECURITY_INFORMATION : 0u);
 	DWORD os_error = ERROR_NOT_SUPPORTED;
 
-	if (win_ask->keeps_security())
+	if (!win_ask->is_wine())
 		os_error = read_security(handle, what | LABEL_INFORMATION, m);
 	if (os_error != 0 && os_error != ERROR_NOT_ENOUGH_MEMORY)
 		os_error = read_security(handle, what, m);
@@ -138,7 +140,10 @@ static int get_security(HANDLE handle, bool has_sacl, const char *shown,
 	return host_fail_win("read the access list of", shown, NULL);
 }
 
-/* Most files have none, and FAT knows none: both are "nothing". */
+/*
+ * Most files have none.  Only where the file system says that it keeps them:
+ * Wine makes one up from the number of the file.
+ */
 static void get_object_id(HANDLE handle, struct host_meta *m)
 {
 	uint8_t id[OBJECT_ID_NBYTES];
@@ -168,7 +173,8 @@ int win_meta_get(HANDLE handle, uint32_t fs_flags, bool has_sacl,
 		host_meta_release(&m);
 		return err;
 	}
-	get_object_id(handle, &m);
+	if (fs_flags & WIN_FS_OBJECT_IDS)
+		get_object_id(handle, &m);
 	*ret = m;
 	return 0;
 }

@@ -35,7 +35,8 @@ static bool is_dots(const char *name, size_t n)
 	       (n == 2 && name[0] == '.' && name[1] == '.');
 }
 
-static int base_open(const char *base, int *fd_ret, struct stat *st_ret)
+/* The handle, with `st_ret` filled; or -ERR_*. */
+static int base_open(const char *base, struct stat *st_ret)
 {
 	const char *rest;
 	int dirfd;
@@ -44,17 +45,17 @@ static int base_open(const char *base, int *fd_ret, struct stat *st_ret)
 
 	err = host_pieces_open(base, &dirfd, &rest);
 	if (err != 0)
-		return err;
+		return -err;
 	fd = openat(dirfd, rest, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	host_pieces_close(dirfd);
-	if (fd < 0 || fstat(fd, st_ret) != 0) {
+	if (fd < 0)
+		return -host_fail_errno("open the folder", base, NULL);
+	if (fstat(fd, st_ret) != 0) {
 		err = host_fail_errno("open the folder", base, NULL);
-		if (fd >= 0)
-			close(fd);
-		return err;
+		close(fd);
+		return -err;
 	}
-	*fd_ret = fd;
-	return 0;
+	return fd;
 }
 
 struct walk {
@@ -179,9 +180,10 @@ int host_place_open(const char *base, const char *path, struct host_place **ret)
 
 	if (rest == NULL)
 		return host_fail(ERR_INVALID, 0, "take as a place", path, NULL);
-	err = base_open(base != NULL ? base : "/", &w.fd, &st);
-	if (err != 0)
-		return err;
+	memset(&st, 0, sizeof(st));
+	w.fd = base_open(base != NULL ? base : "/", &st);
+	if (w.fd < 0)
+		return -w.fd;
 	w.dev = st.st_dev;
 	err = walk(&w, rest, &name);
 	if (err != 0)

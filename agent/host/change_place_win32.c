@@ -145,7 +145,7 @@ static int step_check(const struct host_place *p, HANDLE handle,
 	if (host_nt_failed(status))
 		return host_fail_nt(status, "examine the folder of", p->path,
 				    NULL);
-	way = way_step(attrs, tag, name, found);
+	way = way_step(attrs, tag, name, found, win_ask->is_wine());
 	mem_free(found);
 	return way == WAY_OK ? 0 : win_place_refuse(p->path, end, way);
 }

@@ -67,7 +67,8 @@ static int look(const struct host_place *p, BY_HANDLE_FILE_INFORMATION *info,
 		err = host_fail_nt(status, "examine", p->path, NULL);
 		goto out;
 	}
-	way = way_step(*attrs_ret, *tag_ret, p->name, found);
+	way = way_step(*attrs_ret, *tag_ret, p->name, found,
+		       win_ask->is_wine());
 	if (way == WAY_LINK)
 		err = host_fail(ERR_UNSUPPORTED, 0, "open the link", p->path,
 				NULL);

@@ -10,6 +10,7 @@
 
 /* Flags of a file system, as GetVolumeInformation tells them. */
 #define WIN_FS_KEEPS_ACLS    0x00000008u
+#define WIN_FS_OBJECT_IDS    0x00010000u
 #define WIN_FS_NAMED_STREAMS 0x00040000u
 #define WIN_FS_READ_ONLY     0x00080000u
 
@@ -29,8 +30,11 @@ struct win_ask {
 	char *(*device)(char letter);
 	/* Owner, group and access list; caller frees. Win32 code, 0: done. */
 	DWORD (*security)(HANDLE handle, uint8_t **ret, size_t *nbytes_ret);
-	/* False: owners and access lists are made up from something else. */
-	bool (*keeps_security)(void);
+	/*
+	 * Wine keeps no owners, access lists, creation times: it makes them
+	 * up from what Unix has.
+	 */
+	bool (*is_wine)(void);
 };
 
 extern const struct win_ask win_ask_system;

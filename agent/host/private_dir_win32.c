@@ -65,7 +65,8 @@ static int check(const struct host_place *p, HANDLE handle)
 	if (attrs & FILE_ATTRIBUTE_REPARSE_POINT)
 		return host_fail(ERR_UNSUPPORTED, 0, "use the link", p->path,
 				 NULL);
-	if (!keeps_security(p) || !win_ask->keeps_security())
+	/* Wine says that it keeps access lists, and tells one of its own. */
+	if (!keeps_security(p) || win_ask->is_wine())
 		return 0;
 	return check_access(handle, p->path);
 }

@@ -34,13 +34,20 @@ const char *way_last_name(const char *path)
 }
 
 enum way way_step(uint32_t attrs, uint32_t tag, const char *name,
-		  const char *found_path)
+		  const char *found_path, bool trims)
 {
+	const char *found = way_last_name(found_path);
+	size_t n = strlen(name);
+
 	if (descriptor_is_surrogate(attrs, tag))
 		return WAY_LINK;
-	if (utf_casecmp(way_last_name(found_path), name) != 0)
-		return WAY_ALIAS;
-	return WAY_OK;
+	if (utf_casecmp(found, name) == 0)
+		return WAY_OK;
+	while (trims && n > 0 && (name[n - 1] == '.' || name[n - 1] == ' '))
+		n--;
+	if (trims && utf_ncasecmp(found, strlen(found), name, n) == 0)
+		return WAY_OK;
+	return WAY_ALIAS;
 }
 
 enum way way_root(const char *device, const char *found_path)

@@ -23,10 +23,11 @@ const char *way_words(enum way w);
 /*
  * Of one component: attributes and tag of the handle, the name asked for and
  * the path within the volume that the system tells for the handle
- * (FileNameInformation).
+ * (FileNameInformation).  `trims`: it is told without the dots and spaces at
+ * its end (Wine).
  */
 enum way way_step(uint32_t attrs, uint32_t tag, const char *name,
-		  const char *found_path);
+		  const char *found_path, bool trims);
 /*
  * Of the root: what the drive letter stands for ("\Device\HarddiskVolume1",
  * "\??\C:\folder" for SUBST; NULL: no letter or not told), and the path

@@ -24,11 +24,30 @@ static bool is_set(const char *name)
 	       strspn(name + n, "0123456789") == 3 && name[n + 3] == '\0';
 }
 
+static bool is_plain_key(struct reg_root *root)
+{
+	struct reg_key *key = NULL;
+	struct reg_key_info info;
+	bool ret = false;
+
+	if (reg_open_key(root, LINK_KEY, &key))
+		return false;
+	if (reg_key_info(key, &info) == 0) {
+		ret = !info.is_link;
+		reg_key_info_release(&info);
+	}
+	reg_close_key(key);
+	return ret;
+}
+
 static char *by_link(struct reg_root *root)
 {
-	char *target = reg_root_get_text(root, LINK_KEY, LINK_VALUE, NULL);
-	char *set = NULL;
+	char *target, *set = NULL;
 
+	/* Wine has a key there, and no link. */
+	if (is_plain_key(root))
+		return mem_strdup("CurrentControlSet");
+	target = reg_root_get_text(root, LINK_KEY, LINK_VALUE, NULL);
 	if (target && ascii_istarts_with(target, LINK_PREFIX) &&
 	    is_set(target + sizeof(LINK_PREFIX) - 1))
 		set = mem_strdup(target + sizeof(LINK_PREFIX) - 1);

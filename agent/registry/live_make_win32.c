@@ -39,6 +39,17 @@ static NTSTATUS create(const struct making *m, HANDLE parent, ULONG options,
 		class_text.Length ? &class_text : NULL, options, found_ret);
 }
 
+static bool is_there(const struct making *m, HANDLE parent)
+{
+	HANDLE h = NULL;
+	NTSTATUS status = nt_open(m->nt, parent, m->name, m->nchars,
+				  NT_OPEN_LINK, READ_CONTROL, &h);
+
+	if (!status)
+		m->nt->close(h);
+	return !status || status == NT_DENIED;
+}
+
 static int create_new(const struct making *m, const struct live_spot *parent,
 		      const char *path, HANDLE *ret)
 {
@@ -54,10 +65,14 @@ static int create_new(const struct making *m, const struct live_spot *parent,
 	if (status == NT_DENIED)
 		status = create(m, parent->handle, options | NT_BACKUP_RESTORE,
 				&h, &found);
-	if (status)
+	/* What is there may keep us out: that is no reason to say "denied". */
+	if (status == NT_DENIED && is_there(m, parent->handle))
+		found = WAS_THERE;
+	else if (status)
 		return nt_fail(status, "make", path);
 	if (found == WAS_THERE) {
-		m->nt->close(h);
+		if (h)
+			m->nt->close(h);
 		return err_fail(ERR_EXISTS, 0,
 				"the registry key \"%.512s\" is there already",
 				path);

@@ -100,7 +100,7 @@ static void *adversary(void *arg)
 	(void)arg;
 	while (!atomic_load(&should_stop)) {
 		/* Short and long, to meet what is being done anywhere. */
-		linger(UINT32_C(1) << next_random(&state) % 19);
+		linger(UINT32_C(1) << next_random(&state) % 17);
 		pthread_mutex_lock(&turn);
 		attack(&state);
 		pthread_mutex_unlock(&turn);

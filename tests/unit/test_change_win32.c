@@ -81,13 +81,13 @@ static DWORD fake_security(HANDLE handle, uint8_t **ret, size_t *nbytes_ret)
 	return 0;
 }
 
-static bool fake_keeps_security(void)
+static bool fake_is_wine(void)
 {
-	return true;
+	return false;
 }
 
 static const struct win_ask win_ask_fake = {
-	fake_tag, fake_path, fake_device, fake_security, fake_keeps_security,
+	fake_tag, fake_path, fake_device, fake_security, fake_is_wine,
 };
 
 /* ---- helpers ------------------------------------------------------------- */
@@ -698,50 +698,105 @@ START_TEST(nobody_opens_an_unfinished_file)
 
 END_TEST
 
-/* The entries that undo must bring back: deny, inherited, another owner. */
-START_TEST(access_list_comes_back)
+START_TEST(attributes_and_times_come_back)
 {
-	static const wchar_t text[] =
-		L"O:S-1-5-21-1-2-3-1001G:BU"
-		L"D:AI(D;;FW;;;BG)(A;;FA;;;SY)(A;;FA;;;BA)"
-		L"(A;;FA;;;S-1-5-21-1-2-3-1001)(A;ID;FR;;;BU)";
-	PSECURITY_DESCRIPTOR sd = NULL;
-	ULONG nbytes = 0;
 	char *path = in_scratch("file");
 	struct host_meta meta = { 0 };
 	struct host_subject *s;
 	struct host_meta got;
 	int err;
 
-	ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(
-		text, SDDL_REVISION_1, &sd, &nbytes));
-	meta.known = META_SECURITY | META_ATTRS | META_TIMES;
-	meta.security = sd;
-	meta.security_nbytes = nbytes;
-	meta.attrs = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN;
-	meta.created = INT64_C(129000000000000000);
+	meta.known = META_ATTRS | META_TIMES;
+	/* Wine shows "archive" for every file and keeps no creation time. */
+	meta.attrs = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN |
+		     FILE_ATTRIBUTE_ARCHIVE;
+	if (!win_ask_system.is_wine())
+		meta.created = INT64_C(129000000000000000);
 	meta.written = INT64_C(129100000000000000);
 	meta.accessed = INT64_C(129200000000000000);
 	err = host_new_finish(new_file(path, "x"), &meta);
 	ck_assert_msg(err == 0, "%s", err_last()->text);
 	s = subject(path, 0);
 	ck_assert_int_eq(host_subject_meta(s, &got), 0);
-	if (win_ask_system.keeps_security())
-		ck_assert(descriptor_is_same(meta.security,
-					     meta.security_nbytes, got.security,
-					     got.security_nbytes));
 	ck_assert_uint_eq(got.attrs & META_ATTRS_KEPT, meta.attrs);
+	ck_assert_int_eq(got.created, meta.created);
 	ck_assert_int_eq(got.written, meta.written);
 	ck_assert_int_eq(got.accessed, meta.accessed);
 	host_meta_release(&got);
 	ck_assert_int_eq(host_subject_remove(s, NULL), 0);
 	host_subject_close(s);
-	/* A damaged one sets nothing, and no file stays. */
-	bytes_put_le32((uint8_t *)sd + 4, 0xFFFFFF00u);
+	ck_assert_int_eq(entries(scratch), 0);
+	mem_free(path);
+}
+
+END_TEST
+
+static const wchar_t access_text[] =
+	L"O:S-1-5-21-1-2-3-1001G:BU"
+	L"D:AI(D;;FW;;;BG)(A;;FA;;;SY)(A;;FA;;;BA)"
+	L"(A;;FA;;;S-1-5-21-1-2-3-1001)(A;ID;FR;;;BU)";
+
+static void access_make(struct host_meta *ret)
+{
+	PSECURITY_DESCRIPTOR sd = NULL;
+	ULONG nbytes = 0;
+
+	ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(
+		access_text, SDDL_REVISION_1, &sd, &nbytes));
+	memset(ret, 0, sizeof(*ret));
+	ret->known = META_SECURITY;
+	ret->security = mem_dup(sd, nbytes);
+	ret->security_nbytes = nbytes;
+	LocalFree(sd);
+}
+
+/* The entries that undo must bring back: deny, inherited, another owner. */
+START_TEST(access_list_comes_back)
+{
+	char *path = in_scratch("file");
+	struct host_subject *s;
+	struct host_meta meta;
+	struct host_meta got;
+	const bool is_wine = win_ask_system.is_wine();
+	int err;
+
+	access_make(&meta);
+	err = host_new_finish(new_file(path, "x"), &meta);
+	if (is_wine) {
+		/* It does not come, and that is noticed. */
+		ck_assert_int_eq(err, ERR_IO);
+		ck_assert(!is_there(path));
+	} else {
+		ck_assert_msg(err == 0, "%s", err_last()->text);
+		s = subject(path, 0);
+		ck_assert_int_eq(host_subject_meta(s, &got), 0);
+		ck_assert(descriptor_is_same(meta.security,
+					     meta.security_nbytes, got.security,
+					     got.security_nbytes));
+		host_meta_release(&got);
+		ck_assert_int_eq(host_subject_remove(s, NULL), 0);
+		host_subject_close(s);
+	}
+	host_meta_release(&meta);
+	mem_free(path);
+	if (is_wine)
+		UNIT_SKIP("access lists are not kept here (Wine)");
+}
+
+END_TEST
+
+/* A damaged one sets nothing, and no file stays. */
+START_TEST(damaged_access_list_is_refused)
+{
+	char *path = in_scratch("file");
+	struct host_meta meta;
+
+	access_make(&meta);
+	bytes_put_le32(meta.security + 4, 0xFFFFFF00u); /* the owner */
 	ck_assert_int_eq(host_new_finish(new_file(path, "x"), &meta),
 			 ERR_CORRUPT);
 	ck_assert_int_eq(entries(scratch), 0);
-	LocalFree(sd);
+	host_meta_release(&meta);
 	mem_free(path);
 }
 
@@ -902,12 +957,12 @@ START_TEST(made_folder_is_private)
 	ck_assert(handle != INVALID_HANDLE_VALUE);
 	ck_assert_uint_eq(win_ask_system.security(handle, &sd, &n), 0);
 	CloseHandle(handle);
-	if (win_ask_system.keeps_security())
+	if (!win_ask_system.is_wine())
 		ck_assert_msg(descriptor_is_private(sd, n, &why), "%s",
 			      str_text(&why));
 	str_release(&why);
 	mem_free(sd);
-	if (!win_ask_system.keeps_security())
+	if (win_ask_system.is_wine())
 		UNIT_SKIP("access lists are not kept here (Wine)");
 }
 
@@ -935,7 +990,9 @@ static Suite *change_win32_suite(void)
 	tcase_add_test(tc, loaded_program_is_renamed_not_removed);
 	tcase_add_test(tc, read_only_file_is_removed);
 	tcase_add_test(tc, nobody_opens_an_unfinished_file);
+	tcase_add_test(tc, attributes_and_times_come_back);
 	tcase_add_test(tc, access_list_comes_back);
+	tcase_add_test(tc, damaged_access_list_is_refused);
 	tcase_add_test(tc, metadata_that_does_not_come_is_noticed);
 	tcase_add_test(tc, read_only_hive_is_replaced);
 	tcase_add_test(tc, streams_come_and_go_with_their_file);

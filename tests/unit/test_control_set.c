@@ -13,7 +13,7 @@
 #define LINK "SYSTEM\\CurrentControlSet"
 
 static const struct {
-	const char *link_to; /* NULL: no link */
+	const char *link_to; /* NULL: no link; "=": a key */
 	int number;	     /* 0: no Select */
 	const char *want;    /* NULL: ERR_NOT_FOUND */
 } rows[] = {
@@ -30,6 +30,7 @@ static const struct {
 	{ "\\Registry\\Machine\\SYSTEM\\ControlSet01", 0, NULL },
 	{ "\\Registry\\Machine\\SYSTEM\\ControlSetabc", 0, NULL },
 	{ "", 0, NULL },
+	{ "=", 1, "CurrentControlSet" },
 };
 
 START_TEST(tells_the_current_one)
@@ -44,7 +45,9 @@ START_TEST(tells_the_current_one)
 	int err;
 
 	hive_make_key(h, "SYSTEM\\ControlSet001");
-	if (to)
+	if (to && *to == '=')
+		hive_make_key(h, LINK);
+	else if (to)
 		hive_make_link(h, LINK, to);
 	if (rows[_i].number)
 		hive_make_dword(h, "SYSTEM\\Select", "Current",

@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -440,13 +441,14 @@ START_TEST(removes_a_key_that_forbids_it)
 	HKEY key;
 
 	make(TEST_KEY L"\\deny\\sub");
-	deny(TEST_KEY L"\\deny\\sub", DELETE | KEY_SET_VALUE | WRITE_OWNER);
-	deny(TEST_KEY L"\\deny", DELETE | KEY_SET_VALUE | KEY_CREATE_SUB_KEY);
-	/* Nobody else can. */
-	ck_assert_int_eq(open_key(TEST_KEY L"\\deny", DELETE, &key),
+	deny(TEST_KEY L"\\deny\\sub", KEY_ALL_ACCESS);
+	deny(TEST_KEY L"\\deny", KEY_READ | KEY_WRITE | DELETE);
+	/* Nobody else can.  (Wine lets an owner delete, but not look.) */
+	ck_assert_int_eq(open_key(TEST_KEY L"\\deny", KEY_READ | DELETE, &key),
 			 ERROR_ACCESS_DENIED);
-	ck_assert_int_eq(open_key(TEST_KEY L"\\deny\\sub", DELETE, &key),
-			 ERROR_ACCESS_DENIED);
+	ck_assert_int_eq(
+		open_key(TEST_KEY L"\\deny\\sub", KEY_READ | DELETE, &key),
+		ERROR_ACCESS_DENIED);
 	ck_assert_int_eq(reg_edit_delete_key(edit, TEST_PATH "\\deny"), 0);
 	ck_assert(!is_there(TEST_KEY L"\\deny"));
 }
@@ -486,8 +488,10 @@ END_TEST
 /* ---- keys made again --------------------------------------------------------
  */
 
-/* Owner S-1-5-18, group S-1-5-32-544, everything for S-1-5-18, reading for
- * S-1-1-0. */
+/*
+ * Owner S-1-5-18, group S-1-5-32-544, everything for S-1-5-18 and S-1-1-0:
+ * under Wine nobody takes a key from a foreign owner that lets him not.
+ */
 static uint8_t security[] = {
 	1,	    0, 0x04, 0x80, 20,	 0, 0,	  0, 32, 0, 0, 0, 0,	0, 0, 0,
 	48,	    0, 0,    0,
@@ -496,7 +500,7 @@ static uint8_t security[] = {
 	/* 48 */ 2, 0, 48,   0,	   2,	 0, 0,	  0,
 	/* 56 */ 0, 0, 20,   0,	   0x3f, 0, 0x0f, 0, 1,	 1, 0, 0, 0,	0, 0, 5,
 	18,	    0, 0,    0,
-	/* 76 */ 0, 0, 20,   0,	   0x19, 0, 0x02, 0, 1,	 1, 0, 0, 0,	0, 0, 1,
+	/* 76 */ 0, 0, 20,   0,	   0x3f, 0, 0x0f, 0, 1,	 1, 0, 0, 0,	0, 0, 1,
 	0,	    0, 0,    0
 };
 
@@ -587,13 +591,22 @@ START_TEST(makes_a_key_with_all_that_was_in_it)
 
 END_TEST
 
+/* Owner S-1-5-32-544, everything for S-1-5-18, reading for S-1-1-0. */
+static void closed_security(uint8_t ret[sizeof(security)])
+{
+	memcpy(ret, security, sizeof(security));
+	bytes_put_le32(ret + 4, 32);
+	bytes_put_le32(ret + 76 + 4, KEY_READ);
+}
+
 /* Saved, removed, made again: the same but for the times. */
 START_TEST(brings_back_what_was_saved)
 {
+	uint8_t closed[sizeof(security)];
 	struct reg_tree_value v = value((char[]){ "x" }, 7, "ab", 2);
 	struct reg_tree sub = { .name = (char[]){ "Sub" },
-				.security = security,
-				.security_nbytes = sizeof(security),
+				.security = closed,
+				.security_nbytes = sizeof(closed),
 				.values = &v,
 				.value_count = 1 };
 	struct reg_tree *children[] = { &sub };
@@ -605,8 +618,15 @@ START_TEST(brings_back_what_was_saved)
 	struct reg_tree *before = NULL, *after = NULL;
 	struct str why = STR_INIT;
 	struct reg_key *key;
+	HKEY handle;
 
-	ck_assert_int_eq(reg_edit_add_tree(edit, TEST_PATH "\\Top", &top), 0);
+	closed_security(closed);
+	ck_assert_msg(reg_edit_add_tree(edit, TEST_PATH "\\Top", &top) == 0,
+		      "%s", err_last()->text);
+	/* Nobody else could take it away now. */
+	ck_assert_int_eq(
+		open_key(TEST_KEY L"\\Top\\Sub", KEY_SET_VALUE, &handle),
+		ERROR_ACCESS_DENIED);
 	/* Where links can be made there is one among it. */
 	make(TEST_KEY L"\\target");
 	make_link(TEST_KEY L"\\Top\\link", NT_KEY L"\\target");
@@ -615,7 +635,8 @@ START_TEST(brings_back_what_was_saved)
 	reg_close_key(key);
 	ck_assert_uint_ge(before->child_count, 1);
 	ck_assert_int_eq(reg_edit_can_add_tree(edit, TEST_PATH, before), 0);
-	ck_assert_int_eq(reg_edit_delete_key(edit, TEST_PATH "\\Top"), 0);
+	ck_assert_msg(reg_edit_delete_key(edit, TEST_PATH "\\Top") == 0, "%s",
+		      err_last()->text);
 	ck_assert(!is_there(TEST_KEY L"\\Top"));
 	ck_assert_msg(reg_edit_add_tree(edit, TEST_PATH "\\Top", before) == 0,
 		      "%s", err_last()->text);
@@ -715,6 +736,23 @@ START_TEST(opens_users)
 
 END_TEST
 
+static unsigned loaded_of_ours(void)
+{
+	wchar_t name[256];
+	unsigned count = 0;
+
+	for (DWORD i = 0;; i++) {
+		DWORD n = 256;
+
+		if (RegEnumKeyExW(HKEY_USERS, i, name, &n, NULL, NULL, NULL,
+				  NULL))
+			break;
+		if (wcsncmp(name, L"mstmpsweep-", 11) == 0)
+			count++;
+	}
+	return count;
+}
+
 /* The real functions, as far as they come without a hive file. */
 START_TEST(loads_hive_files_only)
 {
@@ -733,6 +771,7 @@ START_TEST(loads_hive_files_only)
 	ck_assert_int_eq(reg_edit_user_file(dir, &reg_load_system, &e),
 			 ERR_UNSUPPORTED);
 	ck_assert_ptr_null(e);
+	ck_assert_uint_eq(loaded_of_ours(), 0);
 	ck_assert_int_eq(host_unlink(path), 0);
 	mem_free(none);
 	mem_free(path);
@@ -741,11 +780,55 @@ START_TEST(loads_hive_files_only)
 
 END_TEST
 
+/*
+ * A file that this system wrote itself: Windows writes regf, Wine a text.
+ * (Whether Wine writes back what is unloaded is Wine's affair.)
+ */
+START_TEST(changes_a_hive_file)
+{
+	char *dir = host_getenv("TEMP"), *path = NULL;
+	struct reg_edit *e = NULL;
+	struct reg_key *key = NULL;
+	wchar_t *wide = NULL;
+	HKEY from;
+
+	path = host_join(dir, "mstmp-hive.dat");
+	ck_assert_int_eq(wide_path(path, &wide), 0);
+	DeleteFileW(wide);
+	from = make_key(TEST_KEY L"\\saved", KEY_WOW64_64KEY);
+	RegCloseKey(
+		make_key(TEST_KEY L"\\saved\\Software\\X\\y", KEY_WOW64_64KEY));
+	ck_assert(host_privilege_enable(L"SeBackupPrivilege"));
+	ck_assert_int_eq(RegSaveKeyW(from, wide, NULL), 0);
+	RegCloseKey(from);
+
+	ck_assert_msg(reg_edit_user_file(path, &reg_load_system, &e) == 0, "%s",
+		      err_last()->text);
+	ck_assert_uint_eq(loaded_of_ours(), 1);
+	/* Paths begin in the hive. */
+	ck_assert_int_eq(reg_open_key(reg_edit_root(e), "Software\\X\\y", &key),
+			 0);
+	reg_close_key(key);
+	ck_assert_int_eq(reg_edit_delete_key(e, "Software\\X"), 0);
+	ck_assert_int_eq(reg_open_key(reg_edit_root(e), "Software\\X", &key),
+			 ERR_NOT_FOUND);
+	ck_assert_int_eq(reg_edit_set_value(e, "Software", "a", 3, "x", 1), 0);
+	ck_assert_msg(reg_edit_close(e) == 0, "%s", err_last()->text);
+	ck_assert_uint_eq(loaded_of_ours(), 0);
+	DeleteFileW(wide);
+	mem_free(wide);
+	mem_free(path);
+	mem_free(dir);
+}
+
+END_TEST
+
 START_TEST(survives_short_memory)
 {
+	uint8_t closed[sizeof(security)];
 	struct reg_tree sub = { .name = (char[]){ "Sub" },
-				.security = security,
-				.security_nbytes = sizeof(security) };
+				.security = closed,
+				.security_nbytes = sizeof(closed) };
 	struct reg_tree *children[] = { &sub };
 	struct reg_tree top = { .name = (char[]){ "Top" },
 				.children = children,
@@ -753,6 +836,7 @@ START_TEST(survives_short_memory)
 	bool is_done = false;
 	int64_t i;
 
+	closed_security(closed);
 	for (i = 1; !is_done && i < 1000; i++) {
 		int err;
 
@@ -805,6 +889,7 @@ static Suite *reg_edit_live_suite(void)
 	tcase_add_test(t, has_no_file_and_no_deep_keys);
 	tcase_add_test(t, opens_users);
 	tcase_add_test(t, loads_hive_files_only);
+	tcase_add_test(t, changes_a_hive_file);
 	tcase_add_test(t, survives_short_memory);
 	suite_add_tcase(s, t);
 	return s;

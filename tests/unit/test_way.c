@@ -42,7 +42,7 @@ START_TEST(links_are_not_gone_through)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		ck_assert_msg(way_step(rows[i].attrs, rows[i].tag, "dir",
-				       "\\some\\dir") == rows[i].want,
+				       "\\some\\dir", false) == rows[i].want,
 			      "row %d", (int)i);
 }
 
@@ -69,9 +69,22 @@ START_TEST(other_names_are_noticed)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_msg(way_step(DIR, 0, rows[i].name, rows[i].found) ==
-				      rows[i].want,
+		ck_assert_msg(way_step(DIR, 0, rows[i].name, rows[i].found,
+				       false) == rows[i].want,
 			      "%s", rows[i].name);
+}
+
+END_TEST
+
+/* Wine tells names without the dots and spaces at their end. */
+START_TEST(trimmed_names_are_known)
+{
+	ck_assert(way_step(DIR, 0, "dir. ", "\\a\\dir", true) == WAY_OK);
+	ck_assert(way_step(DIR, 0, "...", "\\a\\", true) == WAY_OK);
+	ck_assert(way_step(DIR, 0, "Dir", "\\a\\dir", true) == WAY_OK);
+	ck_assert(way_step(DIR, 0, "dir. ", "\\a\\dir", false) == WAY_ALIAS);
+	ck_assert(way_step(DIR, 0, "dir", "\\a\\dir.", true) == WAY_ALIAS);
+	ck_assert(way_step(DIR, 0, "other. ", "\\a\\dir", true) == WAY_ALIAS);
 }
 
 END_TEST
@@ -184,6 +197,7 @@ static Suite *way_suite(void)
 
 	tcase_add_test(tc, links_are_not_gone_through);
 	tcase_add_test(tc, other_names_are_noticed);
+	tcase_add_test(tc, trimmed_names_are_known);
 	tcase_add_test(tc, roots_are_those_of_our_disks);
 	tcase_add_test(tc, root_of_a_path);
 	tcase_add_test(tc, path_below_its_base);

@@ -29,6 +29,7 @@
 #define DIR_COUNT_64	108 /* the same of PE32+ */
 #define DIR_SECURITY	4
 #define DIR_NBYTES	8
+#define SECURITY_OFFSET 32 /* DIR_SECURITY * DIR_NBYTES */
 /* Up to and with the directory entry of a PE32+ file. */
 #define OPTIONAL_NBYTES (DIR_COUNT_64 + 4 + (DIR_SECURITY + 1) * DIR_NBYTES)
 
@@ -90,10 +91,10 @@ static int find_ranges(const struct authenticode_source *s, uint64_t at,
 	dirs = bytes_le16(magic) == MAGIC_PE32 ? DIR_COUNT_32 : DIR_COUNT_64;
 	count = bytes_at(b, dirs, 4);
 	dirs += 4;
-	entry = bytes_at(b, dirs + DIR_SECURITY * DIR_NBYTES, DIR_NBYTES);
+	entry = bytes_at(b, dirs + SECURITY_OFFSET, DIR_NBYTES);
 	if (count != NULL && bytes_le32(count) > DIR_SECURITY &&
 	    entry != NULL) {
-		dirs += DIR_SECURITY * DIR_NBYTES;
+		dirs += SECURITY_OFFSET;
 		leave_out(&l, at + dirs, DIR_NBYTES);
 		/* An offset in the file, unlike the other directories'. */
 		start = bytes_le32(entry);

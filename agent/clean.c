@@ -189,6 +189,7 @@ int clean_plan(struct clean *c, const char *vault)
 {
 	struct plan_options po;
 	int64_t scan_id = 0;
+	bool is_usage = false;
 	int err = newest_scan(c, &scan_id);
 
 	plan_options(c, &po);
@@ -205,8 +206,10 @@ int clean_plan(struct clean *c, const char *vault)
 	}
 	if (!err)
 		err = plan_add_traces(c->plan, c->target, &po);
-	if (!err)
+	if (!err) {
 		err = plan_pick(c->plan, &po);
+		is_usage = err == ERR_INVALID;
+	}
 	if (!err) {
 		c->answers = mem_array(c->plan->steps.count + 1,
 				       sizeof(*c->answers));
@@ -215,7 +218,7 @@ int clean_plan(struct clean *c, const char *vault)
 	}
 	if (err) {
 		complain_last("");
-		return err == ERR_INVALID ? EXIT_USAGE : EXIT_NO_START;
+		return is_usage ? EXIT_USAGE : EXIT_NO_START;
 	}
 	guard_plan(c->plan, &c->whole);
 	err = ask_guard(c, vault);

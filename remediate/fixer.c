@@ -195,6 +195,75 @@ int fixer_private_dir(struct fixer *f, const char *base, const char *host,
 /* ---- steps
  * --------------------------------------------------------------------- */
 
+/* As host_new_begin() names them, on every host. */
+static bool is_temp_name(const char *name)
+{
+	if (*name == '.')
+		name++;
+	return ascii_starts_with(name, "mstmpsweep-") &&
+	       strlen(name) == 11 + 16 + 4 && ascii_iends_with(name, ".tmp");
+}
+
+static int move_temp(struct fixer *f, const char *base, const char *path,
+		     const char *name)
+{
+	struct host_subject *subject = NULL;
+	struct host_place *from = NULL, *to = NULL;
+	const char *private_dir = NULL;
+	char *there = NULL;
+	int err = fixer_private_dir(f, base, path, &private_dir);
+
+	if (!err) {
+		there = host_join(private_dir, name);
+		err = there ? host_place_open(base, path, &from)
+			    : err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	if (!err)
+		err = host_place_open(private_dir, there, &to);
+	if (!err)
+		err = host_subject_open(from, 0, &subject);
+	if (!err)
+		err = host_subject_rename(subject, to, private_dir);
+	host_subject_close(subject);
+	host_place_close(from);
+	host_place_close(to);
+	mem_free(there);
+	return err;
+}
+
+int fixer_clear_temps(struct fixer *f, const char *host)
+{
+	const char *volume = target_base(f->o.target, host);
+	char *folder = host_dirname(host);
+	struct host_dir *d = NULL;
+	struct host_dirent entry;
+	int err = 0;
+
+	if (!folder)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	if (host_dir_open(folder, &d)) {
+		mem_free(folder);
+		return 0; /* whoever works in it says why */
+	}
+	while (!err && host_dir_next(d, &entry) > 0) {
+		char *path;
+
+		if (entry.st.type != HOST_FILE || !is_temp_name(entry.name))
+			continue;
+		path = host_join(folder, entry.name);
+		err = path ? move_temp(f, volume ? volume : folder, path,
+				       entry.name)
+			   : err_fail(ERR_NOMEM, 0, "memory is short");
+		mem_free(path);
+		/* One that cannot be moved harms nobody where it is. */
+		if (err != ERR_NOMEM)
+			err = 0;
+	}
+	host_dir_close(d);
+	mem_free(folder);
+	return err;
+}
+
 struct step *fixer_step(const struct fixer *f, size_t index)
 {
 	return *(struct step **)vec_at(&f->fix->steps, index);

@@ -37,6 +37,11 @@ void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 /* Folder for names about to vanish, on the volume of that host path. */
 int fixer_private_dir(struct fixer *f, const char *base, const char *host,
 		      const char **ret);
+/*
+ * Half-made files (host_new) that a crash left in the folder of that host
+ * path are moved into the private folder.
+ */
+int fixer_clear_temps(struct fixer *f, const char *host);
 /* Host path of an item of the vault; caller frees. */
 char *fixer_item_path(const struct fixer *f, const char *item);
 /* "<fix id>-<seq>.mqv", as vault_put_file() names it; caller frees. */

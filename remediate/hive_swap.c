@@ -282,6 +282,11 @@ int hive_file_swap(struct hive_file *h)
 	return write_over(h, h->image, h->image_nbytes, &h->meta);
 }
 
+int hive_file_clear(struct fixer *f, const struct hive_file *h)
+{
+	return fixer_clear_temps(f, h->host);
+}
+
 int hive_file_digest(struct hive_file *h, char hex_ret[65])
 {
 	int err = open_subject(h);

@@ -45,6 +45,11 @@ int hive_file_save(struct fixer *f, struct hive_file *h, const struct step *s,
 		   uint32_t seq, char **item_ret);
 /* Writes `image` over the file, with the old one's metadata. */
 int hive_file_swap(struct hive_file *h);
+/*
+ * What a swap that was cut off left beside the file goes into the private
+ * folder: it is ours, and nothing is thrown away unseen.
+ */
+int hive_file_clear(struct fixer *f, const struct hive_file *h);
 /* SHA-256 of the file as it is now. */
 int hive_file_digest(struct hive_file *h, char hex_ret[65]);
 /* Reads the file anew, with its logs; the caller closes the root. */

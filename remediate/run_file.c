@@ -392,6 +392,8 @@ int undo_file(struct fixer *f, struct step *s)
 	if (s->state != STEP_SAVED && s->item) {
 		err = old_place(f, s, &place);
 		if (!err)
+			err = fixer_clear_temps(f, host_place_path(place));
+		if (!err)
 			err = restore(f, s, place);
 		if (!err)
 			err = clear_leftover(f, s, place);

@@ -162,6 +162,9 @@ static int open_hive(struct hive_run *r)
 	err = hive_file_find(r->f->o.target, r->steps[0]->target, &r->hive);
 	if (err)
 		return refuse_opening(r, err);
+	err = hive_file_clear(r->f, &r->hive);
+	if (err)
+		return err;
 	if (is_offline(r) &&
 	    guard_volume_check(r->f->guard, r->hive.wpath, r->hive.host, &a))
 		return refuse_all(r, &a);
@@ -371,6 +374,8 @@ static int resume_swap(struct hive_run *r)
 	int err = hive_file_find(r->f->o.target, r->steps[0]->target, &r->hive);
 
 	if (!err)
+		err = hive_file_clear(r->f, &r->hive);
+	if (!err)
 		err = journal_swap(r->f->journal, r->steps[0]->swap, &swap);
 	if (!err)
 		err = hive_file_digest(&r->hive, now);
@@ -526,10 +531,33 @@ static int undo_edits(struct hive_run *r)
 	return err;
 }
 
+/*
+ * A later swap of the same file that was to be undone in this run and was
+ * not: editing now would spoil the way back to the whole file for good.
+ */
+static bool waits_for_later(const struct hive_run *r)
+{
+	const struct step *mine = r->steps[r->count - 1];
+
+	for (size_t i = 0; i < r->f->fix->steps.count; i++) {
+		const struct step *s = fixer_step(r->f, i);
+
+		if (s->seq > mine->seq && s->swap && s->swap != mine->swap &&
+		    is_chosen(s) && is_same_hive(r->f, mine, s))
+			return true;
+	}
+	return false;
+}
+
 static int undo_by_editing(struct hive_run *r)
 {
 	char *item = NULL;
 	int err, closed;
+
+	if (waits_for_later(r))
+		return err_fail(ERR_LOCKED, 0,
+				"a later step in the same registry file has to "
+				"be put back first; run undo again");
 
 	if (!is_offline(r)) {
 		err = reg_edit_user_file(r->hive.host, r->f->o.load,
@@ -564,6 +592,9 @@ int undo_hive(struct fixer *f, size_t first, size_t last)
 		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);
 	if (!err && r.count) {
 		target_close_hive(f->o.target, r.hive.wpath);
+		err = hive_file_clear(f, &r.hive);
+	}
+	if (!err && r.count) {
 		back = is_offline(&r) ? put_file_back(&r) : 0;
 		err = back < 0 ? -back : 0;
 		if (!err && !back)

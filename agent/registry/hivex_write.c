@@ -89,7 +89,7 @@ static bool is_child(hive_h *h, hive_node_h parent, hive_node_h node)
 
 	for (size_t i = 0; list && list[i]; i++)
 		found += list[i] == node;
-	free(list);
+	free(list); /* lint: allow, hivex got it from malloc */
 	return found == 1 && hivex_node_parent(h, node) == parent;
 }
 

@@ -36,6 +36,10 @@ enum hive_part {
 	HIVE_VALUE
 };
 
+/* Opens the key at that offset; messages call it `path`. */
+int hive_key_at(struct hive_root *root, uint32_t offset, const char *path,
+		struct reg_key **ret);
+
 /* Says once what is wrong with a part of a key or with a value. */
 void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,
 	       enum hive_part part, unsigned bad, const char *what);

@@ -83,6 +83,21 @@ static int open_root_key(struct hive_root *root, struct hive_key **ret)
 	return key_new(root, &nk, "", "", 0, 0, ret);
 }
 
+int hive_key_at(struct hive_root *root, uint32_t offset, const char *path,
+		struct reg_key **ret)
+{
+	struct hive_key *key = NULL;
+	struct regf_key nk;
+	int err;
+
+	if (!regf_key_read(&root->regf, offset, &nk))
+		return err_fail(ERR_CORRUPT, 0, "a key is unreadable");
+	err = key_new(root, &nk, "", path, strlen(path), 1, &key);
+	if (!err)
+		*ret = &key->base;
+	return err;
+}
+
 /* One component below `from`. */
 static int open_child(struct hive_key *from, const char *name, size_t nbytes,
 		      struct hive_key **ret)

@@ -10,10 +10,13 @@
  * memory, reg_edit_commit() gives the new bytes after reading them back; the
  * caller swaps the file.  What hivex cannot write faithfully is refused by
  * the call (ERR_UNSUPPORTED, with the advice to use the running Windows)
- * before anything is changed: a value over 16,344 bytes, name with NUL, lone
- * surrogate or a class where a key or value would have to be made again;
- * security other than what the new key would inherit; a hive whose structure
- * hivex_io_is_safe() or our reader objects to.
+ * before anything is changed: a value over 16,344 bytes or a name with NUL
+ * where a key or value would have to be made again (hivex writes all values
+ * of a key when one is set or deleted); a key whose name its parent has
+ * twice.  A hive in which anything is unreadable is not changed at all
+ * (ERR_CORRUPT).  Class, security and last write of a new key are those of
+ * the saved one; the last write of its parent and of a key whose value
+ * changes stays as it is.
  */
 #ifndef REGISTRY_REG_EDIT_H
 #define REGISTRY_REG_EDIT_H
@@ -54,7 +57,10 @@ int reg_edit_hive(const void *image, size_t nbytes, struct reg_edit **ret);
  * says what to do; memory is freed in every case.  NULL is fine. */
 int reg_edit_close(struct reg_edit *e);
 
-/* For reading what is there now; owned by the edit, sees all changes. */
+/*
+ * For reading what is there now; owned by the edit, sees all changes.  Keys
+ * that were opened from it are closed before the next change.
+ */
 struct reg_root *reg_edit_root(struct reg_edit *e);
 
 /* The key and all below it.  ERR_NOT_FOUND. */

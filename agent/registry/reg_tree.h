@@ -48,6 +48,8 @@ void reg_tree_free(struct reg_tree *t);
 #define REG_TREE_NO_SECURITY 0x1u
 #define REG_TREE_NO_TIMES    0x2u /* last writes never come back */
 #define REG_TREE_NO_ORDER    0x4u /* values and subkeys by name */
+#define REG_TREE_NO_KEY_ORDER                                                  \
+	0x8u /* subkeys by name (Windows sorts them), values as stored */
 
 /*
  * Where `a` and `b` differ, as a sentence in `why` (path below the key and
@@ -55,6 +57,9 @@ void reg_tree_free(struct reg_tree *t);
  */
 bool reg_tree_differs(const struct reg_tree *a, const struct reg_tree *b,
 		      unsigned without, struct str *why);
+/* The same as 0, ERR_CHANGED or ERR_NOMEM (which "differs" above). */
+int reg_tree_compare(const struct reg_tree *a, const struct reg_tree *b,
+		     unsigned without, struct str *why);
 
 /*
  * The documented binary form (remediate/FORMATS.md, "saved keys"): magic,

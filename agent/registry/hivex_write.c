@@ -1,0 +1,178 @@
+/*
+ * Changes to a hive with hivex; see hivex_write.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "registry/hivex_write.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "registry/hivex_io.h"
+
+#include <errno.h>
+#include <hivex.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int refused(const char *what)
+{
+	int code = errno;
+
+	return err_fail(code == ENOMEM ? ERR_NOMEM : ERR_UNSUPPORTED, code,
+			"hivex cannot %s; use this program in the running "
+			"Windows",
+			what);
+}
+
+static int no_memory(void)
+{
+	return err_fail(ERR_NOMEM, 0, "memory is short");
+}
+
+static hive_node_h node_of(uint32_t offset)
+{
+	return (hive_node_h)offset + HIVE_BASE_NBYTES;
+}
+
+int hivex_write_begin(struct hivex_write *w, const struct hive_bytes *now)
+{
+	struct hivex_io io;
+	int err;
+
+	w->hivex = NULL;
+	/* With the zeros behind it: hivex looks there, see hivex_io.h. */
+	err = hivex_io_init(&io, now->data, now->nbytes + HIVEX_IO_SLACK);
+	if (err)
+		return err;
+	w->hivex = hivex_open(io.path, HIVEX_OPEN_WRITE);
+	if (!w->hivex)
+		err = refused("open this hive");
+	hivex_io_release(&io);
+	return err;
+}
+
+void hivex_write_release(struct hivex_write *w)
+{
+	if (w->hivex)
+		hivex_close(w->hivex);
+	w->hivex = NULL;
+}
+
+int hivex_write_end(struct hivex_write *w, struct hive_bytes *ret)
+{
+	struct hivex_io io;
+	uint8_t *none = mem_zalloc(HIVEX_IO_SLACK);
+	int err;
+
+	if (!none)
+		return no_memory();
+	err = hivex_io_init(&io, none, 0);
+	if (err) {
+		mem_free(none);
+		return err;
+	}
+	io.may_write = true;
+	if (hivex_commit(w->hivex, io.path, 0))
+		err = refused("write this hive");
+	hivex_io_release(&io);
+	hivex_write_release(w);
+	if (err)
+		mem_free(io.data);
+	else
+		err = hive_bytes_init(ret, io.data, io.nbytes, io.cap);
+	return err;
+}
+
+static bool is_child(hive_h *h, hive_node_h parent, hive_node_h node)
+{
+	hive_node_h *list = hivex_node_children(h, parent);
+	size_t found = 0;
+
+	for (size_t i = 0; list && list[i]; i++)
+		found += list[i] == node;
+	free(list);
+	return found == 1 && hivex_node_parent(h, node) == parent;
+}
+
+int hivex_write_delete(struct hivex_write *w, uint32_t parent, uint32_t key)
+{
+	errno = ENOENT;
+	if (!is_child(w->hivex, node_of(parent), node_of(key)))
+		return refused("find the key");
+	if (hivex_node_delete_child(w->hivex, node_of(key)))
+		return refused("delete the key");
+	return 0;
+}
+
+static int write_values(hive_h *h, hive_node_h node,
+			const struct reg_tree_value *const *values,
+			size_t count)
+{
+	static char nothing[1];
+	hive_set_value *set = mem_array(count + 1, sizeof(*set));
+	int err = 0;
+
+	if (!set)
+		return no_memory();
+	for (size_t i = 0; i < count; i++) {
+		set[i].key = values[i]->name;
+		set[i].t = (hive_type)values[i]->type;
+		set[i].len = values[i]->nbytes;
+		set[i].value =
+			values[i]->nbytes ? (char *)values[i]->data : nothing;
+	}
+	if (hivex_node_set_values(h, node, count, set, 0))
+		err = refused("write the values");
+	mem_free(set);
+	return err;
+}
+
+int hivex_write_values(struct hivex_write *w, uint32_t key,
+		       const struct reg_tree_value *const *values, size_t count)
+{
+	return write_values(w->hivex, node_of(key), values, count);
+}
+
+static int write_own_values(hive_h *h, hive_node_h node,
+			    const struct reg_tree *tree)
+{
+	const struct reg_tree_value **list;
+	int err;
+
+	if (!tree->value_count)
+		return 0;
+	list = mem_array(tree->value_count, sizeof(*list));
+	if (!list)
+		return no_memory();
+	for (size_t i = 0; i < tree->value_count; i++)
+		list[i] = &tree->values[i];
+	err = write_values(h, node, list, tree->value_count);
+	mem_free(list);
+	return err;
+}
+
+static int write_tree(hive_h *h, hive_node_h parent,
+		      const struct reg_tree *tree, struct vec *made)
+{
+	struct hivex_made *m;
+	hive_node_h node;
+	int err;
+
+	node = hivex_node_add_child(h, parent, tree->name);
+	if (!node)
+		return refused("make the key");
+	m = vec_push(made);
+	if (!m)
+		return no_memory();
+	m->offset = (uint32_t)(node - HIVE_BASE_NBYTES);
+	m->tree = tree;
+	err = write_own_values(h, node, tree);
+	for (size_t i = 0; i < tree->child_count && !err; i++)
+		err = write_tree(h, node, tree->children[i], made);
+	return err;
+}
+
+int hivex_write_tree(struct hivex_write *w, uint32_t parent,
+		     const struct reg_tree *tree, struct vec *made)
+{
+	return write_tree(w->hivex, node_of(parent), tree, made);
+}

@@ -1,0 +1,217 @@
+/*
+ * A hive file as a copy that is changed: opens it, gives its new bytes.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "registry/hive_edit.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "registry/hivex_io.h"
+
+#include <string.h>
+
+#define ADVICE "; use this program in the running Windows"
+
+/* The root reads the bytes that belong to `now`. */
+static void look_at_now(struct hive_edit *e)
+{
+	hive_bytes_look(&e->now);
+	e->root->img.data = e->now.data;
+	e->root->img.nbytes = e->now.nbytes;
+	e->root->regf.bins_nbytes = e->now.regf.bins_nbytes;
+	e->root->regf.has_wrong_hints = true; /* look-ups compare names */
+	e->root->regf.work = 0;
+}
+
+void hive_edit_swap(struct hive_edit *e, struct hive_bytes *next)
+{
+	struct hive_bytes former = e->now;
+
+	e->now = *next;
+	*next = former;
+	hive_bytes_look(next);
+	look_at_now(e);
+}
+
+static int close_edit(struct reg_edit *base)
+{
+	struct hive_edit *e = (struct hive_edit *)base;
+
+	for (size_t i = 0; i < e->changes.count; i++)
+		hive_change_release(vec_at(&e->changes, i));
+	vec_release(&e->changes);
+	if (e->root) {
+		e->root->img.data = NULL;
+		reg_close(&e->root->base);
+	}
+	hive_bytes_release(&e->now);
+	hive_image_release(&e->old_img);
+	mem_free(e);
+	return 0;
+}
+
+/*
+ * Counted, compared with the old image, and no more cells lost than there
+ * were.  The image is freed and NULL if there is nothing in it to read.
+ */
+static int check_image(struct hive_edit *e, uint8_t **image, size_t nbytes)
+{
+	struct reg_hive_report report = { .nbytes = 0 };
+	struct hive_census census = { .used = NULL };
+	struct reg_root *base = NULL;
+	struct hive_root *root;
+	struct hive_image img;
+	uint32_t lost;
+	int err;
+
+	hive_image_init_memory(&img, *image, nbytes);
+	err = hive_root_new(&img, NULL, NULL, &report, &base);
+	if (err) {
+		*image = NULL;
+		return err;
+	}
+	root = (struct hive_root *)base;
+	err = hive_census_take(&census, &root->regf);
+	lost = census.lost;
+	hive_census_release(&census);
+	root->regf.work = 0;
+	e->old.work = 0;
+	if (!err && (report.damaged || lost > e->old_lost))
+		err = err_fail(ERR_CORRUPT, 0,
+			       "the changed hive is damaged and is not used");
+	if (!err)
+		err = hive_change_check(&e->old, root, &e->changes);
+	root->img.data = NULL;
+	reg_close(base);
+	return err;
+}
+
+static int commit(struct reg_edit *base, uint8_t **image_ret,
+		  size_t *nbytes_ret)
+{
+	struct hive_edit *e = (struct hive_edit *)base;
+	/* What was made and deleted again leaves nothing to write. */
+	bool is_changed = e->changes.count;
+	const struct hive_image *from = is_changed ? &e->now.img : &e->old_img;
+	uint8_t *image = mem_dup(from->data, from->nbytes);
+	int err = 0;
+
+	if (!image)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	if (is_changed) {
+		hive_patch_seal(image, bytes_le32(e->old_img.data + 4) + 1);
+		err = check_image(e, &image, from->nbytes);
+	}
+	if (err) {
+		mem_free(image);
+		return err;
+	}
+	*image_ret = image;
+	*nbytes_ret = from->nbytes;
+	return 0;
+}
+
+static const struct reg_edit_ops hive_edit_ops = {
+	.delete_key = hive_edit_delete_key,
+	.delete_value = hive_edit_delete_value,
+	.set_value = hive_edit_set_value,
+	.add_tree = hive_edit_add_tree,
+	.can_add_tree = hive_edit_can_add_tree,
+	.can_set_value = hive_edit_can_set_value,
+	.commit = commit,
+	.close = close_edit,
+};
+
+static int check_header(const uint8_t *image, size_t nbytes)
+{
+	struct regf_base base;
+
+	if (nbytes < HIVE_BASE_NBYTES)
+		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
+	regf_base_read(image, &base);
+	if (!base.has_signature || !base.has_checksum)
+		return err_fail(ERR_CORRUPT, 0,
+				"the header of the hive is damaged" ADVICE);
+	if (base.seq1 != base.seq2)
+		return err_fail(ERR_CORRUPT, 0,
+				"the hive was not closed properly and its logs "
+				"do not help" ADVICE);
+	if (base.major != 1 || base.minor < 3 || base.minor > 6 || base.type ||
+	    base.format != 1)
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"hives of version %u.%u are not changed" ADVICE,
+				(unsigned)base.major, (unsigned)base.minor);
+	if (!hivex_io_is_safe(image, nbytes))
+		return err_fail(ERR_CORRUPT, 0,
+				"the structure of the hive is damaged" ADVICE);
+	return 0;
+}
+
+static int open_root(struct hive_edit *e)
+{
+	struct reg_hive_report report = { .nbytes = 0 };
+	struct hive_image img;
+	uint8_t *copy = mem_dup(e->now.data, e->now.nbytes);
+	struct reg_root *root = NULL;
+	int err;
+
+	if (!copy)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	hive_image_init_memory(&img, copy, e->now.nbytes);
+	err = hive_root_new(&img, NULL, NULL, &report, &root);
+	if (err)
+		return err;
+	e->base.root = root;
+	e->root = (struct hive_root *)root;
+	/* That copy is the old image from now on. */
+	hive_image_init_memory(&e->old_img, copy, e->now.nbytes);
+	e->old = e->root->regf;
+	e->old.img = &e->old_img;
+	look_at_now(e);
+	if (report.damaged)
+		err = err_fail(ERR_CORRUPT, 0,
+			       "the header of the hive is damaged" ADVICE);
+	return err;
+}
+
+static int count(struct hive_edit *e)
+{
+	struct hive_census census = { .used = NULL };
+	int err = hive_census_take(&census, &e->old);
+
+	e->old_lost = census.lost;
+	hive_census_release(&census);
+	return err;
+}
+
+int reg_edit_hive(const void *image, size_t nbytes, struct reg_edit **ret)
+{
+	struct hive_edit *e = NULL;
+	uint8_t *copy = NULL;
+	int err = check_header(image, nbytes);
+
+	if (err)
+		return err;
+	e = mem_zalloc(sizeof(*e));
+	copy = mem_alloc(nbytes + HIVEX_IO_SLACK);
+	if (!e || !copy) {
+		mem_free(e);
+		mem_free(copy);
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	e->base.ops = &hive_edit_ops;
+	e->changes =
+		(struct vec)VEC_INIT(struct hive_change, HIVE_EDIT_MAX_CHANGES);
+	memcpy(copy, image, nbytes);
+	memset(copy + nbytes, 0, HIVEX_IO_SLACK);
+	err = hive_bytes_init(&e->now, copy, nbytes, nbytes + HIVEX_IO_SLACK);
+	if (!err)
+		err = open_root(e);
+	if (!err)
+		err = count(e);
+	if (err)
+		close_edit(&e->base);
+	else
+		*ret = &e->base;
+	return err;
+}

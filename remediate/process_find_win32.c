@@ -25,6 +25,7 @@
 #define LIST_ALL       3u /* LIST_MODULES_ALL */
 #define NAME_NCHARS    32768u
 #define MODULES_MAX    65536u
+#define MODULE_NBYTES  (sizeof(void *)) /* of a HMODULE */
 #define PROCESSES_MAX  65536u
 #define SNAPSHOT_TRIES 5 /* "bad length": the list grew meanwhile */
 #define DEVICE_PREFIX  "\\Device\\"
@@ -218,7 +219,7 @@ static int compare_module(struct search *s, HANDLE h, void *base, bool *is_it)
 static int modules_of(struct search *s, HANDLE h, bool *is_told, bool *has_it)
 {
 	HMODULE *list = NULL;
-	DWORD room = 512 * sizeof(*list), need = 0;
+	DWORD room = 512 * MODULE_NBYTES, need = 0;
 	int err = 0;
 
 	*is_told = false;
@@ -236,11 +237,11 @@ static int modules_of(struct search *s, HANDLE h, bool *is_told, bool *has_it)
 			*is_told = true;
 			break;
 		}
-		if (need > MODULES_MAX * sizeof(*list))
+		if (need > MODULES_MAX * MODULE_NBYTES)
 			break;
-		room = need + 64 * sizeof(*list);
+		room = need + 64 * MODULE_NBYTES;
 	}
-	for (DWORD i = 0; !err && *is_told && i < need / sizeof(*list); i++) {
+	for (DWORD i = 0; !err && *is_told && i < need / MODULE_NBYTES; i++) {
 		err = compare_module(s, h, list[i], has_it);
 		if (*has_it)
 			break;

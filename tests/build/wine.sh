@@ -78,6 +78,9 @@ start()
 	mount -t overlay overlay -o \
 		"lowerdir=$from,upperdir=$dir.up,workdir=$dir.work" "$dir" \
 		2>/dev/null || cp -a "$from/." "$dir/"
+	# There is no display: without this no window can be made at all.
+	printf '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n' \
+		>>"$dir/user.reg"
 	echo "export WINEPREFIX='$dir' WINEDEBUG='$WINEDEBUG'"
 	echo "export WINEDLLOVERRIDES='$WINEDLLOVERRIDES'"
 	test -z "$commands" || echo "export PATH='$commands':\"\$PATH\""

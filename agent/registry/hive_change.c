@@ -346,7 +346,9 @@ static int check_made(struct check *c, const struct hive_change *h)
 	if (!err)
 		err = reg_tree_read(key, &tree);
 	reg_close_key(key);
-	if (!err && reg_tree_differs(h->tree, tree, 0, &why))
+	if (!err)
+		err = reg_tree_compare(h->tree, tree, 0, &why);
+	if (err == ERR_CHANGED)
 		err = err_fail(ERR_CORRUPT, 0,
 			       "a new key is not what it should be: %.512s",
 			       str_text(&why));

@@ -28,7 +28,8 @@ struct hive_spot {
 	unsigned depth;
 	const char *missing;	  /* rest of the path that is not there; "" */
 	struct hive_change *made; /* the new key that this is, or is below */
-	const char *made_path;	  /* ... and the way from there */
+	const char *made_path;	  /* ... and the way from there: */
+	size_t made_below;	  /* so many components of it */
 };
 
 /*
@@ -54,8 +55,9 @@ int hive_edit_reserve(struct hive_edit *e);
 void hive_edit_swap(struct hive_edit *e, struct hive_bytes *next);
 
 /* Keeps a tree that was made true to later changes in it. */
-void hive_edit_tree_remove(struct reg_tree *t, const char *path);
-struct reg_tree *hive_edit_tree_at(struct reg_tree *t, const char *path);
+void hive_edit_tree_remove(struct reg_tree *t, const char *path, size_t below);
+struct reg_tree *hive_edit_tree_at(struct reg_tree *t, const char *path,
+				   size_t below);
 
 /* The operations, one file each. */
 int hive_edit_delete_key(struct reg_edit *e, const char *path);

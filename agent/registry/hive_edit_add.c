@@ -170,14 +170,16 @@ static int read_back(struct hive_edit *e, const struct adding *a,
 	if (!err)
 		err = reg_tree_read(key, &t);
 	reg_close_key(key);
-	if (!err &&
-	    reg_tree_differs(a->chain, t, REG_TREE_NO_KEY_ORDER, &why)) {
+	if (!err)
+		err = reg_tree_compare(a->chain, t, REG_TREE_NO_KEY_ORDER,
+				       &why);
+	if (err == ERR_CHANGED)
 		err = err_fail(ERR_CORRUPT, 0,
 			       "the key did not come out as it was saved: "
 			       "%.512s",
 			       str_text(&why));
+	if (err)
 		reg_tree_free(t);
-	}
 	str_release(&why);
 	if (!err)
 		*ret = t;
@@ -201,7 +203,8 @@ static int note(struct hive_edit *e, const struct adding *a,
 		h->tree = tree;
 		return 0;
 	}
-	parent = hive_edit_tree_at(a->spot.made->tree, a->spot.made_path);
+	parent = hive_edit_tree_at(a->spot.made->tree, a->spot.made_path,
+				   a->spot.made_below);
 	if (!parent)
 		return err_fail(ERR_CORRUPT, 0, "a new key is not as it was");
 	list = mem_grow(parent->children, parent->child_count + 1,

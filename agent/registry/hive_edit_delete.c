@@ -5,7 +5,9 @@
 #include "registry/hive_edit.h"
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "registry/hive_patch_part.h"
+#include "registry/hivex_io.h"
 #include "registry/hivex_write.h"
 
 #include <string.h>
@@ -45,23 +47,34 @@ const struct hive_census_visit *hive_edit_ready(struct hive_bytes *b,
 	return v;
 }
 
-/* hivex finds no way from a parent to its child through such a list. */
-static int check_lists(struct hive_edit *e, const struct regf_key *parent)
+static bool has_narrow_list(struct hive_edit *e, const struct regf_key *parent)
 {
 	struct hive_bytes *b = &e->now;
 	const uint8_t *p = hive_patch_cell(b, parent->subkey_list, 4), *leaf;
 	size_t count = p && !memcmp(p, "ri", 2) ? bytes_le16(p + 2) : 0;
 
-	for (size_t i = 0; p && i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		leaf = hive_patch_cell(b, bytes_le32(p + 4 + 4 * i), 4);
-		if (!leaf || !memcmp(leaf, "li", 2))
-			p = NULL;
+		if (leaf && !memcmp(leaf, "li", 2))
+			return true;
 	}
-	if (p && memcmp(p, "li", 2) != 0)
-		return 0;
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"the keys of this old hive cannot be deleted in its "
-			"file; use this program in the running Windows");
+	return p && !memcmp(p, "li", 2);
+}
+
+/* A copy in which the lists of the parent are such as hivex can take. */
+static int widened(struct hive_edit *e, const struct hive_spot *s,
+		   struct hive_bytes *copy, struct vec *wide)
+{
+	size_t cap = e->now.nbytes + HIVEX_IO_SLACK;
+	uint8_t *data = mem_alloc(cap);
+	int err;
+
+	if (!data)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	memcpy(data, e->now.data, e->now.nbytes);
+	memset(data + e->now.nbytes, 0, HIVEX_IO_SLACK);
+	err = hive_bytes_init(copy, data, e->now.nbytes, cap);
+	return err ? err : hive_patch_widen(copy, s->parent.offset, wide);
 }
 
 /* What is no longer expected; the place for it was made before. */
@@ -76,7 +89,8 @@ static void note(struct hive_edit *e, const struct hive_spot *s)
 		return;
 	}
 	if (s->made->offset != s->key.offset) {
-		hive_edit_tree_remove(s->made->tree, s->made_path);
+		hive_edit_tree_remove(s->made->tree, s->made_path,
+				      s->made_below);
 		return;
 	}
 	hive_change_release(s->made);
@@ -85,21 +99,43 @@ static void note(struct hive_edit *e, const struct hive_spot *s)
 	e->changes.count--;
 }
 
-static int delete_with(struct hive_edit *e, const struct hive_spot *s,
-		       const struct hive_census *cells, struct hive_bytes *out)
+static int delete_in(const struct hive_bytes *from, const struct hive_spot *s,
+		     struct hive_bytes *out)
 {
 	struct hivex_write w;
-	int err = hivex_write_begin(&w, &e->now);
+	int err = hivex_write_begin(&w, from);
 
 	if (!err)
 		err = hivex_write_delete(&w, s->parent.offset, s->key.offset);
 	if (!err)
 		err = hivex_write_end(&w, out);
 	hivex_write_release(&w);
-	if (err)
-		return err;
-	hive_patch_free(out, cells);
-	return hive_patch_removed(out, s->parent.offset);
+	return err;
+}
+
+static int delete_with(struct hive_edit *e, const struct hive_spot *s,
+		       const struct hive_census *cells, struct hive_bytes *out)
+{
+	struct vec wide = VEC_INIT(uint32_t, UINT32_MAX);
+	struct hive_bytes copy = { .data = NULL };
+	int err = 0;
+
+	if (has_narrow_list(e, &s->parent)) {
+		err = widened(e, s, &copy, &wide);
+		if (!err)
+			err = delete_in(&copy, s, out);
+	} else {
+		err = delete_in(&e->now, s, out);
+	}
+	hive_bytes_release(&copy);
+	if (!err) {
+		hive_patch_free(out, cells);
+		err = hive_patch_narrow(out, &wide);
+	}
+	if (!err)
+		err = hive_patch_removed(out, s->parent.offset);
+	vec_release(&wide);
+	return err;
 }
 
 int hive_edit_delete_key(struct reg_edit *base, const char *path)
@@ -114,8 +150,6 @@ int hive_edit_delete_key(struct reg_edit *base, const char *path)
 	err = hive_edit_reserve(e);
 	if (!err)
 		err = hive_edit_find(e, path, false, &s);
-	if (!err)
-		err = check_lists(e, &s.parent);
 	if (!err)
 		err = hive_census_key(&cells, &e->now.regf, s.key.offset,
 				      hive_edit_ready(&e->now, &visit));

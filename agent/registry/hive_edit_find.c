@@ -116,10 +116,12 @@ int hive_edit_follow(struct hive_edit *e, const char *path,
 		s.parent = s.key;
 		s.key = child;
 		s.depth++;
+		s.made_below++;
 		h = find_made(e, child.offset);
 		if (h) {
 			s.made = h;
 			s.made_path = rest;
+			s.made_below = 0;
 		}
 	}
 	*ret = s;
@@ -245,41 +247,38 @@ static size_t index_of(const struct reg_tree *t, const char *name,
 	return i;
 }
 
-struct reg_tree *hive_edit_tree_at(struct reg_tree *t, const char *path)
+struct reg_tree *hive_edit_tree_at(struct reg_tree *t, const char *path,
+				   size_t below)
 {
 	size_t nbytes = 0, i;
 	const char *name;
 
-	for (;;) {
+	while (below--) {
 		name = reg_path_next(&path, &nbytes);
 		if (!name)
-			return t;
+			break;
 		i = index_of(t, name, nbytes);
 		if (i == t->child_count)
 			return NULL;
 		t = t->children[i];
 	}
+	return t;
 }
 
-void hive_edit_tree_remove(struct reg_tree *t, const char *path)
+void hive_edit_tree_remove(struct reg_tree *t, const char *path, size_t below)
 {
 	size_t nbytes = 0, i;
-	const char *name, *rest = path, *next;
+	const char *name;
 
-	for (;;) {
-		size_t unused = 0;
-
-		name = reg_path_next(&rest, &nbytes);
-		if (!name)
-			return;
-		i = index_of(t, name, nbytes);
-		if (i == t->child_count)
-			return;
-		next = rest;
-		if (!reg_path_next(&next, &unused))
-			break;
-		t = t->children[i];
-	}
+	t = hive_edit_tree_at(t, path, below - 1);
+	for (size_t n = 0; n < below - 1; n++)
+		reg_path_next(&path, &nbytes);
+	name = reg_path_next(&path, &nbytes);
+	if (!t || !name)
+		return;
+	i = index_of(t, name, nbytes);
+	if (i == t->child_count)
+		return;
 	reg_tree_free(t->children[i]);
 	memmove(t->children + i, t->children + i + 1,
 		(t->child_count - i - 1) * sizeof(*t->children));

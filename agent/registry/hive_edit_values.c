@@ -129,8 +129,8 @@ static int note_in_tree(const struct values *v,
 			const struct reg_tree_value *with,
 			struct reg_tree_value *copy)
 {
-	struct reg_tree *t =
-		hive_edit_tree_at(v->spot.made->tree, v->spot.made_path);
+	struct reg_tree *t = hive_edit_tree_at(
+		v->spot.made->tree, v->spot.made_path, v->spot.made_below);
 	struct reg_tree_value *list;
 
 	if (!t || t->value_count != v->had.count)

@@ -113,14 +113,14 @@ static int add_bin(struct hive_bytes *b, size_t cell_nbytes)
 	bytes_put_le32(p + 32, (uint32_t)(bin - 32));
 	b->nbytes = start + bin;
 	bytes_put_le32(b->data + 40, (uint32_t)(b->nbytes - HIVE_BASE_NBYTES));
+	bytes_put_le32(b->data + 508, regf_checksum(b->data));
 	b->tail = (uint32_t)(start - HIVE_BASE_NBYTES + 32);
 	b->tail_nbytes = (uint32_t)(bin - 32);
 	hive_bytes_look(b);
 	return 0;
 }
 
-/* A new zeroed cell.  What was read from the bytes before may have moved. */
-static int add_cell(struct hive_bytes *b, size_t nbytes, uint32_t *ret)
+int hive_patch_add_cell(struct hive_bytes *b, size_t nbytes, uint32_t *ret)
 {
 	uint32_t size = (uint32_t)((nbytes + 4 + 7) / 8 * 8);
 	uint8_t *p;
@@ -147,7 +147,7 @@ static int set_class(struct hive_bytes *b, uint32_t key, const uint8_t *data,
 {
 	uint32_t cell;
 	uint8_t *p;
-	int err = add_cell(b, nbytes, &cell);
+	int err = hive_patch_add_cell(b, nbytes, &cell);
 
 	if (err)
 		return err;
@@ -213,7 +213,7 @@ static int find_sk(struct hive_bytes *b, uint32_t from, const uint8_t *data,
 		}
 		at = bytes_le32(p + 4);
 	} while (at != from);
-	err = add_cell(b, SECURITY_NBYTES + nbytes, &at);
+	err = hive_patch_add_cell(b, SECURITY_NBYTES + nbytes, &at);
 	if (err)
 		return err;
 	next = bytes_le32(sk_at(b, from) + 4);

@@ -12,6 +12,7 @@
 #ifndef REGISTRY_HIVE_PATCH_H
 #define REGISTRY_HIVE_PATCH_H
 
+#include "base/vec.h"
 #include "registry/hive_census.h"
 #include "registry/reg_tree.h"
 
@@ -36,6 +37,14 @@ void hive_bytes_look(struct hive_bytes *b);
 
 /* Cells that `before` has and that are still allocated become free. */
 void hive_patch_free(struct hive_bytes *b, const struct hive_census *before);
+
+/*
+ * hivex cannot delete from a list without hints, which hives of version 1.3
+ * have where a key has more than 511 subkeys.  Before, they get some; after,
+ * they lose them.  `wide`: offsets of the lists (uint32_t).
+ */
+int hive_patch_widen(struct hive_bytes *b, uint32_t parent, struct vec *wide);
+int hive_patch_narrow(struct hive_bytes *b, const struct vec *wide);
 
 /* A subkey is gone: no empty leaf, no list without subkeys. */
 int hive_patch_removed(struct hive_bytes *b, uint32_t parent);

@@ -341,3 +341,69 @@ out:
 	mem_free(l.leaves);
 	return err;
 }
+
+/* One leaf: its cell is free afterwards, a wider one in its place. */
+static int widen_leaf(struct hive_bytes *b, uint32_t parent, size_t nth,
+		      const struct leaf *leaf, struct vec *wide)
+{
+	uint32_t *kept = vec_push(wide), cell;
+	uint8_t *from, *to, *list;
+	int err;
+
+	if (!kept)
+		return no_memory();
+	err = hive_patch_add_cell(b, 4 + 8 * (size_t)leaf->count, &cell);
+	if (err)
+		return err;
+	*kept = cell;
+	from = hive_patch_cell(b, leaf->offset, 4);
+	to = hive_patch_cell(b, cell, 4);
+	memcpy(to, "lf", 2);
+	memcpy(to + 2, from + 2, 2);
+	for (uint32_t i = 0; i < leaf->count; i++)
+		memcpy(to + 4 + 8 * i, from + 4 + 4 * i, 4);
+	list = hive_patch_nk(b, parent) + 28;
+	if (bytes_le32(list) == leaf->offset)
+		bytes_put_le32(list, cell);
+	else
+		bytes_put_le32(hive_patch_cell(b, bytes_le32(list), 4) + 4 +
+				       4 * nth,
+			       cell);
+	hive_patch_give_free(b, leaf->offset);
+	return 0;
+}
+
+int hive_patch_widen(struct hive_bytes *b, uint32_t parent, struct vec *wide)
+{
+	struct lists l = { NULL, 0, NULL, 0 };
+	uint8_t *nk = hive_patch_nk(b, parent);
+	int err;
+
+	if (!nk)
+		return hive_patch_corrupt();
+	err = read_leaves(b, bytes_le32(nk + 28), &l);
+	for (size_t i = 0; i < l.leaf_count && !err; i++)
+		if (l.leaves[i].kind == KIND_LI)
+			err = widen_leaf(b, parent, i, &l.leaves[i], wide);
+	mem_free(l.leaves);
+	return err;
+}
+
+int hive_patch_narrow(struct hive_bytes *b, const struct vec *wide)
+{
+	for (size_t i = 0; i < wide->count; i++) {
+		uint32_t at = *(uint32_t *)vec_at(wide, i);
+		struct leaf leaf;
+		uint8_t *p;
+		int err = read_leaf(b, at, &leaf);
+
+		if (err || leaf.kind != KIND_LF)
+			return hive_patch_corrupt();
+		p = hive_patch_cell(b, at, 4);
+		p[1] = 'i';
+		for (uint32_t n = 0; n < leaf.count; n++)
+			memmove(p + 4 + 4 * n, p + 4 + 8 * n, 4);
+		memset(p + 4 + 4 * leaf.count, 0, 4 * leaf.count);
+	}
+	return 0;
+}

@@ -206,6 +206,7 @@ struct comparing {
 	unsigned without;
 	struct str path;
 	struct str *why;
+	bool is_short; /* of memory: they are not known to differ */
 };
 
 /* "the key \"A\\B\"" for the sentence. */
@@ -215,6 +216,12 @@ static bool differs(struct comparing *c, const char *what)
 	utf_display(c->why, str_text(&c->path));
 	str_addf(c->why, "\" %s", what);
 	return true;
+}
+
+static bool is_short(struct comparing *c)
+{
+	c->is_short = true;
+	return differs(c, "cannot be compared: memory is short");
 }
 
 static bool value_differs(struct comparing *c, const char *name,
@@ -323,7 +330,7 @@ static bool values_differ(struct comparing *c, const struct reg_tree *a,
 	as = list_values(a, is_sorted);
 	bs = list_values(b, is_sorted);
 	if (!as || !bs)
-		differ = differs(c, "cannot be compared: memory is short");
+		differ = is_short(c);
 	for (size_t i = 0; i < a->value_count && !differ; i++)
 		differ = one_value_differs(c, as[i], bs[i]);
 	mem_free(as);
@@ -367,7 +374,7 @@ static bool children_differ(struct comparing *c, const struct reg_tree *a,
 	as = list_children(a, is_sorted);
 	bs = list_children(b, is_sorted);
 	if (!as || !bs)
-		differ = differs(c, "cannot be compared: memory is short");
+		differ = is_short(c);
 	for (size_t i = 0; i < a->child_count && !differ; i++)
 		differ = child_differs(c, as[i].tree, bs[i].tree);
 	mem_free(as);
@@ -394,16 +401,23 @@ static bool key_differs(struct comparing *c, const struct reg_tree *a,
 	return values_differ(c, a, b) || children_differ(c, a, b);
 }
 
-bool reg_tree_differs(const struct reg_tree *a, const struct reg_tree *b,
-		      unsigned without, struct str *why)
+int reg_tree_compare(const struct reg_tree *a, const struct reg_tree *b,
+		     unsigned without, struct str *why)
 {
 	struct str none = STR_INIT;
 	struct comparing c = { .without = without, .why = why ? why : &none };
-	bool differ;
+	int err = 0;
 
 	str_init(&c.path, REG_MAX_PATH_NBYTES);
-	differ = key_differs(&c, a, b);
+	if (key_differs(&c, a, b))
+		err = c.is_short ? ERR_NOMEM : ERR_CHANGED;
 	str_release(&c.path);
 	str_release(&none);
-	return differ;
+	return err;
+}
+
+bool reg_tree_differs(const struct reg_tree *a, const struct reg_tree *b,
+		      unsigned without, struct str *why)
+{
+	return reg_tree_compare(a, b, without, why) != 0;
 }

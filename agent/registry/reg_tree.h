@@ -57,6 +57,9 @@ void reg_tree_free(struct reg_tree *t);
  */
 bool reg_tree_differs(const struct reg_tree *a, const struct reg_tree *b,
 		      unsigned without, struct str *why);
+/* The same as 0, ERR_CHANGED or ERR_NOMEM (which "differs" above). */
+int reg_tree_compare(const struct reg_tree *a, const struct reg_tree *b,
+		     unsigned without, struct str *why);
 
 /*
  * The documented binary form (remediate/FORMATS.md, "saved keys"): magic,

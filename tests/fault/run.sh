@@ -9,7 +9,7 @@
 #	 run.sh SERIES...	only these series of the program
 #	 run.sh SERIES N	only that point, and all there is to see
 #
-# MSTMP_FULL=1 tries all points (thousands: some hours), else 4 of each series,
+# MSTMP_FULL=1 tries all points (thousands: some hours), else 6 of each series,
 # evenly spread; MSTMP_FAULT_POINTS says how many. Of allocations never more
 # than MSTMP_FAULT_ALLOCS (4000).
 set -u
@@ -206,7 +206,7 @@ program()
 {
 	local name many most=${MSTMP_FAULT_ALLOCS:-4000}
 
-	many=4
+	many=6
 	test "${MSTMP_FULL-}" != 1 || many=1000000000
 	many=${MSTMP_FAULT_POINTS:-$many}
 	for name in ${*:-$(awk '{ print $1 }' <<<"$all_series")}; do

@@ -22,6 +22,8 @@
 #include <unistd.h>
 
 static char *scratch;
+/* What is vouched for: scratch, or a volume mounted in it. */
+static const char *base;
 static unsigned counter;
 
 static char *in_scratch(const char *name)
@@ -31,15 +33,16 @@ static char *in_scratch(const char *name)
 
 static void setup(void)
 {
-	char *base = host_getenv("TMPDIR");
+	char *temp = host_getenv("TMPDIR");
 	char name[48];
 	uint32_t chance = 0;
 
 	ck_assert_int_eq(host_random(&chance, sizeof(chance)), 0);
 	snprintf(name, sizeof(name), "vaultp-%08" PRIx32 "-%u", chance,
 		 counter++);
-	scratch = host_join(base != NULL ? base : "/tmp", name);
-	mem_free(base);
+	scratch = host_join(temp != NULL ? temp : "/tmp", name);
+	mem_free(temp);
+	base = scratch;
 	ck_assert_msg(host_mkdir(scratch) == 0, "%s", err_last()->text);
 }
 
@@ -52,7 +55,7 @@ static struct host_place *place(const char *path)
 {
 	struct host_place *p = NULL;
 
-	ck_assert_msg(host_place_open(scratch, path, &p) == 0, "%s",
+	ck_assert_msg(host_place_open(base, path, &p) == 0, "%s",
 		      err_last()->text);
 	return p;
 }
@@ -71,7 +74,7 @@ static struct vault *open_vault(const char *path)
 {
 	struct vault *v = NULL;
 
-	ck_assert_msg(vault_open(scratch, path, true, false, &v) == 0, "%s",
+	ck_assert_msg(vault_open(base, path, true, false, &v) == 0, "%s",
 		      err_last()->text);
 	return v;
 }
@@ -627,6 +630,7 @@ START_TEST(ntfs_file_comes_back)
 				   : "streams_interface=xattr",
 			&mount))
 		UNIT_SKIP("ntfs-3g cannot mount here");
+	base = mount;
 	vx_fill(data, sizeof(data), 4);
 	path = host_join(mount, "vault");
 	file = host_join(mount, "Saved file.dll");
@@ -703,7 +707,9 @@ START_TEST(ntfs_file_elsewhere)
 	v = open_vault(path);
 	file_make(file, "x");
 	stream_make(file, "s", (const uint8_t *)"y", 1, true);
+	base = mount;
 	item = save(v, file, &info);
+	base = scratch;
 	ck_assert_int_eq(restore(item, to), ERR_UNSUPPORTED);
 	ck_assert_int_eq(access(to, F_OK), -1);
 	/* image, mount, vault */

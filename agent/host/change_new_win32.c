@@ -128,7 +128,7 @@ int host_new_begin(struct host_place *p, struct host_new **ret)
 
 int host_new_write(struct host_new *n, const void *data, size_t nbytes)
 {
-	const HANDLE handle = n->stream != NULL ? n->stream : n->handle;
+	HANDLE handle = n->stream != NULL ? n->stream : n->handle;
 	const uint8_t *at = data;
 
 	while (nbytes > 0) {

@@ -159,7 +159,7 @@ deps: $(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)))
 
 SOURCES := $(sort $(shell find agent remediate -name '*.c' \
 	-not -path 'agent/deps/*' 2>/dev/null))
-EMBEDS := $(sort $(shell find agent -type f \( -name '*.sql' -o -name '*.css' \
+EMBEDS := $(sort $(shell find agent remediate -type f \( -name '*.sql' -o -name '*.css' \
 	-o -name '*.js' -o -name '*.html' \) 2>/dev/null))
 
 # _win32.c and _posix.c are the host axis; there is no #ifdef _WIN32.
@@ -304,6 +304,37 @@ tools_of = $(foreach t,$(TOOL_C),\
 # They run on the build machine, whatever host they test.
 TOOLS := $(call tools_of,linux)
 
+# Fault injection: a library to preload into the native program, the same
+# linked into the program under AddressSanitizer, and a small program that
+# shows that the harness finds what it is made to find. They define the C
+# library's own functions, hence no headers' inline forms of these.
+FAULT_CFLAGS := -std=gnu11 -O1 -g $(WARNINGS) -I. -D_GNU_SOURCE \
+	-D_LARGEFILE64_SOURCE -U_FORTIFY_SOURCE -fno-builtin
+FAULT_WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+FAULTS := build/fault/shim.so build/fault/standin build/fault/mstmpsweep-asan \
+	$(call program,native)
+
+build/fault/shim.so: $(wildcard tests/fault/shim*.[ch])
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	@$(CC_native) $(FAULT_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^)
+
+build/fault/shim-linked.o: $(wildcard tests/fault/shim*.[ch])
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	@$(CC_asan) $(FAULT_CFLAGS) -DFAULT_LINKED -c -o $@ $(filter %.c,$^)
+
+build/fault/standin: tests/fault/standin.c
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	@$(CC_native) -std=gnu11 -O1 -g $(WARNINGS) -Wno-format-truncation \
+		$(POSIX) -o $@ $<
+
+build/fault/mstmpsweep-asan: build/asan/obj/agent/main.o build/asan/libmstmp.a \
+		build/fault/shim-linked.o
+	@echo "  LINK  $@"
+	@$(call link,asan,$(filter %.o,$^)) $(FAULT_WRAP)
+
 FUZZ_C := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(FUZZ_C))
 $(FUZZERS): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/libmstmp.a
@@ -326,7 +357,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 	@tests/demo.sh
 
 TEST_PIECES = all $(UNITS) $(TOOLS) $(call tools_of,asan) \
-	$(FUZZERS) $(STANDINS)
+	$(FUZZERS) $(STANDINS) $(FAULTS)
 
 # The driver starts make again for some parts; it gets no job slots, since
 # the parts run one after the other.

@@ -36,7 +36,8 @@ static int render(const struct options *o, struct store *s,
 	output_report_options(o, format, &ro);
 	ro.scan_id = (int64_t)o->scan_id;
 	if (o->what && !report_what_from_name(o->what, &ro.what)) {
-		complain("--what is findings, inventory, gaps or traces, not "
+		complain("--what is findings, inventory, gaps, traces or "
+			 "steps, not "
 			 "\"%s\"",
 			 o->what);
 		*code_ret = EXIT_USAGE;

@@ -16,6 +16,15 @@ const struct command commands[] = {
 	  "list every registration at every extension "
 	  "point, known or not",
 	  cmd_inventory, CMD_INVENTORY, 0, 0 },
+	{ "plan", "", "show what fix would do, step by step", cmd_plan,
+	  CMD_PLAN, 0, 0 },
+	{ "fix", "",
+	  "carry it out (asks; --yes does not); --resume after a crash",
+	  cmd_fix, CMD_FIX, 0, 0 },
+	{ "undo", "",
+	  "put it back: all, --finding N, --step N, or --vault FILE "
+	  "without a store",
+	  cmd_undo, CMD_UNDO, 0, 0 },
 	{ "report", "", "show or export what a scan recorded", cmd_report,
 	  CMD_REPORT, 0, 0 },
 	{ "targets", "[PATH...]",

@@ -11,15 +11,17 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define CMD_TARGET (CMD_SCAN | CMD_INVENTORY)
-#define CMD_ALL	   (CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK)
-#define CMD_OUT	   (CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_PACK | CMD_TARGETS)
+#define CMD_CLEAN  (CMD_PLAN | CMD_FIX | CMD_UNDO)
+#define CMD_TARGET (CMD_SCAN | CMD_INVENTORY | CMD_CLEAN)
+#define CMD_RULES  (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
+#define CMD_ALL	   0xffffffffu
 
 enum option_kind {
 	OPT_TEXT,
 	OPT_FLAG,
 	OPT_NUMBER,
 	OPT_LIST,
+	OPT_NUMBERS, /* several, each a step or a finding */
 	OPT_MAP
 };
 
@@ -58,18 +60,38 @@ static const struct option_row rows[] = {
 	{ "--db", "FILE",
 	  "the store (default: mstmpsweep.db beside the "
 	  "program)",
-	  OPT_TEXT, AT(db), CMD_SCAN | CMD_REPORT },
+	  OPT_TEXT, AT(db), CMD_SCAN | CMD_REPORT | CMD_CLEAN },
 	{ "--pack", "FILE|DIR", "signature pack (default: built in)", OPT_TEXT,
-	  AT(pack), CMD_SCAN | CMD_INVENTORY | CMD_PACK },
+	  AT(pack), CMD_RULES },
 	{ "--key", "FILE", "also trust this minisign public key; repeatable",
-	  OPT_LIST, AT(keys), CMD_SCAN | CMD_INVENTORY | CMD_PACK },
+	  OPT_LIST, AT(keys), CMD_RULES },
+	{ "--finding", "N",
+	  "only steps of this finding, also of a suspicious one; repeatable",
+	  OPT_NUMBERS, AT(findings), CMD_CLEAN },
+	{ "--step", "N", "also do this step (undo: only this one); repeatable",
+	  OPT_NUMBERS, AT(steps), CMD_CLEAN },
+	{ "--skip", "N", "leave out this step; repeatable", OPT_NUMBERS,
+	  AT(skips), CMD_PLAN | CMD_FIX },
+	{ "--all", NULL, "show the steps that are left out, too", OPT_FLAG,
+	  AT(all), CMD_PLAN },
+	{ "--vault", "DIR",
+	  "where saved files lie (default: below the data of all programs); "
+	  "undo: also one item of a vault",
+	  OPT_TEXT, AT(vault), CMD_CLEAN },
+	{ "--yes", NULL, "do not ask", OPT_FLAG, AT(yes), CMD_FIX | CMD_UNDO },
+	{ "--resume", NULL, "go on with a fix that was interrupted", OPT_FLAG,
+	  AT(resume), CMD_FIX },
+	{ "--end-browsers", NULL,
+	  "close and end iexplore.exe where it has a file loaded", OPT_FLAG,
+	  AT(end_browsers), CMD_FIX },
 	{ "--scan", "N", "the scan to report (default: the newest)", OPT_NUMBER,
 	  AT(scan_id), CMD_REPORT },
 	{ "--format", "NAME", "text, html, json, ndjson or csv", OPT_TEXT,
 	  AT(format),
-	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK },
-	{ "--what", "NAME", "findings, inventory, gaps or traces", OPT_TEXT,
-	  AT(what), CMD_REPORT },
+	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK |
+		  CMD_PLAN },
+	{ "--what", "NAME", "findings, inventory, gaps, traces or steps",
+	  OPT_TEXT, AT(what), CMD_REPORT },
 	{ "--exit-code", NULL, "end with the exit code of the scan", OPT_FLAG,
 	  AT(exit_code), CMD_REPORT },
 	{ "--strict", NULL,
@@ -81,11 +103,12 @@ static const struct option_row rows[] = {
 	{ "--clean", "DIR", "no rule may hit a file below DIR", OPT_TEXT,
 	  AT(clean), CMD_PACK },
 	{ "--out", "FILE", "write to FILE instead of the screen", OPT_TEXT,
-	  AT(out), CMD_OUT },
+	  AT(out), CMD_ALL & ~CMD_FIX },
 	{ "--lang", "en|ja", "language of reports (default: the system's)",
-	  OPT_TEXT, AT(lang), CMD_SCAN | CMD_INVENTORY | CMD_REPORT },
+	  OPT_TEXT, AT(lang),
+	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN },
 	{ "--quiet", NULL, "no progress and no report on the screen", OPT_FLAG,
-	  AT(quiet), CMD_SCAN },
+	  AT(quiet), CMD_SCAN | CMD_FIX | CMD_UNDO },
 	{ "--no-color", NULL, "no colours", OPT_FLAG, AT(no_color), CMD_ALL },
 };
 
@@ -238,6 +261,18 @@ static int set_value(struct options *o, const struct option_row *row,
 		else
 			*(uint64_t *)field = number;
 		return 0;
+	case OPT_NUMBERS:
+		if (!str_parse_u64(value, &number) || !number ||
+		    number > INT32_MAX) {
+			complain("%s needs a number, not \"%s\"", row->name,
+				 value);
+			return EXIT_USAGE;
+		}
+		slot = vec_push(field);
+		if (!slot)
+			return EXIT_STOPPED;
+		*(uint64_t *)slot = number;
+		return 0;
 	case OPT_LIST:
 		slot = vec_push(field);
 		if (!slot)
@@ -339,6 +374,9 @@ int options_parse(struct options *o, const struct command *c, int argc,
 	*o = (struct options){ .maps = VEC_INIT(struct target_map, 26),
 			       .keys = VEC_INIT(const char *, 64),
 			       .excludes = VEC_INIT(const char *, 4096),
+			       .findings = VEC_INIT(uint64_t, 4096),
+			       .steps = VEC_INIT(uint64_t, 4096),
+			       .skips = VEC_INIT(uint64_t, 4096),
 			       .args = VEC_INIT(const char *, 4096) };
 	for (int i = 0; i < argc && !ret; i++) {
 		if (!only_args && strcmp(argv[i], "--") == 0) {
@@ -366,6 +404,9 @@ void options_release(struct options *o)
 	vec_release(&o->maps);
 	vec_release(&o->keys);
 	vec_release(&o->excludes);
+	vec_release(&o->findings);
+	vec_release(&o->steps);
+	vec_release(&o->skips);
 	vec_release(&o->args);
 }
 

@@ -43,7 +43,15 @@ struct options {
 	bool strict;
 	const char *hits;
 	const char *clean;
-	struct vec args; /* const char *: what is no option */
+	bool yes;
+	bool resume;
+	bool all;
+	bool end_browsers;
+	const char *vault;
+	struct vec findings; /* uint64_t */
+	struct vec steps;    /* uint64_t */
+	struct vec skips;    /* uint64_t */
+	struct vec args;     /* const char *: what is no option */
 };
 
 struct command {
@@ -60,6 +68,9 @@ struct command {
 #define CMD_REPORT    0x04u
 #define CMD_TARGETS   0x08u
 #define CMD_PACK      0x10u
+#define CMD_PLAN      0x20u
+#define CMD_FIX	      0x40u
+#define CMD_UNDO      0x80u
 
 /* The commands, ended by a NULL name. */
 extern const struct command commands[];
@@ -86,5 +97,8 @@ int cmd_inventory(const struct options *o);
 int cmd_report(const struct options *o);
 int cmd_targets(const struct options *o);
 int cmd_pack(const struct options *o);
+int cmd_plan(const struct options *o);
+int cmd_fix(const struct options *o);
+int cmd_undo(const struct options *o);
 
 #endif

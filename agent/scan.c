@@ -5,6 +5,7 @@
 #include "scan.h"
 #include "options.h"
 #include "gaplist.h"
+#include "own_files.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -368,10 +369,8 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 	return err;
 }
 
-/* The store we write is ours; it is known by its host path. */
 static int walk_files(struct scan *s)
 {
-	char *own[2] = { NULL, NULL };
 	struct file_walk_options fo = {
 		.threads = s->options->threads,
 		.exclude = s->options->excludes,
@@ -385,20 +384,18 @@ static int walk_files(struct scan *s)
 		.tick_arg = s,
 	};
 	struct file_walk *w = NULL;
-	struct str journal = STR_INIT;
+	struct vec own;
 	int err, walked;
 
 	if (!fo.threads)
 		fo.threads = host_cpu_count();
 	if (fo.threads > MAX_THREADS)
 		fo.threads = MAX_THREADS;
-	own[0] = host_absolute_path(s->options->store_path);
-	if (own[0]) {
-		str_addf(&journal, "%s-journal", own[0]);
-		own[1] = str_detach(&journal);
-		fo.skip_host = (const char *const *)own;
-		fo.skip_host_count = own[1] ? 2 : 1;
-	}
+	err = own_files_list(s->target, s->options->store_path, &own);
+	if (err)
+		return err;
+	fo.skip_host = own.items;
+	fo.skip_host_count = own.count;
 	err = file_walk_new(s->target, &fo, on_file, s, &w);
 	if (err)
 		goto out;
@@ -407,8 +404,7 @@ static int walk_files(struct scan *s)
 	if (!err)
 		err = walked;
 out:
-	mem_free(own[0]);
-	mem_free(own[1]);
+	own_files_release(&own);
 	return err;
 }
 

@@ -5,7 +5,10 @@
  * Found by psapi's EnumProcessModulesEx (both bitnesses from a 64-bit
  * program), Toolhelp where that is missing (Windows XP).  A 32-bit program
  * cannot look into 64-bit ones: then `may_miss` is set and the caller says
- * so.  Functions stand in a table so that tests can put a fake there.
+ * so; so it is where a program kept us out that Windows does not protect by
+ * itself.  Functions stand in a table so that tests can put a fake there.
+ *
+ * On Linux find gives an empty list and the rest ERR_UNSUPPORTED.
  */
 #ifndef REMEDIATE_PROCESS_H
 #define REMEDIATE_PROCESS_H
@@ -31,18 +34,42 @@ struct process_ops {
 	 * file's identity decides, not its name. */
 	int (*find)(void *arg, const char *host_path, struct vec *ret,
 		    bool *may_miss_ret);
-	/* WM_CLOSE to its windows, then waits.  ERR_LOCKED: still there. */
+	/*
+	 * WM_CLOSE to its windows, then waits.  ERR_LOCKED: still there.  0
+	 * also if the process of that pid and start has ended by itself.
+	 * Refuses what end() refuses: for explorer.exe it would be the box
+	 * that shuts Windows down.
+	 */
 	int (*close)(void *arg, const struct process *p, unsigned wait_ms);
-	/* Ends it; checks pid and start first.  Refuses explorer.exe, ours,
-	 * and everything critical to the system (ERR_DENIED). */
+	/*
+	 * Ends it; checks pid and start first.  Refuses explorer.exe, ours,
+	 * services and everything critical to the system (ERR_DENIED).  0
+	 * also if the process of that pid and start has ended by itself.
+	 */
 	int (*end)(void *arg, const struct process *p, unsigned wait_ms);
-	/* Queues the removal of a host path at the next start. */
+	/*
+	 * Queues the removal of a host path at the next start and reads the
+	 * queue back; 0 if it was in there before.  ERR_CORRUPT: the queue is
+	 * damaged, nothing was added.
+	 */
 	int (*remove_at_restart)(void *arg, const char *host_path);
-	/* Takes that one entry out of the queue again. */
+	/*
+	 * Takes that one entry out of the queue again; all others stay bit
+	 * for bit.  ERR_NOT_FOUND.
+	 */
 	int (*forget_at_restart)(void *arg, const char *host_path);
 	void *arg;
 };
 
 extern const struct process_ops process_system;
+
+/* ---- rules without an operating system (process.c) ---------------------- */
+
+/* Sets is_explorer and is_browser by the name. */
+void process_classify(struct process *p);
+/* Programs without which Windows stops, or stops being usable. */
+bool process_name_is_critical(const char *name);
+/* ERR_DENIED with the reason why this one is never ended, or 0. */
+int process_refuse(const struct process *p);
 
 #endif

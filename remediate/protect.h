@@ -2,17 +2,29 @@
  * Whether Windows protects a file or somebody trusted signed it.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Live: SfcIsFileProtected, the embedded signature (chain checked with
- * CertGetCertificateChain and the Authenticode policy: WinVerifyTrust alone
- * says yes to unknown roots under Wine), and the system's catalogs.
- * Offline: owner TrustedInstaller, more than one hard link, the digest in
- * one of the target's own catalogs (CatRoot), XP's dllcache.
- * What cannot be decided is PROTECT_UNKNOWN, which the guard refuses.
+ * In all targets: places that belong to Windows' own upkeep, and files that
+ * TrustedInstaller owns.
+ * Live: SfcIsFileProtected, the system's catalogs, and the embedded signature
+ * (chain checked with CertGetCertificateChain and the Authenticode policy:
+ * WinVerifyTrust alone says yes to unknown roots under Wine).
+ * Offline: more than one hard link, XP's dllcache, and the digest in one of
+ * the target's own catalogs (CatRoot).  Embedded signatures are not checked
+ * offline: there is no machine whose roots could be asked, so `publisher`
+ * stays "".  What a trusted publisher signed is then removed if a finding
+ * says so and the guard's other rules (nothing below %SystemRoot%, allow-list
+ * by digest) let it; undo brings it back.
+ * Where a file system keeps no owners (a plain Linux folder, FAT) the owner
+ * says nothing, and the other checks decide alone.
+ *
+ * PROTECT_YES of any check wins; what cannot be decided is PROTECT_UNKNOWN,
+ * which the guard refuses.  A Windows without CatRoot has no catalogs, which
+ * is no doubt; a catalog that cannot be read is one.
  */
 #ifndef REMEDIATE_PROTECT_H
 #define REMEDIATE_PROTECT_H
 
 #include "host/change.h"
+#include "remediate/authenticode.h"
 #include "target/target.h"
 
 enum protect_answer {
@@ -25,49 +37,56 @@ enum protect_answer {
 enum protect_why {
 	PROTECT_BY_NOTHING,
 	PROTECT_BY_SFC,	      /* live: SfcIsFileProtected */
-	PROTECT_BY_CATALOG,   /* signed by a catalog of this Windows */
+	PROTECT_BY_CATALOG,   /* named by a catalog of this Windows */
 	PROTECT_BY_OWNER,     /* TrustedInstaller owns it */
-	PROTECT_BY_LINKS,     /* more than one hard link */
+	PROTECT_BY_LINKS,     /* offline: more than one hard link */
 	PROTECT_BY_DLLCACHE,  /* Windows XP keeps a copy to restore */
 	PROTECT_BY_SIGNATURE, /* embedded signature that chains to a root */
-	PROTECT_BY_PLACE,     /* WinSxS, DriverStore, …\assembly */
+	PROTECT_BY_PLACE,     /* WinSxS, DriverStore, …\assembly … */
 	PROTECT_BY_DOUBT      /* could not be decided */
 };
 
+/*
+ * PROTECT_BY_SIGNATURE comes with PROTECT_NO: anybody can buy a certificate,
+ * so a valid signature protects nothing by itself.  The guard looks up
+ * `publisher` in the pack's and the local list and refuses if it is there.
+ * `publisher` is "" unless signature and chain were found valid, here and
+ * now; with PROTECT_BY_CATALOG it is the catalog's signer (live).
+ */
 struct protect_result {
 	enum protect_answer answer;
 	enum protect_why why;
-	char publisher[256]; /* subject name of a valid signature, "" */
-	char detail[256];    /* for PROTECT_UNKNOWN: what failed */
+	/*
+	 * Common name of the signer, whole or not at all: names over 255
+	 * bytes or with a NUL inside are no publisher.
+	 */
+	char publisher[256];
+	/*
+	 * A sentence or part of one, our UTF-8, no full stop; may hold names
+	 * from the target, so it is shown through utf_display().  For
+	 * PROTECT_UNKNOWN what failed; for BY_CATALOG the catalog; for
+	 * BY_PLACE what the place is for; for PROTECT_NO with a signature
+	 * that is not valid, why; else "".
+	 */
+	char detail[256];
 };
 
-/*
- * `wpath` is the true Windows path of the subject, which is open.
- * `base` as in host_place_open(), for reading the target's catalogs.
- */
-int protect_check(struct target *t, const char *base, const char *wpath,
-		  struct host_subject *s, struct protect_result *ret);
+/* "catalog", "owner" …; never NULL. */
+const char *protect_why_name(enum protect_why why);
+
+/* What one fix learns once: the catalogs' index (offline). */
+struct protect;
+
+/* Cheap: catalogs are read when the first file asks for them. */
+int protect_begin(struct target *t, struct protect **ret);
+void protect_end(struct protect *p); /* NULL is fine */
 
 /*
- * Authenticode digest of a PE file: the bytes without checksum, certificate
- * directory entry and certificate table.  ERR_CORRUPT: no PE.  Hex.
- * Source: "Windows Authenticode Portable Executable Signature Format".
+ * `wpath` is the true Windows path of the subject, which is open.  Reads the
+ * whole file once or twice.  0 also where the answer is PROTECT_UNKNOWN;
+ * ERR_NOMEM.
  */
-struct authenticode_digest {
-	char sha1[41];
-	char sha256[65];
-	bool has_certificate;
-};
-
-int authenticode_digest(struct host_file *f, struct authenticode_digest *ret);
-
-/* Private: the two halves (protect_live_*.c, protect_offline.c). */
-int protect_check_live(const char *host_path, struct host_subject *s,
-		       const struct authenticode_digest *d,
-		       struct protect_result *ret);
-int protect_check_offline(struct target *t, const char *wpath,
-			  struct host_subject *s,
-			  const struct authenticode_digest *d,
-			  struct protect_result *ret);
+int protect_check(struct protect *p, const char *wpath, struct host_subject *s,
+		  struct protect_result *ret);
 
 #endif

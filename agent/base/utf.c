@@ -263,6 +263,58 @@ char *utf_escape_dup(const char *s)
 	return str_detach(&out);
 }
 
+/* Hex digits and the closing brace at `s`; 0: no escape of ours. */
+static size_t escape_value(const char *s, uint32_t max, uint32_t *value_ret)
+{
+	uint32_t value = 0;
+	size_t n = 0;
+
+	for (; s[n] && s[n] != '}' && n < 6; n++) {
+		const char c = s[n];
+
+		if (c >= '0' && c <= '9')
+			value = value * 16 + (uint32_t)(c - '0');
+		else if (c >= 'A' && c <= 'F')
+			value = value * 16 + (uint32_t)(c - 'A') + 10;
+		else
+			return 0;
+	}
+	if (n == 0 || s[n] != '}' || value > max)
+		return 0;
+	*value_ret = value;
+	return n + 1;
+}
+
+int utf_unescape(struct str *out, const char *s)
+{
+	while (*s) {
+		uint32_t value;
+		size_t n;
+
+		if (s[0] == '\\' && s[1] == '\\' && starts_our_escape(s + 1)) {
+			/* The doubled one: what follows is plain text. */
+			str_addn(out, s + 1, 3);
+			s += 4;
+			continue;
+		}
+		if (!starts_our_escape(s)) {
+			str_addch(out, *s++);
+			continue;
+		}
+		n = escape_value(s + 3, s[1] == 'x' ? 0xFF : 0xFFFF, &value);
+		if (n == 0) {
+			str_addch(out, *s++);
+			continue;
+		}
+		if (s[1] == 'x')
+			str_addch(out, (char)value);
+		else
+			utf_encode(out, value);
+		s += 3 + n;
+	}
+	return out->err;
+}
+
 bool utf_needs_escape(const char *s)
 {
 	while (*s) {

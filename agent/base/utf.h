@@ -53,6 +53,8 @@ int utf_escape(struct str *out, const char *s);
 /* The same, newly allocated; NULL only without memory (s may be NULL -> NULL).
  */
 char *utf_escape_dup(const char *s);
+/* The other way round: what utf_escape() wrote, as our UTF-8 again. */
+int utf_unescape(struct str *out, const char *s);
 /* True if utf_escape() would change it (then the raw name is kept too). */
 bool utf_needs_escape(const char *s);
 /*

@@ -42,11 +42,22 @@ struct host_meta {
 	size_t xattrs_nbytes;
 };
 
+/*
+ * The attributes that are a person's or a program's choice and can be set.
+ * The others tell how the content is stored (compressed, sparse, encrypted)
+ * or what kind of thing it is.
+ */
+#define META_ATTRS_KEPT                                                        \
+	0x3127u /* read-only, hidden, system, archive,                         \
+		   temporary, offline, not indexed */
+
 void host_meta_release(struct host_meta *m);
 /*
  * One sentence naming the first field of `want` that `got` does not have or
- * has otherwise (`changed` is never compared), NULL: all alike.  `text_ret`
- * is the caller's buffer.
+ * has otherwise, NULL: all alike.  `text_ret` is the caller's buffer.  Only
+ * what `want` knows is compared: of the attributes META_ATTRS_KEPT, of the
+ * times those that are not 0, never `changed`; security by its meaning (see
+ * descriptor_is_same), extended attributes whatever their order.
  */
 const char *host_meta_differs(const struct host_meta *want,
 			      const struct host_meta *got, char *text_ret,
@@ -61,10 +72,12 @@ struct host_place;
  * `base` (NULL: the root of the drive or file system) is the part of the path
  * that the user gave and vouches for: links in it are followed.  Below it no
  * component may be a link, mount point of a folder, or other name-surrogate
- * (ERR_UNSUPPORTED: "… is reached through the link …").  The last name is
- * not looked at.  ERR_NOT_FOUND if a folder is not there.  `path` begins
- * with `base`.  On Windows the final path of the opened folder is compared
- * with what was asked for, which also finds a SUBST or a swapped junction.
+ * (ERR_UNSUPPORTED: "… is reached through the link …"); on Linux mount points
+ * are passed if `base` is NULL, as everything lies below one root there.  The
+ * last name is not looked at.  ERR_NOT_FOUND if a folder is not there.  `path`
+ * begins with `base`.  On Windows the final path of the opened folder is
+ * compared with what was asked for, which also finds a SUBST or a swapped
+ * junction.
  */
 int host_place_open(const char *base, const char *path,
 		    struct host_place **ret);
@@ -114,10 +127,24 @@ int host_subject_check(struct host_subject *s);
  * Removes the file, a read-only one too, through the handle, and sees that
  * the name is gone.  `private_dir` (Linux; Windows ignores it) is a folder
  * made by host_private_dir() on the same volume.  ERR_CHANGED: the name led
- * to another file, which is where it was.  After success only close is
+ * to another file, which is where it was (or, if its name was taken in that
+ * moment, in the private folder; the sentence says so).  ERR_EXISTS: the file
+ * is removed, but something new has its name.  After success only close is
  * allowed.  Flushes the folder.
+ *
+ * Linux: whoever is killed between the move and the removal leaves the file
+ * in the private folder as HOST_REMOVING, 16 hexadecimal digits of its
+ * host_stat.file_id, "-", and 16 of chance: see host_leftover().
  */
+#define HOST_REMOVING "removing-"
 int host_subject_remove(struct host_subject *s, const char *private_dir);
+/*
+ * The full path of what a removal of the file with that number left in the
+ * private folder; caller frees.  ERR_NOT_FOUND: nothing.  A file number can
+ * be used again: compare the content before believing it.  It can be opened
+ * as a place (base: the private folder) and removed, or renamed back.
+ */
+int host_leftover(const char *private_dir, uint64_t file_id, char **path_ret);
 /*
  * Renames it, by handle, to a place of the same volume where nothing is
  * (ERR_EXISTS); for files in use.  Same care as host_subject_remove().
@@ -145,12 +172,19 @@ int host_new_stream(struct host_new *n, const char *stream);
  * the metadata back and compares (ERR_IO with the field that did not come).
  * Never replaces: ERR_EXISTS if something has the name.  In every case the
  * new file is closed and, on failure, gone.
+ *
+ * ERR_UNSUPPORTED where the file system cannot be sure to replace nothing,
+ * and (ntfs-3g) for a short name of more than 12 bytes, as Japanese ones may
+ * be: without META_SHORT it can be tried again.
  */
 int host_new_finish(struct host_new *n, const struct host_meta *meta);
 /*
  * The same over the file that `old` holds (a hive): atomic; ERR_CHANGED if
  * the name leads to another file by now, nothing was done then.  `old` is
- * closed in every case.
+ * closed in every case.  Linux: ERR_UNSUPPORTED on file systems that cannot
+ * exchange two names, but for ntfs-3g, which is not atomic either and where
+ * metadata that does not come is only found out after the exchange.  Who is
+ * killed in between leaves ".mstmpsweep-*.tmp" beside it.
  */
 int host_new_replace(struct host_new *n, struct host_subject *old,
 		     const struct host_meta *meta);

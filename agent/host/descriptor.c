@@ -20,9 +20,10 @@
 #define STREAM_MAX_COUNT 65536u
 #define TAG_SURROGATE	 0x20000000u
 
-static char *sid_text(const struct bytes *sd, uint32_t offset)
+char *descriptor_sid(const uint8_t *bytes, size_t nbytes, uint64_t offset)
 {
-	const uint8_t *sid = bytes_at(sd, offset, SID_NBYTES);
+	const struct bytes sd = { bytes, nbytes };
+	const uint8_t *sid = bytes_at(&sd, offset, SID_NBYTES);
 	struct str text = STR_INIT;
 	uint64_t authority = 0;
 	uint32_t count;
@@ -31,7 +32,7 @@ static char *sid_text(const struct bytes *sd, uint32_t offset)
 		return NULL;
 	count = sid[1];
 	if (count > SID_MAX_SUBS ||
-	    bytes_at(sd, offset, SID_NBYTES + 4 * (uint64_t)count) == NULL)
+	    bytes_at(&sd, offset, SID_NBYTES + 4 * (uint64_t)count) == NULL)
 		return NULL;
 	for (int i = 2; i < 8; i++)
 		authority = authority << 8 | sid[i];
@@ -56,7 +57,7 @@ char *descriptor_owner(const uint8_t *bytes, size_t nbytes)
 	    !(bytes_le16(head + 2) & SD_SELF_RELATIVE))
 		return NULL;
 	owner = bytes_le32(head + SD_OWNER);
-	return owner != 0 ? sid_text(&sd, owner) : NULL;
+	return owner != 0 ? descriptor_sid(bytes, nbytes, owner) : NULL;
 }
 
 /* ":name:$DATA" as UTF-16LE to "name"; false for the unnamed stream. */

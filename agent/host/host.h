@@ -222,6 +222,13 @@ char *host_absolute_path(const char *path);
 /* Join folder and name with the host's separator; caller frees. */
 char *host_join(const char *dir, const char *name);
 char host_separator(void);
+/*
+ * Folder part of a path, a root keeps its separator ("/", "E:\"); caller
+ * frees; NULL: the path has none, or no memory.
+ */
+char *host_dirname(const char *path);
+/* Removes an empty folder; a folder with something in it stays. */
+int host_rmdir(const char *path);
 
 /* ---- threads ---------------------------------------------------------- */
 

@@ -48,6 +48,7 @@ struct host_dir {
 	enum host_fs fs;
 	dev_t dev;
 	atomic_int refs;
+	bool is_fresh; /* `st` is of the opening, and nobody asked yet */
 	struct stat st;
 	uint8_t *buf; /* getdents64 records, only while it is listed */
 	size_t buf_pos;
@@ -69,6 +70,16 @@ int host_pieces_open(const char *path, int *dirfd_ret, const char **rest_ret);
 void host_pieces_close(int dirfd);
 /* The same up to the parent folder; `*name_ret` is the last name alone. */
 int host_parent_open(const char *path, int *dirfd_ret, const char **name_ret);
+
+/* What /proc/self/mountinfo says of a mounted volume. */
+struct host_mount {
+	char *fs_name;
+	char *source; /* device, image file or server; "": not told */
+	bool is_remote;
+};
+
+int host_mount_of(const char *path, dev_t dev, struct host_mount *ret);
+void host_mount_release(struct host_mount *m);
 
 /* Asks the system once for each device. */
 enum host_fs host_fs_of(int fd, dev_t dev);

@@ -56,6 +56,9 @@ void host_stat_of_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 			 struct host_stat *ret);
 /* Tag of an open file or folder, 0 where there is none or it is not told. */
 uint32_t host_reparse_tag(HANDLE handle);
+/* host_file_streams() of a handle; `dir` and `name` are for messages. */
+int host_streams_of_handle(HANDLE handle, const char *dir, const char *name,
+			   host_stream_fn fn, void *arg);
 
 /* ---- ntdll, looked up at run time ------------------------------------- */
 
@@ -63,16 +66,64 @@ uint32_t host_reparse_tag(HANDLE handle);
 #define WIN_STATUS_BUFFER_OVERFLOW 0x80000005u
 #define WIN_STATUS_NO_SUCH_FILE	   0xC000000Fu
 #define WIN_STATUS_UNKNOWN	   0xC0000002u /* not implemented */
+#define WIN_STATUS_NO_MEMORY	   0xC0000017u
+#define WIN_STATUS_ACCESS_DENIED   0xC0000022u
+#define WIN_STATUS_NAME_INVALID	   0xC0000033u
+#define WIN_STATUS_NAME_NOT_FOUND  0xC0000034u
+#define WIN_STATUS_NAME_COLLISION  0xC0000035u
+#define WIN_STATUS_SHARING	   0xC0000043u
+#define WIN_STATUS_DELETE_PENDING  0xC0000056u
+#define WIN_STATUS_INVALID_OWNER   0xC000005Au
+#define WIN_STATUS_NO_PRIVILEGE	   0xC0000061u
+#define WIN_STATUS_OTHER_DEVICE	   0xC00000D4u
+#define WIN_STATUS_CANNOT_DELETE   0xC0000121u
 
 enum win_info_class {
 	WIN_DIR_BOTH = 3,
 	WIN_FILE_BASIC = 4,
+	WIN_FILE_NAME = 9,
+	WIN_FILE_RENAME = 10,
+	WIN_FILE_DISPOSITION = 13,
 	WIN_FILE_SHORT_NAME = 21,
 	WIN_FILE_STREAMS = 22,
 	WIN_FILE_TAG = 35,
 	WIN_DIR_ID_BOTH = 37,
+	WIN_FILE_SET_SHORT_NAME = 40,
 	WIN_FILE_CASE = 71
 };
+
+enum win_volume_class {
+	WIN_VOLUME_DEVICE = 4,
+	WIN_VOLUME_ATTRIBUTE = 5
+};
+
+/*
+ * An opening by letters, relative to a folder that is open.  Handles are
+ * synchronous.  Where a 32-bit program runs under 64-bit Windows a relative
+ * name is not redirected.
+ */
+struct win_open {
+	HANDLE root; /* NULL: `name` begins with \??\ */
+	const wchar_t *name;
+	size_t name_nchars;
+	uint32_t access;
+	uint32_t share;
+	uint32_t disposition; /* FILE_OPEN, FILE_CREATE */
+	uint32_t options;     /* FILE_DIRECTORY_FILE ... */
+	uint32_t attrs;
+	const void *security; /* descriptor of what is made; may be NULL */
+};
+
+/* NTSTATUS, *ret only on success; close with CloseHandle. */
+uint32_t host_nt_open(const struct win_open *o, HANDLE *ret);
+uint32_t host_nt_set_file(HANDLE handle, const void *buf, size_t nbytes,
+			  enum win_info_class what);
+uint32_t host_nt_query_volume(HANDLE handle, void *buf, size_t nbytes,
+			      enum win_volume_class what);
+bool host_nt_failed(uint32_t status);
+/* host_fail() for an NTSTATUS. */
+int host_fail_nt(uint32_t status, const char *what, const char *dir,
+		 const char *name);
 
 /* NTSTATUS; WIN_STATUS_UNKNOWN where ntdll has no such function. */
 uint32_t host_nt_query_file(HANDLE handle, void *buf, size_t nbytes,

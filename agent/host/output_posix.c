@@ -160,6 +160,21 @@ int host_unlink(const char *path)
 	return err;
 }
 
+int host_rmdir(const char *path)
+{
+	const char *name;
+	int dirfd;
+	int err;
+
+	err = host_pieces_open(path, &dirfd, &name);
+	if (err != 0)
+		return err;
+	if (unlinkat(dirfd, name, AT_REMOVEDIR) != 0)
+		err = host_fail_errno("remove the folder", path, NULL);
+	host_pieces_close(dirfd);
+	return err;
+}
+
 bool host_can_write_dir(const char *path)
 {
 	char temp[TEMP_NAME_NBYTES];

@@ -165,6 +165,19 @@ out:
 	return err;
 }
 
+int host_rmdir(const char *path)
+{
+	wchar_t *wide = NULL;
+	int err = wide_path(path, &wide);
+
+	if (err != 0)
+		return err;
+	if (!RemoveDirectoryW(wide))
+		err = host_fail_win("remove the folder", path, NULL);
+	mem_free(wide);
+	return err;
+}
+
 int host_unlink(const char *path)
 {
 	wchar_t *wide = NULL;

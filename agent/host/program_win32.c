@@ -4,6 +4,7 @@
  */
 #include "host/host_win32.h"
 #include "host/late_win32.h"
+#include "host/privilege_win32.h"
 #include "host/wide_win32.h"
 
 #include <shellapi.h>
@@ -38,30 +39,6 @@ static void expose_placeholders(void)
 
 	if (set != NULL)
 		set(EXPOSE_PLACEHOLDERS);
-}
-
-/* Each by itself: the call fails as a whole where one is not held. */
-static void enable_privileges(void)
-{
-	static const wchar_t *const names[] = { L"SeBackupPrivilege",
-						L"SeRestorePrivilege",
-						L"SeSecurityPrivilege" };
-	HANDLE token;
-
-	if (!OpenProcessToken(GetCurrentProcess(),
-			      TOKEN_ADJUST_PRIVILEGES | TOKEN_QUERY, &token))
-		return;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		TOKEN_PRIVILEGES one;
-
-		one.PrivilegeCount = 1;
-		one.Privileges[0].Attributes = SE_PRIVILEGE_ENABLED;
-		if (LookupPrivilegeValueW(NULL, names[i],
-					  &one.Privileges[0].Luid))
-			AdjustTokenPrivileges(token, FALSE, &one, 0, NULL,
-					      NULL);
-	}
-	CloseHandle(token);
 }
 
 /* The arguments live as long as the program. */
@@ -99,7 +76,9 @@ int host_start(int *argc, char ***argv)
 	expose_placeholders();
 	/* No "insert a disk" box in an unattended sweep. */
 	SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
-	enable_privileges();
+	host_privilege_enable(L"SeBackupPrivilege");
+	host_privilege_enable(L"SeRestorePrivilege");
+	host_privilege_enable(L"SeSecurityPrivilege");
 	return take_arguments(argc, argv);
 }
 

@@ -23,8 +23,8 @@ static HANDLE open_for_attributes(const wchar_t *wide)
 		NULL);
 }
 
-static int streams_of(HANDLE handle, const char *dir, const char *name,
-		      host_stream_fn fn, void *arg)
+int host_streams_of_handle(HANDLE handle, const char *dir, const char *name,
+			   host_stream_fn fn, void *arg)
 {
 	size_t room = STREAMS_FIRST;
 	uint8_t *buf = NULL;
@@ -73,7 +73,7 @@ int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 	mem_free(wide);
 	if (handle == INVALID_HANDLE_VALUE)
 		return host_fail_win("list streams of", d->path, name);
-	err = streams_of(handle, d->path, name, fn, arg);
+	err = host_streams_of_handle(handle, d->path, name, fn, arg);
 	CloseHandle(handle);
 	return err;
 }
@@ -81,7 +81,7 @@ int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 int host_file_streams(struct host_dir *d, const char *name, struct host_file *f,
 		      host_stream_fn fn, void *arg)
 {
-	return streams_of(f->handle, d->path, name, fn, arg);
+	return host_streams_of_handle(f->handle, d->path, name, fn, arg);
 }
 
 char *host_short_name(const char *path)

@@ -132,6 +132,8 @@ static bool mount_parse(char *line, struct mount *ret)
 		return false;
 	unescape(ret->path);
 	unescape(ret->root);
+	if (ret->source != NULL)
+		unescape(ret->source);
 	return true;
 }
 
@@ -297,4 +299,99 @@ out:
 	mem_free(data);
 	mem_free(at);
 	return yes;
+}
+
+/* Depth of the mount point above `path`, 0: it is not above it. */
+static size_t prefix_nbytes(const char *mount, const char *path)
+{
+	const size_t n = strlen(mount);
+
+	if (strcmp(mount, "/") == 0)
+		return 1;
+	if (strncmp(mount, path, n) != 0)
+		return 0;
+	return path[n] == '\0' || path[n] == '/' ? n : 0;
+}
+
+/* The newest mount of that device; else the deepest one above the path. */
+static bool mount_find(char *text, const char *device, const char *path,
+		       struct mount *ret)
+{
+	bool by_device = false;
+	size_t deepest = 0;
+	struct mount m;
+	char *next;
+
+	for (char *line = text; line != NULL; line = next) {
+		size_t depth;
+
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		if (!mount_parse(line, &m))
+			continue;
+		if (strcmp(m.device, device) == 0) {
+			*ret = m;
+			by_device = true;
+		}
+		/* Some file systems give their folders other devices. */
+		depth = prefix_nbytes(m.path, path);
+		if (by_device || depth == 0 || depth < deepest)
+			continue;
+		deepest = depth;
+		*ret = m;
+	}
+	return by_device || deepest > 0;
+}
+
+int host_mount_of(const char *path, dev_t dev, struct host_mount *ret)
+{
+	char *at = host_absolute_path(path);
+	const struct fs_kind *kind;
+	char device[48];
+	void *data = NULL;
+	size_t nbytes = 0;
+	char *text = NULL;
+	struct host_mount found = { NULL, NULL, false };
+	struct mount m;
+	int err;
+
+	if (at == NULL)
+		return err_last()->err;
+	err = host_read_file("/proc/self/mountinfo", MOUNTINFO_MAX_NBYTES,
+			     &data, &nbytes);
+	if (err != 0)
+		goto out;
+	text = mem_strndup(data, nbytes);
+	if (text == NULL) {
+		err = host_fail(ERR_NOMEM, 0, "find the volume of", path, NULL);
+		goto out;
+	}
+	snprintf(device, sizeof(device), "%u:%u", major(dev), minor(dev));
+	if (!mount_find(text, device, at, &m)) {
+		err = host_fail(ERR_NOT_FOUND, 0, "find the volume of", path,
+				NULL);
+		goto out;
+	}
+	kind = fs_kind_of(&m);
+	found.is_remote = kind != NULL && kind->is_remote;
+	found.fs_name = mem_strdup(m.fs_name);
+	found.source = mem_strdup(m.source != NULL ? m.source : "");
+	if (found.fs_name == NULL || found.source == NULL) {
+		host_mount_release(&found);
+		err = host_fail(ERR_NOMEM, 0, "find the volume of", path, NULL);
+		goto out;
+	}
+	*ret = found;
+out:
+	mem_free(text);
+	mem_free(data);
+	mem_free(at);
+	return err;
+}
+
+void host_mount_release(struct host_mount *m)
+{
+	mem_free(m->fs_name);
+	mem_free(m->source);
 }

@@ -65,23 +65,26 @@ static const struct winpath_env *system_env(void)
 	return &env;
 }
 
-/* Caller frees; NULL where it cannot be told. */
-static char *current_dir(void)
+/* Caller frees *ret, which stays NULL where it cannot be told. */
+static int current_dir(char **ret)
 {
 	DWORD room = MAX_PATH;
 	wchar_t *buf = NULL;
-	char *ret = NULL;
+	int err = 0;
 
 	for (int tries = 0; tries < 4; tries++) {
 		wchar_t *grown = mem_grow(buf, room, sizeof(*buf));
 		DWORD n;
 
-		if (grown == NULL)
+		if (grown == NULL) {
+			err = ERR_NOMEM;
 			break;
+		}
 		buf = grown;
 		n = GetCurrentDirectoryW(room, buf);
 		if (n > 0 && n < room) {
-			ret = wide_to_utf8_n(buf, n);
+			*ret = wide_to_utf8_n(buf, n);
+			err = *ret == NULL ? ERR_NOMEM : 0;
 			break;
 		}
 		if (n == 0)
@@ -89,7 +92,7 @@ static char *current_dir(void)
 		room = n + 1;
 	}
 	mem_free(buf);
-	return ret;
+	return err;
 }
 
 typedef int (*winpath_fn)(const char *, const struct winpath_env *,
@@ -100,12 +103,14 @@ static int with_env(winpath_fn fn, const char *path, bool redirected,
 {
 	struct winpath_env env = *system_env();
 	char *current = NULL;
-	int err;
+	int err = 0;
 
 	if (!redirected)
 		env.is_wow64 = false;
 	if (!winpath_is_absolute(path))
-		current = current_dir();
+		err = current_dir(&current);
+	if (err != 0)
+		return host_fail(err, 0, "use the path", path, NULL);
 	env.current = current;
 	err = fn(path, &env, out);
 	mem_free(current);

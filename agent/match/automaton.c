@@ -120,7 +120,7 @@ static void release_strings(struct string_patterns *strings, size_t count)
 }
 
 static int move_patterns(struct collector *c, struct string_patterns *s,
-			 bool is_part)
+			 uint32_t head, bool is_part)
 {
 	uint32_t first_atom = (uint32_t)c->atoms->count;
 
@@ -138,6 +138,7 @@ static int move_patterns(struct collector *c, struct string_patterns *s,
 		if (!to)
 			return err_last()->err;
 		from->is_part = is_part;
+		from->string = head;
 		from->first_atom = first_atom;
 		from->atom_count = (uint32_t)s->atoms.count;
 		*to = *from;
@@ -189,7 +190,7 @@ static int choose_parts(struct collector *c)
 		if (!best[head->idx])
 			c->g->always_scan = true;
 		else if (is_usable(&c->strings[i]))
-			ret = move_patterns(c, &c->strings[i],
+			ret = move_patterns(c, &c->strings[i], head->idx,
 					    best[head->idx] != i + 1);
 	}
 	mem_free(best);

@@ -28,9 +28,10 @@
 
 enum kind {
 	IS_UNKNOWN,
-	IS_FALSE, /* or undefined */
-	IS_RAW,	  /* a number, or what PUSH refers to */
-	IS_TEXT	  /* the value of a variable */
+	IS_FALSE,     /* or undefined */
+	IS_UNDEFINED, /* what PUSH_U pushes: "all", or the end of a set */
+	IS_RAW,	      /* a number, or what PUSH refers to */
+	IS_TEXT	      /* the value of a variable */
 };
 
 struct value {
@@ -40,6 +41,7 @@ struct value {
 };
 
 struct machine {
+	const struct group *group;
 	const struct condition_facts *facts;
 	const uint8_t *ip;
 	struct value stack[MAX_STACK];
@@ -79,7 +81,8 @@ static bool replace(struct machine *m, unsigned count, enum kind kind,
 
 static bool is_false(const struct value *v)
 {
-	return v->kind == IS_FALSE || (v->kind == IS_RAW && !v->raw);
+	return v->kind == IS_FALSE || v->kind == IS_UNDEFINED ||
+	       (v->kind == IS_RAW && !v->raw);
 }
 
 static bool is_true(const struct value *v)
@@ -247,12 +250,53 @@ static bool branch(struct machine *m, uint8_t op)
 	return true;
 }
 
-/* What is said of strings when none matches. */
-static bool say_none(struct machine *m, unsigned count)
+/* Whether the string that v refers to may match. */
+static bool may_stand(const struct machine *m, const struct value *v)
 {
+	const YR_RULES *rules = m->group->rules;
+	uintptr_t first = (uintptr_t)rules->strings_table;
+	uint64_t index = (v->raw - first) / sizeof(YR_STRING);
+
 	if (m->facts->no_strings)
-		return replace(m, count, IS_FALSE, 0);
-	return replace(m, count, IS_UNKNOWN, 0);
+		return false;
+	if (!m->facts->may_stand || v->kind != IS_RAW || v->raw < first ||
+	    index >= rules->num_strings)
+		return true;
+	return m->facts->may_stand[index];
+}
+
+/* `$a`, `$a at`, `$a in`: the string on top of `count` values. */
+static bool say_found(struct machine *m, unsigned count)
+{
+	if (m->depth < count)
+		return false;
+	return replace(m, count,
+		       may_stand(m, top(m, 0)) ? IS_UNKNOWN : IS_FALSE, 0);
+}
+
+/*
+ * `2 of ($a, $b)`: how many are wanted (undefined: all), undefined as the end
+ * of the set, the set.  As many as may match are found at most.
+ */
+static bool say_of(struct machine *m, uint64_t set)
+{
+	const struct value *wanted;
+	int64_t possible = 0;
+	int64_t count = 0;
+
+	while (m->depth && top(m, 0)->kind != IS_UNDEFINED) {
+		possible += set != OF_STRING_SET || may_stand(m, top(m, 0));
+		count++;
+		m->depth--;
+	}
+	if (m->depth < 2)
+		return false;
+	wanted = top(m, 1);
+	if (wanted->kind == IS_UNDEFINED && possible < count)
+		return replace(m, 2, IS_FALSE, 0);
+	if (wanted->kind == IS_RAW && (int64_t)wanted->raw > possible)
+		return replace(m, 2, IS_FALSE, 0);
+	return replace(m, 2, IS_UNKNOWN, 0);
 }
 
 /* One instruction; false: not understood. */
@@ -285,6 +329,9 @@ static bool step(struct machine *m)
 	case OP_PUSH_RULE:
 		ok = push(m, IS_UNKNOWN, 0);
 		n = 9;
+		break;
+	case OP_PUSH_U:
+		ok = push(m, IS_UNDEFINED, 0);
 		break;
 	case OP_FILESIZE:
 		ok = push(m, m->facts->head ? IS_RAW : IS_UNKNOWN,
@@ -335,17 +382,22 @@ static bool step(struct machine *m)
 		ok = read_number(m, *ip);
 		break;
 	case OP_COUNT:
-		ok = replace(m, 1, m->facts->no_strings ? IS_RAW : IS_UNKNOWN,
-			     0);
+		ok = m->depth &&
+		     replace(m, 1,
+			     may_stand(m, top(m, 0)) ? IS_UNKNOWN : IS_RAW, 0);
 		break;
 	case OP_FOUND:
-		ok = say_none(m, 1);
+		ok = say_found(m, 1);
 		break;
 	case OP_FOUND_AT:
-		ok = say_none(m, 2);
+		ok = say_found(m, 2);
 		break;
 	case OP_FOUND_IN:
-		ok = say_none(m, 3);
+		ok = say_found(m, 3);
+		break;
+	case OP_OF:
+		ok = say_of(m, bytes_le64(ip + 1));
+		n = 9;
 		break;
 	case OP_AND:
 	case OP_OR:
@@ -364,13 +416,14 @@ static bool step(struct machine *m)
 	return ok;
 }
 
-static bool rule_may_match(const uint8_t *code,
+static bool rule_may_match(const struct group *g, size_t rule,
 			   const struct condition_facts *facts)
 {
 	struct machine m;
 
+	m.group = g;
 	m.facts = facts;
-	m.ip = code;
+	m.ip = g->codes[rule];
 	m.depth = 0;
 	m.open_count = 0;
 	for (unsigned i = 0; i < MAX_STEPS; i++) {
@@ -394,11 +447,14 @@ bool condition_may_match(const struct group *g,
 			 const struct condition_facts *facts)
 {
 	for (size_t i = 0; i < g->rule_count; i++) {
+		bool none = facts->no_strings ||
+			    (facts->may_have && !facts->may_have[i]);
+
 		/* A rule that needs a string, and there is none. */
-		if (facts->no_strings &&
+		if (none &&
 		    !yr_bitmask_is_set(g->rules->no_required_strings, i))
 			continue;
-		if (rule_may_match(g->codes[i], facts))
+		if (rule_may_match(g, i, facts))
 			return true;
 	}
 	return false;

@@ -1,6 +1,7 @@
 /*
- * Whether a rule can be true at all, from what is known before the bytes are
- * looked at: the variables, the first bytes, the size.
+ * Whether a rule can be true at all, from what is known before libyara looks
+ * at the bytes: the variables, the first bytes, the size, and which strings
+ * the prefilter has not found.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef MATCH_CONDITION_H
@@ -17,6 +18,12 @@ struct condition_facts {
 	uint64_t nbytes;
 	/* No string of the group matches. */
 	bool no_strings;
+	/*
+	 * By string of the group (of a chain its head), and by rule of it: may
+	 * one match?  NULL: not known.
+	 */
+	const bool *may_stand;
+	const bool *may_have;
 };
 
 /*

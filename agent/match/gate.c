@@ -28,6 +28,7 @@
 #include <string.h>
 #include <yara/exec.h>
 
+#define IMPORT_NBYTES	     9 /* IMPORT, u64 name */
 #define RULE_PROLOGUE_NBYTES 9 /* INIT_RULE, i32 jump, u32 rule */
 #define PROOF_MAX_STEPS	     200
 
@@ -60,7 +61,7 @@ static int walk_next(struct walk *w, const uint8_t **code_ret,
 		case OP_IMPORT:
 			memcpy(&raw, ip + 1, sizeof(raw));
 			*module_ret = (const char *)(uintptr_t)raw;
-			w->ip = ip + 9;
+			w->ip = ip + IMPORT_NBYTES;
 			return WALK_IMPORT;
 		case OP_INIT_RULE:
 			*code_ret = ip + RULE_PROLOGUE_NBYTES;
@@ -92,6 +93,50 @@ size_t gate_imports(const YR_RULES *rules, const char **names, size_t max_count)
 			names[count++] = module;
 	}
 	return count;
+}
+
+/*
+ * Whether the compiled conditions name the module.  Every byte of the code is
+ * taken for the instruction that loads an object by its name, so that no
+ * instruction's length need be known: what looks like one only keeps an
+ * import.
+ */
+static bool is_module_named(const YR_RULES *rules, const char *module)
+{
+	const YR_ARENA_BUFFER *code = &rules->arena->buffers[YR_CODE_SECTION];
+	const YR_ARENA_BUFFER *names = &rules->arena->buffers[YR_SZ_POOL];
+	uintptr_t first = (uintptr_t)names->data;
+
+	if (code->data != rules->code_start)
+		return true; /* not the layout we know */
+	for (size_t i = 0; i + 9 <= code->used; i++) {
+		uint64_t name;
+
+		if (code->data[i] != OP_OBJ_LOAD)
+			continue;
+		name = bytes_le64(code->data + i + 1);
+		if (name >= first && name - first < names->used &&
+		    strcmp((const char *)(uintptr_t)name, module) == 0)
+			return true;
+	}
+	return false;
+}
+
+void gate_drop_imports(YR_RULES *rules)
+{
+	struct walk w = { rules->code_start };
+	const uint8_t *code = NULL;
+	const char *module = NULL;
+	uint32_t index = 0;
+	int what;
+
+	while ((what = walk_next(&w, &code, &index, &module)) != WALK_END) {
+		if (what == WALK_UNKNOWN)
+			return;
+		if (what == WALK_IMPORT && !is_module_named(rules, module))
+			memset((uint8_t *)w.ip - IMPORT_NBYTES, OP_NOP,
+			       IMPORT_NBYTES);
+	}
 }
 
 /* Constant pushed at ip; its length, 0 if it is no push. */

@@ -13,6 +13,8 @@
  *   known.tsv     registrations that are known: point TAB clsid TAB
  *                 server file name or * TAB what it is
  *   allow.tsv     kind (sha256|clsid|publisher|path) TAB value TAB why
+ *   restore.tsv   MIME type TAB first TAB last Windows version (6.1) TAB
+ *                 CLSID that this Windows has there when it is new
  *   texts.tsv     key TAB en TAB ja   (families, roles, rules: sentences)
  * '#' starts a comment line in every .tsv.
  */
@@ -81,6 +83,13 @@ struct pack_allow {
 	const char *why;
 };
 
+/* What a machine-wide MIME filter is put back to when it is cleaned. */
+struct pack_restore {
+	const char *name; /* MIME type */
+	int first, last;  /* Windows versions, major * 1000 + minor */
+	const char *clsid;
+};
+
 struct pack_info {
 	const char *name;
 	const char *title;
@@ -118,6 +127,9 @@ size_t pack_known_count(const struct pack *p);
 const struct pack_known *pack_known(const struct pack *p, size_t index);
 size_t pack_allow_count(const struct pack *p);
 const struct pack_allow *pack_allow(const struct pack *p, size_t index);
+size_t pack_restore_count(const struct pack *p);
+const struct pack_restore *pack_restore(const struct pack *p, size_t index);
+bool pack_restore_fits(const struct pack_restore *r, int major, int minor);
 /* Whether a rule names the external variable `owner`; asking for the owner
  * of every file costs, so it is done only then.  May err towards true. */
 bool pack_uses_owner(const struct pack *p);

@@ -80,9 +80,9 @@ static bool is_plain_name(const char *name, size_t nbytes)
 
 bool pack_files_is_name(const char *name)
 {
-	static const char *const fixed[] = { "pack.txt", "places.tsv",
-					     "known.tsv", "allow.tsv",
-					     "texts.tsv" };
+	static const char *const fixed[] = { "pack.txt",    "places.tsv",
+					     "known.tsv",   "allow.tsv",
+					     "restore.tsv", "texts.tsv" };
 	size_t len = strlen(name);
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {

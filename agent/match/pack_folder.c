@@ -74,7 +74,8 @@ out:
 int pack_files_read_folder(struct pack_files *f, const char *folder)
 {
 	static const char *const lists[] = { "places.tsv", "known.tsv",
-					     "allow.tsv", "texts.tsv" };
+					     "allow.tsv", "restore.tsv",
+					     "texts.tsv" };
 	char *rules = NULL;
 	int ret;
 

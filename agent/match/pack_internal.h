@@ -19,11 +19,12 @@ struct pack_text {
 
 /* Rows of the .tsv files; their texts point into `lines`. */
 struct pack_lists {
-	struct vec places; /* struct pack_place */
-	struct vec known;  /* struct pack_known */
-	struct vec allow;  /* struct pack_allow */
-	struct vec texts;  /* struct pack_text, sorted by key */
-	struct vec lines;  /* char *, owned */
+	struct vec places;  /* struct pack_place */
+	struct vec known;   /* struct pack_known */
+	struct vec allow;   /* struct pack_allow */
+	struct vec restore; /* struct pack_restore */
+	struct vec texts;   /* struct pack_text, sorted by key */
+	struct vec lines;   /* char *, owned */
 	struct pack_info info;
 };
 

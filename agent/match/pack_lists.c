@@ -21,6 +21,7 @@ void pack_lists_init(struct pack_lists *l)
 	const struct vec places = VEC_INIT(struct pack_place, MAX_ROWS);
 	const struct vec known = VEC_INIT(struct pack_known, MAX_ROWS);
 	const struct vec allow = VEC_INIT(struct pack_allow, MAX_ROWS);
+	const struct vec restore = VEC_INIT(struct pack_restore, MAX_ROWS);
 	const struct vec texts = VEC_INIT(struct pack_text, MAX_ROWS);
 	const struct vec lines = VEC_INIT(char *, 4 * MAX_ROWS + 64);
 
@@ -28,6 +29,7 @@ void pack_lists_init(struct pack_lists *l)
 	l->places = places;
 	l->known = known;
 	l->allow = allow;
+	l->restore = restore;
 	l->texts = texts;
 	l->lines = lines;
 	l->info.name = l->info.title = l->info.title_ja = "";
@@ -43,6 +45,7 @@ void pack_lists_release(struct pack_lists *l)
 	vec_release(&l->places);
 	vec_release(&l->known);
 	vec_release(&l->allow);
+	vec_release(&l->restore);
 	vec_release(&l->texts);
 }
 
@@ -117,6 +120,47 @@ static int add_known(struct pack_lists *l, char **c, unsigned line)
 	k->clsid = c[1];
 	k->file = c[2];
 	k->what = c[3];
+	return 0;
+}
+
+/* "6.1" as 6 * 1000 + 1; -1: no version. */
+static int version_number(const char *text)
+{
+	const char *dot = strchr(text, '.');
+	uint64_t major, minor = 0;
+	char head[8];
+
+	if (dot && (size_t)(dot - text) < sizeof(head)) {
+		str_copy(head, text, (size_t)(dot - text) + 1);
+		if (!str_parse_u64(dot + 1, &minor) || minor > 999)
+			return -1;
+		text = head;
+	}
+	if (!str_parse_u64(text, &major) || major > 999)
+		return -1;
+	return (int)(major * 1000 + minor);
+}
+
+static int add_restore(struct pack_lists *l, char **c, unsigned line)
+{
+	struct pack_restore *r;
+	int first = version_number(c[1]);
+	int last = version_number(c[2]);
+
+	if (!*c[0] || first < 0 || last < first)
+		return bad_row("restore.tsv", line,
+			       "a name, the first and the last Windows version "
+			       "(such as 6.1) must be given");
+	if (strlen(c[3]) != 38 || c[3][0] != '{' || c[3][37] != '}')
+		return bad_row("restore.tsv", line,
+			       "the class is written {8-4-4-4-12}");
+	r = vec_push(&l->restore);
+	if (!r)
+		return err_last()->err;
+	r->name = c[0];
+	r->first = first;
+	r->last = last;
+	r->clsid = c[3];
 	return 0;
 }
 
@@ -228,6 +272,7 @@ static const struct list_format formats[] = {
 	{ "places.tsv", 2, true, add_place },
 	{ "known.tsv", 3, true, add_known },
 	{ "allow.tsv", 2, true, add_allow },
+	{ "restore.tsv", 4, true, add_restore },
 	{ "texts.tsv", 2, true, add_text },
 };
 
@@ -323,6 +368,23 @@ size_t pack_known_count(const struct pack *p)
 const struct pack_known *pack_known(const struct pack *p, size_t index)
 {
 	return vec_at(&p->lists.known, index);
+}
+
+size_t pack_restore_count(const struct pack *p)
+{
+	return p->lists.restore.count;
+}
+
+const struct pack_restore *pack_restore(const struct pack *p, size_t index)
+{
+	return vec_at(&p->lists.restore, index);
+}
+
+bool pack_restore_fits(const struct pack_restore *r, int major, int minor)
+{
+	const int version = major * 1000 + minor;
+
+	return version >= r->first && version <= r->last;
 }
 
 size_t pack_allow_count(const struct pack *p)

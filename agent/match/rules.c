@@ -247,9 +247,14 @@ static int check_imports(struct group *g)
 					"(pe, hash, math, string, time and "
 					"console are)",
 					g->file, names[i]);
-		if (k == 0)
+	}
+	gate_drop_imports(g->rules);
+	count = gate_imports(g->rules, names, GROUP_MAX_IMPORTS);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(names[i], "pe") == 0)
 			g->imports_pe = true;
-		else if (k <= 2)
+		else if (strcmp(names[i], "hash") == 0 ||
+			 strcmp(names[i], "math") == 0)
 			g->imports_reader = true;
 	}
 	return 0;

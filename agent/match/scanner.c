@@ -9,7 +9,8 @@
  *             and every rule needs one (libyara's no_required_strings)
  *   condition no string matches, but a rule may be true without: the
  *             conditions are evaluated, the bytes are not scanned
- *   verify    a literal is there: libyara verifies the strings at the places
+ *   verify    literals are there, and with the strings they belong to a rule
+ *             may be true: libyara verifies these strings at the places
  *             found, then evaluates the conditions with the whole file
  *   scan      a string has no literal, or there are too many places: libyara
  *             scans the whole file
@@ -21,6 +22,25 @@
 #include "match/scanner_internal.h"
 #include "match/verify.h"
 #include <string.h>
+
+/* Room for what is known of the strings of one group, whichever it is. */
+static bool make_room_for_strings(struct scanner *s)
+{
+	size_t strings = 1;
+	size_t rules = 1;
+
+	for (size_t i = 0; i < s->pack->groups.count; i++) {
+		const struct group *g = vec_at(&s->pack->groups, i);
+
+		if (g->rules->num_strings > strings)
+			strings = g->rules->num_strings;
+		if (g->rule_count > rules)
+			rules = g->rule_count;
+	}
+	s->may_stand = mem_array(strings, sizeof(bool));
+	s->may_have = mem_array(rules, sizeof(bool));
+	return s->may_stand && s->may_have;
+}
 
 int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 {
@@ -42,8 +62,8 @@ int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 	s->found.counts = mem_array(p->groups.count + 1, sizeof(uint32_t));
 	s->buffer = mem_alloc(BUFFER_NBYTES);
 	s->head = mem_alloc(HEAD_NBYTES);
-	if (!s->groups || !s->found.hit || !s->found.overflow ||
-	    !s->found.counts || !s->buffer || !s->head) {
+	if (!make_room_for_strings(s) || !s->groups || !s->found.hit ||
+	    !s->found.overflow || !s->found.counts || !s->buffer || !s->head) {
 		scanner_free(s);
 		return err_fail(ERR_NOMEM, 0, "memory is short");
 	}
@@ -69,6 +89,8 @@ void scanner_free(struct scanner *s)
 	mem_free(s->found.hit);
 	mem_free(s->found.overflow);
 	mem_free(s->found.counts);
+	mem_free(s->may_stand);
+	mem_free(s->may_have);
 	mem_free(s->buffer);
 	mem_free(s->head);
 	mem_free(s);
@@ -174,14 +196,39 @@ static int find_hits(struct scanner *s, enum filetype gate)
 	return scanner_filter(s, f);
 }
 
-/* Whether a rule that needs no string may be true. */
-static bool may_match(const struct scanner *s, const struct group *g)
+/* Fills may_stand and may_have for this group from the places found. */
+static void note_strings(struct scanner *s, const struct group *g, size_t index)
+{
+	memset(s->may_stand, 0, g->rules->num_strings * sizeof(bool));
+	memset(s->may_have, 0, g->rule_count * sizeof(bool));
+	for (size_t i = 0; i < s->found.places.count; i++) {
+		const struct place *place = vec_at(&s->found.places, i);
+		const struct pattern *p =
+			vec_at(&s->pack->patterns, place->pattern);
+
+		if (p->group != index || p->is_part)
+			continue;
+		s->may_stand[p->string] = true;
+		s->may_have[g->rules->strings_table[p->string].rule_idx] = true;
+	}
+}
+
+/*
+ * Whether a rule may be true: with the strings that were found, or with none
+ * at all.
+ */
+static bool may_match(struct scanner *s, const struct group *g, size_t index)
 {
 	struct condition_facts facts = { .head = scanner_head(s),
 					 .head_nbytes = s->head_nbytes,
 					 .nbytes = s->source->nbytes,
-					 .no_strings = true };
+					 .no_strings = !s->found.hit[index] };
 
+	if (s->found.hit[index]) {
+		note_strings(s, g, index);
+		facts.may_stand = s->may_stand;
+		facts.may_have = s->may_have;
+	}
 	for (size_t i = 0; i < GROUP_VAR_COUNT; i++)
 		facts.vars[i] = str_text(&s->vars[i]);
 	return condition_may_match(g, &facts);
@@ -208,9 +255,11 @@ static void run_groups(struct scanner *s, enum filetype gate)
 			scanner_scan_group(s, i);
 			passed = true;
 		} else if (s->found.hit[i]) {
+			if (!may_match(s, g, i))
+				continue;
 			scanner_verify_group(s, i);
 			passed = true;
-		} else if (g->has_conditions && may_match(s, g)) {
+		} else if (g->has_conditions && may_match(s, g, i)) {
 			scanner_evaluate_group(s, i);
 		}
 	}

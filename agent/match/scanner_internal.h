@@ -48,6 +48,9 @@ struct scanner {
 	struct group_scanner *groups;
 	struct prefilter_result found;
 	struct vec calls; /* struct verify_call */
+	/* Of the group that is looked at, for condition.h. */
+	bool *may_stand;
+	bool *may_have;
 	uint8_t *buffer;
 	uint8_t *head;
 	struct str vars[GROUP_VAR_COUNT];

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <hivex.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int refused(const char *what)
@@ -88,7 +89,7 @@ static bool is_child(hive_h *h, hive_node_h parent, hive_node_h node)
 
 	for (size_t i = 0; list && list[i]; i++)
 		found += list[i] == node;
-	mem_free(list); /* plain malloc behind both */
+	free(list); /* lint: allow, hivex got it from malloc */
 	return found == 1 && hivex_node_parent(h, node) == parent;
 }
 

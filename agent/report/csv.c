@@ -8,6 +8,7 @@
  * get a leading apostrophe, which makes them text.  Columns of numbers stay
  * numbers.
  */
+#include "report/csv_cell.h"
 #include "report/report_internal.h"
 
 #include <string.h>
@@ -30,7 +31,7 @@ static bool is_formula(const char *text)
 	return false;
 }
 
-static void add_cell(struct str *out, const char *text)
+void csv_add_cell(struct str *out, const char *text)
 {
 	struct str clean = STR_INIT;
 	bool quoted;
@@ -68,7 +69,8 @@ static void add_row(struct str *out, sqlite3_stmt *q)
 				 (int64_t)sqlite3_column_int64(q, i));
 			break;
 		default:
-			add_cell(out, (const char *)sqlite3_column_text(q, i));
+			csv_add_cell(out,
+				     (const char *)sqlite3_column_text(q, i));
 		}
 	}
 	str_add(out, "\r\n");

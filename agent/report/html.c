@@ -437,33 +437,57 @@ static int add_inventory(struct report *r)
 	return row < 0 ? -row : err;
 }
 
-static int add_traces(struct report *r)
-{
-	static const enum sentence heads[] = { S_COLUMN_TIME, S_COLUMN_KIND,
-					       S_COLUMN_USER, S_COLUMN_NAME,
-					       S_COLUMN_PLACE };
+/* A table whose rows are those of a view. */
+struct simple_table {
+	enum report_what what;
+	enum sentence title, none;
+	enum sentence heads[5];
+	const char *columns[5];
+	size_t place; /* the column that holds a path */
+};
 
-	static const char *const columns[] = { "time", "kind", "user_name",
-					       "what", "path" };
+static const struct simple_table traces_table = {
+	REPORT_TRACES,
+	S_TRACES,
+	S_NO_TRACES,
+	{ S_COLUMN_TIME, S_COLUMN_KIND, S_COLUMN_USER, S_COLUMN_NAME,
+	  S_COLUMN_PLACE },
+	{ "time", "kind", "user_name", "what", "path" },
+	4
+};
+
+static const struct simple_table steps_table = {
+	REPORT_STEPS,
+	S_STEPS,
+	S_NO_STEPS,
+	{ S_COLUMN_COUNT, S_COLUMN_KIND, S_COLUMN_STATE, S_COLUMN_PLACE,
+	  S_COLUMN_WHY },
+	{ "seq", "action", "state", "target", "error" },
+	3
+};
+
+static int add_simple(struct report *r, const struct simple_table *t)
+{
 	sqlite3_stmt *q = NULL;
 	int64_t count = 0;
 	int row = 0;
 	int err;
 
-	heading(r, S_TRACES, -1);
-	err = report_rows(r, REPORT_TRACES, &q);
+	heading(r, t->title, -1);
+	err = report_rows(r, t->what, &q);
 	while (err == 0 && (row = report_next(r, q)) > 0) {
 		if (count++ == 0)
-			table_begin(r, heads, sizeof(heads) / sizeof(*heads));
+			table_begin(r, t->heads, 5);
 		str_add(r->out, "<tr>");
-		for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
-			add_cell(r->out, row_word(q, columns[i]), i == 4);
+		for (size_t i = 0; i < 5; i++)
+			add_cell(r->out, row_word(q, t->columns[i]),
+				 i == t->place);
 		str_add(r->out, "</tr>\n");
 	}
 	if (count > 0)
 		table_end(r);
 	else
-		str_addf(r->out, "<p>%s</p>\n", sentence(S_NO_TRACES, r->ja));
+		str_addf(r->out, "<p>%s</p>\n", sentence(t->none, r->ja));
 	sqlite3_finalize(q);
 	return row < 0 ? -row : err;
 }
@@ -476,7 +500,9 @@ int report_html(struct report *r)
 	if (err == 0 && what == REPORT_FINDINGS)
 		err = add_findings(r);
 	if (err == 0 && what == REPORT_TRACES)
-		err = add_traces(r);
+		err = add_simple(r, &traces_table);
+	if (err == 0 && what == REPORT_STEPS)
+		err = add_simple(r, &steps_table);
 	if (err == 0)
 		err = add_gaps(r, true);
 	if (err == 0 && (what == REPORT_FINDINGS || what == REPORT_INVENTORY))

@@ -83,6 +83,7 @@ static int add_rows(struct report *r, struct json *j, enum report_what what)
 		[REPORT_INVENTORY] = "inventory",
 		[REPORT_GAPS] = "gaps",
 		[REPORT_TRACES] = "traces",
+		[REPORT_STEPS] = "steps",
 	};
 	sqlite3_stmt *q = NULL;
 	int err = report_rows(r, what, &q);

@@ -33,6 +33,7 @@ static const struct {
 			  "ORDER BY matters DESC, kind, path, reason" },
 	[REPORT_TRACES] = { "traces", "v_trace",
 			    "ORDER BY time, kind, path, what" },
+	[REPORT_STEPS] = { "steps", "v_step", "ORDER BY fix_id, seq" },
 };
 
 static const char *const formats[] = {
@@ -115,7 +116,13 @@ out:
 
 int report_rows(struct report *r, enum report_what what, sqlite3_stmt **ret)
 {
-	return report_query(r, whats[what].view, whats[what].order, 0, ret);
+	/* Steps belong to a fix, and that to a scan. */
+	static const char steps[] =
+		"(SELECT f.scan_id, s.* FROM v_step s JOIN fix f ON f.fix_id "
+		"= s.fix_id)";
+
+	return report_query(r, what == REPORT_STEPS ? steps : whats[what].view,
+			    whats[what].order, 0, ret);
 }
 
 int report_next(struct report *r, sqlite3_stmt *q)

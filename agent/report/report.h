@@ -20,7 +20,8 @@ enum report_what {
 	REPORT_FINDINGS,
 	REPORT_INVENTORY,
 	REPORT_GAPS,
-	REPORT_TRACES
+	REPORT_TRACES,
+	REPORT_STEPS
 };
 
 struct report_options {

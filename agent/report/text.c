@@ -468,6 +468,29 @@ static int show_traces(struct report *r)
 	return row < 0 ? -row : err;
 }
 
+static int show_steps(struct report *r)
+{
+	sqlite3_stmt *q = NULL;
+	int row = 0, count = 0;
+	int err = report_rows(r, REPORT_STEPS, &q);
+
+	while (err == 0 && (row = report_next(r, q)) > 0) {
+		if (count++ == 0)
+			heading(r, S_STEPS, -1);
+		str_addf(r->out, "  %" PRId64 ".%" PRId64 "  %s  %s\n      ",
+			 row_int(q, "fix_id"), row_int(q, "seq"),
+			 row_word(q, "state"), row_word(q, "action"));
+		report_show(r->out, row_word(q, "target"));
+		str_add(r->out, "\n");
+		show_fact(r, 6, sentence(S_COLUMN_WHY, r->ja),
+			  row_text(q, "error"));
+	}
+	sqlite3_finalize(q);
+	if (err == 0 && row == 0 && count == 0)
+		str_addf(r->out, "\n%s\n", sentence(S_NO_STEPS, r->ja));
+	return row < 0 ? -row : err;
+}
+
 /* Old Notepads want CR LF, and the mark that says UTF-8. */
 static void to_file_form(struct report *r)
 {
@@ -505,6 +528,9 @@ int report_text(struct report *r)
 			break;
 		case REPORT_TRACES:
 			err = show_traces(r);
+			break;
+		case REPORT_STEPS:
+			err = show_steps(r);
 			break;
 		case REPORT_GAPS:
 			break;

@@ -14,7 +14,7 @@
  * Views are dropped and made anew by the step that changes what they read.
  */
 static const struct store_migration migrations[] = {
-	{ 0, NULL }, /* version 0 is an empty file: schema.sql */
+	{ 1, "ALTER TABLE fix ADD COLUMN journal_id TEXT;" },
 };
 
 static int pragma_set(struct store *s, const char *name, int value)

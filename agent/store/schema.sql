@@ -1,4 +1,4 @@
--- The store of mstmpsweep, version 1.  The views at the end are the public
+-- The store of mstmpsweep, version 2.  The views at the end are the public
 -- interface (design.md section 8): their columns stay as they are.
 -- SPDX-License-Identifier: Apache-2.0
 --
@@ -209,7 +209,8 @@ CREATE TABLE fix (
 	state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'failed',
 		'undone', 'partly_undone')),
 	vault TEXT,
-	tool_version TEXT NOT NULL
+	tool_version TEXT NOT NULL,
+	journal_id TEXT -- the fix in the vault's own journal
 );
 CREATE INDEX fix_by_scan ON fix (scan_id);
 

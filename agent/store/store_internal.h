@@ -11,7 +11,7 @@
 
 /* "mstm": tells our files from other programs' databases. */
 #define STORE_APPLICATION_ID 0x6D73746D
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
 
 struct store {
 	sqlite3 *db;

@@ -19,22 +19,6 @@
 #define STORE_FILE_NAME "mstmpsweep.db"
 #define STORE_DIR_NAME	"mstmpsweep"
 
-/* Folder part; a root keeps its separator ("/", "E:\"). */
-static char *folder_of(const char *path)
-{
-	const char *end = NULL;
-
-	for (const char *p = path; *p != '\0'; p++) {
-		if (*p == host_separator() || *p == '/')
-			end = p;
-	}
-	if (end == NULL)
-		return NULL;
-	if (end == path || end[-1] == ':')
-		end++;
-	return mem_strndup(path, (size_t)(end - path));
-}
-
 /* The store in this folder, NULL if it cannot be there. */
 static char *store_in(const char *dir)
 {
@@ -46,7 +30,7 @@ static char *store_in(const char *dir)
 static char *beside_program(void)
 {
 	char *exe = host_exe_path();
-	char *dir = exe != NULL ? folder_of(exe) : NULL;
+	char *dir = exe != NULL ? host_dirname(exe) : NULL;
 	char *path = store_in(dir);
 
 	mem_free(dir);

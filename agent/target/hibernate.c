@@ -1,6 +1,7 @@
 /*
  * A Windows that only sleeps keeps the newest state of its disk in memory,
- * that is in hiberfil.sys: what is read offline is older than what runs.
+ * that is in hiberfil.sys: what is read offline is older than what runs.  The
+ * same goes for a volume that Windows has marked as not finished.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Fast start (Windows 8 and later) hibernates at every shutdown.
@@ -9,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/change.h"
 
 #include <string.h>
 
@@ -24,7 +26,7 @@ static bool is_asleep(const char head[4])
 	return false;
 }
 
-static void check_volume(struct target *t, const char *wprefix)
+static void check_sleep(struct target *t, const char *wprefix)
 {
 	char *wpath = wpath_append(wprefix, "hiberfil.sys");
 	struct host_file *f = NULL;
@@ -57,6 +59,29 @@ static void check_volume(struct target *t, const char *wprefix)
 	mem_free(wpath);
 }
 
+/*
+ * Where it cannot be told (no right to read the device) there is no gap: then
+ * nothing is changed on it, but a scan by a person without rights is whole.
+ */
+static void check_dirty(struct target *t, const struct target_volume *pub)
+{
+	struct host_volume_state state = { 0 };
+	const int err = host_volume_state(pub->host, &state);
+
+	if (err == ERR_NOMEM)
+		t->is_short = true;
+	if (err)
+		return;
+	if (state.dirty_known && state.is_dirty)
+		gap_report(t->gaps, GAP_VOLUME, GAP_MATTERS, pub->wprefix, 0,
+			   "Windows has not finished with this volume (it is "
+			   "marked dirty): what it held in memory may be "
+			   "missing on the disk; start this Windows, let it "
+			   "check the volume (chkdsk), shut it down fully and "
+			   "scan again");
+	mem_free(state.fs_name);
+}
+
 void hibernate_check(struct target *t)
 {
 	size_t count = t->volumes.count;
@@ -66,6 +91,7 @@ void hibernate_check(struct target *t)
 	for (size_t i = 0; i < count; i++) {
 		const struct volume *v = vec_at(&t->volumes, i);
 
-		check_volume(t, v->pub.wprefix);
+		check_sleep(t, v->pub.wprefix);
+		check_dirty(t, &v->pub);
 	}
 }

@@ -9,10 +9,22 @@
 
 #include <string.h>
 
+static void forget_file(struct hive *h)
+{
+	mem_free(h->wpath);
+	mem_free(h->host);
+	h->wpath = h->host = NULL;
+	for (size_t i = 0; i < 3; i++) {
+		mem_free(h->logs[i]);
+		h->logs[i] = NULL;
+	}
+}
+
 void hive_close(struct hive *h)
 {
 	reg_close(h->root);
 	mem_free(h->prefix);
+	forget_file(h);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -154,20 +166,26 @@ static int open_with_logs(struct target *t, struct hive *h,
 	static const char *const suffixes[] = { ".LOG", ".LOG1", ".LOG2" };
 	struct reg_hive_files files = { .hive = p->host };
 	struct reg_hive_report report = { 0 };
-	char *logs[3];
 	int ret;
 
+	forget_file(h);
+	h->wpath = mem_strdup(p->wpath);
+	h->host = mem_strdup(p->host);
+	if (!h->wpath || !h->host) {
+		forget_file(h);
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
 	for (size_t i = 0; i < 3; i++) {
-		logs[i] = find_log(t, p->wpath, suffixes[i]);
-		files.logs[i] = logs[i];
+		h->logs[i] = find_log(t, p->wpath, suffixes[i]);
+		files.logs[i] = h->logs[i];
 	}
 	ret = reg_open_hive(&files, hive_gap, h, &report, &h->root);
 	if (!ret)
 		ret = charge(t, h, report.nbytes);
 	if (!ret)
 		report_state(t, p->wpath, &report);
-	for (size_t i = 0; i < 3; i++)
-		mem_free(logs[i]);
+	else
+		forget_file(h);
 	return ret;
 }
 

@@ -111,6 +111,45 @@ int target_user_hive(struct target *t, const struct target_user *user,
 int target_user_classes(struct target *t, const struct target_user *user,
 			struct reg_root **root_ret, const char **prefix_ret);
 
+/* Where a key that a scan recorded lies in this target. */
+struct target_key {
+	struct reg_root *root; /* for reading; the target's */
+	const char *path;      /* below it; points into the text given */
+	const char *prefix;    /* physical path of the root; the target's */
+	bool is_live;	       /* of the running registry, else of a file */
+	enum reg_live_root live_root;
+	const char *live_path; /* below it; points into the text given */
+	const struct target_user *user; /* NULL: the machine's */
+	/* of a file; the target's: */
+	const char *hive_wpath;
+	struct reg_hive_files files;
+};
+
+/*
+ * `physical` is a path as registrations have it ("HKLM\SOFTWARE\…",
+ * "HKU\<SID>_Classes\…").  The key itself may be gone.  ERR_NOT_FOUND: no
+ * hive of this target begins like that; else why the hive cannot be read.
+ */
+int target_find_key(struct target *t, const char *physical,
+		    struct target_key *ret);
+
+/*
+ * Lets go of a hive file, so that it can be replaced or loaded; it is opened
+ * anew when it is asked for again.  Roots, keys and target_key of it end here.
+ */
+void target_close_hive(struct target *t, const char *hive_wpath);
+/*
+ * The host path of a file that may or may not be there: its folder is
+ * resolved, its name taken as it is.  Caller frees.
+ */
+int target_host_path(struct target *t, const char *wpath, char **ret);
+
+/*
+ * The longest beginning of a host path that is a volume of the target, i.e.
+ * what the user named with --root, --map or that is a drive; NULL: none.
+ */
+const char *target_base(const struct target *t, const char *host);
+
 /* ---- files by Windows path -------------------------------------------- */
 
 struct target_path {

@@ -148,6 +148,10 @@ struct hive {
 	struct target *target;
 	struct reg_root *root;
 	char *prefix; /* "HKLM\SOFTWARE" */
+	/* Of a hive that is read from a file; NULL: it is live. */
+	char *wpath;
+	char *host;
+	char *logs[3]; /* host paths of .LOG, .LOG1, .LOG2; NULL: absent */
 	bool is_tried;
 	int err; /* answer when tried and root is NULL */
 	unsigned gap_count;

@@ -33,7 +33,9 @@ die()
 
 find_programs()
 {
-	find "$@" -path '*-windows/*' -type f -size -20M 2>/dev/null | sort
+	# A folder that is not there is no reason to stop.
+	{ find "$@" -path '*-windows/*' -type f -size -20M 2>/dev/null || true; } |
+		sort
 }
 
 unpack_programs()

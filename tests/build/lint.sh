@@ -61,7 +61,8 @@ hosts_of()
 {
 	case $1 in
 	*_win32.c) echo win32 win64 ;;
-	*_posix.c | tests/fuzz/*) echo linux ;;
+	*_posix.c | tests/fuzz/* | tests/fault/*) echo linux ;;
+	tests/tools/pccompare.c) echo linux ;;
 	tests/standin/*) echo win32 win64 ;;
 	signatures/*) echo linux ;;
 	*) echo linux win32 win64 ;;

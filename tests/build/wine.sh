@@ -14,12 +14,32 @@ set -u
 export LC_ALL=C.UTF-8 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
 unset DISPLAY
 
+cd "$(dirname "$0")/../.." || exit 1
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
+
+# The wine command takes the 32-bit loader where it is installed, also for
+# 64-bit programs; where the kernel cannot run it, ours takes the other one.
+loader64=/usr/lib/wine/wine64
+commands=
+if ! tests/build/can32.sh && test -x $loader64; then
+	commands=$cache/wine/bin64
+	if ! test -x "$commands/wineboot"; then
+		mkdir -p "$commands"
+		printf '#!/bin/sh\nWINELOADER=%s exec %s "$@"\n' $loader64 \
+			$loader64 >"$commands/wine"
+		printf '#!/bin/sh\nexec "%s/wine" wineboot.exe "$@"\n' \
+			"$commands" >"$commands/wineboot"
+		chmod +x "$commands/wine" "$commands/wineboot"
+	fi
+	PATH=$commands:$PATH
+fi
 
 missing()
 {
 	if ! command -v wine >/dev/null; then
 		echo "Wine is not installed"
+	elif test "$1" = win32 && ! tests/build/can32.sh; then
+		echo "this kernel runs no 32-bit programs"
 	elif test "$1" = win32 &&
 		! test -e /usr/lib/i386-linux-gnu/wine/i386-windows; then
 		echo "32-bit Wine cannot be had on this machine"
@@ -58,8 +78,12 @@ start()
 	mount -t overlay overlay -o \
 		"lowerdir=$from,upperdir=$dir.up,workdir=$dir.work" "$dir" \
 		2>/dev/null || cp -a "$from/." "$dir/"
+	# There is no display: without this no window can be made at all.
+	printf '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n' \
+		>>"$dir/user.reg"
 	echo "export WINEPREFIX='$dir' WINEDEBUG='$WINEDEBUG'"
 	echo "export WINEDLLOVERRIDES='$WINEDLLOVERRIDES'"
+	test -z "$commands" || echo "export PATH='$commands':\"\$PATH\""
 	echo "unset DISPLAY"
 }
 

@@ -54,3 +54,15 @@ printf 'link\tC:\\Users\\太郎\\circle\npage_file\tC:\\pagefile.sys\n' >"$work/
 same "gaps on an NTFS" "$work/want.tsv" "$work/got.tsv"
 umount "$work/mnt"
 check "the volume is bit for bit what it was" test "$before" = "$(sha256sum <"$work/ntfs.img")"
+# Windows has not finished with it: $VOLUME_INFORMATION of $Volume (and of the
+# mirror), whose flags stand 34 bytes behind its beginning.
+for at in $(LC_ALL=C grep -obUaP '(?s)\x70\x00\x00\x00\x28\x00\x00\x00\x00.{7}\x0c\x00\x00\x00' \
+	"$work/ntfs.img" | cut -d: -f1); do
+	printf '\001' | dd of="$work/ntfs.img" bs=1 seek=$((at + 34)) conv=notrunc status=none
+done
+ntfs-3g "$work/ntfs.img" "$work/mnt" -o ro,streams_interface=windows 2>/dev/null
+gives 3 "scan of an NTFS that is not finished" agent scan --root "$work/mnt" --db "$work/d.db"
+query "$work/d.db" "SELECT kind, path FROM v_gap WHERE kind = 'volume'" >"$work/got.tsv"
+printf 'volume\tC:\n' >"$work/want.tsv"
+same "gap of an NTFS that is not finished" "$work/want.tsv" "$work/got.tsv"
+umount "$work/mnt"

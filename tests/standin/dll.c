@@ -12,6 +12,7 @@
 
 #define ROOM_NBYTES 4096
 #define PATH_NCHARS 1024
+#define HOLD_MS	    120000
 
 /* Made up for the stand-ins; nothing else in the world uses it. */
 #define CLASS_ID   L"{6D737477-5374-616E-6449-6E7374616E64}"
@@ -26,6 +27,7 @@ static HMODULE own_module;
 
 BOOL WINAPI DllMainCRTStartup(HINSTANCE module, DWORD reason, LPVOID reserved);
 HRESULT WINAPI DllRegisterServer(void);
+void CALLBACK Hold(HWND window, HINSTANCE module, LPSTR text, int show);
 HRESULT WINAPI DllUnregisterServer(void);
 
 BOOL WINAPI DllMainCRTStartup(HINSTANCE module, DWORD reason, LPVOID reserved)
@@ -78,6 +80,16 @@ STDAPI DllGetClassObject(REFCLSID class_id, REFIID interface_id, LPVOID *ret)
 	(void)interface_id;
 	*ret = NULL;
 	return CLASS_E_CLASSNOTAVAILABLE;
+}
+
+/* For rundll32: keeps the DLL loaded, so that tests find it in use. */
+void CALLBACK Hold(HWND window, HINSTANCE module, LPSTR text, int show)
+{
+	(void)window;
+	(void)module;
+	(void)text;
+	(void)show;
+	Sleep(HOLD_MS);
 }
 
 STDAPI DllCanUnloadNow(void)

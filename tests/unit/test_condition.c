@@ -10,6 +10,8 @@
 #include "match_fixture.h"
 #include "match/pack_internal.h"
 
+#include <string.h>
+
 #define OBJECT	 5
 #define LOCATION 8
 
@@ -38,7 +40,9 @@ static const struct {
 	{ "filesize > 0 and for any i in (1..2) : (@a[i] == 1) and "
 	  "object == \"file\"",
 	  "trace", NULL, false, false },
-	{ "any of them and object == \"file\"", "trace", NULL, false, true },
+	{ "for any of them : (@ < 9) and object == \"file\"", "trace", NULL,
+	  false, true },
+	{ "any of them and object == \"file\"", "trace", NULL, false, false },
 	{ "object == \"file\" or #a > 3", "trace", NULL, false, true },
 	{ "object == \"file\" or object == \"member\"", "trace", NULL, false,
 	  false },
@@ -61,6 +65,8 @@ static const struct {
 	{ "filename == \"\" or $a", NULL, NULL, true, true },
 	{ "true", "file", "temp", true, true },
 	{ "false", NULL, NULL, false, false },
+	{ "any of them", NULL, NULL, true, false },
+	{ "none of them", NULL, NULL, true, true },
 };
 
 START_TEST(test_table)
@@ -128,6 +134,68 @@ START_TEST(test_head)
 
 END_TEST
 
+/* Of $a, $b, $c, $d: which may match. */
+static const struct {
+	const char *condition;
+	bool may_stand[4];
+	bool may;
+} strings[] = {
+	{ "$a", { true, false, false, false }, true },
+	{ "$a", { false, true, true, true }, false },
+	{ "$d", { true, true, true, false }, false },
+	{ "not $a", { false, true, true, true }, true },
+	{ "not $a", { true, false, false, false }, true },
+	{ "$a and $b", { true, false, true, true }, false },
+	{ "$a and $b", { true, true, false, false }, true },
+	{ "$a or $b", { false, true, false, false }, true },
+	{ "$a or $b", { false, false, true, true }, false },
+	{ "$a at 3", { true, false, false, false }, true },
+	{ "$a at 3", { false, true, true, true }, false },
+	{ "$b in (1..9)", { true, false, true, true }, false },
+	{ "#c == 1", { true, true, false, true }, false },
+	{ "#c == 0", { true, true, false, true }, true },
+	{ "#c == 1", { false, false, true, false }, true },
+	{ "any of them", { false, false, true, false }, true },
+	{ "any of ($a, $b)", { false, false, true, true }, false },
+	{ "all of them", { true, true, true, false }, false },
+	{ "all of them", { true, true, true, true }, true },
+	{ "all of ($a*)", { true, false, false, false }, true },
+	{ "3 of them", { true, false, false, true }, false },
+	{ "3 of them", { true, true, false, true }, true },
+	{ "none of them", { true, true, true, true }, true },
+	{ "none of them", { true, false, false, false }, true },
+	{ "1 of ($a) and $b", { true, false, false, false }, false },
+	/* unknown: how many are wanted, and more than is followed */
+	{ "filesize of them", { true, false, false, false }, true },
+	{ "#b of them", { true, false, false, false }, true },
+	{ "50% of them", { true, false, false, false }, true },
+	{ "2 of them in (0..9)", { true, false, false, false }, true },
+	{ "for any of them : (@ > 2)", { true, false, false, false }, true },
+	{ "@a > 9 and $b", { true, false, false, false }, true },
+};
+
+START_TEST(test_strings)
+{
+	static const bool have[1] = { true };
+	struct condition_facts facts = { .may_stand = strings[_i].may_stand,
+					 .may_have = have };
+	struct str rules = STR_INIT;
+	struct pack *p = NULL;
+
+	str_addf(&rules,
+		 "rule a { strings: $a = \"abcdefgh\" $b = \"bcdefghi\" "
+		 "$c = \"cdefghij\" $d = \"defghijk\" condition: (%s) and "
+		 "(true or any of them) }",
+		 strings[_i].condition);
+	ck_assert_int_eq(fixture_pack(str_text(&rules), &p), 0);
+	ck_assert_int_eq(condition_may_match(vec_at(&p->groups, 0), &facts),
+			 strings[_i].may);
+	pack_free(p);
+	str_release(&rules);
+}
+
+END_TEST
+
 /* Two rules that ask for different places: files of neither are not looked
  * through, and what has an unknown place is looked at by all. */
 START_TEST(test_scope)
@@ -157,6 +225,46 @@ START_TEST(test_scope)
 
 END_TEST
 
+/* An import that no condition names is taken out, and only such a one. */
+static const struct {
+	const char *rules;
+	const char *left; /* the imports, a letter each */
+} imports[] = {
+	{ "import \"pe\" rule a { condition: true }", "" },
+	{ "import \"pe\" import \"math\" rule a { condition: "
+	  "math.max(1, 2) == 2 }",
+	  "m" },
+	{ "import \"pe\" import \"math\" rule a { condition: filesize > 2 } "
+	  "rule b { strings: $a = \"abcd\" condition: $a or pe.is_pe }",
+	  "p" },
+	{ "import \"pe\" import \"math\" rule a { condition: "
+	  "pe.number_of_sections == math.max(1, 2) }",
+	  "pm" },
+	{ "import \"string\" rule pe { condition: string.length(\"pe\") == 2 }",
+	  "s" },
+};
+
+START_TEST(test_imports)
+{
+	const char *names[GROUP_MAX_IMPORTS];
+	struct pack *p = NULL;
+	const struct group *g;
+	size_t count;
+
+	ck_assert_int_eq(fixture_pack(imports[_i].rules, &p), 0);
+	g = vec_at(&p->groups, 0);
+	count = gate_imports(g->rules, names, GROUP_MAX_IMPORTS);
+	ck_assert_uint_eq(count, strlen(imports[_i].left));
+	for (size_t i = 0; i < count; i++)
+		ck_assert_int_eq(names[i][0], imports[_i].left[i]);
+	ck_assert_int_eq(g->imports_pe, strchr(imports[_i].left, 'p') != NULL);
+	ck_assert_int_eq(g->imports_reader,
+			 strchr(imports[_i].left, 'm') != NULL);
+	pack_free(p);
+}
+
+END_TEST
+
 static Suite *condition_suite(void)
 {
 	Suite *s = suite_create("condition");
@@ -164,8 +272,12 @@ static Suite *condition_suite(void)
 
 	tcase_add_loop_test(tc, test_table, 0,
 			    sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, test_strings, 0,
+			    sizeof(strings) / sizeof(strings[0]));
 	tcase_add_loop_test(tc, test_head, 0, sizeof(heads) / sizeof(heads[0]));
 	tcase_add_test(tc, test_scope);
+	tcase_add_loop_test(tc, test_imports, 0,
+			    sizeof(imports) / sizeof(imports[0]));
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -75,6 +75,13 @@ START_TEST(system32_is_the_real_one)
 	struct host_dir *below = NULL;
 	struct host_stat st;
 
+	char *other = host_join(syswow64, "kernel32.dll");
+
+	if (host_stat(syswow64, false, &st) == 0 &&
+	    host_stat(other, false, &st) != 0)
+		UNIT_SKIP("this Wine has an empty SysWOW64: it does 64 bits "
+			  "only");
+	mem_free(other);
 	if (host_stat(syswow64, false, &st) == 0) {
 		ck_assert_int_eq(host_open(path, 0, &f), 0);
 		ck_assert_uint_eq(machine_of(f), 0x8664);

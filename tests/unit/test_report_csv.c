@@ -80,6 +80,8 @@ static const struct {
 	  3 },
 	{ REPORT_GAPS, "scan_id,kind,path,reason,os_error,count,matters\r\n",
 	  4 },
+	{ REPORT_STEPS,
+	  "scan_id,fix_id,seq,action,target,state,error,finding_id\r\n", 0 },
 	{ REPORT_TRACES,
 	  "scan_id,kind,time,user_name,what,url,path,family,"
 	  "finding_id\r\n",

@@ -117,7 +117,7 @@ START_TEST(test_page)
 	struct str lang = STR_INIT;
 
 	str_addf(&lang, "<html lang=\"%s\">", langs[_i]);
-	for (int what = REPORT_FINDINGS; what <= REPORT_TRACES; what++) {
+	for (int what = REPORT_FINDINGS; what <= REPORT_STEPS; what++) {
 		char *page =
 			fx_render(s, id, REPORT_HTML, (enum report_what)what,
 				  langs[_i], false);
@@ -171,7 +171,7 @@ START_TEST(test_hostile)
 	struct store *s = memory_store();
 	int64_t id = fx_record_hostile_scan(s);
 
-	for (int what = REPORT_FINDINGS; what <= REPORT_TRACES; what++) {
+	for (int what = REPORT_FINDINGS; what <= REPORT_STEPS; what++) {
 		char *page =
 			fx_render(s, id, REPORT_HTML, (enum report_what)what,
 				  langs[_i], false);

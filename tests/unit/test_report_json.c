@@ -110,6 +110,7 @@ static const struct {
 	{ REPORT_INVENTORY, "\"inventory\": [" },
 	{ REPORT_GAPS, "\"gaps\": [" },
 	{ REPORT_TRACES, "\"traces\": [" },
+	{ REPORT_STEPS, "\"steps\": [" },
 };
 
 /* Blanks outside of strings do not count here. */

@@ -271,7 +271,7 @@ START_TEST(test_hostile)
 	struct store *s = memory_store();
 	int64_t id = fx_record_hostile_scan(s);
 
-	for (int what = REPORT_FINDINGS; what <= REPORT_TRACES; what++) {
+	for (int what = REPORT_FINDINGS; what <= REPORT_STEPS; what++) {
 		char *text = text_of(s, id, (enum report_what)what, "ja");
 
 		for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)

@@ -190,6 +190,56 @@ static const struct {
 	  "MZ", 0, 0 },
 };
 
+/*
+ * Where the strings that were found cannot make a rule true libyara is left
+ * out, and the bytes are not read again.
+ */
+static const struct {
+	const char *condition;
+	const char *data;
+	bool passes; /* to libyara */
+	size_t matches;
+} partly[] = {
+	{ "all of them", "first", false, 0 },
+	{ "all of them", "first second third", true, 1 },
+	{ "2 of them", "third", false, 0 },
+	{ "2 of them", "third, first", true, 1 },
+	{ "$a and ($b or $c)", "second third", false, 0 },
+	{ "$a and ($b or $c)", "first third", true, 1 },
+	{ "$a and not $b and #c == 0", "first", true, 1 },
+	{ "$a and not $b and #c == 0", "first second", true, 0 },
+	{ "#a > 0 and any of ($b, $c)", "first", false, 0 },
+	{ "uint16(0) == 0x5A4D and any of them", "first", false, 0 },
+	{ "uint16(0) == 0x5A4D and any of them", "MZfirst", true, 1 },
+	{ "filesize > 9 and any of them", "first", false, 0 },
+	{ "none of ($a, $b) and $c", "first third", true, 0 },
+	{ "none of ($a, $b) and $c", "third", true, 1 },
+};
+
+START_TEST(test_partly)
+{
+	struct match_list list = { NULL, 0 };
+	struct scanner_stats stats;
+	struct fixture_bytes b;
+	struct str rules = STR_INIT;
+	struct pack *p = NULL;
+
+	str_addf(&rules,
+		 "rule r { strings: $a = \"first\" $b = \"second\" $c = "
+		 "\"third\" condition: (%s) and (true or any of them) }",
+		 partly[_i].condition);
+	ck_assert_int_eq(fixture_pack(str_text(&rules), &p), 0);
+	fixture_bytes_init(&b, partly[_i].data, strlen(partly[_i].data));
+	ck_assert_int_eq(scan(p, 0, &b.source, &list, &stats), 0);
+	ck_assert_uint_eq(stats.passed, partly[_i].passes);
+	ck_assert_uint_eq(list.count, partly[_i].matches);
+	match_list_release(&list);
+	pack_free(p);
+	str_release(&rules);
+}
+
+END_TEST
+
 START_TEST(test_reads)
 {
 	uint8_t *data = mem_zalloc(BIG);
@@ -388,7 +438,7 @@ static void add_condition(struct str *out, uint64_t *seed, uint32_t strings,
 	uint32_t a = fixture_random(seed, strings);
 	uint32_t b = fixture_random(seed, strings);
 
-	switch (fixture_random(seed, 16)) {
+	switch (fixture_random(seed, 20)) {
 	case 0:
 		str_addf(out, "$s%u or $s%u", a, b);
 		break;
@@ -436,6 +486,18 @@ static void add_condition(struct str *out, uint64_t *seed, uint32_t strings,
 		break;
 	case 13:
 		str_addf(out, "#s%u == #s%u", a, b);
+		break;
+	case 14:
+		str_addf(out, "%u of them", 1 + b);
+		break;
+	case 15:
+		str_addf(out, "$s%u and not $s%u", a, b);
+		break;
+	case 16:
+		str_addf(out, "#s%u of them or all of ($s%u*)", a, b);
+		break;
+	case 17:
+		str_addf(out, "none of ($s%u) and any of them", a);
 		break;
 	default:
 		str_add(out, "any of them");
@@ -502,7 +564,7 @@ static void add_fact(struct str *out, uint64_t *seed, int rule)
 static void add_expression(struct str *out, uint64_t *seed, uint32_t strings,
 			   int rule, int depth)
 {
-	uint32_t k = fixture_random(seed, depth ? 9 : 4);
+	uint32_t k = fixture_random(seed, depth ? 10 : 4);
 
 	if (k < 2) {
 		add_fact(out, seed, rule);
@@ -522,6 +584,13 @@ static void add_expression(struct str *out, uint64_t *seed, uint32_t strings,
 		str_add(out, "not (");
 		add_expression(out, seed, strings, rule, depth - 1);
 		str_add(out, ")");
+	} else if (k == 9) {
+		static const char *const sets[] = {
+			"all of them",	 "none of them", "2 of them",
+			"any of ($s0*)", "50% of them",	 "filesize of them"
+		};
+
+		str_add(out, sets[fixture_random(seed, 6)]);
 	} else {
 		str_add(out, "(");
 		add_expression(out, seed, strings, rule, depth - 1);
@@ -798,6 +867,7 @@ static Suite *scanner_suite(void)
 	tcase_set_timeout(t, 1200);
 	tcase_add_loop_test(t, test_simple, 0, COUNT(simple));
 	tcase_add_test(t, test_entrypoint_forgotten);
+	tcase_add_loop_test(t, test_partly, 0, COUNT(partly));
 	tcase_add_loop_test(t, test_reads, 0, COUNT(reads));
 	tcase_add_test(t, test_changed);
 	tcase_add_test(t, test_too_large);

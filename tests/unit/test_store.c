@@ -90,7 +90,7 @@ START_TEST(test_tables)
 		    "'sqlite%' ORDER BY name)",
 		    "artefact finding finding_artefact fix gap match "
 		    "registration scan step trace vault_item");
-	check_query(s, "PRAGMA user_version", "1");
+	check_query(s, "PRAGMA user_version", "2");
 	check_query(s, "PRAGMA application_id", "1836282989"); /* "mstm" */
 	store_close(s);
 }
@@ -608,30 +608,51 @@ END_TEST
 START_TEST(test_migration)
 {
 	static const struct store_migration steps[] = {
-		{ 2, "ALTER TABLE note ADD COLUMN three;" },
-		{ 1, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
+		{ 3, "ALTER TABLE note ADD COLUMN three;" },
+		{ 2, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
 	};
 	static const struct store_migration broken[] = {
-		{ 3, "CREATE TABLE four (x);" },
 		{ 4, "CREATE TABLE four (x);" },
+		{ 5, "CREATE TABLE four (x);" },
 	};
 	struct store *s = open_store(":memory:");
 
 	fx_record_scan(s);
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 3), 0);
-	check_query(s, "PRAGMA user_version", "3");
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 4), 0);
+	check_query(s, "PRAGMA user_version", "4");
 	check_query(s, "SELECT two || ifnull(three, 'NULL') FROM note",
 		    "2NULL");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	/* a step that fails undoes all steps of this run */
-	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 5), 0);
-	check_query(s, "PRAGMA user_version", "3");
+	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 6), 0);
+	check_query(s, "PRAGMA user_version", "4");
 	check_query(s, "SELECT count(*) FROM sqlite_master WHERE name = 'four'",
 		    "0");
 	/* a step that is missing */
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 4), ERR_UNSUPPORTED);
-	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 3"));
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 5), ERR_UNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 4"));
 	store_close(s);
+}
+
+END_TEST
+
+/* A store of the first version keeps its scans and learns of journals. */
+START_TEST(test_version_1_is_brought_forward)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+
+	fx_record_scan(s);
+	store_close(s);
+	run_sql(path, "ALTER TABLE fix DROP COLUMN journal_id;"
+		      "PRAGMA user_version = 1");
+	s = open_store(path);
+	check_query(s, "PRAGMA user_version", "2");
+	check_query(s, "SELECT findings FROM v_scan", "2");
+	check_query(s, "SELECT count(journal_id) FROM fix", "0");
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
 }
 
 END_TEST
@@ -716,6 +737,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_folder_and_missing_places);
 	tcase_add_test(t, test_full_disk);
 	tcase_add_test(t, test_migration);
+	tcase_add_test(t, test_version_1_is_brought_forward);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);
 	suite_add_tcase(s, t);

@@ -1,0 +1,52 @@
+/*
+ * What plan, fix and undo share: the target in front of us, the scan of it
+ * that the store holds, the pack, and talking to the person.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CLEAN_H
+#define CLEAN_H
+
+#include "options.h"
+#include "remediate/fixer.h"
+
+struct clean {
+	const struct options *o;
+	struct store *store;
+	char *store_path;
+	struct target *target;
+	struct pack *pack;
+	struct vec volumes; /* struct guard_volume */
+	struct gap_sink sink;
+	struct plan *plan;
+	struct guard_answer *answers; /* by step */
+	struct guard_answer whole;
+	size_t events; /* lines told about steps */
+};
+
+void clean_release(struct clean *c);
+/* The target that the options name.  An exit code, 0: it is open. */
+int clean_open_target(struct clean *c, const struct options *o);
+/*
+ * The store; `write`: to be written.  Without `must` a store that is not
+ * there leaves c->store NULL.
+ */
+int clean_open_store(struct clean *c, bool write, bool must);
+/*
+ * The plan of the newest finished scan of this target, with what the guard
+ * says.  `vault` is the vault's host path, NULL: not known.
+ */
+int clean_plan(struct clean *c, const char *vault);
+/* Options of fixer_open() from all this. */
+void clean_fixer_options(struct clean *c, struct fixer_options *ret);
+/* The host path of the vault that would be used, caller frees; NULL. */
+char *clean_vault_path(const struct clean *c);
+/*
+ * True if the person says yes; --yes says it for him.  `*code_ret` is what to
+ * end with otherwise (EXIT_USAGE without a terminal).
+ */
+bool clean_confirm(const struct clean *c, const char *question, int *code_ret);
+/* "12 done, 1 refused …" at the end. */
+void clean_tell_result(const struct clean *c, const struct fix_result *r,
+		       bool undo);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * mstmpsweep fix: the plan carried out, or one that was cut off gone on with.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clean.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/host.h"
+#include "remediate/plan_show.h"
+#include "remediate/words.h"
+#include <string.h>
+
+static int exit_code(const struct fix_result *r)
+{
+	int ret = r->refused || r->failed || r->came_back ? EXIT_FOUND
+							  : EXIT_CLEAN;
+
+	return r->waits ? ret | EXIT_RESTART : ret;
+}
+
+static bool is_ja(const struct options *o)
+{
+	return strcmp(o->lang, "ja") == 0;
+}
+
+/* Shown before the question, so that it can be answered. */
+static int show_plan(const struct clean *c, const char *vault)
+{
+	struct plan_view v = { .plan = c->plan,
+			       .answers = c->answers,
+			       .whole = c->whole,
+			       .lang = c->o->lang,
+			       .vault = vault };
+	struct str text = STR_INIT;
+	int err = plan_show(&v, REPORT_TEXT, &text);
+
+	if (!err)
+		err = host_write(HOST_STDOUT, str_text(&text), text.len, false);
+	str_release(&text);
+	return err;
+}
+
+/* An error before the first change is no start; after it, a stop. */
+static int ended_by(const struct fixer *f, int err)
+{
+	complain_last("");
+	if (!fixer_has_begun(f))
+		return EXIT_NO_START;
+	if (err != ERR_CANCELLED)
+		complain("what was done is in the vault's journal: go on with "
+			 "fix --resume, or go back with undo");
+	return EXIT_STOPPED;
+}
+
+static int carry_out(struct clean *c)
+{
+	struct fix_result result = { 0 };
+	struct fixer_options fo;
+	struct fixer *f = NULL;
+	int ret, err;
+
+	clean_fixer_options(c, &fo);
+	err = fixer_open(&fo, !c->o->resume, &f);
+	if (err == ERR_NOT_FOUND && c->o->resume) {
+		complain("no fix of this PC was interrupted");
+		return EXIT_NO_START;
+	}
+	if (err) {
+		complain_last("the vault cannot be used");
+		return EXIT_NO_START;
+	}
+	host_catch_interrupt();
+	err = c->o->resume ? fixer_resume(f, &result)
+			   : fixer_fix(f, c->plan, &result);
+	ret = err ? ended_by(f, err) : exit_code(&result);
+	if (!err)
+		clean_tell_result(c, &result, false);
+	fixer_close(f);
+	return ret;
+}
+
+static int fix(struct clean *c)
+{
+	char *vault = clean_vault_path(c);
+	int ret = clean_plan(c, vault);
+
+	if (!ret && !plan_picked_count(c->plan)) {
+		if (!c->o->quiet)
+			complain(is_ja(c->o) ? "処理する項目はありません"
+					     : "there is nothing to do");
+		mem_free(vault);
+		return EXIT_CLEAN;
+	}
+	if (!ret && !c->o->yes && show_plan(c, vault))
+		ret = EXIT_NO_START;
+	mem_free(vault);
+	if (ret)
+		return ret;
+	if (c->whole.reason != GUARD_OK) {
+		struct str why = STR_INIT;
+
+		guard_sentence(&c->whole, c->o->lang, &why);
+		complain("%s", str_text(&why));
+		str_release(&why);
+		return EXIT_NO_START;
+	}
+	if (!clean_confirm(c,
+			   is_ja(c->o) ? "\nこの計画を実行しますか? [y/N] "
+				       : "\nCarry out this plan? [y/N] ",
+			   &ret))
+		return ret;
+	return carry_out(c);
+}
+
+int cmd_fix(const struct options *o)
+{
+	struct clean c;
+	int ret = clean_open_target(&c, o);
+
+	if (!ret)
+		ret = clean_open_store(&c, true, !o->resume);
+	if (!ret && o->resume) {
+		if (clean_confirm(&c,
+				  is_ja(o) ? "中断した処理を続けますか? [y/N] "
+					   : "Go on with the interrupted fix? "
+					     "[y/N] ",
+				  &ret))
+			ret = carry_out(&c);
+	} else if (!ret) {
+		ret = fix(&c);
+	}
+	clean_release(&c);
+	return ret;
+}

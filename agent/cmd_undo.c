@@ -1,0 +1,151 @@
+/*
+ * mstmpsweep undo: what fix did, taken back.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clean.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/host.h"
+#include "remediate/words.h"
+#include <string.h>
+
+static bool is_ja(const struct options *o)
+{
+	return strcmp(o->lang, "ja") == 0;
+}
+
+static void list(const struct clean *c, const struct fix_record *fix)
+{
+	struct str out = STR_INIT;
+
+	str_add(&out, is_ja(c->o) ? "元に戻す手順:\n" : "To be put back:\n");
+	for (size_t i = fix->steps.count; i-- > 0;) {
+		const struct step *s = *(struct step **)vec_at(&fix->steps, i);
+
+		if (!s->picked)
+			continue;
+		str_addf(&out, "%4u. ", (unsigned)s->seq);
+		words_target(s, &out);
+		str_add(&out, "\n");
+	}
+	if (!out.err)
+		host_write(HOST_STDOUT, str_text(&out), out.len, false);
+	str_release(&out);
+}
+
+static int undo(struct clean *c, struct fixer *f)
+{
+	const struct undo_options uo = {
+		.findings = c->o->findings.items,
+		.finding_count = c->o->findings.count,
+		.steps = c->o->steps.items,
+		.step_count = c->o->steps.count,
+	};
+	struct fix_result result = { 0 };
+	struct fix_record *fix = NULL;
+	int ret = 0;
+	int err = fixer_undo_list(f, &uo, &fix);
+
+	if (err) {
+		complain_last("");
+		return EXIT_NO_START;
+	}
+	if (!c->o->yes)
+		list(c, fix);
+	fix_record_free(fix);
+	if (!clean_confirm(c,
+			   is_ja(c->o) ? "元に戻しますか? [y/N] "
+				       : "Put it back? [y/N] ",
+			   &ret))
+		return ret;
+	host_catch_interrupt();
+	err = fixer_undo(f, &uo, &result);
+	if (err) {
+		complain_last("");
+		complain("run undo again to go on");
+		return EXIT_STOPPED;
+	}
+	clean_tell_result(c, &result, true);
+	return result.failed ? EXIT_FOUND : EXIT_CLEAN;
+}
+
+static int undo_fix(struct clean *c)
+{
+	struct fixer_options fo;
+	struct fixer *f = NULL;
+	int ret = clean_open_store(c, true, false);
+	int err;
+
+	if (ret)
+		return ret;
+	clean_fixer_options(c, &fo);
+	err = fixer_open(&fo, false, &f);
+	if (err == ERR_NOT_FOUND) {
+		complain("this PC has no vault of mstmpsweep: fix changed "
+			 "nothing here, or used another place (--vault DIR)");
+		return EXIT_NO_START;
+	}
+	if (err) {
+		complain_last("the vault cannot be used");
+		return EXIT_NO_START;
+	}
+	ret = undo(c, f);
+	fixer_close(f);
+	return ret;
+}
+
+/* One item, told in words first. */
+static int undo_item(struct clean *c)
+{
+	struct vault_info info = { 0 };
+	struct str text = STR_INIT;
+	int ret = 0;
+	int err = vault_read_info(c->o->vault, &info);
+
+	if (!err)
+		err = vault_info_text(&info, c->o->lang, &text);
+	if (!err && !c->o->quiet)
+		host_write(HOST_STDOUT, str_text(&text), text.len, false);
+	str_release(&text);
+	vault_info_release(&info);
+	if (err) {
+		complain_last("");
+		return EXIT_NO_START;
+	}
+	if (!clean_confirm(c,
+			   is_ja(c->o) ? "元に戻しますか? [y/N] "
+				       : "Put it back? [y/N] ",
+			   &ret))
+		return ret;
+	err = fixer_undo_item(c->target, c->o->vault, c->o->out,
+			      &reg_load_system);
+	if (err)
+		complain_last("");
+	return err ? EXIT_FOUND : EXIT_CLEAN;
+}
+
+static bool is_item(const char *path)
+{
+	struct host_stat st;
+
+	return path && host_stat(path, true, &st) == 0 && st.type == HOST_FILE;
+}
+
+int cmd_undo(const struct options *o)
+{
+	bool item = is_item(o->vault);
+	struct clean c = { .o = o };
+	int ret;
+
+	if (o->out && !item) {
+		complain("--out FILE goes with --vault FILE, one item of a "
+			 "vault");
+		return EXIT_USAGE;
+	}
+	/* To write an item into a file no Windows is needed. */
+	ret = item && o->out ? 0 : clean_open_target(&c, o);
+	if (!ret)
+		ret = item ? undo_item(&c) : undo_fix(&c);
+	clean_release(&c);
+	return ret;
+}

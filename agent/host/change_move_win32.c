@@ -1,0 +1,179 @@
+/*
+ * Removing and renaming by handle on Windows, as XP can do it, too.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "host/change_win32.h"
+#include "base/bytes.h"
+
+#include <string.h>
+#include <winternl.h>
+
+#define GONE_TRIES   20
+#define GONE_WAIT_MS 100
+
+#define BASIC_NBYTES 40 /* four times, attributes, padding */
+#define BASIC_ATTRS  32
+
+/* FILE_RENAME_INFORMATION as ntdll lays it out for this width. */
+struct rename_info {
+	BOOLEAN replace;
+	HANDLE root;
+	ULONG name_nbytes;
+	wchar_t name[];
+};
+
+uint32_t win_set_read_only(HANDLE handle, bool yes, bool *was_ret)
+{
+	uint8_t basic[BASIC_NBYTES];
+	uint32_t status;
+	uint32_t attrs;
+	bool was;
+
+	status = host_nt_query_file(handle, basic, sizeof(basic),
+				    WIN_FILE_BASIC, NULL);
+	if (host_nt_failed(status))
+		return status;
+	attrs = bytes_le32(basic + BASIC_ATTRS);
+	was = (attrs & FILE_ATTRIBUTE_READONLY) != 0;
+	if (was != yes) {
+		/* A time of 0 stays as it is; so would attributes of 0. */
+		memset(basic, 0, sizeof(basic));
+		attrs ^= FILE_ATTRIBUTE_READONLY;
+		if (attrs == 0)
+			attrs = FILE_ATTRIBUTE_NORMAL;
+		bytes_put_le32(basic + BASIC_ATTRS, attrs);
+		status = host_nt_set_file(handle, basic, sizeof(basic),
+					  WIN_FILE_BASIC);
+		if (host_nt_failed(status))
+			return status;
+	}
+	if (was_ret != NULL)
+		*was_ret = was;
+	return status;
+}
+
+uint32_t win_delete(HANDLE handle)
+{
+	const BOOLEAN yes = TRUE;
+	bool was_read_only = false;
+	uint32_t status;
+
+	status = win_set_read_only(handle, false, &was_read_only);
+	if (host_nt_failed(status))
+		return status;
+	status = host_nt_set_file(handle, &yes, sizeof(yes),
+				  WIN_FILE_DISPOSITION);
+	if (host_nt_failed(status) && was_read_only)
+		win_set_read_only(handle, true, NULL);
+	return status;
+}
+
+uint32_t win_rename(HANDLE handle, const struct host_place *to, bool replace)
+{
+	const size_t name_nbytes = to->wname_nchars * sizeof(wchar_t);
+	/* Never less than the structure with one letter in it. */
+	const size_t nbytes =
+		sizeof(struct rename_info) + name_nbytes + sizeof(wchar_t);
+	struct rename_info *info = mem_zalloc(nbytes);
+	uint32_t status;
+
+	if (info == NULL)
+		return WIN_STATUS_NO_MEMORY;
+	info->replace = replace ? TRUE : FALSE;
+	info->root = win_place_folder(to);
+	info->name_nbytes = (ULONG)name_nbytes;
+	memcpy(info->name, to->wname, name_nbytes);
+	status = host_nt_set_file(handle, info, nbytes, WIN_FILE_RENAME);
+	mem_free(info);
+	return status;
+}
+
+/* ---- removal ------------------------------------------------------------- */
+
+/*
+ * The file goes when the last handle closes; that may be a virus scanner's,
+ * a moment later.
+ */
+static int see_gone(const struct host_subject *s)
+{
+	BY_HANDLE_FILE_INFORMATION info;
+	uint32_t status = WIN_STATUS_DELETE_PENDING;
+
+	bool is_ours = true;
+
+	for (int i = 0; i < GONE_TRIES && is_ours; i++) {
+		if (i > 0)
+			Sleep(GONE_WAIT_MS);
+		status = win_place_info(s->place, &info);
+		/* Wine lets what is marked for removal be opened. */
+		is_ours = status == WIN_STATUS_DELETE_PENDING ||
+			  (!host_nt_failed(status) &&
+			   win_is_same_file(&info, &s->info));
+	}
+	if (status == WIN_STATUS_NAME_NOT_FOUND)
+		return 0;
+	if (is_ours)
+		return err_fail(ERR_LOCKED, 0,
+				"\"%.400s\" is marked for removal, but another "
+				"program still has it open; it goes when that "
+				"program lets go of it",
+				s->place->path);
+	return host_fail(ERR_EXISTS, 0, "see the end of", s->place->path, NULL);
+}
+
+int host_subject_remove(struct host_subject *s, const char *private_dir)
+{
+	uint32_t status;
+	int err;
+
+	(void)private_dir;
+	err = host_subject_check(s);
+	if (err != 0)
+		return err;
+	status = win_delete(s->handle);
+	if (status == WIN_STATUS_CANNOT_DELETE)
+		return err_fail(ERR_LOCKED, (long)host_nt_to_win(status),
+				"cannot remove \"%.400s\": a program runs it "
+				"or has it loaded",
+				s->place->path);
+	if (host_nt_failed(status))
+		return host_fail_nt(status, "remove", s->place->path, NULL);
+	win_subject_let_go(s);
+	err = see_gone(s);
+	return err != 0 ? err : win_place_flush(s->place);
+}
+
+/* ---- renaming ------------------------------------------------------------ */
+
+int host_subject_rename(struct host_subject *s, struct host_place *to,
+			const char *private_dir)
+{
+	BY_HANDLE_FILE_INFORMATION info;
+	struct host_place *from = s->place;
+	uint32_t status;
+	int err;
+
+	(void)private_dir;
+	err = host_subject_check(s);
+	if (err != 0)
+		return err;
+	status = win_rename(s->handle, to, false);
+	if (status == WIN_STATUS_OTHER_DEVICE)
+		return host_fail(ERR_INVALID, (long)host_nt_to_win(status),
+				 "rename to another volume:", to->path, NULL);
+	if (host_nt_failed(status))
+		return host_fail_nt(status, "rename to", to->path, NULL);
+	/* From now on it is the file of that place. */
+	s->place = win_place_ref(to);
+	status = win_place_info(to, &info);
+	if (host_nt_failed(status))
+		err = host_fail_nt(status, "find again", to->path, NULL);
+	else if (!win_is_same_file(&info, &s->info))
+		err = host_fail(ERR_CHANGED, 0, "find again", to->path, NULL);
+	if (err == 0)
+		err = win_place_flush(to);
+	if (err == 0)
+		err = win_place_flush(from);
+	host_place_close(from);
+	return err;
+}

@@ -1,0 +1,126 @@
+/*
+ * The security descriptor of what is only ours, and whether a folder's is as
+ * strict.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Facts: [MS-DTYP] 2.4.4 ACE, 2.4.5 ACL, 2.4.6 SECURITY_DESCRIPTOR.
+ */
+#include "host/descriptor.h"
+
+#include "base/bytes.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+#define SD_NBYTES	  20u
+#define SD_DACL_PRESENT	  0x0004u
+#define SD_DACL_PROTECTED 0x1000u
+#define SD_SELF_RELATIVE  0x8000u
+#define ACL_NBYTES	  8u
+#define ACE_SID		  8u /* header, mask */
+#define ACE_ALLOWED	  0u
+#define ACE_DENIED	  1u
+
+/* Owner and group: Administrators.  `inherit`: object and container. */
+#define SID_SYSTEM 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0
+#define SID_ADMINS 1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0
+#define PRIVATE(inherit)                                                       \
+	{                                                                      \
+		1, 0, 0x04, 0x90, 20, 0, 0, 0, 36, 0, 0, 0, 0, 0, 0, 0, 52, 0, \
+			0, 0, SID_ADMINS, SID_ADMINS, 2, 0, 52, 0, 2, 0, 0, 0, \
+			ACE_ALLOWED, inherit, 20, 0, 0xff, 1, 0x1f, 0,         \
+			SID_SYSTEM, ACE_ALLOWED, inherit, 24, 0, 0xff, 1,      \
+			0x1f, 0, SID_ADMINS                                    \
+	}
+
+const uint8_t descriptor_private_file[DESCRIPTOR_PRIVATE_NBYTES] = PRIVATE(0);
+const uint8_t descriptor_private_folder[DESCRIPTOR_PRIVATE_NBYTES] = PRIVATE(3);
+
+static bool is_ours(const struct bytes *b, uint64_t offset)
+{
+	static const uint8_t system_sid[] = { SID_SYSTEM };
+	static const uint8_t admins[] = { SID_ADMINS };
+	const uint8_t *p = bytes_at(b, offset, sizeof(system_sid));
+
+	if (p != NULL && memcmp(p, system_sid, sizeof(system_sid)) == 0)
+		return true;
+	p = bytes_at(b, offset, sizeof(admins));
+	return p != NULL && memcmp(p, admins, sizeof(admins)) == 0;
+}
+
+static void tell(struct str *why, const char *what, const struct bytes *b,
+		 uint64_t offset)
+{
+	char *sid = descriptor_sid(b->data, b->nbytes, offset);
+
+	str_addf(why, "%s %s", what, sid != NULL ? sid : "somebody unknown");
+	mem_free(sid);
+}
+
+static bool check_acl(const struct bytes *sd, uint32_t offset, struct str *why)
+{
+	const uint8_t *head = bytes_at(sd, offset, ACL_NBYTES);
+	uint64_t at = ACL_NBYTES;
+	struct bytes acl;
+
+	if (offset == 0 || head == NULL) {
+		str_add(why, "it has no access list, so everybody may enter");
+		return false;
+	}
+	acl.data = head;
+	acl.nbytes = bytes_le16(head + 2);
+	if (bytes_at(sd, offset, acl.nbytes) == NULL)
+		acl.nbytes = 0;
+	for (uint16_t i = 0; i < bytes_le16(head + 4); i++) {
+		const uint8_t *ace = bytes_at(&acl, at, ACE_SID);
+		struct bytes one;
+
+		if (ace == NULL || bytes_le16(ace + 2) < ACE_SID ||
+		    bytes_at(&acl, at, bytes_le16(ace + 2)) == NULL) {
+			str_add(why, "its access list is damaged");
+			return false;
+		}
+		one.data = ace;
+		one.nbytes = bytes_le16(ace + 2);
+		at += one.nbytes;
+		if (ace[0] == ACE_DENIED)
+			continue;
+		if (ace[0] != ACE_ALLOWED) {
+			str_add(why, "its access list has conditions");
+			return false;
+		}
+		if (!is_ours(&one, ACE_SID)) {
+			tell(why, "its access list lets in", &one, ACE_SID);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool descriptor_is_private(const uint8_t *bytes, size_t nbytes, struct str *why)
+{
+	const struct bytes sd = { bytes, nbytes };
+	const uint8_t *head = bytes_at(&sd, 0, SD_NBYTES);
+	uint16_t control;
+
+	if (head == NULL || head[0] != 1 ||
+	    !(bytes_le16(head + 2) & SD_SELF_RELATIVE)) {
+		str_add(why, "its security descriptor is damaged");
+		return false;
+	}
+	control = bytes_le16(head + 2);
+	if (!is_ours(&sd, bytes_le32(head + 4))) {
+		tell(why, "it belongs to", &sd, bytes_le32(head + 4));
+		return false;
+	}
+	if (!check_acl(&sd,
+		       control & SD_DACL_PRESENT ? bytes_le32(head + 16) : 0,
+		       why))
+		return false;
+	/* Otherwise a change above would reach it. */
+	if (!(control & SD_DACL_PROTECTED)) {
+		str_add(why, "it inherits from the folder above it");
+		return false;
+	}
+	return true;
+}

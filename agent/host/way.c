@@ -1,0 +1,148 @@
+/*
+ * Whether what was opened on Windows is what was asked for.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "host/way.h"
+
+#include "base/str.h"
+#include "base/utf.h"
+#include "host/descriptor.h"
+
+#include <string.h>
+
+const char *way_words(enum way w)
+{
+	switch (w) {
+	case WAY_LINK:
+		return "the link";
+	case WAY_ALIAS:
+		return "another name of";
+	case WAY_SUBST:
+		return "a drive letter that stands for a folder,";
+	case WAY_REMOTE:
+		return "the network share";
+	default:
+		return NULL;
+	}
+}
+
+const char *way_last_name(const char *path)
+{
+	const char *slash = strrchr(path, '\\');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+enum way way_step(uint32_t attrs, uint32_t tag, const char *name,
+		  const char *found_path, bool trims)
+{
+	const char *found = way_last_name(found_path);
+	size_t n = strlen(name);
+
+	if (descriptor_is_surrogate(attrs, tag))
+		return WAY_LINK;
+	if (utf_casecmp(found, name) == 0)
+		return WAY_OK;
+	while (trims && n > 0 && (name[n - 1] == '.' || name[n - 1] == ' '))
+		n--;
+	if (trims && utf_ncasecmp(found, strlen(found), name, n) == 0)
+		return WAY_OK;
+	return WAY_ALIAS;
+}
+
+enum way way_root(const char *device, const char *found_path)
+{
+	if (device != NULL && strncmp(device, "\\??\\", 4) == 0)
+		return WAY_SUBST;
+	if (strcmp(found_path, "\\") == 0)
+		return WAY_OK;
+	/* Redirectors: "\server\share\" and "\;Z:0000\server\share\". */
+	if (device == NULL || ascii_starts_with(found_path, "\\;") ||
+	    ascii_istarts_with(device, "\\Device\\Mup") ||
+	    ascii_istarts_with(device, "\\Device\\LanmanRedirector") ||
+	    ascii_istarts_with(device, "\\Device\\WebDavRedirector"))
+		return WAY_REMOTE;
+	return WAY_SUBST;
+}
+
+static bool is_slash(char c)
+{
+	return c == '\\' || c == '/';
+}
+
+static bool is_verbatim(const char *path)
+{
+	return strncmp(path, "\\\\?\\", 4) == 0 ||
+	       strncmp(path, "\\??\\", 4) == 0;
+}
+
+static bool is_drive(const char *s)
+{
+	const int c = ascii_lower((unsigned char)s[0]);
+
+	return c >= 'a' && c <= 'z' && s[1] == ':' && is_slash(s[2]);
+}
+
+/* "server\share", with both names there. */
+static size_t share_nbytes(const char *s)
+{
+	const size_t server = strcspn(s, "\\/");
+	size_t share;
+
+	if (server == 0 || s[server] == '\0')
+		return 0;
+	share = strcspn(s + server + 1, "\\/");
+	return share > 0 ? server + 1 + share : 0;
+}
+
+size_t way_root_nbytes(const char *path)
+{
+	size_t skip = 0;
+	size_t n = 0;
+
+	if (is_verbatim(path))
+		skip = 4;
+	if (is_drive(path + skip))
+		return skip + 2;
+	if (skip == 0) {
+		skip = 2;
+		if (is_slash(path[0]) && is_slash(path[1]) && path[2] != '?' &&
+		    path[2] != '.')
+			n = share_nbytes(path + skip);
+	} else if (ascii_ncasecmp(path + skip, "UNC\\", 4) == 0) {
+		skip += 4;
+		n = share_nbytes(path + skip);
+	} else if (ascii_ncasecmp(path + skip, "Volume{", 7) == 0) {
+		n = strcspn(path + skip, "\\");
+	}
+	return n > 0 ? skip + n : 0;
+}
+
+/* Case and slashes aside; letters beyond ASCII must be the same. */
+static bool is_prefix(const char *base, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_slash(base[i]) && is_slash(path[i]))
+			continue;
+		if (ascii_lower((unsigned char)base[i]) !=
+		    ascii_lower((unsigned char)path[i]))
+			return false;
+	}
+	return true;
+}
+
+const char *way_below(const char *base, const char *path)
+{
+	size_t n;
+
+	if (base == NULL) {
+		n = way_root_nbytes(path);
+		return n > 0 && is_slash(path[n]) ? path + n : NULL;
+	}
+	n = strlen(base);
+	while (n > 0 && is_slash(base[n - 1]))
+		n--;
+	if (n == 0 || !is_prefix(base, n, path) || !is_slash(path[n]))
+		return NULL;
+	return path + n;
+}

@@ -1,0 +1,210 @@
+/*
+ * Changing the hive file of a user who is logged off, on a running Windows:
+ * load, hand out, flush, unload.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * While a hive is loaded under another name its user cannot log on with it,
+ * so it is unloaded on every way out, failures included.  A program that was
+ * killed leaves it loaded until Windows restarts; the next one that wants
+ * the same file unloads it first (reg_load_win32.c says how it is known).
+ */
+#include "registry/reg_edit_backend.h"
+#include "registry/reg_load.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+#include "host/host.h"
+
+#include <string.h>
+
+/* Somebody else (an antivirus) may have a key open: waits 1.55 s in all. */
+#define UNLOAD_TRIES	5
+#define UNLOAD_FIRST_MS 50u
+
+struct user_edit {
+	struct reg_edit base;
+	const struct reg_load_ops *ops;
+	struct reg_edit *inner;
+	char name[REG_LOAD_NAME_NBYTES];
+	char *path;
+};
+
+int reg_load_name(char ret[REG_LOAD_NAME_NBYTES])
+{
+	uint64_t random;
+	int err = host_random(&random, sizeof(random));
+
+	if (err)
+		return err;
+	snprintf(ret, REG_LOAD_NAME_NBYTES, REG_LOAD_PREFIX "%016" PRIx64,
+		 random);
+	return 0;
+}
+
+bool reg_load_is_ours(const char *name)
+{
+	const size_t n = sizeof(REG_LOAD_PREFIX) - 1;
+
+	if (!ascii_istarts_with(name, REG_LOAD_PREFIX))
+		return false;
+	return strspn(name + n, "0123456789abcdefABCDEF") == 16 &&
+	       name[n + 16] == '\0';
+}
+
+/* ---- what is handed on -------------------------------------------------- */
+
+static struct reg_edit *inner_of(struct reg_edit *e)
+{
+	return ((struct user_edit *)e)->inner;
+}
+
+static int user_delete_key(struct reg_edit *e, const char *path)
+{
+	return reg_edit_delete_key(inner_of(e), path);
+}
+
+static int user_delete_value(struct reg_edit *e, const char *path,
+			     const char *name)
+{
+	return reg_edit_delete_value(inner_of(e), path, name);
+}
+
+static int user_set_value(struct reg_edit *e, const char *path,
+			  const char *name, uint32_t type, const void *data,
+			  size_t nbytes)
+{
+	return reg_edit_set_value(inner_of(e), path, name, type, data, nbytes);
+}
+
+static int user_add_tree(struct reg_edit *e, const char *path,
+			 const struct reg_tree *tree)
+{
+	return reg_edit_add_tree(inner_of(e), path, tree);
+}
+
+static int user_can_add_tree(struct reg_edit *e, const char *parent_path,
+			     const struct reg_tree *tree)
+{
+	return reg_edit_can_add_tree(inner_of(e), parent_path, tree);
+}
+
+static int user_can_set_value(struct reg_edit *e, const char *path,
+			      const struct reg_tree_value *v)
+{
+	return reg_edit_can_set_value(inner_of(e), path, v);
+}
+
+/* ---- the way out -------------------------------------------------------- */
+
+static int unload(const struct user_edit *u)
+{
+	unsigned wait_ms = UNLOAD_FIRST_MS;
+	struct err_info last;
+	int err;
+
+	err = u->ops->unload(u->ops->arg, u->name);
+	for (int i = 0; err == ERR_LOCKED && i < UNLOAD_TRIES; i++) {
+		host_sleep_ms(wait_ms);
+		wait_ms *= 2;
+		err = u->ops->unload(u->ops->arg, u->name);
+	}
+	if (!err)
+		return 0;
+	last = *err_last();
+	return err_fail(err, last.os_error,
+			"\"%.256s\" is still loaded as HKEY_USERS\\%s, so its "
+			"user cannot log on with it: unload it with \"reg "
+			"unload\" or restart Windows (%.256s)",
+			u->path, u->name, last.text);
+}
+
+static void user_free(struct user_edit *u)
+{
+	mem_free(u->path);
+	mem_free(u);
+}
+
+/* The first failure is the one that is told. */
+static int user_close(struct reg_edit *e)
+{
+	struct user_edit *u = (struct user_edit *)e;
+	struct err_info first, second;
+	int err, other;
+
+	/* Our own handles go first: with them it cannot be unloaded. */
+	err = reg_edit_close(u->inner);
+	first = *err_last();
+	other = u->ops->flush(u->ops->arg, u->name);
+	if (!err && other) {
+		err = other;
+		first = *err_last();
+	}
+	other = unload(u);
+	second = *err_last();
+	if (err && other)
+		err_fail(err, first.os_error, "%.360s; and %.360s", first.text,
+			 second.text);
+	else if (err)
+		err_fail(err, first.os_error, "%s", first.text);
+	user_free(u);
+	return err ? err : other;
+}
+
+static const struct reg_edit_ops user_ops = {
+	.delete_key = user_delete_key,
+	.delete_value = user_delete_value,
+	.set_value = user_set_value,
+	.add_tree = user_add_tree,
+	.can_add_tree = user_can_add_tree,
+	.can_set_value = user_can_set_value,
+	.close = user_close,
+};
+
+static int user_new(const char *path, const struct reg_load_ops *ops,
+		    struct user_edit **ret)
+{
+	struct user_edit *u = mem_zalloc(sizeof(*u));
+	int err;
+
+	if (!u)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	u->base.ops = &user_ops;
+	u->ops = ops;
+	u->path = mem_strdup(path);
+	err = u->path ? reg_load_name(u->name)
+		      : err_fail(ERR_NOMEM, 0, "memory is short");
+	if (err)
+		user_free(u);
+	else
+		*ret = u;
+	return err;
+}
+
+int reg_edit_user_file(const char *path, const struct reg_load_ops *ops,
+		       struct reg_edit **ret)
+{
+	struct user_edit *u = NULL;
+	struct err_info first;
+	int err = user_new(path, ops, &u);
+
+	if (err)
+		return err;
+	err = ops->load(ops->arg, u->name, path);
+	if (err) {
+		user_free(u);
+		return err;
+	}
+	err = ops->open(ops->arg, u->name, &u->inner);
+	if (!err) {
+		u->base.root = reg_edit_root(u->inner);
+		*ret = &u->base;
+		return 0;
+	}
+	first = *err_last();
+	if (unload(u) == 0)
+		err_fail(err, first.os_error, "%s", first.text);
+	user_free(u);
+	return err;
+}

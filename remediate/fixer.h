@@ -1,0 +1,91 @@
+/*
+ * Carrying out a plan, going on after a crash, and the way back.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The journal in the vault leads; the store of the scan gets a copy of every
+ * state, and its loss stops nothing.
+ */
+#ifndef REMEDIATE_FIXER_H
+#define REMEDIATE_FIXER_H
+
+#include "registry/reg_edit.h"
+#include "remediate/guard.h"
+#include "remediate/journal.h"
+#include "remediate/process.h"
+#include "remediate/vault.h"
+
+/* What a person is told while it goes on; `step` NULL: about the whole. */
+enum fix_event {
+	FIX_STEP_DONE,
+	FIX_STEP_REFUSED,
+	FIX_STEP_FAILED,
+	FIX_STEP_WAITS, /* done at the next start */
+	FIX_STEP_UNDONE,
+	FIX_STORE_LOST,
+	FIX_CAME_BACK
+};
+
+typedef void (*fix_event_fn)(void *arg, enum fix_event event,
+			     const struct step *step, const char *text);
+
+struct fixer_options {
+	struct target *target;
+	const struct pack *pack;
+	struct store *store;	   /* NULL: there is none */
+	const char *store_path;	   /* NULL */
+	const char *vault_dir;	   /* --vault; NULL: the target's own */
+	const struct vec *volumes; /* struct guard_volume */
+	bool end_browsers;	   /* iexplore.exe may be closed and ended */
+	const char *lang;
+	fix_event_fn event;
+	void *event_arg;
+	/* NULL: the system's. */
+	const struct process_ops *processes;
+	const struct reg_load_ops *load;
+};
+
+struct fixer;
+
+/*
+ * Opens vault and journal.  `create` as in vault_open(); ERR_NOT_FOUND: this
+ * PC has no vault.
+ */
+int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret);
+void fixer_close(struct fixer *f);
+/* Host path of the target's own vault; caller frees. */
+int fixer_vault_path(struct target *t, char **base_ret, char **path_ret);
+
+struct fix_result {
+	size_t done, refused, failed, waits, came_back, undone;
+};
+
+/* A new fix of the picked steps. */
+int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret);
+/* The newest fix that was cut off; ERR_NOT_FOUND if none was. */
+int fixer_resume(struct fixer *f, struct fix_result *ret);
+
+/* A fix was begun in the journal: what goes wrong now is a stop. */
+bool fixer_has_begun(const struct fixer *f);
+
+struct undo_options { /* none: all */
+	const uint64_t *findings;
+	size_t finding_count;
+	const uint64_t *steps;
+	size_t step_count;
+};
+
+/* The newest fix that has something to undo. */
+int fixer_undo(struct fixer *f, const struct undo_options *o,
+	       struct fix_result *ret);
+/* Only looks: the steps that fixer_undo() would take back. */
+int fixer_undo_list(struct fixer *f, const struct undo_options *o,
+		    struct fix_record **ret);
+
+/*
+ * One item of a vault, by host path, without journal or store: to where it
+ * was (`out` NULL) or, a file, to that host path.
+ */
+int fixer_undo_item(struct target *t, const char *item_path, const char *out,
+		    const struct reg_load_ops *load);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * What carrying out and undoing share.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef REMEDIATE_FIXER_INTERNAL_H
+#define REMEDIATE_FIXER_INTERNAL_H
+
+#include "remediate/fixer.h"
+#include "remediate/hash.h"
+#include "remediate/mirror.h"
+
+struct fixer {
+	struct fixer_options o;
+	char *base;	  /* of the vault's path */
+	char *vault_path; /* host path */
+	struct vault *vault;
+	struct journal *journal;
+	struct guard *guard;
+	struct mirror mirror;
+	char fix_id[FIX_ID_NBYTES];
+	struct fix_record *fix; /* the one that is being worked on */
+	struct fix_result result;
+	/* Private folders on other volumes: struct private_dir. */
+	struct vec privates;
+};
+
+struct step *fixer_step(const struct fixer *f, size_t index);
+/* Writes the step's state to the journal, then to the store. */
+int fixer_note(struct fixer *f, struct step *s);
+int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count);
+/* The step is at an end: it says why.  0, or what the journal says. */
+int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
+		  const char *fmt, ...) FMT_PRINTF(4, 5);
+int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
+void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
+		const char *text);
+/* Folder for names about to vanish, on the volume of that host path. */
+int fixer_private_dir(struct fixer *f, const char *base, const char *host,
+		      const char **ret);
+/*
+ * Half-made files (host_new) that a crash left in the folder of that host
+ * path are moved into the private folder.
+ */
+int fixer_clear_temps(struct fixer *f, const char *host);
+/* Host path of an item of the vault; caller frees. */
+char *fixer_item_path(const struct fixer *f, const char *item);
+/* "<fix id>-<seq>.mqv", as vault_put_file() names it; caller frees. */
+char *vault_item_name(const char *fix_id, uint32_t seq);
+/* What the vault writes about the step's item; borrows from f and s. */
+void fixer_item_info(const struct fixer *f, const struct step *s,
+		     struct vault_info *info);
+/* A failure after which the fix goes on with other steps. */
+bool fixer_may_go_on(int err);
+
+/* ---- file steps (run_file.c) --------------------------------------------- */
+
+int run_file(struct fixer *f, struct step *s);
+/* A step that a crash cut off after "saved". */
+int resume_file(struct fixer *f, struct step *s);
+int undo_file(struct fixer *f, struct step *s);
+
+/* ---- keys of the running registry (run_key.c) -----------------------------
+ */
+
+int run_key(struct fixer *f, struct step *s);
+int resume_key(struct fixer *f, struct step *s);
+int undo_key(struct fixer *f, struct step *s);
+/* Saves what is about to go: item and .reg; sets s->item. */
+int save_key(struct fixer *f, struct step *s, const struct guarded_key *k);
+/* The change itself, on whatever hive is being edited. */
+int change_key(struct reg_edit *e, const char *path, const struct step *s);
+/*
+ * The change taken back: what was saved is made again at `path`.  ERR_EXISTS
+ * if something else is there by now; 0 if it is there already.
+ */
+int change_back(struct reg_edit *e, const char *path, const struct step *s,
+		const struct reg_tree *saved);
+/* 1: as after the step, 0: not so, < 0: -ERR_*. */
+int is_changed(struct reg_root *root, const char *path, const struct step *s);
+int read_saved_key(struct fixer *f, const struct step *s,
+		   struct reg_tree **ret);
+
+/* ---- keys in hive files (run_hive.c) --------------------------------------
+ */
+
+/*
+ * Steps `first` to `last` (indices) lie in one hive file: they are changed
+ * together in a copy, which is swapped in.
+ */
+int run_hive(struct fixer *f, size_t first, size_t last);
+int resume_hive(struct fixer *f, size_t first, size_t last);
+int undo_hive(struct fixer *f, size_t first, size_t last);
+/* End of the run of steps after `first` that lie in the same hive file. */
+size_t hive_run_end(struct fixer *f, size_t first, size_t end);
+bool is_in_hive_file(struct fixer *f, const struct step *s);
+
+#endif

@@ -1,0 +1,325 @@
+/*
+ * The guard's look at a file: is it the one that was scanned, whose is it,
+ * and may it go.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/guard_internal.h"
+#include "remediate/hash.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "base/wtime.h"
+#include "verdict/judge.h"
+
+#include <string.h>
+
+void guarded_file_release(struct guarded_file *f)
+{
+	host_subject_close(f->subject);
+	host_place_close(f->place);
+	mem_free(f->host);
+	mem_free(f->wprefix);
+	memset(f, 0, sizeof(*f));
+}
+
+/* ---- volumes --------------------------------------------------------------
+ */
+
+static bool is_same_drive(const char *a, const char *b)
+{
+	return ascii_ncasecmp(a, b, 2) == 0;
+}
+
+bool guard_volume_refuses(struct guard *g, const char *wprefix,
+			  const char *host, struct guard_answer *a)
+{
+	const struct vec *told = g->o.volumes;
+	struct host_volume_state state = { 0 };
+	bool refuses = true;
+
+	for (size_t i = 0; told && i < told->count; i++) {
+		const struct guard_volume *v = vec_at(told, i);
+
+		if (is_same_drive(v->wprefix, wprefix)) {
+			guard_refuse(a, GUARD_VOLUME, "%s", v->why);
+			return true;
+		}
+	}
+	if (host_volume_state(host, &state)) {
+		guard_refuse(a, GUARD_UNDECIDED, "%s", err_last()->text);
+		return true;
+	}
+	if (state.is_read_only)
+		guard_refuse(a, GUARD_READ_ONLY, "%s", wprefix);
+	else if (state.dirty_known && state.is_dirty &&
+		 target_info(g->o.target)->kind == TARGET_OFFLINE)
+		guard_refuse(a, GUARD_VOLUME,
+			     "its file system is marked as not cleanly "
+			     "unmounted; start its Windows and shut it down "
+			     "fully, or run chkdsk there");
+	else if (!state.keeps_security && state.fs_name &&
+		 ascii_istarts_with(state.fs_name, "ntfs"))
+		guard_refuse(a, GUARD_NO_SECURITY, "%s", state.fs_name);
+	else
+		refuses = false;
+	mem_free(state.fs_name);
+	return refuses;
+}
+
+bool guard_volume_check(struct guard *g, const char *wpath, const char *host,
+			struct guard_answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	return guard_volume_refuses(g, wpath, host, answer);
+}
+
+/* ---- identity -------------------------------------------------------------
+ */
+
+/* What the opened way leads through, as an answer. */
+static void answer_opening(struct guard_answer *a, int err)
+{
+	const char *why = err_last()->text;
+
+	switch (err) {
+	case ERR_NOT_FOUND:
+		guard_refuse(a, GUARD_GONE, "%s", "");
+		break;
+	case ERR_UNSUPPORTED:
+		guard_refuse(a, GUARD_LINK, "%s", why);
+		break;
+	case ERR_LOCKED:
+		guard_refuse(a, GUARD_IN_USE, "%s", why);
+		break;
+	case ERR_NAME:
+	case ERR_CHANGED:
+	case ERR_NOT_DIR:
+		guard_refuse(a, GUARD_CHANGED, "%s", why);
+		break;
+	default:
+		guard_refuse(a, GUARD_UNREADABLE, "%s", why);
+	}
+}
+
+static bool is_hex(const char *text, uint64_t value)
+{
+	char hex[17];
+
+	snprintf(hex, sizeof(hex), "%" PRIx64, value);
+	return text && strcmp(text, hex) == 0;
+}
+
+/*
+ * Size and digest decide.  The file's number counts where the volume is the
+ * same one to this system as it was to the scan; another mount has other
+ * numbers.  The container of an archive member has no digest of its own in
+ * the store: number and time must agree.
+ */
+static int check_identity(const struct step *s, struct guarded_file *f,
+			  struct guard_answer *a)
+{
+	struct host_stat st;
+	char written[WTIME_TEXT_NBYTES];
+	int err = host_fstat(host_subject_file(f->subject), &st);
+
+	if (!err)
+		err = host_file_sha256(host_subject_file(f->subject),
+				       f->sha256);
+	if (err) {
+		if (err != ERR_NOMEM)
+			guard_refuse(a, GUARD_UNREADABLE, "%s",
+				     err_last()->text);
+		return err;
+	}
+	f->nbytes = st.size;
+	wtime_format(st.written, written);
+	if (s->size >= 0 && st.size != (uint64_t)s->size)
+		guard_refuse(a, GUARD_CHANGED,
+			     "its size was %" PRId64 ", now %" PRIu64, s->size,
+			     st.size);
+	else if (*s->sha256 && strcmp(s->sha256, f->sha256) != 0)
+		guard_refuse(a, GUARD_CHANGED, "its content is another");
+	else if (is_hex(s->volume, st.volume) &&
+		 !is_hex(s->file_id, st.file_id))
+		guard_refuse(a, GUARD_CHANGED, "another file has its name");
+	else if (!*s->sha256 &&
+		 (!s->written || strcmp(s->written, written) != 0))
+		guard_refuse(a, GUARD_CHANGED, "it was written since");
+	return 0;
+}
+
+/* ---- whose it is -----------------------------------------------------------
+ */
+
+static bool is_below(const char *wpath, const char *folder)
+{
+	size_t n = folder ? strlen(folder) : 0;
+
+	return n && strlen(wpath) > n && wpath[n] == '\\' &&
+	       !utf_ncasecmp(wpath, n, folder, n);
+}
+
+/* The pack's allow-list: digest, path, publisher. */
+static void check_allowed(struct guard *g, const struct step *s,
+			  const struct guarded_file *f, const char *publisher,
+			  struct guard_answer *a)
+{
+	const struct pack *p = g->o.pack;
+
+	for (size_t i = 0; p && i < pack_allow_count(p); i++) {
+		const struct pack_allow *row = pack_allow(p, i);
+
+		if ((row->kind == ALLOW_SHA256 &&
+		     ascii_casecmp(row->value, f->sha256) == 0) ||
+		    (row->kind == ALLOW_PATH &&
+		     allow_path_matches(row->value, s->target))) {
+			guard_refuse(a, GUARD_ALLOWED, "%s", row->why);
+			return;
+		}
+		if (row->kind == ALLOW_PUBLISHER && *publisher &&
+		    utf_casecmp(row->value, publisher) == 0) {
+			guard_refuse(a, GUARD_PUBLISHER, "%s", publisher);
+			return;
+		}
+	}
+}
+
+static const char *protect_words(enum protect_why why)
+{
+	switch (why) {
+	case PROTECT_BY_SFC:
+		return "Windows File Protection";
+	case PROTECT_BY_CATALOG:
+		return "a catalog of this Windows names it";
+	case PROTECT_BY_OWNER:
+		return "TrustedInstaller owns it";
+	case PROTECT_BY_LINKS:
+		return "it has more than one hard link";
+	case PROTECT_BY_DLLCACHE:
+		return "Windows keeps a copy in dllcache";
+	case PROTECT_BY_SIGNATURE:
+		return "its signature";
+	case PROTECT_BY_PLACE:
+		return "its folder";
+	default:
+		return "it could not be decided";
+	}
+}
+
+static int check_owner(struct guard *g, const struct step *s, const char *wpath,
+		       struct guarded_file *f, struct guard_answer *a)
+{
+	struct protect_result result = { 0 };
+	uint32_t links = 0;
+	int err = host_subject_links(f->subject, &links);
+
+	if (err) {
+		guard_refuse(a, GUARD_UNDECIDED, "%s", err_last()->text);
+		return 0;
+	}
+	if (links > 1) {
+		guard_refuse(a, GUARD_LINKS, "%u", (unsigned)links);
+		return 0;
+	}
+	if (!s->by_number && is_below(wpath, g->windows)) {
+		guard_refuse(a, GUARD_SYSTEM, "%s", "");
+		return 0;
+	}
+	err = protect_check(g->protect, wpath, f->subject, &result);
+	if (err == ERR_NOMEM)
+		return err;
+	if (err)
+		guard_refuse(a, GUARD_UNDECIDED, "%s", err_last()->text);
+	else if (result.answer == PROTECT_YES)
+		guard_refuse(a, GUARD_PROTECTED, "%s",
+			     protect_words(result.why));
+	else if (result.answer == PROTECT_UNKNOWN)
+		guard_refuse(a, GUARD_UNDECIDED, "%s", result.detail);
+	else
+		check_allowed(g, s, f, result.publisher, a);
+	return 0;
+}
+
+/* ---- the whole --------------------------------------------------------------
+ */
+
+static bool is_inside(const char *host, const char *folder)
+{
+	size_t n = folder ? strlen(folder) : 0;
+
+	if (!n || utf_ncasecmp(host, strlen(host) < n ? strlen(host) : n,
+			       folder, n) != 0)
+		return false;
+	return host[n] == '\0' || host[n] == host_separator();
+}
+
+static int open_subject(struct guard *g, const struct step *s,
+			const struct target_path *path, struct guarded_file *f,
+			struct guard_answer *a)
+{
+	int err;
+
+	f->host = mem_strdup(path->host);
+	f->wprefix = mem_strndup(path->wpath, 2);
+	if (!f->host || !f->wprefix)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	f->base = target_base(g->o.target, f->host);
+	/* What was scanned under this path and is found elsewhere now. */
+	if (utf_casecmp(path->wpath, s->target) != 0) {
+		guard_refuse(a, GUARD_CHANGED, "it is now \"%.200s\"",
+			     path->wpath);
+		return 0;
+	}
+	if (is_inside(f->host, g->o.vault_host)) {
+		guard_refuse(a, GUARD_IN_VAULT, "%s", "");
+		return 0;
+	}
+	if (guard_volume_refuses(g, f->wprefix, f->host, a))
+		return 0;
+	err = host_place_open(f->base, f->host, &f->place);
+	if (!err)
+		err = host_subject_open(f->place, 0, &f->subject);
+	if (err == ERR_LOCKED) {
+		err = host_subject_open(f->place, HOST_SUBJECT_IN_USE,
+					&f->subject);
+		f->in_use = !err;
+	}
+	if (err && err != ERR_NOMEM) {
+		answer_opening(a, err);
+		return 0;
+	}
+	return err;
+}
+
+int guard_file(struct guard *g, const struct step *s,
+	       struct guard_answer *answer, struct guarded_file *ret)
+{
+	struct guarded_file f = { 0 };
+	struct target_path path;
+	int err;
+
+	memset(answer, 0, sizeof(*answer));
+	err = target_resolve(g->o.target, s->target, 0, &path);
+	if (err) {
+		if (err == ERR_NOMEM)
+			return err;
+		answer_opening(answer, err);
+		return 0;
+	}
+	err = open_subject(g, s, &path, &f, answer);
+	if (!err && answer->reason == GUARD_OK)
+		err = check_identity(s, &f, answer);
+	if (!err && answer->reason == GUARD_OK)
+		err = check_owner(g, s, path.wpath, &f, answer);
+	/* Nothing may have happened to it while it was looked at. */
+	if (!err && answer->reason == GUARD_OK && host_subject_check(f.subject))
+		guard_refuse(answer, GUARD_CHANGED, "%s", err_last()->text);
+	target_path_release(&path);
+	if (!err && answer->reason == GUARD_OK) {
+		*ret = f;
+		return 0;
+	}
+	guarded_file_release(&f);
+	return err == ERR_NOMEM ? err : 0;
+}

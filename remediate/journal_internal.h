@@ -1,0 +1,23 @@
+/*
+ * What the files of the journal share.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef REMEDIATE_JOURNAL_INTERNAL_H
+#define REMEDIATE_JOURNAL_INTERNAL_H
+
+#include "remediate/journal.h"
+
+#include <sqlite3.h>
+
+struct journal {
+	sqlite3 *db;
+	char *path;
+};
+
+int journal_fail(const struct journal *j, int rc);
+int journal_exec(const struct journal *j, const char *sql);
+int journal_prepare(const struct journal *j, const char *sql,
+		    sqlite3_stmt **ret);
+int journal_run(const struct journal *j, sqlite3_stmt *q);
+
+#endif

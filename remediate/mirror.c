@@ -1,0 +1,259 @@
+/*
+ * A copy of the journal's states in the store of the scan, for reports.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/mirror.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/store_internal.h"
+
+#include <string.h>
+
+/* The store is not touched again; what it said stays in err_last(). */
+static int lost(struct mirror *m, int err)
+{
+	if (err) {
+		m->store = NULL;
+		m->was_lost = true;
+	}
+	return err;
+}
+
+static int run(const struct mirror *m, sqlite3_stmt *q, int err)
+{
+	if (!err)
+		err = store_step(m->store, q);
+	sqlite3_finalize(q);
+	return err;
+}
+
+/* The store's row of that journal's fix; 0: there is none. */
+static int find_fix(struct mirror *m, const char *fix_id)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(
+		m->store, "SELECT fix_id FROM fix WHERE journal_id = ?", &q);
+	int rc;
+
+	if (err)
+		return err;
+	sqlite3_bind_text(q, 1, fix_id, -1, SQLITE_STATIC);
+	rc = sqlite3_step(q);
+	if (rc == SQLITE_ROW)
+		m->fix_row = sqlite3_column_int64(q, 0);
+	else if (rc != SQLITE_DONE)
+		err = store_fail(m->store, rc);
+	sqlite3_finalize(q);
+	return err;
+}
+
+static int add_fix(struct mirror *m, const char *vault,
+		   const struct fix_record *f)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(
+		m->store,
+		"INSERT INTO fix (scan_id, target_id, started_at, state, "
+		"vault, tool_version, journal_id) VALUES (:scan, :target, "
+		":started, 'running', :vault, :version, :id)",
+		&q);
+
+	if (err)
+		return err;
+	err = bind_int(q, ":scan", f->scan_id);
+	if (!err)
+		err = bind_text(q, ":target", f->target_id);
+	if (!err)
+		err = bind_text(q, ":started", f->started_at);
+	if (!err)
+		err = bind_text(q, ":vault", vault);
+	if (!err)
+		err = bind_text(q, ":version", MSTMP_VERSION);
+	if (!err)
+		err = bind_text(q, ":id", f->fix_id);
+	err = run(m, q, err);
+	if (!err)
+		m->fix_row = sqlite3_last_insert_rowid(m->store->db);
+	return err;
+}
+
+static int add_step(struct mirror *m, const struct step *s)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(
+		m->store,
+		"INSERT INTO step (fix_id, seq, finding_id, action, target, "
+		"target_raw, state) VALUES (:fix, :seq, (SELECT finding_id "
+		"FROM finding WHERE finding_id = :finding), :action, :target, "
+		":target_raw, 'planned')",
+		&q);
+
+	if (err)
+		return err;
+	err = bind_int(q, ":fix", m->fix_row);
+	if (!err)
+		err = bind_int(q, ":seq", s->seq);
+	if (!err)
+		err = bind_int(q, ":finding", s->finding_id);
+	if (!err)
+		err = bind_text(q, ":action", step_action_name(s->action));
+	if (!err)
+		err = bind_name(q, ":target", ":target_raw", s->target);
+	return run(m, q, err);
+}
+
+/* The scan is in this store: a fix --resume may have been given another. */
+static int has_scan(struct mirror *m, int64_t scan_id, bool *ret)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(
+		m->store, "SELECT count(*) FROM scan WHERE scan_id = ?", &q);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(q, 1, scan_id);
+	*ret = sqlite3_step(q) == SQLITE_ROW && sqlite3_column_int(q, 0) > 0;
+	sqlite3_finalize(q);
+	return 0;
+}
+
+int mirror_begin(struct mirror *m, struct store *s, const char *vault,
+		 const struct fix_record *f)
+{
+	bool has = false;
+	int err;
+
+	memset(m, 0, sizeof(*m));
+	if (!s)
+		return 0;
+	m->store = s;
+	err = find_fix(m, f->fix_id);
+	if (err || m->fix_row)
+		return lost(m, err);
+	err = has_scan(m, f->scan_id, &has);
+	if (!err && !has) {
+		m->store = NULL;
+		return 0;
+	}
+	if (!err)
+		err = store_exec(s, "BEGIN IMMEDIATE");
+	if (!err)
+		err = add_fix(m, vault, f);
+	for (size_t i = 0; !err && i < f->steps.count; i++)
+		err = add_step(m, *(struct step **)vec_at(&f->steps, i));
+	if (!err)
+		err = store_exec(s, "COMMIT");
+	if (err)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return lost(m, err);
+}
+
+int mirror_step(struct mirror *m, const struct step *s)
+{
+	sqlite3_stmt *q = NULL;
+	int err;
+
+	if (!m->store || !m->fix_row)
+		return 0;
+	err = store_prepare(m->store,
+			    "UPDATE step SET state = :state, error = :error "
+			    "WHERE fix_id = :fix AND seq = :seq",
+			    &q);
+	if (err)
+		return lost(m, err);
+	err = bind_text(q, ":state", step_state_name(s->state));
+	if (!err)
+		err = bind_text(q, ":error", s->error);
+	if (!err)
+		err = bind_int(q, ":fix", m->fix_row);
+	if (!err)
+		err = bind_int(q, ":seq", s->seq);
+	return lost(m, run(m, q, err));
+}
+
+static const char *item_kind(enum vault_kind k)
+{
+	return k == VAULT_FILE ? "file" : k == VAULT_HIVE ? "hive" : "registry";
+}
+
+int mirror_item(struct mirror *m, const struct step *s,
+		const struct vault_info *info)
+{
+	sqlite3_stmt *q = NULL;
+	char name[64];
+	int err;
+
+	if (!m->store || !m->fix_row)
+		return 0;
+	snprintf(name, sizeof(name), "%s-%04u.mqv", info->fix_id,
+		 (unsigned)info->seq);
+	err = store_prepare(
+		m->store,
+		"INSERT INTO vault_item (step_id, kind, vault_name, original, "
+		"original_raw, size, sha256, saved_at, state) SELECT step_id, "
+		":kind, :name, :original, :original_raw, :size, :sha256, "
+		":saved, 'kept' FROM step WHERE fix_id = :fix AND seq = :seq",
+		&q);
+	if (err)
+		return lost(m, err);
+	err = bind_text(q, ":kind", item_kind(info->kind));
+	if (!err)
+		err = bind_text(q, ":name", name);
+	if (!err)
+		err = bind_name(q, ":original", ":original_raw",
+				info->original);
+	if (!err)
+		err = bind_int(q, ":size", (int64_t)info->nbytes);
+	if (!err)
+		err = bind_text(q, ":sha256", info->sha256);
+	if (!err)
+		err = bind_time(q, ":saved", info->saved_at);
+	if (!err)
+		err = bind_int(q, ":fix", m->fix_row);
+	if (!err)
+		err = bind_int(q, ":seq", s->seq);
+	return lost(m, run(m, q, err));
+}
+
+/* What became of each finding that a step was for. */
+static const char finding_states[] =
+	"UPDATE finding SET fix_state = (SELECT CASE "
+	"WHEN sum(s.state = 'failed' AND s.error LIKE 'it came back%') > 0 "
+	"THEN 'came_back' "
+	"WHEN sum(s.state = 'verified') = count(*) THEN 'fixed' "
+	"WHEN sum(s.state = 'undone') = count(*) THEN 'undone' "
+	"WHEN sum(s.state = 'verified') > 0 THEN 'partly_fixed' "
+	"WHEN sum(s.state = 'failed') > 0 THEN 'failed' ELSE 'planned' END "
+	"FROM step s WHERE s.fix_id = ?1 AND "
+	"s.finding_id = finding.finding_id) WHERE finding_id IN "
+	"(SELECT finding_id FROM step WHERE fix_id = ?1)";
+
+int mirror_end(struct mirror *m, const struct fix_record *f, const char *state)
+{
+	sqlite3_stmt *q = NULL;
+	int err;
+
+	(void)f;
+	if (!m->store || !m->fix_row)
+		return 0;
+	err = store_prepare(m->store,
+			    "UPDATE fix SET state = :state, finished_at = :now "
+			    "WHERE fix_id = :fix",
+			    &q);
+	if (!err) {
+		err = bind_text(q, ":state", state);
+		if (!err)
+			err = bind_time(q, ":now", host_now());
+		if (!err)
+			err = bind_int(q, ":fix", m->fix_row);
+		err = run(m, q, err);
+	}
+	if (!err)
+		err = store_prepare(m->store, finding_states, &q);
+	if (!err) {
+		sqlite3_bind_int64(q, 1, m->fix_row);
+		err = run(m, q, 0);
+	}
+	return lost(m, err);
+}

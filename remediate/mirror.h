@@ -1,0 +1,30 @@
+/*
+ * A copy of the journal's states in the store of the scan, for reports.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The store may be on a stick that is pulled out: what cannot be written is
+ * told once, and the fix goes on by its journal.
+ */
+#ifndef REMEDIATE_MIRROR_H
+#define REMEDIATE_MIRROR_H
+
+#include "remediate/journal.h"
+#include "remediate/vault.h"
+
+struct mirror {
+	struct store *store; /* NULL: there is none, or it was lost */
+	int64_t fix_row;     /* store's fix_id, 0: none */
+	bool was_lost;
+};
+
+/* Adds the fix with all its steps, or finds it again by the journal's id. */
+int mirror_begin(struct mirror *m, struct store *s, const char *vault,
+		 const struct fix_record *f);
+int mirror_step(struct mirror *m, const struct step *s);
+/* Item of the vault that belongs to the step: once for each. */
+int mirror_item(struct mirror *m, const struct step *s,
+		const struct vault_info *info);
+/* Ends the fix; findings of it get their fix_state. */
+int mirror_end(struct mirror *m, const struct fix_record *f, const char *state);
+
+#endif

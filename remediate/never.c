@@ -1,0 +1,56 @@
+/*
+ * What blocks a class stays: removing it would let the malware load again.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Ext\Settings\{id} may hold a disabling Flags or only VerCache: the guard
+ * looks at the value itself (guard_key.c), so it is not in this table.
+ */
+#include "remediate/plan.h"
+
+#include "base/utf.h"
+
+#include <string.h>
+
+const struct never_row never_rows[] = {
+	{ "Internet Explorer\\ActiveX Compatibility", "the kill bit" },
+	{ "Internet Explorer\\Extension Compatibility",
+	  "the compatibility block list" },
+	{ "Windows\\CurrentVersion\\Policies\\Ext",
+	  "the policy that forbids add-ons" },
+	{ "Internet Explorer\\Low Rights",
+	  "Internet Explorer's protected-mode rules" },
+	{ "Windows\\CurrentVersion\\Ext\\PreApproved",
+	  "Windows' list of approved add-ons" },
+};
+
+const size_t never_row_count = sizeof(never_rows) / sizeof(never_rows[0]);
+
+/* Where `part` begins in `key` as whole components, NULL: nowhere. */
+static const char *find_components(const char *key, const char *part)
+{
+	size_t n = strlen(part);
+
+	for (const char *at = key; *at; at++) {
+		if (at != key && at[-1] != '\\')
+			continue;
+		if (utf_ncasecmp(at, strlen(at) < n ? strlen(at) : n, part, n))
+			continue;
+		if (at[n] == '\0' || at[n] == '\\')
+			return at;
+	}
+	return NULL;
+}
+
+const char *plan_never_removed(const char *key, const char *value_name)
+{
+	(void)value_name;
+	for (size_t i = 0; i < never_row_count; i++) {
+		const char *at = find_components(key, never_rows[i].tail);
+
+		/* Only as Microsoft's own place, not as somebody's name. */
+		if (at && at - key >= 10 &&
+		    !utf_ncasecmp(at - 10, 10, "Microsoft\\", 10))
+			return never_rows[i].what;
+	}
+	return NULL;
+}

@@ -1,0 +1,193 @@
+/*
+ * Steps of a plan: their words, and which of them are picked.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/plan_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+static const char *const action_names[ACT_COUNT] = {
+	[ACT_REMOVE_KEY] = "remove_key",
+	[ACT_REMOVE_VALUE] = "remove_value",
+	[ACT_SET_VALUE] = "set_value",
+	[ACT_QUARANTINE_FILE] = "quarantine_file",
+};
+
+const char *step_action_name(enum step_action a)
+{
+	return action_names[a];
+}
+
+bool step_action_from_name(const char *name, enum step_action *ret)
+{
+	for (int a = 0; a < ACT_COUNT; a++) {
+		if (strcmp(action_names[a], name) == 0) {
+			*ret = (enum step_action)a;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *const state_names[STEP_STATE_COUNT] = {
+	[STEP_PLANNED] = "planned", [STEP_SAVED] = "saved",
+	[STEP_APPLIED] = "applied", [STEP_VERIFIED] = "verified",
+	[STEP_FAILED] = "failed",   [STEP_UNDONE] = "undone",
+};
+
+const char *step_state_name(enum step_state s)
+{
+	return state_names[s];
+}
+
+static const char *const other_kinds[] = {
+	"clsid",     "progid",	 "typelib",	 "interface",
+	"appid",     "treat_as", "file",	 "archive",
+	"ext_stats", "approved", "ext_settings",
+};
+
+const char *step_kind_intern(const char *kind)
+{
+	for (int p = 0; p < POINT_COUNT; p++)
+		if (strcmp(point_name(p), kind) == 0)
+			return point_name(p);
+	for (size_t i = 0; i < sizeof(other_kinds) / sizeof(*other_kinds); i++)
+		if (strcmp(other_kinds[i], kind) == 0)
+			return other_kinds[i];
+	return "other";
+}
+
+bool step_is_registry(enum step_action a)
+{
+	return a != ACT_QUARANTINE_FILE;
+}
+
+bool step_hold_is_final(enum step_hold h)
+{
+	return h == HOLD_SHARED || h == HOLD_BLOCKS || h == HOLD_STREAM;
+}
+
+struct step *plan_step(const struct plan *p, size_t index)
+{
+	return *(struct step **)vec_at(&p->steps, index);
+}
+
+struct step *plan_find(const struct plan *p, uint32_t seq)
+{
+	/* Numbered from 1 in the order they stand. */
+	return seq > 0 && seq <= p->steps.count ? plan_step(p, seq - 1) : NULL;
+}
+
+size_t plan_picked_count(const struct plan *p)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->steps.count; i++)
+		count += plan_step(p, i)->picked;
+	return count;
+}
+
+void plan_free(struct plan *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->steps.count; i++)
+		step_free(plan_step(p, i));
+	vec_release(&p->steps);
+	mem_free(p->target_id);
+	mem_free(p->computer);
+	mem_free(p->started_at);
+	mem_free(p->pack_name);
+	mem_free(p);
+}
+
+/* ---- picking ------------------------------------------------------------ */
+
+static bool has_finding(const struct plan_options *o, int64_t id)
+{
+	for (size_t i = 0; i < o->finding_count; i++)
+		if ((int64_t)o->findings[i] == id)
+			return true;
+	return false;
+}
+
+static int check_findings(const struct plan *p, const struct plan_options *o)
+{
+	for (size_t i = 0; i < o->finding_count; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < p->steps.count && !found; k++)
+			found = plan_step(p, k)->finding_id ==
+				(int64_t)o->findings[i];
+		if (!found)
+			return err_fail(ERR_NOT_FOUND, 0,
+					"no step of scan %" PRId64 " belongs "
+					"to finding %" PRIu64,
+					p->scan_id, o->findings[i]);
+	}
+	return 0;
+}
+
+static int pick_by_number(struct plan *p, uint64_t seq, bool picked)
+{
+	struct step *s = seq <= UINT32_MAX ? plan_find(p, (uint32_t)seq) : NULL;
+
+	if (!s)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"scan %" PRId64 " has no step %" PRIu64
+				"; 'plan --all' lists them",
+				p->scan_id, seq);
+	if (picked && step_hold_is_final(s->hold))
+		return err_fail(ERR_INVALID, 0,
+				"step %" PRIu64 " is never done: %s", seq,
+				s->hold == HOLD_SHARED
+					? "something else uses it, too"
+				: s->hold == HOLD_BLOCKS
+					? "it keeps the program from loading"
+					: "it is a stream inside another file");
+	s->picked = picked;
+	s->by_number = picked;
+	return 0;
+}
+
+/* Distinct findings of what is picked; the steps' ids are few. */
+static void count_picked(struct plan *p)
+{
+	p->finding_count = 0;
+	p->file_count = 0;
+	for (size_t i = 0; i < p->steps.count; i++) {
+		const struct step *s = plan_step(p, i);
+		bool is_new = s->picked;
+
+		p->file_count += s->picked && s->action == ACT_QUARANTINE_FILE;
+		for (size_t k = 0; k < i && is_new; k++)
+			is_new = !plan_step(p, k)->picked ||
+				 plan_step(p, k)->finding_id != s->finding_id;
+		p->finding_count += is_new;
+	}
+}
+
+int plan_pick(struct plan *p, const struct plan_options *o)
+{
+	int err = check_findings(p, o);
+
+	for (size_t i = 0; i < p->steps.count; i++) {
+		struct step *s = plan_step(p, i);
+
+		if (o->finding_count)
+			s->picked = (s->hold == HOLD_NOT ||
+				     s->hold == HOLD_VERDICT) &&
+				    has_finding(o, s->finding_id);
+		else
+			s->picked = s->hold == HOLD_NOT;
+	}
+	for (size_t i = 0; !err && i < o->step_count; i++)
+		err = pick_by_number(p, o->steps[i], true);
+	for (size_t i = 0; !err && i < o->skip_count; i++)
+		err = pick_by_number(p, o->skips[i], false);
+	count_picked(p);
+	return err;
+}

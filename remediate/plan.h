@@ -1,0 +1,179 @@
+/*
+ * A plan: what fix would do about a recorded scan, step by step.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A plan is made from the store alone, for every finding of the scan, in an
+ * order that is the same each time: so step numbers stay the same between
+ * plan and fix, whatever a person picks.  What is picked by default are the
+ * steps of malicious findings that need no person's word.
+ *
+ * Order: programs, the registration that loads it, the file, side keys,
+ * traces; so an interrupted fix leaves it disarmed.
+ */
+#ifndef REMEDIATE_PLAN_H
+#define REMEDIATE_PLAN_H
+
+#include "base/str.h"
+#include "base/vec.h"
+#include "match/pack.h"
+#include "store/store.h"
+
+enum step_phase {
+	PHASE_PROCESS,
+	PHASE_REGISTRATION,
+	PHASE_FILE,
+	PHASE_SIDE,
+	PHASE_TRACE
+};
+
+enum step_action {
+	ACT_REMOVE_KEY,
+	ACT_REMOVE_VALUE,
+	ACT_SET_VALUE,
+	ACT_QUARANTINE_FILE,
+	ACT_COUNT
+};
+
+/* As in the store: "remove_key" … */
+const char *step_action_name(enum step_action a);
+bool step_action_from_name(const char *name, enum step_action *ret);
+bool step_is_registry(enum step_action a);
+/* The static word for a kind (point, side key, …), "other" if unknown. */
+const char *step_kind_intern(const char *kind);
+
+/* Why a step is not done unless a person picks it, or at all. */
+enum step_hold {
+	HOLD_NOT,
+	HOLD_VERDICT, /* of a finding that is not malicious */
+	HOLD_TRACE,   /* evidence of how and when, not what loads it */
+	HOLD_KNOWN,   /* the pack knows this registration as harmless */
+	HOLD_SHARED,  /* something healthy uses it, too: never */
+	HOLD_BLOCKS,  /* it blocks the class: never */
+	HOLD_STREAM,  /* an alternate stream inside another file: never */
+	HOLD_SYSTEM,  /* below the Windows folder: only by its number */
+	HOLD_COUNT
+};
+
+bool step_hold_is_final(enum step_hold h);
+
+/* How far a step has come (journal.h); in this order. */
+enum step_state {
+	STEP_PLANNED,
+	STEP_SAVED,    /* its before-image is in the vault, on the medium */
+	STEP_APPLIED,  /* it may be done: from here on undo looks at it */
+	STEP_VERIFIED, /* done, and read back */
+	STEP_FAILED,   /* not done; nothing was changed */
+	STEP_UNDONE,
+	STEP_STATE_COUNT
+};
+
+const char *step_state_name(enum step_state s);
+
+struct step {
+	uint32_t seq; /* 1 … */
+	enum step_phase phase;
+	enum step_action action;
+	char *target;	  /* Windows path, or physical key */
+	char *value_name; /* remove_value, set_value; else NULL */
+	const char *kind; /* "bho" …, "clsid", "progid" …, "file", "ext_stats";
+			     static */
+	enum step_hold hold;
+	char *held_for; /* whom it is shared with; NULL */
+	bool picked;
+	bool by_number; /* a person named this very step */
+
+	int64_t finding_id;   /* the first finding that wants it */
+	enum verdict verdict; /* the worst of those */
+	bool strong_content;  /* its content alone condemns it */
+	char *subject;	      /* of the finding, for people */
+	char *reason;	      /* of the finding, English */
+
+	/* As it was scanned; files: */
+	char sha256[65];	/* "" for the container of an archive member */
+	int64_t size;		/* -1 unknown */
+	char *written;		/* text of the store, NULL */
+	char *volume, *file_id; /* hex, NULL */
+	/* keys: */
+	char *clsid;	  /* that the entry leads to, NULL */
+	char *server_raw; /* default value of the server key, NULL */
+	char *last_write; /* text of the store, NULL */
+	/* set_value: the new data (REG_SZ) */
+	char *new_text;
+
+	/* While it is carried out, and in the journal: */
+	enum step_state state;
+	char *error;	/* why it failed, or what to know; NULL */
+	char *item;	/* file name in the vault, NULL: none yet */
+	int64_t swap;	/* hive file swap it was part of (journal.h), 0 */
+	char *moved_to; /* file in use: where it waits for the restart */
+};
+
+void step_free(struct step *s);
+
+struct plan {
+	int64_t scan_id;
+	char *target_id;
+	char *computer;	  /* "" unknown */
+	char *started_at; /* of the scan */
+	bool pack_signed;
+	char *pack_name;
+	struct vec steps;     /* struct step * */
+	size_t finding_count; /* distinct findings of the picked steps */
+	size_t file_count;    /* picked files */
+};
+
+struct plan_options {
+	/* Only these, suspicious ones and notes, too; none: all malicious. */
+	const uint64_t *findings;
+	size_t finding_count;
+	const uint64_t *steps; /* picked by number */
+	size_t step_count;
+	const uint64_t *skips; /* left out by number */
+	size_t skip_count;
+	const struct pack *pack; /* what to restore; may be NULL */
+	int os_major, os_minor;	 /* of the target */
+	const char *windows;	 /* "C:\\Windows"; NULL: unknown */
+};
+
+/*
+ * ERR_NOT_FOUND: no such scan.  Picks by default only; after all steps are
+ * there plan_pick() follows what the person said.
+ */
+int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
+	      struct plan **ret);
+void plan_free(struct plan *p);
+struct step *plan_step(const struct plan *p, size_t index);
+struct step *plan_find(const struct plan *p, uint32_t seq);
+size_t plan_picked_count(const struct plan *p);
+
+/*
+ * Adds what the classes of the plan left behind as traces (Ext\Stats,
+ * Approved Extensions, Ext\Settings with VerCache), as far as the target
+ * holds them; never picked by itself.  Comes after plan_make(),
+ * before plan_pick().
+ */
+int plan_add_traces(struct plan *p, struct target *t,
+		    const struct plan_options *o);
+
+/*
+ * What is done and what is not.  ERR_NOT_FOUND: no such finding or step (the
+ * sentence names it); ERR_INVALID: a step that nobody may pick.
+ */
+int plan_pick(struct plan *p, const struct plan_options *o);
+
+/*
+ * Keys and values that are never removed, whoever asks: they block the class
+ * (kill bit, policy, compatibility list).  `key` is physical.  NULL: none of
+ * them; else what it is, in words.
+ */
+const char *plan_never_removed(const char *key, const char *value_name);
+
+/* The table itself, for its test. */
+struct never_row {
+	const char *tail; /* below Software[\Wow6432Node]\Microsoft */
+	const char *what;
+};
+extern const struct never_row never_rows[];
+extern const size_t never_row_count;
+
+#endif

@@ -1,0 +1,577 @@
+/*
+ * From a recorded scan to the steps of a plan.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/plan_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "store/store_internal.h"
+
+#include <string.h>
+
+/* A plan larger than this is no clean-up of one outbreak. */
+#define MAX_STEPS 20000
+/* Content evidence from this score on condemns by itself (design.md 7). */
+#define STRONG_CONTENT 80
+
+static int no_memory(void)
+{
+	return err_fail(ERR_NOMEM, 0, "memory is short");
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+char *plan_column(sqlite3_stmt *q, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(q, column);
+	struct str out = STR_INIT;
+
+	if (!text)
+		return NULL;
+	utf_unescape(&out, text);
+	str_add(&out, "");
+	return str_detach(&out);
+}
+
+static bool is_null(sqlite3_stmt *q, int column)
+{
+	return sqlite3_column_type(q, column) == SQLITE_NULL;
+}
+
+/*
+ * A column that is not NULL and did not come is short memory.  `raw` is the
+ * column of the name's own bytes (-1: there is none): the escaped text alone
+ * can stand for two names.
+ */
+static int take_name(sqlite3_stmt *q, int column, int raw, char **ret)
+{
+	char *text;
+
+	if (raw >= 0 && !is_null(q, raw))
+		text = mem_strndup(sqlite3_column_blob(q, raw),
+				   (size_t)sqlite3_column_bytes(q, raw));
+	else
+		text = plan_column(q, column);
+
+	if (!text && !is_null(q, column))
+		return no_memory();
+	*ret = text;
+	return 0;
+}
+
+static int take(sqlite3_stmt *q, int column, char **ret)
+{
+	return take_name(q, column, -1, ret);
+}
+
+/* Runs a query with one integer, calls back for each row. */
+static int each_row(struct maker *m, const char *sql, int64_t id,
+		    int (*fn)(struct maker *, sqlite3_stmt *))
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(m->store, sql, &q);
+	int rc = SQLITE_DONE;
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(q, 1, id);
+	while (!err && (rc = sqlite3_step(q)) == SQLITE_ROW)
+		err = fn(m, q);
+	if (!err && rc != SQLITE_DONE)
+		err = store_fail(m->store, rc);
+	sqlite3_finalize(q);
+	return err;
+}
+
+/* ---- steps -------------------------------------------------------------- */
+
+void step_free(struct step *s)
+{
+	if (!s)
+		return;
+	mem_free(s->target);
+	mem_free(s->value_name);
+	mem_free(s->held_for);
+	mem_free(s->subject);
+	mem_free(s->reason);
+	mem_free(s->written);
+	mem_free(s->volume);
+	mem_free(s->file_id);
+	mem_free(s->clsid);
+	mem_free(s->server_raw);
+	mem_free(s->last_write);
+	mem_free(s->new_text);
+	mem_free(s->error);
+	mem_free(s->item);
+	mem_free(s->moved_to);
+	mem_free(s);
+}
+
+static bool is_same_target(const struct step *a, const struct step *b)
+{
+	if (a->action != b->action || utf_casecmp(a->target, b->target))
+		return false;
+	if (!a->value_name || !b->value_name)
+		return a->value_name == b->value_name;
+	return utf_casecmp(a->value_name, b->value_name) == 0;
+}
+
+static struct step *find_same(const struct maker *m, const struct step *s)
+{
+	for (size_t i = 0; i < m->plan->steps.count; i++) {
+		struct step *have = plan_step(m->plan, i);
+
+		if (is_same_target(have, s))
+			return have;
+	}
+	return NULL;
+}
+
+/*
+ * Adds or merges: what two findings want is one step, of the worse one; a
+ * hold falls when one of them has no reason for it.
+ */
+int plan_add(struct maker *m, struct step *s)
+{
+	struct step *have = s->target ? find_same(m, s) : NULL;
+	struct step **slot;
+	const char *never;
+
+	if (!s->target) {
+		step_free(s);
+		return no_memory();
+	}
+	if (have) {
+		if (s->verdict > have->verdict)
+			have->verdict = s->verdict;
+		have->strong_content |= s->strong_content;
+		if (!step_hold_is_final(have->hold) && s->hold == HOLD_NOT)
+			have->hold = HOLD_NOT;
+		step_free(s);
+		return 0;
+	}
+	never = step_is_registry(s->action)
+			? plan_never_removed(s->target, s->value_name)
+			: NULL;
+	if (never) {
+		s->hold = HOLD_BLOCKS;
+		mem_free(s->held_for);
+		s->held_for = mem_strdup(never);
+	}
+	slot = vec_push(&m->plan->steps);
+	if (!slot) {
+		step_free(s);
+		return err_last()->err;
+	}
+	*slot = s;
+	return 0;
+}
+
+/* A step of the finding that is being looked at. */
+struct step *plan_new_step(struct maker *m, enum step_phase phase,
+			   enum step_action action, const char *kind)
+{
+	struct step *s = mem_zalloc(sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->phase = phase;
+	s->action = action;
+	s->kind = kind;
+	s->finding_id = m->finding_id;
+	s->verdict = m->verdict;
+	s->strong_content = m->strong_content;
+	s->size = -1;
+	s->hold = m->verdict == VERDICT_MALICIOUS ? HOLD_NOT : HOLD_VERDICT;
+	s->subject = mem_strdup(m->subject);
+	s->reason = mem_strdup(m->reason);
+	if (!s->subject || !s->reason) {
+		step_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+/* ---- registrations ------------------------------------------------------ */
+
+static bool is_value_point(const char *point)
+{
+	return strcmp(point, "toolbar") == 0 ||
+	       strcmp(point, "url_search_hook") == 0;
+}
+
+/*
+ * Whether a registration that is not to be removed has the same side key;
+ * the answer is its key.
+ */
+static int find_sharer(struct maker *m, const char *stored_key, char **ret)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(
+		m->store,
+		"SELECT r.registry_key FROM registration r "
+		"LEFT JOIN finding f USING (finding_id), "
+		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
+		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
+		"AND (r.finding_id IS NULL OR (r.finding_id <> ?3 AND "
+		"f.verdict <> 'malicious') OR r.known IS NOT NULL) "
+		"ORDER BY r.registration_id LIMIT 1",
+		&q);
+	int rc;
+
+	*ret = NULL;
+	if (err)
+		return err;
+	sqlite3_bind_int64(q, 1, m->plan->scan_id);
+	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 3, m->finding_id);
+	rc = sqlite3_step(q);
+	if (rc == SQLITE_ROW)
+		err = take(q, 0, ret);
+	else if (rc != SQLITE_DONE)
+		err = store_fail(m->store, rc);
+	sqlite3_finalize(q);
+	return err;
+}
+
+/* Row: kind, key (both as stored), clsid, server_raw, its raw form. */
+static int on_side(struct maker *m, sqlite3_stmt *q)
+{
+	const char *stored = (const char *)sqlite3_column_text(q, 1);
+	const char *kind = (const char *)sqlite3_column_text(q, 0);
+	struct step *s;
+	int err;
+
+	if (!stored || !kind)
+		return 0;
+	s = plan_new_step(m, PHASE_SIDE, ACT_REMOVE_KEY,
+			  step_kind_intern(kind));
+	if (!s)
+		return no_memory();
+	err = take(q, 1, &s->target);
+	if (!err)
+		err = take(q, 2, &s->clsid);
+	if (!err && strcmp(s->kind, "clsid") == 0)
+		err = take_name(q, 3, 4, &s->server_raw);
+	if (!err)
+		err = find_sharer(m, stored, &s->held_for);
+	if (err) {
+		step_free(s);
+		return err;
+	}
+	if (s->held_for)
+		s->hold = HOLD_SHARED;
+	return plan_add(m, s);
+}
+
+/*
+ * A machine-wide MIME filter goes back to what this Windows came with, if the
+ * pack says what that was.
+ */
+static int try_restore(struct maker *m, struct step *s, const char *name)
+{
+	const struct pack *p = m->options->pack;
+
+	if (!p || strcmp(s->kind, "mime_filter") != 0 || !name ||
+	    ascii_ncasecmp(s->target, "HKLM\\", 5) != 0)
+		return 0;
+	for (size_t i = 0; i < pack_restore_count(p); i++) {
+		const struct pack_restore *r = pack_restore(p, i);
+
+		if (utf_casecmp(r->name, name) != 0 ||
+		    !pack_restore_fits(r, m->options->os_major,
+				       m->options->os_minor))
+			continue;
+		s->action = ACT_SET_VALUE;
+		s->value_name = mem_strdup("CLSID");
+		s->new_text = mem_strdup(r->clsid);
+		return s->value_name && s->new_text ? 0 : no_memory();
+	}
+	return 0;
+}
+
+/*
+ * Row: point, registry_key, name, clsid, server_raw, last_write, known, then
+ * the raw forms of key, name and server.
+ */
+static int on_registration(struct maker *m, sqlite3_stmt *q)
+{
+	const char *point = (const char *)sqlite3_column_text(q, 0);
+	struct step *s;
+	char *name = NULL;
+	int err;
+
+	if (!point)
+		return 0;
+	s = plan_new_step(m, PHASE_REGISTRATION,
+			  is_value_point(point) ? ACT_REMOVE_VALUE
+						: ACT_REMOVE_KEY,
+			  step_kind_intern(point));
+	if (!s)
+		return no_memory();
+	err = take_name(q, 1, 7, &s->target);
+	if (!err)
+		err = take_name(q, 2, 8, &name);
+	if (!err)
+		err = take(q, 3, &s->clsid);
+	if (!err)
+		err = take_name(q, 4, 9, &s->server_raw);
+	if (!err)
+		err = take(q, 5, &s->last_write);
+	if (!err && s->action == ACT_REMOVE_VALUE) {
+		s->value_name = mem_strdup(name ? name : "");
+		err = s->value_name ? 0 : no_memory();
+	} else if (!err) {
+		err = try_restore(m, s, name);
+	}
+	if (!err && !is_null(q, 6)) {
+		s->hold = HOLD_KNOWN;
+		err = take(q, 6, &s->held_for);
+		m->has_known = true;
+	}
+	mem_free(name);
+	if (err) {
+		step_free(s);
+		return err;
+	}
+	return plan_add(m, s);
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+static bool is_below(const char *wpath, const char *folder)
+{
+	size_t n = folder ? strlen(folder) : 0;
+
+	return n && strlen(wpath) > n && wpath[n] == '\\' &&
+	       !utf_ncasecmp(wpath, n, folder, n);
+}
+
+/* Row: kind, path, size, written, volume, file_id, sha256, raw path. */
+static int on_file(struct maker *m, sqlite3_stmt *q)
+{
+	bool is_member =
+		strcmp((const char *)sqlite3_column_text(q, 0), "member") == 0;
+	struct step *s = plan_new_step(m, PHASE_FILE, ACT_QUARANTINE_FILE,
+				       is_member ? "archive" : "file");
+	const char *base;
+	char *cut;
+	int err;
+
+	if (!s)
+		return no_memory();
+	err = take_name(q, 1, 7, &s->target);
+	if (!err)
+		err = take(q, 3, &s->written);
+	if (!err)
+		err = take(q, 4, &s->volume);
+	if (!err)
+		err = take(q, 5, &s->file_id);
+	if (err || !s->target) {
+		step_free(s);
+		return err;
+	}
+	if (is_member) {
+		/* Only the whole archive can go; its own digest is not
+		 * recorded. */
+		cut = strchr(s->target, '!');
+		if (cut)
+			*cut = '\0';
+		s->phase = PHASE_TRACE;
+	} else {
+		s->size = is_null(q, 2) ? -1 : sqlite3_column_int64(q, 2);
+		if (!is_null(q, 6))
+			str_copy(s->sha256,
+				 (const char *)sqlite3_column_text(q, 6),
+				 sizeof(s->sha256));
+	}
+	base = strrchr(s->target, '\\');
+	if (strchr(base ? base : s->target, ':') &&
+	    strchr(base ? base : s->target, ':') - s->target > 1)
+		s->hold = HOLD_STREAM;
+	else if (m->has_known && !m->strong_content)
+		s->hold = HOLD_KNOWN;
+	else if (s->hold == HOLD_NOT &&
+		 is_below(s->target, m->options->windows))
+		s->hold = HOLD_SYSTEM;
+	return plan_add(m, s);
+}
+
+/* ---- findings ----------------------------------------------------------- */
+
+static enum verdict verdict_word(const char *text)
+{
+	if (text && strcmp(text, "malicious") == 0)
+		return VERDICT_MALICIOUS;
+	if (text && strcmp(text, "suspicious") == 0)
+		return VERDICT_SUSPICIOUS;
+	return VERDICT_NOTE;
+}
+
+struct finding_row {
+	int64_t id;
+	enum verdict verdict;
+	char *subject;
+	char *reason;
+	bool strong_content;
+};
+
+/* Row: finding_id, verdict, subject, reason, best content score. */
+static int on_finding(struct maker *m, sqlite3_stmt *q)
+{
+	struct finding_row *f = vec_push(&m->findings);
+	int err;
+
+	if (!f)
+		return err_last()->err;
+	f->id = sqlite3_column_int64(q, 0);
+	f->verdict = verdict_word((const char *)sqlite3_column_text(q, 1));
+	f->strong_content = sqlite3_column_int(q, 4) >= STRONG_CONTENT;
+	err = take(q, 2, &f->subject);
+	if (!err)
+		err = take(q, 3, &f->reason);
+	return err;
+}
+
+static int plan_finding(struct maker *m, const struct finding_row *f)
+{
+	int err;
+
+	m->finding_id = f->id;
+	m->verdict = f->verdict;
+	m->subject = f->subject ? f->subject : "";
+	m->reason = f->reason ? f->reason : "";
+	m->strong_content = f->strong_content;
+	m->has_known = false;
+	err = each_row(m,
+		       "SELECT point, registry_key, name, clsid, server_raw, "
+		       "last_write, known, registry_key_raw, name_raw, "
+		       "server_raw_raw FROM registration "
+		       "WHERE finding_id = ? ORDER BY registration_id",
+		       f->id, on_registration);
+	if (!err)
+		err = each_row(
+			m,
+			"SELECT a.kind, a.path, a.size, a.written, a.volume, "
+			"a.file_id, a.sha256, a.path_raw FROM finding_artefact "
+			"JOIN artefact a USING (artefact_id) "
+			"WHERE finding_id = ? AND a.kind IN ('file', 'member') "
+			"ORDER BY artefact_id",
+			f->id, on_file);
+	if (!err)
+		err = each_row(
+			m,
+			"SELECT json_extract(j.value, '$.kind'), "
+			"json_extract(j.value, '$.key'), r.clsid, "
+			"CASE WHEN json_extract(j.value, '$.key') = "
+			"r.class_key THEN r.server_raw END, r.server_raw_raw "
+			"FROM registration r, json_each(r.side_keys) j "
+			"WHERE r.finding_id = ? AND r.known IS NULL "
+			"ORDER BY r.registration_id, j.key",
+			f->id, on_side);
+	return err;
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
+static int on_scan(struct maker *m, sqlite3_stmt *q)
+{
+	struct plan *p = m->plan;
+	int err = take(q, 0, &p->target_id);
+
+	if (!err)
+		err = take(q, 1, &p->computer);
+	if (!err)
+		err = take(q, 2, &p->started_at);
+	if (!err)
+		err = take(q, 3, &p->pack_name);
+	p->pack_signed = sqlite3_column_int(q, 4) != 0;
+	if (!err && !p->computer) {
+		p->computer = mem_strdup("");
+		err = p->computer ? 0 : no_memory();
+	}
+	return err;
+}
+
+static int compare_steps(const void *a, const void *b)
+{
+	const struct step *x = *(struct step *const *)a;
+	const struct step *y = *(struct step *const *)b;
+
+	if (x->phase != y->phase)
+		return x->phase < y->phase ? -1 : 1;
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+/* By phase, and inside one as they came. */
+void plan_number(struct plan *p)
+{
+	for (size_t i = 0; i < p->steps.count; i++)
+		plan_step(p, i)->seq = (uint32_t)i;
+	if (p->steps.count)
+		qsort(p->steps.items, p->steps.count, sizeof(struct step *),
+		      compare_steps);
+	for (size_t i = 0; i < p->steps.count; i++)
+		plan_step(p, i)->seq = (uint32_t)i + 1;
+}
+
+static int make(struct maker *m)
+{
+	int err = each_row(m,
+			   "SELECT target_id, host_name, started_at, "
+			   "pack_name, pack_signed FROM scan "
+			   "WHERE scan_id = ?",
+			   m->plan->scan_id, on_scan);
+
+	if (!err && !m->plan->target_id)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"the store holds no scan %" PRId64,
+				m->plan->scan_id);
+	if (!err)
+		err = each_row(
+			m,
+			"SELECT f.finding_id, f.verdict, f.subject, f.reason, "
+			"(SELECT max(m.score) FROM finding_artefact fa "
+			"JOIN match m USING (artefact_id) "
+			"WHERE fa.finding_id = f.finding_id "
+			"AND m.evidence = 'content') "
+			"FROM finding f WHERE f.scan_id = ? "
+			"ORDER BY f.finding_id",
+			m->plan->scan_id, on_finding);
+	for (size_t i = 0; !err && i < m->findings.count; i++)
+		err = plan_finding(m, vec_at(&m->findings, i));
+	if (!err)
+		plan_number(m->plan);
+	return err;
+}
+
+int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
+	      struct plan **ret)
+{
+	struct maker m = { .store = s, .options = o };
+	const struct vec steps = VEC_INIT(struct step *, MAX_STEPS);
+	const struct vec findings = VEC_INIT(struct finding_row, MAX_STEPS);
+	int err;
+
+	m.findings = findings;
+	m.plan = mem_zalloc(sizeof(*m.plan));
+	if (!m.plan)
+		return no_memory();
+	m.plan->steps = steps;
+	m.plan->scan_id = scan_id;
+	err = make(&m);
+	for (size_t i = 0; i < m.findings.count; i++) {
+		struct finding_row *f = vec_at(&m.findings, i);
+
+		mem_free(f->subject);
+		mem_free(f->reason);
+	}
+	vec_release(&m.findings);
+	if (err)
+		plan_free(m.plan);
+	else
+		*ret = m.plan;
+	return err;
+}

@@ -1,0 +1,287 @@
+/*
+ * A plan as text, JSON or CSV.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/plan_show.h"
+#include "remediate/words.h"
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "report/csv_cell.h"
+
+#include <string.h>
+
+static bool is_ja(const struct plan_view *v)
+{
+	return strcmp(v->lang, "ja") == 0;
+}
+
+/* ---- text -----------------------------------------------------------------
+ */
+
+static void add_head(const struct plan_view *v, struct str *out)
+{
+	const struct plan *p = v->plan;
+	unsigned count = (unsigned)plan_picked_count(p);
+	unsigned findings = (unsigned)p->finding_count;
+	unsigned files = (unsigned)p->file_count;
+
+	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
+	utf_display(out, *p->computer ? p->computer : p->target_id);
+	if (is_ja(v))
+		str_addf(out,
+			 "（スキャン %" PRId64 "、%s）\n"
+			 "手順 %u 件、検出 %u 件、ファイル %u "
+			 "個。まだ何も変更していません。\n",
+			 p->scan_id, p->started_at, count, findings, files);
+	else
+		str_addf(out,
+			 ", scan %" PRId64 " of %s\n"
+			 "%u step%s for %u finding%s, %u file%s. Nothing "
+			 "has been changed yet.\n",
+			 p->scan_id, p->started_at, count,
+			 count == 1 ? "" : "s", findings,
+			 findings == 1 ? "" : "s", files,
+			 files == 1 ? "" : "s");
+	if (v->vault) {
+		str_add(out, is_ja(v) ? "保管庫: " : "Vault: ");
+		utf_display(out, v->vault);
+		str_add(out, "\n");
+	}
+}
+
+static void add_step(const struct plan_view *v, size_t index, struct str *out)
+{
+	const struct step *s = plan_step(v->plan, index);
+	const struct guard_answer *a = &v->answers[index];
+
+	str_addf(out, "\n%3u. ", (unsigned)s->seq);
+	words_action(s, v->lang, out);
+	str_addf(out,
+		 is_ja(v) ? "（検出 %" PRId64 ": " : "  (finding %" PRId64 ": ",
+		 s->finding_id);
+	utf_display(out, s->subject);
+	str_add(out, is_ja(v) ? "、" : ", ");
+	str_add(out, words_verdict(s->verdict, v->lang));
+	str_add(out, is_ja(v) ? "）\n     " : ")\n     ");
+	words_target(s, out);
+	str_add(out, "\n");
+	if (s->picked && a->reason != GUARD_OK) {
+		str_add(out,
+			is_ja(v) ? "     実行しません: " : "     NOT DONE: ");
+		guard_sentence(a, v->lang, out);
+		str_add(out, "\n");
+	}
+	if (!s->picked && s->hold != HOLD_NOT) {
+		str_add(out, is_ja(v) ? "     対象外: " : "     left out: ");
+		words_hold(s, v->lang, out);
+		str_add(out, "\n");
+	}
+}
+
+static void add_steps(const struct plan_view *v, bool picked, struct str *out)
+{
+	for (size_t i = 0; i < v->plan->steps.count; i++)
+		if (plan_step(v->plan, i)->picked == picked)
+			add_step(v, i, out);
+}
+
+static int show_text(const struct plan_view *v, struct str *out)
+{
+	const unsigned rest =
+		(unsigned)(v->plan->steps.count - plan_picked_count(v->plan));
+
+	add_head(v, out);
+	if (v->whole.reason != GUARD_OK) {
+		str_add(out, is_ja(v) ? "\n実行できません: "
+				      : "\nCANNOT BE CARRIED OUT: ");
+		guard_sentence(&v->whole, v->lang, out);
+		str_add(out, "\n");
+	}
+	add_steps(v, true, out);
+	if (!rest)
+		return out->err;
+	if (v->all) {
+		str_add(out, is_ja(v) ? "\n対象外の手順:\n" : "\nLeft out:\n");
+		add_steps(v, false, out);
+	} else {
+		str_addf(out,
+			 is_ja(v) ? "\nほかに対象外の手順が %u 件あります"
+				    "（plan --all で表示）。\n"
+				  : "\n%u more step%s left out; plan --all "
+				    "shows them.\n",
+			 rest, rest == 1 ? " is" : "s are");
+	}
+	return out->err;
+}
+
+/* ---- for programs
+ * ------------------------------------------------------------ */
+
+struct field {
+	const char *name;
+	char *text; /* NULL: null */
+	bool is_number;
+};
+
+#define FIELD_COUNT 14
+
+static char *shown(const char *text)
+{
+	return text ? utf_escape_dup(text) : NULL;
+}
+
+static char *number_text(int64_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, n);
+	return mem_strdup(text);
+}
+
+/* The step's columns, in a fixed order; texts are freed with fields_free. */
+static int fields_of(const struct plan_view *v, size_t index,
+		     struct field f[FIELD_COUNT])
+{
+	const struct step *s = plan_step(v->plan, index);
+	const struct guard_answer *a = &v->answers[index];
+	struct str action = STR_INIT, refusal = STR_INIT, hold = STR_INIT;
+	const bool asked = a->reason != GUARD_OK;
+
+	words_action(s, v->lang, &action);
+	if (asked)
+		guard_sentence(a, v->lang, &refusal);
+	if (s->hold != HOLD_NOT)
+		words_hold(s, v->lang, &hold);
+	f[0] = (struct field){ "seq", number_text(s->seq), true };
+	f[1] = (struct field){ "action",
+			       mem_strdup(step_action_name(s->action)), false };
+	f[2] = (struct field){ "kind", mem_strdup(s->kind), false };
+	f[3] = (struct field){ "target", shown(s->target), false };
+	f[4] = (struct field){ "value", shown(s->value_name), false };
+	f[5] = (struct field){ "finding_id", number_text(s->finding_id), true };
+	f[6] = (struct field){ "subject", shown(s->subject), false };
+	f[7] = (struct field){ "verdict", mem_strdup(verdict_name(s->verdict)),
+			       false };
+	f[8] = (struct field){ "sha256",
+			       *s->sha256 ? mem_strdup(s->sha256) : NULL,
+			       false };
+	f[9] = (struct field){ "picked", number_text(s->picked), true };
+	f[10] = (struct field){ "held",
+				s->hold != HOLD_NOT
+					? mem_strdup(hold_word(s->hold))
+					: NULL,
+				false };
+	f[11] = (struct field){ "refused",
+				asked ? mem_strdup(guard_word(a->reason))
+				      : NULL,
+				false };
+	f[12] = (struct field){ "words", str_detach(&action), false };
+	f[13] = (struct field){ "why",
+				asked		      ? str_detach(&refusal)
+				: s->hold != HOLD_NOT ? str_detach(&hold)
+						      : NULL,
+				false };
+	str_release(&action);
+	str_release(&refusal);
+	str_release(&hold);
+	return f[0].text && f[3].text && f[12].text
+		       ? 0
+		       : err_fail(ERR_NOMEM, 0, "memory is short");
+}
+
+static void fields_free(struct field f[FIELD_COUNT])
+{
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		mem_free(f[i].text);
+}
+
+static void add_object(struct json *j, const struct field f[FIELD_COUNT])
+{
+	json_begin_object(j);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		json_key(j, f[i].name);
+		if (f[i].is_number)
+			json_raw(j, f[i].text);
+		else
+			json_string(j, f[i].text);
+	}
+	json_end_object(j);
+}
+
+static void add_csv_head(struct str *out)
+{
+	static const char *const names[FIELD_COUNT] = {
+		"seq",	      "action",	 "kind",    "target", "value",
+		"finding_id", "subject", "verdict", "sha256", "picked",
+		"held",	      "refused", "words",   "why",
+	};
+
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		str_addf(out, "%s%s", i ? "," : "", names[i]);
+	str_add(out, "\r\n");
+}
+
+static void add_csv(struct str *out, const struct field f[FIELD_COUNT])
+{
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (i)
+			str_addch(out, ',');
+		if (f[i].text && f[i].is_number)
+			str_add(out, f[i].text);
+		else if (f[i].text)
+			csv_add_cell(out, f[i].text);
+	}
+	str_add(out, "\r\n");
+}
+
+static int show_rows(const struct plan_view *v, enum report_format format,
+		     struct str *out)
+{
+	struct json j;
+	int err = 0;
+
+	json_init(&j, out, format == REPORT_JSON);
+	if (format == REPORT_JSON)
+		json_begin_array(&j);
+	if (format == REPORT_CSV)
+		add_csv_head(out);
+	for (size_t i = 0; !err && i < v->plan->steps.count; i++) {
+		struct field f[FIELD_COUNT];
+
+		if (!v->all && !plan_step(v->plan, i)->picked)
+			continue;
+		err = fields_of(v, i, f);
+		if (!err && format == REPORT_CSV)
+			add_csv(out, f);
+		else if (!err)
+			add_object(&j, f);
+		if (format == REPORT_NDJSON) {
+			str_add(out, "\n");
+			json_init(&j, out, false);
+		}
+		fields_free(f);
+	}
+	if (format == REPORT_JSON) {
+		json_end_array(&j);
+		str_add(out, "\n");
+	}
+	return err ? err : out->err;
+}
+
+int plan_show(const struct plan_view *v, enum report_format format,
+	      struct str *out)
+{
+	switch (format) {
+	case REPORT_TEXT:
+		return show_text(v, out);
+	case REPORT_HTML:
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"a plan has the formats text, json, ndjson and "
+				"csv");
+	default:
+		return show_rows(v, format, out);
+	}
+}

@@ -1,0 +1,26 @@
+/*
+ * A plan shown to a person or given to a program.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef REMEDIATE_PLAN_SHOW_H
+#define REMEDIATE_PLAN_SHOW_H
+
+#include "remediate/guard.h"
+#include "report/report.h"
+
+struct plan_view {
+	const struct plan *plan;
+	/* What the guard said of each step, by index; reason GUARD_OK where it
+	 * was not asked. */
+	const struct guard_answer *answers;
+	struct guard_answer whole; /* of the plan as a whole */
+	const char *lang;
+	bool all;	   /* also what is not picked */
+	const char *vault; /* host path, NULL unknown */
+};
+
+/* html is ERR_UNSUPPORTED. */
+int plan_show(const struct plan_view *v, enum report_format format,
+	      struct str *out);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * What classes leave behind in the registry as traces: proof that they were
+ * loaded, and when.  Never picked by itself (design.md 9.5).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/plan_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#include <string.h>
+
+#define MICROSOFT "Software\\Microsoft\\"
+
+static const struct trace_row {
+	const char *key; /* below a user's hive; the class is added */
+	bool is_value;	 /* the class is a value's name, not a subkey's */
+	const char *kind;
+} trace_rows[] = {
+	{ MICROSOFT "Windows\\CurrentVersion\\Ext\\Stats", false, "ext_stats" },
+	{ MICROSOFT "Windows\\CurrentVersion\\Ext\\Settings", false,
+	  "ext_settings" },
+	{ MICROSOFT "Internet Explorer\\Approved Extensions", true,
+	  "approved" },
+};
+
+/* Whether the hive has it: key, or value of that key. */
+static bool has_trace(struct reg_root *root, const struct trace_row *row,
+		      const char *clsid)
+{
+	struct reg_key *key = NULL, *sub = NULL;
+	struct reg_value v = { 0 };
+	bool found;
+
+	if (reg_open_key(root, row->key, &key))
+		return false;
+	if (row->is_value) {
+		found = reg_get_value(key, clsid, &v) == 0;
+		if (found)
+			reg_value_release(&v);
+	} else {
+		found = reg_open_subkey(key, clsid, &sub) == 0;
+		reg_close_key(sub);
+	}
+	reg_close_key(key);
+	return found;
+}
+
+static int add_trace(struct maker *m, const struct step *of,
+		     const struct trace_row *row, const char *prefix)
+{
+	struct str key = STR_INIT;
+	struct step *s;
+
+	m->finding_id = of->finding_id;
+	m->verdict = of->verdict;
+	m->subject = of->subject;
+	m->reason = of->reason;
+	s = plan_new_step(m, PHASE_TRACE,
+			  row->is_value ? ACT_REMOVE_VALUE : ACT_REMOVE_KEY,
+			  row->kind);
+	if (!s)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	s->hold = HOLD_TRACE;
+	str_addf(&key, "%s\\%s", prefix, row->key);
+	if (row->is_value)
+		s->value_name = mem_strdup(of->clsid);
+	else
+		str_addf(&key, "\\%s", of->clsid);
+	s->target = str_detach(&key);
+	s->clsid = mem_strdup(of->clsid);
+	if (!s->clsid || (row->is_value && !s->value_name)) {
+		step_free(s);
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	return plan_add(m, s);
+}
+
+static int add_traces_of(struct maker *m, struct target *t,
+			 const struct step *of)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < target_user_count(t); i++) {
+		struct reg_root *root = NULL;
+		const char *prefix = NULL;
+
+		if (target_user_hive(t, target_user(t, i), &root, &prefix))
+			continue;
+		for (size_t k = 0; !err && k < 3; k++)
+			if (has_trace(root, &trace_rows[k], of->clsid))
+				err = add_trace(m, of, &trace_rows[k], prefix);
+	}
+	return err;
+}
+
+int plan_add_traces(struct plan *p, struct target *t,
+		    const struct plan_options *o)
+{
+	struct maker m = { .options = o, .plan = p };
+	size_t count = p->steps.count;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < count; i++) {
+		const struct step *s = plan_step(p, i);
+
+		if (s->phase == PHASE_REGISTRATION && s->clsid &&
+		    strlen(s->clsid) == 38)
+			err = add_traces_of(&m, t, s);
+	}
+	if (!err)
+		plan_number(p);
+	return err;
+}

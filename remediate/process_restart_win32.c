@@ -1,0 +1,223 @@
+/*
+ * What Windows removes at its next start.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Asked for through MoveFileEx, looked at and taken back in the registry,
+ * since there is no call for that.  Between reading the list and writing it
+ * another program may add to it; nothing can lock it.  So it is read once
+ * more right before the writing, and read back afterwards.
+ */
+#include "remediate/process_win32.h"
+#include "remediate/pending.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "host/host_win32.h"
+#include "host/wide_win32.h"
+#include "registry/control_set.h"
+#include "registry/reg_edit.h"
+
+#include <string.h>
+
+#define MANAGER "Control\\Session Manager"
+
+/* Windows goes on in the second where the first has become too long. */
+static const char *const lists[] = { "PendingFileRenameOperations",
+				     "PendingFileRenameOperations2" };
+#define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
+
+struct queue {
+	struct reg_edit *edit;
+	char *key;
+	char *source; /* as the list has it */
+};
+
+static void queue_close(struct queue *q)
+{
+	reg_edit_close(q->edit);
+	mem_free(q->key);
+	mem_free(q->source);
+}
+
+static int queue_open(const char *host_path, struct queue *q)
+{
+	char *native = NULL;
+	int err;
+
+	memset(q, 0, sizeof(*q));
+	/* Not Sysnative: the one who reads the list is no 32-bit program. */
+	err = wide_native(host_path, &native);
+	if (!err) {
+		q->source = pending_source(native);
+		if (!q->source)
+			err = err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	mem_free(native);
+	if (!err)
+		err = reg_edit_live(REG_LIVE_MACHINE, &q->edit);
+	if (!err)
+		err = reg_control_path(reg_edit_root(q->edit), MANAGER,
+				       &q->key);
+	if (err)
+		queue_close(q);
+	return err;
+}
+
+/* No such list is an empty one. */
+static int queue_read(struct queue *q, const char *list, struct reg_value *ret)
+{
+	struct reg_key *key = NULL;
+	struct reg_value v = { NULL, 0, NULL, 0 };
+	int err = reg_open_key(reg_edit_root(q->edit), q->key, &key);
+
+	if (!err)
+		err = reg_get_value(key, list, &v);
+	reg_close_key(key);
+	if (err == ERR_NOT_FOUND)
+		err = 0;
+	else if (!err && v.type != REG_TYPE_MULTI_SZ) {
+		reg_value_release(&v);
+		err = err_fail(ERR_CORRUPT, 0,
+			       "the registry value \"%s\" is of another type",
+			       list);
+	}
+	if (!err)
+		*ret = v;
+	return err;
+}
+
+static int queue_count(struct queue *q, bool must_be_sound, size_t *count_ret)
+{
+	size_t count = 0;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < LIST_COUNT; i++) {
+		struct reg_value v = { NULL, 0, NULL, 0 };
+
+		err = queue_read(q, lists[i], &v);
+		if (!err && must_be_sound)
+			err = pending_check(v.data, v.nbytes);
+		if (!err)
+			count += pending_count(v.data, v.nbytes, q->source);
+		reg_value_release(&v);
+	}
+	if (!err)
+		*count_ret = count;
+	return err;
+}
+
+/* The path as the list will have it, not as this program would open it. */
+static int ask_windows(const char *host_path)
+{
+	char *native = NULL;
+	wchar_t *wide = NULL;
+	int err = wide_native(host_path, &native);
+
+	if (!err) {
+		wide = wide_from_utf8(native);
+		if (!wide)
+			err = err_fail(ERR_NOMEM, 0, "memory is short");
+	}
+	if (!err && !MoveFileExW(wide, NULL, MOVEFILE_DELAY_UNTIL_REBOOT))
+		err = host_fail_win("have Windows remove at its next start",
+				    NULL, host_path);
+	mem_free(wide);
+	mem_free(native);
+	return err;
+}
+
+int process_remove_at_restart(void *arg, const char *host_path)
+{
+	struct queue q;
+	size_t count = 0;
+	int err;
+
+	(void)arg;
+	err = queue_open(host_path, &q);
+	if (err)
+		return err;
+	err = queue_count(&q, true, &count);
+	if (err || count)
+		goto out;
+	err = ask_windows(host_path);
+	if (!err)
+		err = queue_count(&q, false, &count);
+	if (!err && !count)
+		err = err_fail(ERR_IO, 0,
+			       "Windows did not note that \"%.512s\" is to be "
+			       "removed at its next start",
+			       host_path);
+out:
+	queue_close(&q);
+	return err;
+}
+
+static bool is_same(const struct reg_value *a, const struct reg_value *b)
+{
+	return a->nbytes == b->nbytes && a->type == b->type &&
+	       (a->nbytes == 0 || memcmp(a->data, b->data, a->nbytes) == 0);
+}
+
+/* Writes `want` (no bytes: no list) where `old` still stands. */
+static int queue_write(struct queue *q, const char *list,
+		       const struct reg_value *old,
+		       const struct reg_value *want)
+{
+	struct reg_value now = { NULL, 0, NULL, 0 };
+	int err = queue_read(q, list, &now);
+
+	if (!err && !is_same(&now, old))
+		err = err_fail(ERR_CHANGED, 0,
+			       "another program changes what Windows removes "
+			       "at its next start");
+	reg_value_release(&now);
+	if (!err && want->nbytes)
+		err = reg_edit_set_value(q->edit, q->key, list,
+					 REG_TYPE_MULTI_SZ, want->data,
+					 want->nbytes);
+	else if (!err)
+		err = reg_edit_delete_value(q->edit, q->key, list);
+	if (!err)
+		err = queue_read(q, list, &now);
+	if (!err && (now.nbytes != want->nbytes ||
+		     (want->nbytes && !is_same(&now, want))))
+		err = err_fail(ERR_CHANGED, 0,
+			       "the list of what Windows removes at its next "
+			       "start is not what was written");
+	reg_value_release(&now);
+	return err;
+}
+
+static int forget_in(struct queue *q, const char *list)
+{
+	struct reg_value old = { NULL, 0, NULL, 0 };
+	struct reg_value want = { NULL, REG_TYPE_MULTI_SZ, NULL, 0 };
+	int err = queue_read(q, list, &old);
+
+	if (!err)
+		err = pending_without(old.data, old.nbytes, q->source,
+				      &want.data, &want.nbytes);
+	if (!err)
+		err = queue_write(q, list, &old, &want);
+	reg_value_release(&old);
+	reg_value_release(&want);
+	return err;
+}
+
+int process_forget_at_restart(void *arg, const char *host_path)
+{
+	struct queue q;
+	int err;
+
+	(void)arg;
+	err = queue_open(host_path, &q);
+	if (err)
+		return err;
+	/* It was added last: in the second list if there is one. */
+	err = ERR_NOT_FOUND;
+	for (size_t i = LIST_COUNT; err == ERR_NOT_FOUND && i > 0; i--)
+		err = forget_in(&q, lists[i - 1]);
+	queue_close(&q);
+	return err;
+}

@@ -1,0 +1,204 @@
+/*
+ * A fix from its first step to its last, and going on with one that was cut
+ * off.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/fixer_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+/* ---- order ------------------------------------------------------------------
+ */
+
+/* The first entry of the same finding that was to go before, and did not. */
+static const struct step *missing_before(const struct fixer *f,
+					 const struct step *s)
+{
+	if (s->phase != PHASE_FILE && s->phase != PHASE_SIDE)
+		return NULL;
+	for (size_t i = 0; i < f->fix->steps.count; i++) {
+		const struct step *before = fixer_step(f, i);
+
+		if (before->phase == PHASE_REGISTRATION &&
+		    before->finding_id == s->finding_id &&
+		    before->state != STEP_VERIFIED)
+			return before;
+	}
+	return NULL;
+}
+
+static bool is_at_end(const struct step *s)
+{
+	return s->state == STEP_VERIFIED || s->state == STEP_FAILED ||
+	       s->state == STEP_UNDONE;
+}
+
+/* Steps that may not be done because of one before are refused. */
+static int check_order(struct fixer *f, size_t first, size_t last)
+{
+	int err = 0;
+
+	for (size_t i = first; !err && i <= last; i++) {
+		struct step *s = fixer_step(f, i);
+		const struct step *before =
+			is_at_end(s) ? NULL : missing_before(f, s);
+		struct guard_answer a = { GUARD_BEFORE, "" };
+
+		if (!before)
+			continue;
+		snprintf(a.detail, sizeof(a.detail), "%u",
+			 (unsigned)before->seq);
+		err = fixer_refuse(f, s, &a);
+	}
+	return err;
+}
+
+static int run_one(struct fixer *f, struct step *s)
+{
+	if (is_at_end(s))
+		return 0;
+	if (s->action == ACT_QUARANTINE_FILE)
+		return resume_file(f, s);
+	return resume_key(f, s);
+}
+
+/* Each step from where it stands: a new fix is one that was cut off early. */
+static int run_all(struct fixer *f)
+{
+	size_t count = f->fix->steps.count;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < count; i++) {
+		size_t last = i;
+
+		if (host_interrupted())
+			return err_fail(ERR_CANCELLED, 0,
+					"it was stopped; go on with fix "
+					"--resume, or go back with undo");
+		if (is_in_hive_file(f, fixer_step(f, i)))
+			last = hive_run_end(f, i, count);
+		err = check_order(f, i, last);
+		if (err)
+			break;
+		if (is_in_hive_file(f, fixer_step(f, i)))
+			err = resume_hive(f, i, last);
+		else
+			err = run_one(f, fixer_step(f, i));
+		i = last;
+	}
+	return err;
+}
+
+/* ---- looking again
+ * ------------------------------------------------------------ */
+
+/* 1: something is there again, 0: it stays away, < 0: -ERR_*. */
+static int is_back(struct fixer *f, const struct step *s)
+{
+	struct target_path path;
+	struct target_key key;
+	int err, now;
+
+	if (s->action == ACT_QUARANTINE_FILE) {
+		err = target_resolve(f->o.target, s->target, 0, &path);
+		if (!err)
+			target_path_release(&path);
+		return err ? err == ERR_NOT_FOUND ? 0 : -err : 1;
+	}
+	err = target_find_key(f->o.target, s->target, &key);
+	if (err)
+		return -err;
+	now = is_changed(key.root, key.path, s);
+	return now < 0 ? now : !now;
+}
+
+static int recheck(struct fixer *f)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < f->fix->steps.count; i++) {
+		struct step *s = fixer_step(f, i);
+
+		if (s->state != STEP_VERIFIED || is_back(f, s) != 1)
+			continue;
+		f->result.came_back++;
+		f->result.done--;
+		err = fixer_give_up(f, s, FIX_CAME_BACK,
+				    "it came back: a program that still runs "
+				    "put it there again");
+	}
+	return err;
+}
+
+/* ---- the whole
+ * ------------------------------------------------------------------- */
+
+static int work(struct fixer *f, struct fix_result *ret)
+{
+	const char *state;
+	int err = run_all(f);
+
+	if (!err)
+		err = recheck(f);
+	if (!err) {
+		state = f->result.failed || f->result.refused ||
+					f->result.came_back
+				? "failed"
+				: "finished";
+		err = journal_end(f->journal, f->fix_id, state);
+		if (!err && mirror_end(&f->mirror, f->fix, state))
+			fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+	}
+	*ret = f->result;
+	return err;
+}
+
+static int load(struct fixer *f)
+{
+	int err = journal_load(f->journal, f->fix_id, &f->fix);
+
+	if (!err && mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
+		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+	return err;
+}
+
+int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
+{
+	char running[FIX_ID_NBYTES];
+	int err = journal_find(f->journal, p->target_id, JOURNAL_RESUMABLE,
+			       running);
+
+	if (!err)
+		return err_fail(ERR_EXISTS, 0,
+				"an earlier fix of this PC was interrupted; go "
+				"on with fix --resume, or go back with undo");
+	if (err != ERR_NOT_FOUND)
+		return err;
+	err = journal_begin(f->journal, p, f->o.store_path, f->fix_id);
+	if (!err)
+		err = load(f);
+	return err ? err : work(f, ret);
+}
+
+int fixer_resume(struct fixer *f, struct fix_result *ret)
+{
+	const char *target_id = target_info(f->o.target)->target_id;
+	int err = journal_find(f->journal, target_id, JOURNAL_RESUMABLE,
+			       f->fix_id);
+
+	if (!err)
+		err = load(f);
+	if (err)
+		return err;
+	/* What came to its end before the cut counts, too. */
+	for (size_t i = 0; i < f->fix->steps.count; i++) {
+		const struct step *s = fixer_step(f, i);
+
+		f->result.done += s->state == STEP_VERIFIED;
+		f->result.failed += s->state == STEP_FAILED;
+	}
+	return work(f, ret);
+}

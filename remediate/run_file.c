@@ -1,0 +1,416 @@
+/*
+ * Quarantine of one file: carried out, gone on with, and taken back.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The handle whose content was hashed stays open from the guard's look to
+ * the removal; the copy in the vault is made from it and read back before.
+ */
+#include "remediate/fixer_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#include <string.h>
+
+#define CLOSE_WAIT_MS 5000
+#define END_WAIT_MS   5000
+
+/* ---- saving -----------------------------------------------------------------
+ */
+
+/*
+ * An item of that name is there already: from the same step, before a crash
+ * kept the journal from knowing it.  It counts if it is whole and the same.
+ */
+static int adopt_item(struct fixer *f, struct step *s, const char *sha256)
+{
+	struct vault_info info = { 0 };
+	char *name = vault_item_name(f->fix_id, s->seq);
+	char *path = name ? fixer_item_path(f, name) : NULL;
+	int err = path ? vault_verify(path, &info)
+		       : err_fail(ERR_NOMEM, 0, "memory is short");
+
+	mem_free(path);
+	if (!err && (strcmp(info.sha256, sha256) != 0 || info.seq != s->seq ||
+		     strcmp(info.original, s->target) != 0))
+		err = err_fail(ERR_CORRUPT, 0,
+			       "the vault's item \"%s\" is of something else",
+			       name);
+	vault_info_release(&info);
+	if (err) {
+		mem_free(name);
+		return err;
+	}
+	mem_free(s->item);
+	s->item = name;
+	return 0;
+}
+
+static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
+{
+	struct vault_info info;
+	char *name = NULL;
+	int err;
+
+	if (s->item)
+		return adopt_item(f, s, g->sha256);
+	fixer_item_info(f, s, &info);
+	str_copy(info.sha256, g->sha256, sizeof(info.sha256));
+	err = vault_put_file(f->vault, &info, g->subject, &name);
+	if (err == ERR_EXISTS)
+		return adopt_item(f, s, g->sha256);
+	if (err)
+		return err;
+	s->item = name;
+	mirror_item(&f->mirror, s, &info);
+	host_meta_release(&info.meta);
+	return 0;
+}
+
+/* ---- in use
+ * ------------------------------------------------------------------ */
+
+/* Asks the browsers that have it loaded to close, then ends them. */
+static int end_programs(struct fixer *f, const struct guarded_file *g,
+			struct str *who)
+{
+	const struct process_ops *ops = f->o.processes;
+	struct vec list = VEC_INIT(struct process, 4096);
+	bool may_miss = false;
+	int err = ops->find(ops->arg, g->host, &list, &may_miss);
+
+	for (size_t i = 0; !err && i < list.count; i++) {
+		const struct process *p = vec_at(&list, i);
+
+		str_addf(who, "%s%s (%u)", who->len ? ", " : "", p->name,
+			 (unsigned)p->pid);
+		if (!f->o.end_browsers || !p->is_browser || p->is_explorer)
+			continue;
+		if (ops->close(ops->arg, p, CLOSE_WAIT_MS))
+			ops->end(ops->arg, p, END_WAIT_MS);
+	}
+	if (may_miss)
+		str_addf(who, "%sperhaps a 64-bit program",
+			 who->len ? ", " : "");
+	processes_release(&list);
+	return err;
+}
+
+/* "<private folder>\restart-<fix>-<seq>", where nobody can change it. */
+static int waiting_place(struct fixer *f, struct step *s,
+			 const char *private_dir)
+{
+	struct str name = STR_INIT;
+
+	str_addf(&name, "restart-%s-%u", f->fix_id, (unsigned)s->seq);
+	if (!name.err && !s->moved_to)
+		s->moved_to = host_join(private_dir, str_text(&name));
+	str_release(&name);
+	return s->moved_to ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+}
+
+/* The verified handle gives it another name, and only that is queued. */
+static int move_away(struct fixer *f, struct step *s, struct guarded_file *g,
+		     const char *private_dir)
+{
+	struct host_place *to = NULL;
+	int err = host_place_open(g->base, s->moved_to, &to);
+
+	if (!err)
+		err = host_subject_rename(g->subject, to, private_dir);
+	host_place_close(to);
+	if (!err)
+		err = f->o.processes->remove_at_restart(f->o.processes->arg,
+							s->moved_to);
+	return err;
+}
+
+/* ---- doing it
+ * -------------------------------------------------------------------- */
+
+static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
+		 const char *who)
+{
+	const char *private_dir = NULL;
+	const char *base = g->base ? g->base : g->host;
+	int err = fixer_private_dir(f, base, g->host, &private_dir);
+	int there;
+
+	if (!err && g->in_use)
+		err = waiting_place(f, s, private_dir);
+	if (err)
+		return fixer_may_go_on(err)
+			       ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+					       err_last()->text)
+			       : err;
+	s->state = STEP_APPLIED;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	err = g->in_use ? move_away(f, s, g, private_dir)
+			: host_subject_remove(g->subject, private_dir);
+	/* A new file of that name is no reason to say this one is there. */
+	there = err == ERR_EXISTS ? 0 : host_place_exists(g->place);
+	if (err && there != 0) {
+		mem_free(s->moved_to);
+		s->moved_to = NULL;
+		return fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+				     err_last()->text);
+	}
+	if (there > 0)
+		return fixer_give_up(f, s, FIX_STEP_FAILED,
+				     "it is still there after its removal");
+	if (there < 0)
+		return fixer_give_up(f, s, FIX_STEP_FAILED,
+				     "whether it is gone cannot be seen: %s",
+				     err_last()->text);
+	s->state = STEP_VERIFIED;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	f->result.done++;
+	f->result.waits += g->in_use;
+	fixer_tell(f, g->in_use ? FIX_STEP_WAITS : FIX_STEP_DONE, s, who);
+	return 0;
+}
+
+/* Looked at, and opened again if whoever held it was ended. */
+static int look(struct fixer *f, struct step *s, struct guard_answer *answer,
+		struct guarded_file *g, struct str *who)
+{
+	int err = guard_file(f->guard, s, answer, g);
+
+	if (err || answer->reason != GUARD_OK || !g->in_use)
+		return err;
+	err = end_programs(f, g, who);
+	if (err || !f->o.end_browsers)
+		return err;
+	guarded_file_release(g);
+	return guard_file(f->guard, s, answer, g);
+}
+
+int run_file(struct fixer *f, struct step *s)
+{
+	struct guard_answer answer;
+	struct guarded_file g = { 0 };
+	struct str who = STR_INIT;
+	int err = look(f, s, &answer, &g, &who);
+
+	if (!err && answer.reason != GUARD_OK) {
+		err = fixer_refuse(f, s, &answer);
+		goto out;
+	}
+	if (!err)
+		err = save_file(f, s, &g);
+	if (err) {
+		if (err == ERR_NO_SPACE || fixer_may_go_on(err))
+			err = fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+					    err_last()->text);
+		goto out;
+	}
+	s->state = STEP_SAVED;
+	err = fixer_note(f, s);
+	if (!err)
+		err = apply(f, s, &g, str_text(&who));
+out:
+	str_release(&who);
+	guarded_file_release(&g);
+	return err;
+}
+
+/* ---- after a crash
+ * ----------------------------------------------------------------- */
+
+/* Where the file of the step was, whether or not it is there. */
+static int old_place(struct fixer *f, const struct step *s,
+		     struct host_place **ret)
+{
+	char *host = NULL;
+	const char *base;
+	int err = target_host_path(f->o.target, s->target, &host);
+
+	if (err)
+		return err;
+	base = target_base(f->o.target, host);
+	err = host_place_open(base, host, ret);
+	mem_free(host);
+	return err;
+}
+
+static uint64_t from_hex(const char *text)
+{
+	uint64_t value = 0;
+
+	for (; text && *text; text++)
+		value = value << 4 |
+			(uint64_t)(*text <= '9' ? *text - '0'
+						: *text - 'a' + 10);
+	return value;
+}
+
+static int same_content(struct fixer *f, const struct step *s,
+			struct host_subject *subject, bool *ret)
+{
+	struct vault_info info = { 0 };
+	char *path = fixer_item_path(f, s->item);
+	char hex[65];
+	int err = path ? vault_read_info(path, &info)
+		       : err_fail(ERR_NOMEM, 0, "memory is short");
+
+	if (!err)
+		err = host_file_sha256(host_subject_file(subject), hex);
+	if (!err)
+		*ret = strcmp(hex, info.sha256) == 0;
+	vault_info_release(&info);
+	mem_free(path);
+	return err;
+}
+
+/*
+ * A removal that was cut off between its move and its end has left the file
+ * in the private folder; it is in the vault, so it may go now.
+ */
+static int clear_leftover(struct fixer *f, const struct step *s,
+			  struct host_place *place)
+{
+	const char *host = host_place_path(place);
+	const char *base = target_base(f->o.target, host);
+	const char *private_dir = NULL;
+	struct host_subject *subject = NULL;
+	struct host_place *left = NULL;
+	bool same = false;
+	char *path = NULL;
+	int err;
+
+	if (!s->file_id || !s->item)
+		return 0;
+	err = fixer_private_dir(f, base ? base : host, host, &private_dir);
+	if (!err)
+		err = host_leftover(private_dir, from_hex(s->file_id), &path);
+	if (err)
+		return err == ERR_NOT_FOUND ? 0 : err;
+	err = host_place_open(private_dir, path, &left);
+	if (!err)
+		err = host_subject_open(left, 0, &subject);
+	if (!err)
+		err = same_content(f, s, subject, &same);
+	if (!err && same)
+		err = host_subject_remove(subject, private_dir);
+	host_subject_close(subject);
+	host_place_close(left);
+	mem_free(path);
+	return err;
+}
+
+int resume_file(struct fixer *f, struct step *s)
+{
+	struct host_place *place = NULL;
+	int there, err;
+
+	if (s->state != STEP_APPLIED)
+		return run_file(f, s);
+	err = old_place(f, s, &place);
+	there = err ? -err : host_place_exists(place);
+	if (there < 0) {
+		host_place_close(place);
+		return fixer_may_go_on(-there)
+			       ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+					       err_last()->text)
+			       : -there;
+	}
+	/* Still there: the change was not made, so it is made now. */
+	if (there > 0) {
+		host_place_close(place);
+		return run_file(f, s);
+	}
+	err = clear_leftover(f, s, place);
+	host_place_close(place);
+	if (!err && s->moved_to)
+		err = f->o.processes->remove_at_restart(f->o.processes->arg,
+							s->moved_to);
+	if (err)
+		return fixer_may_go_on(err)
+			       ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+					       err_last()->text)
+			       : err;
+	s->state = STEP_VERIFIED;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	f->result.done++;
+	f->result.waits += s->moved_to != NULL;
+	fixer_tell(f, s->moved_to ? FIX_STEP_WAITS : FIX_STEP_DONE, s, "");
+	return 0;
+}
+
+/* ---- the way back
+ * ------------------------------------------------------------------- */
+
+/* Something has its name: the same file (a crash), or something new. */
+static int is_same_there(struct fixer *f, const struct step *s,
+			 struct host_place *place, bool *ret)
+{
+	struct host_subject *subject = NULL;
+	int err = host_subject_open(place, 0, &subject);
+
+	*ret = false;
+	if (!err)
+		err = same_content(f, s, subject, ret);
+	host_subject_close(subject);
+	return err == ERR_UNSUPPORTED || err == ERR_LOCKED ? 0 : err;
+}
+
+static int restore(struct fixer *f, const struct step *s,
+		   struct host_place *place)
+{
+	char *path = fixer_item_path(f, s->item);
+	bool same = false;
+	int err = path ? vault_restore_file(path, place, true)
+		       : err_fail(ERR_NOMEM, 0, "memory is short");
+
+	if (err == ERR_EXISTS) {
+		err = is_same_there(f, s, place, &same);
+		if (!err && !same)
+			err = err_fail(ERR_EXISTS, 0,
+				       "something new has the name \"%s\" and "
+				       "was left alone; the saved file can be "
+				       "put elsewhere with undo --vault \"%s\" "
+				       "--out FILE",
+				       s->target, path);
+	}
+	mem_free(path);
+	return err;
+}
+
+int undo_file(struct fixer *f, struct step *s)
+{
+	struct host_place *place = NULL;
+	int err = 0;
+
+	/* Saved, but never touched; or not there when its turn came. */
+	if (s->state != STEP_SAVED && s->item) {
+		err = old_place(f, s, &place);
+		if (!err)
+			err = fixer_clear_temps(f, host_place_path(place));
+		if (!err)
+			err = restore(f, s, place);
+		if (!err)
+			err = clear_leftover(f, s, place);
+	}
+	host_place_close(place);
+	if (err == ERR_NOMEM)
+		return err;
+	if (err) {
+		f->result.failed++;
+		fixer_tell(f, FIX_STEP_FAILED, s, err_last()->text);
+		return 0;
+	}
+	s->state = STEP_UNDONE;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	f->result.undone++;
+	fixer_tell(f, FIX_STEP_UNDONE, s, "");
+	return 0;
+}

@@ -1,0 +1,151 @@
+/*
+ * The way back: the steps of a fix in reverse order, all or some of them.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/fixer_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+static bool is_left(const struct step *s)
+{
+	return s->state == STEP_SAVED || s->state == STEP_APPLIED ||
+	       s->state == STEP_VERIFIED;
+}
+
+static bool is_wanted(const struct step *s, const struct undo_options *o)
+{
+	bool wanted = !o->finding_count && !o->step_count;
+
+	for (size_t i = 0; i < o->finding_count && !wanted; i++)
+		wanted = s->finding_id == (int64_t)o->findings[i];
+	for (size_t i = 0; i < o->step_count && !wanted; i++)
+		wanted = s->seq == o->steps[i];
+	return wanted;
+}
+
+static int choose(struct fix_record *fix, const struct undo_options *o)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < fix->steps.count; i++) {
+		struct step *s = *(struct step **)vec_at(&fix->steps, i);
+
+		s->picked = is_left(s) && is_wanted(s, o);
+		count += s->picked;
+	}
+	if (count)
+		return 0;
+	return err_fail(ERR_NOT_FOUND, 0,
+			"the newest fix did nothing of that kind that is left "
+			"to be undone");
+}
+
+static int find(struct fixer *f, const struct undo_options *o,
+		struct fix_record **ret)
+{
+	const char *target_id = target_info(f->o.target)->target_id;
+	int err = journal_find(f->journal, target_id, JOURNAL_UNDOABLE,
+			       f->fix_id);
+
+	if (!err)
+		err = journal_load(f->journal, f->fix_id, ret);
+	if (!err) {
+		err = choose(*ret, o);
+		if (err) {
+			fix_record_free(*ret);
+			*ret = NULL;
+		}
+	}
+	return err;
+}
+
+int fixer_undo_list(struct fixer *f, const struct undo_options *o,
+		    struct fix_record **ret)
+{
+	return find(f, o, ret);
+}
+
+/* Nothing was changed for it, or nothing was there: no way to go back. */
+static int undo_nothing(struct fixer *f, struct step *s)
+{
+	int err;
+
+	s->state = STEP_UNDONE;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	f->result.undone++;
+	fixer_tell(f, FIX_STEP_UNDONE, s, "");
+	return 0;
+}
+
+/* The first step of the run that ends at `last`, all in one hive file. */
+static size_t run_begin(struct fixer *f, size_t last)
+{
+	size_t first = last;
+
+	while (first > 0 && hive_run_end(f, first - 1, last + 1) == last)
+		first--;
+	return first;
+}
+
+static int undo_all(struct fixer *f)
+{
+	int err = 0;
+
+	for (size_t i = f->fix->steps.count; !err && i-- > 0;) {
+		struct step *s = fixer_step(f, i);
+
+		if (host_interrupted())
+			return err_fail(ERR_CANCELLED, 0,
+					"it was stopped; run undo again to "
+					"go on");
+		if (!s->picked)
+			continue;
+		if (s->state == STEP_SAVED || !s->item) {
+			err = undo_nothing(f, s);
+		} else if (s->action == ACT_QUARANTINE_FILE) {
+			err = undo_file(f, s);
+		} else if (is_in_hive_file(f, s)) {
+			size_t first = run_begin(f, i);
+
+			err = undo_hive(f, first, i);
+			/* Steps that were only saved still want their word. */
+			for (size_t k = first; !err && k <= i; k++) {
+				s = fixer_step(f, k);
+				if (s->picked && (s->state == STEP_SAVED ||
+						  (!s->item && is_left(s))))
+					err = undo_nothing(f, s);
+			}
+			i = first;
+		} else {
+			err = undo_key(f, s);
+		}
+	}
+	return err;
+}
+
+int fixer_undo(struct fixer *f, const struct undo_options *o,
+	       struct fix_result *ret)
+{
+	const char *state = "undone";
+	int err = find(f, o, &f->fix);
+
+	if (err)
+		return err;
+	if (mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
+		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+	err = undo_all(f);
+	for (size_t i = 0; i < f->fix->steps.count; i++)
+		if (is_left(fixer_step(f, i)))
+			state = "partly_undone";
+	if (!err)
+		err = journal_end(f->journal, f->fix_id, state);
+	if (!err && mirror_end(&f->mirror, f->fix, state))
+		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+	*ret = f->result;
+	return err;
+}

@@ -1,0 +1,174 @@
+/*
+ * Steps in words, English and Japanese.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/words.h"
+
+#include "base/utf.h"
+
+#include <string.h>
+
+struct kind_row {
+	const char *kind;
+	const char *en;
+	const char *ja;
+};
+
+/* What a key or value is, so that the sentence makes sense aloud. */
+static const struct kind_row kinds[] = {
+	{ "bho", "Browser Helper Object entry",
+	  "ブラウザー ヘルパー オブジェクトの登録" },
+	{ "mime_filter", "MIME filter entry", "MIME フィルターの登録" },
+	{ "protocol_handler", "protocol handler entry",
+	  "プロトコル ハンドラーの登録" },
+	{ "namespace_handler", "name-space handler entry",
+	  "名前空間ハンドラーの登録" },
+	{ "toolbar", "toolbar entry", "ツール バーの登録" },
+	{ "url_search_hook", "URL search hook entry", "URL 検索フックの登録" },
+	{ "explorer_bar", "explorer bar entry", "エクスプローラー バーの登録" },
+	{ "extension_button", "button or menu entry",
+	  "ボタンまたはメニューの登録" },
+	{ "software_clsid", "class below Software\\CLSID",
+	  "Software\\CLSID のクラス" },
+	{ "clsid", "class (CLSID) key", "クラス (CLSID) キー" },
+	{ "progid", "ProgID key", "ProgID キー" },
+	{ "typelib", "type library key", "タイプ ライブラリのキー" },
+	{ "interface", "interface key", "インターフェイスのキー" },
+	{ "appid", "AppID key", "AppID キー" },
+	{ "treat_as", "TreatAs key", "TreatAs キー" },
+	{ "ext_stats", "record of when it was loaded",
+	  "読み込まれた日時の記録" },
+	{ "ext_settings", "record of its version and state",
+	  "バージョンと状態の記録" },
+	{ "approved", "record of the user's approval", "利用者が許可した記録" },
+};
+
+static const struct kind_row *find_kind(const char *kind)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+static bool is_ja(const char *lang)
+{
+	return strcmp(lang, "ja") == 0;
+}
+
+int words_action(const struct step *s, const char *lang, struct str *out)
+{
+	const struct kind_row *row = find_kind(s->kind);
+	const char *what =
+		row ? (is_ja(lang) ? row->ja : row->en)
+		    : (is_ja(lang) ? "レジストリの項目" : "registry entry");
+
+	if (s->action == ACT_QUARANTINE_FILE && strcmp(s->kind, "archive") == 0)
+		return str_add(out, is_ja(lang)
+					    ? "書庫ファイルを保管庫へ隔離する"
+					    : "Move the archive file into the "
+					      "vault");
+	if (s->action == ACT_QUARANTINE_FILE)
+		return str_add(out, is_ja(lang)
+					    ? "ファイルを保管庫へ隔離する"
+					    : "Move the file into the vault");
+	if (s->action == ACT_SET_VALUE)
+		return is_ja(lang)
+			       ? str_addf(out,
+					  "%sを Windows 既定のクラス %s に戻す",
+					  what, s->new_text)
+			       : str_addf(out,
+					  "Put the %s back to Windows' own "
+					  "class %s",
+					  what, s->new_text);
+	return is_ja(lang) ? str_addf(out, "%sを保存してから削除する", what)
+			   : str_addf(out, "Save and remove the %s", what);
+}
+
+int words_target(const struct step *s, struct str *out)
+{
+	utf_display(out, s->target);
+	if (s->value_name) {
+		str_add(out, " -> ");
+		utf_display(out, *s->value_name ? s->value_name : "(Default)");
+	}
+	return out->err;
+}
+
+static const struct kind_row holds[HOLD_COUNT] = {
+	[HOLD_NOT] = { "not", "", "" },
+	[HOLD_VERDICT] = { "verdict",
+			   "not malicious for sure; to do it, name its finding "
+			   "with --finding",
+			   "悪性と確定していません。実行するには --finding で"
+			   "検出番号を指定してください" },
+	[HOLD_TRACE] = { "trace",
+			 "evidence of when it was loaded; kept unless you name "
+			 "this step with --step",
+			 "感染時期の証拠なので残します。消すには --step で"
+			 "番号を指定してください" },
+	[HOLD_KNOWN] = { "known", "known as harmless (%s); kept",
+			 "無害と確認されているため残します（%s）" },
+	[HOLD_SHARED] = { "shared", "something else uses it, too (%s); kept",
+			  "ほかでも使われているため残します（%s）" },
+	[HOLD_BLOCKS] = { "blocks",
+			  "it keeps the program from loading (%s); kept",
+			  "読み込みを防いでいる設定なので残します（%s）" },
+	[HOLD_STREAM] = { "stream",
+			  "a stream inside another file; remove it by hand "
+			  "after looking at that file",
+			  "別のファイルの中の代替ストリームです。そのファイルを"
+			  "確認して手作業で削除してください" },
+	[HOLD_SYSTEM] = { "system_folder",
+			  "below the Windows folder; done only if you name "
+			  "this step with --step",
+			  "Windows フォルダーの中です。--step で番号を指定した"
+			  "場合だけ実行します" },
+};
+
+const char *hold_word(enum step_hold h)
+{
+	return holds[h].kind;
+}
+
+int words_hold(const struct step *s, const char *lang, struct str *out)
+{
+	const char *text = is_ja(lang) ? holds[s->hold].ja : holds[s->hold].en;
+	const char *blank = strstr(text, "%s");
+
+	if (!blank)
+		return str_add(out, text);
+	str_addn(out, text, (size_t)(blank - text));
+	utf_display(out, s->held_for ? s->held_for : "?");
+	return str_add(out, blank + 2);
+}
+
+const char *words_event(enum fix_event event, const char *lang)
+{
+	static const char *const en[] = {
+		[FIX_STEP_DONE] = "done",
+		[FIX_STEP_REFUSED] = "refused",
+		[FIX_STEP_FAILED] = "FAILED",
+		[FIX_STEP_WAITS] = "waits for the restart",
+		[FIX_STEP_UNDONE] = "undone",
+		[FIX_STORE_LOST] = "note",
+		[FIX_CAME_BACK] = "CAME BACK",
+	};
+	static const char *const ja[] = {
+		[FIX_STEP_DONE] = "完了",   [FIX_STEP_REFUSED] = "見送り",
+		[FIX_STEP_FAILED] = "失敗", [FIX_STEP_WAITS] = "再起動待ち",
+		[FIX_STEP_UNDONE] = "復元", [FIX_STORE_LOST] = "注意",
+		[FIX_CAME_BACK] = "再出現",
+	};
+
+	return is_ja(lang) ? ja[event] : en[event];
+}
+
+const char *words_verdict(enum verdict v, const char *lang)
+{
+	if (!is_ja(lang))
+		return verdict_name(v);
+	return v == VERDICT_MALICIOUS	 ? "悪性"
+	       : v == VERDICT_SUSPICIOUS ? "疑わしい"
+					 : "参考";
+}

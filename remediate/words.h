@@ -1,0 +1,22 @@
+/*
+ * Steps in words, English and Japanese.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef REMEDIATE_WORDS_H
+#define REMEDIATE_WORDS_H
+
+#include "remediate/fixer.h"
+#include "remediate/guard.h"
+
+/* "Move the file into the vault" …, without the target. */
+int words_action(const struct step *s, const char *lang, struct str *out);
+/* Target with the value's name, shown safely. */
+int words_target(const struct step *s, struct str *out);
+/* Why a step is not done by itself; "" for HOLD_NOT. */
+int words_hold(const struct step *s, const char *lang, struct str *out);
+/* A short word for what happened: "done", "refused" …, or Japanese. */
+const char *words_event(enum fix_event event, const char *lang);
+const char *words_verdict(enum verdict v, const char *lang);
+const char *hold_word(enum step_hold h); /* "verdict", for machines */
+
+#endif

@@ -1,0 +1,178 @@
+# fix and undo on a real NTFS: owners, access lists, short names, attributes,
+# object ids, streams and all settable times come back.
+# SPDX-License-Identifier: Apache-2.0
+
+. tests/cases/fixed.sh
+
+if test "$host" != linux; then
+	skip "NTFS is mounted on linux only"
+	return
+fi
+for tool in mkntfs ntfs-3g setfattr getfattr; do
+	command -v $tool >/dev/null || { skip "$tool is not installed"; return; }
+done
+
+# ---- security descriptors, in hex ---------------------------------------------
+
+le16()
+{
+	printf '%02x%02x' $(($1 & 255)) $(($1 >> 8))
+}
+
+le32()
+{
+	le16 $(($1 & 65535))
+	le16 $(($1 >> 16))
+}
+
+# sid S-1-5-…
+sid()
+{
+	local -a part
+	local i
+
+	IFS=- read -ra part <<<"$1"
+	printf '01%02x%012x' $((${#part[@]} - 3)) "${part[2]}"
+	for ((i = 3; i < ${#part[@]}; i++)); do
+		le32 "${part[i]}"
+	done
+}
+
+# ace FLAGS MASK SID: access allowed
+ace()
+{
+	local s
+
+	s=$(sid "$3")
+	printf '00%02x' "$1"
+	le16 $((8 + ${#s} / 2))
+	le32 "$2"
+	printf '%s' "$s"
+}
+
+# descriptor CONTROL OWNER GROUP ACE...: self-relative; header, DACL, owner,
+# group
+descriptor()
+{
+	local control=$1 owner group aces= n
+
+	owner=$(sid "$2")
+	group=$(sid "$3")
+	shift 3
+	n=$#
+	aces=$(printf '%s' "$@")
+	printf '0x0100'
+	le16 "$control"
+	le32 $((28 + ${#aces} / 2))
+	le32 $((28 + ${#aces} / 2 + ${#owner} / 2))
+	le32 0
+	le32 20
+	printf '0200'
+	le16 $((8 + ${#aces} / 2))
+	le16 "$n"
+	printf '0000%s%s%s' "$aces" "$owner" "$group"
+}
+
+# mount_it IMAGE FOLDER OPTIONS
+mount_it()
+{
+	ntfs-3g "$work/$1.img" "$work/$2" -o "$3"streams_interface=windows \
+		2>"$work/err"
+}
+
+# dress FILE SHORT-NAME OBJECT-ID ATTRIBUTES DESCRIPTOR: all it can carry,
+# the times last
+dress()
+{
+	local t=$((129298032001234567 + 0x$3))
+
+	setfattr -n system.ntfs_object_id -v "0x$(printf '%032x' "0x$3")" "$1" &&
+		setfattr -n system.ntfs_dos_name -v "$2" "$1" &&
+		setfattr -n system.ntfs_acl -v "$5" "$1" &&
+		setfattr -n system.ntfs_attrib_be -v "0x$4" "$1" &&
+		setfattr -n system.ntfs_times_be -v "0x$(printf \
+			'%016x%016x%016x%016x' $t $((t + 9876543)) \
+			$((t + 19876543)) $t)" "$1"
+}
+
+# ---- the disk -------------------------------------------------------------------
+
+truncate -s 64M "$work/disk.img"
+mkntfs -q -F "$work/disk.img" >/dev/null 2>&1
+mkdir "$work/mnt" "$work/was"
+mount_it disk mnt '' || { skip "ntfs-3g cannot mount here"; return; }
+disk=$work/mnt
+cp -r $pcs/infected-win7/. "$disk/"
+setfattr -n system.ntfs_dos_name -v 'PROGRA~1' "$disk/Program Files"
+setfattr -n system.ntfs_dos_name -v 'PROGRA~2' "$disk/Program Files (x86)"
+
+user=S-1-5-21-11-22-33-1000
+admins=S-1-5-32-544
+system=S-1-5-18
+# 0x8004: self-relative, with DACL; 0x1000: protected, 0x0400: inherited.
+own=$(descriptor 0x9004 $user $user "$(ace 0 0x1f01ff $user)" \
+	"$(ace 0 0x1200a9 $admins)")
+inherited=$(descriptor 0x8404 $admins $system "$(ace 0x10 0x1f01ff $system)" \
+	"$(ace 0x10 0x1f01ff $admins)" "$(ace 0x10 0x1200a9 S-1-5-32-545)")
+
+temp=$disk/Users/太郎/AppData/Local/Temp
+printf '[ZoneTransfer]\r\nZoneId=3\r\n' >"$temp/mstmp:Zone.Identifier"
+head -c 100000 /dev/urandom >"$temp/mstmp:more"
+dress "$temp/mstmp" 'MSTMP~1' a1 00000027 "$own" &&
+	dress "$disk/Program Files (x86)/Shared/AdvBHO.dll" 'ADVBHO~1.DLL' \
+		a2 00002021 "$inherited" &&
+	dress "$disk/Windows/System32/config/SOFTWARE" 'SOFTWA~1' \
+		a3 00000020 "$inherited" &&
+	dress "$disk/Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat" \
+		'USRCLA~1.DAT' a4 00000026 "$own" ||
+	{ not_ok "the files cannot be dressed"; umount "$disk"; return; }
+umount "$disk"
+cp --sparse=always "$work/disk.img" "$work/was.img"
+mount_it was was ro, && mount_it disk mnt '' ||
+	{ not_ok "cannot mount again"; return; }
+
+# Mounted anew, so that no cache answers.
+remount()
+{
+	umount "$disk" && mount_it disk mnt '' || not_ok "cannot mount again"
+}
+
+check "the comparer finds the two disks equal" unchanged "$work/was" "$disk" \
+	--dir-times
+check "mstmp got its owner" test "$(getfattr --absolute-names --only-values -n system.ntfs_acl \
+	"$temp/mstmp" | od -An -v -tx1 | tr -d ' \n')" = "${own#0x}"
+
+# ---- there and back -------------------------------------------------------------
+
+on=(--root "$disk" --db "$work/n.db")
+gives 1 "scan" agent scan --quiet "${on[@]}"
+gives 1 "plan has steps" agent plan "${on[@]}"
+remount
+check "scan and plan changed nothing" unchanged "$work/was" "$disk" --dir-times
+gives 0 "fix" agent fix --yes "${on[@]}"
+remount
+changes "$work/was" "$disk" >"$work/got.txt"
+wanted_changes infected-win7 >"$work/want.txt"
+same "what fix changed: hives keep owner, list, attributes, names" \
+	"$work/want.txt" "$work/got.txt"
+gives 1 "scan after fix" agent scan --quiet "${on[@]}"
+no_malicious "$work/n.db" infected-win7
+
+# Everyone and Users have no business in the vault.
+vault=$disk/ProgramData/mstmpsweep/vault
+check "there is a vault" test -d "$vault"
+for one in "$vault" "$vault"/*; do
+	getfattr --absolute-names --only-values -n system.ntfs_acl "$one" 2>/dev/null |
+		od -An -v -tx1 | tr -d ' \n' >"$work/acl"
+	check "$(basename "$one") has an access list" test -s "$work/acl"
+	for who in S-1-1-0 S-1-5-11 S-1-5-32-545; do
+		check "$(basename "$one") lets $who in" \
+			test -z "$(grep -o "$(sid $who)" "$work/acl")"
+	done
+done
+
+gives 0 "undo" agent undo --yes "${on[@]}"
+remount
+check "undo brought everything back" unchanged "$work/was" "$disk"
+umount "$disk"
+umount "$work/was"

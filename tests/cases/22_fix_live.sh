@@ -1,0 +1,122 @@
+# Cleaning the running Windows (a Wine prefix): both views, a user's classes,
+# a BHO that regsvr32 registered and a running program has loaded; and all of
+# it back again.
+# SPDX-License-Identifier: Apache-2.0
+
+if test "$host" = linux; then
+	skip "live fixes need Windows; win64 and win32 show them under Wine"
+	return
+fi
+
+c=$WINEPREFIX/drive_c
+bho='SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
+standin='{6D737477-5374-616E-6449-6E7374616E64}'
+own='{D032570A-5F63-4812-A094-87D007C23012}'
+filter='{5A1E3C70-9B22-4E1D-8F00-1234567890AB}'
+reg() { wine reg add "$@" /f >/dev/null 2>&1 || not_ok "reg add $1"; }
+user=$(basename "$(ls -d "$c"/users/*/AppData | grep -v Public | head -1 | xargs dirname)")
+temp=$c/users/$user/AppData/Local/Temp
+shared="$c/Program Files/Shared"
+mkdir -p "$temp" "$shared" "$c/Program Files (x86)/Shared"
+hits=$standins/hits
+
+# Infected: the filter, a registered BHO that is loaded, one in the other view.
+cp "$hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll" "$temp/mstmp"
+label=$("$tools/mkpc" mark filter_text tests/standin/marks.enc)
+reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /ve /d "$label"
+reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /v CLSID /d "$filter"
+reg "HKCU\\Software\\Classes\\CLSID\\$filter\\InProcServer32" \
+	/ve /d "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp."
+# One that the running programs can load.
+cp "build/standin/standin${host#win}.dll" "$shared/lib.dll"
+wine regsvr32 /s 'C:\Program Files\Shared\lib.dll' >/dev/null 2>&1
+reg "HKLM\\$bho\\$standin" /ve /d "" /reg:64
+cp "$hits/nish_classes_and_url/Users/Taro/Documents/a.dll" "$c/Program Files (x86)/Shared/AdvBHO.dll"
+reg "HKLM\\$bho\\$own" /ve /d "" /reg:32
+reg "HKLM\\SOFTWARE\\Classes\\CLSID\\$own\\InprocServer32" \
+	/ve /d '%ProgramFiles%\Shared\AdvBHO.dll' /t REG_EXPAND_SZ /reg:32
+# What blocks it must stay: a kill bit.
+reg "HKLM\\SOFTWARE\\Microsoft\\Internet Explorer\\ActiveX Compatibility\\$own" \
+	/v 'Compatibility Flags' /t REG_DWORD /d 1024 /reg:64
+
+cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
+live() { wine 'C:\sweep.exe' "$@"; }
+
+# The registry as text, sorted by key, without what Wine itself keeps writing.
+registry()
+{
+	wine reg export 'HKCU\Software\Classes' 'C:\cu.reg' /y >/dev/null 2>&1
+	wine reg export 'HKLM\SOFTWARE\Microsoft' 'C:\lm.reg' /y /reg:64 >/dev/null 2>&1
+	wine reg export 'HKLM\SOFTWARE\Wow6432Node' 'C:\wow.reg' /y /reg:64 >/dev/null 2>&1
+	cat "$c/cu.reg" "$c/lm.reg" "$c/wow.reg" | tr -d '\0\r' |
+		awk '/^\[/ { key = $0; next } NF { print key, $0 }' |
+		LC_ALL=C sort
+}
+# Times to 100 ns: Windows has no finer ones.
+files()
+{
+	(cd "$c" && find "users/$user/AppData/Local/Temp/mstmp" \
+		'Program Files/Shared' 'Program Files (x86)/Shared' -type f \
+		-printf '%p %s %T@\n' -exec sha256sum {} + |
+		sed 's/\(\.[0-9]\{7\}\)[0-9]*$/\1/' | LC_ALL=C sort)
+}
+malicious()
+{
+	query "$c/live.db" "SELECT count(*) FROM v_finding WHERE verdict = 'malicious'
+		AND scan_id = (SELECT max(scan_id) FROM v_scan)"
+}
+
+gives 1 "scan" live scan --quick --quiet --db 'C:\live.db'
+check "three malicious findings" test "$(malicious)" = 3
+registry >"$work/registry.before"
+files >"$work/files.before"
+gives 1 "plan" live plan --db 'C:\live.db'
+says "plan names the filter" 'PROTOCOLS\Filter\text/html'
+gives 64 "fix without a terminal and without --yes" live fix --db 'C:\live.db'
+
+# Loaded by a program that is no browser: it is renamed into the vault and
+# waits for the restart.
+wine rundll32 'C:\Program Files\Shared\lib.dll,Hold' >/dev/null 2>&1 &
+holder=$!
+sleep 3
+gives 4 "fix with a file in use" live fix --yes --db 'C:\live.db'
+says "it tells who has it" "rundll32"
+says "it asks for the restart" "restart"
+check "lib.dll is not under its name any more" test ! -e "$shared/lib.dll"
+check "mstmp is gone" test ! -e "$temp/mstmp"
+vault=$c/ProgramData/mstmpsweep/vault
+waiting=$(find "$vault" -name 'restart-*' | head -1)
+check "it waits in the vault" test -n "$waiting"
+kill $holder 2>/dev/null
+gives 0 "rescan" live scan --quick --quiet --db 'C:\live.db'
+check "nothing malicious is left" test "$(malicious)" = 0
+check "the kill bit stays" sh -c "wine reg query \
+	'HKLM\\SOFTWARE\\Microsoft\\Internet Explorer\\ActiveX Compatibility\\$own' \
+	/reg:64 | tr -d '\\r' | grep -q 0x400"
+wineserver -k 2>/dev/null
+wineserver -w 2>/dev/null
+wine wineboot -r >/dev/null 2>&1
+wineserver -w 2>/dev/null
+check "the restart removed what waited" test ! -e "$waiting"
+
+gives 0 "undo" live undo --yes --db 'C:\live.db'
+files >"$work/files.after"
+same "undo: the files are as they were" "$work/files.before" "$work/files.after"
+registry >"$work/registry.after"
+same "undo: the registry is as it was" "$work/registry.before" \
+	"$work/registry.after"
+
+# Loaded by a browser: ended when asked, and removed at once.
+mkdir -p "$c/Program Files/Internet Explorer"
+cp "$c/windows/system32/rundll32.exe" "$c/Program Files/Internet Explorer/iexplore.exe"
+wine 'C:\Program Files\Internet Explorer\iexplore.exe' \
+	'C:\Program Files\Shared\lib.dll,Hold' >/dev/null 2>&1 &
+sleep 3
+gives 1 "scan again" live scan --quick --quiet --db 'C:\live.db'
+gives 0 "fix that ends the browser" live fix --yes --end-browsers --db 'C:\live.db'
+check "lib.dll is removed" test ! -e "$shared/lib.dll"
+gives 0 "undo without the store" live undo --yes --db 'C:\none.db'
+files >"$work/files.after"
+same "second undo: the files" "$work/files.before" "$work/files.after"
+registry >"$work/registry.after"
+same "second undo: the registry" "$work/registry.before" "$work/registry.after"

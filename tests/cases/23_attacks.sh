@@ -1,0 +1,164 @@
+# Somebody changes things between scan, fix and undo: what was not scanned is
+# never touched, and every refusal says why and what to do.
+# SPDX-License-Identifier: Apache-2.0
+#
+# Links need a file system that has them, so this runs on Linux. What Windows
+# adds is in tests/unit (change_win32, reg_edit_live_win32); races are in
+# tests/unit/test_adversary_posix.c.
+
+if test "$host" != linux; then
+	skip "Wine makes no junctions; on Linux the same decisions are run"
+	return
+fi
+
+. tests/cases/fixed.sh
+
+# fresh: a new infected PC in $pc, scanned into $db
+fresh()
+{
+	chmod -R u+rwx "$work/pc" 2>/dev/null
+	rm -rf "$work/pc" "$work/precious"
+	cp -a $pcs/infected-win7 "$work/pc"
+	pc=$work/pc
+	db=$work/pc.db
+	rm -f "$db"
+	agent scan --quick --quiet --root "$pc" --db "$db"
+	printf 'precious' >"$work/precious"
+	lib="$pc/Program Files/Shared/lib.dll"
+	vault=$pc/ProgramData/mstmpsweep/vault
+}
+fix() { agent fix --yes --root "$pc" --db "$db" "$@"; }
+undo() { agent undo --yes --root "$pc" --db "$db" "$@"; }
+precious() { test "$(cat "$work/precious")" = precious; }
+
+fresh
+mv "$lib" "$work/kept.dll"
+ln -s "$work/precious" "$lib"
+gives 1 "the file became a link" fix
+check "the link is still there" test -L "$lib"
+check "what it leads to is untouched" precious
+
+fresh
+ln "$lib" "$work/pc/Windows/system.dll"
+gives 1 "the file got a second name" fix
+says "hard link" "hard links"
+check "both names are there" test -e "$lib" -a -e "$work/pc/Windows/system.dll"
+
+fresh
+mv "$pc/Program Files/Shared" "$work/pc/Elsewhere"
+ln -s ../Elsewhere "$pc/Program Files/Shared"
+gives 1 "the folder became a link" fix
+check "nothing behind it was removed" test -e "$work/pc/Elsewhere/lib.dll"
+
+fresh
+size=$(stat -c %s "$lib")
+head -c "$size" /dev/zero >"$work/other"
+cp "$work/other" "$lib"
+gives 1 "another file of the same name and size" fix
+says "changed" "changed since the scan"
+check "it is left alone" cmp -s "$work/other" "$lib"
+
+# The same keys, written at the same time, but the class names another server.
+cp tests/pc/base-win7.pc "$work/"
+sed '/^expand.*ProgramFiles/s/AdvBHO/Adv8HO/' tests/pc/infected-win7.pc \
+	>"$work/other.pc"
+"$tools/mkpc" "$work/other.pc" $standins tests/standin/marks.enc \
+	"$work/otherpc" || not_ok "mkpc other.pc"
+fresh
+cp "$work/otherpc/Windows/System32/config/SOFTWARE" \
+	"$pc/Windows/System32/config/SOFTWARE"
+gives 1 "a class with another server" fix
+says "the new server" "its server is now"
+agent inventory --root "$pc" --format csv >"$work/inventory"
+check "the other BHO went" sh -c "! grep -q 9E0C41A2 '$work/inventory'"
+fresh
+cp "$pcs/infected-win10/Windows/System32/config/SOFTWARE" \
+	"$pc/Windows/System32/config/SOFTWARE"
+gives 65 "the registry of another Windows" fix
+
+fresh
+mkdir -p "$vault"
+chmod 777 "$pc/ProgramData/mstmpsweep" "$vault"
+gives 65 "a vault that others can write to" fix
+check "nothing was removed" test -e "$lib"
+fresh
+mkdir -p "$work/pc/ProgramData" "$work/trap"
+ln -s "$work/trap" "$pc/ProgramData/mstmpsweep"
+gives 65 "a vault behind a link" fix
+check "nothing was written behind it" test -z "$(ls -A "$work/trap")"
+rm -rf "$work/trap"
+
+fresh
+gives 0 "fix" fix
+mkdir "$work/trap"
+mv "$pc/Program Files/Shared" "$work/pc/Elsewhere"
+ln -s "$work/trap" "$pc/Program Files/Shared"
+gives 1 "undo with the folder become a link" undo
+check "nothing was restored through it" test -z "$(ls -A "$work/trap")"
+rm "$pc/Program Files/Shared"
+mv "$work/pc/Elsewhere" "$pc/Program Files/Shared"
+gives 0 "undo once the link is gone" undo
+check "all of it is back" unchanged $pcs/infected-win7 "$pc"
+
+fresh
+gives 0 "fix" fix
+printf 'new' >"$lib"
+gives 1 "undo where something new has the name" undo
+says "the way out" "--out"
+check "the new file is as it was" test "$(cat "$lib")" = new
+gives 0 "undo of one item to another place" agent undo --yes \
+	--vault "$(ls "$vault"/*-0007.mqv)" --out "$work/o"
+says "it tells what it is" 'C:\Program Files\Shared\lib.dll'
+check "the item of lib.dll can be put elsewhere" cmp -s "$work/o" \
+	"$pcs/infected-win7/Program Files/Shared/lib.dll"
+rm -f "$work/o" "$lib"
+gives 0 "the rest of undo" undo
+check "all of it is back" unchanged $pcs/infected-win7 "$pc"
+
+fresh
+gives 0 "fix" fix
+item=$(ls "$vault"/*-0007.mqv)
+printf 'x' | dd of="$item" bs=1 seek=200 conv=notrunc 2>/dev/null
+gives 1 "undo with a damaged item" undo
+check "the others came back" test -e "$pc/Program Files/Shared/lib.sig"
+
+fresh
+gives 0 "fix" fix
+hive=$pc/Windows/System32/config/SOFTWARE
+# A byte of the first page that means nothing, but is not what fix wrote.
+printf 'x' | dd of="$hive" bs=1 seek=2000 conv=notrunc 2>/dev/null
+gives 0 "undo of a hive that another program changed" undo
+check "the keys are back, by hand" "$tools/pccompare" "${vaults[@]}" \
+	--no-times $pcs/infected-win7 "$pc"
+
+fresh
+gives 0 "fix" fix
+before=$(tree_state "$pc/Program Files")
+(
+	exec 9<>"$vault/journal.db"
+	sqlite3 "$vault/journal.db" \
+		"BEGIN EXCLUSIVE; SELECT writefile('$work/held', 'x'); SELECT 1 FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000000) SELECT max(i) FROM n);" \
+		>/dev/null 2>&1 &
+	echo $! >"$work/holder"
+	wait
+) &
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	test -e "$work/held" && break
+	sleep 0.3
+done
+gives 65 "undo while another one runs" undo
+says "another runs" "another fix"
+kill "$(cat "$work/holder")" 2>/dev/null
+wait 2>/dev/null
+check "nothing was changed" test "$before" = "$(tree_state "$pc/Program Files")"
+
+fresh
+mkdir "$work/small"
+if mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
+	chmod 700 "$work/small"
+	gives 65 "a vault without room" fix --vault "$work/small"
+	umount "$work/small"
+	check "nothing was changed" unchanged $pcs/infected-win7 "$pc"
+else
+	skip "no tmpfs can be mounted: a full disk is not shown here"
+fi

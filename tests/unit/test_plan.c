@@ -1,0 +1,468 @@
+/*
+ * Plans: which steps come from a scan, in which order, and what is left out.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "remediate/plan.h"
+#include "store/store_internal.h"
+
+#include <string.h>
+
+/* One scan (number 1) whose findings the tests add in SQL. */
+static struct store *make_store(void)
+{
+	struct store *s = NULL;
+
+	ck_assert_int_eq(store_open(":memory:", &s), 0);
+	ck_assert_int_eq(
+		store_exec(s,
+			   "INSERT INTO scan (scan_id, state, target_id, "
+			   "started_at, finished_at, host_name, target_kind, "
+			   "profile, pack_name, pack_signed, tool_version, "
+			   "verdict, exit_code) VALUES (1, 'finished', 'aa', "
+			   "'2010-10-25T00:00:00Z', '2010-10-25T00:01:00Z', "
+			   "'PC-01', 'offline', 'quick', 'mstmp', 1, '0.1.0', "
+			   "'found', 1)"),
+		0);
+	return s;
+}
+
+static void add(struct store *s, const char *sql)
+{
+	ck_assert_msg(store_exec(s, sql) == 0, "%s", err_last()->text);
+}
+
+static void add_finding(struct store *s, int id, const char *verdict)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO finding (finding_id, scan_id, verdict, score, "
+		 "subject, rules, reason, reason_ja) VALUES (%d, 1, '%s', 90, "
+		 "'f%d', '[]', 'because', 'x')",
+		 id, verdict, id);
+	add(s, sql);
+}
+
+/* `finding` 0: none; `known` NULL or a quoted text. */
+static void add_registration(struct store *s, int finding, const char *point,
+			     const char *name, const char *key,
+			     const char *sides, const char *known)
+{
+	char sql[1024];
+	char number[16] = "NULL";
+
+	if (finding)
+		snprintf(number, sizeof(number), "%d", finding);
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO registration (scan_id, finding_id, point, view, "
+		 "name, clsid, on_demand, loads, disabled, registry_key, "
+		 "side_keys, trust, known) VALUES (1, %s, '%s', '64', '%s', "
+		 "'{00000000-0000-0000-0000-000000000001}', 0, 1, 0, '%s', "
+		 "%s, 'unchecked', %s)",
+		 number, point, name, key, sides ? sides : "NULL",
+		 known ? known : "NULL");
+	add(s, sql);
+}
+
+static void add_file(struct store *s, int finding, const char *kind,
+		     const char *path, int content_score)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO artefact (scan_id, kind, path, size, written, "
+		 "sha256) VALUES (1, '%s', '%s', 5, '2010-10-25T00:00:00Z', "
+		 "'%064d')",
+		 kind, path, finding);
+	add(s, sql);
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO finding_artefact VALUES (%d, "
+		 "last_insert_rowid())",
+		 finding);
+	add(s, sql);
+	if (content_score) {
+		snprintf(sql, sizeof(sql),
+			 "INSERT INTO match (artefact_id, rule, score, "
+			 "evidence) VALUES ((SELECT max(artefact_id) FROM "
+			 "artefact), 'r', %d, 'content')",
+			 content_score);
+		add(s, sql);
+	}
+}
+
+static struct plan *make(struct store *s, const struct plan_options *o)
+{
+	const struct plan_options none = { .windows = "C:\\Windows" };
+	struct plan *p = NULL;
+
+	if (!o)
+		o = &none;
+	ck_assert_msg(plan_make(s, 1, o, &p) == 0, "%s", err_last()->text);
+	ck_assert_msg(plan_pick(p, o) == 0, "%s", err_last()->text);
+	return p;
+}
+
+static struct step *step_of(const struct plan *p, const char *target)
+{
+	for (size_t i = 0; i < p->steps.count; i++)
+		if (strcmp(plan_step(p, i)->target, target) == 0)
+			return plan_step(p, i);
+	return NULL;
+}
+
+#define BHO   "HKLM\\SOFTWARE\\Microsoft\\X\\Browser Helper Objects\\{1}"
+#define CLASS "HKLM\\SOFTWARE\\Classes\\CLSID\\{1}"
+#define SIDE                                                                   \
+	"'[{\"kind\":\"clsid\",\"key\":"                                       \
+	"\"HKLM\\\\SOFTWARE\\\\Classes\\\\CLSID\\\\{1}\"}]'"
+
+START_TEST(test_order)
+{
+	static const char *const order[] = { BHO, "C:\\PF\\lib.dll", CLASS };
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_file(s, 1, "file", "C:\\PF\\lib.dll", 0);
+	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	p = make(s, NULL);
+	ck_assert_uint_eq(p->steps.count, 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		ck_assert_str_eq(plan_step(p, i)->target, order[i]);
+		ck_assert_uint_eq(plan_step(p, i)->seq, i + 1);
+		ck_assert(plan_step(p, i)->picked);
+	}
+	ck_assert_int_eq(plan_step(p, 0)->action, ACT_REMOVE_KEY);
+	ck_assert_int_eq(plan_step(p, 1)->action, ACT_QUARANTINE_FILE);
+	ck_assert_str_eq(plan_step(p, 2)->kind, "clsid");
+	ck_assert_uint_eq(p->finding_count, 1);
+	ck_assert_uint_eq(p->file_count, 1);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+/* Rows of both views for one shared key are one step; values are values. */
+START_TEST(test_same_key_once)
+{
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_registration(s, 1, "mime_filter", "text/html", "HKLM\\S\\F", NULL,
+			 NULL);
+	add_registration(s, 1, "mime_filter", "text/html", "hklm\\s\\f", NULL,
+			 NULL);
+	add_registration(s, 1, "toolbar", "{1}", "HKLM\\S\\Toolbar", NULL,
+			 NULL);
+	add_registration(s, 1, "toolbar", "{2}", "HKLM\\S\\Toolbar", NULL,
+			 NULL);
+	p = make(s, NULL);
+	ck_assert_uint_eq(p->steps.count, 3);
+	ck_assert_int_eq(plan_step(p, 1)->action, ACT_REMOVE_VALUE);
+	ck_assert_str_eq(plan_step(p, 1)->value_name, "{1}");
+	ck_assert_str_eq(plan_step(p, 2)->value_name, "{2}");
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_only_malicious_by_itself)
+{
+	const uint64_t two = 2;
+	const uint64_t nine = 9;
+	struct plan_options o = { .findings = &two, .finding_count = 1 };
+	struct plan_options wrong = { .findings = &nine, .finding_count = 1 };
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_finding(s, 2, "suspicious");
+	add_finding(s, 3, "note");
+	add_file(s, 1, "file", "C:\\a", 0);
+	add_file(s, 2, "file", "C:\\b", 0);
+	add_file(s, 3, "file", "C:\\c", 0);
+	p = make(s, NULL);
+	ck_assert(step_of(p, "C:\\a")->picked);
+	ck_assert(!step_of(p, "C:\\b")->picked);
+	ck_assert_int_eq(step_of(p, "C:\\b")->hold, HOLD_VERDICT);
+	ck_assert(!step_of(p, "C:\\c")->picked);
+	plan_free(p);
+	/* A finding that is named is the only one. */
+	p = make(s, &o);
+	ck_assert(!step_of(p, "C:\\a")->picked);
+	ck_assert(step_of(p, "C:\\b")->picked);
+	ck_assert_int_eq(plan_pick(p, &wrong), ERR_NOT_FOUND);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_pick_and_skip_by_number)
+{
+	const uint64_t two = 2, one = 1, many = 77;
+	struct plan_options o = {
+		.steps = &two, .step_count = 1, .skips = &one, .skip_count = 1
+	};
+	struct plan_options wrong = { .steps = &many, .step_count = 1 };
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_finding(s, 2, "note");
+	add_file(s, 1, "file", "C:\\a", 0);
+	add_file(s, 2, "file", "C:\\b", 0);
+	p = make(s, &o);
+	ck_assert(!plan_find(p, 1)->picked);
+	ck_assert(plan_find(p, 2)->picked);
+	ck_assert(plan_find(p, 2)->by_number);
+	ck_assert_int_eq(plan_pick(p, &wrong), ERR_NOT_FOUND);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+/* A class key that a healthy entry has, too, stays, whoever asks. */
+START_TEST(test_shared_side_stays)
+{
+	const uint64_t number = 2;
+	struct plan_options o = { .steps = &number, .step_count = 1 };
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	add_registration(s, 0, "toolbar", "{1}", "HKLM\\S\\Healthy", SIDE,
+			 NULL);
+	p = make(s, NULL);
+	ck_assert_int_eq(step_of(p, CLASS)->hold, HOLD_SHARED);
+	ck_assert_str_eq(step_of(p, CLASS)->held_for, "HKLM\\S\\Healthy");
+	ck_assert(!step_of(p, CLASS)->picked);
+	ck_assert_uint_eq(step_of(p, CLASS)->seq, 2);
+	ck_assert_int_eq(plan_pick(p, &o), ERR_INVALID);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+/* The same key in another malicious finding is no reason to keep it. */
+START_TEST(test_shared_by_malicious)
+{
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_finding(s, 2, "malicious");
+	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	add_registration(s, 2, "toolbar", "{1}", "HKLM\\S\\Other", SIDE, NULL);
+	p = make(s, NULL);
+	ck_assert_int_eq(step_of(p, CLASS)->hold, HOLD_NOT);
+	ck_assert(step_of(p, CLASS)->picked);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+/*
+ * A DLL with two entries, one of them known as harmless: that one and the
+ * file stay, unless the content of the file condemns it.
+ */
+START_TEST(test_known_entry)
+{
+	for (int strong = 0; strong < 2; strong++) {
+		struct store *s = make_store();
+		struct plan *p;
+
+		add_finding(s, 1, "malicious");
+		add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+		add_registration(s, 1, "bho", "{2}", "HKLM\\S\\Healthy", NULL,
+				 "'Java'");
+		add_file(s, 1, "file", "C:\\PF\\lib.dll", strong ? 80 : 79);
+		p = make(s, NULL);
+		ck_assert(step_of(p, BHO)->picked);
+		ck_assert_int_eq(step_of(p, "HKLM\\S\\Healthy")->hold,
+				 HOLD_KNOWN);
+		ck_assert(!step_of(p, "HKLM\\S\\Healthy")->picked);
+		ck_assert_int_eq(step_of(p, "C:\\PF\\lib.dll")->picked, strong);
+		plan_free(p);
+		store_close(s);
+	}
+}
+
+END_TEST
+
+START_TEST(test_places_that_wait_for_a_person)
+{
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_file(s, 1, "file", "c:\\WINDOWS\\Temp\\mstmp", 0);
+	add_file(s, 1, "file", "C:\\WindowsX\\mstmp", 0);
+	add_file(s, 1, "file", "C:\\a.txt:evil", 0);
+	add_file(s, 1, "member", "C:\\c\\x!in/y.class", 0);
+	p = make(s, NULL);
+	ck_assert_int_eq(step_of(p, "c:\\WINDOWS\\Temp\\mstmp")->hold,
+			 HOLD_SYSTEM);
+	ck_assert(step_of(p, "C:\\WindowsX\\mstmp")->picked);
+	ck_assert_int_eq(step_of(p, "C:\\a.txt:evil")->hold, HOLD_STREAM);
+	/* The archive goes as a whole; it has no digest of its own. */
+	ck_assert_str_eq(step_of(p, "C:\\c\\x")->kind, "archive");
+	ck_assert_str_eq(step_of(p, "C:\\c\\x")->sha256, "");
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+/* What stands in the store as escaped text comes back as the name it is. */
+START_TEST(test_odd_names)
+{
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add(s, "INSERT INTO artefact (scan_id, kind, path, path_raw, size) "
+	       "VALUES (1, 'file', 'C:\\a\\u{D800}b', "
+	       "x'433A5C61EDA08062', 1)");
+	add(s, "INSERT INTO finding_artefact VALUES (1, last_insert_rowid())");
+	p = make(s, NULL);
+	ck_assert_str_eq(plan_step(p, 0)->target, "C:\\a\xED\xA0\x80"
+						  "b");
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+#define MS "HKLM\\SOFTWARE\\Microsoft\\"
+
+static const struct {
+	const char *key;
+	bool never;
+} never_cases[] = {
+	{ MS "Internet Explorer\\ActiveX Compatibility\\{1}", true },
+	{ "HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Internet Explorer\\"
+	  "ActiveX Compatibility\\{1}",
+	  true },
+	{ MS "internet explorer\\EXTENSION Compatibility\\{1}", true },
+	{ "HKU\\S-1-5-21-1\\Software\\Microsoft\\Windows\\CurrentVersion\\"
+	  "Policies\\Ext\\CLSID",
+	  true },
+	{ "HKU\\S-1-5-21-1\\Software\\Microsoft\\Windows\\CurrentVersion\\"
+	  "Policies\\Ext",
+	  true },
+	{ MS "Windows\\CurrentVersion\\Ext\\PreApproved\\{1}", true },
+	{ MS "Windows\\CurrentVersion\\Ext\\Stats\\{1}", false },
+	{ MS "Windows\\CurrentVersion\\Policies\\Extra", false },
+	{ MS "Windows\\CurrentVersion\\Explorer\\Browser Helper Objects\\{1}",
+	  false },
+	{ "HKLM\\SOFTWARE\\Evil\\Internet Explorer\\ActiveX Compatibility",
+	  false },
+};
+
+START_TEST(test_never)
+{
+	ck_assert_msg((plan_never_removed(never_cases[_i].key, NULL) != NULL) ==
+			      never_cases[_i].never,
+		      "%s", never_cases[_i].key);
+}
+
+END_TEST
+
+/* Every row of the table stops a step, also one named by number. */
+START_TEST(test_never_rows_hold)
+{
+	const uint64_t one = 1;
+	struct plan_options o = { .steps = &one, .step_count = 1 };
+
+	for (size_t i = 0; i < never_row_count; i++) {
+		struct store *s = make_store();
+		struct plan *p;
+		char key[256];
+
+		snprintf(key, sizeof(key), MS "%s\\{1}", never_rows[i].tail);
+		add_finding(s, 1, "malicious");
+		add_registration(s, 1, "bho", "{1}", key, NULL, NULL);
+		p = make(s, NULL);
+		ck_assert_int_eq(plan_step(p, 0)->hold, HOLD_BLOCKS);
+		ck_assert(!plan_step(p, 0)->picked);
+		ck_assert_int_eq(plan_pick(p, &o), ERR_INVALID);
+		plan_free(p);
+		store_close(s);
+	}
+}
+
+END_TEST
+
+START_TEST(test_no_scan)
+{
+	const struct plan_options o = { 0 };
+	struct store *s = make_store();
+	struct plan *p = NULL;
+
+	ck_assert_int_eq(plan_make(s, 2, &o, &p), ERR_NOT_FOUND);
+	ck_assert_ptr_null(p);
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_short_memory)
+{
+	const struct plan_options o = { .windows = "C:\\Windows" };
+	struct store *s = make_store();
+	struct plan *p = NULL;
+	int err = ERR_NOMEM;
+
+	add_finding(s, 1, "malicious");
+	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	add_file(s, 1, "file", "C:\\PF\\lib.dll", 90);
+	for (int n = 1; err; n++) {
+		ck_assert_int_lt(n, 1000);
+		mem_fail_after(n);
+		err = plan_make(s, 1, &o, &p);
+		mem_fail_after(0);
+		if (err)
+			ck_assert_int_eq(err, ERR_NOMEM);
+	}
+	ck_assert_uint_eq(p->steps.count, 3);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+static Suite *plan_suite(void)
+{
+	Suite *s = suite_create("plan");
+	TCase *tc = tcase_create("plan");
+
+	tcase_add_test(tc, test_order);
+	tcase_add_test(tc, test_same_key_once);
+	tcase_add_test(tc, test_only_malicious_by_itself);
+	tcase_add_test(tc, test_pick_and_skip_by_number);
+	tcase_add_test(tc, test_shared_side_stays);
+	tcase_add_test(tc, test_shared_by_malicious);
+	tcase_add_test(tc, test_known_entry);
+	tcase_add_test(tc, test_places_that_wait_for_a_person);
+	tcase_add_test(tc, test_odd_names);
+	tcase_add_loop_test(tc, test_never, 0,
+			    sizeof(never_cases) / sizeof(never_cases[0]));
+	tcase_add_test(tc, test_never_rows_hold);
+	tcase_add_test(tc, test_no_scan);
+	tcase_add_test(tc, test_short_memory);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_SUITE(plan_suite)

@@ -9,13 +9,11 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "registry/hivex_write.h"
+#include "registry/reg_limits.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What Windows accepts as the name of a key and of a value. */
-#define MAX_KEY_NCHARS	 255
-#define MAX_VALUE_NCHARS 16383
 /* Both counts have 16 bits where hivex writes them. */
 #define MAX_COUNT 65535u
 
@@ -177,7 +175,7 @@ static bool is_writable(const char *name, size_t max_units)
 
 int hive_edit_can_write_value(const struct reg_tree_value *v)
 {
-	if (!is_writable(v->name, MAX_VALUE_NCHARS))
+	if (!is_writable(v->name, REG_VALUE_NAME_NCHARS))
 		return cannot("the name of the value", v->name);
 	if (v->nbytes > HIVEX_WRITE_MAX_VALUE)
 		return cannot("the long data of the value", v->name);
@@ -216,14 +214,14 @@ int hive_edit_can_write_tree(const struct reg_tree *t, unsigned depth)
 
 	if (depth >= REG_MAX_DEPTH)
 		return cannot("so deep a key", t->name);
-	if (!*t->name || !is_writable(t->name, MAX_KEY_NCHARS))
+	if (!*t->name || !is_writable(t->name, REG_KEY_NAME_NCHARS))
 		return cannot("the name of the key", t->name);
 	if (t->value_count > MAX_COUNT || t->child_count > MAX_COUNT)
 		return cannot("so large a key", t->name);
 	if (t->class_nbytes > REG_TREE_MAX_CLASS)
 		return cannot("the class of the key", t->name);
 	if (t->security &&
-	    !hive_patch_is_security(t->security, t->security_nbytes))
+	    !reg_limits_security(t->security, t->security_nbytes))
 		return cannot("the security of the key", t->name);
 	err = check_names(t);
 	for (size_t i = 0; i < t->value_count && !err; i++)

@@ -163,21 +163,6 @@ static int set_class(struct hive_bytes *b, uint32_t key, const uint8_t *data,
 
 /* ---- security ----------------------------------------------------------- */
 
-bool hive_patch_is_security(const uint8_t *p, size_t nbytes)
-{
-	/* Owner and group are SIDs, the others access lists: 8 bytes each. */
-	if (nbytes < 20 || nbytes > REG_TREE_MAX_SECURITY || p[0] != 1 ||
-	    !(bytes_le16(p + 2) & 0x8000))
-		return false;
-	for (size_t i = 4; i < 20; i += 4) {
-		uint32_t at = bytes_le32(p + i);
-
-		if (at && (at < 20 || at > nbytes - 8))
-			return false;
-	}
-	return true;
-}
-
 static uint8_t *sk_at(struct hive_bytes *b, uint32_t offset)
 {
 	uint8_t *p = hive_patch_cell(b, offset, SECURITY_NBYTES);

@@ -62,9 +62,6 @@ int hive_patch_key(struct hive_bytes *b, uint32_t key,
 /* Windows' order of names: by UTF-16 unit in upper case, NUL like any. */
 int hive_patch_compare_names(const char *a, const char *b);
 
-/* True for bytes that can be a self-relative security descriptor. */
-bool hive_patch_is_security(const uint8_t *p, size_t nbytes);
-
 /* Sequence numbers and checksum. */
 void hive_patch_seal(uint8_t *data, uint32_t sequence);
 

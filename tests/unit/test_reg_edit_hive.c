@@ -487,6 +487,12 @@ START_TEST(security_is_inherited)
 
 	child.security = (uint8_t *)other_security;
 	child.security_nbytes = sizeof(other_security);
+	child.security_nbytes = 22; /* its list is cut off */
+	ck_assert_int_eq(reg_edit_can_add_tree(e, "Own", &tree),
+			 ERR_UNSUPPORTED);
+	ck_assert_int_eq(reg_edit_add_tree(e, "Own\\x", &tree),
+			 ERR_UNSUPPORTED);
+	child.security_nbytes = sizeof(other_security);
 	ck_assert_int_eq(reg_edit_add_tree(e, "Own\\x\\y\\t", &tree), 0);
 	image_free(&i);
 	i = commit(e);

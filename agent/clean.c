@@ -123,20 +123,17 @@ static int newest_scan(struct clean *c, int64_t *scan_id_ret)
 	return err;
 }
 
-static int open_pack(struct clean *c)
+/* Findings of one pack are not judged by the lists of another. */
+static int check_pack(const struct clean *c)
 {
-	const struct pack_info *info;
-	int err = packs_open(c->o, &c->pack);
+	const char *name = c->plan->pack_name ? c->plan->pack_name : "";
 
-	if (err)
-		return err;
-	info = pack_info(c->pack);
-	if (!c->plan->pack_name || strcmp(info->name, c->plan->pack_name) != 0)
-		return err_fail(ERR_INVALID, 0,
-				"the scan was made with the pack \"%s\"; give "
-				"that one with --pack",
-				c->plan->pack_name ? c->plan->pack_name : "");
-	return 0;
+	if (strcmp(pack_info(c->pack)->name, name) == 0)
+		return 0;
+	return err_fail(ERR_INVALID, 0,
+			"the scan was made with the pack \"%s\"; give that "
+			"one with --pack",
+			name);
 }
 
 static void plan_options(const struct clean *c, struct plan_options *ret)
@@ -192,18 +189,13 @@ int clean_plan(struct clean *c, const char *vault)
 	bool is_usage = false;
 	int err = newest_scan(c, &scan_id);
 
+	if (!err)
+		err = packs_open(c->o, &c->pack);
 	plan_options(c, &po);
 	if (!err)
 		err = plan_make(c->store, scan_id, &po, &c->plan);
 	if (!err)
-		err = open_pack(c);
-	/* Once more with the pack: it knows what Windows had there. */
-	if (!err && pack_restore_count(c->pack)) {
-		plan_free(c->plan);
-		c->plan = NULL;
-		plan_options(c, &po);
-		err = plan_make(c->store, scan_id, &po, &c->plan);
-	}
+		err = check_pack(c);
 	if (!err)
 		err = plan_add_traces(c->plan, c->target, &po);
 	if (!err) {

@@ -144,19 +144,11 @@ bool fixer_has_begun(const struct fixer *f)
 /* ---- private folders --------------------------------------------------------
  */
 
-static bool is_below(const char *host, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return strncmp(host, folder, n) == 0;
-}
-
 /*
  * The vault's own where it lies on the same volume; else one at the root of
  * that volume, which goes when the fix has ended.
  */
-int fixer_private_dir(struct fixer *f, const char *base, const char *host,
-		      const char **ret)
+int fixer_private_dir(struct fixer *f, const char *base, const char **ret)
 {
 	struct private_dir *p;
 	struct host_stat a, b;
@@ -169,7 +161,7 @@ int fixer_private_dir(struct fixer *f, const char *base, const char *host,
 	}
 	for (size_t i = 0; i < f->privates.count; i++) {
 		p = vec_at(&f->privates, i);
-		if (strcmp(p->base, base) == 0 && is_below(host, base)) {
+		if (strcmp(p->base, base) == 0) {
 			*ret = p->path;
 			return 0;
 		}
@@ -211,7 +203,7 @@ static int move_temp(struct fixer *f, const char *base, const char *path,
 	struct host_place *from = NULL, *to = NULL;
 	const char *private_dir = NULL;
 	char *there = NULL;
-	int err = fixer_private_dir(f, base, path, &private_dir);
+	int err = fixer_private_dir(f, base, &private_dir);
 
 	if (!err) {
 		there = host_join(private_dir, name);
@@ -366,14 +358,6 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
 char *fixer_item_path(const struct fixer *f, const char *item)
 {
 	return host_join(f->vault_path, item);
-}
-
-char *vault_item_name(const char *fix_id, uint32_t seq)
-{
-	struct str name = STR_INIT;
-
-	str_addf(&name, "%s-%04u.mqv", fix_id, (unsigned)seq);
-	return str_detach(&name);
 }
 
 void fixer_item_info(const struct fixer *f, const struct step *s,

@@ -34,9 +34,8 @@ int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		const char *text);
-/* Folder for names about to vanish, on the volume of that host path. */
-int fixer_private_dir(struct fixer *f, const char *base, const char *host,
-		      const char **ret);
+/* Folder for names about to vanish, on the volume `base`. */
+int fixer_private_dir(struct fixer *f, const char *base, const char **ret);
 /*
  * Half-made files (host_new) that a crash left in the folder of that host
  * path are moved into the private folder.
@@ -44,8 +43,6 @@ int fixer_private_dir(struct fixer *f, const char *base, const char *host,
 int fixer_clear_temps(struct fixer *f, const char *host);
 /* Host path of an item of the vault; caller frees. */
 char *fixer_item_path(const struct fixer *f, const char *item);
-/* "<fix id>-<seq>.mqv", as vault_put_file() names it; caller frees. */
-char *vault_item_name(const char *fix_id, uint32_t seq);
 /* What the vault writes about the step's item; borrows from f and s. */
 void fixer_item_info(const struct fixer *f, const struct step *s,
 		     struct vault_info *info);

@@ -152,14 +152,6 @@ static int check_identity(const struct step *s, struct guarded_file *f,
 /* ---- whose it is -----------------------------------------------------------
  */
 
-static bool is_below(const char *wpath, const char *folder)
-{
-	size_t n = folder ? strlen(folder) : 0;
-
-	return n && strlen(wpath) > n && wpath[n] == '\\' &&
-	       !utf_ncasecmp(wpath, n, folder, n);
-}
-
 /* The pack's allow-list: digest, path, publisher. */
 static void check_allowed(struct guard *g, const struct step *s,
 			  const struct guarded_file *f, const char *publisher,
@@ -222,7 +214,7 @@ static int check_owner(struct guard *g, const struct step *s, const char *wpath,
 		guard_refuse(a, GUARD_LINKS, "%u", (unsigned)links);
 		return 0;
 	}
-	if (!s->by_number && is_below(wpath, g->windows)) {
+	if (!s->by_number && target_is_below(wpath, g->windows)) {
 		guard_refuse(a, GUARD_SYSTEM, "%s", "");
 		return 0;
 	}

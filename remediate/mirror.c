@@ -181,13 +181,11 @@ int mirror_item(struct mirror *m, const struct step *s,
 		const struct vault_info *info)
 {
 	sqlite3_stmt *q = NULL;
-	char name[64];
+	char *name;
 	int err;
 
 	if (!m->store || !m->fix_row)
 		return 0;
-	snprintf(name, sizeof(name), "%s-%04u.mqv", info->fix_id,
-		 (unsigned)info->seq);
 	err = store_prepare(
 		m->store,
 		"INSERT INTO vault_item (step_id, kind, vault_name, original, "
@@ -197,9 +195,11 @@ int mirror_item(struct mirror *m, const struct step *s,
 		&q);
 	if (err)
 		return lost(m, err);
-	err = bind_text(q, ":kind", item_kind(info->kind));
+	name = vault_item_name(info->fix_id, info->seq);
+	err = name ? bind_text(q, ":name", name) : ERR_NOMEM;
+	mem_free(name);
 	if (!err)
-		err = bind_text(q, ":name", name);
+		err = bind_text(q, ":kind", item_kind(info->kind));
 	if (!err)
 		err = bind_name(q, ":original", ":original_raw",
 				info->original);

@@ -341,14 +341,6 @@ static int on_registration(struct maker *m, sqlite3_stmt *q)
 
 /* ---- files -------------------------------------------------------------- */
 
-static bool is_below(const char *wpath, const char *folder)
-{
-	size_t n = folder ? strlen(folder) : 0;
-
-	return n && strlen(wpath) > n && wpath[n] == '\\' &&
-	       !utf_ncasecmp(wpath, n, folder, n);
-}
-
 /* Row: kind, path, size, written, volume, file_id, sha256, raw path. */
 static int on_file(struct maker *m, sqlite3_stmt *q)
 {
@@ -394,7 +386,7 @@ static int on_file(struct maker *m, sqlite3_stmt *q)
 	else if (m->has_known && !m->strong_content)
 		s->hold = HOLD_KNOWN;
 	else if (s->hold == HOLD_NOT &&
-		 is_below(s->target, m->options->windows))
+		 target_is_below(s->target, m->options->windows))
 		s->hold = HOLD_SYSTEM;
 	return plan_add(m, s);
 }

@@ -134,7 +134,7 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 {
 	const char *private_dir = NULL;
 	const char *base = g->base ? g->base : g->host;
-	int err = fixer_private_dir(f, base, g->host, &private_dir);
+	int err = fixer_private_dir(f, base, &private_dir);
 	int there;
 
 	if (!err && g->in_use)
@@ -285,7 +285,7 @@ static int clear_leftover(struct fixer *f, const struct step *s,
 
 	if (!s->file_id || !s->item)
 		return 0;
-	err = fixer_private_dir(f, base ? base : host, host, &private_dir);
+	err = fixer_private_dir(f, base ? base : host, &private_dir);
 	if (!err)
 		err = host_leftover(private_dir, from_hex(s->file_id), &path);
 	if (err)

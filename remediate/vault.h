@@ -125,6 +125,8 @@ int vault_verify(const char *path, struct vault_info *ret);
 /* Whole content into memory; the whole item is checked.  ERR_TOO_LARGE. */
 int vault_read_bytes(const char *path, size_t max_nbytes, uint8_t **data_ret,
 		     size_t *nbytes_ret);
+/* "<fix id>-<seq>.mqv", what an item is called; caller frees. */
+char *vault_item_name(const char *fix_id, uint32_t seq);
 /* A further part; ERR_NOT_FOUND. */
 int vault_read_part(const char *path, const char *part, size_t max_nbytes,
 		    uint8_t **data_ret, size_t *nbytes_ret);

@@ -23,6 +23,14 @@ static int write_new(void *arg, const void *data, size_t nbytes)
 	return host_new_write(arg, data, nbytes);
 }
 
+char *vault_item_name(const char *fix_id, uint32_t seq)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.32s-%04" PRIu32 ".mqv", fix_id, seq);
+	return mem_strdup(name);
+}
+
 /* ---- the item as a file ------------------------------------------------- */
 
 /* Names and paths, both places opened. */
@@ -38,11 +46,9 @@ static int begin(struct put *p)
 		return err;
 	snprintf(name, sizeof(name), "put-%016" PRIx64 ".tmp", number);
 	p->temp_path = host_join(p->v->private_dir, name);
-	snprintf(name, sizeof(name), "%.32s-%04" PRIu32 ".mqv", info->fix_id,
-		 info->seq);
-	p->name = mem_strdup(name);
-	path = host_join(p->v->path, name);
-	if (p->name == NULL || path == NULL || p->temp_path == NULL)
+	p->name = vault_item_name(info->fix_id, info->seq);
+	path = p->name != NULL ? host_join(p->v->path, p->name) : NULL;
+	if (path == NULL || p->temp_path == NULL)
 		err = vault_nomem();
 	if (err == 0)
 		err = host_place_open(p->v->base, p->temp_path, &p->temp);

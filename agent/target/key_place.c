@@ -172,6 +172,14 @@ int target_host_path(struct target *t, const char *wpath, char **ret)
 	return 0;
 }
 
+bool target_is_below(const char *wpath, const char *folder)
+{
+	size_t n = folder ? strlen(folder) : 0;
+
+	return n && strlen(wpath) > n && wpath[n] == '\\' &&
+	       !utf_ncasecmp(wpath, n, folder, n);
+}
+
 const char *target_base(const struct target *t, const char *host)
 {
 	const char *best = NULL;

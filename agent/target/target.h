@@ -187,6 +187,9 @@ struct target_volume {
 size_t target_volume_count(const struct target *t);
 const struct target_volume *target_volume(const struct target *t, size_t index);
 
+/* Whether a Windows path lies below that folder; NULL folder: no. */
+bool target_is_below(const char *wpath, const char *folder);
+
 /* ---- location of a path ------------------------------------------------ */
 
 /*

@@ -7,6 +7,7 @@ if test "$host" = linux; then
 	return
 fi
 
+own_prefix
 c=$WINEPREFIX/drive_c
 bho='SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
 reg() { wine reg add "$@" /f >/dev/null 2>&1 || not_ok "reg add $1"; }

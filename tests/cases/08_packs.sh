@@ -12,7 +12,7 @@ agent pack build "$(hp signatures/mstmp)" --out "$(hp "$work/again.pack")" >/dev
 check "building twice gives the same bytes" cmp -s "$out" "$work/again.pack"
 build/linux/mstmpsweep pack build signatures/mstmp --out "$work/linux.pack" >/dev/null 2>&1
 check "every host builds the same bytes" cmp -s "$out" "$work/linux.pack"
-for text in Toolhelp "Improved HTML" MarshalledObject TIEAdvBHO; do
+for text in CBeateToolhelp "Improved HTML" MarshalledObject TIEAdvBHO; do
 	check "no \"$text\" stands in the pack" sh -c "! grep -aqF '$text' '$out'"
 	check "no \"$text\" stands in the programs" sh -c \
 		"! grep -aqF '$text' build/linux/mstmpsweep build/win32/mstmpsweep.exe build/win64/mstmpsweep64.exe" # also UTF-16 has no rule text

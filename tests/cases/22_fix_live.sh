@@ -8,6 +8,7 @@ if test "$host" = linux; then
 	return
 fi
 
+own_prefix
 c=$WINEPREFIX/drive_c
 bho='SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
 standin='{6D737477-5374-616E-6449-6E7374616E64}'

@@ -24,6 +24,13 @@ agent()
 	esac
 }
 
+# A clean Windows for this case alone. Whoever registers something in the
+# prefix calls it: the cases after it scan the same machine. run.sh ends it.
+own_prefix()
+{
+	. <(tests/build/wine.sh start "$work/prefix")
+}
+
 # A path as a user of this host would type it.
 hp()
 {

@@ -12,7 +12,11 @@ scratch=$(mktemp -d) || exit 1
 trap 'finish' EXIT
 finish()
 {
-	test "$host" = linux || tests/build/wine.sh end "$scratch/prefix"
+	local prefix
+
+	for prefix in "$scratch"/prefix "$scratch"/*/prefix; do
+		test "$host" = linux || tests/build/wine.sh end "$prefix"
+	done
 	chmod -R u+rwx "$scratch" 2>/dev/null
 	rm -rf "$scratch"
 }

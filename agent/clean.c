@@ -153,6 +153,27 @@ static void plan_options(const struct clean *c, struct plan_options *ret)
 	ret->windows = target_variable(c->target, NULL, 64, "SystemRoot");
 }
 
+static int ask_about_key(struct clean *c, struct guard *g, struct step *s,
+			 struct guard_answer *ret)
+{
+	struct guarded_key key = { 0 };
+	struct str why = STR_INIT;
+	int err = guard_key(g, s, ret, &key);
+
+	guarded_key_release(&key);
+	/* What Windows had there is not to be had: the key goes (9.5). */
+	if (!err && ret->reason == GUARD_NOT_MICROSOFT) {
+		err = guard_sentence(ret, c->o->lang, &why);
+		if (!err)
+			err = plan_remove_instead(c->plan, s, str_text(&why));
+		if (!err)
+			err = guard_key(g, s, ret, &key);
+		guarded_key_release(&key);
+		str_release(&why);
+	}
+	return err;
+}
+
 /* Every picked step, as it would be looked at before it is carried out. */
 static int ask_guard(struct clean *c, const char *vault)
 {
@@ -164,15 +185,13 @@ static int ask_guard(struct clean *c, const char *vault)
 	int err = guard_new(&go, &g);
 
 	for (size_t i = 0; !err && i < c->plan->steps.count; i++) {
-		const struct step *s = plan_step(c->plan, i);
+		struct step *s = plan_step(c->plan, i);
 		struct guarded_file file = { 0 };
-		struct guarded_key key = { 0 };
 
 		if (!s->picked)
 			continue;
 		if (step_is_registry(s->action)) {
-			err = guard_key(g, s, &c->answers[i], &key);
-			guarded_key_release(&key);
+			err = ask_about_key(c, g, s, &c->answers[i]);
 		} else {
 			err = guard_file(g, s, &c->answers[i], &file);
 			guarded_file_release(&file);

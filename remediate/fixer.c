@@ -355,6 +355,19 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
 	return err;
 }
 
+int fixer_not_saved(struct fixer *f, struct step *s, int err)
+{
+	struct guard_answer a;
+
+	if (err == ERR_NO_SPACE) {
+		guard_refuse(&a, GUARD_NO_SPACE, "%s", err_last()->text);
+		return fixer_refuse(f, s, &a);
+	}
+	return fixer_may_go_on(err) ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+						    err_last()->text)
+				    : err;
+}
+
 char *fixer_item_path(const struct fixer *f, const char *item)
 {
 	return host_join(f->vault_path, item);

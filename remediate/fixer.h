@@ -22,7 +22,8 @@ enum fix_event {
 	FIX_STEP_WAITS, /* done at the next start */
 	FIX_STEP_UNDONE,
 	FIX_STORE_LOST,
-	FIX_CAME_BACK
+	FIX_CAME_BACK,
+	FIX_PROGRAMS_ENDED
 };
 
 typedef void (*fix_event_fn)(void *arg, enum fix_event event,

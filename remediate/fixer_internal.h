@@ -49,6 +49,22 @@ void fixer_item_info(const struct fixer *f, const struct step *s,
 /* A failure after which the fix goes on with other steps. */
 bool fixer_may_go_on(int err);
 
+/*
+ * The step's before-image could not be put into the vault: nothing was
+ * changed, and the fix goes on unless memory is short.
+ */
+int fixer_not_saved(struct fixer *f, struct step *s, int err);
+
+/* ---- programs (run_programs.c) ------------------------------------------- */
+
+/* Who has that file loaded: "iexplore.exe (812), …". */
+int programs_list(struct fixer *f, const char *host, struct str *out);
+/*
+ * Before the first change, if the person asked for it: browsers that have a
+ * file loaded that the guard lets go are closed, or ended.
+ */
+int programs_end(struct fixer *f);
+
 /* ---- file steps (run_file.c) --------------------------------------------- */
 
 int run_file(struct fixer *f, struct step *s);

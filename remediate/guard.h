@@ -51,9 +51,12 @@ struct guard_answer {
 	char detail[400]; /* what failed, or who it is; "" */
 };
 
+void guard_refuse(struct guard_answer *a, enum guard_reason r, const char *fmt,
+		  ...) FMT_PRINTF(3, 4);
 /*
  * A sentence for a person: what is refused and the way out; en or ja.  The
- * first blank of the form %s is filled with the detail.
+ * first blank of the form %s is filled with the detail, which may hold texts
+ * of the target: show it by utf_display().
  */
 int guard_sentence(const struct guard_answer *a, const char *lang,
 		   struct str *out);

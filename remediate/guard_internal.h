@@ -14,10 +14,11 @@ struct guard {
 	const char *windows; /* "C:\Windows", the target's; NULL unknown */
 };
 
-void guard_refuse(struct guard_answer *a, enum guard_reason r, const char *fmt,
-		  ...) FMT_PRINTF(3, 4);
 /* Volume-wide reasons; true if one of them stands against it. */
 bool guard_volume_refuses(struct guard *g, const char *wprefix,
 			  const char *host, struct guard_answer *a);
+/* Whether a filter may be put back to s->new_text: GUARD_NOT_MICROSOFT. */
+int guard_restore(struct guard *g, const struct step *s,
+		  struct guard_answer *a);
 
 #endif

@@ -269,7 +269,9 @@ int guard_key_at(struct guard *g, const struct step *s, struct reg_root *root,
 			check_side(s, key, answer);
 		if (answer->reason == GUARD_OK)
 			check_settings(s, key, answer);
-		if (answer->reason == GUARD_OK)
+		if (answer->reason == GUARD_OK && s->action == ACT_SET_VALUE)
+			err = guard_restore(g, s, answer);
+		if (!err && answer->reason == GUARD_OK)
 			err = save(s, key, answer, &k);
 		reg_close_key(key);
 	}

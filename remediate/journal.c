@@ -376,6 +376,8 @@ static int add_step(struct journal *j, sqlite3_stmt *q, const char *fix_id,
 	if (!err)
 		err = bind_text(q, ":reason", s->reason);
 	if (!err)
+		err = bind_text(q, ":error", s->error);
+	if (!err)
 		err = bind_facts(q, s);
 	if (!err)
 		err = journal_run(j, q);
@@ -393,11 +395,11 @@ static int add_steps(struct journal *j, const struct plan *p,
 		"INSERT INTO step (fix_id, seq, phase, action, target, "
 		"target_raw, value_name, kind, by_number, finding_id, subject, "
 		"reason, sha256, size, written, volume, file_id, clsid, "
-		"server_raw, last_write, new_text, state) VALUES (:id, :seq, "
-		":phase, :action, :target, :raw, :value, :kind, :by_number, "
-		":finding, :subject, :reason, :sha256, :size, :written, "
-		":volume, :file_id, :clsid, :server, :last_write, :new_text, "
-		"'planned')",
+		"server_raw, last_write, new_text, error, state) VALUES (:id, "
+		":seq, :phase, :action, :target, :raw, :value, :kind, "
+		":by_number, :finding, :subject, :reason, :sha256, :size, "
+		":written, :volume, :file_id, :clsid, :server, :last_write, "
+		":new_text, :error, 'planned')",
 		&q);
 
 	for (size_t i = 0; !err && i < p->steps.count; i++)
@@ -558,11 +560,4 @@ int journal_swap_state(struct journal *j, int64_t swap_id, const char *state)
 	return update_swap(j,
 			   "UPDATE swap SET state = :text WHERE swap_id = :id",
 			   swap_id, state);
-}
-
-int journal_swap_after(struct journal *j, int64_t swap_id, const char *after)
-{
-	return update_swap(
-		j, "UPDATE swap SET after_sha256 = :text WHERE swap_id = :id",
-		swap_id, after);
 }

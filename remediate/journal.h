@@ -78,7 +78,5 @@ int journal_add_swap(struct journal *j, const char *fix_id,
 		     struct swap_record *s); /* sets swap_id */
 int journal_swap_state(struct journal *j, int64_t swap_id, const char *state);
 int journal_swap(struct journal *j, int64_t swap_id, struct swap_record *ret);
-/* New digest of what is about to be written (a resumed swap). */
-int journal_swap_after(struct journal *j, int64_t swap_id, const char *after);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/utf.h"
 
 #include <string.h>
 
@@ -68,6 +69,26 @@ bool step_is_registry(enum step_action a)
 bool step_hold_is_final(enum step_hold h)
 {
 	return h == HOLD_SHARED || h == HOLD_BLOCKS || h == HOLD_STREAM;
+}
+
+int plan_remove_instead(struct plan *p, struct step *s, const char *why)
+{
+	s->error = mem_strdup(why);
+	if (!s->error)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
+	for (size_t i = 0; i < p->steps.count; i++) {
+		struct step *other = plan_step(p, i);
+
+		if (other->action == ACT_REMOVE_VALUE &&
+		    utf_casecmp(other->target, s->target) == 0)
+			other->picked = false;
+	}
+	s->action = ACT_REMOVE_KEY;
+	mem_free(s->value_name);
+	mem_free(s->new_text);
+	s->value_name = NULL;
+	s->new_text = NULL;
+	return 0;
 }
 
 struct step *plan_step(const struct plan *p, size_t index)

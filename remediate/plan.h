@@ -7,8 +7,8 @@
  * plan and fix, whatever a person picks.  What is picked by default are the
  * steps of malicious findings that need no person's word.
  *
- * Order: programs, the registration that loads it, the file, side keys,
- * traces; so an interrupted fix leaves it disarmed.
+ * Order: the registration that loads it, the file, side keys, traces; so an
+ * interrupted fix leaves it disarmed.
  */
 #ifndef REMEDIATE_PLAN_H
 #define REMEDIATE_PLAN_H
@@ -18,9 +18,10 @@
 #include "match/pack.h"
 #include "store/store.h"
 
+/* Ending programs comes before all of them; it is no step: nobody could undo
+ * it (run_programs.c). */
 enum step_phase {
-	PHASE_PROCESS,
-	PHASE_REGISTRATION,
+	PHASE_REGISTRATION = 1,
 	PHASE_FILE,
 	PHASE_SIDE,
 	PHASE_TRACE
@@ -143,6 +144,11 @@ int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
 	      struct plan **ret);
 void plan_free(struct plan *p);
 struct step *plan_step(const struct plan *p, size_t index);
+/*
+ * The key of a set_value goes as a whole; `why` is kept as s->error.  Steps
+ * for single values of that key are picked no more.
+ */
+int plan_remove_instead(struct plan *p, struct step *s, const char *why);
 struct step *plan_find(const struct plan *p, uint32_t seq);
 size_t plan_picked_count(const struct plan *p);
 

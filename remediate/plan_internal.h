@@ -24,6 +24,13 @@ struct maker {
 	bool has_known; /* a registration of it is known as harmless */
 };
 
+/* plan_rows.c: a row of the store to a step of that finding. */
+int plan_on_registration(struct maker *m, sqlite3_stmt *q);
+int plan_on_file(struct maker *m, sqlite3_stmt *q);
+int plan_on_side(struct maker *m, sqlite3_stmt *q);
+
+/* plan_column(), where a text that did not come is short memory. */
+int plan_take(sqlite3_stmt *q, int column, char **ret);
 /* Text of a column as our UTF-8; NULL for NULL or without memory. */
 char *plan_column(sqlite3_stmt *q, int column);
 struct step *plan_new_step(struct maker *m, enum step_phase phase,

@@ -21,51 +21,6 @@ static int no_memory(void)
 	return err_fail(ERR_NOMEM, 0, "memory is short");
 }
 
-/* ---- rows --------------------------------------------------------------- */
-
-char *plan_column(sqlite3_stmt *q, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(q, column);
-	struct str out = STR_INIT;
-
-	if (!text)
-		return NULL;
-	utf_unescape(&out, text);
-	str_add(&out, "");
-	return str_detach(&out);
-}
-
-static bool is_null(sqlite3_stmt *q, int column)
-{
-	return sqlite3_column_type(q, column) == SQLITE_NULL;
-}
-
-/*
- * A column that is not NULL and did not come is short memory.  `raw` is the
- * column of the name's own bytes (-1: there is none): the escaped text alone
- * can stand for two names.
- */
-static int take_name(sqlite3_stmt *q, int column, int raw, char **ret)
-{
-	char *text;
-
-	if (raw >= 0 && !is_null(q, raw))
-		text = mem_strndup(sqlite3_column_blob(q, raw),
-				   (size_t)sqlite3_column_bytes(q, raw));
-	else
-		text = plan_column(q, column);
-
-	if (!text && !is_null(q, column))
-		return no_memory();
-	*ret = text;
-	return 0;
-}
-
-static int take(sqlite3_stmt *q, int column, char **ret)
-{
-	return take_name(q, column, -1, ret);
-}
-
 /* Runs a query with one integer, calls back for each row. */
 static int each_row(struct maker *m, const char *sql, int64_t id,
 		    int (*fn)(struct maker *, sqlite3_stmt *))
@@ -194,203 +149,6 @@ struct step *plan_new_step(struct maker *m, enum step_phase phase,
 	return s;
 }
 
-/* ---- registrations ------------------------------------------------------ */
-
-static bool is_value_point(const char *point)
-{
-	return strcmp(point, "toolbar") == 0 ||
-	       strcmp(point, "url_search_hook") == 0;
-}
-
-/*
- * Whether a registration that is not to be removed has the same side key;
- * the answer is its key.
- */
-static int find_sharer(struct maker *m, const char *stored_key, char **ret)
-{
-	sqlite3_stmt *q = NULL;
-	int err = store_prepare(
-		m->store,
-		"SELECT r.registry_key FROM registration r "
-		"LEFT JOIN finding f USING (finding_id), "
-		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
-		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
-		"AND (r.finding_id IS NULL OR (r.finding_id <> ?3 AND "
-		"f.verdict <> 'malicious') OR r.known IS NOT NULL) "
-		"ORDER BY r.registration_id LIMIT 1",
-		&q);
-	int rc;
-
-	*ret = NULL;
-	if (err)
-		return err;
-	sqlite3_bind_int64(q, 1, m->plan->scan_id);
-	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(q, 3, m->finding_id);
-	rc = sqlite3_step(q);
-	if (rc == SQLITE_ROW)
-		err = take(q, 0, ret);
-	else if (rc != SQLITE_DONE)
-		err = store_fail(m->store, rc);
-	sqlite3_finalize(q);
-	return err;
-}
-
-/* Row: kind, key (both as stored), clsid, server_raw, its raw form. */
-static int on_side(struct maker *m, sqlite3_stmt *q)
-{
-	const char *stored = (const char *)sqlite3_column_text(q, 1);
-	const char *kind = (const char *)sqlite3_column_text(q, 0);
-	struct step *s;
-	int err;
-
-	if (!stored || !kind)
-		return 0;
-	s = plan_new_step(m, PHASE_SIDE, ACT_REMOVE_KEY,
-			  step_kind_intern(kind));
-	if (!s)
-		return no_memory();
-	err = take(q, 1, &s->target);
-	if (!err)
-		err = take(q, 2, &s->clsid);
-	if (!err && strcmp(s->kind, "clsid") == 0)
-		err = take_name(q, 3, 4, &s->server_raw);
-	if (!err)
-		err = find_sharer(m, stored, &s->held_for);
-	if (err) {
-		step_free(s);
-		return err;
-	}
-	if (s->held_for)
-		s->hold = HOLD_SHARED;
-	return plan_add(m, s);
-}
-
-/*
- * A machine-wide MIME filter goes back to what this Windows came with, if the
- * pack says what that was.
- */
-static int try_restore(struct maker *m, struct step *s, const char *name)
-{
-	const struct pack *p = m->options->pack;
-
-	if (!p || strcmp(s->kind, "mime_filter") != 0 || !name ||
-	    ascii_ncasecmp(s->target, "HKLM\\", 5) != 0)
-		return 0;
-	for (size_t i = 0; i < pack_restore_count(p); i++) {
-		const struct pack_restore *r = pack_restore(p, i);
-
-		if (utf_casecmp(r->name, name) != 0 ||
-		    !pack_restore_fits(r, m->options->os_major,
-				       m->options->os_minor))
-			continue;
-		s->action = ACT_SET_VALUE;
-		s->value_name = mem_strdup("CLSID");
-		s->new_text = mem_strdup(r->clsid);
-		return s->value_name && s->new_text ? 0 : no_memory();
-	}
-	return 0;
-}
-
-/*
- * Row: point, registry_key, name, clsid, server_raw, last_write, known, then
- * the raw forms of key, name and server.
- */
-static int on_registration(struct maker *m, sqlite3_stmt *q)
-{
-	const char *point = (const char *)sqlite3_column_text(q, 0);
-	struct step *s;
-	char *name = NULL;
-	int err;
-
-	if (!point)
-		return 0;
-	s = plan_new_step(m, PHASE_REGISTRATION,
-			  is_value_point(point) ? ACT_REMOVE_VALUE
-						: ACT_REMOVE_KEY,
-			  step_kind_intern(point));
-	if (!s)
-		return no_memory();
-	err = take_name(q, 1, 7, &s->target);
-	if (!err)
-		err = take_name(q, 2, 8, &name);
-	if (!err)
-		err = take(q, 3, &s->clsid);
-	if (!err)
-		err = take_name(q, 4, 9, &s->server_raw);
-	if (!err)
-		err = take(q, 5, &s->last_write);
-	if (!err && s->action == ACT_REMOVE_VALUE) {
-		s->value_name = mem_strdup(name ? name : "");
-		err = s->value_name ? 0 : no_memory();
-	} else if (!err) {
-		err = try_restore(m, s, name);
-	}
-	if (!err && !is_null(q, 6)) {
-		s->hold = HOLD_KNOWN;
-		err = take(q, 6, &s->held_for);
-		m->has_known = true;
-	}
-	mem_free(name);
-	if (err) {
-		step_free(s);
-		return err;
-	}
-	return plan_add(m, s);
-}
-
-/* ---- files -------------------------------------------------------------- */
-
-/* Row: kind, path, size, written, volume, file_id, sha256, raw path. */
-static int on_file(struct maker *m, sqlite3_stmt *q)
-{
-	bool is_member =
-		strcmp((const char *)sqlite3_column_text(q, 0), "member") == 0;
-	struct step *s = plan_new_step(m, PHASE_FILE, ACT_QUARANTINE_FILE,
-				       is_member ? "archive" : "file");
-	const char *base;
-	char *cut;
-	int err;
-
-	if (!s)
-		return no_memory();
-	err = take_name(q, 1, 7, &s->target);
-	if (!err)
-		err = take(q, 3, &s->written);
-	if (!err)
-		err = take(q, 4, &s->volume);
-	if (!err)
-		err = take(q, 5, &s->file_id);
-	if (err || !s->target) {
-		step_free(s);
-		return err;
-	}
-	if (is_member) {
-		/* Only the whole archive can go; its own digest is not
-		 * recorded. */
-		cut = strchr(s->target, '!');
-		if (cut)
-			*cut = '\0';
-		s->phase = PHASE_TRACE;
-	} else {
-		s->size = is_null(q, 2) ? -1 : sqlite3_column_int64(q, 2);
-		if (!is_null(q, 6))
-			str_copy(s->sha256,
-				 (const char *)sqlite3_column_text(q, 6),
-				 sizeof(s->sha256));
-	}
-	base = strrchr(s->target, '\\');
-	if (strchr(base ? base : s->target, ':') &&
-	    strchr(base ? base : s->target, ':') - s->target > 1)
-		s->hold = HOLD_STREAM;
-	else if (m->has_known && !m->strong_content)
-		s->hold = HOLD_KNOWN;
-	else if (s->hold == HOLD_NOT &&
-		 target_is_below(s->target, m->options->windows))
-		s->hold = HOLD_SYSTEM;
-	return plan_add(m, s);
-}
-
 /* ---- findings ----------------------------------------------------------- */
 
 static enum verdict verdict_word(const char *text)
@@ -421,9 +179,9 @@ static int on_finding(struct maker *m, sqlite3_stmt *q)
 	f->id = sqlite3_column_int64(q, 0);
 	f->verdict = verdict_word((const char *)sqlite3_column_text(q, 1));
 	f->strong_content = sqlite3_column_int(q, 4) >= STRONG_CONTENT;
-	err = take(q, 2, &f->subject);
+	err = plan_take(q, 2, &f->subject);
 	if (!err)
-		err = take(q, 3, &f->reason);
+		err = plan_take(q, 3, &f->reason);
 	return err;
 }
 
@@ -440,9 +198,9 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 	err = each_row(m,
 		       "SELECT point, registry_key, name, clsid, server_raw, "
 		       "last_write, known, registry_key_raw, name_raw, "
-		       "server_raw_raw FROM registration "
+		       "server_raw_raw, label FROM registration "
 		       "WHERE finding_id = ? ORDER BY registration_id",
-		       f->id, on_registration);
+		       f->id, plan_on_registration);
 	if (!err)
 		err = each_row(
 			m,
@@ -451,7 +209,7 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 			"JOIN artefact a USING (artefact_id) "
 			"WHERE finding_id = ? AND a.kind IN ('file', 'member') "
 			"ORDER BY artefact_id",
-			f->id, on_file);
+			f->id, plan_on_file);
 	if (!err)
 		err = each_row(
 			m,
@@ -462,7 +220,7 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 			"FROM registration r, json_each(r.side_keys) j "
 			"WHERE r.finding_id = ? AND r.known IS NULL "
 			"ORDER BY r.registration_id, j.key",
-			f->id, on_side);
+			f->id, plan_on_side);
 	return err;
 }
 
@@ -471,14 +229,14 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 static int on_scan(struct maker *m, sqlite3_stmt *q)
 {
 	struct plan *p = m->plan;
-	int err = take(q, 0, &p->target_id);
+	int err = plan_take(q, 0, &p->target_id);
 
 	if (!err)
-		err = take(q, 1, &p->computer);
+		err = plan_take(q, 1, &p->computer);
 	if (!err)
-		err = take(q, 2, &p->started_at);
+		err = plan_take(q, 2, &p->started_at);
 	if (!err)
-		err = take(q, 3, &p->pack_name);
+		err = plan_take(q, 3, &p->pack_name);
 	p->pack_signed = sqlite3_column_int(q, 4) != 0;
 	if (!err && !p->computer) {
 		p->computer = mem_strdup("");

@@ -52,6 +52,17 @@ static void add_head(const struct plan_view *v, struct str *out)
 	}
 }
 
+/* The sentence may hold texts of the target. */
+static void add_answer(const struct plan_view *v, const struct guard_answer *a,
+		       struct str *out)
+{
+	struct str text = STR_INIT;
+
+	guard_sentence(a, v->lang, &text);
+	utf_display(out, str_text(&text));
+	str_release(&text);
+}
+
 static void add_step(const struct plan_view *v, size_t index, struct str *out)
 {
 	const struct step *s = plan_step(v->plan, index);
@@ -71,7 +82,12 @@ static void add_step(const struct plan_view *v, size_t index, struct str *out)
 	if (s->picked && a->reason != GUARD_OK) {
 		str_add(out,
 			is_ja(v) ? "     実行しません: " : "     NOT DONE: ");
-		guard_sentence(a, v->lang, out);
+		add_answer(v, a, out);
+		str_add(out, "\n");
+	}
+	if (s->error) {
+		str_add(out, is_ja(v) ? "     注意: " : "     note: ");
+		utf_display(out, s->error);
 		str_add(out, "\n");
 	}
 	if (!s->picked && s->hold != HOLD_NOT) {
@@ -97,7 +113,7 @@ static int show_text(const struct plan_view *v, struct str *out)
 	if (v->whole.reason != GUARD_OK) {
 		str_add(out, is_ja(v) ? "\n実行できません: "
 				      : "\nCANNOT BE CARRIED OUT: ");
-		guard_sentence(&v->whole, v->lang, out);
+		add_answer(v, &v->whole, out);
 		str_add(out, "\n");
 	}
 	add_steps(v, true, out);
@@ -182,6 +198,7 @@ static int fields_of(const struct plan_view *v, size_t index,
 	f[13] = (struct field){ "why",
 				asked		      ? str_detach(&refusal)
 				: s->hold != HOLD_NOT ? str_detach(&hold)
+				: s->error	      ? shown(s->error)
 						      : NULL,
 				false };
 	str_release(&action);

@@ -190,3 +190,19 @@ int protect_check(struct protect *p, const char *wpath, struct host_subject *s,
 		links = 0;
 	return protect_check_file(p, wpath, host_subject_file(s), links, ret);
 }
+
+int protect_who_signed(struct protect *p, const char *wpath,
+		       struct host_subject *s, struct protect_result *ret)
+{
+	struct protect_subject subject = { .wpath = wpath };
+	int err;
+
+	memset(ret, 0, sizeof(*ret));
+	subject.file = host_subject_file(s);
+	err = protect_digest(&subject);
+	if (err)
+		return err;
+	return target_info(p->target)->kind == TARGET_LIVE
+		       ? protect_signed_live(&subject, ret)
+		       : protect_signed_offline(p, &subject, ret);
+}

@@ -89,4 +89,13 @@ void protect_end(struct protect *p); /* NULL is fine */
 int protect_check(struct protect *p, const char *wpath, struct host_subject *s,
 		  struct protect_result *ret);
 
+/*
+ * Who vouches for the content of a file, without what its place, owner or
+ * links say: PROTECT_YES by catalog with the signer as publisher (offline "":
+ * only administrators put catalogs there), or, live, PROTECT_NO by signature
+ * with its publisher.  Everything else is nobody.
+ */
+int protect_who_signed(struct protect *p, const char *wpath,
+		       struct host_subject *s, struct protect_result *ret);
+
 #endif

@@ -6,12 +6,24 @@
 
 #include "base/err.h"
 
+static int refuse(const struct protect_subject *s)
+{
+	return err_fail(ERR_UNSUPPORTED, 0,
+			"'%s': a running Windows can be asked on Windows only",
+			s->wpath);
+}
+
 int protect_check_live(struct protect *p, const struct protect_subject *s,
 		       struct protect_result *ret)
 {
 	(void)p;
 	(void)ret;
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"'%s': a running Windows can be asked on Windows only",
-			s->wpath);
+	return refuse(s);
+}
+
+int protect_signed_live(const struct protect_subject *s,
+			struct protect_result *ret)
+{
+	(void)ret;
+	return refuse(s);
 }

@@ -320,20 +320,33 @@ static void check_signature(struct question *q)
 	}
 }
 
-int protect_check_live(struct protect *p, const struct protect_subject *s,
-		       struct protect_result *ret)
+static int ask(const struct protect_subject *s, bool with_sfc,
+	       struct protect_result *ret)
 {
 	struct question q = { .s = s, .file = s->file->handle, .ret = ret };
 
-	(void)p;
 	q.path = wide_from_utf8(s->wpath);
 	if (q.path == NULL)
 		return err_fail(ERR_NOMEM, 0, "memory is short");
-	check_sfc(&q);
+	if (with_sfc)
+		check_sfc(&q);
 	if (ret->answer != PROTECT_YES)
 		check_catalogs(&q);
 	if (ret->answer != PROTECT_YES)
 		check_signature(&q);
 	mem_free(q.path);
 	return 0;
+}
+
+int protect_check_live(struct protect *p, const struct protect_subject *s,
+		       struct protect_result *ret)
+{
+	(void)p;
+	return ask(s, true, ret);
+}
+
+int protect_signed_live(const struct protect_subject *s,
+			struct protect_result *ret)
+{
+	return ask(s, false, ret);
 }

@@ -23,24 +23,15 @@ static int no_memory(void)
 	return err_fail(ERR_NOMEM, 0, "memory is short");
 }
 
-static bool lies_below(const char *wpath, const char *folder)
-{
-	size_t n = folder != NULL ? strlen(folder) : 0;
-
-	if (n > 0 && folder[n - 1] == '\\')
-		n--;
-	return n > 0 && strlen(wpath) > n && wpath[n] == '\\' &&
-	       utf_ncasecmp(wpath, n, folder, n) == 0;
-}
-
 static bool is_watched_folder(struct protect *p, const char *wpath)
 {
 	struct target *t = p->target;
 
-	return lies_below(wpath, p->windows) ||
-	       lies_below(wpath,
-			  target_variable(t, NULL, 64, "ProgramFiles")) ||
-	       lies_below(wpath, target_variable(t, NULL, 32, "ProgramFiles"));
+	return target_is_below(wpath, p->windows) ||
+	       target_is_below(wpath,
+			       target_variable(t, NULL, 64, "ProgramFiles")) ||
+	       target_is_below(wpath,
+			       target_variable(t, NULL, 32, "ProgramFiles"));
 }
 
 static int check_dllcache(struct protect *p, const struct protect_subject *s,
@@ -73,8 +64,8 @@ static int check_dllcache(struct protect *p, const struct protect_subject *s,
 	return err == ERR_NOMEM ? err : 0;
 }
 
-static int check_catalogs(struct protect *p, const struct protect_subject *s,
-			  struct protect_result *ret)
+int protect_signed_offline(struct protect *p, const struct protect_subject *s,
+			   struct protect_result *ret)
 {
 	const char *const names[] = {
 		s->is_program ? s->program.sha1 : "",
@@ -137,7 +128,7 @@ int protect_check_offline(struct protect *p, const struct protect_subject *s,
 	err = check_dllcache(p, s, ret);
 	if (err || ret->answer == PROTECT_YES)
 		return err;
-	err = check_catalogs(p, s, ret);
+	err = protect_signed_offline(p, s, ret);
 	if (err || ret->answer == PROTECT_YES)
 		return err;
 	if (s->links == 0)

@@ -45,6 +45,12 @@ int protect_check_live(struct protect *p, const struct protect_subject *s,
 int protect_check_offline(struct protect *p, const struct protect_subject *s,
 			  struct protect_result *ret);
 
+/* Of these, what catalogs and the signature inside say. */
+int protect_signed_live(const struct protect_subject *s,
+			struct protect_result *ret);
+int protect_signed_offline(struct protect *p, const struct protect_subject *s,
+			   struct protect_result *ret);
+
 /* The whole, of a file whose links are known already. */
 int protect_check_file(struct protect *p, const char *wpath,
 		       struct host_file *f, uint32_t links,

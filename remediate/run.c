@@ -139,8 +139,10 @@ static int recheck(struct fixer *f)
 static int work(struct fixer *f, struct fix_result *ret)
 {
 	const char *state;
-	int err = run_all(f);
+	int err = programs_end(f);
 
+	if (!err)
+		err = run_all(f);
 	if (!err)
 		err = recheck(f);
 	if (!err) {

@@ -13,9 +13,6 @@
 
 #include <string.h>
 
-#define CLOSE_WAIT_MS 5000
-#define END_WAIT_MS   5000
-
 /* ---- saving -----------------------------------------------------------------
  */
 
@@ -70,32 +67,6 @@ static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 
 /* ---- in use
  * ------------------------------------------------------------------ */
-
-/* Asks the browsers that have it loaded to close, then ends them. */
-static int end_programs(struct fixer *f, const struct guarded_file *g,
-			struct str *who)
-{
-	const struct process_ops *ops = f->o.processes;
-	struct vec list = VEC_INIT(struct process, 4096);
-	bool may_miss = false;
-	int err = ops->find(ops->arg, g->host, &list, &may_miss);
-
-	for (size_t i = 0; !err && i < list.count; i++) {
-		const struct process *p = vec_at(&list, i);
-
-		str_addf(who, "%s%s (%u)", who->len ? ", " : "", p->name,
-			 (unsigned)p->pid);
-		if (!f->o.end_browsers || !p->is_browser || p->is_explorer)
-			continue;
-		if (ops->close(ops->arg, p, CLOSE_WAIT_MS))
-			ops->end(ops->arg, p, END_WAIT_MS);
-	}
-	if (may_miss)
-		str_addf(who, "%sperhaps a 64-bit program",
-			 who->len ? ", " : "");
-	processes_release(&list);
-	return err;
-}
 
 /* "<private folder>\restart-<fix>-<seq>", where nobody can change it. */
 static int waiting_place(struct fixer *f, struct step *s,
@@ -175,28 +146,15 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 	return 0;
 }
 
-/* Looked at, and opened again if whoever held it was ended. */
-static int look(struct fixer *f, struct step *s, struct guard_answer *answer,
-		struct guarded_file *g, struct str *who)
-{
-	int err = guard_file(f->guard, s, answer, g);
-
-	if (err || answer->reason != GUARD_OK || !g->in_use)
-		return err;
-	err = end_programs(f, g, who);
-	if (err || !f->o.end_browsers)
-		return err;
-	guarded_file_release(g);
-	return guard_file(f->guard, s, answer, g);
-}
-
 int run_file(struct fixer *f, struct step *s)
 {
 	struct guard_answer answer;
 	struct guarded_file g = { 0 };
 	struct str who = STR_INIT;
-	int err = look(f, s, &answer, &g, &who);
+	int err = guard_file(f->guard, s, &answer, &g);
 
+	if (!err && answer.reason == GUARD_OK && g.in_use)
+		err = programs_list(f, g.host, &who);
 	if (!err && answer.reason != GUARD_OK) {
 		err = fixer_refuse(f, s, &answer);
 		goto out;
@@ -204,9 +162,7 @@ int run_file(struct fixer *f, struct step *s)
 	if (!err)
 		err = save_file(f, s, &g);
 	if (err) {
-		if (err == ERR_NO_SPACE || fixer_may_go_on(err))
-			err = fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
-					    err_last()->text);
+		err = fixer_not_saved(f, s, err);
 		goto out;
 	}
 	s->state = STEP_SAVED;

@@ -203,10 +203,8 @@ static int save_steps(struct hive_run *r)
 			if (!err) {
 				s->state = STEP_SAVED;
 				i++;
-			} else if (fixer_may_go_on(err) ||
-				   err == ERR_NO_SPACE) {
-				err = fixer_give_up(r->f, s, FIX_STEP_FAILED,
-						    "%s", err_last()->text);
+			} else {
+				err = fixer_not_saved(r->f, s, err);
 				drop(r, i);
 			}
 		} else if (!err) {
@@ -215,6 +213,8 @@ static int save_steps(struct hive_run *r)
 		}
 		guarded_key_release(&k);
 	}
+	/* The guard may have read classes in it through the target. */
+	target_close_hive(r->f->o.target, r->hive.wpath);
 	return err || !r->count ? err
 				: fixer_note_all(r->f, r->steps, r->count);
 }
@@ -247,7 +247,8 @@ static int tell_done(struct hive_run *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		r->f->result.done++;
-		fixer_tell(r->f, FIX_STEP_DONE, r->steps[i], "");
+		fixer_tell(r->f, FIX_STEP_DONE, r->steps[i],
+			   r->steps[i]->error ? r->steps[i]->error : "");
 	}
 	return 0;
 }
@@ -280,10 +281,15 @@ static int verify_file(struct hive_run *r)
 static int swap(struct hive_run *r, uint32_t item_seq)
 {
 	struct swap_record swap = { .hive = r->hive.wpath };
+	struct guard_answer a;
 	char *item = NULL;
 	int err;
 
 	err = hive_file_save(r->f, &r->hive, r->steps[0], item_seq, &item);
+	if (err == ERR_NO_SPACE) {
+		guard_refuse(&a, GUARD_NO_SPACE, "%s", err_last()->text);
+		return refuse_all(r, &a);
+	}
 	if (err)
 		return fail_all(r, err);
 	swap.item = item;

@@ -343,7 +343,7 @@ static int finish(struct fixer *f, struct step *s)
 	if (err)
 		return err;
 	f->result.done++;
-	fixer_tell(f, FIX_STEP_DONE, s, "");
+	fixer_tell(f, FIX_STEP_DONE, s, s->error ? s->error : "");
 	return 0;
 }
 
@@ -409,7 +409,7 @@ int run_key(struct fixer *f, struct step *s)
 		err = save_key(f, s, &k);
 	if (err) {
 		guarded_key_release(&k);
-		return failed(f, s, err);
+		return fixer_not_saved(f, s, err);
 	}
 	s->state = STEP_SAVED;
 	err = fixer_note(f, s);

@@ -153,12 +153,17 @@ const char *words_event(enum fix_event event, const char *lang)
 		[FIX_STEP_UNDONE] = "undone",
 		[FIX_STORE_LOST] = "note",
 		[FIX_CAME_BACK] = "CAME BACK",
+		[FIX_PROGRAMS_ENDED] = "programs closed for it",
 	};
 	static const char *const ja[] = {
-		[FIX_STEP_DONE] = "完了",   [FIX_STEP_REFUSED] = "見送り",
-		[FIX_STEP_FAILED] = "失敗", [FIX_STEP_WAITS] = "再起動待ち",
-		[FIX_STEP_UNDONE] = "復元", [FIX_STORE_LOST] = "注意",
+		[FIX_STEP_DONE] = "完了",
+		[FIX_STEP_REFUSED] = "見送り",
+		[FIX_STEP_FAILED] = "失敗",
+		[FIX_STEP_WAITS] = "再起動待ち",
+		[FIX_STEP_UNDONE] = "復元",
+		[FIX_STORE_LOST] = "注意",
 		[FIX_CAME_BACK] = "再出現",
+		[FIX_PROGRAMS_ENDED] = "先に終了したプログラム",
 	};
 
 	return is_ja(lang) ? ja[event] : en[event];

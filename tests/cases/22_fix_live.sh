@@ -115,6 +115,9 @@ wine 'C:\Program Files\Internet Explorer\iexplore.exe' \
 sleep 3
 gives 1 "scan again" live scan --quick --quiet --db 'C:\live.db'
 gives 0 "fix that ends the browser" live fix --yes --end-browsers --db 'C:\live.db'
+check "the browser was closed before the first step" sh -c \
+	"grep -n 'programs closed for it\|1. done' '$work/out' | head -1 | grep -q programs"
+says "it names the browser" "iexplore.exe ("
 check "lib.dll is removed" test ! -e "$shared/lib.dll"
 gives 0 "undo without the store" live undo --yes --db 'C:\none.db'
 files >"$work/files.after"

@@ -1,0 +1,293 @@
+/*
+ * From the rows of a recorded finding to steps: registrations, side keys,
+ * files.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/plan_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "store/store_internal.h"
+
+#include <string.h>
+
+static int no_memory(void)
+{
+	return err_fail(ERR_NOMEM, 0, "memory is short");
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+char *plan_column(sqlite3_stmt *q, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(q, column);
+	struct str out = STR_INIT;
+
+	if (!text)
+		return NULL;
+	utf_unescape(&out, text);
+	str_add(&out, "");
+	return str_detach(&out);
+}
+
+static bool is_null(sqlite3_stmt *q, int column)
+{
+	return sqlite3_column_type(q, column) == SQLITE_NULL;
+}
+
+/*
+ * A column that is not NULL and did not come is short memory.  `raw` is the
+ * column of the name's own bytes (-1: there is none): the escaped text alone
+ * can stand for two names.
+ */
+static int take_name(sqlite3_stmt *q, int column, int raw, char **ret)
+{
+	char *text;
+
+	if (raw >= 0 && !is_null(q, raw))
+		text = mem_strndup(sqlite3_column_blob(q, raw),
+				   (size_t)sqlite3_column_bytes(q, raw));
+	else
+		text = plan_column(q, column);
+
+	if (!text && !is_null(q, column))
+		return no_memory();
+	*ret = text;
+	return 0;
+}
+
+int plan_take(sqlite3_stmt *q, int column, char **ret)
+{
+	return take_name(q, column, -1, ret);
+}
+
+/* ---- registrations ------------------------------------------------------ */
+
+static bool is_value_point(const char *point)
+{
+	return strcmp(point, "toolbar") == 0 ||
+	       strcmp(point, "url_search_hook") == 0;
+}
+
+/*
+ * Whether a registration that is not to be removed has the same side key;
+ * the answer is its key.
+ */
+static int find_sharer(struct maker *m, const char *stored_key, char **ret)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(
+		m->store,
+		"SELECT r.registry_key FROM registration r "
+		"LEFT JOIN finding f USING (finding_id), "
+		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
+		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
+		"AND (r.finding_id IS NULL OR (r.finding_id <> ?3 AND "
+		"f.verdict <> 'malicious') OR r.known IS NOT NULL) "
+		"ORDER BY r.registration_id LIMIT 1",
+		&q);
+	int rc;
+
+	*ret = NULL;
+	if (err)
+		return err;
+	sqlite3_bind_int64(q, 1, m->plan->scan_id);
+	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 3, m->finding_id);
+	rc = sqlite3_step(q);
+	if (rc == SQLITE_ROW)
+		err = plan_take(q, 0, ret);
+	else if (rc != SQLITE_DONE)
+		err = store_fail(m->store, rc);
+	sqlite3_finalize(q);
+	return err;
+}
+
+/* Row: kind, key (both as stored), clsid, server_raw, its raw form. */
+int plan_on_side(struct maker *m, sqlite3_stmt *q)
+{
+	const char *stored = (const char *)sqlite3_column_text(q, 1);
+	const char *kind = (const char *)sqlite3_column_text(q, 0);
+	struct step *s;
+	int err;
+
+	if (!stored || !kind)
+		return 0;
+	s = plan_new_step(m, PHASE_SIDE, ACT_REMOVE_KEY,
+			  step_kind_intern(kind));
+	if (!s)
+		return no_memory();
+	err = plan_take(q, 1, &s->target);
+	if (!err)
+		err = plan_take(q, 2, &s->clsid);
+	if (!err && strcmp(s->kind, "clsid") == 0)
+		err = take_name(q, 3, 4, &s->server_raw);
+	if (!err)
+		err = find_sharer(m, stored, &s->held_for);
+	if (err) {
+		step_free(s);
+		return err;
+	}
+	if (s->held_for)
+		s->hold = HOLD_SHARED;
+	return plan_add(m, s);
+}
+
+/*
+ * A machine-wide MIME filter goes back to what this Windows came with, if the
+ * pack says what that was.
+ */
+static const struct pack_restore *
+find_restore(const struct maker *m, const struct step *s, const char *name)
+{
+	const struct pack *p = m->options->pack;
+
+	if (!p || strcmp(s->kind, "mime_filter") != 0 || !name || !s->target ||
+	    ascii_ncasecmp(s->target, "HKLM\\", 5) != 0)
+		return NULL;
+	for (size_t i = 0; i < pack_restore_count(p); i++) {
+		const struct pack_restore *r = pack_restore(p, i);
+
+		if (utf_casecmp(r->name, name) == 0 &&
+		    pack_restore_fits(r, m->options->os_major,
+				      m->options->os_minor))
+			return r;
+	}
+	return NULL;
+}
+
+/*
+ * Its text for people is the malware's, too.  It goes first: after the class
+ * is set the guard would find another class there.
+ */
+static int remove_label(struct maker *m, const struct step *s)
+{
+	struct step *label =
+		plan_new_step(m, s->phase, ACT_REMOVE_VALUE, s->kind);
+
+	if (!label)
+		return no_memory();
+	label->target = mem_strdup(s->target);
+	label->value_name = mem_strdup("");
+	label->clsid = s->clsid ? mem_strdup(s->clsid) : NULL;
+	label->hold = s->hold;
+	if (label->target && label->value_name && (label->clsid || !s->clsid))
+		return plan_add(m, label);
+	step_free(label);
+	return no_memory();
+}
+
+static int try_restore(struct maker *m, struct step *s, const char *name,
+		       bool has_label)
+{
+	const struct pack_restore *r = find_restore(m, s, name);
+
+	if (!r)
+		return 0;
+	s->action = ACT_SET_VALUE;
+	s->value_name = mem_strdup("CLSID");
+	s->new_text = mem_strdup(r->clsid);
+	if (!s->value_name || !s->new_text)
+		return no_memory();
+	return has_label ? remove_label(m, s) : 0;
+}
+
+/*
+ * Row: point, registry_key, name, clsid, server_raw, last_write, known, then
+ * the raw forms of key, name and server, label.
+ */
+int plan_on_registration(struct maker *m, sqlite3_stmt *q)
+{
+	const char *point = (const char *)sqlite3_column_text(q, 0);
+	struct step *s;
+	char *name = NULL;
+	int err;
+
+	if (!point)
+		return 0;
+	s = plan_new_step(m, PHASE_REGISTRATION,
+			  is_value_point(point) ? ACT_REMOVE_VALUE
+						: ACT_REMOVE_KEY,
+			  step_kind_intern(point));
+	if (!s)
+		return no_memory();
+	err = take_name(q, 1, 7, &s->target);
+	if (!err)
+		err = take_name(q, 2, 8, &name);
+	if (!err)
+		err = plan_take(q, 3, &s->clsid);
+	if (!err)
+		err = take_name(q, 4, 9, &s->server_raw);
+	if (!err)
+		err = plan_take(q, 5, &s->last_write);
+	if (!err && s->action == ACT_REMOVE_VALUE) {
+		s->value_name = mem_strdup(name ? name : "");
+		err = s->value_name ? 0 : no_memory();
+	}
+	if (!err && !is_null(q, 6)) {
+		s->hold = HOLD_KNOWN;
+		err = plan_take(q, 6, &s->held_for);
+		m->has_known = true;
+	} else if (!err && s->action == ACT_REMOVE_KEY) {
+		err = try_restore(m, s, name, !is_null(q, 10));
+	}
+	mem_free(name);
+	if (err) {
+		step_free(s);
+		return err;
+	}
+	return plan_add(m, s);
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+/* Row: kind, path, size, written, volume, file_id, sha256, raw path. */
+int plan_on_file(struct maker *m, sqlite3_stmt *q)
+{
+	bool is_member =
+		strcmp((const char *)sqlite3_column_text(q, 0), "member") == 0;
+	struct step *s = plan_new_step(m, PHASE_FILE, ACT_QUARANTINE_FILE,
+				       is_member ? "archive" : "file");
+	const char *base;
+	char *cut;
+	int err;
+
+	if (!s)
+		return no_memory();
+	err = take_name(q, 1, 7, &s->target);
+	if (!err)
+		err = plan_take(q, 3, &s->written);
+	if (!err)
+		err = plan_take(q, 4, &s->volume);
+	if (!err)
+		err = plan_take(q, 5, &s->file_id);
+	if (err || !s->target) {
+		step_free(s);
+		return err;
+	}
+	if (is_member) {
+		/* Only the whole archive can go; its own digest is not
+		 * recorded. */
+		cut = strchr(s->target, '!');
+		if (cut)
+			*cut = '\0';
+		s->phase = PHASE_TRACE;
+	} else {
+		s->size = is_null(q, 2) ? -1 : sqlite3_column_int64(q, 2);
+		if (!is_null(q, 6))
+			str_copy(s->sha256,
+				 (const char *)sqlite3_column_text(q, 6),
+				 sizeof(s->sha256));
+	}
+	base = strrchr(s->target, '\\');
+	if (strchr(base ? base : s->target, ':') &&
+	    strchr(base ? base : s->target, ':') - s->target > 1)
+		s->hold = HOLD_STREAM;
+	else if (m->has_known && !m->strong_content)
+		s->hold = HOLD_KNOWN;
+	else if (s->hold == HOLD_NOT &&
+		 target_is_below(s->target, m->options->windows))
+		s->hold = HOLD_SYSTEM;
+	return plan_add(m, s);
+}

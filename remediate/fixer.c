@@ -69,16 +69,44 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
 	return 0;
 }
 
+/*
+ * The folder of a vault that the user named.  The top of a volume belongs to
+ * whoever made that and cannot be closed to others; a folder on it can.
+ */
+static int user_base(const char *path, char **ret)
+{
+	char *parent = host_dirname(path);
+	char *example = host_join(path, "mstmpsweep-vault");
+	struct host_stat above, here;
+	int err = 0;
+
+	if (!example)
+		err = err_fail(ERR_NOMEM, 0, "memory is short");
+	else if (!parent || (host_stat(path, true, &here) == 0 &&
+			     host_stat(parent, true, &above) == 0 &&
+			     here.volume != above.volume))
+		err = err_fail(ERR_INVALID, 0,
+			       "\"%s\" is the top of a volume; name a folder "
+			       "on it, such as \"%s\"",
+			       path, example);
+	mem_free(example);
+	if (err) {
+		mem_free(parent);
+		return err;
+	}
+	*ret = parent;
+	return 0;
+}
+
 static int find_vault(struct fixer *f)
 {
 	if (!f->o.vault_dir)
 		return fixer_vault_path(f->o.target, &f->base, &f->vault_path);
 	f->vault_path = host_absolute_path(f->o.vault_dir);
+	if (!f->vault_path)
+		return err_fail(ERR_NOMEM, 0, "memory is short");
 	/* The user named it: links on the way there are his own. */
-	f->base = mem_strdup(f->vault_path);
-	return f->vault_path && f->base
-		       ? 0
-		       : err_fail(ERR_NOMEM, 0, "memory is short");
+	return user_base(f->vault_path, &f->base);
 }
 
 int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)

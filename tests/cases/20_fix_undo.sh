@@ -49,6 +49,22 @@ for pc in infected-xp infected-win7 infected-win10; do
 		unchanged $pcs/"$pc" "$disk"
 done
 
+# The vault on another disk: everything goes there, and comes from there.
+disk=$work/elsewhere
+cp -a $pcs/infected-win7 "$disk"
+on=(--root "$(hp "$disk")" --db "$(hp "$work/elsewhere.db")")
+mkdir "$work/stick"
+gives 1 "vault elsewhere: scan" agent scan --quiet "${on[@]}"
+gives 0 "vault elsewhere: fix" agent fix --yes "${on[@]}" \
+	--vault "$(hp "$work/stick/vault")"
+check "vault elsewhere: it holds the items" test \
+	"$(find "$work/stick/vault" -name '*.mqv' | wc -l)" -gt 5
+check "vault elsewhere: there is none on the disk" test \
+	-z "$(find "$disk" -path '*mstmpsweep*')"
+gives 0 "vault elsewhere: undo" agent undo --yes "${on[@]}" \
+	--vault "$(hp "$work/stick/vault")"
+check "vault elsewhere: everything is back" unchanged $pcs/infected-win7 "$disk"
+
 # A clean PC has no plan, and fix leaves it alone.
 cp -a $pcs/base-win7 "$work/clean"
 on=(--root "$(hp "$work/clean")" --db "$(hp "$work/clean.db")")

@@ -108,11 +108,16 @@ same "undo: the registry is as it was" "$work/registry.before" \
 	"$work/registry.after"
 
 # Loaded by a browser: ended when asked, and removed at once.
-mkdir -p "$c/Program Files/Internet Explorer"
-cp "$c/windows/system32/rundll32.exe" "$c/Program Files/Internet Explorer/iexplore.exe"
-wine 'C:\Program Files\Internet Explorer\iexplore.exe' \
-	'C:\Program Files\Shared\lib.dll,Hold' >/dev/null 2>&1 &
+# (Wine starts its own program of that name for a file with its mark.)
+mkdir -p "$c/Browser"
+cp "$c/windows/system32/rundll32.exe" "$c/Browser/iexplore.exe"
+dd if=/dev/zero of="$c/Browser/iexplore.exe" bs=1 seek=64 count=32 \
+	conv=notrunc 2>/dev/null
+wine 'C:\Browser\iexplore.exe' 'C:\Program Files\Shared\lib.dll,Hold' \
+	>/dev/null 2>&1 &
+browser=$!
 sleep 3
+check "the browser runs" kill -0 $browser
 gives 1 "scan again" live scan --quick --quiet --db 'C:\live.db'
 gives 0 "fix that ends the browser" live fix --yes --end-browsers --db 'C:\live.db'
 check "the browser was closed before the first step" sh -c \

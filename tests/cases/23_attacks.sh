@@ -154,11 +154,20 @@ check "nothing was changed" test "$before" = "$(tree_state "$pc/Program Files")"
 
 fresh
 mkdir "$work/small"
-if mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
+if mount -t tmpfs -o size=16k tmpfs "$work/small" 2>/dev/null; then
 	chmod 700 "$work/small"
-	gives 65 "a vault without room" fix --vault "$work/small"
+	gives 65 "a vault at the top of a volume" fix --vault "$work/small"
+	says "what is to be done then" "name a folder on it"
+	gives 65 "a vault without room" fix --vault "$work/small/v"
+	says "it says that" "full"
 	umount "$work/small"
 	check "nothing was changed" unchanged $pcs/infected-win7 "$pc"
+	mount -t tmpfs -o size=600k tmpfs "$work/small"
+	chmod 700 "$work/small"
+	gives 1 "a vault with room for its journal only" fix --vault "$work/small/v"
+	says "what is to be done" "Free some space, or choose another place"
+	umount "$work/small"
+	check "nothing was changed then" unchanged $pcs/infected-win7 "$pc"
 else
 	skip "no tmpfs can be mounted: a full disk is not shown here"
 fi

@@ -224,8 +224,7 @@ int clean_plan(struct clean *c, const char *vault)
 	if (!err) {
 		c->answers = mem_array(c->plan->steps.count + 1,
 				       sizeof(*c->answers));
-		err = c->answers ? 0
-				 : err_fail(ERR_NOMEM, 0, "memory is short");
+		err = c->answers ? 0 : err_nomem();
 	}
 	if (err) {
 		complain_last("");

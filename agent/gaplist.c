@@ -112,14 +112,14 @@ int gap_list_new(struct gap_list **ret)
 	struct gap_list *l = mem_zalloc(sizeof(*l));
 
 	if (!l)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	l->sink.add = add;
 	l->entries = (struct vec)VEC_INIT(struct entry *, MAX_DISTINCT);
 	l->lock = host_mutex_new();
 	l->by_text = namemap_new();
 	if (!l->lock || !l->by_text) {
 		gap_list_free(l);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	*ret = l;
 	return 0;

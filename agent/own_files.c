@@ -21,7 +21,7 @@ static int add(struct vec *list, char *path)
 		return 0;
 	}
 	mem_free(path);
-	return err_fail(ERR_NOMEM, 0, "memory is short");
+	return err_nomem();
 }
 
 static int add_store(const char *store_path, struct vec *list)

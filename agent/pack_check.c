@@ -48,7 +48,7 @@ static int add_problem(struct vec *problems, const char *fmt, ...)
 	p = text ? vec_push(problems) : NULL;
 	if (!p) {
 		mem_free(text);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	p->text = text;
 	return 0;
@@ -159,7 +159,7 @@ static int read_vars(const char *path, char **text_ret)
 	str_add(&name, ".vars");
 	if (name.err) {
 		str_release(&name);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	ret = host_read_file(str_text(&name), MAX_VARS_NBYTES, &data, &nbytes);
 	str_release(&name);
@@ -167,7 +167,7 @@ static int read_vars(const char *path, char **text_ret)
 		return ret;
 	*text_ret = mem_strndup(data, nbytes);
 	mem_free(data);
-	return *text_ret ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	return *text_ret ? 0 : err_nomem();
 }
 
 static int read_file(void *arg, uint64_t offset, void *buf, size_t nbytes,
@@ -238,7 +238,7 @@ static int on_member(void *arg, const char *name, const uint8_t *data,
 		str_addn(&inside, name, (size_t)(slash - name));
 	utf_escape(&folder, str_text(&inside));
 	if (!filename || folder.err || inside.err) {
-		m->ret = err_fail(ERR_NOMEM, 0, "memory is short");
+		m->ret = err_nomem();
 	} else {
 		vars.filename = filename;
 		vars.filepath = str_text(&folder);
@@ -299,7 +299,7 @@ static int check_plain_file(struct corpus *c, const char *path,
 
 	str_addf(&wpath, "%s\\%s", folder, name);
 	if (!filename || !filepath || wpath.err) {
-		err_fail(ERR_NOMEM, 0, "memory is short");
+		err_nomem();
 		goto out;
 	}
 	vars.filename = filename;
@@ -342,7 +342,7 @@ static int check_entry(struct corpus *c, const char *dir, const char *folder,
 	int ret = 0;
 
 	if (!path)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (entry->st.type == HOST_DIR) {
 		str_add(&below, folder);
 		str_add(&below, "\\");
@@ -400,7 +400,7 @@ int pack_check(struct pack *p, bool strict, const char *hits_dir,
 
 	c.seen = mem_array(pack_rule_count(p) + 1, sizeof(*c.seen));
 	if (!c.seen)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = scanner_new(p, 0, &c.scanner);
 	if (!ret && strict)
 		ret = check_strict(&c);

@@ -23,7 +23,7 @@ static char *read_key(const char *path)
 	text = mem_strndup(data, nbytes);
 	mem_free(data);
 	if (!text) {
-		err_fail(ERR_NOMEM, 0, "memory is short");
+		err_nomem();
 		return NULL;
 	}
 	for (size_t n = strlen(text);
@@ -34,7 +34,7 @@ static char *read_key(const char *path)
 	key = mem_strdup(line ? line + 1 : text);
 	mem_free(text);
 	if (!key)
-		err_fail(ERR_NOMEM, 0, "memory is short");
+		err_nomem();
 	return key;
 }
 
@@ -46,7 +46,7 @@ int packs_open_path(const struct options *o, const char *path,
 	int err = 0;
 
 	if (!keys)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < count && !err; i++) {
 		keys[i] = read_key(*(const char **)vec_at(&o->keys, i));
 		if (!keys[i])

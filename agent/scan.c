@@ -51,7 +51,7 @@ static int shown_vars_init(struct shown_vars *v, const char *folder,
 	v->filename = utf_escape_dup(name);
 	v->filepath = utf_escape_dup(folder);
 	if (!v->filename || !v->filepath)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	v->vars.filename = v->filename;
 	v->vars.filepath = v->filepath;
 	v->vars.object = object;
@@ -112,7 +112,7 @@ static int fill_known(struct scan *s, struct registration *r)
 		    !equal_or_any(k->file, base_name(r->server_path)))
 			continue;
 		r->known = mem_strdup(k->what);
-		return r->known ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+		return r->known ? 0 : err_nomem();
 	}
 	return 0;
 }
@@ -136,7 +136,7 @@ static int match_registration(struct scan *s, const struct registration *r,
 	int err;
 
 	if (!folder)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = shown_vars_init(&v, folder, name, "registration",
 			      *path ? target_location(s->target, path) : "");
 	v.vars.point = point_name(r->point);
@@ -189,7 +189,7 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 	}
 	a = mem_zalloc(sizeof(*a));
 	if (!a)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	a->kind = ARTEFACT_REGISTRATION;
 	a->registration = r;
 	a->finding = SIZE_MAX;
@@ -214,7 +214,7 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	int err = 0;
 
 	if (!a)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	a->matches = *matches;
 	memset(matches, 0, sizeof(*matches));
 	a->finding = SIZE_MAX;
@@ -230,7 +230,7 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	if (f->file)
 		a->owner = host_owner(f->file);
 	if (!a->wpath)
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 	else if (f->is_member)
 		err = digest_buffer(f->data, (size_t)f->nbytes, &a->digests);
 	else
@@ -340,7 +340,7 @@ static int walk_place(struct scan *s, struct file_walk *w,
 			continue;
 		wpath = target_expand(s->target, u, 64, place->pattern);
 		if (!wpath)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		err = file_walk_path(w, wpath, depth);
 		mem_free(wpath);
 	}
@@ -521,7 +521,7 @@ static int scan_prepare(struct scan *s)
 	s->lock = host_mutex_new();
 	s->servers = namemap_new();
 	if (!s->lock || !s->servers)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = judge_new(s->options->pack, &s->judge);
 	if (err)
 		return err;

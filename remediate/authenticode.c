@@ -168,7 +168,7 @@ static int add_all(const struct authenticode_source *s, const struct layout *l,
 	int err = 0;
 
 	if (buf == NULL)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < l->skip_count && !err; i++) {
 		err = add_range(s, buf, at, l->skip[i].start, d, also);
 		at = l->skip[i].start + l->skip[i].nbytes;

@@ -69,9 +69,8 @@ static int add_entry(void *arg, const uint8_t *digest, size_t nbytes)
 
 	(void)nbytes;
 	if (e == NULL)
-		return x->entries.count == x->entries.max
-			       ? ERR_TOO_LARGE
-			       : err_fail(ERR_NOMEM, 0, "memory is short");
+		return x->entries.count == x->entries.max ? ERR_TOO_LARGE
+							  : err_nomem();
 	e->head = bytes_le64(digest);
 	e->catalog = (uint32_t)(x->catalogs.count - 1);
 	return 0;
@@ -98,7 +97,7 @@ static int read_catalog(const char *host, void **data_ret, size_t *nbytes_ret)
 		data = mem_alloc((size_t)st.size);
 		err = data != NULL
 			      ? host_pread(f, 0, data, (size_t)st.size, &nread)
-			      : err_fail(ERR_NOMEM, 0, "memory is short");
+			      : err_nomem();
 	}
 	host_close(f);
 	if (err) {
@@ -124,7 +123,7 @@ static int add_catalog(struct catalog_index *x, char *wpath, char *host)
 		if (wpath != NULL && x->catalogs.count == x->catalogs.max)
 			keep_problem(x, wpath, "there are too many");
 		else
-			err = err_fail(ERR_NOMEM, 0, "memory is short");
+			err = err_nomem();
 		mem_free(wpath);
 		mem_free(host);
 		return err;
@@ -169,7 +168,7 @@ static int add_child(struct catalog_index *x, const char *wpath,
 	int err = 0;
 
 	if (child == NULL || child_host == NULL)
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 	else if (de->st.type == HOST_DIR)
 		err = add_folder(x, child, child_host, depth + 1);
 	else if (de->st.type == HOST_FILE && is_catalog)
@@ -244,7 +243,7 @@ int catalog_index_build(struct target *t, const char *wpath,
 	int err;
 
 	if (x == NULL)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	x->catalogs = (struct vec)VEC_INIT(struct catalog, CATALOG_MAX_COUNT);
 	x->entries = (struct vec)VEC_INIT(struct entry, ENTRY_MAX_COUNT);
 	err = target_resolve(t, wpath, 0, &p);

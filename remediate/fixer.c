@@ -62,7 +62,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
 	if (!vault || !base) {
 		mem_free(vault);
 		mem_free(base);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	*path_ret = vault;
 	*base_ret = base;
@@ -81,7 +81,7 @@ static int user_base(const char *path, char **ret)
 	int err = 0;
 
 	if (!example)
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 	else if (!parent || (host_stat(path, true, &here) == 0 &&
 			     host_stat(parent, true, &above) == 0 &&
 			     here.volume != above.volume))
@@ -104,7 +104,7 @@ static int find_vault(struct fixer *f)
 		return fixer_vault_path(f->o.target, &f->base, &f->vault_path);
 	f->vault_path = host_absolute_path(f->o.vault_dir);
 	if (!f->vault_path)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	/* The user named it: links on the way there are his own. */
 	return user_base(f->vault_path, &f->base);
 }
@@ -119,7 +119,7 @@ int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
 	int err;
 
 	if (!f)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	f->o = *o;
 	f->privates = privates;
 	if (!f->o.processes)
@@ -132,6 +132,9 @@ int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
 				 o->vault_dir != NULL, &f->vault);
 	if (!err)
 		err = journal_open(f->vault_path, create, &f->journal);
+	/* The journal is ours alone now.  What stays does no harm. */
+	if (!err && vault_clear_temps(f->vault) == ERR_NOMEM)
+		err = ERR_NOMEM;
 	go.vault_host = f->vault_path;
 	if (!err)
 		err = guard_new(&go, &f->guard);
@@ -201,7 +204,7 @@ int fixer_private_dir(struct fixer *f, const char *base, const char **ret)
 	p->path = host_join(base, "mstmpsweep.vault");
 	err = p->base && p->path
 		      ? host_private_dir(base, p->path, f->o.vault_dir != NULL)
-		      : err_fail(ERR_NOMEM, 0, "memory is short");
+		      : err_nomem();
 	if (err) {
 		mem_free(p->base);
 		mem_free(p->path);
@@ -235,8 +238,7 @@ static int move_temp(struct fixer *f, const char *base, const char *path,
 
 	if (!err) {
 		there = host_join(private_dir, name);
-		err = there ? host_place_open(base, path, &from)
-			    : err_fail(ERR_NOMEM, 0, "memory is short");
+		err = there ? host_place_open(base, path, &from) : err_nomem();
 	}
 	if (!err)
 		err = host_place_open(private_dir, there, &to);
@@ -260,7 +262,7 @@ int fixer_clear_temps(struct fixer *f, const char *host)
 	int err = 0;
 
 	if (!folder)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (host_dir_open(folder, &d)) {
 		mem_free(folder);
 		return 0; /* whoever works in it says why */
@@ -273,7 +275,7 @@ int fixer_clear_temps(struct fixer *f, const char *host)
 		path = host_join(folder, entry.name);
 		err = path ? move_temp(f, volume ? volume : folder, path,
 				       entry.name)
-			   : err_fail(ERR_NOMEM, 0, "memory is short");
+			   : err_nomem();
 		mem_free(path);
 		/* One that cannot be moved harms nobody where it is. */
 		if (err != ERR_NOMEM)
@@ -324,7 +326,7 @@ static int set_error(struct step *s, const char *text)
 	char *copy = mem_strdup(text);
 
 	if (!copy)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	mem_free(s->error);
 	s->error = copy;
 	return 0;
@@ -342,7 +344,7 @@ int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 	va_end(ap);
 	if (text.err) {
 		str_release(&text);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	err = set_error(s, str_text(&text));
 	if (!err && event != FIX_STEP_DONE)

@@ -228,7 +228,7 @@ int guard_new(const struct guard_options *o, struct guard **ret)
 	int err;
 
 	if (!g)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	g->o = *o;
 	g->windows = target_variable(o->target, NULL, 64, "SystemRoot");
 	err = protect_begin(o->target, &g->protect);

@@ -255,7 +255,7 @@ static int open_subject(struct guard *g, const struct step *s,
 	f->host = mem_strdup(path->host);
 	f->wprefix = mem_strndup(path->wpath, 2);
 	if (!f->host || !f->wprefix)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	f->base = target_base(g->o.target, f->host);
 	/* What was scanned under this path and is found elsewhere now. */
 	if (utf_casecmp(path->wpath, s->target) != 0) {

@@ -19,7 +19,7 @@ int host_file_sha256(struct host_file *file, char hex_ret[65])
 	struct digests digests;
 	uint64_t at = 0;
 	size_t got = 0;
-	int err = d && buf ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	int err = d && buf ? 0 : err_nomem();
 
 	while (!err) {
 		err = host_pread(file, at, buf, READ_NBYTES, &got);

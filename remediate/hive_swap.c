@@ -17,11 +17,6 @@
 /* A hive is held in memory several times while it is edited. */
 #define HIVE_FILE_MAX_NBYTES ((size_t)512 << 20)
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 static void let_go(struct hive_file *h)
 {
 	host_subject_close(h->subject);
@@ -64,7 +59,7 @@ int hive_file_find(struct target *t, const char *physical,
 	}
 	ret->prefix_nbytes = (size_t)(key.path - physical);
 	if (!ok)
-		return no_memory();
+		return err_nomem();
 	ret->base = target_base(t, ret->host);
 	return 0;
 }
@@ -125,7 +120,7 @@ static int read_subject(struct hive_file *h)
 				"\"%s\" is too large to be edited", h->wpath);
 	h->raw = mem_alloc((size_t)st.size + 1);
 	if (!h->raw)
-		return no_memory();
+		return err_nomem();
 	err = host_pread(file, 0, h->raw, (size_t)st.size, &got);
 	if (err)
 		return err;
@@ -202,7 +197,7 @@ static int adopt(struct fixer *f, const struct hive_file *h, uint32_t seq,
 	struct vault_info info = { 0 };
 	char *name = vault_item_name(f->fix_id, seq);
 	char *path = name ? fixer_item_path(f, name) : NULL;
-	int err = path ? vault_verify(path, &info) : no_memory();
+	int err = path ? vault_verify(path, &info) : err_nomem();
 
 	if (!err && strcmp(info.sha256, h->before) != 0)
 		err = err_fail(ERR_EXISTS, 0,
@@ -315,7 +310,7 @@ int hive_file_restore(struct fixer *f, struct hive_file *h, const char *item,
 	uint8_t *data = NULL;
 	size_t nbytes = 0;
 	char now[65];
-	int err = path ? vault_verify(path, &info) : no_memory();
+	int err = path ? vault_verify(path, &info) : err_nomem();
 
 	if (!err)
 		err = vault_read_bytes(path, HIVE_FILE_MAX_NBYTES, &data,
@@ -350,7 +345,7 @@ int hive_can_undo(struct reg_edit *e, const char *path, const struct step *s,
 					 : 0;
 	parent = mem_strndup(path, cut ? (size_t)(cut - path) : 0);
 	if (!parent)
-		return no_memory();
+		return err_nomem();
 	err = reg_edit_can_add_tree(e, parent, tree);
 	mem_free(parent);
 	return err;

@@ -231,7 +231,7 @@ static int make_files(const struct journal *j, const char *vault_path)
 	int err;
 
 	str_addf(&rollback, "%s-journal", j->path);
-	err = rollback.err ? err_fail(ERR_NOMEM, 0, "memory is short")
+	err = rollback.err ? err_nomem()
 			   : make_private(vault_path, str_text(&rollback));
 	if (!err)
 		err = make_private(vault_path, j->path);
@@ -246,10 +246,10 @@ int journal_open(const char *vault_path, bool create, struct journal **ret)
 	int err, rc;
 
 	if (!j)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	j->path = host_join(vault_path, JOURNAL_NAME);
 	if (!j->path) {
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 		goto out;
 	}
 	err = create ? make_files(j, vault_path) : 0;

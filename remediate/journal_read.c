@@ -32,7 +32,7 @@ static int take(sqlite3_stmt *q, int column, char **ret)
 	text = mem_strndup(data ? data : "",
 			   (size_t)sqlite3_column_bytes(q, column));
 	if (!text)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	*ret = text;
 	return 0;
 }
@@ -179,8 +179,7 @@ static int read_steps(struct journal *j, const char *fix_id,
 			break;
 		}
 		*slot = mem_zalloc(sizeof(**slot));
-		err = *slot ? read_step(j, q, *slot)
-			    : err_fail(ERR_NOMEM, 0, "memory is short");
+		err = *slot ? read_step(j, q, *slot) : err_nomem();
 		if (!*slot)
 			f->steps.count--;
 	}
@@ -228,7 +227,7 @@ int journal_load(struct journal *j, const char *fix_id, struct fix_record **ret)
 	int err;
 
 	if (!f)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	f->steps = steps;
 	str_copy(f->fix_id, fix_id, sizeof(f->fix_id));
 	err = read_fix(j, fix_id, f);

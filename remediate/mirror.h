@@ -8,6 +8,7 @@
 #ifndef REMEDIATE_MIRROR_H
 #define REMEDIATE_MIRROR_H
 
+#include "registry/reg_tree.h"
 #include "remediate/journal.h"
 #include "remediate/vault.h"
 
@@ -24,6 +25,12 @@ int mirror_step(struct mirror *m, const struct step *s);
 /* Item of the vault that belongs to the step: once for each. */
 int mirror_item(struct mirror *m, const struct step *s,
 		const struct vault_info *info);
+/*
+ * A record of the browser that is about to go, as a trace of its scan: once
+ * for each.  `user_name` NULL: unknown; `tree` as it is saved.
+ */
+int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
+		 const char *user_name, const struct reg_tree *tree);
 /* Ends the fix; findings of it get their fix_state. */
 int mirror_end(struct mirror *m, const struct fix_record *f, const char *state);
 

@@ -107,7 +107,7 @@ static int find_last(const uint8_t *data, size_t nbytes, const char *source,
 		const int is_it = is_removal(data, &p, source);
 
 		if (is_it < 0)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		if (is_it) {
 			*ret = p;
 			is_found = true;
@@ -139,7 +139,7 @@ int pending_without(const uint8_t *data, size_t nbytes, const char *source,
 	if (left) {
 		rest = mem_alloc(left);
 		if (!rest)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		memcpy(rest, data, head);
 		memcpy(rest + head, data + head + cut, left - head);
 	}

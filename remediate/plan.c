@@ -75,7 +75,7 @@ int plan_remove_instead(struct plan *p, struct step *s, const char *why)
 {
 	s->error = mem_strdup(why);
 	if (!s->error)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < p->steps.count; i++) {
 		struct step *other = plan_step(p, i);
 

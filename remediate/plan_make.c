@@ -16,11 +16,6 @@
 /* Content evidence from this score on condemns by itself (design.md 7). */
 #define STRONG_CONTENT 80
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 /* Runs a query with one integer, calls back for each row. */
 static int each_row(struct maker *m, const char *sql, int64_t id,
 		    int (*fn)(struct maker *, sqlite3_stmt *))
@@ -96,7 +91,7 @@ int plan_add(struct maker *m, struct step *s)
 
 	if (!s->target) {
 		step_free(s);
-		return no_memory();
+		return err_nomem();
 	}
 	if (have) {
 		if (s->verdict > have->verdict)
@@ -240,7 +235,7 @@ static int on_scan(struct maker *m, sqlite3_stmt *q)
 	p->pack_signed = sqlite3_column_int(q, 4) != 0;
 	if (!err && !p->computer) {
 		p->computer = mem_strdup("");
-		err = p->computer ? 0 : no_memory();
+		err = p->computer ? 0 : err_nomem();
 	}
 	return err;
 }
@@ -308,7 +303,7 @@ int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
 	m.findings = findings;
 	m.plan = mem_zalloc(sizeof(*m.plan));
 	if (!m.plan)
-		return no_memory();
+		return err_nomem();
 	m.plan->steps = steps;
 	m.plan->scan_id = scan_id;
 	err = make(&m);

@@ -12,11 +12,6 @@
 
 #include <string.h>
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 /* ---- rows --------------------------------------------------------------- */
 
 char *plan_column(sqlite3_stmt *q, int column)
@@ -52,7 +47,7 @@ static int take_name(sqlite3_stmt *q, int column, int raw, char **ret)
 		text = plan_column(q, column);
 
 	if (!text && !is_null(q, column))
-		return no_memory();
+		return err_nomem();
 	*ret = text;
 	return 0;
 }
@@ -117,7 +112,7 @@ int plan_on_side(struct maker *m, sqlite3_stmt *q)
 	s = plan_new_step(m, PHASE_SIDE, ACT_REMOVE_KEY,
 			  step_kind_intern(kind));
 	if (!s)
-		return no_memory();
+		return err_nomem();
 	err = plan_take(q, 1, &s->target);
 	if (!err)
 		err = plan_take(q, 2, &s->clsid);
@@ -167,7 +162,7 @@ static int remove_label(struct maker *m, const struct step *s)
 		plan_new_step(m, s->phase, ACT_REMOVE_VALUE, s->kind);
 
 	if (!label)
-		return no_memory();
+		return err_nomem();
 	label->target = mem_strdup(s->target);
 	label->value_name = mem_strdup("");
 	label->clsid = s->clsid ? mem_strdup(s->clsid) : NULL;
@@ -175,7 +170,7 @@ static int remove_label(struct maker *m, const struct step *s)
 	if (label->target && label->value_name && (label->clsid || !s->clsid))
 		return plan_add(m, label);
 	step_free(label);
-	return no_memory();
+	return err_nomem();
 }
 
 static int try_restore(struct maker *m, struct step *s, const char *name,
@@ -189,7 +184,7 @@ static int try_restore(struct maker *m, struct step *s, const char *name,
 	s->value_name = mem_strdup("CLSID");
 	s->new_text = mem_strdup(r->clsid);
 	if (!s->value_name || !s->new_text)
-		return no_memory();
+		return err_nomem();
 	return has_label ? remove_label(m, s) : 0;
 }
 
@@ -211,7 +206,7 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 						: ACT_REMOVE_KEY,
 			  step_kind_intern(point));
 	if (!s)
-		return no_memory();
+		return err_nomem();
 	err = take_name(q, 1, 7, &s->target);
 	if (!err)
 		err = take_name(q, 2, 8, &name);
@@ -223,7 +218,7 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 		err = plan_take(q, 5, &s->last_write);
 	if (!err && s->action == ACT_REMOVE_VALUE) {
 		s->value_name = mem_strdup(name ? name : "");
-		err = s->value_name ? 0 : no_memory();
+		err = s->value_name ? 0 : err_nomem();
 	}
 	if (!err && !is_null(q, 6)) {
 		s->hold = HOLD_KNOWN;
@@ -254,7 +249,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	int err;
 
 	if (!s)
-		return no_memory();
+		return err_nomem();
 	err = take_name(q, 1, 7, &s->target);
 	if (!err)
 		err = plan_take(q, 3, &s->written);

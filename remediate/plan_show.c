@@ -204,9 +204,7 @@ static int fields_of(const struct plan_view *v, size_t index,
 	str_release(&action);
 	str_release(&refusal);
 	str_release(&hold);
-	return f[0].text && f[3].text && f[12].text
-		       ? 0
-		       : err_fail(ERR_NOMEM, 0, "memory is short");
+	return f[0].text && f[3].text && f[12].text ? 0 : err_nomem();
 }
 
 static void fields_free(struct field f[FIELD_COUNT])

@@ -61,7 +61,7 @@ static int add_trace(struct maker *m, const struct step *of,
 			  row->is_value ? ACT_REMOVE_VALUE : ACT_REMOVE_KEY,
 			  row->kind);
 	if (!s)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	s->hold = HOLD_TRACE;
 	str_addf(&key, "%s\\%s", prefix, row->key);
 	if (row->is_value)
@@ -72,7 +72,7 @@ static int add_trace(struct maker *m, const struct step *of,
 	s->clsid = mem_strdup(of->clsid);
 	if (!s->clsid || (row->is_value && !s->value_name)) {
 		step_free(s);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	return plan_add(m, s);
 }

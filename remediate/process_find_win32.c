@@ -183,7 +183,7 @@ static int compare(struct search *s, DWORD nchars, const char **ret)
 		err = namemap_put(s->seen, path, what);
 	}
 	if (!path)
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 	mem_free(path);
 	if (!err)
 		*ret = what;
@@ -227,7 +227,7 @@ static int modules_of(struct search *s, HANDLE h, bool *is_told, bool *has_it)
 		HMODULE *grown = mem_realloc(list, room);
 
 		if (!grown) {
-			err = err_fail(ERR_NOMEM, 0, "memory is short");
+			err = err_nomem();
 			break;
 		}
 		list = grown;
@@ -285,13 +285,13 @@ static int add(struct search *s, HANDLE h, const PROCESSENTRY32W *entry,
 	struct process *p = vec_push(&s->found);
 
 	if (!p)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	p->pid = entry->th32ProcessID;
 	p->started = process_start_time(h);
 	p->is_64bit = is_64bit;
 	p->name = wide_to_utf8(entry->szExeFile);
 	if (!p->name)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	p->path = process_image_path(h);
 	process_classify(p);
 	if (process_is_shell(p->pid))
@@ -390,7 +390,7 @@ static int prepare(struct search *s, const char *host_path)
 	s->seen = namemap_new();
 	s->name = mem_array(NAME_NCHARS, sizeof(*s->name));
 	if (!s->seen || !s->name)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	s->enum_modules = (enum_modules_fn)psapi("EnumProcessModulesEx");
 	s->module_name = (name_fn)psapi("GetModuleFileNameExW");
 	s->mapped_name = (name_fn)psapi("GetMappedFileNameW");

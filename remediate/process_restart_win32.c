@@ -51,7 +51,7 @@ static int queue_open(const char *host_path, struct queue *q)
 	if (!err) {
 		q->source = pending_source(native);
 		if (!q->source)
-			err = err_fail(ERR_NOMEM, 0, "memory is short");
+			err = err_nomem();
 	}
 	mem_free(native);
 	if (!err)
@@ -117,7 +117,7 @@ static int ask_windows(const char *host_path)
 	if (!err) {
 		wide = wide_from_utf8(native);
 		if (!wide)
-			err = err_fail(ERR_NOMEM, 0, "memory is short");
+			err = err_nomem();
 	}
 	if (!err && !MoveFileExW(wide, NULL, MOVEFILE_DELAY_UNTIL_REBOOT))
 		err = host_fail_win("have Windows remove at its next start",

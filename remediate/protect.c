@@ -67,13 +67,13 @@ int protect_begin(struct target *t, struct protect **ret)
 	struct protect *p = mem_zalloc(sizeof(*p));
 
 	if (p == NULL)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	p->target = t;
 	/* A folder may be a whole disk as well. */
 	p->windows = mem_strdup(windows != NULL ? windows : "\\Windows");
 	if (p->windows == NULL) {
 		mem_free(p);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	*ret = p;
 	return 0;
@@ -110,7 +110,7 @@ static int digest_plain(struct host_file *f, struct digests *ret)
 	int err = 0;
 
 	if (d == NULL || buf == NULL) {
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 		goto out;
 	}
 	do {

@@ -327,7 +327,7 @@ static int ask(const struct protect_subject *s, bool with_sfc,
 
 	q.path = wide_from_utf8(s->wpath);
 	if (q.path == NULL)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (with_sfc)
 		check_sfc(&q);
 	if (ret->answer != PROTECT_YES)

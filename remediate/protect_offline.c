@@ -18,11 +18,6 @@
  */
 #define DLLCACHE "System32\\dllcache"
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 static bool is_watched_folder(struct protect *p, const char *wpath)
 {
 	struct target *t = p->target;
@@ -50,7 +45,7 @@ static int check_dllcache(struct protect *p, const struct protect_subject *s,
 	wpath = rest.err ? NULL : protect_below_windows(p, str_text(&rest));
 	str_release(&rest);
 	if (wpath == NULL)
-		return no_memory();
+		return err_nomem();
 	err = target_resolve(p->target, wpath, 0, &found);
 	if (!err)
 		protect_say(ret, PROTECT_YES, PROTECT_BY_DLLCACHE,
@@ -82,7 +77,7 @@ int protect_signed_offline(struct protect *p, const struct protect_subject *s,
 	if (p->catalogs == NULL) {
 		catroot = protect_below_windows(p, "System32\\CatRoot");
 		if (catroot == NULL)
-			return no_memory();
+			return err_nomem();
 		err = catalog_index_build(p->target, catroot, &p->catalogs);
 		mem_free(catroot);
 		if (err)

@@ -25,8 +25,7 @@ static int adopt_item(struct fixer *f, struct step *s, const char *sha256)
 	struct vault_info info = { 0 };
 	char *name = vault_item_name(f->fix_id, s->seq);
 	char *path = name ? fixer_item_path(f, name) : NULL;
-	int err = path ? vault_verify(path, &info)
-		       : err_fail(ERR_NOMEM, 0, "memory is short");
+	int err = path ? vault_verify(path, &info) : err_nomem();
 
 	mem_free(path);
 	if (!err && (strcmp(info.sha256, sha256) != 0 || info.seq != s->seq ||
@@ -78,7 +77,7 @@ static int waiting_place(struct fixer *f, struct step *s,
 	if (!name.err && !s->moved_to)
 		s->moved_to = host_join(private_dir, str_text(&name));
 	str_release(&name);
-	return s->moved_to ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	return s->moved_to ? 0 : err_nomem();
 }
 
 /* The verified handle gives it another name, and only that is queued. */
@@ -211,8 +210,7 @@ static int same_content(struct fixer *f, const struct step *s,
 	struct vault_info info = { 0 };
 	char *path = fixer_item_path(f, s->item);
 	char hex[65];
-	int err = path ? vault_read_info(path, &info)
-		       : err_fail(ERR_NOMEM, 0, "memory is short");
+	int err = path ? vault_read_info(path, &info) : err_nomem();
 
 	if (!err)
 		err = host_file_sha256(host_subject_file(subject), hex);
@@ -322,8 +320,7 @@ static int restore(struct fixer *f, const struct step *s,
 {
 	char *path = fixer_item_path(f, s->item);
 	bool same = false;
-	int err = path ? vault_restore_file(path, place, true)
-		       : err_fail(ERR_NOMEM, 0, "memory is short");
+	int err = path ? vault_restore_file(path, place, true) : err_nomem();
 
 	if (err == ERR_EXISTS) {
 		err = is_same_there(f, s, place, &same);

@@ -84,7 +84,7 @@ static int run_init(struct hive_run *r, struct fixer *f, size_t first,
 	r->f = f;
 	r->steps = mem_array(last - first + 1, sizeof(*r->steps));
 	if (!r->steps)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = first; i <= last; i++)
 		if (wanted(fixer_step(f, i)))
 			r->steps[r->count++] = fixer_step(f, i);

@@ -52,7 +52,7 @@ static int put_reg(struct fixer *f, const struct step *s,
 		err = utf_to_utf16(str_text(&text), &units, &count);
 	if (!err) {
 		bytes = mem_array(count + 1, 2);
-		err = bytes ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+		err = bytes ? 0 : err_nomem();
 	}
 	if (!err) {
 		bytes[0] = 0xFF;
@@ -81,7 +81,7 @@ int read_saved_key(struct fixer *f, const struct step *s, struct reg_tree **ret)
 	int err;
 
 	if (!path)
-		return s->item ? err_fail(ERR_NOMEM, 0, "memory is short")
+		return s->item ? err_nomem()
 			       : err_fail(ERR_NOT_FOUND, 0,
 					  "nothing was saved for this step");
 	err = vault_read_bytes(path, ITEM_MAX_NBYTES, &data, &nbytes);
@@ -103,7 +103,7 @@ static int adopt_key(struct fixer *f, struct step *s,
 	if (!s->item)
 		s->item = vault_item_name(f->fix_id, s->seq);
 	if (!s->item)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = read_saved_key(f, s, &saved);
 	if (!err && reg_tree_differs(saved, tree, REG_TREE_NO_TIMES, &why))
 		err = err_fail(ERR_CHANGED, 0,
@@ -114,6 +114,20 @@ static int adopt_key(struct fixer *f, struct step *s,
 	return err;
 }
 
+/* What the browser knows of it is recorded before it goes (design.md 9.5). */
+static void note_trace(struct fixer *f, const struct step *s,
+		       const struct reg_tree *tree)
+{
+	struct target_key place = { 0 };
+
+	if (s->phase != PHASE_TRACE)
+		return;
+	if (target_find_key(f->o.target, s->target, &place))
+		place.user = NULL;
+	mirror_trace(&f->mirror, f->fix->scan_id, s,
+		     place.user ? place.user->name : NULL, tree);
+}
+
 int save_key(struct fixer *f, struct step *s, const struct guarded_key *k)
 {
 	struct vault_info info;
@@ -122,6 +136,7 @@ int save_key(struct fixer *f, struct step *s, const struct guarded_key *k)
 	char *name = NULL;
 	int err;
 
+	note_trace(f, s, k->tree);
 	if (s->item)
 		return adopt_key(f, s, k->tree);
 	err = put_reg(f, s, k->tree);

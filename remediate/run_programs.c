@@ -82,8 +82,7 @@ int programs_end(struct fixer *f)
 
 			/* Ours would be one more who has it open. */
 			guarded_file_release(&g);
-			err = host ? end_browsers(f, s, host)
-				   : err_fail(ERR_NOMEM, 0, "memory is short");
+			err = host ? end_browsers(f, s, host) : err_nomem();
 			mem_free(host);
 		}
 		guarded_file_release(&g);

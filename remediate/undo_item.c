@@ -12,17 +12,12 @@
 
 #define ITEM_MAX_NBYTES ((size_t)512 << 20)
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 /* A file named by the user: links on the way there are his own. */
 static int out_place(const char *out, struct host_place **ret)
 {
 	char *path = host_absolute_path(out);
 	char *dir = path ? host_dirname(path) : NULL;
-	int err = dir ? host_place_open(dir, path, ret) : no_memory();
+	int err = dir ? host_place_open(dir, path, ret) : err_nomem();
 
 	mem_free(path);
 	mem_free(dir);
@@ -93,7 +88,7 @@ static int edit_file(struct target *t, const char *item_path,
 	struct hive_file h = { 0 };
 	char *dir = host_dirname(item_path);
 	char *item = NULL;
-	int err = dir ? hive_file_find(t, s->target, &h) : no_memory();
+	int err = dir ? hive_file_find(t, s->target, &h) : err_nomem();
 
 	if (err)
 		goto out;

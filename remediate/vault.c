@@ -24,7 +24,7 @@ static bool is_separator(char c)
 	return c == '/' || c == host_separator();
 }
 
-const char *vault_name_of(const char *path)
+static const char *name_of(const char *path)
 {
 	size_t n = strlen(path);
 
@@ -33,19 +33,6 @@ const char *vault_name_of(const char *path)
 	while (n > 0 && !is_separator(path[n - 1]))
 		n--;
 	return path + n;
-}
-
-/* "/a/b" gives "/a", "/a" gives "/", "C:\a" gives "C:\". */
-char *vault_parent_of(const char *path)
-{
-	size_t n = (size_t)(vault_name_of(path) - path);
-	size_t end = n;
-
-	while (end > 0 && is_separator(path[end - 1]))
-		end--;
-	if (end == 0 || path[end - 1] == ':')
-		end = n;
-	return mem_strndup(path, end);
 }
 
 int vault_check_space(const char *dir, uint64_t nbytes)
@@ -70,7 +57,7 @@ int vault_check_space(const char *dir, uint64_t nbytes)
  */
 static bool is_parent_ours(const char *base, const char *parent)
 {
-	const char *name = vault_name_of(parent);
+	const char *name = name_of(parent);
 
 	return ascii_casecmp(name, PARENT_NAME) == 0 &&
 	       (base == NULL || strlen(parent) > strlen(base));
@@ -107,14 +94,14 @@ int vault_open(const char *base, const char *path, bool create, bool any_fs,
 	int err;
 
 	if (v == NULL)
-		return vault_nomem();
+		return err_nomem();
 	v->base = mem_strdup(base);
 	v->path = mem_strdup(path);
 	v->private_dir = host_join(path, PRIVATE_NAME);
-	parent = vault_parent_of(path);
+	parent = host_dirname(path);
 	if ((base != NULL && v->base == NULL) || v->path == NULL ||
 	    v->private_dir == NULL || parent == NULL)
-		err = vault_nomem();
+		err = err_nomem();
 	else
 		err = open_dirs(v, parent, create, any_fs);
 	mem_free(parent);
@@ -144,6 +131,37 @@ const char *vault_path(const struct vault *v)
 const char *vault_private_dir(const struct vault *v)
 {
 	return v->private_dir;
+}
+
+/* ---- half-written items ---------------------------------------------------
+ */
+
+static bool is_half_written(const char *name)
+{
+	const size_t n = strlen(name);
+
+	return n > 8 && strncmp(name, "put-", 4) == 0 &&
+	       strcmp(name + n - 4, ".tmp") == 0;
+}
+
+int vault_clear_temps(struct vault *v)
+{
+	struct host_dirent entry;
+	struct host_dir *dir = NULL;
+	int more = 0;
+	int err = host_dir_open(v->private_dir, &dir);
+
+	while (err == 0 && (more = host_dir_next(dir, &entry)) > 0) {
+		char *path;
+
+		if (entry.st.type != HOST_FILE || !is_half_written(entry.name))
+			continue;
+		path = host_join(v->private_dir, entry.name);
+		err = path ? host_unlink(path) : err_nomem();
+		mem_free(path);
+	}
+	host_dir_close(dir);
+	return err == 0 && more < 0 ? -more : err;
 }
 
 /* ---- listing ------------------------------------------------------------ */
@@ -181,7 +199,7 @@ static int add_name(struct vec *names, const char *name, const char *path)
 	slot = copy != NULL ? vec_push(names) : NULL;
 	if (slot == NULL) {
 		mem_free(copy);
-		return vault_nomem();
+		return err_nomem();
 	}
 	*slot = copy;
 	return 0;

@@ -74,6 +74,10 @@ const char *vault_path(const struct vault *v);
 /* A private folder inside for names that are about to vanish. */
 const char *vault_private_dir(const struct vault *v);
 
+/* Removes items that a power cut left half-written; nobody else may be at it.
+ */
+int vault_clear_temps(struct vault *v);
+
 /*
  * Saves: writes a new item under a temporary name in vault_private_dir(),
  * flushes, opens it anew, decrypts and compares everything (digests, lengths,
@@ -90,8 +94,8 @@ const char *vault_private_dir(const struct vault *v);
  * item is there.  ERR_NO_SPACE before anything is written if it and 1 MiB do
  * not fit.  ERR_CHANGED: the subject changed meanwhile.  ERR_TOO_LARGE: more
  * than 1023 streams.  In every failure no item has appeared and the subject
- * is as it was.  After a power cut a file "put-*" may stay in the private
- * folder.
+ * is as it was.  After a power cut a file "put-*.tmp" may stay in the private
+ * folder until vault_clear_temps().
  */
 int vault_put_file(struct vault *v, struct vault_info *info,
 		   struct host_subject *subject, char **name_ret);

@@ -193,7 +193,7 @@ static int read_part(const char *path, const char *name, size_t max_nbytes,
 		goto out;
 	}
 	data = mem_alloc((size_t)size);
-	err = data == NULL ? vault_nomem() : collect(&s, part, data);
+	err = data == NULL ? err_nomem() : collect(&s, part, data);
 	if (err != 0)
 		goto out;
 	*data_ret = data;

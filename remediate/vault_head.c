@@ -28,11 +28,6 @@ char **vault_text_of(const struct vault_info *info, size_t i)
 	return (char **)((char *)(uintptr_t)info + vault_texts[i].offset);
 }
 
-int vault_nomem(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 const char *vault_kind_name(enum vault_kind k)
 {
 	static const char *const names[VAULT_KIND_COUNT] = {

@@ -32,7 +32,7 @@ static int take_text(struct decoder *d, size_t i, const uint8_t *data,
 		return broken("a text has a zero byte in it");
 	text = mem_strndup((const char *)data, nbytes);
 	if (text == NULL)
-		return vault_nomem();
+		return err_nomem();
 	*vault_text_of(&d->head->info, i) = text;
 	return 0;
 }
@@ -53,7 +53,7 @@ static int take_part(struct decoder *d, const uint8_t *data, size_t nbytes)
 
 		p = mem_grow(head->parts, cap, sizeof(*p));
 		if (p == NULL)
-			return vault_nomem();
+			return err_nomem();
 		head->parts = p;
 		d->part_cap = cap;
 	}
@@ -62,7 +62,7 @@ static int take_part(struct decoder *d, const uint8_t *data, size_t nbytes)
 	p->nbytes = bytes_le64(data);
 	p->name = mem_strndup((const char *)data + 8, nbytes - 8);
 	if (p->name == NULL)
-		return vault_nomem();
+		return err_nomem();
 	head->part_count++;
 	return 0;
 }
@@ -77,7 +77,7 @@ static int take_bytes(const uint8_t *data, size_t nbytes, size_t max_nbytes,
 		return 0;
 	*ret = mem_dup(data, nbytes);
 	if (*ret == NULL)
-		return vault_nomem();
+		return err_nomem();
 	*nbytes_ret = nbytes;
 	return 0;
 }
@@ -108,7 +108,7 @@ static int take_meta(struct host_meta *m, uint16_t number, const uint8_t *data,
 			break;
 		m->short_name = mem_strndup((const char *)data, nbytes);
 		if (m->short_name == NULL)
-			err = vault_nomem();
+			err = err_nomem();
 		break;
 	case FIELD_SECURITY:
 		m->known |= META_SECURITY;

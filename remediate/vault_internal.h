@@ -13,10 +13,6 @@ struct vault {
 	char *private_dir;
 };
 
-/* The path without its last name; caller frees; NULL without memory. */
-char *vault_parent_of(const char *path);
-/* The last name of it, within `path`. */
-const char *vault_name_of(const char *path);
 /*
  * ERR_NO_SPACE with numbers unless that many bytes and VAULT_SPARE_NBYTES
  * are free where `dir` lies.

@@ -129,6 +129,5 @@ enum item_message {
 /* The header's last eight bytes: the first of the SHA-256 of what precedes. */
 void item_header_check(const uint8_t *header, uint8_t check_ret[8]);
 int item_crypto_start(void);
-int vault_nomem(void);
 
 #endif

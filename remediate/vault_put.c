@@ -49,7 +49,7 @@ static int begin(struct put *p)
 	p->name = vault_item_name(info->fix_id, info->seq);
 	path = p->name != NULL ? host_join(p->v->path, p->name) : NULL;
 	if (path == NULL || p->temp_path == NULL)
-		err = vault_nomem();
+		err = err_nomem();
 	if (err == 0)
 		err = host_place_open(p->v->base, p->temp_path, &p->temp);
 	if (err == 0)
@@ -201,10 +201,10 @@ int vault_add_part(struct vec *parts, const char *name, uint64_t nbytes)
 				ITEM_PARTS_MAX - 1);
 	part = vec_push(parts);
 	if (part == NULL)
-		return vault_nomem();
+		return err_nomem();
 	part->nbytes = nbytes;
 	part->name = mem_strdup(name);
-	return part->name == NULL ? vault_nomem() : 0;
+	return part->name == NULL ? err_nomem() : 0;
 }
 
 void vault_parts_release(struct vec *parts)

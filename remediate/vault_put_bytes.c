@@ -86,7 +86,7 @@ int vault_put_text(struct vault *v, const char *name, const void *data,
 		return err;
 	path = host_join(v->path, name);
 	if (path == NULL)
-		return vault_nomem();
+		return err_nomem();
 	err = host_place_open(v->base, path, &place);
 	if (err == 0)
 		err = host_new_begin(place, &n);

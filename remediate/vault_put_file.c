@@ -133,7 +133,7 @@ int vault_put_file(struct vault *v, struct vault_info *info,
 		goto out;
 	c.buf = mem_alloc(ITEM_CHUNK_NBYTES);
 	if (c.buf == NULL) {
-		err = vault_nomem();
+		err = err_nomem();
 		goto out;
 	}
 	vault_head_of(&head, info, &parts);

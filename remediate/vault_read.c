@@ -262,11 +262,11 @@ int item_reader_new(const char *name, item_read_fn read, void *arg,
 		return err;
 	r = mem_zalloc(sizeof(*r));
 	if (r == NULL)
-		return vault_nomem();
+		return err_nomem();
 	r->read = read;
 	r->arg = arg;
 	r->name = mem_strdup(name);
-	err = r->name == NULL ? vault_nomem() : read_header(r);
+	err = r->name == NULL ? err_nomem() : read_header(r);
 	if (err == 0)
 		err = read_head(r);
 	if (err != 0) {

@@ -18,12 +18,12 @@ static size_t parts_restored(const struct item_head *head)
 static int check_space(const struct item_head *head, const char *path)
 {
 	const size_t count = parts_restored(head);
-	char *dir = vault_parent_of(path);
+	char *dir = host_dirname(path);
 	uint64_t nbytes = 0;
 	int err;
 
 	if (dir == NULL)
-		return vault_nomem();
+		return err_nomem();
 	for (size_t i = 0; i < count; i++)
 		nbytes += head->parts[i].nbytes;
 	err = vault_check_space(dir, nbytes);

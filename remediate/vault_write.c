@@ -136,7 +136,7 @@ int item_writer_new(struct item_head *head, item_write_fn write, void *arg,
 		return err;
 	w = mem_zalloc(sizeof(*w));
 	if (w == NULL)
-		return vault_nomem();
+		return err_nomem();
 	w->write = write;
 	w->arg = arg;
 	w->head = head;

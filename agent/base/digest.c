@@ -33,7 +33,7 @@ struct digester *digester_new(void)
 	struct digester *d = mem_zalloc(sizeof(*d));
 
 	if (!d) {
-		err_fail(ERR_NOMEM, 0, "memory is short");
+		err_nomem();
 		return NULL;
 	}
 	md5_init(&d->md5);

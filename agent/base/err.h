@@ -52,6 +52,9 @@ const char *err_words(int err);
  */
 int err_fail(int err, long os_error, const char *fmt, ...) FMT_PRINTF(3, 4);
 
+/* The one failure that needs no more words: ERR_NOMEM. */
+int err_nomem(void);
+
 /* The newest failure of this thread. Never NULL. */
 const struct err_info *err_last(void);
 

@@ -52,7 +52,7 @@ static int str_reserve(struct str *s, size_t more)
 		cap *= 2;
 	buf = mem_realloc(s->buf, cap);
 	if (!buf) {
-		s->err = err_fail(ERR_NOMEM, 0, "memory is short");
+		s->err = err_nomem();
 		return s->err;
 	}
 	s->buf = buf;

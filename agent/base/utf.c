@@ -131,7 +131,7 @@ int utf_to_utf16(const char *s, uint16_t **units_ret, size_t *count_ret)
 	size_t count = 0;
 
 	if (!units)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	while (*s) {
 		uint32_t cp;
 
@@ -221,16 +221,19 @@ char *utf_upper_dup(const char *s)
 	return str_detach(&out);
 }
 
-/* \u{..} or \x{..} for what valid UTF-8 cannot say; false: take it as it is. */
-static bool add_escaped(struct str *out, uint32_t cp)
+/* What valid UTF-8 cannot say. */
+static bool needs_escape(uint32_t cp)
+{
+	return cp & UTF_BAD || is_surrogate(cp) || cp == 0;
+}
+
+/* \u{..} or \x{..} for that. */
+static void add_escaped(struct str *out, uint32_t cp)
 {
 	if (cp & UTF_BAD)
 		str_addf(out, "\\x{%02X}", (unsigned)(cp & 0xFF));
-	else if (is_surrogate(cp) || cp == 0)
-		str_addf(out, "\\u{%X}", (unsigned)cp);
 	else
-		return false;
-	return true;
+		str_addf(out, "\\u{%X}", (unsigned)cp);
 }
 
 static bool starts_our_escape(const char *s)
@@ -238,19 +241,27 @@ static bool starts_our_escape(const char *s)
 	return s[0] == '\\' && (s[1] == 'u' || s[1] == 'x') && s[2] == '{';
 }
 
+/* Nearly all text is plain, and each file's name and folder come through. */
 int utf_escape(struct str *out, const char *s)
 {
-	while (*s) {
-		uint32_t cp;
-		size_t n = utf_decode(s, &cp);
+	const char *plain = s; /* not yet appended */
 
-		if (starts_our_escape(s))
+	while (*s) {
+		uint32_t cp = (unsigned char)*s;
+		size_t n = cp < 0x80 ? 1 : utf_decode(s, &cp);
+
+		if (starts_our_escape(s)) {
+			str_addn(out, plain, (size_t)(s - plain));
 			str_add(out, "\\\\");
-		else if (!add_escaped(out, cp))
-			str_addn(out, s, n);
+			plain = s + n;
+		} else if (needs_escape(cp)) {
+			str_addn(out, plain, (size_t)(s - plain));
+			add_escaped(out, cp);
+			plain = s + n;
+		}
 		s += n;
 	}
-	return out->err;
+	return str_addn(out, plain, (size_t)(s - plain));
 }
 
 char *utf_escape_dup(const char *s)
@@ -259,6 +270,8 @@ char *utf_escape_dup(const char *s)
 
 	if (!s)
 		return NULL;
+	if (!utf_needs_escape(s))
+		return mem_strdup(s);
 	utf_escape(&out, s);
 	return str_detach(&out);
 }
@@ -318,11 +331,10 @@ int utf_unescape(struct str *out, const char *s)
 bool utf_needs_escape(const char *s)
 {
 	while (*s) {
-		uint32_t cp;
-		size_t n = utf_decode(s, &cp);
+		uint32_t cp = (unsigned char)*s;
+		size_t n = cp < 0x80 ? 1 : utf_decode(s, &cp);
 
-		if (cp & UTF_BAD || is_surrogate(cp) || cp == 0 ||
-		    starts_our_escape(s))
+		if (starts_our_escape(s) || needs_escape(cp))
 			return true;
 		s += n;
 	}
@@ -348,8 +360,8 @@ int utf_display(struct str *out, const char *s)
 
 		if (starts_our_escape(s))
 			str_add(out, "\\\\");
-		else if (add_escaped(out, cp))
-			;
+		else if (needs_escape(cp))
+			add_escaped(out, cp);
 		else if (is_unsafe_to_show(cp))
 			str_addf(out, "\\u{%X}", (unsigned)cp);
 		else

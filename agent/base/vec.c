@@ -23,7 +23,7 @@ void *vec_push(struct vec *v)
 		void *items = mem_grow(v->items, cap, v->size);
 
 		if (!items) {
-			err_fail(ERR_NOMEM, 0, "memory is short");
+			err_nomem();
 			return NULL;
 		}
 		v->items = items;
@@ -107,7 +107,7 @@ static int namemap_double(struct namemap *m)
 
 	bigger.slots = mem_array(bigger.cap, sizeof(*bigger.slots));
 	if (!bigger.slots)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < m->cap; i++) {
 		struct namemap_slot *old = &m->slots[i];
 
@@ -134,7 +134,7 @@ int namemap_put(struct namemap *m, const char *key, void *value)
 	if (!slot->key) {
 		slot->key = mem_strdup(key);
 		if (!slot->key)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		slot->hash = hash;
 		m->count++;
 	}

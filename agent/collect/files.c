@@ -199,7 +199,7 @@ static int keep_name(struct vec *list, const char *name)
 	*slot = mem_strdup(name);
 	if (!*slot) {
 		list->count--;
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	return 0;
 }
@@ -232,8 +232,14 @@ static void hand_out_files(struct file_walk *w, const struct work *job,
 			   unsigned worker, double weight)
 {
 	size_t own = l->files.count;
-	struct file_place at = { job->wpath,	      NULL,  dir, NULL,
-				 job->is_known_place, worker };
+	struct file_place at = { job->wpath,
+				 NULL,
+				 dir,
+				 NULL,
+				 job->is_known_place,
+				 worker,
+				 target_folder_location(w->target,
+							job->wpath) };
 
 	/* The first batch is ours; further ones are for whoever is idle. */
 	for (size_t i = BATCH; i + BATCH / 2 < l->files.count; i += BATCH) {
@@ -444,7 +450,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 		if (e.st.type == HOST_DIR) {
 			struct file_place at = {
 				job->wpath,	     e.name, dir, NULL,
-				job->is_known_place, worker
+				job->is_known_place, worker, NULL
 			};
 
 			visit_folder_streams(w, &at);
@@ -479,8 +485,8 @@ out:
 static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 {
 	struct file_place at = {
-		job->wpath,	     NULL,  job->dir, job->host,
-		job->is_known_place, worker
+		job->wpath,	     NULL,   job->dir, job->host,
+		job->is_known_place, worker, NULL
 	};
 
 	switch (job->kind) {
@@ -488,6 +494,7 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 		do_folder(w, job, worker);
 		break;
 	case WORK_FILES:
+		at.location = target_folder_location(w->target, job->wpath);
 		for (size_t i = 0; i < job->name_count; i++) {
 			at.name = job->names[i];
 			if (at.name && !walk_is_stopped(w))
@@ -576,7 +583,7 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	unsigned n = choose_threads(options->threads);
 
 	if (!w)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	w->target = t;
 	w->options = *options;
 	w->fn = fn;
@@ -592,7 +599,7 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	if (!w->lock || !w->more || !w->done_all || !w->done_trees ||
 	    !w->done_folders || !w->done_files || !w->workers) {
 		walk_free(w);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	w->worker_count = n;
 	*ret = w;
@@ -620,7 +627,7 @@ static int push_start(struct file_walk *w, enum work_kind kind,
 	}
 	if (!job || !job->host || !job->wpath || (name && !job->name)) {
 		work_free(job);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	job->kind = kind;
 	job->max_depth = depth;
@@ -695,7 +702,7 @@ int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 		goto out;
 	folder = mem_strndup(p.wpath, (size_t)(cut - p.wpath));
 	if (!folder) {
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 		goto out;
 	}
 	if (mark_started(w, w->done_files, p.wpath, &err) && !err)

@@ -40,6 +40,8 @@ struct file_place {
 	const char *host;
 	bool is_known_place;
 	unsigned worker;
+	/* target_folder_location(), once for all files of a folder. */
+	const char *location;
 };
 
 bool walk_is_stopped(struct file_walk *w);

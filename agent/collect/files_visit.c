@@ -296,6 +296,9 @@ static int show_stream(void *arg, const char *name, uint64_t size)
 	}
 	/* The size a stream reports when open is the one that is read. */
 	a.nbytes = st.size ? st.size : size;
+	/* Of a folder's: folders with streams are rare. */
+	if (!a.location)
+		a.location = target_location(s->walk->target, a.wpath);
 	a.wpath = str_text(&wpath);
 	a.is_stream = true;
 	a.file = f;
@@ -335,7 +338,6 @@ void visit_folder_streams(struct file_walk *w, const struct file_place *at)
 	a.folder = at->folder;
 	a.name = at->name;
 	a.st = &st;
-	a.location = target_location(w->target, wpath);
 	a.is_known_place = at->is_known_place;
 	a.worker = at->worker;
 	visit_streams(w, at, &a);
@@ -384,7 +386,9 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	a.st = &st;
 	a.file = f;
 	a.nbytes = st.size;
-	a.location = target_location(w->target, wpath);
+	a.location = at->location && target_inherits_location(at->name)
+			     ? at->location
+			     : target_location(w->target, wpath);
 	a.is_known_place = at->is_known_place;
 	a.worker = at->worker;
 	show(w, at, &a);

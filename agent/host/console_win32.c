@@ -184,8 +184,7 @@ int host_write(enum host_stream which, const char *text, size_t nbytes,
 	if (!is_terminal && (machine || page == CP_UTF8))
 		return write_bytes(which, text, nbytes);
 	copy = mem_strndup(text, nbytes);
-	err = copy != NULL ? utf_to_utf16(copy, &units, &count)
-			   : err_fail(ERR_NOMEM, 0, "memory is short");
+	err = copy != NULL ? utf_to_utf16(copy, &units, &count) : err_nomem();
 	if (err == 0 && is_terminal) {
 		err = write_console(which, (const wchar_t *)units, count);
 	} else if (err == 0) {

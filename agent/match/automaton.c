@@ -165,7 +165,7 @@ static int choose_parts(struct collector *c)
 	int ret = 0;
 
 	if (!best)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	c->g->can_verify = true;
 	for (size_t i = 0; i < count; i++) {
 		const YR_STRING *head = &rules->strings_table[i];
@@ -214,7 +214,7 @@ int literals_collect(struct group *g, uint32_t group_index,
 		return 0;
 	c.strings = mem_array(count, sizeof(*c.strings));
 	if (!c.strings)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < count; i++) {
 		c.strings[i].patterns = none;
 		c.strings[i].atoms = no_atoms;
@@ -223,7 +223,7 @@ int literals_collect(struct group *g, uint32_t group_index,
 	if (!ret)
 		ret = choose_parts(&c);
 	else if (ret == ERR_NOMEM)
-		err_fail(ERR_NOMEM, 0, "memory is short");
+		err_nomem();
 	release_strings(c.strings, count);
 	return ret;
 }

@@ -10,8 +10,10 @@
 #include "match/group.h"
 
 struct condition_facts {
-	/* Values of the external variables; NULL: not known. */
+	/* Values of the external variables; NULL: not known.  With their
+	 * lengths, which are asked for many times (condition_know). */
 	const char *vars[GROUP_VAR_COUNT];
+	size_t var_nbytes[GROUP_VAR_COUNT];
 	/* The file, if there is one: its first bytes and its size. */
 	const uint8_t *head;
 	size_t head_nbytes;
@@ -25,6 +27,9 @@ struct condition_facts {
 	const bool *may_stand;
 	const bool *may_have;
 };
+
+void condition_know(struct condition_facts *facts, size_t var,
+		    const char *value);
 
 /*
  * False only if libyara would find no rule of the group true, whatever is not

@@ -65,8 +65,8 @@ static void find_locations(struct group *g)
 	memset(g->locations, 0, sizeof(g->locations));
 	for (unsigned i = 0; i < SCOPE_OBJECTS; i++) {
 		for (unsigned k = 0; k < SCOPE_LOCATIONS; k++) {
-			facts.vars[VAR_OBJECT] = objects[i];
-			facts.vars[VAR_LOCATION] = locations[k];
+			condition_know(&facts, VAR_OBJECT, objects[i]);
+			condition_know(&facts, VAR_LOCATION, locations[k]);
 			if (condition_may_match(g, &facts))
 				g->locations[i] |= UINT32_C(1) << k;
 		}
@@ -98,7 +98,7 @@ static int find_filter(struct pack *p, const bool *in_group, uint8_t *index_ret)
 	p->filter_count++;
 	set->in_group = mem_dup(in_group, p->groups.count + 1);
 	if (!set->in_group)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	*index_ret = (uint8_t)i;
 	return 0;
 }
@@ -132,7 +132,7 @@ int filters_build(struct pack *p)
 	p->can_verify = mem_array(p->groups.count + 1, sizeof(bool));
 	if (!p->can_verify || !in_group) {
 		mem_free(in_group);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	for (size_t i = 0; i < p->groups.count; i++) {
 		struct group *g = vec_at(&p->groups, i);

@@ -18,11 +18,18 @@
 #define SCOPE_OBJECTS	4
 #define SCOPE_LOCATIONS 18
 
+/* The names of YARA's external variables, in the order of match_vars. */
+#define GROUP_VAR_COUNT 9
+extern const char *const group_var_names[GROUP_VAR_COUNT];
+
 struct group {
 	char *file; /* "rules/x.yar" */
 	YR_RULES *rules;
 	size_t first_rule; /* index of its first rule in the pack */
 	size_t rule_count;
+	/* The variables' names as the conditions refer to them; NULL: by none
+	 * of them. */
+	const char *var_names[GROUP_VAR_COUNT];
 	const uint8_t **codes; /* by rule: its compiled condition */
 	/* By object: bits of the locations where a rule can match. */
 	uint32_t locations[SCOPE_OBJECTS];
@@ -39,10 +46,6 @@ struct group {
 	bool imports_reader;
 	bool uses_entrypoint;
 };
-
-/* The names of YARA's external variables, in the order of match_vars. */
-#define GROUP_VAR_COUNT 9
-extern const char *const group_var_names[GROUP_VAR_COUNT];
 
 /* libyara's global state: counted, safe from any thread. */
 int group_yara_start(void);

@@ -185,7 +185,7 @@ static void keep(struct collector *c, struct string_patterns *s,
 	p.fixed_offset = fixed_offset;
 	p.value = mem_alloc((size_t)p.nbytes * 2);
 	if (!p.value) {
-		c->ret = err_fail(ERR_NOMEM, 0, "memory is short");
+		c->ret = err_nomem();
 		return;
 	}
 	p.mask = p.value + p.nbytes;

@@ -99,7 +99,7 @@ static int pack_finish(struct pack *p, const char *source)
 
 	p->source = mem_strdup(source);
 	if (!p->source)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = pack_lists_read(&p->lists, &p->files);
 	if (ret)
 		return ret;
@@ -123,7 +123,7 @@ int pack_from_files(struct pack_files *files, const char *source,
 	int err;
 
 	if (!p)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	p->files = *files;
 	pack_files_init(files);
 	pack_files_sort(&p->files);
@@ -142,7 +142,7 @@ int pack_open_builtin(struct pack **ret)
 	int err = ERR_NOMEM;
 
 	if (!p)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = pack_files_decode(&p->files, builtin_pack, builtin_pack_nbytes,
 				&end);
 	if (!err)
@@ -179,7 +179,7 @@ static int apply_signature(struct pack *p, const uint8_t *data, size_t nbytes,
 		return 0;
 	p->trusted_comment = mem_strdup(s.trusted_comment);
 	if (!p->trusted_comment)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	p->lists.info.trusted_comment = p->trusted_comment;
 	return 0;
 }
@@ -199,7 +199,7 @@ static int check_signature(struct pack *p, const char *path,
 				       nbytes - end, pubkeys);
 	if (str_add(&beside, path) || str_add(&beside, ".minisig")) {
 		str_release(&beside);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	ret = host_read_file(str_text(&beside), 65536, &text, &text_nbytes);
 	if (!ret)
@@ -250,7 +250,7 @@ int pack_open(const char *host_path, const char *const *pubkeys,
 		return err;
 	p = pack_new();
 	if (!p)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (st.type == HOST_DIR)
 		err = pack_files_read_folder(&p->files, host_path);
 	else

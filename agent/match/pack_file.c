@@ -113,7 +113,7 @@ int pack_files_add(struct pack_files *f, const char *name, const void *data,
 	if (!own || !copy) {
 		mem_free(own);
 		mem_free(copy);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	m = vec_push(&f->members);
 	if (!m) {
@@ -211,7 +211,7 @@ int pack_files_encode(const struct pack_files *f, uint8_t **data_ret,
 	packed = compressBound((uLong)archive.len);
 	out = mem_alloc(HEADER_NBYTES + packed);
 	if (!out) {
-		ret = err_fail(ERR_NOMEM, 0, "memory is short");
+		ret = err_nomem();
 		goto done;
 	}
 	zret = compress2(out + HEADER_NBYTES, &packed,
@@ -322,14 +322,14 @@ int pack_files_decode(struct pack_files *f, const uint8_t *data, size_t nbytes,
 	payload = mem_dup(data + HEADER_NBYTES, packed);
 	plain = mem_alloc(archive.nbytes);
 	if (!payload || !plain) {
-		ret = err_fail(ERR_NOMEM, 0, "memory is short");
+		ret = err_nomem();
 		goto out;
 	}
 	mask_bytes(payload, packed, bytes_le64(data + 16));
 	plain_nbytes = (uLongf)archive.nbytes;
 	zret = uncompress(plain, &plain_nbytes, payload, (uLong)packed);
 	if (zret == Z_MEM_ERROR) {
-		ret = err_fail(ERR_NOMEM, 0, "memory is short");
+		ret = err_nomem();
 		goto out;
 	}
 	if (zret != Z_OK || plain_nbytes != archive.nbytes) {

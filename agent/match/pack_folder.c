@@ -19,7 +19,7 @@ static int add_file(struct pack_files *f, const char *dir, const char *file,
 	int ret;
 
 	if (!path)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = host_read_file(path, PACK_MAX_FILE_NBYTES, &data, &nbytes);
 	if (ret == ERR_NOT_FOUND && optional)
 		ret = 0;
@@ -49,7 +49,7 @@ static int add_rule_files(struct pack_files *f, const char *dir)
 		str_add(&member, "rules/");
 		str_add(&member, entry.name);
 		if (member.err) {
-			ret = err_fail(ERR_NOMEM, 0, "memory is short");
+			ret = err_nomem();
 			goto out;
 		}
 		if (!pack_files_is_name(str_text(&member))) {
@@ -98,7 +98,7 @@ int pack_files_read_folder(struct pack_files *f, const char *folder)
 	}
 	rules = host_join(folder, "rules");
 	if (!rules)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = add_rule_files(f, rules);
 out:
 	if (!ret)
@@ -125,7 +125,7 @@ int pack_files_read_yar(struct pack_files *f, const char *path)
 		str_clear(&member);
 		str_add(&member, "rules/file.yar");
 	}
-	ret = member.err ? err_fail(ERR_NOMEM, 0, "memory is short")
+	ret = member.err ? err_nomem()
 			 : host_read_file(path, PACK_MAX_FILE_NBYTES, &data,
 					  &nbytes);
 	if (!ret)

@@ -57,7 +57,7 @@ static char *own_line(struct pack_lists *l, const char *text, size_t nbytes)
 
 	if (!slot) {
 		mem_free(copy);
-		err_fail(ERR_NOMEM, 0, "memory is short");
+		err_nomem();
 		return NULL;
 	}
 	*slot = copy;

@@ -122,7 +122,7 @@ static void on_message(int level, const char *file_name, int line,
 static int yara_fail(const struct compile_state *state, int yret)
 {
 	if (yret == ERROR_INSUFFICIENT_MEMORY)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (state->message[0])
 		return err_fail(ERR_INVALID, 0, "%s", state->message);
 	return err_fail(ERR_INVALID, 0, "%s: libyara refused it (error %d)",
@@ -185,6 +185,17 @@ static void compact(YR_RULES **rules)
 	str_release(&m.bytes);
 }
 
+/* The compiler keeps each name once, for the table and for all conditions. */
+static void find_var_names(struct group *g)
+{
+	const YR_EXTERNAL_VARIABLE *v = g->rules->ext_vars_table;
+
+	for (; v && !EXTERNAL_VARIABLE_IS_NULL(v); v++)
+		for (size_t i = 0; i < GROUP_VAR_COUNT; i++)
+			if (strcmp(v->identifier, group_var_names[i]) == 0)
+				g->var_names[i] = v->identifier;
+}
+
 static int compile(struct group *g, const char *text, size_t nbytes)
 {
 	struct compile_state state = { .file = g->file,
@@ -223,8 +234,10 @@ static int compile(struct group *g, const char *text, size_t nbytes)
 	g->uses_entrypoint = state.entrypoint;
 out:
 	yr_compiler_destroy(compiler);
-	if (!ret)
+	if (!ret) {
 		compact(&g->rules);
+		find_var_names(g);
+	}
 	return ret;
 }
 
@@ -454,7 +467,7 @@ static int add_rules(struct group *g, const char *source, struct vec *infos)
 		return 0;
 	g->codes = mem_array(g->rule_count, sizeof(*g->codes));
 	if (!g->codes)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = gate_prove(g, vec_at(infos, g->first_rule), &bad);
 	if (!ret)
 		ret = gate_codes(g->rules, g->codes, g->rule_count);
@@ -480,7 +493,7 @@ int group_compile(struct group *g, const char *file, const char *text,
 	memset(g, 0, sizeof(*g));
 	g->file = mem_strdup(file);
 	if (!g->file)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = compile(g, text, nbytes);
 	if (!ret)
 		ret = check_imports(g);

@@ -50,7 +50,7 @@ int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 	struct scanner *s = mem_zalloc(sizeof(*s));
 
 	if (!s)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	s->pack = p;
 	s->flags = flags;
 	s->matches = none;
@@ -65,7 +65,7 @@ int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 	if (!make_room_for_strings(s) || !s->groups || !s->found.hit ||
 	    !s->found.overflow || !s->found.counts || !s->buffer || !s->head) {
 		scanner_free(s);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	*ret = s;
 	return 0;
@@ -230,7 +230,7 @@ static bool may_match(struct scanner *s, const struct group *g, size_t index)
 		facts.may_have = s->may_have;
 	}
 	for (size_t i = 0; i < GROUP_VAR_COUNT; i++)
-		facts.vars[i] = str_text(&s->vars[i]);
+		condition_know(&facts, i, str_text(&s->vars[i]));
 	return condition_may_match(g, &facts);
 }
 
@@ -273,7 +273,7 @@ static int take_matches(struct scanner *s, struct match_list *ret)
 	if (l.count) {
 		l.items = mem_dup(s->matches.items, l.count * sizeof(*l.items));
 		if (!l.items)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 	}
 	*ret = l;
 	return 0;

@@ -70,8 +70,7 @@ const uint8_t *scanner_read_whole(void *arg)
 	}
 	s->whole = mem_alloc((size_t)nbytes);
 	if (!s->whole) {
-		scanner_note_error(s,
-				   err_fail(ERR_NOMEM, 0, "memory is short"));
+		scanner_note_error(s, err_nomem());
 		scanner_drop_whole(s);
 		return NULL;
 	}

@@ -55,7 +55,7 @@ static int yara_error(struct scanner *s, int yret)
 	case ERROR_SUCCESS:
 		return 0;
 	case ERROR_INSUFFICIENT_MEMORY:
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	case ERROR_SCAN_TIMEOUT:
 		return err_fail(ERR_UNSUPPORTED, 0,
 				"the rules of '%s' took more than %d seconds",

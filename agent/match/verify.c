@@ -42,7 +42,7 @@ static int add_calls(const struct pattern *p, uint64_t place,
 			continue;
 		call = vec_push(calls);
 		if (!call)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		call->end = end;
 		call->rank = a->rank;
 		call->atom = p->first_atom + i;

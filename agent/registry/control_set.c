@@ -86,7 +86,7 @@ int reg_control_path(struct reg_root *root, const char *below, char **ret)
 	mem_free(set);
 	text = str_detach(&path);
 	if (!text)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	*ret = text;
 	return 0;
 }

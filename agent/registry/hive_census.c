@@ -26,11 +26,6 @@ struct counting {
 	struct offsets security; /* "sk" of each key */
 };
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 static int push(struct offsets *o, uint32_t offset)
 {
 	if (o->count == o->cap) {
@@ -38,7 +33,7 @@ static int push(struct offsets *o, uint32_t offset)
 		uint32_t *p = mem_grow(o->at, cap, sizeof(*p));
 
 		if (!p)
-			return no_memory();
+			return err_nomem();
 		o->at = p;
 		o->cap = cap;
 	}
@@ -203,7 +198,7 @@ static int count_key(struct counting *k, uint32_t offset, uint32_t depth)
 	if (!regf_key_security(c->r, &key, &p, &nbytes))
 		wrong(c, "the security of a key is unreadable");
 	else if (p && push(&k->security, key.security))
-		return no_memory();
+		return err_nomem();
 	if (k->visit)
 		k->visit->key(k->visit->arg, &key);
 	err = count_values(k, &key);
@@ -327,7 +322,7 @@ static int begin(struct hive_census *c, struct counting *k, struct regf *r)
 	k->c = c;
 	c->r = r;
 	c->used = mem_zalloc((size_t)r->bins_nbytes / 32 + 1);
-	return c->used ? 0 : no_memory();
+	return c->used ? 0 : err_nomem();
 }
 
 static int end(struct hive_census *c, struct counting *k, int err)

@@ -26,11 +26,6 @@ void hive_change_release(struct hive_change *c)
 	memset(c, 0, sizeof(*c));
 }
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 static int differs(const struct regf_key *key, const char *what)
 {
 	struct str name = STR_INIT, shown = STR_INIT;
@@ -157,13 +152,13 @@ static int read_value(struct regf *r, uint32_t offset, struct vec *values)
 		return err_fail(ERR_CORRUPT, 0, "a value is unreadable");
 	v = vec_push(values);
 	if (!v)
-		return no_memory();
+		return err_nomem();
 	v->type = vk.type;
 	regf_value_name(&vk, &name);
 	str_add(&name, "");
 	v->name = str_detach(&name);
 	if (!v->name)
-		return no_memory();
+		return err_nomem();
 	err = regf_value_data(r, &vk, REG_MAX_VALUE_NBYTES, &v->data,
 			      &v->nbytes, &bad);
 	if (!err && (bad || vk.bad))
@@ -214,7 +209,7 @@ static int apply(struct vec *values, const struct hive_change *h)
 	if (!with.name || (with.nbytes && !with.data) || !v) {
 		mem_free(with.name);
 		mem_free(with.data);
-		return no_memory();
+		return err_nomem();
 	}
 	mem_free(v->name);
 	mem_free(v->data);
@@ -362,7 +357,7 @@ static int push_todo(struct check *c, uint32_t offset)
 	uint32_t *p = vec_push(&c->todo);
 
 	if (!p)
-		return no_memory();
+		return err_nomem();
 	*p = offset;
 	return 0;
 }

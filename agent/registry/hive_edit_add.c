@@ -23,11 +23,6 @@ struct adding {
 	struct vec made;	/* struct hivex_made */
 };
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 static int copy_tree(const struct reg_tree *t, struct reg_tree **ret)
 {
 	uint8_t *data = NULL;
@@ -48,7 +43,7 @@ static int inherit(struct reg_tree *t, const uint8_t *data, size_t nbytes)
 	if (!t->security) {
 		t->security = mem_dup(data, nbytes);
 		if (!t->security)
-			return no_memory();
+			return err_nomem();
 		t->security_nbytes = nbytes;
 	}
 	for (size_t i = 0; i < t->child_count && !err; i++)
@@ -63,12 +58,12 @@ static int wrap(struct reg_tree *child, const char *name, size_t nbytes,
 	struct reg_tree *t = mem_zalloc(sizeof(*t));
 
 	if (!t)
-		return no_memory();
+		return err_nomem();
 	t->name = mem_strndup(name, nbytes);
 	t->children = mem_array(1, sizeof(*t->children));
 	if (!t->name || !t->children) {
 		reg_tree_free(t);
-		return no_memory();
+		return err_nomem();
 	}
 	t->children[0] = child;
 	t->child_count = 1;
@@ -101,7 +96,7 @@ static int build_chain(struct adding *a, const struct reg_tree *tree)
 			 last_nbytes)) {
 		new_name = mem_strndup(last, last_nbytes);
 		if (!new_name)
-			return no_memory();
+			return err_nomem();
 		mem_free(a->chain->name);
 		a->chain->name = new_name;
 	}
@@ -210,7 +205,7 @@ static int note(struct hive_edit *e, const struct adding *a,
 	list = mem_grow(parent->children, parent->child_count + 1,
 			sizeof(*list));
 	if (!list)
-		return no_memory();
+		return err_nomem();
 	parent->children = list;
 	while (at < parent->child_count &&
 	       hive_patch_compare_names(list[at]->name, tree->name) < 0)
@@ -310,7 +305,7 @@ int hive_edit_can_add_tree(struct reg_edit *base, const char *parent_path,
 	str_addch(&path, '\\');
 	str_add(&path, tree->name);
 	a.spot.missing = str_text(&path);
-	err = path.err ? no_memory() : build_chain(&a, tree);
+	err = path.err ? err_nomem() : build_chain(&a, tree);
 	if (!err)
 		err = inherit(a.chain, security, nbytes);
 	if (!err)

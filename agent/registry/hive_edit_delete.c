@@ -70,7 +70,7 @@ static int widened(struct hive_edit *e, const struct hive_spot *s,
 	int err;
 
 	if (!data)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	memcpy(data, e->now.data, e->now.nbytes);
 	memset(data + e->now.nbytes, 0, HIVEX_IO_SLACK);
 	err = hive_bytes_init(copy, data, e->now.nbytes, cap);

@@ -197,7 +197,7 @@ static int check_names(const struct reg_tree *t)
 		return 0;
 	names = mem_array(t->child_count, sizeof(*names));
 	if (!names)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < t->child_count; i++)
 		names[i] = t->children[i]->name;
 	qsort(names, t->child_count, sizeof(*names), compare_names);

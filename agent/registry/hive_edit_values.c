@@ -92,7 +92,7 @@ static int write_values(struct hive_edit *e, const struct values *v,
 
 	list = mem_array(v->had.count + 1, sizeof(*list));
 	if (!list)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i <= v->had.count; i++) {
 		if (i == v->place && with)
 			list[count++] = with;
@@ -118,7 +118,7 @@ static int copy_value(const struct reg_tree_value *v,
 	if (!c.name || (v->nbytes && !c.data)) {
 		mem_free(c.name);
 		mem_free(c.data);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	*ret = c;
 	return 0;
@@ -147,7 +147,7 @@ static int note_in_tree(const struct values *v,
 	if (v->place == t->value_count) {
 		list = mem_grow(t->values, t->value_count + 1, sizeof(*list));
 		if (!list)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		t->values = list;
 		memset(&list[t->value_count++], 0, sizeof(*list));
 	}

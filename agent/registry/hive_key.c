@@ -65,7 +65,7 @@ static int key_new(struct hive_root *root, const struct regf_key *nk,
 	return 0;
 no_memory:
 	mem_free(key);
-	return err_fail(ERR_NOMEM, 0, "memory is short");
+	return err_nomem();
 }
 
 static void hive_close_key(struct reg_key *base)
@@ -202,7 +202,7 @@ static int hive_key_info(struct reg_key *base, struct reg_key_info *ret)
 	text = str_detach(&name);
 	if (!text) {
 		regf_list_release(&values);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	ret->name = text;
 	ret->last_write = key->nk.last_write;
@@ -264,7 +264,7 @@ static int read_value(struct hive_key *key, const struct regf_value *vk,
 	str_add(&name, "");
 	value.name = str_detach(&name);
 	if (!value.name)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = regf_value_data(&root->regf, vk, REG_MAX_VALUE_NBYTES,
 			      &value.data, &value.nbytes, &bad);
 	if (err) {
@@ -373,7 +373,7 @@ static int copy_out(const uint8_t *p, size_t nbytes, uint8_t **data_ret,
 	if (nbytes) {
 		data = mem_dup(p, nbytes);
 		if (!data)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 	}
 	*data_ret = data;
 	*nbytes_ret = nbytes;

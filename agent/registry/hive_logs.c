@@ -46,7 +46,7 @@ int hive_logs_beside(const char *hive, char *logs_ret[3])
 
 	folder = n ? mem_strndup(hive, n) : mem_strdup(".");
 	if (!folder)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = host_dir_open(folder, &dir);
 	/* A folder that may not be listed has no logs we could read. */
 	if (err) {
@@ -59,7 +59,7 @@ int hive_logs_beside(const char *hive, char *logs_ret[3])
 			continue;
 		found[i] = host_join(folder, entry.name);
 		if (!found[i])
-			err = err_fail(ERR_NOMEM, 0, "memory is short");
+			err = err_nomem();
 	}
 	host_dir_close(dir);
 	mem_free(folder);

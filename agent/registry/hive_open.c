@@ -71,7 +71,7 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	}
 	root = mem_zalloc(sizeof(*root));
 	if (!root) {
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 		goto out;
 	}
 	root->base.ops = &hive_ops;
@@ -335,7 +335,7 @@ int reg_open_memory(const void *data, size_t nbytes, reg_gap_fn gap,
 		return err_fail(ERR_TOO_LARGE, 0, "the hive is too large");
 	copy = mem_dup(data, nbytes);
 	if (!copy)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	hive_image_init_memory(&img, copy, nbytes);
 	err = recover(&img, none, gap, gap_arg, &report);
 	if (err) {

@@ -100,7 +100,7 @@ static int add_bin(struct hive_bytes *b, size_t cell_nbytes)
 	if (need > b->cap) {
 		p = mem_realloc(b->data, need);
 		if (!p)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		memset(p + b->cap, 0, need - b->cap);
 		b->data = p;
 		b->cap = need;

@@ -42,11 +42,6 @@ struct lists {
 	size_t entry_count;
 };
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 /* ---- names --------------------------------------------------------------- */
 
 static size_t unit_count(const struct regf_key *k)
@@ -176,7 +171,7 @@ static int read_leaves(struct hive_bytes *b, uint32_t list, struct lists *l)
 		return hive_patch_corrupt();
 	l->leaves = mem_array(count + 1, sizeof(*l->leaves));
 	if (!l->leaves)
-		return no_memory();
+		return err_nomem();
 	for (size_t i = 0; i < count; i++) {
 		uint32_t at = is_ri ? bytes_le32(p + 4 + 4 * i) : list;
 		int err = read_leaf(b, at, &l->leaves[i]);
@@ -195,7 +190,7 @@ static int read_entries(struct hive_bytes *b, struct lists *l)
 
 	l->entries = mem_array(l->entry_count + 1, sizeof(*l->entries));
 	if (!l->entries)
-		return no_memory();
+		return err_nomem();
 	e = l->entries;
 	for (size_t i = 0; i < l->leaf_count; i++) {
 		const struct leaf *leaf = &l->leaves[i];
@@ -351,7 +346,7 @@ static int widen_leaf(struct hive_bytes *b, uint32_t parent, size_t nth,
 	int err;
 
 	if (!kept)
-		return no_memory();
+		return err_nomem();
 	err = hive_patch_add_cell(b, 4 + 8 * (size_t)leaf->count, &cell);
 	if (err)
 		return err;

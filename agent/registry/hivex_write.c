@@ -23,11 +23,6 @@ static int refused(const char *what)
 			what);
 }
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 static hive_node_h node_of(uint32_t offset)
 {
 	return (hive_node_h)offset + HIVE_BASE_NBYTES;
@@ -64,7 +59,7 @@ int hivex_write_end(struct hivex_write *w, struct hive_bytes *ret)
 	int err;
 
 	if (!none)
-		return no_memory();
+		return err_nomem();
 	err = hivex_io_init(&io, none, 0);
 	if (err) {
 		mem_free(none);
@@ -112,7 +107,7 @@ static int write_values(hive_h *h, hive_node_h node,
 	int err = 0;
 
 	if (!set)
-		return no_memory();
+		return err_nomem();
 	for (size_t i = 0; i < count; i++) {
 		set[i].key = values[i]->name;
 		set[i].t = (hive_type)values[i]->type;
@@ -142,7 +137,7 @@ static int write_own_values(hive_h *h, hive_node_h node,
 		return 0;
 	list = mem_array(tree->value_count, sizeof(*list));
 	if (!list)
-		return no_memory();
+		return err_nomem();
 	for (size_t i = 0; i < tree->value_count; i++)
 		list[i] = &tree->values[i];
 	err = write_values(h, node, list, tree->value_count);
@@ -162,7 +157,7 @@ static int write_tree(hive_h *h, hive_node_h parent,
 		return refused("make the key");
 	m = vec_push(made);
 	if (!m)
-		return no_memory();
+		return err_nomem();
 	m->offset = (uint32_t)(node - HIVE_BASE_NBYTES);
 	m->tree = tree;
 	err = write_own_values(h, node, tree);

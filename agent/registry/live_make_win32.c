@@ -161,7 +161,7 @@ static int make_child(const struct nt *nt, const struct live_spot *parent,
 	int err;
 
 	err = path ? open_new(nt, parent, name, path, tree, &key.handle)
-		   : err_fail(ERR_NOMEM, 0, "memory is short");
+		   : err_nomem();
 	if (!err) {
 		err = fill(nt, &key, tree);
 		nt->close(key.handle);
@@ -178,7 +178,7 @@ int live_make_tree(const struct nt *nt, const struct live_spot *parent,
 	int err;
 
 	err = path ? open_new(nt, parent, name, path, tree, &key.handle)
-		   : err_fail(ERR_NOMEM, 0, "memory is short");
+		   : err_nomem();
 	if (!err) {
 		err = fill(nt, &key, tree);
 		if (err)

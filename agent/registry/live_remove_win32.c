@@ -70,8 +70,7 @@ static int remove_child(struct removal *r, const struct live_spot *parent,
 	size_t count = 0;
 	int err;
 
-	err = path ? utf_to_utf16(name, &units, &count)
-		   : err_fail(ERR_NOMEM, 0, "memory is short");
+	err = path ? utf_to_utf16(name, &units, &count) : err_nomem();
 	if (!err)
 		err = key_open_change(r->nt, parent->handle, units, count,
 				      REMOVE_ACCESS, path, &key.handle);

@@ -40,7 +40,7 @@ static int key_new(struct live_root *root, HANDLE h, char *path, unsigned depth,
 	if (!key) {
 		mem_free(path);
 		root->nt.close(h);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	key->base.root = &root->base;
 	key->base.path = path;
@@ -74,7 +74,7 @@ static int open_child(struct live_root *root, struct live_key *parent,
 	int err;
 
 	err = path && component ? utf_to_utf16(component, &units, &count)
-				: err_fail(ERR_NOMEM, 0, "memory is short");
+				: err_nomem();
 	mem_free(component);
 	if (err)
 		goto out;
@@ -166,7 +166,7 @@ static int key_name(struct reg_key *base, struct nt_answer *a, char **ret)
 		mem_free(name);
 		name = mem_strdup(last ? last + 1 : base->path);
 		if (!name)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 	}
 	*ret = name;
 	return 0;
@@ -268,7 +268,7 @@ static int value_from(const struct nt_answer *a, struct reg_value *ret)
 	v.nbytes = nbytes;
 	if (p && !v.data) {
 		mem_free(v.name);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	*ret = v;
 	return 0;
@@ -375,7 +375,7 @@ static int live_key_class(struct reg_key *base, uint8_t **data_ret,
 	if (!err && p) {
 		data = mem_dup(p, nbytes);
 		if (!data)
-			err = err_fail(ERR_NOMEM, 0, "memory is short");
+			err = err_nomem();
 	}
 	if (!err) {
 		*data_ret = data;
@@ -445,7 +445,7 @@ int live_open_below(enum reg_live_root which, enum reg_view view,
 	int err;
 
 	if (!root)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	root->base.ops = &live_ops;
 	root->base.gap = gap;
 	root->base.gap_arg = gap_arg;

@@ -290,7 +290,7 @@ int nt_name_in(const struct nt_answer *a, size_t at, size_t nbytes, char **ret)
 	str_add(&out, "");
 	name = str_detach(&out);
 	if (!name)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	*ret = name;
 	return 0;
 }

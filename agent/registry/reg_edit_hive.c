@@ -97,7 +97,7 @@ static int commit(struct reg_edit *base, uint8_t **image_ret,
 	int err = 0;
 
 	if (!image)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (is_changed) {
 		hive_patch_seal(image, bytes_le32(e->old_img.data + 4) + 1);
 		err = check_image(e, &image, from->nbytes);
@@ -156,7 +156,7 @@ static int open_root(struct hive_edit *e)
 	int err;
 
 	if (!copy)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	hive_image_init_memory(&img, copy, e->now.nbytes);
 	err = hive_root_new(&img, NULL, NULL, &report, &root);
 	if (err)
@@ -197,7 +197,7 @@ int reg_edit_hive(const void *image, size_t nbytes, struct reg_edit **ret)
 	if (!e || !copy) {
 		mem_free(e);
 		mem_free(copy);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	e->base.ops = &hive_edit_ops;
 	e->changes =

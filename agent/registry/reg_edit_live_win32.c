@@ -59,7 +59,7 @@ static int walk_begin(struct reg_edit *e, const char *path, struct walk *w)
 	w->rest = path;
 	w->path = mem_strdup("");
 	if (!w->path)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	w->at.path = w->path;
 	status = nt_open_read(w->nt, ((struct live_edit *)e)->root->handle,
 			      NULL, 0, NT_OPEN_LINK, &w->at.handle);
@@ -81,7 +81,7 @@ static int walk_name(struct walk *w, char **ret)
 	char *text = name ? mem_strndup(name, nbytes) : NULL;
 
 	if (name && !text)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (name && w->at.depth >= REG_MAX_DEPTH) {
 		mem_free(text);
 		return err_fail(ERR_TOO_LARGE, 0, "keys are nested too deeply");
@@ -114,8 +114,7 @@ static int walk_open(struct walk *w, const char *name, ACCESS_MASK access,
 	size_t count = 0;
 	int err;
 
-	err = path ? utf_to_utf16(name, &units, &count)
-		   : err_fail(ERR_NOMEM, 0, "memory is short");
+	err = path ? utf_to_utf16(name, &units, &count) : err_nomem();
 	if (!err && access) {
 		err = key_open_change(w->nt, w->at.handle, units, count, access,
 				      path, ret);
@@ -347,8 +346,7 @@ static int make_parent(struct walk *w, const char *name, struct made *made)
 	HANDLE h = NULL, next = NULL;
 	int err;
 
-	err = path ? live_make_key(w->nt, &w->at, name, &h)
-		   : err_fail(ERR_NOMEM, 0, "memory is short");
+	err = path ? live_make_key(w->nt, &w->at, name, &h) : err_nomem();
 	if (err)
 		goto out;
 	next = h;
@@ -477,7 +475,7 @@ int reg_edit_live_below(enum reg_live_root which, const char *below,
 	int err;
 
 	if (!edit)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	/* An account without them changes what it may change. */
 	for (size_t i = 0; i < sizeof(privileges) / sizeof(privileges[0]); i++)
 		host_privilege_enable(privileges[i]);

@@ -169,12 +169,11 @@ static int user_new(const char *path, const struct reg_load_ops *ops,
 	int err;
 
 	if (!u)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	u->base.ops = &user_ops;
 	u->ops = ops;
 	u->path = mem_strdup(path);
-	err = u->path ? reg_load_name(u->name)
-		      : err_fail(ERR_NOMEM, 0, "memory is short");
+	err = u->path ? reg_load_name(u->name) : err_nomem();
 	if (err)
 		user_free(u);
 	else

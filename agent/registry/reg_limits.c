@@ -98,7 +98,7 @@ static int check_name(const char *name, size_t max_nchars, const char *why)
 	const size_t n = nchars(name);
 
 	if (n == SIZE_MAX)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	return n > max_nchars ? cannot(name, why) : 0;
 }
 

@@ -173,8 +173,7 @@ static int system_load(void *arg, const char *name, const char *host_path)
 	int err;
 
 	(void)arg;
-	err = wide_name ? wide_path(host_path, &wide)
-			: err_fail(ERR_NOMEM, 0, "memory is short");
+	err = wide_name ? wide_path(host_path, &wide) : err_nomem();
 	if (!err)
 		err = check_file(wide, host_path, &file);
 	if (err)
@@ -207,7 +206,7 @@ static int by_name(const char *name, LONG(WINAPI *fn)(HKEY, const wchar_t *),
 	LONG code;
 
 	if (!wide)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	code = fn(HKEY_USERS, wide);
 	mem_free(wide);
 	/* So says RegUnLoadKey where keys of it are open. */

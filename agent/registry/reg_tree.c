@@ -24,11 +24,6 @@ struct reading {
 	} * totals;
 };
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 static int count_bytes(struct totals *t, size_t nbytes)
 {
 	if (nbytes > REG_TREE_MAX_NBYTES - t->nbytes)
@@ -71,7 +66,7 @@ static int keep_value(void *arg, const struct reg_value *v)
 
 		to = mem_grow(t->values, cap, sizeof(*to));
 		if (!to)
-			return no_memory();
+			return err_nomem();
 		t->values = to;
 		r->value_cap = cap;
 	}
@@ -83,7 +78,7 @@ static int keep_value(void *arg, const struct reg_value *v)
 	if (!to->name || (v->nbytes && !to->data)) {
 		mem_free(to->name);
 		mem_free(to->data);
-		return no_memory();
+		return err_nomem();
 	}
 	to->type = v->type;
 	to->nbytes = v->nbytes;
@@ -106,7 +101,7 @@ static int keep_child(void *arg, const char *name)
 		struct reg_tree **p = mem_grow(t->children, cap, sizeof(*p));
 
 		if (!p)
-			return no_memory();
+			return err_nomem();
 		t->children = p;
 		r->child_cap = cap;
 	}
@@ -150,7 +145,7 @@ static int read_key(struct reg_key *key, struct totals *totals,
 	totals->keys++;
 	r.tree = mem_zalloc(sizeof(*r.tree));
 	if (!r.tree)
-		return no_memory();
+		return err_nomem();
 	err = read_about(key, r.tree);
 	if (!err && (r.tree->class_nbytes > REG_TREE_MAX_CLASS ||
 		     r.tree->security_nbytes > REG_TREE_MAX_SECURITY))

@@ -107,11 +107,6 @@ static int corrupt(void)
 	return err_fail(ERR_CORRUPT, 0, "the saved key is damaged");
 }
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 /* NULL if there are not so many bytes left. */
 static const uint8_t *take(struct reader *r, size_t nbytes)
 {
@@ -159,7 +154,7 @@ static int take_name(struct reader *r, uint32_t nbytes, char **ret)
 		return corrupt();
 	name = mem_strndup((const char *)p, nbytes);
 	if (!name)
-		return no_memory();
+		return err_nomem();
 	if (!is_our_utf8(name)) {
 		mem_free(name);
 		return corrupt();
@@ -179,7 +174,7 @@ static int take_blob(struct reader *r, uint32_t nbytes, uint8_t **ret,
 	if (nbytes) {
 		copy = mem_dup(p, nbytes);
 		if (!copy)
-			return no_memory();
+			return err_nomem();
 	}
 	*ret = copy;
 	*nbytes_ret = nbytes;
@@ -196,7 +191,7 @@ static int take_values(struct reader *r, uint32_t count, struct reg_tree *t)
 		return 0;
 	t->values = mem_array(count, sizeof(*t->values));
 	if (!t->values)
-		return no_memory();
+		return err_nomem();
 	while (t->value_count < count && !err) {
 		struct reg_tree_value *v = &t->values[t->value_count];
 		const uint8_t *p = take(r, VALUE_NBYTES);
@@ -226,7 +221,7 @@ static int take_children(struct reader *r, uint32_t count, unsigned depth,
 		return 0;
 	t->children = mem_array(count, sizeof(*t->children));
 	if (!t->children)
-		return no_memory();
+		return err_nomem();
 	while (t->child_count < count && !err) {
 		err = take_key(r, depth + 1, &t->children[t->child_count]);
 		if (!err)
@@ -247,7 +242,7 @@ static int take_key(struct reader *r, unsigned depth, struct reg_tree **ret)
 	r->keys_left--;
 	t = mem_zalloc(sizeof(*t));
 	if (!t)
-		return no_memory();
+		return err_nomem();
 	t->is_link = bytes_le32(p) & FLAG_LINK;
 	t->last_write = (int64_t)bytes_le64(p + 4);
 	err = take_name(r, bytes_le32(p + 12), &t->name);

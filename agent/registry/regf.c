@@ -252,7 +252,7 @@ int regf_value_data(struct regf *r, const struct regf_value *value,
 	if (nbytes) {
 		out = mem_alloc(nbytes);
 		if (!out)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		if (value->is_inline) {
 			bytes_put_le32(small, value->data);
 			memcpy(out, small, nbytes);

@@ -66,7 +66,7 @@ static int add_found(struct finding_out *o, const struct target *t,
 		return 0;
 	found_release(f);
 	o->found.count--;
-	return err_fail(ERR_NOMEM, 0, "memory is short");
+	return err_nomem();
 }
 
 /* A mount point and the folder above it may both be given. */
@@ -166,7 +166,7 @@ static int list_folders(const char *path, struct vec *names)
 		slot = copy ? vec_push(names) : NULL;
 		if (!slot) {
 			mem_free(copy);
-			ret = err_fail(ERR_NOMEM, 0, "memory is short");
+			ret = err_nomem();
 			break;
 		}
 		*slot = copy;
@@ -203,7 +203,7 @@ static int try_given(struct finding_out *o, const char *const *paths,
 		struct host_stat st;
 
 		if (!path)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		ret = host_stat(path, true, &st);
 		if (!ret && st.type != HOST_DIR)
 			ret = err_fail(ERR_NOT_DIR, 0, "'%s' is no folder",

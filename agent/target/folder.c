@@ -16,7 +16,7 @@ static int folder_open(struct target *t, const struct target_options *options)
 		return err_fail(ERR_INVALID, 0, "no folder was given");
 	t->info.root = host_absolute_path(options->root);
 	if (!t->info.root)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = host_stat(t->info.root, true, &st);
 	if (ret)
 		return ret;

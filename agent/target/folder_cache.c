@@ -114,7 +114,7 @@ int folder_cache_get(struct folder_cache *c, const char *wpath,
 	make_room(c);
 	f = mem_zalloc(sizeof(*f));
 	if (!f)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	f->hash = utf_casehash(wpath);
 	f->wpath = mem_strdup(wpath);
 	f->host = mem_strdup(host);
@@ -123,7 +123,7 @@ int folder_cache_get(struct folder_cache *c, const char *wpath,
 	str_init(&f->names, NAMES_MAX_NBYTES);
 	if (!f->wpath || !f->host) {
 		folder_free(f);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	c->folders[c->count++] = f;
 	*ret = f;
@@ -147,7 +147,7 @@ static int add_entry(struct folder *f, const struct host_dirent *de)
 		void *p = mem_grow(f->entries, cap, sizeof(*f->entries));
 
 		if (!p)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		f->entries = p;
 		f->cap = cap;
 	}
@@ -237,7 +237,7 @@ static void search_offer(struct search *s, const char *name,
 		return;
 	copy = mem_strdup(name);
 	if (!copy) {
-		s->err = err_fail(ERR_NOMEM, 0, "memory is short");
+		s->err = err_nomem();
 		return;
 	}
 	mem_free(s->best);
@@ -325,7 +325,7 @@ static bool find_directly(struct folder *f, const char *name, struct search *s)
 		return false;
 	path = host_join(f->host, name);
 	if (!path) {
-		s->err = err_fail(ERR_NOMEM, 0, "memory is short");
+		s->err = err_nomem();
 		return true;
 	}
 	ret = host_stat(path, false, &st);
@@ -432,7 +432,7 @@ static int read_short_names(struct folder *f)
 		char *name;
 
 		if (!path)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		name = host_short_name(path);
 		mem_free(path);
 		if (!name)
@@ -468,7 +468,7 @@ static void keep_name(struct short_search *s, char **slot, const char *name)
 		return;
 	*slot = mem_strdup(name);
 	if (!*slot)
-		s->err = err_fail(ERR_NOMEM, 0, "memory is short");
+		s->err = err_nomem();
 }
 
 static void offer_short(struct short_search *s, const char *name,
@@ -572,7 +572,7 @@ int folder_find_chosen(struct folder *f, const char *name,
 		char *upper = utf_upper_dup(name);
 
 		if (!upper)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		is_there = find_directly(f, upper, &probe);
 		mem_free(upper);
 	}
@@ -613,7 +613,7 @@ static int each(struct folder *f, const char *short_name, folder_fn fn,
 	str_addn(&names, f->names.buf, f->names.len);
 	sorted = mem_array(f->count, sizeof(*sorted));
 	if (!sorted || names.err) {
-		ret = err_fail(ERR_NOMEM, 0, "memory is short");
+		ret = err_nomem();
 		goto out;
 	}
 	for (size_t i = 0; i < f->count; i++) {

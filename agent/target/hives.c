@@ -173,7 +173,7 @@ static int open_with_logs(struct target *t, struct hive *h,
 	h->host = mem_strdup(p->host);
 	if (!h->wpath || !h->host) {
 		forget_file(h);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	for (size_t i = 0; i < 3; i++) {
 		h->logs[i] = find_log(t, p->wpath, suffixes[i]);
@@ -252,7 +252,7 @@ static int set_prefix(struct target *t, struct hive *h, const char *head,
 	str_add(&s, head);
 	str_add(&s, tail);
 	h->prefix = str_detach(&s);
-	return h->prefix ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	return h->prefix ? 0 : err_nomem();
 }
 
 int target_machine_hive(struct target *t, enum target_hive which,
@@ -326,7 +326,7 @@ static int open_profile_hive(struct target *t, struct user *u)
 		char *wpath = wpath_append(u->pub.profile, names[i]);
 
 		if (!wpath)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		ret = target_resolve(t, wpath, 0, &p);
 		if (!ret)
 			target_path_release(&p);
@@ -408,7 +408,7 @@ static int report_second_classes(struct target *t, struct user *u,
 	int ret;
 
 	if (!wpath)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = target_resolve(t, wpath, 0, &p);
 	mem_free(wpath);
 	if (ret)
@@ -430,7 +430,7 @@ static int open_classes_at(struct target *t, struct user *u, size_t index)
 	int ret;
 
 	if (!wpath)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = target_resolve(t, wpath, 0, &p);
 	mem_free(wpath);
 	if (ret) {

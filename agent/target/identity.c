@@ -103,7 +103,7 @@ static int format_version(struct target *t)
 		return 0;
 	str_addf(&s, "%d.%d.%d", t->info.major, t->info.minor, t->info.build);
 	t->info.version = str_detach(&s);
-	return t->info.version ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	return t->info.version ? 0 : err_nomem();
 }
 
 /* ---- SYSTEM
@@ -212,7 +212,7 @@ static int put_upper(struct str *s, const char *text)
 		return 0;
 	upper = utf_upper_dup(text);
 	if (!upper)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = str_add(s, upper);
 	mem_free(upper);
 	return ret;
@@ -244,7 +244,7 @@ static int make_id(struct target *t, const char *guid, const char *date)
 	if (!ret)
 		t->info.target_id = hash_id(str_text(&s));
 	if (!ret && !t->info.target_id)
-		ret = err_fail(ERR_NOMEM, 0, "memory is short");
+		ret = err_nomem();
 	str_release(&s);
 	return ret;
 }

@@ -152,13 +152,13 @@ int target_host_path(struct target *t, const char *wpath, char **ret)
 				wpath);
 	folder = mem_strndup(wpath, (size_t)(name - wpath));
 	if (!folder)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	/* "C:" alone is the root of the drive. */
 	if (folder[0] && folder[1] == ':' && !folder[2]) {
 		mem_free(folder);
 		folder = mem_strndup(wpath, 3);
 		if (!folder)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 	}
 	err = target_resolve(t, folder, 0, &path);
 	mem_free(folder);
@@ -167,7 +167,7 @@ int target_host_path(struct target *t, const char *wpath, char **ret)
 	host = host_join(path.host, name + 1);
 	target_path_release(&path);
 	if (!host)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	*ret = host;
 	return 0;
 }

@@ -16,7 +16,7 @@ static int open_base(struct target *t, struct hive *h, enum reg_live_root which,
 	h->target = t;
 	h->prefix = mem_strdup(prefix);
 	if (!h->prefix)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	/* The 64-bit view shows Wow6432Node; 32-bit Windows has but one. */
 	return reg_open_live(which, REG_VIEW_64, hive_gap, h, &h->root);
 }
@@ -43,7 +43,7 @@ static int read_volumes(struct target *t)
 		char *wprefix = without_backslash(v[i].path);
 
 		if (!wprefix)
-			ret = err_fail(ERR_NOMEM, 0, "memory is short");
+			ret = err_nomem();
 		else if (!v[i].is_remote)
 			ret = target_add_volume(t, wprefix, v[i].path,
 						!v[i].is_fixed);
@@ -61,7 +61,7 @@ static int live_open(struct target *t, const struct target_options *options)
 	(void)options;
 	t->info.root = mem_strdup("");
 	if (!t->info.root)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = open_base(t, &t->live_machine, REG_LIVE_MACHINE, "HKLM");
 	if (!ret)
 		ret = open_base(t, &t->live_users, REG_LIVE_USERS, "HKU");
@@ -79,7 +79,7 @@ static int live_open(struct target *t, const struct target_options *options)
 		mem_free(t->windows);
 		t->windows = mem_strdup("C:\\Windows");
 		if (!t->windows)
-			return err_fail(ERR_NOMEM, 0, "memory is short");
+			return err_nomem();
 		t->info.system_drive = 'C';
 		return read_volumes(t);
 	}

@@ -50,7 +50,7 @@ static bool has_depth(const char *folder)
 	return slash && slash[1];
 }
 
-/* The true path where it exists, else the text; NULL: no path. */
+/* The true path where it exists, else the text; NULL: no folder's path. */
 static char *settle(struct target *t, const char *text)
 {
 	struct target_path found;
@@ -65,8 +65,11 @@ static char *settle(struct target *t, const char *text)
 	if (!wpath || target_resolve(t, wpath, 64, &found))
 		return wpath;
 	mem_free(wpath);
-	wpath = found.wpath;
-	found.wpath = NULL;
+	wpath = NULL;
+	if (found.st.type == HOST_DIR) {
+		wpath = found.wpath;
+		found.wpath = NULL;
+	}
 	target_path_release(&found);
 	return wpath;
 }
@@ -94,7 +97,7 @@ static int add_below(struct target *t, const char *base, const char *name,
 	int ret;
 
 	if (!folder)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = location_table_add(&t->places, folder, location);
 	mem_free(folder);
 	return ret;
@@ -173,4 +176,15 @@ int target_read_places(struct target *t)
 const char *target_location(struct target *t, const char *wpath)
 {
 	return location_name(location_of(&t->places, wpath));
+}
+
+const char *target_folder_location(struct target *t, const char *folder)
+{
+	return location_is_inherited(folder) ? target_location(t, folder)
+					     : NULL;
+}
+
+bool target_inherits_location(const char *name)
+{
+	return !location_is_word(name);
 }

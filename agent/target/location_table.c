@@ -91,68 +91,74 @@ enum word {
 	W_WINDOWS
 };
 
-/* In lower case (ASCII). */
+#define WORD(text, word)                                                       \
+	{                                                                      \
+		text, sizeof(text) - 1, word                                   \
+	}
+
+/* In lower case (ASCII), the short ones first. */
 static const struct {
 	const char *text;
-	enum word word;
+	uint8_t nbytes;
+	uint8_t word;
 } words[] = {
-	{ "sun", W_SUN },
-	{ "tmp", W_TMP },
-	{ "java", W_JAVA },
-	{ "temp", W_TEMP },
-	{ "cache", W_CACHE },
-	{ "local", W_LOCAL },
-	{ "opera", W_OPERA },
-	{ "users", W_USERS },
-	{ "winnt", W_WINDOWS },
-	{ "cache2", W_CACHE },
-	{ "config", W_CONFIG },
-	{ "javaws", W_JAVAWS },
-	{ "appdata", W_APPDATA },
-	{ "mozilla", W_MOZILLA },
-	{ "startup", W_STARTUP },
-	{ "windows", W_WINDOWS },
-	{ "gpucache", W_CODE_CACHE },
-	{ "locallow", W_LOCALLOW },
-	{ "progra~1", W_PROGRAM_FILES },
-	{ "progra~2", W_PROGRAM_FILES },
-	{ "programs", W_PROGRAMS },
-	{ "recycled", W_RECYCLE_BIN },
-	{ "recycler", W_RECYCLE_BIN },
-	{ "system32", W_SYSTEM32 },
-	{ "syswow64", W_SYSTEM32 },
-	{ "all users", W_ALL_USERS },
-	{ "downloads", W_DOWNLOADS },
-	{ "inetcache", W_INETCACHE },
-	{ "sysnative", W_SYSTEM32 },
-	{ "user data", W_USER_DATA },
-	{ ".jpi_cache", W_JPI_CACHE },
-	{ "code cache", W_CODE_CACHE },
-	{ "deployment", W_DEPLOYMENT },
-	{ "start menu", W_START_MENU },
-	{ "content.ie5", W_CONTENT_IE5 },
-	{ "media cache", W_CODE_CACHE },
-	{ "programdata", W_PROGRAMDATA },
-	{ "systemcache", W_SYSTEMCACHE },
-	{ "$recycle.bin", W_RECYCLE_BIN },
-	{ "common files", W_COMMON_FILES },
-	{ "my documents", W_MY_DOCUMENTS },
-	{ "offlinecache", W_CACHE },
-	{ "virtualstore", W_VIRTUALSTORE },
-	{ "microsoftedge", W_EDGE },
-	{ "program files", W_PROGRAM_FILES },
-	{ "systemprofile", W_SYSTEMPROFILE },
-	{ "local settings", W_LOCAL_SETTINGS },
-	/* Japanese XP translates these three, the others it does not. */
-	{ "プログラム", W_PROGRAMS },
-	{ "serviceprofiles", W_SERVICE_PROFILES },
-	{ "application data", W_APPLICATION_DATA },
-	{ "スタートアップ", W_STARTUP },
-	{ "program files (x86)", W_PROGRAM_FILES },
-	{ "スタート メニュー", W_START_MENU },
-	{ "documents and settings", W_DOCUMENTS_AND_SETTINGS },
-	{ "temporary internet files", W_TIF },
-	{ "system volume information", W_SYSTEM_VOLUME },
+	/* Japanese XP translates the names of three, the others it does not. */
+	WORD("sun", W_SUN),
+	WORD("tmp", W_TMP),
+	WORD("java", W_JAVA),
+	WORD("temp", W_TEMP),
+	WORD("cache", W_CACHE),
+	WORD("local", W_LOCAL),
+	WORD("opera", W_OPERA),
+	WORD("users", W_USERS),
+	WORD("winnt", W_WINDOWS),
+	WORD("cache2", W_CACHE),
+	WORD("config", W_CONFIG),
+	WORD("javaws", W_JAVAWS),
+	WORD("appdata", W_APPDATA),
+	WORD("mozilla", W_MOZILLA),
+	WORD("startup", W_STARTUP),
+	WORD("windows", W_WINDOWS),
+	WORD("gpucache", W_CODE_CACHE),
+	WORD("locallow", W_LOCALLOW),
+	WORD("progra~1", W_PROGRAM_FILES),
+	WORD("progra~2", W_PROGRAM_FILES),
+	WORD("programs", W_PROGRAMS),
+	WORD("recycled", W_RECYCLE_BIN),
+	WORD("recycler", W_RECYCLE_BIN),
+	WORD("system32", W_SYSTEM32),
+	WORD("syswow64", W_SYSTEM32),
+	WORD("all users", W_ALL_USERS),
+	WORD("downloads", W_DOWNLOADS),
+	WORD("inetcache", W_INETCACHE),
+	WORD("sysnative", W_SYSTEM32),
+	WORD("user data", W_USER_DATA),
+	WORD(".jpi_cache", W_JPI_CACHE),
+	WORD("code cache", W_CODE_CACHE),
+	WORD("deployment", W_DEPLOYMENT),
+	WORD("start menu", W_START_MENU),
+	WORD("content.ie5", W_CONTENT_IE5),
+	WORD("media cache", W_CODE_CACHE),
+	WORD("programdata", W_PROGRAMDATA),
+	WORD("systemcache", W_SYSTEMCACHE),
+	WORD("$recycle.bin", W_RECYCLE_BIN),
+	WORD("common files", W_COMMON_FILES),
+	WORD("my documents", W_MY_DOCUMENTS),
+	WORD("offlinecache", W_CACHE),
+	WORD("virtualstore", W_VIRTUALSTORE),
+	WORD("microsoftedge", W_EDGE),
+	WORD("program files", W_PROGRAM_FILES),
+	WORD("systemprofile", W_SYSTEMPROFILE),
+	WORD("local settings", W_LOCAL_SETTINGS),
+	WORD("プログラム", W_PROGRAMS),
+	WORD("serviceprofiles", W_SERVICE_PROFILES),
+	WORD("application data", W_APPLICATION_DATA),
+	WORD("program files (x86)", W_PROGRAM_FILES),
+	WORD("スタートアップ", W_STARTUP),
+	WORD("documents and settings", W_DOCUMENTS_AND_SETTINGS),
+	WORD("temporary internet files", W_TIF),
+	WORD("スタート メニュー", W_START_MENU),
+	WORD("system volume information", W_SYSTEM_VOLUME),
 };
 
 #define WORD_COUNT	(sizeof(words) / sizeof(words[0]))
@@ -175,11 +181,10 @@ static enum word word_of(const char *s, size_t nbytes)
 	if (nbytes < 3 || nbytes > WORD_MAX_NBYTES)
 		return W_NONE;
 	first = (char)ascii_lower((unsigned char)s[0]);
-	for (size_t i = 0; i < WORD_COUNT; i++) {
-		if (words[i].text[0] == first &&
-		    strlen(words[i].text) == nbytes &&
+	for (size_t i = 0; i < WORD_COUNT && words[i].nbytes <= nbytes; i++) {
+		if (words[i].nbytes == nbytes && words[i].text[0] == first &&
 		    equals_lower(s, words[i].text, nbytes))
-			return words[i].word;
+			return (enum word)words[i].word;
 	}
 	return W_NONE;
 }
@@ -287,8 +292,12 @@ static void add_word(struct scan *s, enum word word)
 	if (word == W_NONE && s->depth > SEQUENCE_MAX)
 		return;
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		if (patterns[i].location > s->best && fits(s, &patterns[i]))
-			s->best = patterns[i].location;
+		const struct pattern *p = &patterns[i];
+		const uint8_t last = p->words[p->count - 1];
+
+		if ((last == word || last == W_ANY) && p->location > s->best &&
+		    fits(s, p))
+			s->best = p->location;
 	}
 }
 
@@ -334,7 +343,7 @@ static int table_grow(struct location_table *table)
 		return err_fail(ERR_TOO_LARGE, 0, "too many folders");
 	bigger.places = mem_array(bigger.cap, sizeof(*bigger.places));
 	if (!bigger.places)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	bigger.count = table->count;
 	for (size_t i = 0; i < table->cap; i++) {
 		uint64_t hash = table->places[i].hash;
@@ -398,6 +407,30 @@ static void look_up(const struct location_table *table, uint64_t hash,
 
 	if (table->places[i].hash && table->places[i].location > scan->best)
 		scan->best = table->places[i].location;
+}
+
+/* ---- files of a folder
+ * ---------------------------------------------------------------- */
+
+bool location_is_word(const char *name)
+{
+	return word_of(name, strlen(name)) != W_NONE;
+}
+
+/* No pattern that ends in any word is as long as that; no table's place is a
+ * file. */
+bool location_is_inherited(const char *folder)
+{
+	const char *s = path_start(folder);
+	size_t depth = 0;
+
+	if (s[0] && s[1] == ':')
+		s += 2;
+	if (s[0] != '\\' || s[1] == '\\')
+		return false;
+	for (; *s; s++)
+		depth += s[0] == '\\' && s[1] && s[1] != '\\';
+	return depth >= SEQUENCE_MAX;
 }
 
 /* ---- the answer

@@ -57,4 +57,11 @@ void location_table_release(struct location_table *table);
 enum location location_of(const struct location_table *table,
 			  const char *wpath);
 
+/*
+ * A folder so deep that files in it have its own location, all but those
+ * whose name is a word of the patterns.
+ */
+bool location_is_inherited(const char *folder);
+bool location_is_word(const char *name);
+
 #endif

@@ -51,7 +51,7 @@ static int try_folder(void *arg, const char *name, enum host_type type)
 	if (type != HOST_DIR || !is_windows_folder(s->t, name))
 		return 0;
 	s->name = mem_strdup(name);
-	s->err = s->name ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	s->err = s->name ? 0 : err_nomem();
 	return STOP;
 }
 
@@ -89,7 +89,7 @@ static int find_windows(struct target *t, struct folder *root)
 		return ERR_NOT_FOUND;
 	t->windows = wpath_append("C:", s.name);
 	mem_free(s.name);
-	return t->windows ? 0 : err_fail(ERR_NOMEM, 0, "memory is short");
+	return t->windows ? 0 : err_nomem();
 }
 
 static int no_windows(struct target *t, const char *root)
@@ -123,7 +123,7 @@ static int set_drive(struct target *t, char drive)
 		return 0;
 	fresh = folder_cache_new();
 	if (!fresh)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	folder_cache_free(t->folders);
 	t->folders = fresh;
 	t->info.system_drive = drive;
@@ -165,7 +165,7 @@ static int add_map(struct target *t, const struct target_map *map)
 				"--map takes a letter, as in D:=DIR");
 	host = host_absolute_path(map->path);
 	if (!host)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < t->volumes.count; i++) {
 		const struct volume *v = vec_at(&t->volumes, i);
 
@@ -201,7 +201,7 @@ static int offline_open(struct target *t, const struct target_options *options)
 				"no folder with a Windows was given");
 	t->info.root = host_absolute_path(options->root);
 	if (!t->info.root)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = host_stat(t->info.root, true, &st);
 	if (ret)
 		return ret;
@@ -241,7 +241,7 @@ static int offline_machine(struct target *t, enum target_hive which,
 	int ret;
 
 	if (!wpath)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	ret = hive_open_file(t, h, wpath);
 	mem_free(wpath);
 	return ret;

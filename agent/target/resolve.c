@@ -25,11 +25,6 @@ struct walk {
 	char *host;
 };
 
-static int no_memory(void)
-{
-	return err_fail(ERR_NOMEM, 0, "memory is short");
-}
-
 /* ---- where to start ---------------------------------------------------------
  */
 
@@ -160,7 +155,7 @@ static int enter_volume(struct walk *w, const char *text)
 	w->wpath = mem_strdup(w->volume->pub.wprefix);
 	w->host = mem_strdup(w->volume->pub.host);
 	if (!w->wpath || !w->host)
-		return no_memory();
+		return err_nomem();
 	return folder_cache_get(w->t->folders, w->wpath, w->host,
 				w->volume->is_exact, &w->folder);
 }
@@ -259,7 +254,7 @@ static int find_part(struct walk *w, const char *name, struct folder_found *ret)
 		return find_spelling(w, name, ret);
 	stripped = mem_strndup(name, n);
 	if (!stripped)
-		return no_memory();
+		return err_nomem();
 	err = find_spelling(w, w->is_program ? stripped : name, ret);
 	if (err == ERR_NOT_FOUND)
 		err = find_spelling(w, w->is_program ? name : stripped, ret);
@@ -275,7 +270,7 @@ static int step_into(struct walk *w, const char *name)
 	if (!wpath || !host) {
 		mem_free(wpath);
 		mem_free(host);
-		return no_memory();
+		return err_nomem();
 	}
 	mem_free(w->wpath);
 	mem_free(w->host);
@@ -328,7 +323,7 @@ static int at_junction(struct walk *w, const char *name, int err)
 	int ret = err;
 
 	if (!here)
-		ret = no_memory();
+		ret = err_nomem();
 	else if (target)
 		ret = take_junction(w, target);
 	else if (err == ERR_UNSUPPORTED)
@@ -351,7 +346,7 @@ static int step(struct walk *w)
 	int ret;
 
 	if (!name)
-		return no_memory();
+		return err_nomem();
 	f = is_last ? NULL : known_folder(w, name);
 	if (f) {
 		ret = step_into(w, name);
@@ -397,7 +392,7 @@ static int finish(struct walk *w, struct target_path *ret)
 	if (w->path.count == 0) {
 		p.wpath = wpath_append(w->wpath, "");
 		if (!p.wpath)
-			return no_memory();
+			return err_nomem();
 	} else {
 		p.wpath = w->wpath;
 		w->wpath = NULL;
@@ -432,7 +427,7 @@ static int add_candidate(void *arg, const char *name, enum host_type type)
 	if (c->count == CANDIDATES_MAX)
 		return ERR_NAME;
 	c->names[c->count] = mem_strdup(name);
-	return c->names[c->count++] ? 0 : no_memory();
+	return c->names[c->count++] ? 0 : err_nomem();
 }
 
 /* The whole path with `name` in place of the component that comes next. */
@@ -465,7 +460,7 @@ static int try_candidates(struct walk *w, int view, unsigned *budget,
 	int err;
 
 	if (!name)
-		return no_memory();
+		return err_nomem();
 	err = folder_each_short(w->folder, name, add_candidate, &c);
 	for (size_t i = 0; i < c.count && !err; i++) {
 		struct target_path p = { 0 };
@@ -479,7 +474,7 @@ static int try_candidates(struct walk *w, int view, unsigned *budget,
 		--*budget;
 		path = path_with(w, c.names[i]);
 		got = path ? resolve_at(w->t, path, view, budget, &p)
-			   : no_memory();
+			   : err_nomem();
 		mem_free(path);
 		/* What cannot be looked into could be the one. */
 		if (got && got != ERR_NOT_FOUND)

@@ -40,7 +40,7 @@ static int subroot_open_key(struct reg_root *root, struct reg_key *from,
 		return reg_open_key(s->base, s->path, ret);
 	whole = wpath_append(s->path, path);
 	if (!whole)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = reg_open_key(s->base, whole, ret);
 	mem_free(whole);
 	return err;
@@ -62,13 +62,13 @@ int subroot_open(struct reg_root *base, const char *path, struct reg_root **ret)
 	reg_close_key(key);
 	s = mem_zalloc(sizeof(*s));
 	if (!s)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	s->root.ops = &ops;
 	s->base = base;
 	s->path = mem_strdup(path);
 	if (!s->path) {
 		mem_free(s);
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	*ret = &s->root;
 	return 0;

@@ -46,7 +46,7 @@ static int publish_volumes(struct target *t)
 	t->public_volumes =
 		mem_array(t->volumes.count, sizeof(*t->public_volumes));
 	if (!t->public_volumes)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	for (size_t i = 0; i < t->volumes.count; i++) {
 		const struct volume *v = vec_at(&t->volumes, i);
 
@@ -81,7 +81,7 @@ static int open_target(const struct target_options *options,
 		return err_fail(ERR_INVALID, 0, "no such kind of target");
 	t = target_new(options);
 	if (!t)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	err = t->ops->open(t, options);
 	if (!err)
 		err = publish_volumes(t);
@@ -99,7 +99,7 @@ static int open_target(const struct target_options *options,
 	}
 	/* A user or a folder that went missing must not look like none. */
 	if (!err && t->is_short)
-		err = err_fail(ERR_NOMEM, 0, "memory is short");
+		err = err_nomem();
 	if (err) {
 		target_free(t);
 		return err;
@@ -215,7 +215,7 @@ int target_add_volume(struct target *t, const char *wprefix, const char *host,
 		mem_free(v->pub.wprefix);
 		mem_free(v->pub.host);
 		t->volumes.count--;
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	v->is_exact = !host_ignores_case(v->pub.host);
 	return 0;

@@ -200,6 +200,12 @@ bool target_is_below(const char *wpath, const char *folder);
  * all Windows layouts (XP to 11) and by the target's users and variables.
  */
 const char *target_location(struct target *t, const char *wpath);
+/*
+ * For many files of one folder: the location of those whose names
+ * target_inherits_location(); NULL: each has to be asked for.
+ */
+const char *target_folder_location(struct target *t, const char *folder);
+bool target_inherits_location(const char *name);
 
 /* ---- finding Windows installations ------------------------------------- */
 

@@ -38,12 +38,6 @@ struct reading {
 	int err;
 };
 
-static int no_memory(void)
-{
-	err_fail(ERR_NOMEM, 0, "memory is short");
-	return ERR_NOMEM;
-}
-
 void user_free(struct user *u)
 {
 	if (!u)
@@ -93,7 +87,7 @@ static int set_name(struct user *u, const char *name)
 	mem_free(u->pub.name);
 	u->pub.name = mem_strdup(name);
 	if (!u->pub.name)
-		return no_memory();
+		return err_nomem();
 	text_limit(u->pub.name);
 	return 0;
 }
@@ -168,7 +162,7 @@ static int keep_unresolved(struct user *u, const char *text)
 	u->pub.profile = wpath_join(&p);
 	wpath_release(&p);
 	if (!u->pub.profile)
-		return no_memory();
+		return err_nomem();
 	return set_name(u, wpath_name(u->pub.profile));
 }
 
@@ -252,7 +246,7 @@ static int set_loaded(struct reading *r, struct user *u, const char *name)
 		return 0;
 	u->live_name = mem_strdup(name);
 	if (!u->live_name)
-		return no_memory();
+		return err_nomem();
 	u->pub.is_loaded = true;
 	return 0;
 }
@@ -274,7 +268,7 @@ static int take_name(void *arg, const char *name)
 	slot = copy ? vec_push(&r->names) : NULL;
 	if (!slot) {
 		mem_free(copy);
-		r->err = no_memory();
+		r->err = err_nomem();
 		return r->err;
 	}
 	*slot = copy;
@@ -308,12 +302,12 @@ static int add_system_account(struct reading *r)
 	int ret;
 
 	if (!u)
-		return no_memory();
+		return err_nomem();
 	u->pub.is_default = true;
 	u->hive_wpath = wpath_append(t->windows, "System32\\config\\DEFAULT");
 	profile = wpath_append(t->windows, "System32\\config\\systemprofile");
 	ret = u->hive_wpath && profile ? set_profile(t, u, profile)
-				       : no_memory();
+				       : err_nomem();
 	mem_free(profile);
 	if (!ret)
 		ret = set_name(u, "systemprofile");
@@ -344,7 +338,7 @@ static int make_entry(struct reading *r, const char *key_name,
 	str_release(&s);
 	mem_free(sid);
 	if (!u)
-		return no_memory();
+		return err_nomem();
 	u->pub.sid[0] = 'S';
 	text = profile_text(r->t, key_name);
 	if (text && *text)
@@ -460,7 +454,7 @@ static int add_live_only(void *arg, const char *name)
 		goto out;
 	u = user_new(r->t, name, s.buf);
 	if (!u) {
-		r->err = no_memory();
+		r->err = err_nomem();
 		goto out;
 	}
 	str_clear(&s);
@@ -537,7 +531,7 @@ static int add_orphan(struct reading *r, const char *wpath)
 	u = prefix ? user_new(r->t, sid, prefix) : NULL;
 	mem_free(prefix);
 	if (!u)
-		return no_memory();
+		return err_nomem();
 	u->pub.is_default = ascii_casecmp(name, r->default_name) == 0;
 	u->pub.is_orphan = !u->pub.is_default;
 	if (r->is_service_folder)
@@ -569,7 +563,7 @@ static int try_profile(void *arg, const char *name, enum host_type type)
 		return 0;
 	wpath = wpath_append(f->wpath, name);
 	if (!wpath)
-		return no_memory();
+		return err_nomem();
 	owner = namemap_get(r->by_profile, wpath);
 	if (owner && strcmp(owner->pub.profile, wpath) != 0)
 		gap_report(r->t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath,
@@ -622,14 +616,14 @@ static int read_profile_folders(struct reading *r)
 
 	for (size_t i = 0; i < 2 && !ret; i++) {
 		wpath = wpath_append(drive, usual[i]);
-		ret = wpath ? read_folder(r, wpath) : no_memory();
+		ret = wpath ? read_folder(r, wpath) : err_nomem();
 		mem_free(wpath);
 	}
 	if (ret)
 		return ret;
 	wpath = wpath_append(t->windows, "ServiceProfiles");
 	r->is_service_folder = true;
-	ret = wpath ? read_folder(r, wpath) : no_memory();
+	ret = wpath ? read_folder(r, wpath) : err_nomem();
 	mem_free(wpath);
 	return ret;
 }
@@ -642,7 +636,7 @@ static int read_system_profile(struct reading *r)
 	int ret = 0;
 
 	if (!wpath)
-		return no_memory();
+		return err_nomem();
 	if (has_file(r->t, wpath, "NTUSER.DAT") ||
 	    has_file(r->t, wpath, "NTUSER.MAN"))
 		ret = add_orphan(r, wpath);
@@ -664,7 +658,7 @@ static int add_hidden_hive(struct reading *r, const struct user *of)
 	u = s.err ? NULL : user_new(r->t, of->pub.sid, s.buf);
 	str_release(&s);
 	if (!u)
-		return no_memory();
+		return err_nomem();
 	u->pub.is_orphan = true;
 	u->pub.is_service = of->pub.is_service;
 	u->has_no_classes = true;
@@ -673,7 +667,7 @@ static int add_hidden_hive(struct reading *r, const struct user *of)
 	u->hive_wpath = wpath_append(of->pub.profile, "NTUSER.DAT");
 	ret = u->pub.profile && u->pub.profile_host && u->hive_wpath
 		      ? set_name(u, of->pub.name)
-		      : no_memory();
+		      : err_nomem();
 	if (ret) {
 		user_free(u);
 		return ret;
@@ -757,7 +751,7 @@ int users_read(struct target *t)
 	r.live_names = namemap_new();
 	ret = default_name && r.by_profile && r.by_prefix && r.live_names
 		      ? read_all(&r)
-		      : no_memory();
+		      : err_nomem();
 	if (!ret && t->users.count > 1)
 		qsort(t->users.items, t->users.count, sizeof(struct user *),
 		      by_prefix);

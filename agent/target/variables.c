@@ -69,7 +69,7 @@ int variables_add(struct variables *v, int view, const char *name,
 		mem_free(var->name);
 		mem_free(var->raw);
 		v->list.count--;
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	}
 	return 0;
 }
@@ -78,8 +78,7 @@ int variables_add(struct variables *v, int view, const char *name,
 static int add_owned(struct variables *v, int view, const char *name,
 		     char *value)
 {
-	int ret = value ? variables_add(v, view, name, value)
-			: err_fail(ERR_NOMEM, 0, "memory is short");
+	int ret = value ? variables_add(v, view, name, value) : err_nomem();
 
 	mem_free(value);
 	return ret;
@@ -285,7 +284,7 @@ static int add_environment(struct target *t)
 		   : NULL;
 	mem_free(set);
 	if (!path)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	if (target_machine_hive(t, TARGET_HIVE_SYSTEM, &root, &prefix) == 0)
 		ret = read_key(&t->variables, root, path, NULL);
 	mem_free(path);
@@ -334,7 +333,7 @@ int variables_read_machine(struct target *t)
 	t->public_profiles =
 		mem_strdup(target_variable(t, NULL, 64, "ProgramData"));
 	if (!t->profiles || !t->public_profiles)
-		return err_fail(ERR_NOMEM, 0, "memory is short");
+		return err_nomem();
 	return 0;
 }
 

@@ -135,7 +135,7 @@ int wpath_split(const char *text, struct wpath *ret)
 
 no_memory:
 	wpath_release(&p);
-	return err_fail(ERR_NOMEM, 0, "memory is short");
+	return err_nomem();
 }
 
 void wpath_release(struct wpath *p)

@@ -75,8 +75,10 @@ START_TEST(test_table)
 	struct str rules = STR_INIT;
 	struct pack *p = NULL;
 
-	facts.vars[OBJECT] = cases[_i].object;
-	facts.vars[LOCATION] = cases[_i].location;
+	if (cases[_i].object)
+		condition_know(&facts, OBJECT, cases[_i].object);
+	if (cases[_i].location)
+		condition_know(&facts, LOCATION, cases[_i].location);
 	str_addf(&rules,
 		 "rule a { strings: $a = \"abcdefgh\" condition: (%s) and "
 		 "(true or $a) }",

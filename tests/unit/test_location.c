@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "target/location_table.h"
 #include <string.h>
 
@@ -172,6 +173,88 @@ START_TEST(location_table_holds_many_folders)
 
 END_TEST
 
+/* A folder's answer stands for its files, whatever their folders are. */
+START_TEST(location_of_a_folder_s_files)
+{
+	static const char *const names[] = {
+		"Users",
+		"Taro",
+		"AppData",
+		"Local",
+		"LocalLow",
+		"Temp",
+		"Windows",
+		"System32",
+		"Program Files",
+		"Common Files",
+		"Sun",
+		"Java",
+		"Deployment",
+		"cache",
+		"Mozilla",
+		"User Data",
+		"Code Cache",
+		"Local Settings",
+		"VirtualStore",
+		"ServiceProfiles",
+		"config",
+		"systemprofile",
+		"a",
+		"b.dll",
+		"スタートアップ",
+		"プログラム",
+		"スタート メニュー",
+		"$RECYCLE.BIN",
+		"Downloads",
+		"All Users",
+		"Content.IE5",
+		"x y z",
+	};
+	const size_t count = sizeof(names) / sizeof(names[0]);
+	struct location_table table = { 0 };
+	uint32_t seed = 1;
+	int inherited = 0;
+
+	ck_assert_int_eq(
+		location_table_add(&table, "C:\\Users\\Taro\\a", LOCATION_TEMP),
+		0);
+	for (int i = 0; i < 200000; i++) {
+		struct str folder = STR_INIT, path = STR_INIT;
+		const struct location_table *t = i & 1 ? &table : NULL;
+		const char *name;
+		unsigned depth;
+
+		seed = seed * 1664525u + 1013904223u;
+		depth = seed >> 29;
+		str_add(&folder, i & 2 ? "C:" : "");
+		while (depth--) {
+			seed = seed * 1664525u + 1013904223u;
+			str_addf(&folder, "\\%s", names[(seed >> 16) % count]);
+		}
+		seed = seed * 1664525u + 1013904223u;
+		name = names[(seed >> 16) % count];
+		str_addf(&path, "%s\\%s", str_text(&folder), name);
+		if (location_is_inherited(str_text(&folder)) &&
+		    !location_is_word(name)) {
+			inherited++;
+			ck_assert_msg(location_of(t, str_text(&path)) ==
+					      location_of(t, str_text(&folder)),
+				      "%s", str_text(&path));
+		}
+		str_release(&folder);
+		str_release(&path);
+	}
+	/* Half of the folders are deep enough, an eighth of the names free. */
+	ck_assert_int_gt(inherited, 5000);
+	ck_assert(!location_is_inherited("C:\\a\\b\\c"));
+	ck_assert(location_is_inherited("C:\\a\\b\\c\\d"));
+	ck_assert(location_is_inherited("\\a\\b\\c\\d"));
+	ck_assert(!location_is_inherited("\\\\a\\b\\c\\d\\e"));
+	location_table_release(&table);
+}
+
+END_TEST
+
 START_TEST(location_allocates_nothing)
 {
 	int64_t before = mem_count();
@@ -192,6 +275,7 @@ static Suite *location_suite(void)
 			    (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(c, location_by_the_target_s_own_folders);
 	tcase_add_test(c, location_table_holds_many_folders);
+	tcase_add_test(c, location_of_a_folder_s_files);
 	tcase_add_test(c, location_allocates_nothing);
 	suite_add_tcase(s, c);
 	return s;

@@ -788,6 +788,47 @@ START_TEST(memory_short_rest)
 
 END_TEST
 
+/* What a power cut leaves of an item goes; what is not ours to judge stays. */
+START_TEST(half_written)
+{
+	static const struct {
+		const char *name;
+		bool stays;
+	} rows[] = {
+		{ "put-0123456789abcdef.tmp", false },
+		{ "put-fedcba9876543210.tmp", false },
+		{ "put-0123456789abcdef.tmp.bak", true },
+		{ "output-0123456789abcdef.tmp", true },
+		{ "put-.mqv", true },
+		{ "put-.tmp", true },
+		{ "removing-0123456789abcdef", true },
+		{ "restart-00-1", true },
+	};
+
+	const size_t count = sizeof(rows) / sizeof(rows[0]);
+	char *folder = host_join(vault_private_dir(vault), "put-folder.tmp");
+
+	ck_assert_int_eq(host_mkdir(folder), 0);
+	for (size_t i = 0; i < count; i++) {
+		char *path = host_join(vault_private_dir(vault), rows[i].name);
+
+		file_make(path, "x", 1);
+		mem_free(path);
+	}
+	ck_assert_int_eq(vault_clear_temps(vault), 0);
+	for (size_t i = 0; i < count; i++) {
+		char *path = host_join(vault_private_dir(vault), rows[i].name);
+
+		ck_assert_msg(is_there(path) == rows[i].stays, "%s",
+			      rows[i].name);
+		mem_free(path);
+	}
+	ck_assert(is_there(folder));
+	mem_free(folder);
+}
+
+END_TEST
+
 static Suite *vault_suite(void)
 {
 	Suite *s = suite_create("vault");
@@ -809,6 +850,7 @@ static Suite *vault_suite(void)
 	tcase_add_test(tc, restore_refuses);
 	tcase_add_test(tc, damaged);
 	tcase_add_test(tc, not_there);
+	tcase_add_test(tc, half_written);
 	tcase_add_loop_test(tc, memory_short_put, 0, 2);
 	tcase_add_loop_test(tc, memory_short_rest, 0, 6);
 	suite_add_tcase(s, tc);

@@ -148,6 +148,7 @@ static void plan_options(const struct clean *c, struct plan_options *ret)
 	ret->skips = c->o->skips.items;
 	ret->skip_count = c->o->skips.count;
 	ret->pack = c->pack;
+	ret->target = c->target;
 	ret->os_major = info->major;
 	ret->os_minor = info->minor;
 	ret->windows = target_variable(c->target, NULL, 64, "SystemRoot");
@@ -216,7 +217,7 @@ int clean_plan(struct clean *c, const char *vault)
 	if (!err)
 		err = check_pack(c);
 	if (!err)
-		err = plan_add_traces(c->plan, c->target, &po);
+		err = plan_add_traces(c->plan, c->store, c->target, &po);
 	if (!err) {
 		err = plan_pick(c->plan, &po);
 		is_usage = err == ERR_INVALID;
@@ -235,6 +236,21 @@ int clean_plan(struct clean *c, const char *vault)
 	if (err)
 		complain_last("");
 	return err ? EXIT_NO_START : 0;
+}
+
+/* Steps against malicious findings that wait for a person's word. */
+size_t clean_held_count(const struct clean *c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->plan->steps.count; i++) {
+		const struct step *s = plan_step(c->plan, i);
+
+		count += !s->picked && s->verdict == VERDICT_MALICIOUS &&
+			 s->phase != PHASE_TRACE && s->hold != HOLD_NOT &&
+			 s->hold != HOLD_KNOWN && !step_hold_is_final(s->hold);
+	}
+	return count;
 }
 
 /* ---- fixer

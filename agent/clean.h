@@ -36,6 +36,8 @@ int clean_open_store(struct clean *c, bool write, bool must);
  * says.  `vault` is the vault's host path, NULL: not known.
  */
 int clean_plan(struct clean *c, const char *vault);
+/* Steps against malicious findings that wait for a person's word. */
+size_t clean_held_count(const struct clean *c);
 /* Options of fixer_open() from all this. */
 void clean_fixer_options(struct clean *c, struct fixer_options *ret);
 /* The host path of the vault that would be used, caller frees; NULL. */

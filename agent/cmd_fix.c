@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "packs.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -85,11 +86,23 @@ static int fix(struct clean *c)
 	int ret = clean_plan(c, vault);
 
 	if (!ret && !plan_picked_count(c->plan)) {
-		if (!c->o->quiet)
+		if (clean_held_count(c)) {
+			complain(
+				is_ja(c->o)
+					? "悪性の検出がありますが、確認なしには"
+					  "処理しません。plan --all で確認し、"
+					  "--step で番号を指定してください"
+					: "there are malicious findings, but "
+					  "nothing is done about them unasked: "
+					  "look at plan --all and name steps "
+					  "with --step");
+			ret = EXIT_FOUND;
+		} else if (!c->o->quiet) {
 			complain(is_ja(c->o) ? "処理する項目はありません"
 					     : "there is nothing to do");
+		}
 		mem_free(vault);
-		return EXIT_CLEAN;
+		return ret;
 	}
 	if (!ret && !c->o->yes && show_plan(c, vault))
 		ret = EXIT_NO_START;
@@ -119,6 +132,11 @@ int cmd_fix(const struct options *o)
 
 	if (!ret)
 		ret = clean_open_store(&c, true, !o->resume);
+	/* The lists of the pack count for what is left, too. */
+	if (!ret && o->resume && packs_open(o, &c.pack)) {
+		complain_last("");
+		ret = EXIT_NO_START;
+	}
 	if (!ret && o->resume) {
 		if (clean_confirm(&c,
 				  is_ja(o) ? "中断した処理を続けますか? [y/N] "

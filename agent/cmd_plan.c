@@ -16,7 +16,8 @@ static int show(const struct clean *c, enum report_format format,
 			       .whole = c->whole,
 			       .lang = c->o->lang,
 			       .all = c->o->all,
-			       .vault = vault };
+			       .vault = vault,
+			       .to_file = c->o->out != NULL };
 	struct str text = STR_INIT;
 	int err = plan_show(&v, format, &text);
 
@@ -33,6 +34,10 @@ int cmd_plan(const struct options *o)
 	char *vault = NULL;
 	int ret = output_format(o, &format);
 
+	if (!ret && format == REPORT_HTML) {
+		complain("a plan has the formats text, json, ndjson and csv");
+		ret = EXIT_USAGE;
+	}
 	if (ret)
 		return ret;
 	ret = clean_open_target(&c, o);
@@ -46,7 +51,7 @@ int cmd_plan(const struct options *o)
 		complain_last("");
 		ret = EXIT_NO_START;
 	}
-	if (!ret && plan_picked_count(c.plan))
+	if (!ret && (plan_picked_count(c.plan) || clean_held_count(&c)))
 		ret = EXIT_FOUND;
 	mem_free(vault);
 	clean_release(&c);

@@ -26,6 +26,22 @@ static int scan_exit_code(struct store *s, int64_t scan_id)
 	return code;
 }
 
+/* 0: nothing was ever done. */
+static int64_t newest_fixed_scan(struct store *s)
+{
+	static const char sql[] = "SELECT scan_id FROM fix "
+				  "ORDER BY fix_id DESC LIMIT 1";
+	sqlite3_stmt *q = NULL;
+	int64_t scan_id = 0;
+
+	if (sqlite3_prepare_v2(store_db(s), sql, -1, &q, NULL) != SQLITE_OK)
+		return 0;
+	if (sqlite3_step(q) == SQLITE_ROW)
+		scan_id = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return scan_id;
+}
+
 static int render(const struct options *o, struct store *s,
 		  enum report_format format, int *code_ret)
 {
@@ -43,6 +59,9 @@ static int render(const struct options *o, struct store *s,
 		*code_ret = EXIT_USAGE;
 		return 0;
 	}
+	/* What was cleaned does not vanish behind the scan after it. */
+	if (!ro.scan_id && o->what && ro.what == REPORT_STEPS)
+		ro.scan_id = newest_fixed_scan(s);
 	if (!ro.scan_id)
 		err = store_newest_scan(s, NULL, &ro.scan_id);
 	if (!err)

@@ -33,23 +33,44 @@ static void list(const struct clean *c, const struct fix_record *fix)
 	str_release(&out);
 }
 
-static int undo(struct clean *c, struct fixer *f)
+/* Windows may have been renamed, or updated to another one, since. */
+static void note_identity(const struct clean *c, const struct fix_record *fix)
+{
+	if (strcmp(fix->target_id, target_info(c->target)->target_id) == 0)
+		return;
+	complain(is_ja(c->o) ? "注意: 処理時とは Windows の識別情報が異なります"
+			       "（当時のコンピューター名: %s）"
+			     : "note: this Windows has got another name or "
+			       "installation date since fix ran (it was "
+			       "\"%s\" then)",
+		 fix->computer);
+}
+
+/*
+ * One fix.  *done_ret: it was looked at, `result` tells what became of it;
+ * else the exit code says why not.
+ */
+static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
+		    struct fix_result *result, bool *done_ret)
 {
 	const struct undo_options uo = {
 		.findings = c->o->findings.items,
 		.finding_count = c->o->findings.count,
 		.steps = c->o->steps.items,
 		.step_count = c->o->steps.count,
+		.older_than = older_than,
 	};
-	struct fix_result result = { 0 };
 	struct fix_record *fix = NULL;
 	int ret = 0;
 	int err = fixer_undo_list(f, &uo, &fix);
 
+	*done_ret = false;
 	if (err) {
-		complain_last("");
+		if (!older_than || err != ERR_NOT_FOUND)
+			complain_last("");
 		return EXIT_NO_START;
 	}
+	note_identity(c, fix);
 	if (!c->o->yes)
 		list(c, fix);
 	fix_record_free(fix);
@@ -59,14 +80,40 @@ static int undo(struct clean *c, struct fixer *f)
 			   &ret))
 		return ret;
 	host_catch_interrupt();
-	err = fixer_undo(f, &uo, &result);
+	err = fixer_undo(f, &uo, result);
 	if (err) {
 		complain_last("");
 		complain("run undo again to go on");
 		return EXIT_STOPPED;
 	}
-	clean_tell_result(c, &result, true);
-	return result.failed ? EXIT_FOUND : EXIT_CLEAN;
+	clean_tell_result(c, result, true);
+	*done_ret = true;
+	return result->failed ? EXIT_FOUND : EXIT_CLEAN;
+}
+
+static int undo(struct clean *c, struct fixer *f)
+{
+	const bool all = !c->o->findings.count && !c->o->steps.count;
+	struct fix_result result = { 0 };
+	char before[FIX_ID_NBYTES];
+	bool done = false;
+	int ret = undo_one(c, f, NULL, &result, &done);
+
+	/* What can never be put back must not bar the way to older fixes. */
+	while (done && all && result.failed && !result.undone) {
+		int older;
+
+		memcpy(before, result.fix_id, sizeof(before));
+		complain(is_ja(c->o)
+				 ? "その処理で元に戻せるものはもうありません。"
+				   "一つ前の処理に進みます"
+				 : "nothing of that fix could be put back; "
+				   "going on to the one before it");
+		older = undo_one(c, f, before, &result, &done);
+		if (!done && older != EXIT_NO_START)
+			return older;
+	}
+	return ret;
 }
 
 static int undo_fix(struct clean *c)
@@ -97,6 +144,7 @@ static int undo_fix(struct clean *c)
 /* One item, told in words first. */
 static int undo_item(struct clean *c)
 {
+	struct undo_item_options uo = { .load = &reg_load_system };
 	struct vault_info info = { 0 };
 	struct str text = STR_INIT;
 	int ret = 0;
@@ -117,8 +165,9 @@ static int undo_item(struct clean *c)
 				       : "Put it back? [y/N] ",
 			   &ret))
 		return ret;
-	err = fixer_undo_item(c->target, c->o->vault, c->o->out,
-			      &reg_load_system);
+	uo.volumes = &c->volumes;
+	uo.lang = c->o->lang;
+	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
 	if (err)
 		complain_last("");
 	return err ? EXIT_FOUND : EXIT_CLEAN;
@@ -135,8 +184,13 @@ int cmd_undo(const struct options *o)
 {
 	bool item = is_item(o->vault);
 	struct clean c = { .o = o };
+	struct host_stat st;
 	int ret;
 
+	if (o->vault && host_stat(o->vault, true, &st)) {
+		complain_last("--vault names a vault or one of its items");
+		return EXIT_NO_START;
+	}
 	if (o->out && !item) {
 		complain("--out FILE goes with --vault FILE, one item of a "
 			 "vault");

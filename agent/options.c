@@ -342,6 +342,12 @@ static int check_together(const struct options *o, const struct command *c)
 		complain("--map goes with --root");
 		return EXIT_USAGE;
 	}
+	if (o->resume &&
+	    (o->findings.count || o->steps.count || o->skips.count)) {
+		complain("--resume goes on with what was planned; it takes no "
+			 "--finding, --step or --skip");
+		return EXIT_USAGE;
+	}
 	if (o->quick && o->full) {
 		complain("give --quick or --full, not both");
 		return EXIT_USAGE;

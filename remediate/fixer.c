@@ -109,6 +109,15 @@ static int find_vault(struct fixer *f)
 	return user_base(f->vault_path, &f->base);
 }
 
+/* "C:", with which the vault's Windows path begins. */
+static const char *system_drive(const struct fixer *f)
+{
+	const char *windows =
+		target_variable(f->o.target, NULL, 64, "SystemDrive");
+
+	return windows ? windows : "C:";
+}
+
 int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
 {
 	const struct vec privates = VEC_INIT(struct private_dir, MAX_VOLUMES);
@@ -127,6 +136,12 @@ int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
 	if (!f->o.load)
 		f->o.load = &reg_load_system;
 	err = find_vault(f);
+	go.vault_host = f->vault_path;
+	if (!err)
+		err = guard_new(&go, &f->guard);
+	/* Where nothing is changed no vault is made either. */
+	if (!err && create && !o->vault_dir)
+		err = fixer_check_volume(f, system_drive(f), f->base);
 	if (!err)
 		err = vault_open(f->base, f->vault_path, create,
 				 o->vault_dir != NULL, &f->vault);
@@ -135,9 +150,6 @@ int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
 	/* The journal is ours alone now.  What stays does no harm. */
 	if (!err && vault_clear_temps(f->vault) == ERR_NOMEM)
 		err = ERR_NOMEM;
-	go.vault_host = f->vault_path;
-	if (!err)
-		err = guard_new(&go, &f->guard);
 	if (err)
 		fixer_close(f);
 	else
@@ -347,7 +359,11 @@ int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 		return err_nomem();
 	}
 	err = set_error(s, str_text(&text));
-	if (!err && event != FIX_STEP_DONE)
+	/*
+	 * What may have been changed, or was and came back, stays something
+	 * that undo looks at.
+	 */
+	if (!err && s->state < STEP_APPLIED)
 		s->state = STEP_FAILED;
 	if (!err)
 		err = fixer_note(f, s);
@@ -396,6 +412,28 @@ int fixer_not_saved(struct fixer *f, struct step *s, int err)
 	return fixer_may_go_on(err) ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
 						    err_last()->text)
 				    : err;
+}
+
+int fixer_check_volume(struct fixer *f, const char *wpath, const char *host)
+{
+	const char *base = target_base(f->o.target, host);
+	struct guard_answer a;
+	struct str text = STR_INIT;
+	int err;
+
+	/* The file itself may be gone. */
+	if (target_info(f->o.target)->kind == TARGET_LIVE ||
+	    !guard_volume_check(f->guard, wpath, base ? base : host, &a))
+		return 0;
+	guard_sentence(&a, f->o.lang, &text);
+	err = err_fail(ERR_READ_ONLY, 0, "%s", str_text(&text));
+	str_release(&text);
+	return err;
+}
+
+const char *fixer_target_id(const struct fixer *f)
+{
+	return f->o.vault_dir ? target_info(f->o.target)->target_id : NULL;
 }
 
 char *fixer_item_path(const struct fixer *f, const char *item)

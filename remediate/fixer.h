@@ -58,6 +58,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret);
 
 struct fix_result {
 	size_t done, refused, failed, waits, came_back, undone;
+	char fix_id[FIX_ID_NBYTES]; /* of an undo */
 };
 
 /* A new fix of the picked steps. */
@@ -73,9 +74,10 @@ struct undo_options { /* none: all */
 	size_t finding_count;
 	const uint64_t *steps;
 	size_t step_count;
+	const char *older_than; /* only fixes before that one; NULL: any */
 };
 
-/* The newest fix that has something to undo. */
+/* The newest fix that has something to undo; one after the other. */
 int fixer_undo(struct fixer *f, const struct undo_options *o,
 	       struct fix_result *ret);
 /* Only looks: the steps that fixer_undo() would take back. */
@@ -86,7 +88,13 @@ int fixer_undo_list(struct fixer *f, const struct undo_options *o,
  * One item of a vault, by host path, without journal or store: to where it
  * was (`out` NULL) or, a file, to that host path.
  */
+struct undo_item_options {
+	const struct reg_load_ops *load;
+	const struct vec *volumes; /* struct guard_volume */
+	const char *lang;
+};
+
 int fixer_undo_item(struct target *t, const char *item_path, const char *out,
-		    const struct reg_load_ops *load);
+		    const struct undo_item_options *o);
 
 #endif

@@ -32,6 +32,11 @@ int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count);
 int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 		  const char *fmt, ...) FMT_PRINTF(4, 5);
 int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
+/*
+ * Whose fixes are meant: in this Windows' own vault all are its own, though it
+ * may have got another name or another date of installation since; NULL.
+ */
+const char *fixer_target_id(const struct fixer *f);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		const char *text);
 /* Folder for names about to vanish, on the volume `base`. */
@@ -54,6 +59,9 @@ bool fixer_may_go_on(int err);
  * changed, and the fix goes on unless memory is short.
  */
 int fixer_not_saved(struct fixer *f, struct step *s, int err);
+
+/* ERR_READ_ONLY with the guard's sentence: nothing is changed there. */
+int fixer_check_volume(struct fixer *f, const char *wpath, const char *host);
 
 /* ---- programs (run_programs.c) ------------------------------------------- */
 

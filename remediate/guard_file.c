@@ -284,6 +284,16 @@ static int open_subject(struct guard *g, const struct step *s,
 	return err;
 }
 
+static bool has_drive(const struct guard *g, const char *wpath)
+{
+	struct target *t = g->o.target;
+
+	for (size_t i = 0; i < target_volume_count(t); i++)
+		if (is_same_drive(target_volume(t, i)->wprefix, wpath))
+			return true;
+	return false;
+}
+
 int guard_file(struct guard *g, const struct step *s,
 	       struct guard_answer *answer, struct guarded_file *ret)
 {
@@ -296,7 +306,12 @@ int guard_file(struct guard *g, const struct step *s,
 	if (err) {
 		if (err == ERR_NOMEM)
 			return err;
-		answer_opening(answer, err);
+		if (err == ERR_UNSUPPORTED && !has_drive(g, s->target))
+			guard_refuse(answer, GUARD_UNREADABLE,
+				     "the drive %.2s was not given with --map",
+				     s->target);
+		else
+			answer_opening(answer, err);
 		return 0;
 	}
 	err = open_subject(g, s, &path, &f, answer);

@@ -108,15 +108,46 @@ static bool has_same_time(struct reg_key *key, const char *recorded)
 	return strcmp(text, recorded) == 0;
 }
 
+/*
+ * Whether the class still has that server.  The scan takes it from the first
+ * of these that holds one: the default value, or the installer's own beside
+ * it (agent/collect/resolve.c).
+ */
+static bool has_server(struct reg_key *key, const char *server)
+{
+	static const char *const places[] = { "InprocServer32",
+					      "InprocHandler32",
+					      "LocalServer32" };
+	bool has = false;
+
+	for (size_t i = 0; i < 3 && !has; i++) {
+		struct reg_key *below = NULL;
+		char *texts[2];
+
+		if (reg_open_subkey(key, places[i], &below))
+			continue;
+		texts[0] = reg_get_text(below, "", NULL);
+		texts[1] = reg_get_text(below, places[i], NULL);
+		reg_close_key(below);
+		for (size_t k = 0; k < 2; k++) {
+			has |= texts[k] && strcmp(texts[k], server) == 0;
+			mem_free(texts[k]);
+		}
+	}
+	return has;
+}
+
 /* The server that a class key names is the one that was recorded. */
 static void check_server(const struct step *s, struct reg_key *key,
 			 struct guard_answer *a)
 {
-	char *now = s->server_raw ? sub_text(key, "InprocServer32") : NULL;
+	char *now;
 
-	if (s->server_raw && (!now || strcmp(now, s->server_raw) != 0))
-		guard_refuse(a, GUARD_CHANGED, "its server is now \"%.150s\"",
-			     now ? now : "");
+	if (!s->server_raw || has_server(key, s->server_raw))
+		return;
+	now = sub_text(key, "InprocServer32");
+	guard_refuse(a, GUARD_CHANGED, "its server is now \"%.150s\"",
+		     now ? now : "");
 	mem_free(now);
 }
 

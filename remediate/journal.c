@@ -18,7 +18,7 @@
 
 #define JOURNAL_NAME	       "journal.db"
 #define JOURNAL_APPLICATION_ID 0x6D73746A /* "mstj" */
-#define JOURNAL_SCHEMA_VERSION 1
+#define JOURNAL_SCHEMA_VERSION 2
 
 /* ---- errors and small helpers ------------------------------------------- */
 
@@ -160,6 +160,18 @@ static int make_schema(const struct journal *j)
 	return end(j, err);
 }
 
+/* Version 2 keeps the name of the pack, for fix --resume. */
+static int upgrade(const struct journal *j)
+{
+	int err = begin(j);
+
+	if (err)
+		return err;
+	err = journal_exec(j, "ALTER TABLE fix ADD COLUMN pack TEXT;"
+			      "PRAGMA user_version = 2");
+	return end(j, err);
+}
+
 static int check_schema(const struct journal *j)
 {
 	int64_t application = one_int(j, "PRAGMA application_id");
@@ -173,7 +185,7 @@ static int check_schema(const struct journal *j)
 				"the journal \"%s\" was written by a newer "
 				"mstmpsweep; use that one",
 				j->path);
-	return 0;
+	return version < 2 ? upgrade(j) : 0;
 }
 
 /*
@@ -301,8 +313,8 @@ static int add_fix(struct journal *j, const struct plan *p, const char *store,
 	int err = journal_prepare(
 		j,
 		"INSERT INTO fix (fix_id, target_id, computer, scan_id, store, "
-		"started_at, state, tool_version) VALUES (:id, :target, "
-		":computer, :scan, :store, :now, 'running', :version)",
+		"started_at, state, tool_version, pack) VALUES (:id, :target, "
+		":computer, :scan, :store, :now, 'running', :version, :pack)",
 		&q);
 
 	if (!err)
@@ -319,6 +331,8 @@ static int add_fix(struct journal *j, const struct plan *p, const char *store,
 		err = now_text(q, ":now");
 	if (!err)
 		err = bind_text(q, ":version", MSTMP_VERSION);
+	if (!err)
+		err = bind_text(q, ":pack", p->pack_name);
 	if (!err)
 		err = journal_run(j, q);
 	sqlite3_finalize(q);

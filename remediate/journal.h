@@ -35,6 +35,7 @@ struct fix_record {
 	char *store; /* host path of the store, NULL */
 	char *started_at;
 	char *state;
+	char *pack;	  /* name of the signatures, NULL: not known */
 	struct vec steps; /* struct step * */
 };
 
@@ -48,14 +49,18 @@ int journal_begin(struct journal *j, const struct plan *p, const char *store,
 		  char fix_id_ret[FIX_ID_NBYTES]);
 int journal_end(struct journal *j, const char *fix_id, const char *state);
 
-/* Newest fix first; `target_id` NULL: of any.  ERR_NOT_FOUND. */
+/*
+ * The newest fix of that kind, or the newest before the fix `before` (NULL:
+ * of all); `target_id` NULL: of any Windows.  ERR_NOT_FOUND.
+ */
 enum journal_want {
 	JOURNAL_RESUMABLE, /* running: it was cut off */
-	JOURNAL_UNDOABLE   /* with a step that may be undone */
+	JOURNAL_UNDOABLE   /* running, or with a step that may be undone */
 };
 
 int journal_find(struct journal *j, const char *target_id,
-		 enum journal_want want, char fix_id_ret[FIX_ID_NBYTES]);
+		 enum journal_want want, const char *before,
+		 char fix_id_ret[FIX_ID_NBYTES]);
 int journal_load(struct journal *j, const char *fix_id,
 		 struct fix_record **ret);
 

@@ -17,7 +17,8 @@ CREATE TABLE fix (
 	finished_at TEXT,
 	state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'failed',
 		'undone', 'partly_undone')),
-	tool_version TEXT NOT NULL
+	tool_version TEXT NOT NULL,
+	pack TEXT -- name of the signatures; since version 2
 );
 
 -- A hive file that was replaced: by a fix, or by its undo.

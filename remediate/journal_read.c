@@ -47,21 +47,25 @@ static int take_all(sqlite3_stmt *q, const int *columns, char **const *fields,
 	return err;
 }
 
+#define OF_TARGET_BEFORE                                                       \
+	"SELECT fix_id FROM fix f WHERE (?1 IS NULL OR target_id = ?1) "       \
+	"AND (?2 IS NULL OR number < (SELECT number FROM fix "                 \
+	"WHERE fix_id = ?2)) AND "
+#define NEWEST " ORDER BY number DESC LIMIT 1"
+
 int journal_find(struct journal *j, const char *target_id,
-		 enum journal_want want, char fix_id_ret[FIX_ID_NBYTES])
+		 enum journal_want want, const char *before,
+		 char fix_id_ret[FIX_ID_NBYTES])
 {
 	sqlite3_stmt *q = NULL;
 	int err = journal_prepare(
 		j,
-		want == JOURNAL_RESUMABLE
-			? "SELECT fix_id FROM fix WHERE (?1 IS NULL OR "
-			  "target_id = ?1) AND state = 'running' "
-			  "ORDER BY number DESC LIMIT 1"
-			: "SELECT fix_id FROM fix f WHERE (?1 IS NULL OR "
-			  "target_id = ?1) AND EXISTS (SELECT 1 FROM step s "
-			  "WHERE s.fix_id = f.fix_id AND s.state IN ('saved', "
-			  "'applied', 'verified')) ORDER BY number DESC LIMIT "
-			  "1",
+		want == JOURNAL_RESUMABLE ? OF_TARGET_BEFORE
+			"state = 'running'" NEWEST
+					  : OF_TARGET_BEFORE
+			"(state = 'running' OR EXISTS (SELECT 1 FROM step s "
+			"WHERE s.fix_id = f.fix_id AND s.state IN ('saved', "
+			"'applied', 'verified')))" NEWEST,
 		&q);
 	int rc;
 
@@ -69,6 +73,8 @@ int journal_find(struct journal *j, const char *target_id,
 		return err;
 	if (target_id)
 		sqlite3_bind_text(q, 1, target_id, -1, SQLITE_STATIC);
+	if (before)
+		sqlite3_bind_text(q, 2, before, -1, SQLITE_STATIC);
 	rc = sqlite3_step(q);
 	if (rc == SQLITE_ROW && sqlite3_column_bytes(q, 0) == 32)
 		str_copy(fix_id_ret, (const char *)sqlite3_column_text(q, 0),
@@ -99,6 +105,7 @@ void fix_record_free(struct fix_record *f)
 	mem_free(f->store);
 	mem_free(f->started_at);
 	mem_free(f->state);
+	mem_free(f->pack);
 	mem_free(f);
 }
 
@@ -191,14 +198,15 @@ static int read_steps(struct journal *j, const char *fix_id,
 
 static int read_fix(struct journal *j, const char *fix_id, struct fix_record *f)
 {
-	static const int columns[] = { 0, 1, 3, 4, 5 };
-	char **const fields[] = { &f->target_id, &f->computer, &f->store,
-				  &f->started_at, &f->state };
+	static const int columns[] = { 0, 1, 3, 4, 5, 6 };
+	char **const fields[] = { &f->target_id,  &f->computer, &f->store,
+				  &f->started_at, &f->state,	&f->pack };
 	sqlite3_stmt *q = NULL;
-	int err = journal_prepare(j,
-				  "SELECT target_id, computer, scan_id, store, "
-				  "started_at, state FROM fix WHERE fix_id = ?",
-				  &q);
+	int err = journal_prepare(
+		j,
+		"SELECT target_id, computer, scan_id, store, "
+		"started_at, state, pack FROM fix WHERE fix_id = ?",
+		&q);
 	int rc;
 
 	if (err)
@@ -207,7 +215,7 @@ static int read_fix(struct journal *j, const char *fix_id, struct fix_record *f)
 	rc = sqlite3_step(q);
 	if (rc == SQLITE_ROW) {
 		f->scan_id = sqlite3_column_int64(q, 2);
-		err = take_all(q, columns, fields, 5);
+		err = take_all(q, columns, fields, 6);
 		if (!err && (!f->target_id || !f->computer || !f->state))
 			err = damaged(j);
 	} else {

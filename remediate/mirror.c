@@ -88,7 +88,7 @@ static int add_step(struct mirror *m, const struct step *s)
 		"INSERT INTO step (fix_id, seq, finding_id, action, target, "
 		"target_raw, state) VALUES (:fix, :seq, (SELECT finding_id "
 		"FROM finding WHERE finding_id = :finding), :action, :target, "
-		":target_raw, 'planned')",
+		":target_raw, :state)",
 		&q);
 
 	if (err)
@@ -102,19 +102,28 @@ static int add_step(struct mirror *m, const struct step *s)
 		err = bind_text(q, ":action", step_action_name(s->action));
 	if (!err)
 		err = bind_name(q, ":target", ":target_raw", s->target);
+	if (!err)
+		err = bind_text(q, ":state", step_state_name(s->state));
 	return run(m, q, err);
 }
 
-/* The scan is in this store: a fix --resume may have been given another. */
-static int has_scan(struct mirror *m, int64_t scan_id, bool *ret)
+/*
+ * That very scan is in this store: undo and fix --resume may have been given
+ * another one, whose numbers begin with 1, too.
+ */
+static int has_scan(struct mirror *m, const struct fix_record *f, bool *ret)
 {
 	sqlite3_stmt *q = NULL;
-	int err = store_prepare(
-		m->store, "SELECT count(*) FROM scan WHERE scan_id = ?", &q);
+	int err = store_prepare(m->store,
+				"SELECT count(*) FROM scan WHERE scan_id = ?1 "
+				"AND target_id = ?2 AND started_at <= ?3",
+				&q);
 
 	if (err)
 		return err;
-	sqlite3_bind_int64(q, 1, scan_id);
+	sqlite3_bind_int64(q, 1, f->scan_id);
+	sqlite3_bind_text(q, 2, f->target_id, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 3, f->started_at, -1, SQLITE_STATIC);
 	*ret = sqlite3_step(q) == SQLITE_ROW && sqlite3_column_int(q, 0) > 0;
 	sqlite3_finalize(q);
 	return 0;
@@ -133,7 +142,7 @@ int mirror_begin(struct mirror *m, struct store *s, const char *vault,
 	err = find_fix(m, f->fix_id);
 	if (err || m->fix_row)
 		return lost(m, err);
-	err = has_scan(m, f->scan_id, &has);
+	err = has_scan(m, f, &has);
 	if (!err && !has) {
 		m->store = NULL;
 		return 0;
@@ -172,6 +181,32 @@ int mirror_step(struct mirror *m, const struct step *s)
 	if (!err)
 		err = bind_int(q, ":seq", s->seq);
 	return lost(m, run(m, q, err));
+}
+
+static bool has_picked(const struct plan *p, int64_t finding_id)
+{
+	for (size_t i = 0; i < p->steps.count; i++)
+		if (plan_step(p, i)->picked &&
+		    plan_step(p, i)->finding_id == finding_id)
+			return true;
+	return false;
+}
+
+int mirror_left_out(struct mirror *m, const struct plan *p)
+{
+	int err = 0;
+
+	if (!m->store || !m->fix_row)
+		return 0;
+	for (size_t i = 0; !err && i < p->steps.count; i++) {
+		const struct step *s = plan_step(p, i);
+
+		if (!s->picked && s->phase != PHASE_TRACE &&
+		    !step_hold_is_final(s->hold) &&
+		    has_picked(p, s->finding_id))
+			err = add_step(m, s);
+	}
+	return lost(m, err);
 }
 
 static const char *item_kind(enum vault_kind k)
@@ -295,12 +330,13 @@ int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
 /* What became of each finding that a step was for. */
 static const char finding_states[] =
 	"UPDATE finding SET fix_state = (SELECT CASE "
-	"WHEN sum(s.state = 'failed' AND s.error LIKE 'it came back%') > 0 "
+	"WHEN sum(s.state = 'verified' AND s.error LIKE 'it came back%') > 0 "
 	"THEN 'came_back' "
 	"WHEN sum(s.state = 'verified') = count(*) THEN 'fixed' "
-	"WHEN sum(s.state = 'undone') = count(*) THEN 'undone' "
 	"WHEN sum(s.state = 'verified') > 0 THEN 'partly_fixed' "
-	"WHEN sum(s.state = 'failed') > 0 THEN 'failed' ELSE 'planned' END "
+	"WHEN sum(s.state = 'undone') > 0 THEN 'undone' "
+	"WHEN sum(s.state IN ('failed', 'applied')) > 0 THEN 'failed' "
+	"ELSE 'planned' END "
 	"FROM step s WHERE s.fix_id = ?1 AND "
 	"s.finding_id = finding.finding_id) WHERE finding_id IN "
 	"(SELECT finding_id FROM step WHERE fix_id = ?1)";

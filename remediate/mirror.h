@@ -22,6 +22,11 @@ struct mirror {
 int mirror_begin(struct mirror *m, struct store *s, const char *vault,
 		 const struct fix_record *f);
 int mirror_step(struct mirror *m, const struct step *s);
+/*
+ * Steps of the plan that the person left out, for findings that others of its
+ * steps are for: these are not fixed as a whole.
+ */
+int mirror_left_out(struct mirror *m, const struct plan *p);
 /* Item of the vault that belongs to the step: once for each. */
 int mirror_item(struct mirror *m, const struct step *s,
 		const struct vault_info *info);

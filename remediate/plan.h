@@ -61,7 +61,8 @@ bool step_hold_is_final(enum step_hold h);
 enum step_state {
 	STEP_PLANNED,
 	STEP_SAVED,    /* its before-image is in the vault, on the medium */
-	STEP_APPLIED,  /* it may be done: from here on undo looks at it */
+	STEP_APPLIED,  /* it may be done, also where it failed later: from
+			  here on undo looks at it */
 	STEP_VERIFIED, /* done, and read back */
 	STEP_FAILED,   /* not done; nothing was changed */
 	STEP_UNDONE,
@@ -134,6 +135,7 @@ struct plan_options {
 	const struct pack *pack; /* what to restore; may be NULL */
 	int os_major, os_minor;	 /* of the target */
 	const char *windows;	 /* "C:\\Windows"; NULL: unknown */
+	struct target *target;	 /* to find archives in; NULL: by their names */
 };
 
 /*
@@ -155,10 +157,11 @@ size_t plan_picked_count(const struct plan *p);
 /*
  * Adds what the classes of the plan left behind as traces (Ext\Stats,
  * Approved Extensions, Ext\Settings with VerCache), as far as the target
- * holds them; never picked by itself.  Comes after plan_make(),
+ * holds them, or did when a fix recorded and removed them; never picked by
+ * itself.  Comes after plan_make(),
  * before plan_pick().
  */
-int plan_add_traces(struct plan *p, struct target *t,
+int plan_add_traces(struct plan *p, struct store *store, struct target *t,
 		    const struct plan_options *o);
 
 /*

@@ -206,16 +206,19 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 			"ORDER BY artefact_id",
 			f->id, plan_on_file);
 	if (!err)
-		err = each_row(
-			m,
-			"SELECT json_extract(j.value, '$.kind'), "
-			"json_extract(j.value, '$.key'), r.clsid, "
-			"CASE WHEN json_extract(j.value, '$.key') = "
-			"r.class_key THEN r.server_raw END, r.server_raw_raw "
-			"FROM registration r, json_each(r.side_keys) j "
-			"WHERE r.finding_id = ? AND r.known IS NULL "
-			"ORDER BY r.registration_id, j.key",
-			f->id, plan_on_side);
+		err = each_row(m,
+			       "SELECT json_extract(j.value, '$.kind'), "
+			       "json_extract(j.value, '$.key'), r.clsid, "
+			       "CASE WHEN json_extract(j.value, '$.key') = "
+			       "r.class_key AND r.treat_as IS NULL "
+			       "THEN r.server_raw END, "
+			       "CASE WHEN json_extract(j.value, '$.key') = "
+			       "r.class_key AND r.treat_as IS NULL "
+			       "THEN r.server_raw_raw END "
+			       "FROM registration r, json_each(r.side_keys) j "
+			       "WHERE r.finding_id = ? AND r.known IS NULL "
+			       "ORDER BY r.registration_id, j.key",
+			       f->id, plan_on_side);
 	return err;
 }
 

@@ -237,6 +237,33 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 
 /* ---- files -------------------------------------------------------------- */
 
+/*
+ * "C:\a!b\c.zip!d!e" to its archive: the first beginning before a '!' that is
+ * a file; any may stand in the names of folders and members.
+ */
+static void cut_member(const struct maker *m, char *path)
+{
+	char *first = strchr(path, '!');
+
+	for (char *cut = first; cut; cut = strchr(cut + 1, '!')) {
+		struct target_path found = { 0 };
+		bool is_file;
+
+		if (!m->options->target)
+			break;
+		*cut = '\0';
+		is_file = target_resolve(m->options->target, path, 0, &found) ==
+				  0 &&
+			  found.st.type == HOST_FILE;
+		target_path_release(&found);
+		if (is_file)
+			return;
+		*cut = '!';
+	}
+	if (first)
+		*first = '\0';
+}
+
 /* Row: kind, path, size, written, volume, file_id, sha256, raw path. */
 int plan_on_file(struct maker *m, sqlite3_stmt *q)
 {
@@ -245,7 +272,6 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	struct step *s = plan_new_step(m, PHASE_FILE, ACT_QUARANTINE_FILE,
 				       is_member ? "archive" : "file");
 	const char *base;
-	char *cut;
 	int err;
 
 	if (!s)
@@ -264,9 +290,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	if (is_member) {
 		/* Only the whole archive can go; its own digest is not
 		 * recorded. */
-		cut = strchr(s->target, '!');
-		if (cut)
-			*cut = '\0';
+		cut_member(m, s->target);
 		s->phase = PHASE_TRACE;
 	} else {
 		s->size = is_null(q, 2) ? -1 : sqlite3_column_int64(q, 2);

@@ -289,6 +289,8 @@ static int show_rows(const struct plan_view *v, enum report_format format,
 int plan_show(const struct plan_view *v, enum report_format format,
 	      struct str *out)
 {
+	if (v->to_file && (format == REPORT_CSV || format == REPORT_TEXT))
+		str_add(out, "\xEF\xBB\xBF");
 	switch (format) {
 	case REPORT_TEXT:
 		return show_text(v, out);

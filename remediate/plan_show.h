@@ -17,6 +17,7 @@ struct plan_view {
 	const char *lang;
 	bool all;	   /* also what is not picked */
 	const char *vault; /* host path, NULL unknown */
+	bool to_file;	   /* CSV and text get a UTF-8 BOM, as in reports */
 };
 
 /* html is ERR_UNSUPPORTED. */

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/store_internal.h"
 
 #include <string.h>
 
@@ -47,6 +48,28 @@ static bool has_trace(struct reg_root *root, const struct trace_row *row,
 	return found;
 }
 
+/* It was there, and a fix recorded it before it was removed (mirror.c). */
+static bool was_recorded(struct store *store, int64_t scan_id, const char *key,
+			 const char *clsid)
+{
+	sqlite3_stmt *q = NULL;
+	bool was;
+
+	if (!store ||
+	    store_prepare(store,
+			  "SELECT 1 FROM trace WHERE scan_id = :scan AND "
+			  "(path = :key OR path = :key || '\\' || :class) AND "
+			  "instr(what, :class) > 0",
+			  &q))
+		return false;
+	was = bind_int(q, ":scan", scan_id) == 0 &&
+	      bind_text(q, ":key", key) == 0 &&
+	      bind_text(q, ":class", clsid) == 0 &&
+	      sqlite3_step(q) == SQLITE_ROW;
+	sqlite3_finalize(q);
+	return was;
+}
+
 static int add_trace(struct maker *m, const struct step *of,
 		     const struct trace_row *row, const char *prefix)
 {
@@ -77,6 +100,20 @@ static int add_trace(struct maker *m, const struct step *of,
 	return plan_add(m, s);
 }
 
+/* Numbers stay what they are when one of these is gone. */
+static bool was_trace(struct maker *m, const struct trace_row *row,
+		      const char *prefix, const char *clsid)
+{
+	struct str key = STR_INIT;
+	bool was;
+
+	str_addf(&key, "%s\\%s", prefix, row->key);
+	was = !key.err &&
+	      was_recorded(m->store, m->plan->scan_id, str_text(&key), clsid);
+	str_release(&key);
+	return was;
+}
+
 static int add_traces_of(struct maker *m, struct target *t,
 			 const struct step *of)
 {
@@ -89,16 +126,17 @@ static int add_traces_of(struct maker *m, struct target *t,
 		if (target_user_hive(t, target_user(t, i), &root, &prefix))
 			continue;
 		for (size_t k = 0; !err && k < 3; k++)
-			if (has_trace(root, &trace_rows[k], of->clsid))
+			if (has_trace(root, &trace_rows[k], of->clsid) ||
+			    was_trace(m, &trace_rows[k], prefix, of->clsid))
 				err = add_trace(m, of, &trace_rows[k], prefix);
 	}
 	return err;
 }
 
-int plan_add_traces(struct plan *p, struct target *t,
+int plan_add_traces(struct plan *p, struct store *store, struct target *t,
 		    const struct plan_options *o)
 {
-	struct maker m = { .options = o, .plan = p };
+	struct maker m = { .store = store, .options = o, .plan = p };
 	size_t count = p->steps.count;
 	int err = 0;
 

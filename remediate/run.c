@@ -170,8 +170,8 @@ static int load(struct fixer *f)
 int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
 {
 	char running[FIX_ID_NBYTES];
-	int err = journal_find(f->journal, p->target_id, JOURNAL_RESUMABLE,
-			       running);
+	int err = journal_find(f->journal, fixer_target_id(f),
+			       JOURNAL_RESUMABLE, NULL, running);
 
 	if (!err)
 		return err_fail(ERR_EXISTS, 0,
@@ -182,22 +182,35 @@ int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
 	err = journal_begin(f->journal, p, f->o.store_path, f->fix_id);
 	if (!err)
 		err = load(f);
+	if (!err && mirror_left_out(&f->mirror, p))
+		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
 	return err ? err : work(f, ret);
 }
 
 int fixer_resume(struct fixer *f, struct fix_result *ret)
 {
-	const char *target_id = target_info(f->o.target)->target_id;
-	int err = journal_find(f->journal, target_id, JOURNAL_RESUMABLE,
-			       f->fix_id);
+	int err = journal_find(f->journal, fixer_target_id(f),
+			       JOURNAL_RESUMABLE, NULL, f->fix_id);
 
 	if (!err)
 		err = load(f);
+	if (!err && f->fix->pack &&
+	    strcmp(f->fix->pack, pack_info(f->o.pack)->name) != 0)
+		err = err_fail(ERR_INVALID, 0,
+			       "the fix was made with the pack \"%s\"; give "
+			       "that one with --pack",
+			       f->fix->pack);
 	if (err)
 		return err;
 	/* What came to its end before the cut counts, too. */
 	for (size_t i = 0; i < f->fix->steps.count; i++) {
-		const struct step *s = fixer_step(f, i);
+		struct step *s = fixer_step(f, i);
+
+		/* Why it failed the last time; it is tried again. */
+		if (s->state == STEP_APPLIED) {
+			mem_free(s->error);
+			s->error = NULL;
+		}
 
 		f->result.done += s->state == STEP_VERIFIED;
 		f->result.failed += s->state == STEP_FAILED;

@@ -80,8 +80,8 @@ static int waiting_place(struct fixer *f, struct step *s,
 	return s->moved_to ? 0 : err_nomem();
 }
 
-/* The verified handle gives it another name, and only that is queued. */
-static int move_away(struct fixer *f, struct step *s, struct guarded_file *g,
+/* The verified handle gives it another name; only that is queued later. */
+static int move_away(const struct step *s, struct guarded_file *g,
 		     const char *private_dir)
 {
 	struct host_place *to = NULL;
@@ -90,10 +90,30 @@ static int move_away(struct fixer *f, struct step *s, struct guarded_file *g,
 	if (!err)
 		err = host_subject_rename(g->subject, to, private_dir);
 	host_place_close(to);
-	if (!err)
-		err = f->o.processes->remove_at_restart(f->o.processes->arg,
-							s->moved_to);
 	return err;
+}
+
+/*
+ * It has gone from where it was loaded.  If the queue does not take it, it
+ * lies in the private folder until a person removes it.
+ */
+static int queue_removal(struct fixer *f, struct step *s, bool *waits_ret)
+{
+	struct str text = STR_INIT;
+	int err = f->o.processes->remove_at_restart(f->o.processes->arg,
+						    s->moved_to);
+
+	*waits_ret = !err;
+	if (!err || err == ERR_NOMEM)
+		return err;
+	str_addf(&text,
+		 "it was moved to \"%s\", but its removal at the next start "
+		 "could not be queued (%s); remove it after the restart",
+		 s->moved_to, err_last()->text);
+	mem_free(s->error);
+	s->error = mem_strdup(str_text(&text));
+	str_release(&text);
+	return s->error ? 0 : err_nomem();
 }
 
 /* ---- doing it
@@ -104,6 +124,7 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 {
 	const char *private_dir = NULL;
 	const char *base = g->base ? g->base : g->host;
+	bool waits = false;
 	int err = fixer_private_dir(f, base, &private_dir);
 	int there;
 
@@ -118,7 +139,7 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 	err = fixer_note(f, s);
 	if (err)
 		return err;
-	err = g->in_use ? move_away(f, s, g, private_dir)
+	err = g->in_use ? move_away(s, g, private_dir)
 			: host_subject_remove(g->subject, private_dir);
 	/* A new file of that name is no reason to say this one is there. */
 	there = err == ERR_EXISTS ? 0 : host_place_exists(g->place);
@@ -135,13 +156,17 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 		return fixer_give_up(f, s, FIX_STEP_FAILED,
 				     "whether it is gone cannot be seen: %s",
 				     err_last()->text);
+	err = g->in_use ? queue_removal(f, s, &waits) : 0;
+	if (err)
+		return err;
 	s->state = STEP_VERIFIED;
 	err = fixer_note(f, s);
 	if (err)
 		return err;
 	f->result.done++;
-	f->result.waits += g->in_use;
-	fixer_tell(f, g->in_use ? FIX_STEP_WAITS : FIX_STEP_DONE, s, who);
+	f->result.waits += waits;
+	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
+		   s->error ? s->error : who);
 	return 0;
 }
 
@@ -260,6 +285,7 @@ static int clear_leftover(struct fixer *f, const struct step *s,
 int resume_file(struct fixer *f, struct step *s)
 {
 	struct host_place *place = NULL;
+	bool waits = false;
 	int there, err;
 
 	if (s->state != STEP_APPLIED)
@@ -281,8 +307,7 @@ int resume_file(struct fixer *f, struct step *s)
 	err = clear_leftover(f, s, place);
 	host_place_close(place);
 	if (!err && s->moved_to)
-		err = f->o.processes->remove_at_restart(f->o.processes->arg,
-							s->moved_to);
+		err = queue_removal(f, s, &waits);
 	if (err)
 		return fixer_may_go_on(err)
 			       ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
@@ -293,8 +318,9 @@ int resume_file(struct fixer *f, struct step *s)
 	if (err)
 		return err;
 	f->result.done++;
-	f->result.waits += s->moved_to != NULL;
-	fixer_tell(f, s->moved_to ? FIX_STEP_WAITS : FIX_STEP_DONE, s, "");
+	f->result.waits += waits;
+	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
+		   s->error ? s->error : "");
 	return 0;
 }
 
@@ -344,6 +370,9 @@ int undo_file(struct fixer *f, struct step *s)
 	/* Saved, but never touched; or not there when its turn came. */
 	if (s->state != STEP_SAVED && s->item) {
 		err = old_place(f, s, &place);
+		if (!err)
+			err = fixer_check_volume(f, s->target,
+						 host_place_path(place));
 		if (!err)
 			err = fixer_clear_temps(f, host_place_path(place));
 		if (!err)

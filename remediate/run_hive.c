@@ -243,14 +243,16 @@ static int set_states(struct hive_run *r, enum step_state state, int64_t swap)
 	return r->count ? fixer_note_all(r->f, r->steps, r->count) : 0;
 }
 
-static int tell_done(struct hive_run *r)
+static void tell_one(struct hive_run *r, const struct step *s)
 {
-	for (size_t i = 0; i < r->count; i++) {
-		r->f->result.done++;
-		fixer_tell(r->f, FIX_STEP_DONE, r->steps[i],
-			   r->steps[i]->error ? r->steps[i]->error : "");
-	}
-	return 0;
+	r->f->result.done++;
+	fixer_tell(r->f, FIX_STEP_DONE, s, s->error ? s->error : "");
+}
+
+static void tell_done(struct hive_run *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		tell_one(r, r->steps[i]);
 }
 
 /* ---- offline
@@ -309,7 +311,9 @@ static int swap(struct hive_run *r, uint32_t item_seq)
 	err = journal_swap_state(r->f->journal, swap.swap_id, "done");
 	if (!err)
 		err = set_states(r, STEP_VERIFIED, 0);
-	return err ? err : tell_done(r);
+	if (!err)
+		tell_done(r);
+	return err;
 }
 
 static int run_offline(struct hive_run *r)
@@ -343,7 +347,9 @@ static int run_loaded(struct hive_run *r)
 	if (err)
 		return fail_all(r, err);
 	err = set_states(r, STEP_VERIFIED, 0);
-	return err ? err : tell_done(r);
+	if (!err)
+		tell_done(r);
+	return err;
 }
 
 int run_hive(struct fixer *f, size_t first, size_t last)
@@ -369,6 +375,29 @@ static bool is_applied(const struct step *s)
 	return s->state == STEP_APPLIED;
 }
 
+/* The hive tells for each step whether it was done. */
+static int resume_by_look(struct hive_run *r)
+{
+	struct reg_root *root = NULL;
+	int err;
+
+	target_close_hive(r->f->o.target, r->hive.wpath);
+	err = hive_file_reopen(&r->hive, &root);
+	if (err)
+		return fail_all(r, err);
+	for (size_t i = 0; i < r->count; i++)
+		r->steps[i]->state = is_changed(root, path_of(r, r->steps[i]),
+						r->steps[i]) == 1
+					     ? STEP_VERIFIED
+					     : STEP_SAVED;
+	reg_close(root);
+	err = fixer_note_all(r->f, r->steps, r->count);
+	for (size_t i = 0; !err && i < r->count; i++)
+		if (r->steps[i]->state == STEP_VERIFIED)
+			tell_one(r, r->steps[i]);
+	return err;
+}
+
 /*
  * A swap that was begun: the file is the old one (nothing happened), the new
  * one (it is done), or somebody else's by now.
@@ -377,10 +406,8 @@ static int resume_swap(struct hive_run *r)
 {
 	struct swap_record swap = { 0 };
 	char now[65];
-	int err = hive_file_find(r->f->o.target, r->steps[0]->target, &r->hive);
+	int err = hive_file_clear(r->f, &r->hive);
 
-	if (!err)
-		err = hive_file_clear(r->f, &r->hive);
 	if (!err)
 		err = journal_swap(r->f->journal, r->steps[0]->swap, &swap);
 	if (!err)
@@ -398,36 +425,22 @@ static int resume_swap(struct hive_run *r)
 	} else if (strcmp(now, swap.before) == 0) {
 		err = set_states(r, STEP_SAVED, 0);
 	} else {
-		err_fail(ERR_CHANGED, 0,
-			 "another program changed \"%s\" after fix was "
-			 "interrupted; the hive of before lies in the vault as "
-			 "%s",
-			 r->hive.wpath, swap.item);
-		err = fail_all(r, ERR_CHANGED);
+		/* Changed by others since, e.g. by Windows: its keys tell. */
+		err = resume_by_look(r);
 	}
 	swap_record_release(&swap);
 	return err;
 }
 
-/* The loaded hive tells for each step whether it was done. */
-static int resume_loaded(struct hive_run *r)
+static int resume_hive_file(struct hive_run *r)
 {
-	struct reg_root *root = NULL;
 	int err = hive_file_find(r->f->o.target, r->steps[0]->target, &r->hive);
 
-	if (!err) {
-		target_close_hive(r->f->o.target, r->hive.wpath);
-		err = hive_file_reopen(&r->hive, &root);
-	}
 	if (err)
 		return fail_all(r, err);
-	for (size_t i = 0; i < r->count; i++)
-		r->steps[i]->state = is_changed(root, path_of(r, r->steps[i]),
-						r->steps[i]) == 1
-					     ? STEP_VERIFIED
-					     : STEP_SAVED;
-	reg_close(root);
-	return fixer_note_all(r->f, r->steps, r->count);
+	/* A fix of the running Windows, gone on with from outside, has none. */
+	return is_offline(r) && r->steps[0]->swap ? resume_swap(r)
+						  : resume_by_look(r);
 }
 
 int resume_hive(struct fixer *f, size_t first, size_t last)
@@ -436,7 +449,7 @@ int resume_hive(struct fixer *f, size_t first, size_t last)
 	int err = run_init(&r, f, first, last, is_applied);
 
 	if (!err && r.count)
-		err = is_offline(&r) ? resume_swap(&r) : resume_loaded(&r);
+		err = resume_hive_file(&r);
 	run_release(&r);
 	return err ? err : run_hive(f, first, last);
 }
@@ -596,6 +609,8 @@ int undo_hive(struct fixer *f, size_t first, size_t last)
 
 	if (!err && r.count)
 		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);
+	if (!err && r.count)
+		err = fixer_check_volume(f, r.hive.wpath, r.hive.host);
 	if (!err && r.count) {
 		target_close_hive(f->o.target, r.hive.wpath);
 		err = hive_file_clear(f, &r.hive);

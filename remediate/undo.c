@@ -36,30 +36,38 @@ static int choose(struct fix_record *fix, const struct undo_options *o)
 		s->picked = is_left(s) && is_wanted(s, o);
 		count += s->picked;
 	}
-	if (count)
+	/* One that was cut off before its first change is only closed. */
+	if (count || (strcmp(fix->state, "running") == 0 && !o->finding_count &&
+		      !o->step_count))
 		return 0;
 	return err_fail(ERR_NOT_FOUND, 0,
-			"the newest fix did nothing of that kind that is left "
-			"to be undone");
+			"no fix did anything of that kind that is left to be "
+			"undone");
 }
 
+/* The newest fix with something that is wanted. */
 static int find(struct fixer *f, const struct undo_options *o,
 		struct fix_record **ret)
 {
-	const char *target_id = target_info(f->o.target)->target_id;
-	int err = journal_find(f->journal, target_id, JOURNAL_UNDOABLE,
-			       f->fix_id);
+	char before[FIX_ID_NBYTES];
+	const char *older_than = o->older_than;
+	int err;
 
-	if (!err)
-		err = journal_load(f->journal, f->fix_id, ret);
-	if (!err) {
+	for (;;) {
+		err = journal_find(f->journal, fixer_target_id(f),
+				   JOURNAL_UNDOABLE, older_than, f->fix_id);
+		if (!err)
+			err = journal_load(f->journal, f->fix_id, ret);
+		if (err)
+			return err;
 		err = choose(*ret, o);
-		if (err) {
-			fix_record_free(*ret);
-			*ret = NULL;
-		}
+		if (!err)
+			return 0;
+		memcpy(before, f->fix_id, sizeof(before));
+		older_than = before;
+		fix_record_free(*ret);
+		*ret = NULL;
 	}
-	return err;
 }
 
 int fixer_undo_list(struct fixer *f, const struct undo_options *o,
@@ -132,8 +140,15 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	       struct fix_result *ret)
 {
 	const char *state = "undone";
-	int err = find(f, o, &f->fix);
+	int err;
 
+	fix_record_free(f->fix);
+	f->fix = NULL;
+	memset(&f->result, 0, sizeof(f->result));
+	err = find(f, o, &f->fix);
+	/* From here on it is nothing to go on with. */
+	if (!err)
+		err = journal_end(f->journal, f->fix_id, "partly_undone");
 	if (err)
 		return err;
 	if (mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
@@ -147,5 +162,6 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	if (!err && mirror_end(&f->mirror, f->fix, state))
 		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
 	*ret = f->result;
+	memcpy(ret->fix_id, f->fix_id, sizeof(ret->fix_id));
 	return err;
 }

@@ -53,13 +53,39 @@ out:
 	return err;
 }
 
+/* A hibernated or dirty volume is not changed, by an undo neither. */
+static int check_volume(struct target *t, const struct undo_item_options *o,
+			const char *wpath, const char *host)
+{
+	struct guard_options go = { .target = t, .volumes = o->volumes };
+	const char *base = target_base(t, host);
+	struct guard_answer a = { GUARD_OK, "" };
+	struct guard *g = NULL;
+	struct str text = STR_INIT;
+	int err = 0;
+
+	if (target_info(t)->kind == TARGET_LIVE)
+		return 0;
+	err = guard_new(&go, &g);
+	if (!err && guard_volume_check(g, wpath, base ? base : host, &a)) {
+		guard_sentence(&a, o->lang, &text);
+		err = err_fail(ERR_READ_ONLY, 0, "%s", str_text(&text));
+	}
+	guard_free(g);
+	str_release(&text);
+	return err;
+}
+
 static int restore_file(struct target *t, const char *item_path,
-			const struct vault_info *info)
+			const struct vault_info *info,
+			const struct undo_item_options *o)
 {
 	struct host_place *place = NULL;
 	char *host = NULL;
 	int err = target_host_path(t, info->original, &host);
 
+	if (!err)
+		err = check_volume(t, o, info->original, host);
 	if (!err)
 		err = host_place_open(target_base(t, host), host, &place);
 	if (!err)
@@ -81,22 +107,25 @@ static int restore_file(struct target *t, const char *item_path,
 static int edit_file(struct target *t, const char *item_path,
 		     const struct vault_info *info, const struct step *s,
 		     const struct reg_tree *saved,
-		     const struct reg_load_ops *load)
+		     const struct undo_item_options *o)
 {
 	struct fixer light = { 0 };
 	struct fix_record record = { 0 };
 	struct hive_file h = { 0 };
 	char *dir = host_dirname(item_path);
+	char *base = dir ? host_dirname(dir) : NULL;
 	char *item = NULL;
-	int err = dir ? hive_file_find(t, s->target, &h) : err_nomem();
+	int err = base ? hive_file_find(t, s->target, &h) : err_nomem();
 
+	if (!err)
+		err = check_volume(t, o, h.wpath, h.host);
 	if (err)
 		goto out;
 	target_close_hive(t, h.wpath);
 	if (target_info(t)->kind != TARGET_OFFLINE) {
 		int closed;
 
-		err = reg_edit_user_file(h.host, load, &h.edit);
+		err = reg_edit_user_file(h.host, o->load, &h.edit);
 		if (!err)
 			err = change_back(h.edit, s->target + h.prefix_nbytes,
 					  s, saved);
@@ -119,7 +148,7 @@ static int edit_file(struct target *t, const char *item_path,
 	light.fix = &record;
 	light.vault_path = dir;
 	str_copy(light.fix_id, info->fix_id, sizeof(light.fix_id));
-	err = vault_open(dir, dir, false, true, &light.vault);
+	err = vault_open(base, dir, false, true, &light.vault);
 	if (!err)
 		err = hive_file_save(&light, &h, s, HIVE_ITEM_UNDO + s->seq,
 				     &item);
@@ -129,13 +158,14 @@ out:
 	vault_close(light.vault);
 	hive_file_release(&h);
 	mem_free(item);
+	mem_free(base);
 	mem_free(dir);
 	return err;
 }
 
 static int restore_key(struct target *t, const char *item_path,
 		       const struct vault_info *info,
-		       const struct reg_load_ops *load)
+		       const struct undo_item_options *o)
 {
 	struct step s = { .seq = info->seq,
 			  .action = info->kind == VAULT_KEY ? ACT_REMOVE_KEY
@@ -159,7 +189,7 @@ static int restore_key(struct target *t, const char *item_path,
 	if (!err)
 		err = target_find_key(t, s.target, &place);
 	if (!err && !place.is_live) {
-		err = edit_file(t, item_path, info, &s, saved, load);
+		err = edit_file(t, item_path, info, &s, saved, o);
 	} else if (!err) {
 		err = reg_edit_live(place.live_root, &e);
 		if (!err)
@@ -172,30 +202,49 @@ static int restore_key(struct target *t, const char *item_path,
 	return err;
 }
 
+/* An item of this Windows' own vault is its own, whatever its name is now. */
+static bool is_ours(struct target *t, const char *path,
+		    const struct vault_info *info)
+{
+	char *base = NULL, *vault = NULL, *dir = host_dirname(path);
+	bool ours = !info->target_id || !*info->target_id ||
+		    strcmp(info->target_id, target_info(t)->target_id) == 0;
+
+	if (!ours && dir && fixer_vault_path(t, &base, &vault) == 0)
+		ours = strcmp(dir, vault) == 0;
+	mem_free(base);
+	mem_free(vault);
+	mem_free(dir);
+	return ours;
+}
+
 int fixer_undo_item(struct target *t, const char *item_path, const char *out,
-		    const struct reg_load_ops *load)
+		    const struct undo_item_options *o)
 {
 	struct vault_info info = { 0 };
-	int err = vault_verify(item_path, &info);
+	char *path = host_absolute_path(item_path);
+	int err = path ? vault_verify(path, &info) : err_nomem();
 
-	if (err)
+	if (err) {
+		mem_free(path);
 		return err;
+	}
 	if (out)
-		err = write_out(item_path, &info, out);
-	else if (info.target_id && *info.target_id &&
-		 strcmp(info.target_id, target_info(t)->target_id) != 0)
+		err = write_out(path, &info, out);
+	else if (!is_ours(t, path, &info))
 		err = err_fail(ERR_INVALID, 0,
 			       "the item comes from another Windows (computer "
 			       "\"%s\"); put it into a file with --out FILE",
 			       info.computer ? info.computer : "");
 	else if (info.kind == VAULT_FILE)
-		err = restore_file(t, item_path, &info);
+		err = restore_file(t, path, &info, o);
 	else if (info.kind == VAULT_HIVE)
 		err = err_fail(ERR_UNSUPPORTED, 0,
 			       "a whole registry file is put back by undo "
 			       "only; write it to a file with --out FILE");
 	else
-		err = restore_key(t, item_path, &info, load);
+		err = restore_key(t, path, &info, o);
 	vault_info_release(&info);
+	mem_free(path);
 	return err;
 }

@@ -108,12 +108,14 @@ START_TEST(test_round_trip)
 	ck_assert_uint_eq(strlen(id), 32);
 	journal_close(j);
 	j = open_journal(false);
-	ck_assert_int_eq(journal_find(j, "aabb", JOURNAL_RESUMABLE, found), 0);
+	ck_assert_int_eq(
+		journal_find(j, "aabb", JOURNAL_RESUMABLE, NULL, found), 0);
 	ck_assert_str_eq(found, id);
-	/* nothing was done yet, and it is not another PC's */
-	ck_assert_int_eq(journal_find(j, "aabb", JOURNAL_UNDOABLE, found),
-			 ERR_NOT_FOUND);
-	ck_assert_int_eq(journal_find(j, "cc", JOURNAL_RESUMABLE, found),
+	/* nothing was done yet, but undo can close it; and it is not another
+	 * PC's */
+	ck_assert_int_eq(journal_find(j, "aabb", JOURNAL_UNDOABLE, NULL, found),
+			 0);
+	ck_assert_int_eq(journal_find(j, "cc", JOURNAL_RESUMABLE, NULL, found),
 			 ERR_NOT_FOUND);
 	ck_assert_int_eq(journal_load(j, id, &f), 0);
 	ck_assert_uint_eq(f->steps.count, 2);
@@ -142,10 +144,12 @@ START_TEST(test_round_trip)
 	ck_assert_int_eq(s->state, STEP_APPLIED);
 	ck_assert_str_eq(s->item, "x-0002.mqv");
 	ck_assert_str_eq(s->error, "why");
-	ck_assert_int_eq(journal_find(j, "aabb", JOURNAL_UNDOABLE, found), 0);
+	ck_assert_int_eq(journal_find(j, "aabb", JOURNAL_UNDOABLE, NULL, found),
+			 0);
 	ck_assert_int_eq(journal_end(j, id, "finished"), 0);
-	ck_assert_int_eq(journal_find(j, "aabb", JOURNAL_RESUMABLE, found),
-			 ERR_NOT_FOUND);
+	ck_assert_int_eq(
+		journal_find(j, "aabb", JOURNAL_RESUMABLE, NULL, found),
+		ERR_NOT_FOUND);
 	fix_record_free(f);
 	journal_close(j);
 }
@@ -160,8 +164,14 @@ START_TEST(test_newest_first)
 	begin(j, one);
 	begin(j, two);
 	ck_assert_str_ne(one, two);
-	ck_assert_int_eq(journal_find(j, NULL, JOURNAL_RESUMABLE, found), 0);
+	ck_assert_int_eq(journal_find(j, NULL, JOURNAL_RESUMABLE, NULL, found),
+			 0);
 	ck_assert_str_eq(found, two);
+	ck_assert_int_eq(journal_find(j, NULL, JOURNAL_RESUMABLE, two, found),
+			 0);
+	ck_assert_str_eq(found, one);
+	ck_assert_int_eq(journal_find(j, NULL, JOURNAL_RESUMABLE, one, found),
+			 ERR_NOT_FOUND);
 	journal_close(j);
 }
 

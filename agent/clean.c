@@ -371,6 +371,11 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 				"再起動してください。\n"
 			      : "Files in use go at the next start: restart "
 				"the PC.\n");
+	if (!undo && (r->failed || r->refused))
+		str_add(&out, is_ja ? "失敗した手順は fix --resume "
+				      "でもう一度試せます。\n"
+				    : "fix --resume tries once more what was "
+				      "not done.\n");
 	if (!undo && (r->done || r->waits))
 		str_add(&out,
 			is_ja ? "元に戻すには undo を実行します。念のため、"

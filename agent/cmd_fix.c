@@ -63,7 +63,7 @@ static int carry_out(struct clean *c)
 	clean_fixer_options(c, &fo);
 	err = fixer_open(&fo, !c->o->resume, &f);
 	if (err == ERR_NOT_FOUND && c->o->resume) {
-		complain("no fix of this PC was interrupted");
+		complain("no fix of this PC was interrupted or failed");
 		return EXIT_NO_START;
 	}
 	if (err) {
@@ -139,9 +139,10 @@ int cmd_fix(const struct options *o)
 	}
 	if (!ret && o->resume) {
 		if (clean_confirm(&c,
-				  is_ja(o) ? "中断した処理を続けますか? [y/N] "
-					   : "Go on with the interrupted fix? "
-					     "[y/N] ",
+				  is_ja(o) ? "中断・失敗した処理を続けますか? "
+					     "[y/N] "
+					   : "Go on with what was interrupted "
+					     "or failed? [y/N] ",
 				  &ret))
 			ret = carry_out(&c);
 	} else if (!ret) {

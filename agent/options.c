@@ -79,7 +79,7 @@ static const struct option_row rows[] = {
 	  "undo: also one item of a vault",
 	  OPT_TEXT, AT(vault), CMD_CLEAN },
 	{ "--yes", NULL, "do not ask", OPT_FLAG, AT(yes), CMD_FIX | CMD_UNDO },
-	{ "--resume", NULL, "go on with a fix that was interrupted", OPT_FLAG,
+	{ "--resume", NULL, "go on with a fix that was interrupted or failed", OPT_FLAG,
 	  AT(resume), CMD_FIX },
 	{ "--end-browsers", NULL,
 	  "close and end iexplore.exe where it has a file loaded", OPT_FLAG,

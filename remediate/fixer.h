@@ -63,7 +63,10 @@ struct fix_result {
 
 /* A new fix of the picked steps. */
 int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret);
-/* The newest fix that was cut off; ERR_NOT_FOUND if none was. */
+/*
+ * The newest fix that was cut off, else the newest of all if some of it
+ * failed; ERR_NOT_FOUND.
+ */
 int fixer_resume(struct fixer *f, struct fix_result *ret);
 
 /* A fix was begun in the journal: what goes wrong now is a stop. */

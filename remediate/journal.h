@@ -55,6 +55,7 @@ int journal_end(struct journal *j, const char *fix_id, const char *state);
  */
 enum journal_want {
 	JOURNAL_RESUMABLE, /* running: it was cut off */
+	JOURNAL_FAILED,	   /* ended with failures, and none came after it */
 	JOURNAL_UNDOABLE   /* running, or with a step that may be undone */
 };
 

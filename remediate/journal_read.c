@@ -57,16 +57,19 @@ int journal_find(struct journal *j, const char *target_id,
 		 enum journal_want want, const char *before,
 		 char fix_id_ret[FIX_ID_NBYTES])
 {
+	static const char *const queries[] = {
+		[JOURNAL_RESUMABLE] =
+			OF_TARGET_BEFORE "state = 'running'" NEWEST,
+		[JOURNAL_FAILED] = OF_TARGET_BEFORE
+		"state = 'failed' AND number = (SELECT max(number) FROM fix "
+		"WHERE ?1 IS NULL OR target_id = ?1)" NEWEST,
+		[JOURNAL_UNDOABLE] = OF_TARGET_BEFORE
+		"(state = 'running' OR EXISTS (SELECT 1 FROM step s "
+		"WHERE s.fix_id = f.fix_id AND s.state IN ('saved', "
+		"'applied', 'verified')))" NEWEST,
+	};
 	sqlite3_stmt *q = NULL;
-	int err = journal_prepare(
-		j,
-		want == JOURNAL_RESUMABLE ? OF_TARGET_BEFORE
-			"state = 'running'" NEWEST
-					  : OF_TARGET_BEFORE
-			"(state = 'running' OR EXISTS (SELECT 1 FROM step s "
-			"WHERE s.fix_id = f.fix_id AND s.state IN ('saved', "
-			"'applied', 'verified')))" NEWEST,
-		&q);
+	int err = journal_prepare(j, queries[want], &q);
 	int rc;
 
 	if (err)
@@ -83,8 +86,9 @@ int journal_find(struct journal *j, const char *target_id,
 		err = damaged(j);
 	else if (rc == SQLITE_DONE)
 		err = err_fail(ERR_NOT_FOUND, 0,
-			       want == JOURNAL_RESUMABLE
-				       ? "no fix of this PC was interrupted"
+			       want != JOURNAL_UNDOABLE
+				       ? "no fix of this PC was interrupted or "
+					 "failed"
 				       : "nothing that fix did on this PC is "
 					 "left to be undone");
 	else

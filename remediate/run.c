@@ -187,11 +187,33 @@ int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
 	return err ? err : work(f, ret);
 }
 
+/* What failed is tried again, from where it stood. */
+static int reopen(struct fixer *f)
+{
+	int err = journal_end(f->journal, f->fix_id, "running");
+
+	for (size_t i = 0; !err && i < f->fix->steps.count; i++) {
+		struct step *s = fixer_step(f, i);
+
+		if (s->state != STEP_FAILED)
+			continue;
+		s->state = s->item ? STEP_SAVED : STEP_PLANNED;
+		mem_free(s->error);
+		s->error = NULL;
+		err = fixer_note(f, s);
+	}
+	return err;
+}
+
 int fixer_resume(struct fixer *f, struct fix_result *ret)
 {
-	int err = journal_find(f->journal, fixer_target_id(f),
-			       JOURNAL_RESUMABLE, NULL, f->fix_id);
+	const char *target_id = fixer_target_id(f);
+	int err = journal_find(f->journal, target_id, JOURNAL_RESUMABLE, NULL,
+			       f->fix_id);
 
+	if (err == ERR_NOT_FOUND)
+		err = journal_find(f->journal, target_id, JOURNAL_FAILED, NULL,
+				   f->fix_id);
 	if (!err)
 		err = load(f);
 	if (!err && f->fix->pack &&
@@ -200,6 +222,8 @@ int fixer_resume(struct fixer *f, struct fix_result *ret)
 			       "the fix was made with the pack \"%s\"; give "
 			       "that one with --pack",
 			       f->fix->pack);
+	if (!err && strcmp(f->fix->state, "failed") == 0)
+		err = reopen(f);
 	if (err)
 		return err;
 	/* What came to its end before the cut counts, too. */

@@ -18,8 +18,7 @@ const struct command commands[] = {
 	  cmd_inventory, CMD_INVENTORY, 0, 0 },
 	{ "plan", "", "show what fix would do, step by step", cmd_plan,
 	  CMD_PLAN, 0, 0 },
-	{ "fix", "",
-	  "carry it out (asks; --yes does not); --resume goes on",
+	{ "fix", "", "carry it out (asks; --yes does not); --resume goes on",
 	  cmd_fix, CMD_FIX, 0, 0 },
 	{ "undo", "",
 	  "put it back: all, --finding N, --step N, or --vault FILE "

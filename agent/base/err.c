@@ -65,9 +65,9 @@ int err_fail(int err, long os_error, const char *fmt, ...)
 	return err;
 }
 
-int err_nomem(void)
+void err_note_nomem(void)
 {
-	return err_fail(ERR_NOMEM, 0, "memory is short");
+	err_fail(ERR_NOMEM, 0, "memory is short");
 }
 
 const struct err_info *err_last(void)

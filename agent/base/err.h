@@ -52,8 +52,17 @@ const char *err_words(int err);
  */
 int err_fail(int err, long os_error, const char *fmt, ...) FMT_PRINTF(3, 4);
 
-/* The one failure that needs no more words: ERR_NOMEM. */
-int err_nomem(void);
+/*
+ * The one failure that needs no more words: ERR_NOMEM.  In line, so that the
+ * analyzers see that it is never 0.
+ */
+void err_note_nomem(void);
+
+static inline int err_nomem(void)
+{
+	err_note_nomem();
+	return ERR_NOMEM;
+}
 
 /* The newest failure of this thread. Never NULL. */
 const struct err_info *err_last(void);

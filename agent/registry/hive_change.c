@@ -101,7 +101,7 @@ static bool same_part(struct regf *a, const struct regf_key *ak, struct regf *b,
 	size_t an = 0, bn = 0;
 
 	return part(a, ak, &ap, &an) && part(b, bk, &bp, &bn) && an == bn &&
-	       !ap == !bp && (!an || !memcmp(ap, bp, an));
+	       !ap == !bp && (!an || (ap && bp && !memcmp(ap, bp, an)));
 }
 
 static int check_key(struct check *c, const struct regf_key *a,

@@ -192,6 +192,8 @@ static int note(struct hive_edit *e, const struct adding *a,
 
 	if (!a->spot.made) {
 		h = vec_push(&e->changes);
+		if (!h)
+			return err_last()->err;
 		h->kind = HIVE_KEY_MADE;
 		h->offset = m->offset;
 		h->parent = a->spot.key.offset;

@@ -88,7 +88,7 @@ int hive_edit_follow(struct hive_edit *e, const char *path,
 	struct regf *r = &e->now.regf;
 	struct hive_spot s = { .depth = 0 };
 	const char *rest = path ? path : "", *name;
-	struct regf_key child;
+	struct regf_key child = { 0 };
 	size_t nbytes = 0;
 	int err;
 
@@ -129,7 +129,7 @@ int hive_edit_follow(struct hive_edit *e, const char *path,
 int hive_edit_find(struct hive_edit *e, const char *path, bool no_link,
 		   struct hive_spot *ret)
 {
-	struct hive_spot s;
+	struct hive_spot s = { .missing = "" };
 	int err = hive_edit_follow(e, path, &s);
 
 	if (err)

@@ -324,7 +324,8 @@ int hive_patch_removed(struct hive_bytes *b, uint32_t parent)
 		if (!l.leaves[i].count)
 			hive_patch_give_free(b, l.leaves[i].offset);
 		else if (is_ri)
-			bytes_put_le32(p + 4 + 4 * kept++, l.leaves[i].offset);
+			bytes_put_le32(p + 4 + 4 * (size_t)kept++,
+				       l.leaves[i].offset);
 	}
 	if (is_ri)
 		bytes_put_le16(p + 2, (uint16_t)kept);
@@ -355,7 +356,7 @@ static int widen_leaf(struct hive_bytes *b, uint32_t parent, size_t nth,
 	to = hive_patch_cell(b, cell, 4);
 	memcpy(to, "lf", 2);
 	memcpy(to + 2, from + 2, 2);
-	for (uint32_t i = 0; i < leaf->count; i++)
+	for (size_t i = 0; i < leaf->count; i++)
 		memcpy(to + 4 + 8 * i, from + 4 + 4 * i, 4);
 	list = hive_patch_nk(b, parent) + 28;
 	if (bytes_le32(list) == leaf->offset)
@@ -388,7 +389,7 @@ int hive_patch_narrow(struct hive_bytes *b, const struct vec *wide)
 {
 	for (size_t i = 0; i < wide->count; i++) {
 		uint32_t at = *(uint32_t *)vec_at(wide, i);
-		struct leaf leaf;
+		struct leaf leaf = { 0 };
 		uint8_t *p;
 		int err = read_leaf(b, at, &leaf);
 
@@ -396,9 +397,10 @@ int hive_patch_narrow(struct hive_bytes *b, const struct vec *wide)
 			return hive_patch_corrupt();
 		p = hive_patch_cell(b, at, 4);
 		p[1] = 'i';
-		for (uint32_t n = 0; n < leaf.count; n++)
+		for (size_t n = 0; n < leaf.count; n++)
 			memmove(p + 4 + 4 * n, p + 4 + 8 * n, 4);
-		memset(p + 4 + 4 * leaf.count, 0, 4 * leaf.count);
+		memset(p + 4 + 4 * (size_t)leaf.count, 0,
+		       4 * (size_t)leaf.count);
 	}
 	return 0;
 }

@@ -69,8 +69,9 @@ cp "$work/otherpc/Windows/System32/config/SOFTWARE" \
 	"$pc/Windows/System32/config/SOFTWARE"
 gives 1 "a class with another server" fix
 says "the new server" "its server is now"
-agent inventory --root "$pc" --format csv >"$work/inventory"
-check "the other BHO went" sh -c "! grep -q 9E0C41A2 '$work/inventory'"
+gives 0 "inventory" agent inventory --root "$pc" --format csv
+check "the other BHO went, and the inventory is one" sh -c \
+	"grep -q DBC80044 '$work/out' && ! grep -q 9E0C41A2 '$work/out'"
 fresh
 cp "$pcs/infected-win10/Windows/System32/config/SOFTWARE" \
 	"$pc/Windows/System32/config/SOFTWARE"

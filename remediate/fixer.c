@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #define MAX_VOLUMES 64
@@ -227,8 +226,7 @@ int fixer_private_dir(struct fixer *f, const char *base, const char **ret)
 	return 0;
 }
 
-/* ---- steps
- * --------------------------------------------------------------------- */
+/* ---- half-made files ---------------------------------------------------- */
 
 /* As host_new_begin() names them, on every host. */
 static bool is_temp_name(const char *name)
@@ -298,122 +296,6 @@ int fixer_clear_temps(struct fixer *f, const char *host)
 	return err;
 }
 
-struct step *fixer_step(const struct fixer *f, size_t index)
-{
-	return *(struct step **)vec_at(&f->fix->steps, index);
-}
-
-void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
-		const char *text)
-{
-	if (f->o.event)
-		f->o.event(f->o.event_arg, event, s, text);
-}
-
-static void copy_to_store(struct fixer *f, const struct step *s)
-{
-	bool was_lost = f->mirror.was_lost;
-
-	mirror_step(&f->mirror, s);
-	if (f->mirror.was_lost && !was_lost)
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
-}
-
-int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count)
-{
-	int err = journal_steps(f->journal, f->fix_id, steps, count);
-
-	for (size_t i = 0; !err && i < count; i++)
-		copy_to_store(f, steps[i]);
-	return err;
-}
-
-int fixer_note(struct fixer *f, struct step *s)
-{
-	return fixer_note_all(f, &s, 1);
-}
-
-static int set_error(struct step *s, const char *text)
-{
-	char *copy = mem_strdup(text);
-
-	if (!copy)
-		return err_nomem();
-	mem_free(s->error);
-	s->error = copy;
-	return 0;
-}
-
-int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
-		  const char *fmt, ...)
-{
-	struct str text = STR_INIT;
-	va_list ap;
-	int err;
-
-	va_start(ap, fmt);
-	str_vaddf(&text, fmt, ap);
-	va_end(ap);
-	if (text.err) {
-		str_release(&text);
-		return err_nomem();
-	}
-	err = set_error(s, str_text(&text));
-	/*
-	 * What may have been changed, or was and came back, stays something
-	 * that undo looks at.
-	 */
-	if (!err && s->state < STEP_APPLIED)
-		s->state = STEP_FAILED;
-	if (!err)
-		err = fixer_note(f, s);
-	if (!err && event == FIX_STEP_FAILED)
-		f->result.failed++;
-	else if (!err && event == FIX_STEP_REFUSED)
-		f->result.refused++;
-	if (!err)
-		fixer_tell(f, event, s, str_text(&text));
-	str_release(&text);
-	return err;
-}
-
-int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
-{
-	struct str text = STR_INIT;
-	int err;
-
-	guard_sentence(a, f->o.lang, &text);
-	if (a->reason == GUARD_GONE) {
-		/* What is not there need not be removed. */
-		s->state = STEP_VERIFIED;
-		err = set_error(s, str_text(&text));
-		if (!err)
-			err = fixer_note(f, s);
-		if (!err) {
-			f->result.done++;
-			fixer_tell(f, FIX_STEP_DONE, s, str_text(&text));
-		}
-	} else {
-		err = fixer_give_up(f, s, FIX_STEP_REFUSED, "%s",
-				    str_text(&text));
-	}
-	str_release(&text);
-	return err;
-}
-
-int fixer_not_saved(struct fixer *f, struct step *s, int err)
-{
-	struct guard_answer a;
-
-	if (err == ERR_NO_SPACE) {
-		guard_refuse(&a, GUARD_NO_SPACE, "%s", err_last()->text);
-		return fixer_refuse(f, s, &a);
-	}
-	return fixer_may_go_on(err) ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
-						    err_last()->text)
-				    : err;
-}
-
 int fixer_check_volume(struct fixer *f, const char *wpath, const char *host)
 {
 	const char *base = target_base(f->o.target, host);
@@ -456,13 +338,4 @@ void fixer_item_info(const struct fixer *f, const struct step *s,
 	info->seq = s->seq;
 	info->why = s->reason;
 	info->saved_at = host_now();
-}
-
-/*
- * Memory, the journal's own disk: without these nothing is safe any more.
- * Everything else concerns one step.
- */
-bool fixer_may_go_on(int err)
-{
-	return err != ERR_NOMEM && err != ERR_NO_SPACE && err != ERR_CANCELLED;
 }

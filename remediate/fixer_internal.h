@@ -37,6 +37,11 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
  * may have got another name or another date of installation since; NULL.
  */
 const char *fixer_target_id(const struct fixer *f);
+/*
+ * The end of one step's way back, which gave `err`; 0 without anything done
+ * where nothing had been changed.  What it returns ends the undo.
+ */
+int fixer_undone(struct fixer *f, struct step *s, int err);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		const char *text);
 /* Folder for names about to vanish, on the volume `base`. */
@@ -86,9 +91,9 @@ int undo_file(struct fixer *f, struct step *s);
 int run_key(struct fixer *f, struct step *s);
 int resume_key(struct fixer *f, struct step *s);
 int undo_key(struct fixer *f, struct step *s);
-/* Saves what is about to go: item and .reg; sets s->item. */
+/* save_key.c: saves what is about to go: item and .reg; sets s->item. */
 int save_key(struct fixer *f, struct step *s, const struct guarded_key *k);
-/* The change itself, on whatever hive is being edited. */
+/* change_key.c: the change itself, on whatever hive is being edited. */
 int change_key(struct reg_edit *e, const char *path, const struct step *s);
 /*
  * The change taken back: what was saved is made again at `path`.  ERR_EXISTS
@@ -98,6 +103,11 @@ int change_back(struct reg_edit *e, const char *path, const struct step *s,
 		const struct reg_tree *saved);
 /* 1: as after the step, 0: not so, < 0: -ERR_*. */
 int is_changed(struct reg_root *root, const char *path, const struct step *s);
+/* The key as it is; *ret NULL: it is not there. */
+int read_key_tree(struct reg_root *root, const char *path,
+		  struct reg_tree **ret);
+/* What is left of a key whose removal was cut off. */
+bool is_part_of(const struct reg_tree *part, const struct reg_tree *whole);
 int read_saved_key(struct fixer *f, const struct step *s,
 		   struct reg_tree **ret);
 

@@ -19,5 +19,8 @@ int journal_exec(const struct journal *j, const char *sql);
 int journal_prepare(const struct journal *j, const char *sql,
 		    sqlite3_stmt **ret);
 int journal_run(const struct journal *j, sqlite3_stmt *q);
+/* BEGIN IMMEDIATE; and COMMIT, or back where err is not 0. */
+int journal_lock(const struct journal *j);
+int journal_commit(const struct journal *j, int err);
 
 #endif

@@ -116,23 +116,6 @@ bool process_is_shell(uint32_t pid)
 /* ---- files ----------------------------------------------------------------
  */
 
-static bool identity(const wchar_t *wide, BY_HANDLE_FILE_INFORMATION *ret)
-{
-	HANDLE h = CreateFileW(
-		wide, FILE_READ_ATTRIBUTES,
-		FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-		OPEN_EXISTING,
-		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT,
-		NULL);
-	bool is_told;
-
-	if (h == INVALID_HANDLE_VALUE)
-		return false;
-	is_told = GetFileInformationByHandle(h, ret) != 0;
-	CloseHandle(h);
-	return is_told;
-}
-
 /* As the system names it, in a form that can be opened; NULL: cannot be. */
 static wchar_t *openable(const char *path)
 {
@@ -158,15 +141,9 @@ static char *look_at(const struct search *s, const char *path)
 	wchar_t *wide = openable(path);
 	char *what = &no_file;
 
-	if (wide && identity(wide, &info))
-		what = info.dwVolumeSerialNumber ==
-					       s->file.dwVolumeSerialNumber &&
-				       info.nFileIndexHigh ==
-					       s->file.nFileIndexHigh &&
-				       info.nFileIndexLow ==
-					       s->file.nFileIndexLow
-			       ? &same_file
-			       : &other_file;
+	if (wide && host_win_file_id(wide, &info))
+		what = host_win_same_file(&info, &s->file) ? &same_file
+							   : &other_file;
 	mem_free(wide);
 	return what;
 }
@@ -382,7 +359,7 @@ static int prepare(struct search *s, const char *host_path)
 	wchar_t *wide = NULL;
 	int err = wide_path(host_path, &wide);
 
-	if (!err && !identity(wide, &s->file))
+	if (!err && !host_win_file_id(wide, &s->file))
 		err = host_fail_win("open", NULL, host_path);
 	mem_free(wide);
 	if (err)

@@ -381,18 +381,5 @@ int undo_file(struct fixer *f, struct step *s)
 			err = clear_leftover(f, s, place);
 	}
 	host_place_close(place);
-	if (err == ERR_NOMEM)
-		return err;
-	if (err) {
-		f->result.failed++;
-		fixer_tell(f, FIX_STEP_FAILED, s, err_last()->text);
-		return 0;
-	}
-	s->state = STEP_UNDONE;
-	err = fixer_note(f, s);
-	if (err)
-		return err;
-	f->result.undone++;
-	fixer_tell(f, FIX_STEP_UNDONE, s, "");
-	return 0;
+	return fixer_undone(f, s, err);
 }

@@ -76,20 +76,6 @@ int fixer_undo_list(struct fixer *f, const struct undo_options *o,
 	return find(f, o, ret);
 }
 
-/* Nothing was changed for it, or nothing was there: no way to go back. */
-static int undo_nothing(struct fixer *f, struct step *s)
-{
-	int err;
-
-	s->state = STEP_UNDONE;
-	err = fixer_note(f, s);
-	if (err)
-		return err;
-	f->result.undone++;
-	fixer_tell(f, FIX_STEP_UNDONE, s, "");
-	return 0;
-}
-
 /* The first step of the run that ends at `last`, all in one hive file. */
 static size_t run_begin(struct fixer *f, size_t last)
 {
@@ -114,7 +100,7 @@ static int undo_all(struct fixer *f)
 		if (!s->picked)
 			continue;
 		if (s->state == STEP_SAVED || !s->item) {
-			err = undo_nothing(f, s);
+			err = fixer_undone(f, s, 0);
 		} else if (s->action == ACT_QUARANTINE_FILE) {
 			err = undo_file(f, s);
 		} else if (is_in_hive_file(f, s)) {
@@ -126,7 +112,7 @@ static int undo_all(struct fixer *f)
 				s = fixer_step(f, k);
 				if (s->picked && (s->state == STEP_SAVED ||
 						  (!s->item && is_left(s))))
-					err = undo_nothing(f, s);
+					err = fixer_undone(f, s, 0);
 			}
 			i = first;
 		} else {

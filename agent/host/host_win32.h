@@ -51,6 +51,13 @@ int host_win_to_err(DWORD os_error);
 int host_fail_win(const char *what, const char *dir, const char *name);
 
 int64_t host_filetime(const FILETIME *ft);
+/*
+ * file_id_win32.c: of the file, folder or link at that path, also where
+ * somebody has it open without sharing it; false: it cannot be asked.
+ */
+bool host_win_file_id(const wchar_t *wide, BY_HANDLE_FILE_INFORMATION *ret);
+bool host_win_same_file(const BY_HANDLE_FILE_INFORMATION *a,
+			const BY_HANDLE_FILE_INFORMATION *b);
 /* `info` is what GetFileInformationByHandle told of it. */
 void host_stat_of_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 			 struct host_stat *ret);

@@ -37,32 +37,6 @@ static void enable(void)
 
 /* ---- which file ---------------------------------------------------------- */
 
-/* Also of a file that somebody has open without sharing it. */
-static bool identity(const wchar_t *wide, BY_HANDLE_FILE_INFORMATION *ret)
-{
-	HANDLE h = CreateFileW(
-		wide, FILE_READ_ATTRIBUTES,
-		FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-		OPEN_EXISTING,
-		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT,
-		NULL);
-	bool is_told;
-
-	if (h == INVALID_HANDLE_VALUE)
-		return false;
-	is_told = GetFileInformationByHandle(h, ret) != 0;
-	CloseHandle(h);
-	return is_told;
-}
-
-static bool is_same(const BY_HANDLE_FILE_INFORMATION *a,
-		    const BY_HANDLE_FILE_INFORMATION *b)
-{
-	return a->dwVolumeSerialNumber == b->dwVolumeSerialNumber &&
-	       a->nFileIndexHigh == b->nFileIndexHigh &&
-	       a->nFileIndexLow == b->nFileIndexLow;
-}
-
 /* `device` is "\Device\HarddiskVolume2\Users\…" of the list. */
 static bool is_at(const char *device, const BY_HANDLE_FILE_INFORMATION *file)
 {
@@ -78,7 +52,8 @@ static bool is_at(const char *device, const BY_HANDLE_FILE_INFORMATION *file)
 	if (!path.err)
 		wide = wide_from_utf8(str_text(&path));
 	if (wide)
-		is_it = identity(wide, &other) && is_same(&other, file);
+		is_it = host_win_file_id(wide, &other) &&
+			host_win_same_file(&other, file);
 	mem_free(wide);
 	str_release(&path);
 	return is_it;
@@ -156,7 +131,7 @@ static int load_failed(LONG code, const char *path)
 static int check_file(const wchar_t *wide, const char *path,
 		      BY_HANDLE_FILE_INFORMATION *ret)
 {
-	if (!identity(wide, ret))
+	if (!host_win_file_id(wide, ret))
 		return host_fail_win("open", NULL, path);
 	if (ret->dwFileAttributes &
 	    (FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_DIRECTORY))

@@ -1,0 +1,199 @@
+/*
+ * The changes that fix makes to keys and values, and their way back: of the
+ * running registry and of hive files alike.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/fixer_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+
+#include <string.h>
+
+int change_key(struct reg_edit *e, const char *path, const struct step *s)
+{
+	uint16_t *units = NULL;
+	size_t count = 0;
+	int err;
+
+	switch (s->action) {
+	case ACT_REMOVE_KEY:
+		return reg_edit_delete_key(e, path);
+	case ACT_REMOVE_VALUE:
+		return reg_edit_delete_value(e, path, s->value_name);
+	case ACT_SET_VALUE:
+		err = utf_to_utf16(s->new_text, &units, &count);
+		if (!err)
+			err = reg_edit_set_value(e, path, s->value_name,
+						 REG_TYPE_SZ, units,
+						 2 * (count + 1));
+		mem_free(units);
+		return err;
+	default:
+		return err_fail(ERR_INVALID, 0, "no step of the registry");
+	}
+}
+
+/* The key at path, NULL with 0: it is not there. */
+int read_key_tree(struct reg_root *root, const char *path,
+		  struct reg_tree **ret)
+{
+	struct reg_key *key = NULL;
+	int err = reg_open_key(root, path, &key);
+
+	*ret = NULL;
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (!err)
+		err = reg_tree_read(key, ret);
+	reg_close_key(key);
+	return err;
+}
+
+static const struct reg_tree_value *tree_value(const struct reg_tree *t,
+					       const char *name)
+{
+	for (size_t i = 0; i < t->value_count; i++)
+		if (utf_casecmp(t->values[i].name, name) == 0)
+			return &t->values[i];
+	return NULL;
+}
+
+static bool is_same_value(const struct reg_tree_value *a,
+			  const struct reg_tree_value *b)
+{
+	return a->type == b->type && a->nbytes == b->nbytes &&
+	       (!a->nbytes || memcmp(a->data, b->data, a->nbytes) == 0);
+}
+
+static bool is_new_text(const struct reg_tree_value *v, const char *text)
+{
+	struct reg_value value = { v->name, v->type, v->data, v->nbytes };
+	char *now = reg_value_text(&value, NULL);
+	bool same = now && strcmp(now, text) == 0;
+
+	mem_free(now);
+	return same;
+}
+
+int is_changed(struct reg_root *root, const char *path, const struct step *s)
+{
+	struct reg_tree *t = NULL;
+	const struct reg_tree_value *v;
+	int ret = -read_key_tree(root, path, &t);
+
+	if (ret)
+		return ret;
+	v = t && s->value_name ? tree_value(t, s->value_name) : NULL;
+	switch (s->action) {
+	case ACT_REMOVE_KEY:
+		ret = t == NULL;
+		break;
+	case ACT_REMOVE_VALUE:
+		ret = v == NULL;
+		break;
+	default:
+		ret = v != NULL && is_new_text(v, s->new_text);
+	}
+	reg_tree_free(t);
+	return ret;
+}
+
+/* Everything in `part` is in `whole` the same: what a crash left of it. */
+bool is_part_of(const struct reg_tree *part, const struct reg_tree *whole)
+{
+	for (size_t i = 0; i < part->value_count; i++) {
+		const struct reg_tree_value *v =
+			tree_value(whole, part->values[i].name);
+
+		if (!v || !is_same_value(v, &part->values[i]))
+			return false;
+	}
+	for (size_t i = 0; i < part->child_count; i++) {
+		const struct reg_tree *found = NULL;
+
+		for (size_t k = 0; k < whole->child_count && !found; k++)
+			if (utf_casecmp(whole->children[k]->name,
+					part->children[i]->name) == 0)
+				found = whole->children[k];
+		if (!found || !is_part_of(part->children[i], found))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the way back
+ * ----------------------------------------------------------------------- */
+
+static int put_key_back(struct reg_edit *e, const char *path,
+			const struct reg_tree *saved)
+{
+	struct reg_tree *now = NULL;
+	struct str why = STR_INIT;
+	int err = read_key_tree(reg_edit_root(e), path, &now);
+
+	if (!err && now) {
+		if (!reg_tree_differs(saved, now,
+				      REG_TREE_NO_TIMES | REG_TREE_NO_ORDER,
+				      &why))
+			goto out;
+		/* Half made by an undo that was cut off: begun again. */
+		if (is_part_of(now, saved))
+			err = reg_edit_delete_key(e, path);
+		else
+			err = err_fail(ERR_EXISTS, 0,
+				       "a key of that name has come since and "
+				       "was left alone (%s); the saved one "
+				       "lies in the vault, also as a .reg file",
+				       str_text(&why));
+	}
+	if (!err)
+		err = reg_edit_add_tree(e, path, saved);
+out:
+	reg_tree_free(now);
+	str_release(&why);
+	return err;
+}
+
+static int put_value_back(struct reg_edit *e, const char *path,
+			  const struct step *s, const struct reg_tree *saved)
+{
+	const struct reg_tree_value *old =
+		saved->value_count ? &saved->values[0] : NULL;
+	const struct reg_tree_value *v;
+	struct reg_tree *now = NULL;
+	int err = read_key_tree(reg_edit_root(e), path, &now);
+
+	if (!err && !now)
+		err = err_fail(ERR_NOT_FOUND, 0,
+			       "the key that held the value is not there any "
+			       "more");
+	if (err)
+		return err;
+	v = tree_value(now, s->value_name);
+	if (old && v && is_same_value(old, v)) {
+		err = 0;
+	} else if (v && !(s->action == ACT_SET_VALUE &&
+			  is_new_text(v, s->new_text))) {
+		err = err_fail(ERR_EXISTS, 0,
+			       "the value has been set anew since and was left "
+			       "alone; the saved one lies in the vault, also "
+			       "as a .reg file");
+	} else if (old) {
+		err = reg_edit_set_value(e, path, old->name, old->type,
+					 old->data, old->nbytes);
+	} else if (v) {
+		err = reg_edit_delete_value(e, path, s->value_name);
+	}
+	reg_tree_free(now);
+	return err;
+}
+
+int change_back(struct reg_edit *e, const char *path, const struct step *s,
+		const struct reg_tree *saved)
+{
+	return s->action == ACT_REMOVE_KEY ? put_key_back(e, path, saved)
+					   : put_value_back(e, path, s, saved);
+}

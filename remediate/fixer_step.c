@@ -1,0 +1,154 @@
+/*
+ * What becomes of one step: noted in the journal, told, copied to the store.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/fixer_internal.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#include <stdarg.h>
+
+struct step *fixer_step(const struct fixer *f, size_t index)
+{
+	return *(struct step **)vec_at(&f->fix->steps, index);
+}
+
+void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
+		const char *text)
+{
+	if (f->o.event)
+		f->o.event(f->o.event_arg, event, s, text);
+}
+
+static void copy_to_store(struct fixer *f, const struct step *s)
+{
+	bool was_lost = f->mirror.was_lost;
+
+	mirror_step(&f->mirror, s);
+	if (f->mirror.was_lost && !was_lost)
+		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+}
+
+int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count)
+{
+	int err = journal_steps(f->journal, f->fix_id, steps, count);
+
+	for (size_t i = 0; !err && i < count; i++)
+		copy_to_store(f, steps[i]);
+	return err;
+}
+
+int fixer_note(struct fixer *f, struct step *s)
+{
+	return fixer_note_all(f, &s, 1);
+}
+
+static int set_error(struct step *s, const char *text)
+{
+	char *copy = mem_strdup(text);
+
+	if (!copy)
+		return err_nomem();
+	mem_free(s->error);
+	s->error = copy;
+	return 0;
+}
+
+int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
+		  const char *fmt, ...)
+{
+	struct str text = STR_INIT;
+	va_list ap;
+	int err;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	if (text.err) {
+		str_release(&text);
+		return err_nomem();
+	}
+	err = set_error(s, str_text(&text));
+	/*
+	 * What may have been changed, or was and came back, stays something
+	 * that undo looks at.
+	 */
+	if (!err && s->state < STEP_APPLIED)
+		s->state = STEP_FAILED;
+	if (!err)
+		err = fixer_note(f, s);
+	if (!err && event == FIX_STEP_FAILED)
+		f->result.failed++;
+	else if (!err && event == FIX_STEP_REFUSED)
+		f->result.refused++;
+	if (!err)
+		fixer_tell(f, event, s, str_text(&text));
+	str_release(&text);
+	return err;
+}
+
+int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
+{
+	struct str text = STR_INIT;
+	int err;
+
+	guard_sentence(a, f->o.lang, &text);
+	if (a->reason == GUARD_GONE) {
+		/* What is not there need not be removed. */
+		s->state = STEP_VERIFIED;
+		err = set_error(s, str_text(&text));
+		if (!err)
+			err = fixer_note(f, s);
+		if (!err) {
+			f->result.done++;
+			fixer_tell(f, FIX_STEP_DONE, s, str_text(&text));
+		}
+	} else {
+		err = fixer_give_up(f, s, FIX_STEP_REFUSED, "%s",
+				    str_text(&text));
+	}
+	str_release(&text);
+	return err;
+}
+
+int fixer_not_saved(struct fixer *f, struct step *s, int err)
+{
+	struct guard_answer a;
+
+	if (err == ERR_NO_SPACE) {
+		guard_refuse(&a, GUARD_NO_SPACE, "%s", err_last()->text);
+		return fixer_refuse(f, s, &a);
+	}
+	return fixer_may_go_on(err) ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+						    err_last()->text)
+				    : err;
+}
+
+int fixer_undone(struct fixer *f, struct step *s, int err)
+{
+	if (err == ERR_NOMEM)
+		return err;
+	if (err) {
+		f->result.failed++;
+		fixer_tell(f, FIX_STEP_FAILED, s, err_last()->text);
+		return 0;
+	}
+	s->state = STEP_UNDONE;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	f->result.undone++;
+	fixer_tell(f, FIX_STEP_UNDONE, s, "");
+	return 0;
+}
+
+/*
+ * Memory, the journal's own disk: without these nothing is safe any more.
+ * Everything else concerns one step.
+ */
+bool fixer_may_go_on(int err)
+{
+	return err != ERR_NOMEM && err != ERR_NO_SPACE && err != ERR_CANCELLED;
+}

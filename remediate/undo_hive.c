@@ -1,0 +1,184 @@
+/*
+ * Steps in a hive file taken back: the whole file if it is as fix left it,
+ * else their keys.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "remediate/hive_run.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+static bool is_undoable(const struct step *s)
+{
+	return s->item &&
+	       (s->state == STEP_APPLIED || s->state == STEP_VERIFIED);
+}
+
+static bool is_chosen(const struct step *s)
+{
+	return s->picked && is_undoable(s);
+}
+
+static int tell_undone(struct hive_run *r)
+{
+	int err = hive_run_states(r, STEP_UNDONE, 0);
+
+	for (size_t i = 0; !err && i < r->count; i++) {
+		r->f->result.undone++;
+		fixer_tell(r->f, FIX_STEP_UNDONE, r->steps[i], "");
+	}
+	return err;
+}
+
+static int undo_failed(struct hive_run *r, int err)
+{
+	struct err_info why = *err_last();
+
+	if (err == ERR_NOMEM)
+		return err;
+	for (size_t i = 0; i < r->count; i++) {
+		r->f->result.failed++;
+		fixer_tell(r->f, FIX_STEP_FAILED, r->steps[i], why.text);
+	}
+	return 0;
+}
+
+/* Every step of that swap is to be undone, and the file is as it was left. */
+static bool is_whole_swap(const struct hive_run *r, int64_t swap)
+{
+	size_t of_swap = 0, here = 0;
+
+	if (!swap)
+		return false;
+	for (size_t i = 0; i < r->f->fix->steps.count; i++) {
+		const struct step *s = fixer_step(r->f, i);
+
+		of_swap += s->swap == swap && is_undoable(s);
+	}
+	for (size_t i = 0; i < r->count; i++)
+		here += r->steps[i]->swap == swap;
+	return here == r->count && here == of_swap;
+}
+
+/* 1: the old file is back, 0: it is to be edited, < 0: -ERR_*. */
+static int put_file_back(struct hive_run *r)
+{
+	struct swap_record swap = { 0 };
+	char now[65];
+	int err;
+
+	if (!is_whole_swap(r, r->steps[0]->swap))
+		return 0;
+	err = journal_swap(r->f->journal, r->steps[0]->swap, &swap);
+	if (!err)
+		err = hive_file_digest(&r->hive, now);
+	if (!err && strcmp(now, swap.before) != 0) {
+		if (strcmp(now, swap.after) != 0) {
+			swap_record_release(&swap);
+			return 0;
+		}
+		err = hive_file_restore(r->f, &r->hive, swap.item, now);
+	}
+	if (!err)
+		err = journal_swap_state(r->f->journal, swap.swap_id, "undone");
+	swap_record_release(&swap);
+	return err ? -err : 1;
+}
+
+static int undo_edits(struct hive_run *r)
+{
+	int err = 0;
+
+	for (size_t i = r->count; !err && i-- > 0;) {
+		struct reg_tree *saved = NULL;
+
+		err = read_saved_key(r->f, r->steps[i], &saved);
+		if (!err)
+			err = change_back(r->hive.edit,
+					  hive_run_path(r, r->steps[i]),
+					  r->steps[i], saved);
+		reg_tree_free(saved);
+	}
+	return err;
+}
+
+/*
+ * A later swap of the same file that was to be undone in this run and was
+ * not: editing now would spoil the way back to the whole file for good.
+ */
+static bool waits_for_later(const struct hive_run *r)
+{
+	const struct step *mine = r->steps[r->count - 1];
+
+	for (size_t i = 0; i < r->f->fix->steps.count; i++) {
+		const struct step *s = fixer_step(r->f, i);
+
+		if (s->seq > mine->seq && s->swap && s->swap != mine->swap &&
+		    is_chosen(s) && hive_run_is_same(r->f, mine, s))
+			return true;
+	}
+	return false;
+}
+
+static int undo_by_editing(struct hive_run *r)
+{
+	char *item = NULL;
+	int err, closed;
+
+	if (waits_for_later(r))
+		return err_fail(ERR_LOCKED, 0,
+				"a later step in the same registry file has to "
+				"be put back first; run undo again");
+
+	if (!hive_run_is_offline(r)) {
+		err = reg_edit_user_file(r->hive.host, r->f->o.load,
+					 &r->hive.edit);
+		if (!err)
+			err = undo_edits(r);
+		closed = reg_edit_close(r->hive.edit);
+		r->hive.edit = NULL;
+		return err ? err : closed;
+	}
+	err = hive_file_open(&r->hive);
+	if (!err)
+		err = undo_edits(r);
+	if (!err)
+		err = hive_file_commit(&r->hive);
+	/* Keys that are there already leave nothing to write. */
+	if (err || strcmp(r->hive.before, r->hive.after) == 0)
+		return err;
+	err = hive_file_save(r->f, &r->hive, r->steps[0],
+			     HIVE_ITEM_UNDO + r->steps[0]->seq, &item);
+	mem_free(item);
+	return err ? err : hive_file_swap(&r->hive);
+}
+
+int undo_hive(struct fixer *f, size_t first, size_t last)
+{
+	struct hive_run r;
+	int back = 0;
+	int err = hive_run_init(&r, f, first, last, is_chosen);
+
+	if (!err && r.count)
+		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);
+	if (!err && r.count)
+		err = fixer_check_volume(f, r.hive.wpath, r.hive.host);
+	if (!err && r.count) {
+		target_close_hive(f->o.target, r.hive.wpath);
+		err = hive_file_clear(f, &r.hive);
+	}
+	if (!err && r.count) {
+		back = hive_run_is_offline(&r) ? put_file_back(&r) : 0;
+		err = back < 0 ? -back : 0;
+		if (!err && !back)
+			err = undo_by_editing(&r);
+	}
+	if (err)
+		err = undo_failed(&r, err);
+	else if (r.count)
+		err = tell_undone(&r);
+	hive_run_release(&r);
+	return err;
+}

@@ -20,9 +20,9 @@ mkdir -p "$logs"
 parts()
 {
 	cat <<-'EOF'
-	unit-linux	tests/unit/run.sh	tests/unit/run.sh linux
+	unit-linux	tests/unit/run.sh	tests/unit/run.sh linux	beside
 	unit-asan	tests/unit/run.sh	tests/unit/run.sh asan
-	unit-win64	tests/unit/run.sh	tests/unit/run.sh win64
+	unit-win64	tests/unit/run.sh	tests/unit/run.sh win64	beside
 	unit-win32	tests/unit/run.sh	tests/unit/run.sh win32
 	cases-linux	tests/cases/run.sh	tests/cases/run.sh linux
 	cases-win64	tests/cases/run.sh	tests/cases/run.sh win64

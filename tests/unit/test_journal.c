@@ -55,6 +55,7 @@ static void make_plan(struct plan *p, struct step steps[3])
 	p->scan_id = 7;
 	p->target_id = (char *)"aabb";
 	p->computer = (char *)"PC-01";
+	p->pack_name = (char *)"mstmp";
 	for (uint32_t i = 0; i < 3; i++) {
 		struct step *s = &steps[i];
 
@@ -172,6 +173,31 @@ START_TEST(test_newest_first)
 	ck_assert_str_eq(found, one);
 	ck_assert_int_eq(journal_find(j, NULL, JOURNAL_RESUMABLE, one, found),
 			 ERR_NOT_FOUND);
+	journal_close(j);
+}
+
+END_TEST
+
+/* One of version 1 is brought up to date; its fixes know no pack. */
+START_TEST(test_upgrade)
+{
+	char one[FIX_ID_NBYTES], two[FIX_ID_NBYTES];
+	struct journal *j = open_journal(true);
+	struct fix_record *f = NULL;
+
+	begin(j, one);
+	ck_assert_int_eq(journal_exec(j, "ALTER TABLE fix DROP COLUMN pack;"
+					 "PRAGMA user_version = 1"),
+			 0);
+	journal_close(j);
+	j = open_journal(false);
+	begin(j, two);
+	ck_assert_int_eq(journal_load(j, one, &f), 0);
+	ck_assert_ptr_null(f->pack);
+	fix_record_free(f);
+	ck_assert_int_eq(journal_load(j, two, &f), 0);
+	ck_assert_str_eq(f->pack, "mstmp");
+	fix_record_free(f);
 	journal_close(j);
 }
 
@@ -325,6 +351,7 @@ static Suite *journal_suite(void)
 	tcase_add_checked_fixture(tc, make_folder, remove_folder);
 	tcase_add_test(tc, test_round_trip);
 	tcase_add_test(tc, test_newest_first);
+	tcase_add_test(tc, test_upgrade);
 	tcase_add_test(tc, test_second_writer);
 	tcase_add_test(tc, test_swaps);
 	tcase_add_test(tc, test_not_there);

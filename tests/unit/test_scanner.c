@@ -710,7 +710,7 @@ out:
 START_TEST(test_random)
 {
 	const char *full = host_getenv("MSTMP_FULL");
-	uint64_t count = full ? 20000 : 600;
+	uint64_t count = full ? 20000 : 300;
 
 	for (uint64_t seed = 1; seed <= count; seed++)
 		check_random(seed);

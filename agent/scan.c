@@ -35,7 +35,7 @@ struct scan {
 
 /* ---- matching ----------------------------------------------------------- */
 
-/* The variables as libyara gets them: valid UTF-8. */
+/* The variables as libyara gets them: valid UTF-8; borrows what is given. */
 struct shown_vars {
 	struct match_vars vars;
 	char *filename;
@@ -43,17 +43,25 @@ struct shown_vars {
 	char *owner;
 };
 
+/* Nearly all are valid as they are: then there is no copy (*own NULL). */
+static int show_var(const char *text, char **own, const char **ret)
+{
+	if (!utf_needs_escape(text)) {
+		*ret = text;
+		return 0;
+	}
+	*ret = *own = utf_escape_dup(text);
+	return *own ? 0 : ERR_NOMEM;
+}
+
 static int shown_vars_init(struct shown_vars *v, const char *folder,
 			   const char *name, const char *object,
 			   const char *location)
 {
 	memset(v, 0, sizeof(*v));
-	v->filename = utf_escape_dup(name);
-	v->filepath = utf_escape_dup(folder);
-	if (!v->filename || !v->filepath)
+	if (show_var(name, &v->filename, &v->vars.filename) ||
+	    show_var(folder, &v->filepath, &v->vars.filepath))
 		return err_nomem();
-	v->vars.filename = v->filename;
-	v->vars.filepath = v->filepath;
 	v->vars.object = object;
 	v->vars.location = location;
 	return 0;

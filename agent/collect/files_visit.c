@@ -10,14 +10,29 @@
 #include "collect/archive.h"
 #include <string.h>
 
-static char *join_wpath(const char *folder, const char *name)
-{
-	struct str s = STR_INIT;
+/* Paths of that length, nearly all, need no memory of their own. */
+#define ROOM_NBYTES 1024
 
-	str_add(&s, folder);
-	str_addch(&s, '\\');
-	str_add(&s, name);
-	return str_detach(&s);
+/* In `room` if it fits; join_release() takes both. */
+static char *join_wpath(char room[ROOM_NBYTES], const char *folder,
+			const char *name)
+{
+	const size_t n = strlen(folder);
+	const size_t nbytes = n + strlen(name) + 2;
+	char *wpath = nbytes <= ROOM_NBYTES ? room : mem_alloc(nbytes);
+
+	if (wpath) {
+		memcpy(wpath, folder, n);
+		wpath[n] = '\\';
+		memcpy(wpath + n + 1, name, nbytes - n - 1);
+	}
+	return wpath;
+}
+
+static void join_release(const char *room, char *wpath)
+{
+	if (wpath != room)
+		mem_free(wpath);
 }
 
 /* Page, hibernation and swap files: never opened, never matter. */
@@ -156,10 +171,11 @@ static void report_gap(struct file_walk *w, const struct file_place *at,
 void visit_gap(struct file_walk *w, const struct file_place *at, int err,
 	       long os_error, const char *why)
 {
-	char *wpath = join_wpath(at->folder, at->name);
+	char room[ROOM_NBYTES];
+	char *wpath = join_wpath(room, at->folder, at->name);
 
 	report_gap(w, at, wpath ? wpath : at->name, err, os_error, why);
-	mem_free(wpath);
+	join_release(room, wpath);
 }
 
 /* Result of the callback: cancellation stops, the rest is a gap. */
@@ -328,7 +344,8 @@ void visit_folder_streams(struct file_walk *w, const struct file_place *at)
 {
 	struct file_artefact a = { 0 };
 	struct host_stat st = { 0 };
-	char *wpath = join_wpath(at->folder, at->name);
+	char room[ROOM_NBYTES];
+	char *wpath = join_wpath(room, at->folder, at->name);
 
 	if (!wpath) {
 		report_gap(w, at, at->name, ERR_NOMEM, 0, "memory is short");
@@ -341,7 +358,7 @@ void visit_folder_streams(struct file_walk *w, const struct file_place *at)
 	a.is_known_place = at->is_known_place;
 	a.worker = at->worker;
 	visit_streams(w, at, &a);
-	mem_free(wpath);
+	join_release(room, wpath);
 }
 
 void visit_file(struct file_walk *w, const struct file_place *at)
@@ -351,7 +368,8 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	struct file_artefact a = { 0 };
 	struct host_file *f = NULL;
 	struct host_stat st;
-	char *wpath = join_wpath(at->folder, at->name);
+	char room[ROOM_NBYTES];
+	char *wpath = join_wpath(room, at->folder, at->name);
 	int err;
 
 	if (!wpath) {
@@ -399,5 +417,5 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 out:
 	if (f)
 		host_close(f);
-	mem_free(wpath);
+	join_release(room, wpath);
 }

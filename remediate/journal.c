@@ -149,7 +149,7 @@ static int make_schema(const struct journal *j)
 	return journal_commit(j, err);
 }
 
-/* Version 2 keeps the name of the pack, for fix --resume. */
+/* Version 2 keeps the name of the pack, for fix --resume, and the scan. */
 static int upgrade(const struct journal *j)
 {
 	int err = journal_lock(j);
@@ -157,6 +157,7 @@ static int upgrade(const struct journal *j)
 	if (err)
 		return err;
 	err = journal_exec(j, "ALTER TABLE fix ADD COLUMN pack TEXT;"
+			      "ALTER TABLE fix ADD COLUMN scan_started_at TEXT;"
 			      "PRAGMA user_version = 2");
 	return journal_commit(j, err);
 }

@@ -35,8 +35,9 @@ struct fix_record {
 	char *store; /* host path of the store, NULL */
 	char *started_at;
 	char *state;
-	char *pack;	  /* name of the signatures, NULL: not known */
-	struct vec steps; /* struct step * */
+	char *pack;	       /* name of the signatures, NULL: not known */
+	char *scan_started_at; /* NULL: not known */
+	struct vec steps;      /* struct step * */
 };
 
 void fix_record_free(struct fix_record *f);

@@ -18,7 +18,8 @@ CREATE TABLE fix (
 	state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'failed',
 		'undone', 'partly_undone')),
 	tool_version TEXT NOT NULL,
-	pack TEXT -- name of the signatures; since version 2
+	pack TEXT, -- name of the signatures; since version 2
+	scan_started_at TEXT -- tells the scan from another store's; since 2
 );
 
 -- A hive file that was replaced: by a fix, or by its undo.

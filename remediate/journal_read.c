@@ -110,6 +110,7 @@ void fix_record_free(struct fix_record *f)
 	mem_free(f->started_at);
 	mem_free(f->state);
 	mem_free(f->pack);
+	mem_free(f->scan_started_at);
 	mem_free(f);
 }
 
@@ -202,15 +203,16 @@ static int read_steps(struct journal *j, const char *fix_id,
 
 static int read_fix(struct journal *j, const char *fix_id, struct fix_record *f)
 {
-	static const int columns[] = { 0, 1, 3, 4, 5, 6 };
-	char **const fields[] = { &f->target_id,  &f->computer, &f->store,
-				  &f->started_at, &f->state,	&f->pack };
+	static const int columns[] = { 0, 1, 3, 4, 5, 6, 7 };
+	char **const fields[] = { &f->target_id,      &f->computer, &f->store,
+				  &f->started_at,     &f->state,    &f->pack,
+				  &f->scan_started_at };
 	sqlite3_stmt *q = NULL;
-	int err = journal_prepare(
-		j,
-		"SELECT target_id, computer, scan_id, store, "
-		"started_at, state, pack FROM fix WHERE fix_id = ?",
-		&q);
+	int err = journal_prepare(j,
+				  "SELECT target_id, computer, scan_id, store, "
+				  "started_at, state, pack, scan_started_at "
+				  "FROM fix WHERE fix_id = ?",
+				  &q);
 	int rc;
 
 	if (err)
@@ -219,7 +221,7 @@ static int read_fix(struct journal *j, const char *fix_id, struct fix_record *f)
 	rc = sqlite3_step(q);
 	if (rc == SQLITE_ROW) {
 		f->scan_id = sqlite3_column_int64(q, 2);
-		err = take_all(q, columns, fields, 6);
+		err = take_all(q, columns, fields, 7);
 		if (!err && (!f->target_id || !f->computer || !f->state))
 			err = damaged(j);
 	} else {

@@ -37,8 +37,9 @@ static int add_fix(struct journal *j, const struct plan *p, const char *store,
 	int err = journal_prepare(
 		j,
 		"INSERT INTO fix (fix_id, target_id, computer, scan_id, store, "
-		"started_at, state, tool_version, pack) VALUES (:id, :target, "
-		":computer, :scan, :store, :now, 'running', :version, :pack)",
+		"started_at, state, tool_version, pack, scan_started_at) "
+		"VALUES (:id, :target, :computer, :scan, :store, :now, "
+		"'running', :version, :pack, :scan_started)",
 		&q);
 
 	if (!err)
@@ -57,6 +58,8 @@ static int add_fix(struct journal *j, const struct plan *p, const char *store,
 		err = bind_text(q, ":version", MSTMP_VERSION);
 	if (!err)
 		err = bind_text(q, ":pack", p->pack_name);
+	if (!err)
+		err = bind_text(q, ":scan_started", p->started_at);
 	if (!err)
 		err = journal_run(j, q);
 	sqlite3_finalize(q);

@@ -116,14 +116,15 @@ static int has_scan(struct mirror *m, const struct fix_record *f, bool *ret)
 	sqlite3_stmt *q = NULL;
 	int err = store_prepare(m->store,
 				"SELECT count(*) FROM scan WHERE scan_id = ?1 "
-				"AND target_id = ?2 AND started_at <= ?3",
+				"AND target_id = ?2 AND started_at = ?3",
 				&q);
 
 	if (err)
 		return err;
 	sqlite3_bind_int64(q, 1, f->scan_id);
 	sqlite3_bind_text(q, 2, f->target_id, -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 3, f->started_at, -1, SQLITE_STATIC);
+	/* NULL, of a journal of version 1, is equal to nothing. */
+	sqlite3_bind_text(q, 3, f->scan_started_at, -1, SQLITE_STATIC);
 	*ret = sqlite3_step(q) == SQLITE_ROW && sqlite3_column_int(q, 0) > 0;
 	sqlite3_finalize(q);
 	return 0;

@@ -8,8 +8,11 @@ fi
 mkdir -p "$work/tree/Users/Taro/AppData/Local/Temp" "$work/tree/big"
 cp "$standins/hits/mstmp_in_temp/Users/Taro/AppData/Local/Temp/mstmp" \
 	"$work/tree/Users/Taro/AppData/Local/Temp/"
-# Enough to be still at work when the signal comes.
-head -c 8000000 /dev/urandom >"$work/tree/big/0"
+# Enough to be still at work when the signal comes: programs are read whole.
+{
+	printf MZ
+	head -c 8000000 /dev/urandom
+} >"$work/tree/big/0"
 for i in $(seq 1 1500); do
 	ln "$work/tree/big/0" "$work/tree/big/$i"
 done

@@ -205,7 +205,8 @@ check "part: the finding is fixed in part" test "$(query "$db" \
 agent scan --quiet "${on[@]}" >/dev/null 2>&1
 gives 0 "steps after a rescan" agent report --what steps --db "$(hp "$db")"
 says "what was done is still shown" "quarantine_file"
-# Another store knows the PC, but not that scan.
+# Another store knows the PC, but not that scan; times are kept in seconds.
+sleep 1.1
 agent scan --quiet "${on[@]:0:2}" --db "$(hp "$work/db/other.db")" >/dev/null 2>&1
 gives 0 "undo with another store" agent undo --yes "${on[@]:0:2}" \
 	--db "$(hp "$work/db/other.db")"

@@ -187,6 +187,8 @@ START_TEST(test_upgrade)
 
 	begin(j, one);
 	ck_assert_int_eq(journal_exec(j, "ALTER TABLE fix DROP COLUMN pack;"
+					 "ALTER TABLE fix DROP COLUMN "
+					 "scan_started_at;"
 					 "PRAGMA user_version = 1"),
 			 0);
 	journal_close(j);
@@ -194,6 +196,7 @@ START_TEST(test_upgrade)
 	begin(j, two);
 	ck_assert_int_eq(journal_load(j, one, &f), 0);
 	ck_assert_ptr_null(f->pack);
+	ck_assert_ptr_null(f->scan_started_at);
 	fix_record_free(f);
 	ck_assert_int_eq(journal_load(j, two, &f), 0);
 	ck_assert_str_eq(f->pack, "mstmp");

@@ -173,7 +173,7 @@ static int restore_key(struct target *t, const char *item_path,
 			  .target = info->original,
 			  .value_name = info->value_name,
 			  .reason = info->why };
-	struct target_key place;
+	struct target_key place = { 0 };
 	struct reg_tree *saved = NULL;
 	struct reg_edit *e = NULL;
 	uint8_t *data = NULL;

@@ -140,7 +140,8 @@ int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
 		err = guard_new(&go, &f->guard);
 	/* Where nothing is changed no vault is made either. */
 	if (!err && create && !o->vault_dir)
-		err = fixer_check_volume(f, system_drive(f), f->base);
+		err = guard_volume_error(f->guard, system_drive(f), f->base,
+					 f->o.lang);
 	if (!err)
 		err = vault_open(f->base, f->vault_path, create,
 				 o->vault_dir != NULL, &f->vault);
@@ -293,23 +294,6 @@ int fixer_clear_temps(struct fixer *f, const char *host)
 	}
 	host_dir_close(d);
 	mem_free(folder);
-	return err;
-}
-
-int fixer_check_volume(struct fixer *f, const char *wpath, const char *host)
-{
-	const char *base = target_base(f->o.target, host);
-	struct guard_answer a;
-	struct str text = STR_INIT;
-	int err;
-
-	/* The file itself may be gone. */
-	if (target_info(f->o.target)->kind == TARGET_LIVE ||
-	    !guard_volume_check(f->guard, wpath, base ? base : host, &a))
-		return 0;
-	guard_sentence(&a, f->o.lang, &text);
-	err = err_fail(ERR_READ_ONLY, 0, "%s", str_text(&text));
-	str_release(&text);
 	return err;
 }
 

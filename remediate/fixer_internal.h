@@ -59,14 +59,13 @@ void fixer_item_info(const struct fixer *f, const struct step *s,
 /* A failure after which the fix goes on with other steps. */
 bool fixer_may_go_on(int err);
 
+/* With what err_last() says; `err` if the fix cannot go on. */
+int fixer_failed(struct fixer *f, struct step *s, int err);
 /*
  * The step's before-image could not be put into the vault: nothing was
  * changed, and the fix goes on unless memory is short.
  */
 int fixer_not_saved(struct fixer *f, struct step *s, int err);
-
-/* ERR_READ_ONLY with the guard's sentence: nothing is changed there. */
-int fixer_check_volume(struct fixer *f, const char *wpath, const char *host);
 
 /* ---- programs (run_programs.c) ------------------------------------------- */
 

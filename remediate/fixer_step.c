@@ -113,6 +113,13 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
 	return err;
 }
 
+int fixer_failed(struct fixer *f, struct step *s, int err)
+{
+	return fixer_may_go_on(err) ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
+						    err_last()->text)
+				    : err;
+}
+
 int fixer_not_saved(struct fixer *f, struct step *s, int err)
 {
 	struct guard_answer a;
@@ -121,9 +128,7 @@ int fixer_not_saved(struct fixer *f, struct step *s, int err)
 		guard_refuse(&a, GUARD_NO_SPACE, "%s", err_last()->text);
 		return fixer_refuse(f, s, &a);
 	}
-	return fixer_may_go_on(err) ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
-						    err_last()->text)
-				    : err;
+	return fixer_failed(f, s, err);
 }
 
 int fixer_undone(struct fixer *f, struct step *s, int err)

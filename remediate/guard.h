@@ -123,5 +123,11 @@ int guard_key_at(struct guard *g, const struct step *s, struct reg_root *root,
 /* True with the reason if the volume of that file must not be changed. */
 bool guard_volume_check(struct guard *g, const char *wpath, const char *host,
 			struct guard_answer *answer);
+/*
+ * The same for the way back, where the file itself may be gone: ERR_READ_ONLY
+ * with the sentence in that language.  Live it is never asked.
+ */
+int guard_volume_error(struct guard *g, const char *wpath, const char *host,
+		       const char *lang);
 
 #endif

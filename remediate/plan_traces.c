@@ -48,28 +48,6 @@ static bool has_trace(struct reg_root *root, const struct trace_row *row,
 	return found;
 }
 
-/* It was there, and a fix recorded it before it was removed (mirror.c). */
-static bool was_recorded(struct store *store, int64_t scan_id, const char *key,
-			 const char *clsid)
-{
-	sqlite3_stmt *q = NULL;
-	bool was;
-
-	if (!store ||
-	    store_prepare(store,
-			  "SELECT 1 FROM trace WHERE scan_id = :scan AND "
-			  "(path = :key OR path = :key || '\\' || :class) AND "
-			  "instr(what, :class) > 0",
-			  &q))
-		return false;
-	was = bind_int(q, ":scan", scan_id) == 0 &&
-	      bind_text(q, ":key", key) == 0 &&
-	      bind_text(q, ":class", clsid) == 0 &&
-	      sqlite3_step(q) == SQLITE_ROW;
-	sqlite3_finalize(q);
-	return was;
-}
-
 static int add_trace(struct maker *m, const struct step *of,
 		     const struct trace_row *row, const char *prefix)
 {
@@ -100,18 +78,38 @@ static int add_trace(struct maker *m, const struct step *of,
 	return plan_add(m, s);
 }
 
-/* Numbers stay what they are when one of these is gone. */
+/*
+ * It was there, and a fix recorded it before it was removed (mirror.c):
+ * numbers stay what they are.
+ */
 static bool was_trace(struct maker *m, const struct trace_row *row,
 		      const char *prefix, const char *clsid)
 {
 	struct str key = STR_INIT;
-	bool was;
+	sqlite3_stmt *q = NULL;
+	int err;
 
-	str_addf(&key, "%s\\%s", prefix, row->key);
-	was = !key.err &&
-	      was_recorded(m->store, m->plan->scan_id, str_text(&key), clsid);
+	if (!m->store)
+		return false;
+	err = str_addf(&key, "%s\\%s", prefix, row->key);
+	if (!err)
+		err = store_prepare(
+			m->store,
+			"SELECT 1 FROM trace WHERE scan_id = :scan "
+			"AND (path = :key OR path = :key || '\\' || "
+			":class) AND instr(what, :class) > 0",
+			&q);
+	if (!err)
+		err = bind_int(q, ":scan", m->plan->scan_id);
+	if (!err)
+		err = bind_text(q, ":key", str_text(&key));
+	if (!err)
+		err = bind_text(q, ":class", clsid);
 	str_release(&key);
-	return was;
+	if (!err && sqlite3_step(q) != SQLITE_ROW)
+		err = ERR_NOT_FOUND;
+	sqlite3_finalize(q);
+	return !err;
 }
 
 static int add_traces_of(struct maker *m, struct target *t,

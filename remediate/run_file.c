@@ -131,10 +131,7 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 	if (!err && g->in_use)
 		err = waiting_place(f, s, private_dir);
 	if (err)
-		return fixer_may_go_on(err)
-			       ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
-					       err_last()->text)
-			       : err;
+		return fixer_failed(f, s, err);
 	s->state = STEP_APPLIED;
 	err = fixer_note(f, s);
 	if (err)
@@ -294,10 +291,7 @@ int resume_file(struct fixer *f, struct step *s)
 	there = err ? -err : host_place_exists(place);
 	if (there < 0) {
 		host_place_close(place);
-		return fixer_may_go_on(-there)
-			       ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
-					       err_last()->text)
-			       : -there;
+		return fixer_failed(f, s, -there);
 	}
 	/* Still there: the change was not made, so it is made now. */
 	if (there > 0) {
@@ -309,10 +303,7 @@ int resume_file(struct fixer *f, struct step *s)
 	if (!err && s->moved_to)
 		err = queue_removal(f, s, &waits);
 	if (err)
-		return fixer_may_go_on(err)
-			       ? fixer_give_up(f, s, FIX_STEP_FAILED, "%s",
-					       err_last()->text)
-			       : err;
+		return fixer_failed(f, s, err);
 	s->state = STEP_VERIFIED;
 	err = fixer_note(f, s);
 	if (err)
@@ -371,8 +362,9 @@ int undo_file(struct fixer *f, struct step *s)
 	if (s->state != STEP_SAVED && s->item) {
 		err = old_place(f, s, &place);
 		if (!err)
-			err = fixer_check_volume(f, s->target,
-						 host_place_path(place));
+			err = guard_volume_error(f->guard, s->target,
+						 host_place_path(place),
+						 f->o.lang);
 		if (!err)
 			err = fixer_clear_temps(f, host_place_path(place));
 		if (!err)

@@ -164,7 +164,8 @@ int undo_hive(struct fixer *f, size_t first, size_t last)
 	if (!err && r.count)
 		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);
 	if (!err && r.count)
-		err = fixer_check_volume(f, r.hive.wpath, r.hive.host);
+		err = guard_volume_error(f->guard, r.hive.wpath, r.hive.host,
+					 f->o.lang);
 	if (!err && r.count) {
 		target_close_hive(f->o.target, r.hive.wpath);
 		err = hive_file_clear(f, &r.hive);

@@ -58,21 +58,12 @@ static int check_volume(struct target *t, const struct undo_item_options *o,
 			const char *wpath, const char *host)
 {
 	struct guard_options go = { .target = t, .volumes = o->volumes };
-	const char *base = target_base(t, host);
-	struct guard_answer a = { GUARD_OK, "" };
 	struct guard *g = NULL;
-	struct str text = STR_INIT;
-	int err = 0;
+	int err = guard_new(&go, &g);
 
-	if (target_info(t)->kind == TARGET_LIVE)
-		return 0;
-	err = guard_new(&go, &g);
-	if (!err && guard_volume_check(g, wpath, base ? base : host, &a)) {
-		guard_sentence(&a, o->lang, &text);
-		err = err_fail(ERR_READ_ONLY, 0, "%s", str_text(&text));
-	}
+	if (!err)
+		err = guard_volume_error(g, wpath, host, o->lang);
 	guard_free(g);
-	str_release(&text);
 	return err;
 }
 

@@ -53,6 +53,21 @@ static int ended_by(const struct fixer *f, int err)
 	return EXIT_STOPPED;
 }
 
+/* What is malicious and waits for a person's word is not clean. */
+static bool tell_held(const struct clean *c)
+{
+	if (!c->plan || !clean_held_count(c))
+		return false;
+	complain(is_ja(c->o)
+			 ? "確認なしには処理しない悪性の項目が残っています。"
+			   "plan --all で確認し、--step で番号を指定して"
+			   "ください"
+			 : "malicious findings are left, about which "
+			   "nothing is done unasked: look at plan --all "
+			   "and name steps with --step");
+	return true;
+}
+
 static int carry_out(struct clean *c)
 {
 	struct fix_result result = { 0 };
@@ -74,8 +89,12 @@ static int carry_out(struct clean *c)
 	err = c->o->resume ? fixer_resume(f, &result)
 			   : fixer_fix(f, c->plan, &result);
 	ret = err ? ended_by(f, err) : exit_code(&result);
-	if (!err)
+	if (!err) {
 		clean_tell_result(c, &result, false);
+		/* Whoever names findings has chosen what to leave. */
+		if (!c->o->findings.count && tell_held(c))
+			ret |= EXIT_FOUND;
+	}
 	fixer_close(f);
 	return ret;
 }
@@ -86,16 +105,7 @@ static int fix(struct clean *c)
 	int ret = clean_plan(c, vault);
 
 	if (!ret && !plan_picked_count(c->plan)) {
-		if (clean_held_count(c)) {
-			complain(
-				is_ja(c->o)
-					? "悪性の検出がありますが、確認なしには"
-					  "処理しません。plan --all で確認し、"
-					  "--step で番号を指定してください"
-					: "there are malicious findings, but "
-					  "nothing is done about them unasked: "
-					  "look at plan --all and name steps "
-					  "with --step");
+		if (tell_held(c)) {
 			ret = EXIT_FOUND;
 		} else if (!c->o->quiet) {
 			complain(is_ja(c->o) ? "処理する項目はありません"

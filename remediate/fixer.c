@@ -108,13 +108,16 @@ static int find_vault(struct fixer *f)
 	return user_base(f->vault_path, &f->base);
 }
 
-/* "C:", with which the vault's Windows path begins. */
-static const char *system_drive(const struct fixer *f)
+/* Where nothing is changed no vault is made either. */
+static int check_own_volume(struct fixer *f)
 {
-	const char *windows =
-		target_variable(f->o.target, NULL, 64, "SystemDrive");
+	char *folder = data_folder(f->o.target);
+	int err = folder ? guard_volume_error(f->guard, folder, f->base,
+					      f->o.lang)
+			 : err_nomem();
 
-	return windows ? windows : "C:";
+	mem_free(folder);
+	return err;
 }
 
 int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
@@ -138,10 +141,8 @@ int fixer_open(const struct fixer_options *o, bool create, struct fixer **ret)
 	go.vault_host = f->vault_path;
 	if (!err)
 		err = guard_new(&go, &f->guard);
-	/* Where nothing is changed no vault is made either. */
 	if (!err && create && !o->vault_dir)
-		err = guard_volume_error(f->guard, system_drive(f), f->base,
-					 f->o.lang);
+		err = check_own_volume(f);
 	if (!err)
 		err = vault_open(f->base, f->vault_path, create,
 				 o->vault_dir != NULL, &f->vault);

@@ -305,6 +305,8 @@ static bool has_drive(const struct guard *g, const char *wpath)
 {
 	struct target *t = g->o.target;
 
+	if (target_info(t)->kind == TARGET_LIVE)
+		return true;
 	for (size_t i = 0; i < target_volume_count(t); i++)
 		if (is_same_drive(target_volume(t, i)->wprefix, wpath))
 			return true;

@@ -185,6 +185,17 @@ gives 1 "held: scan" agent scan --quiet "${on[@]}"
 gives 1 "held: plan" agent plan "${on[@]}"
 gives 1 "held: fix" agent fix --yes "${on[@]}"
 says "held: it asks for the step" "--step"
+gives 1 "held: fix of its finding asks, too" agent fix --yes "${on[@]}" --finding 1
+cp -a $pcs/filter-win7 "$work/both"
+mkdir -p "$work/both/Windows/Temp"
+cp "$work/both/ProgramData/mstmp" "$work/both/Windows/Temp/mstmp"
+agent scan --quiet --root "$(hp "$work/both")" --db "$(hp "$work/both.db")" \
+	>/dev/null 2>&1
+gives 1 "held: a fix of the rest is not the end" agent fix --yes \
+	--root "$(hp "$work/both")" --db "$(hp "$work/both.db")"
+says "held: it tells that, too" "--step"
+check "held: the rest is gone" test ! -e "$work/both/ProgramData/mstmp"
+check "held: this one is not" test -e "$work/both/Windows/Temp/mstmp"
 gives 0 "held: fix of that step" agent fix --yes "${on[@]}" --step 1
 check "held: it is gone" test ! -e "$pc/Windows/Temp/mstmp"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Succeeds if this kernel runs 32-bit programs: 32-bit Wine is of no use where
-# it does not, and where it is installed there, even 64-bit programs fail,
-# since the wine command starts its 32-bit loader first.
+# Succeeds if this kernel runs 32-bit programs. Where it does not, the system's
+# wine command fails for 64-bit programs, too, if 32-bit Wine is installed,
+# since it starts the 32-bit loader first (wine.sh has its own command then).
 # SPDX-License-Identifier: Apache-2.0
 #
 # It runs the smallest i386 program: mov eax,1; xor ebx,ebx; int 0x80.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Fetch one source archive with apt, check it against sources.tsv, and print
-# "<version> <sha256> <path>".
+# Fetch one archive with apt (sources; a .deb is a binary package), check it
+# against sources.tsv, and print "<version> <sha256> <path>".
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: fetch.sh NAME
@@ -52,12 +52,25 @@ archive_uri()
 			{ print $1; exit }'
 }
 
+is_binary()
+{
+	case $(rows "$name" | head -1) in
+	*.deb\ *) true ;;
+	*) false ;;
+	esac
+}
+
 # The private configuration lives under the cache and is renewed once a day.
 apt_prepare()
 {
-	local uri
+	local uri types=deb-src suites="bookworm bookworm-backports trixie sid"
 
 	apt=$cache/apt
+	if is_binary; then
+		apt=$cache/apt-binary
+		types=deb
+		suites="bookworm-backports trixie"
+	fi
 	mkdir -p "$apt/parts" "$apt/lists/partial" \
 		"$apt/cache/archives/partial" ||
 		die "cannot write to \"$cache\"; set MSTMP_CACHE to a folder" \
@@ -71,9 +84,9 @@ apt_prepare()
 		die "apt knows no Debian archive on this machine; add one to" \
 			"/etc/apt/sources.list.d and run again."
 	cat >"$apt/parts/sources.sources" <<-EOF
-	Types: deb-src
+	Types: $types
 	URIs: $uri
-	Suites: bookworm bookworm-backports trixie sid
+	Suites: $suites
 	Components: main
 	Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 	EOF
@@ -85,18 +98,25 @@ apt_prepare()
 	APT::Sandbox::User "$(id -un)";
 	EOF
 	APT_CONFIG=$apt/apt.conf apt-get -q update >"$apt/update.log" 2>&1
-	APT_CONFIG=$apt/apt.conf apt-cache showsrc "$package" \
-		>/dev/null 2>&1 ||
+	describe "$package" | grep -q . ||
 		die "the package lists could not be fetched (see" \
 			"\"$apt/update.log\"); check the network and run again."
 	touch "$apt/updated"
 }
 
+# describe PACKAGE: what apt knows of it
+describe()
+{
+	local how=showsrc
+
+	! is_binary || how=show
+	APT_CONFIG=$apt/apt.conf apt-cache $how "$1" 2>/dev/null
+}
+
 # debian_versions PACKAGE UPSTREAM: full versions with that upstream part
 debian_versions()
 {
-	APT_CONFIG=$apt/apt.conf apt-cache showsrc "$1" 2>/dev/null |
-		awk -v p="$1" -v u="$2" '
+	describe "$1" | awk -v p="$1" -v u="$2" '
 		/^Package:/ { pkg = $2 }
 		/^Version:/ {
 			v = $2
@@ -107,15 +127,27 @@ debian_versions()
 		}' | sort -u
 }
 
+# download PACKAGE VERSION: into the current folder
+download()
+{
+	if is_binary; then
+		APT_CONFIG=$apt/apt.conf apt-get -q download "$1=$2"
+	else
+		APT_CONFIG=$apt/apt.conf apt-get -q source --download-only \
+			--tar-only "$1=$2"
+	fi
+}
+
 try_row()
 {
 	local version=$1 package=$2 archive=$3 sum=$4 full dir
 
 	dir=$(mktemp -d "$cache/src/get.XXXXXX") || return 1
 	for full in $(debian_versions "$package" "$version"); do
-		(cd "$dir" && APT_CONFIG=$apt/apt.conf apt-get -q source \
-			--download-only --tar-only "$package=$full") \
+		(cd "$dir" && download "$package" "$full") \
 			>"$cache/src/$archive.log" 2>&1 || continue
+		# apt writes the epoch's colon as %3a into the name.
+		! is_binary || mv "$dir"/*.deb "$dir/$archive" 2>/dev/null
 		test -f "$dir/$archive" || continue
 		if ! is_good "$dir/$archive" "$sum"; then
 			echo "fetch: \"$archive\" as downloaded does not" \

@@ -62,6 +62,24 @@ grep -q 'does not have the sha256' <<<"$out" || {
 	echo "FAILED: the hash was not named"
 }
 
+# The same for a binary package, by the other commands of apt.
+cat >"$work/bin/apt-get" <<'EOF'
+#!/bin/sh
+case "$*" in
+*indextargets*) echo "http://mirror.invalid/debian bookworm" ;;
+*download*) echo other >qemu-user_1%3a10.0.2+ds-2_amd64.deb ;;
+esac
+EOF
+printf '#!/bin/sh\necho Package: qemu-user\necho Version: 1:10.0.2+ds-2\n' \
+	>"$work/bin/apt-cache"
+out=$(PATH=$work/bin:$PATH MSTMP_CACHE=$work/cache \
+	"$work/tests/build/fetch.sh" qemu-user 2>&1)
+says "a package whose hash does not fit" $? 'no accepted version' <<<"$out"
+grep -q 'does not have the sha256' <<<"$out" || {
+	failed=$((failed + 1))
+	echo "FAILED: the package's hash was not named"
+}
+
 out=$("$work/tests/build/fetch.sh" nothing 2>&1)
 says "an unknown name" $? 'is not in' <<<"$out"
 

@@ -69,8 +69,7 @@ missing()
 
 has_wine32()
 {
-	test -e /usr/lib/i386-linux-gnu/wine/i386-unix/wine-preloader ||
-		test -e /usr/lib/i386-linux-gnu/wine
+	test -e /usr/lib/i386-linux-gnu/wine
 }
 
 say()
@@ -151,16 +150,6 @@ install_wine()
 {
 	local all="wine wine64 wine32:i386" list
 
-	if test $can32 = no; then
-		say "this kernel runs no 32-bit programs: only 64-bit Wine is" \
-			"installed, the win32 cases will be skipped."
-		as_root apt-get update -q >>"$log" 2>&1
-		apt_install --no-remove wine wine64 ||
-			apt_install --no-remove -t "$(codename)" wine wine64 ||
-			say "Wine cannot be had here; the win64 cases will be" \
-				"skipped, too."
-		return
-	fi
 	say "adding the i386 architecture to this system, for 32-bit Wine."
 	as_root dpkg --add-architecture i386 || return 1
 	# Fails as a whole when one list of several cannot be had.
@@ -188,6 +177,21 @@ install_wine()
 			"too."
 }
 
+# Where the kernel runs no 32-bit programs, qemu runs Wine's 32-bit half. That
+# needs no root: the package is only unpacked, into the cache.
+emulate32()
+{
+	"$here/can32.sh" && return
+	test -n "$("$here/emulate32.sh" missing)" || return
+	has_wine32 || return
+	test -z "$(find "$cache/no-qemu" -mtime -1 2>/dev/null)" || return
+	say "this kernel runs no 32-bit programs; fetching qemu to run them."
+	"$here/emulate32.sh" make >>"$cache/emulate32.log" 2>&1 && return
+	touch "$cache/no-qemu"
+	say "that failed (see \"$cache/emulate32.log\"); the win32 cases will" \
+		"be skipped."
+}
+
 write_stamp()
 {
 	local cc
@@ -206,12 +210,7 @@ write_stamp()
 
 list=$(missing | sort -u | tr '\n' ' ')
 wine_missing=no
-can32=no
-if "$here/can32.sh"; then
-	can32=yes
-fi
-if test "$level" = test && { ! has wine ||
-	{ test $can32 = yes && ! has_wine32; }; } &&
+if test "$level" = test && { ! has wine || ! has_wine32; } &&
 	test -z "$(find "$cache/no-wine32" -mtime -1 2>/dev/null)"; then
 	wine_missing=yes
 fi
@@ -256,4 +255,5 @@ if can_be_root && { test -n "$list" || test $wine_missing = yes; }; then
 	fi
 fi
 
+test "$level" != test || emulate32
 test -z "$stamp" || write_stamp

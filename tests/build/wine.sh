@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: wine.sh missing HOST	the reason why HOST cannot run here, or nothing
-#        wine.sh start DIR	make a clean prefix in DIR; prints shell code
+#        wine.sh start DIR HOST	make a clean prefix in DIR; prints shell code
 #				that exports what Wine needs: . <(wine.sh start)
+#        wine.sh server DIR	start its server again after wineserver -k
 #        wine.sh end DIR	stop its server and remove it
 #
 # A prefix takes 15 s and 1.3 GB to make. It is made once, in the cache, and
@@ -17,41 +18,59 @@ unset DISPLAY
 cd "$(dirname "$0")/../.." || exit 1
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
 
-# The wine command takes the 32-bit loader where it is installed, also for
-# 64-bit programs; where the kernel cannot run it, ours takes the other one.
-loader64=/usr/lib/wine/wine64
+# The system's wine command takes the 32-bit loader where it is installed, also
+# for 64-bit programs; where the kernel cannot run it, ours take its place.
 commands=
-if ! tests/build/can32.sh && test -x $loader64; then
-	commands=$cache/wine/bin64
-	if ! test -x "$commands/wineboot"; then
-		mkdir -p "$commands"
-		printf '#!/bin/sh\nWINELOADER=%s exec %s "$@"\n' $loader64 \
-			$loader64 >"$commands/wine"
-		printf '#!/bin/sh\nexec "%s/wine" wineboot.exe "$@"\n' \
-			"$commands" >"$commands/wineboot"
-		chmod +x "$commands/wine" "$commands/wineboot"
+bits=64
+loaders=/usr/lib/wine
+emulation=
+if tests/build/can32.sh; then
+	test -e /usr/lib/i386-linux-gnu/wine/i386-windows && bits=32
+else
+	emulation=$(tests/build/emulate32.sh missing)
+	if test -z "$emulation"; then
+		bits=32
+		loaders=$(tests/build/emulate32.sh tree)/lib/wine
 	fi
-	PATH=$commands:$PATH
+	test ! -x $loaders/wine64 || commands=$cache/wine/bin
+	PATH=${commands:+$commands/win64:}$PATH
+fi
+
+# command_for HOST: a wine command that starts with that host's loader, so that
+# "wine regsvr32" is of its width
+command_for()
+{
+	local loader="\"$loaders/wine64\"" dir=$commands/$1
+
+	test "$1" != win32 ||
+		loader="\"$loaders/wine-preloader\" \"$loaders/wine\""
+	mkdir -p "$dir"
+	printf '#!/bin/sh\nexec %s "$@"\n' "$loader" >"$dir/wine.$$"
+	printf '#!/bin/sh\nexec "%s/wine" wineboot.exe "$@"\n' "$dir" \
+		>"$dir/wineboot.$$"
+	chmod +x "$dir/"*.$$
+	mv "$dir/wine.$$" "$dir/wine"
+	mv "$dir/wineboot.$$" "$dir/wineboot"
+}
+if test -n "$commands"; then
+	command_for win64
+	test $bits = 64 || command_for win32
 fi
 
 missing()
 {
 	if ! command -v wine >/dev/null; then
 		echo "Wine is not installed"
-	elif test "$1" = win32 && ! tests/build/can32.sh; then
-		echo "this kernel runs no 32-bit programs"
-	elif test "$1" = win32 &&
-		! test -e /usr/lib/i386-linux-gnu/wine/i386-windows; then
-		echo "32-bit Wine cannot be had on this machine"
+	elif test "$1" = win32 && test $bits = 64; then
+		echo "${emulation:-32-bit Wine is not installed}"
 	fi
 }
 
 # The template's name holds Wine's version and whether it can do 32 bits.
 template()
 {
-	local bits=64 dir
+	local dir
 
-	test -z "$(missing win32)" && bits=32
 	dir=$cache/wine/$(wine --version | tr -c 'A-Za-z0-9.\n' _)-$bits
 	mkdir -p "$cache/wine"
 	exec 7>"$cache/wine/.lock"
@@ -69,6 +88,14 @@ template()
 	echo "$dir"
 }
 
+# One that stays until it is ended, and Windows' services with it: started
+# here, they do not hold on to a pipe that some test's program writes into.
+server()
+{
+	WINEPREFIX=$1 wineserver -p >/dev/null 2>&1
+	WINEPREFIX=$1 wine cmd.exe /c exit </dev/null >/dev/null 2>&1
+}
+
 start()
 {
 	local dir=$1 from
@@ -81,9 +108,12 @@ start()
 	# There is no display: without this no window can be made at all.
 	printf '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n' \
 		>>"$dir/user.reg"
+	# Debian's own command ends the server with its last program; a program
+	# that starts in that very moment ends, too, without a word.
+	server "$dir"
 	echo "export WINEPREFIX='$dir' WINEDEBUG='$WINEDEBUG'"
 	echo "export WINEDLLOVERRIDES='$WINEDLLOVERRIDES'"
-	test -z "$commands" || echo "export PATH='$commands':\"\$PATH\""
+	test -z "$commands" || echo "export PATH='$commands/$2':\"\$PATH\""
 	echo "unset DISPLAY"
 }
 
@@ -99,6 +129,6 @@ end()
 }
 
 case $1 in
-missing | start | end) "$@" ;;
-*) echo "wine: usage: wine.sh missing|start|end ARG" >&2; exit 64 ;;
+missing | start | server | end) "$@" ;;
+*) echo "wine: usage: wine.sh missing|start|server|end ARG..." >&2; exit 64 ;;
 esac

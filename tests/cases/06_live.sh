@@ -43,6 +43,7 @@ list='HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-11-
 reg "$list" /v ProfileImagePath /t REG_EXPAND_SZ /d 'C:\users\hanako' /reg:64
 wineserver -k 2>/dev/null
 wineserver -w 2>/dev/null
+tests/build/wine.sh server "$WINEPREFIX"
 
 cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
 live() { wine 'C:\sweep.exe' "$@"; }

@@ -96,8 +96,8 @@ check "the kill bit stays" sh -c "wine reg query \
 	/reg:64 | tr -d '\\r' | grep -q 0x400"
 wineserver -k 2>/dev/null
 wineserver -w 2>/dev/null
+tests/build/wine.sh server "$WINEPREFIX"
 wine wineboot -r >/dev/null 2>&1
-wineserver -w 2>/dev/null
 check "the restart removed what waited" test ! -e "$waiting"
 
 gives 0 "undo" live undo --yes --db 'C:\live.db'
@@ -110,7 +110,10 @@ same "undo: the registry is as it was" "$work/registry.before" \
 # Loaded by a browser: ended when asked, and removed at once.
 # (Wine starts its own program of that name for a file with its mark.)
 mkdir -p "$c/Browser"
-cp "$c/windows/system32/rundll32.exe" "$c/Browser/iexplore.exe"
+own_width=$c/windows/system32
+test "$host" = win64 || ! test -d "$c/windows/syswow64" ||
+	own_width=$c/windows/syswow64
+cp "$own_width/rundll32.exe" "$c/Browser/iexplore.exe"
 dd if=/dev/zero of="$c/Browser/iexplore.exe" bs=1 seek=64 count=32 \
 	conv=notrunc 2>/dev/null
 wine 'C:\Browser\iexplore.exe' 'C:\Program Files\Shared\lib.dll,Hold' \
@@ -133,6 +136,7 @@ same "second undo: the registry" "$work/registry.before" "$work/registry.after"
 # Killed at moments that are spread over the whole of it: it goes on, or back.
 wineserver -k 2>/dev/null
 wineserver -w 2>/dev/null
+tests/build/wine.sh server "$WINEPREFIX"
 gives 1 "scan before the kills" live scan --quick --quiet --db 'C:\live.db'
 began=$(date +%s%N)
 gives 0 "fix, to see how long it takes" live fix --yes --db 'C:\live.db'

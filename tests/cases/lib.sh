@@ -28,7 +28,7 @@ agent()
 # prefix calls it: the cases after it scan the same machine. run.sh ends it.
 own_prefix()
 {
-	. <(tests/build/wine.sh start "$work/prefix")
+	. <(tests/build/wine.sh start "$work/prefix" $host)
 }
 
 # A path as a user of this host would type it.
@@ -87,7 +87,7 @@ gives()
 		ok
 	else
 		not_ok "$what: exit code $rc, not $want"
-		head -5 "$work/err"
+		head -20 "$work/out" "$work/err"
 	fi
 }
 

@@ -28,7 +28,7 @@ if test "$host" != linux; then
 		echo "0 passed, 0 failed, $(ls tests/cases/[0-9]*.sh | wc -l) skipped"
 		exit 0
 	fi
-	. <(tests/build/wine.sh start "$scratch/prefix")
+	. <(tests/build/wine.sh start "$scratch/prefix" $host)
 fi
 
 # Made anew where a recipe or the maker changed.

@@ -45,7 +45,7 @@ win32 | win64)
 		echo "0 passed, 0 failed, $count skipped"
 		exit 0
 	fi
-	. <(tests/build/wine.sh start "$scratch/prefix")
+	. <(tests/build/wine.sh start "$scratch/prefix" $host)
 	;;
 esac
 

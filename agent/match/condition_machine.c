@@ -5,6 +5,7 @@
 #include "match/condition_machine.h"
 #include "base/bytes.h"
 #include "base/str.h"
+#include "match/code.h"
 #include <string.h>
 #include <yara/exec.h>
 
@@ -43,9 +44,7 @@ static bool is_true(const struct value *v)
 
 bool machine_load_object(struct machine *m)
 {
-	uint64_t raw = bytes_le64(m->ip + 1);
-	const char *name = (const char *)(uintptr_t)raw;
-
+	const char *name = code_pointer(m->ip + 1);
 	size_t i = 0;
 
 	if (!machine_push(m, IS_UNKNOWN, 0))
@@ -206,11 +205,12 @@ static bool may_stand(const struct machine *m, const struct value *v)
 {
 	const YR_RULES *rules = m->group->rules;
 	uintptr_t first = (uintptr_t)rules->strings_table;
-	uint64_t index = (v->raw - first) / sizeof(YR_STRING);
+	uintptr_t string = (uintptr_t)v->raw; /* see code_pointer() */
+	size_t index = (string - first) / sizeof(YR_STRING);
 
 	if (m->facts->no_strings)
 		return false;
-	if (!m->facts->may_stand || v->kind != IS_RAW || v->raw < first ||
+	if (!m->facts->may_stand || v->kind != IS_RAW || string < first ||
 	    index >= rules->num_strings)
 		return true;
 	return m->facts->may_stand[index];

@@ -24,6 +24,7 @@
  */
 #include "base/bytes.h"
 #include "base/err.h"
+#include "match/code.h"
 #include "match/group.h"
 #include <string.h>
 #include <yara/exec.h>
@@ -49,7 +50,6 @@ static int walk_next(struct walk *w, const uint8_t **code_ret,
 		     uint32_t *index_ret, const char **module_ret)
 {
 	const uint8_t *ip = w->ip;
-	uint64_t raw;
 
 	for (;;) {
 		switch (*ip) {
@@ -59,8 +59,7 @@ static int walk_next(struct walk *w, const uint8_t **code_ret,
 			ip++;
 			continue;
 		case OP_IMPORT:
-			memcpy(&raw, ip + 1, sizeof(raw));
-			*module_ret = (const char *)(uintptr_t)raw;
+			*module_ret = code_pointer(ip + 1);
 			w->ip = ip + IMPORT_NBYTES;
 			return WALK_IMPORT;
 		case OP_INIT_RULE:
@@ -110,13 +109,13 @@ static bool is_module_named(const YR_RULES *rules, const char *module)
 	if (code->data != rules->code_start)
 		return true; /* not the layout we know */
 	for (size_t i = 0; i + 9 <= code->used; i++) {
-		uint64_t name;
+		uintptr_t name;
 
 		if (code->data[i] != OP_OBJ_LOAD)
 			continue;
-		name = bytes_le64(code->data + i + 1);
+		name = (uintptr_t)code_pointer(code->data + i + 1);
 		if (name >= first && name - first < names->used &&
-		    strcmp((const char *)(uintptr_t)name, module) == 0)
+		    strcmp((const char *)name, module) == 0)
 			return true;
 	}
 	return false;

@@ -357,6 +357,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 	@tests/demo.sh
 
 TEST_PIECES = all $(UNITS) $(TOOLS) $(call tools_of,asan) \
+	build/win64/tests/matchtree.exe build/win32/tests/matchtree.exe \
 	$(FUZZERS) $(STANDINS) $(FAULTS)
 
 # The driver starts make again for some parts; it gets no job slots, since

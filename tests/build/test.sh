@@ -29,6 +29,8 @@ parts()
 	cases-win32	tests/cases/run.sh	tests/cases/run.sh win32
 	pack	tests/pack/run.sh	tests/pack/run.sh
 	equivalence	tests/equivalence/run.sh	tests/equivalence/run.sh	beside
+	equal-win64	tests/equivalence/run.sh	tests/equivalence/run.sh win64	beside
+	equal-win32	tests/equivalence/run.sh	tests/equivalence/run.sh win32	beside
 	fault	tests/fault/run.sh	tests/fault/run.sh
 	fuzz	tests/fuzz	tests/build/fuzz.sh	beside
 	imports	build/win32/mstmpsweep.exe	tests/build/imports.sh
@@ -109,7 +111,7 @@ while IFS=$'\t' read -r name needs command where <&3; do
 	total_skipped=$((total_skipped + skipped))
 	printf '%-12s %5d passed, %3d failed, %3d skipped  (%d s)\n' \
 		"$name" "$passed" "$failed" "$skipped" "$took"
-	grep -E '^(SKIP|REDUCED)' "$log" | sort | uniq -c | sort -rn |
+	grep -E '^(SKIP|REDUCED|RETRIED)' "$log" | sort | uniq -c | sort -rn |
 		head -5 | sed 's/^ *\([0-9]*\) /  \1x /'
 	if test "$failed" -gt 0; then
 		bad="$bad $name"

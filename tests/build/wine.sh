@@ -40,17 +40,47 @@ fi
 # "wine regsvr32" is of its width
 command_for()
 {
-	local loader="\"$loaders/wine64\"" dir=$commands/$1
+	local dir=$commands/$1
 
-	test "$1" != win32 ||
-		loader="\"$loaders/wine-preloader\" \"$loaders/wine\""
 	mkdir -p "$dir"
-	printf '#!/bin/sh\nexec %s "$@"\n' "$loader" >"$dir/wine.$$"
+	{
+		echo '#!/bin/sh'
+		if test "$1" = win64; then
+			echo "exec '$loaders/wine64' \"\$@\""
+		else
+			watchdog
+			echo "exec '$loaders/wine-preloader' '$loaders/wine' \"\$@\""
+		fi
+	} >"$dir/wine.$$"
 	printf '#!/bin/sh\nexec "%s/wine" wineboot.exe "$@"\n' "$dir" \
 		>"$dir/wineboot.$$"
 	chmod +x "$dir/"*.$$
 	mv "$dir/wine.$$" "$dir/wine"
 	mv "$dir/wineboot.$$" "$dir/wineboot"
+}
+
+# Once in some thousand starts the emulated Wine sleeps for ever. One that has
+# used no processor for four minutes is ended, and that is told to whoever
+# asks (MSTMP_HUNG names a file) and may start the test again.
+watchdog()
+{
+	cat <<-'EOF'
+	pid=$$
+	(
+		idle=0
+		last=
+		while sleep 10; do
+			now=$(cut -d' ' -f14,15,22 /proc/$pid/stat) || exit
+			test "$now" = "$last" || idle=0
+			last=$now
+			idle=$((idle + 1))
+			test $idle -lt 24 && continue
+			echo "$*" >>"${MSTMP_HUNG:-/dev/null}"
+			kill -9 $pid
+			exit
+		done
+	) </dev/null >/dev/null 2>&1 &
+	EOF
 }
 if test -n "$commands"; then
 	command_for win64
@@ -66,18 +96,33 @@ missing()
 	fi
 }
 
-# The template's name holds Wine's version and whether it can do 32 bits.
+# A program that crashes just ends: Wine's debugger would wait for ever.
+no_debugger()
+{
+	local key='HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug'
+	local view views=/reg:64
+
+	test $bits = 64 || views="$views /reg:32"
+	for view in $views; do
+		WINEPREFIX=$1 wine reg add "$key" /v Auto /d 0 /f "$view" ||
+			return 1
+	done
+}
+
+# The template's name holds Wine's version, whether it can do 32 bits, and the
+# number of this recipe.
 template()
 {
 	local dir
 
-	dir=$cache/wine/$(wine --version | tr -c 'A-Za-z0-9.\n' _)-$bits
+	dir=$cache/wine/$(wine --version | tr -c 'A-Za-z0-9.\n' _)-$bits-2
 	mkdir -p "$cache/wine"
 	exec 7>"$cache/wine/.lock"
 	flock 7
 	if ! test -f "$dir/.ready"; then
 		rm -rf "$dir"
 		WINEPREFIX=$dir timeout 300 wineboot -i 7>&- >&2 &&
+			no_debugger "$dir" 7>&- >&2 &&
 			WINEPREFIX=$dir wineserver -w 7>&- &&
 			touch "$dir/.ready" || {
 			echo "wine: the prefix \"$dir\" could not be made." >&2
@@ -114,6 +159,8 @@ start()
 	echo "export WINEPREFIX='$dir' WINEDEBUG='$WINEDEBUG'"
 	echo "export WINEDLLOVERRIDES='$WINEDLLOVERRIDES'"
 	test -z "$commands" || echo "export PATH='$commands/$2':\"\$PATH\""
+	test -n "$emulation" || test -z "$commands" ||
+		echo "export MSTMP_EMULATED=1"
 	echo "unset DISPLAY"
 }
 

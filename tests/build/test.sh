@@ -23,7 +23,7 @@ parts()
 	unit-linux	tests/unit/run.sh	tests/unit/run.sh linux	beside
 	unit-asan	tests/unit/run.sh	tests/unit/run.sh asan
 	unit-win64	tests/unit/run.sh	tests/unit/run.sh win64	beside
-	unit-win32	tests/unit/run.sh	tests/unit/run.sh win32
+	unit-win32	tests/unit/run.sh	tests/unit/run.sh win32	beside
 	cases-linux	tests/cases/run.sh	tests/cases/run.sh linux
 	cases-win64	tests/cases/run.sh	tests/cases/run.sh win64
 	cases-win32	tests/cases/run.sh	tests/cases/run.sh win32

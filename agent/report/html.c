@@ -154,6 +154,13 @@ static void add_document_head(struct report *r)
 		 embed_page_css);
 }
 
+static void add_paragraph(struct report *r, const char *text)
+{
+	str_add(r->out, "<p>");
+	html_text(r->out, text);
+	str_add(r->out, "</p>\n");
+}
+
 static int add_head(struct report *r)
 {
 	struct str line = STR_INIT;
@@ -170,10 +177,12 @@ static int add_head(struct report *r)
 	if (strcmp(verdict, "found") == 0 &&
 	    row_int(r->scan, "gaps_that_matter") > 0) {
 		also_incomplete_line(r, &line);
-		str_add(r->out, "<p>");
-		html_text(r->out, str_text(&line));
-		str_add(r->out, "</p>\n");
+		add_paragraph(r, str_text(&line));
 	}
+	str_clear(&line);
+	since_fixed_line(r, &line);
+	if (line.len > 0)
+		add_paragraph(r, str_text(&line));
 	str_release(&line);
 	err = add_excludes(r);
 	if (row_int(r->scan, "pack_signed") != 1)
@@ -247,6 +256,21 @@ static const char *card_class(const char *verdict)
 	return strcmp(verdict, "suspicious") == 0 ? "suspicious" : "note";
 }
 
+/* The store's JSON array as a list of names, which have none of its marks. */
+static void add_rules(struct report *r, const char *json)
+{
+	struct str list = STR_INIT;
+
+	for (; json != NULL && *json != '\0'; json++) {
+		if (*json == ',')
+			str_add(&list, ", ");
+		else if (strchr("[]\"", *json) == NULL)
+			str_addch(&list, *json);
+	}
+	add_fact(r, S_RULES, str_text(&list), true);
+	str_release(&list);
+}
+
 static int add_finding(struct report *r, sqlite3_stmt *q)
 {
 	const char *verdict = row_word(q, "verdict");
@@ -271,8 +295,9 @@ static int add_finding(struct report *r, sqlite3_stmt *q)
 	add_fact(r, S_ROLE, row_text(q, "role"), false);
 	snprintf(score, sizeof(score), "%" PRId64, row_int(q, "score"));
 	add_fact(r, S_COLUMN_SCORE, score, false);
-	add_fact(r, S_RULES, row_text(q, "rules"), true);
-	add_fact(r, S_FIX_STATE, row_text(q, "fix_state"), false);
+	add_rules(r, row_text(q, "rules"));
+	add_fact(r, S_FIX_STATE, fix_words(row_text(q, "fix_state"), r->ja),
+		 false);
 	str_add(r->out, "</table>\n</div>\n");
 	return err;
 }

@@ -256,6 +256,7 @@ static int count_verdicts(struct report *r)
 			r->suspicious++;
 		else
 			r->notes++;
+		r->fixed += strcmp(row_word(q, "fix_state"), "fixed") == 0;
 	}
 	sqlite3_finalize(q);
 	return more < 0 ? -more : err;

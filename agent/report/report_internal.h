@@ -17,6 +17,7 @@ struct report {
 	struct str *out;
 	bool ja;
 	uint64_t malicious, suspicious, notes;
+	uint64_t fixed; /* findings that fix took care of since the scan */
 };
 
 /* Each writes its whole report to r->out; 0 or ERR_*. */
@@ -121,6 +122,13 @@ enum sentence {
 	S_KNOWN_AS,
 	S_LAST_WRITE,
 	S_FIX_STATE,
+	S_FIX_PLANNED,
+	S_FIX_FIXED,
+	S_FIX_PARTLY,
+	S_FIX_FAILED,
+	S_FIX_UNDONE,
+	S_FIX_CAME_BACK,
+	S_SINCE_FIXED,
 	S_TRACES,
 	S_NO_TRACES,
 	S_STEPS,
@@ -151,6 +159,8 @@ const char *point_words(const char *point, bool ja);
 const char *view_words(const char *view, bool ja);
 const char *gap_words(const char *kind, bool ja);
 const char *verdict_words(const char *verdict, bool ja);
+/* NULL stays NULL. */
+const char *fix_words(const char *state, bool ja);
 
 /*
  * The parts that text and page have in common, as plain text (to be shown
@@ -159,6 +169,8 @@ const char *verdict_words(const char *verdict, bool ja);
 void verdict_line(struct report *r, struct str *out);
 /* Beside "found": that places which matter were not examined. */
 void also_incomplete_line(struct report *r, struct str *out);
+/* That fix took care of some findings since; "" if it did not. */
+void since_fixed_line(struct report *r, struct str *out);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
 void target_line(struct report *r, struct str *out);

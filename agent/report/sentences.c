@@ -100,6 +100,18 @@ static const struct {
 	[S_KNOWN_AS] = { "known: ", "既知: " },
 	[S_LAST_WRITE] = { "changed", "更新" },
 	[S_FIX_STATE] = { "Fix", "対処" },
+	[S_FIX_PLANNED] = { "begun, not done", "実行中または中断" },
+	[S_FIX_FIXED] = { "removed, saved in the vault",
+			  "対処済み (保管庫に保存)" },
+	[S_FIX_PARTLY] = { "removed in part", "一部のみ対処" },
+	[S_FIX_FAILED] = { "not removed", "対処できませんでした" },
+	[S_FIX_UNDONE] = { "put back by undo", "undo で元に戻しました" },
+	[S_FIX_CAME_BACK] = { "removed, but it came back",
+			      "対処後に再び現れました" },
+	[S_SINCE_FIXED] = { "Since this scan fix removed %s of these; scan "
+			    "again to see that the PC is clean.",
+			    "このスキャンの後、%s 件に対処しました。もう一度"
+			    "スキャンして確認してください。" },
 	[S_TRACES] = { "Traces", "痕跡" },
 	[S_STEPS] = { "Steps of cleaning up", "処理の手順" },
 	[S_NO_STEPS] = { "Nothing was cleaned up after this scan.",
@@ -194,6 +206,20 @@ const char *verdict_words(const char *verdict, bool ja)
 	return verdict;
 }
 
+const char *fix_words(const char *state, bool ja)
+{
+	static const struct value values[] = {
+		{ "planned", S_FIX_PLANNED },
+		{ "fixed", S_FIX_FIXED },
+		{ "partly_fixed", S_FIX_PARTLY },
+		{ "failed", S_FIX_FAILED },
+		{ "undone", S_FIX_UNDONE },
+		{ "came_back", S_FIX_CAME_BACK },
+	};
+
+	return state ? find_words(values, COUNT_OF(values), state, ja) : NULL;
+}
+
 /* ---- lines of both text and page ---------------------------------------- */
 
 /* The sentence with "%s" replaced by the arguments, one after the other. */
@@ -285,6 +311,13 @@ void verdict_line(struct report *r, struct str *out)
 void also_incomplete_line(struct report *r, struct str *out)
 {
 	add_with_places(r, out, S_ALSO_INCOMPLETE);
+}
+
+void since_fixed_line(struct report *r, struct str *out)
+{
+	bool first = true;
+
+	add_count(r, out, S_SINCE_FIXED, r->fixed, &first);
 }
 
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)

@@ -192,6 +192,10 @@ static int show_head(struct report *r)
 		also_incomplete_line(r, &line);
 		add_wrapped(r, str_text(&line), 0);
 	}
+	str_clear(&line);
+	since_fixed_line(r, &line);
+	if (line.len > 0)
+		add_wrapped(r, str_text(&line), 0);
 	str_release(&line);
 	err = show_excludes(r);
 	if (row_int(r->scan, "pack_signed") != 1)
@@ -281,7 +285,8 @@ static int show_finding(struct report *r, sqlite3_stmt *q, int64_t number)
 	show_fact(r, 3, sentence(S_SHA256, r->ja), row_text(q, "sha256"));
 	if (err == 0)
 		err = show_registrations(r, row_int(q, "finding_id"));
-	show_fact(r, 3, sentence(S_FIX_STATE, r->ja), row_text(q, "fix_state"));
+	show_fact(r, 3, sentence(S_FIX_STATE, r->ja),
+		  fix_words(row_text(q, "fix_state"), r->ja));
 	return err;
 }
 

@@ -166,6 +166,56 @@ START_TEST(test_findings)
 
 END_TEST
 
+/* What fix did afterwards stands in the head and at each finding. */
+START_TEST(test_after_fix)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+	char *page =
+		fx_render(s, id, REPORT_HTML, REPORT_FINDINGS, "en", false);
+
+	ck_assert_ptr_null(strstr(page, "Since this scan"));
+	ck_assert_ptr_null(strstr(page, "removed, saved in the vault"));
+	mem_free(page);
+	mem_free(fx_query(s, "UPDATE finding SET fix_state = 'fixed' "
+			     "WHERE verdict = 'malicious'"));
+	mem_free(fx_query(s, "UPDATE finding SET fix_state = 'failed' "
+			     "WHERE verdict = 'suspicious'"));
+	page = fx_render(s, id, REPORT_HTML, REPORT_FINDINGS, langs[_i], false);
+	check_page(page);
+	if (_i == 0) {
+		ck_assert_ptr_nonnull(strstr(page, "<p>Since this scan fix "
+						   "removed 1 of these; scan"));
+		ck_assert_uint_eq(fx_count(page, "removed, saved in the vault"),
+				  1);
+		ck_assert_uint_eq(fx_count(page, "<td>not removed</td>"), 1);
+	} else {
+		ck_assert_ptr_nonnull(strstr(page, "1 件に対処しました"));
+		ck_assert_ptr_null(strstr(page, "failed"));
+	}
+	mem_free(page);
+	store_close(s);
+}
+
+END_TEST
+
+/* Rules as a list, not as the store's JSON. */
+START_TEST(test_rules)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+	char *page;
+
+	mem_free(fx_query(s, "UPDATE finding SET rules = '[\"a_b\",\"c1\"]'"));
+	page = fx_render(s, id, REPORT_HTML, REPORT_FINDINGS, "en", false);
+	ck_assert_uint_eq(fx_count(page, "<code>a_b, c1</code>"), 2);
+	ck_assert_ptr_null(strstr(page, "&quot;a_b"));
+	mem_free(page);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_hostile)
 {
 	struct store *s = memory_store();
@@ -197,6 +247,8 @@ static Suite *report_html_suite(void)
 
 	tcase_add_loop_test(t, test_page, 0, 2);
 	tcase_add_test(t, test_findings);
+	tcase_add_loop_test(t, test_after_fix, 0, 2);
+	tcase_add_test(t, test_rules);
 	tcase_add_loop_test(t, test_hostile, 0, 2);
 	suite_add_tcase(s, t);
 	return s;

@@ -182,6 +182,43 @@ START_TEST(test_what)
 
 END_TEST
 
+START_TEST(test_after_fix)
+{
+	static const struct {
+		const char *state;
+		const char *en;
+	} states[] = {
+		{ "planned", "begun, not done" },
+		{ "fixed", "removed, saved in the vault" },
+		{ "partly_fixed", "removed in part" },
+		{ "failed", "not removed" },
+		{ "undone", "put back by undo" },
+		{ "came_back", "removed, but it came back" },
+	};
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+		struct str sql = STR_INIT;
+		char *text;
+
+		str_addf(&sql, "UPDATE finding SET fix_state = '%s'",
+			 states[i].state);
+		mem_free(fx_query(s, str_text(&sql)));
+		str_release(&sql);
+		text = text_of(s, id, REPORT_FINDINGS, "en");
+		ck_assert_uint_eq(fx_count(text, states[i].en), 2);
+		ck_assert_uint_eq(fx_count(text,
+					   "Since this scan fix removed 2 "
+					   "of these; scan again"),
+				  strcmp(states[i].state, "fixed") == 0);
+		mem_free(text);
+	}
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_unsigned_pack_is_named)
 {
 	struct store *s = memory_store();
@@ -363,6 +400,7 @@ static Suite *report_text_suite(void)
 	LOOP(t, test_verdict_line_is_first, verdicts);
 	tcase_add_test(t, test_parts);
 	tcase_add_test(t, test_what);
+	tcase_add_test(t, test_after_fix);
 	tcase_add_test(t, test_unsigned_pack_is_named);
 	tcase_add_test(t, test_no_such_scan);
 	tcase_add_test(t, test_names);

@@ -185,6 +185,7 @@ emulate32()
 	test -n "$("$here/emulate32.sh" missing)" || return
 	has_wine32 || return
 	test -z "$(find "$cache/no-qemu" -mtime -1 2>/dev/null)" || return
+	mkdir -p "$cache" || return
 	say "this kernel runs no 32-bit programs; fetching qemu to run them."
 	"$here/emulate32.sh" make >>"$cache/emulate32.log" 2>&1 && return
 	touch "$cache/no-qemu"

@@ -27,6 +27,8 @@ missing()
 		echo "32-bit Wine is not installed"
 	elif ! "$tree/bin/qemu-i386" --version >/dev/null 2>&1; then
 		echo "this kernel runs no 32-bit programs, and there is no qemu to run them"
+	elif ! cmp -s $wine/wine "$tree/lib/wine/wine"; then
+		echo "the emulated Wine is of another version than the installed one"
 	fi
 }
 

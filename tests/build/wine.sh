@@ -59,9 +59,9 @@ command_for()
 	mv "$dir/wineboot.$$" "$dir/wineboot"
 }
 
-# Once in some thousand starts the emulated Wine sleeps for ever. One that has
-# used no processor for four minutes is ended, and that is told to whoever
-# asks (MSTMP_HUNG names a file) and may start the test again.
+# The emulated Wine was seen to sleep for ever with both its threads waiting for
+# the server. One that has used no processor for four minutes is ended, and that
+# is told to whoever asks (MSTMP_HUNG names a file) and may start the test again.
 watchdog()
 {
 	cat <<-'EOF'

@@ -22,7 +22,8 @@ env --default-signal=INT nice -n 19 build/linux/mstmpsweep scan --folder "$work/
 	--db "$work/s.db" >"$work/out" 2>"$work/err" &
 pid=$!
 for i in $(seq 1 500); do
-	test -s "$work/s.db" && break
+	test "$(query "$work/s.db" "SELECT count(*) FROM v_scan" 2>/dev/null)" = 1 &&
+		break
 	sleep 0.01
 done
 # While it runs the store is its own, and can be read.

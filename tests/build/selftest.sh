@@ -111,11 +111,12 @@ fi
 
 # A driver whose part fails, or dies without a last line, fails.
 cat >"$work/tests/build/parts" <<'EOF'
-good	tests/build	echo 3 passed, 0 failed, 1 skipped
+good	tests/build	echo 3 passed, 0 failed, 1 skipped	beside
 dies	tests/build	echo oops; exit 3
 bad	tests/build	echo 1 passed, 2 failed, 0 skipped; exit 1
 EOF
-sed -i "s|^done 3< <(parts)|done 3<tests/build/parts|" "$work/tests/build/test.sh"
+sed -i '/^parts()/,/^}/c parts() { cat tests/build/parts; }' \
+	"$work/tests/build/test.sh"
 out=$("$work/tests/build/test.sh" 2>&1)
 says "parts that fail" $? '^4 passed, 3 failed, 1 skipped$' <<<"$out"
 out=$("$work/tests/build/test.sh" good 2>&1)

@@ -60,12 +60,13 @@ run_part()
 	mv "$logs/$1.end.new" "$logs/$1.end"
 }
 
-run_beside()
+# run_lane beside|: the parts of that lane, one after the other
+run_lane()
 {
-	local name needs command where
+	local lane=$1 name needs command where
 
 	while IFS=$'\t' read -r name needs command where; do
-		test "$where" = beside && is_wanted "$name" "$@" &&
+		test "$where" = "$lane" && is_wanted "$name" "${@:2}" &&
 			test -e "$needs" && run_part "$name" "$command"
 	done < <(parts)
 }
@@ -81,20 +82,19 @@ else
 	echo "Reduced counts; make test-full runs all of them."
 fi
 rm -f "$logs"/*.end
-run_beside "$@" &
-beside=$!
-trap 'kill $beside 2>/dev/null' EXIT
+run_lane "" "$@" &
+lanes=$!
+run_lane beside "$@" &
+lanes="$lanes $!"
+trap 'kill $lanes 2>/dev/null' EXIT
 while IFS=$'\t' read -r name needs command where <&3; do
 	is_wanted "$name" "$@" || continue
 	test -e "$needs" || continue
 	log=$logs/$name.log
-	if test "$where" = beside; then
-		while ! test -f "$logs/$name.end" && kill -0 $beside 2>/dev/null; do
-			sleep 1
-		done
-	else
-		run_part "$name" "$command"
-	fi
+	# Told in this order, whichever ends first.
+	while ! test -f "$logs/$name.end" && kill -0 $lanes 2>/dev/null; do
+		sleep 1
+	done
 	rc=1
 	took=0
 	test ! -f "$logs/$name.end" || read -r rc took <"$logs/$name.end"

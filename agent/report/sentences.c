@@ -101,14 +101,13 @@ static const struct {
 	[S_LAST_WRITE] = { "changed", "更新" },
 	[S_FIX_STATE] = { "Fix", "対処" },
 	[S_FIX_PLANNED] = { "begun, not done", "実行中または中断" },
-	[S_FIX_FIXED] = { "removed, saved in the vault",
-			  "対処済み (保管庫に保存)" },
-	[S_FIX_PARTLY] = { "removed in part", "一部のみ対処" },
-	[S_FIX_FAILED] = { "not removed", "対処できませんでした" },
+	[S_FIX_FIXED] = { "done", "対処済み" },
+	[S_FIX_PARTLY] = { "done in part", "一部のみ対処" },
+	[S_FIX_FAILED] = { "failed", "失敗しました" },
 	[S_FIX_UNDONE] = { "put back by undo", "undo で元に戻しました" },
-	[S_FIX_CAME_BACK] = { "removed, but it came back",
+	[S_FIX_CAME_BACK] = { "done, but it came back",
 			      "対処後に再び現れました" },
-	[S_SINCE_FIXED] = { "Since this scan fix removed %s of these; scan "
+	[S_SINCE_FIXED] = { "Since this scan fix dealt with %s of these; scan "
 			    "again to see that the PC is clean.",
 			    "このスキャンの後、%s 件に対処しました。もう一度"
 			    "スキャンして確認してください。" },

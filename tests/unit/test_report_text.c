@@ -188,12 +188,12 @@ START_TEST(test_after_fix)
 		const char *state;
 		const char *en;
 	} states[] = {
-		{ "planned", "begun, not done" },
-		{ "fixed", "removed, saved in the vault" },
-		{ "partly_fixed", "removed in part" },
-		{ "failed", "not removed" },
-		{ "undone", "put back by undo" },
-		{ "came_back", "removed, but it came back" },
+		{ "planned", "Fix:          begun, not done\n" },
+		{ "fixed", "Fix:          done\n" },
+		{ "partly_fixed", "Fix:          done in part\n" },
+		{ "failed", "Fix:          failed\n" },
+		{ "undone", "Fix:          put back by undo\n" },
+		{ "came_back", "Fix:          done, but it came back\n" },
 	};
 	struct store *s = memory_store();
 	int64_t id = fx_record_scan(s);
@@ -209,7 +209,7 @@ START_TEST(test_after_fix)
 		text = text_of(s, id, REPORT_FINDINGS, "en");
 		ck_assert_uint_eq(fx_count(text, states[i].en), 2);
 		ck_assert_uint_eq(fx_count(text,
-					   "Since this scan fix removed 2 "
+					   "Since this scan fix dealt with 2 "
 					   "of these; scan again"),
 				  strcmp(states[i].state, "fixed") == 0);
 		mem_free(text);

@@ -19,6 +19,8 @@ limit=${MSTMP_UNIT_SECONDS:-900}
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+# Check's times are for a machine that does nothing else.
+export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
 
 # Tests may read files of ours and write into an empty folder.
 scratch=$(mktemp -d) || exit 1

@@ -108,7 +108,8 @@ static int add_excludes(struct report *r)
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err = report_query(r, "v_gap",
-			       "AND kind = 'excluded' AND path IS NOT NULL "
+			       "AND kind = 'excluded' "
+			       "AND reason = '" STORE_EXCLUDE_REASON "' "
 			       "ORDER BY path",
 			       0, &q);
 

@@ -30,11 +30,15 @@ struct sqlite3 *store_db(struct store *s);
 /* Where the store lies when no --db is given (design.md 5); caller frees. */
 char *store_default_path(void);
 
+#define STORE_EXCLUDE_REASON "named with --exclude"
+
 struct scan_begin {
 	const struct target_info *target;
 	const char *profile; /* "quick" or "full" */
 	const struct pack_info *pack;
 	const char *tool_version;
+	/* Patterns of --exclude: each a row of v_gap, kind "excluded", with
+	 * STORE_EXCLUDE_REASON; what they left out has another reason. */
 	const char *const *excludes;
 	size_t exclude_count;
 	int64_t started_at;

@@ -206,7 +206,7 @@ static int insert_excludes(struct store *s, const struct scan_begin *b)
 	for (size_t i = 0; err == 0 && i < b->exclude_count; i++) {
 		struct gap gap = { .kind = GAP_EXCLUDED,
 				   .path = b->excludes[i],
-				   .reason = "left out by --exclude" };
+				   .reason = STORE_EXCLUDE_REASON };
 
 		err = store_add_gap(s, s->scan_id, &gap, false, 1);
 	}

@@ -1,6 +1,26 @@
 # Reports of one scan in every format.
 # SPDX-License-Identifier: Apache-2.0
 
+# ---- the inventory tells whose files they are -------------------------------
+# A program with a version resource in the place of a known helper.
+cp -a $pcs/infected-win7 "$work/pc"
+cp build/win64/mstmpsweep64.exe "$work/pc/Program Files/Java/jre6/bin/jp2ssv.dll"
+gives 0 "inventory" agent inventory --root "$(hp "$work/pc")" --format csv \
+	--out "$(hp "$work/inv.csv")"
+version=$(sed -n 's/^VERSION := //p' cross-build.mk)
+# file_version, publisher, trust, known, key, last_write, finding_id
+of_server() { grep -a "$1" "$work/inv.csv" | tr -d '\r' | cut -d, -f12-; }
+printf '%s.0,%s,%s\n' "$version" 'The mstmpsweep authors,unchecked' \
+	'Java plug-in 2 SSV helper,HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects\{DBC80044-A445-435B-BC74-9C25C1C588A9},2010-09-24T12:00:00Z,' \
+	>"$work/want"
+of_server 'jre6.bin.jp2ssv.dll' >"$work/got"
+same "inventory: version, publisher, known, key, last write" \
+	"$work/want" "$work/got"
+check "inventory: what nobody knows is not called known" test \
+	"$(of_server 'Shared.lib.dll' | cut -d, -f1-4)" = ",,unchecked,"
+rm -rf "$work/pc"
+
+# ---- every format -----------------------------------------------------------
 db=$work/s.db
 gives 1 "scan" agent scan --root "$(hp $pcs/infected-win7)" --db "$(hp "$db")" --lang en
 says "the text begins with the verdict" "FOUND"

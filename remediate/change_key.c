@@ -102,7 +102,8 @@ int is_changed(struct reg_root *root, const char *path, const struct step *s)
 }
 
 /* Everything in `part` is in `whole` the same: what a crash left of it. */
-bool is_part_of(const struct reg_tree *part, const struct reg_tree *whole)
+static bool is_part_of(const struct reg_tree *part,
+		       const struct reg_tree *whole)
 {
 	for (size_t i = 0; i < part->value_count; i++) {
 		const struct reg_tree_value *v =
@@ -124,11 +125,87 @@ bool is_part_of(const struct reg_tree *part, const struct reg_tree *whole)
 	return true;
 }
 
+enum key_state key_state(struct reg_root *root, const char *path,
+			 const struct step *s, const struct reg_tree *saved)
+{
+	const struct reg_tree_value *old, *v;
+	enum key_state ret = KEY_UNKNOWN;
+	struct str why = STR_INIT;
+	struct reg_tree *now = NULL;
+
+	if (read_key_tree(root, path, &now))
+		return KEY_UNKNOWN;
+	if (s->action == ACT_REMOVE_KEY) {
+		if (!now)
+			ret = KEY_DONE;
+		else if (!reg_tree_differs(
+				 saved, now,
+				 REG_TREE_NO_TIMES | REG_TREE_NO_ORDER, &why))
+			ret = KEY_AS_SAVED;
+		else
+			ret = is_part_of(now, saved) ? KEY_HALF : KEY_OTHER;
+		goto out;
+	}
+	v = now ? tree_value(now, s->value_name) : NULL;
+	old = saved->value_count ? &saved->values[0] : NULL;
+	if (s->action == ACT_SET_VALUE ? v && is_new_text(v, s->new_text) : !v)
+		ret = KEY_DONE;
+	else if (old && v ? is_same_value(old, v) : !old && !v)
+		ret = KEY_AS_SAVED;
+	else
+		ret = KEY_OTHER;
+out:
+	/* Short memory tells nothing. */
+	if (why.err)
+		ret = KEY_UNKNOWN;
+	str_release(&why);
+	reg_tree_free(now);
+	return ret;
+}
+
 /* ---- the way back
  * ----------------------------------------------------------------------- */
 
+/* `key` is `above` or lies below it; then what follows, else NULL. */
+static const char *below_key(const char *key, const char *above)
+{
+	const size_t n = strlen(above);
+
+	if (strlen(key) < n || utf_ncasecmp(key, n, above, n) != 0 ||
+	    (key[n] && key[n] != '\\'))
+		return NULL;
+	return key + n;
+}
+
+int undo_begin(struct fixer *f, const struct step *s, struct reg_root *root,
+	       const char *path)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < f->fix->steps.count; i++) {
+		struct step *above = fixer_step(f, i);
+		const char *rest = below_key(s->target, above->target);
+		struct reg_tree *now = NULL;
+		char *at;
+
+		if (!rest || above->action != ACT_REMOVE_KEY ||
+		    above->state != STEP_VERIFIED || !above->item ||
+		    strlen(rest) > strlen(path))
+			continue;
+		at = mem_strndup(path, strlen(path) - strlen(rest));
+		err = at ? read_key_tree(root, at, &now) : err_nomem();
+		if (!err && !now) {
+			above->state = STEP_APPLIED;
+			err = fixer_note(f, above);
+		}
+		reg_tree_free(now);
+		mem_free(at);
+	}
+	return err;
+}
+
 static int put_key_back(struct reg_edit *e, const char *path,
-			const struct reg_tree *saved)
+			const struct step *s, const struct reg_tree *saved)
 {
 	struct reg_tree *now = NULL;
 	struct str why = STR_INIT;
@@ -139,8 +216,12 @@ static int put_key_back(struct reg_edit *e, const char *path,
 				      REG_TREE_NO_TIMES | REG_TREE_NO_ORDER,
 				      &why))
 			goto out;
-		/* Half made by an undo that was cut off: begun again. */
-		if (is_part_of(now, saved))
+		/*
+		 * Half removed or half made: only while a change was under
+		 * way.  After that, a part of it (an empty key, say, that
+		 * keeps the program out) is somebody's.
+		 */
+		if (s->state == STEP_APPLIED && is_part_of(now, saved))
 			err = reg_edit_delete_key(e, path);
 		else
 			err = err_fail(ERR_EXISTS, 0,
@@ -194,6 +275,6 @@ static int put_value_back(struct reg_edit *e, const char *path,
 int change_back(struct reg_edit *e, const char *path, const struct step *s,
 		const struct reg_tree *saved)
 {
-	return s->action == ACT_REMOVE_KEY ? put_key_back(e, path, saved)
+	return s->action == ACT_REMOVE_KEY ? put_key_back(e, path, s, saved)
 					   : put_value_back(e, path, s, saved);
 }

@@ -96,17 +96,34 @@ int save_key(struct fixer *f, struct step *s, const struct guarded_key *k);
 int change_key(struct reg_edit *e, const char *path, const struct step *s);
 /*
  * The change taken back: what was saved is made again at `path`.  ERR_EXISTS
- * if something else is there by now; 0 if it is there already.
+ * if something else is there by now; 0 if it is there already.  A part of it
+ * is replaced where the step is STEP_APPLIED: its change was under way.
  */
 int change_back(struct reg_edit *e, const char *path, const struct step *s,
 		const struct reg_tree *saved);
+/*
+ * Asked before change_back().  The step, and others whose keys lie above, are
+ * noted as under way where their keys are gone: from here on a part of such a
+ * key may be ours; before, one would be somebody's.
+ */
+int undo_begin(struct fixer *f, const struct step *s, struct reg_root *root,
+	       const char *path);
 /* 1: as after the step, 0: not so, < 0: -ERR_*. */
 int is_changed(struct reg_root *root, const char *path, const struct step *s);
 /* The key as it is; *ret NULL: it is not there. */
 int read_key_tree(struct reg_root *root, const char *path,
 		  struct reg_tree **ret);
-/* What is left of a key whose removal was cut off. */
-bool is_part_of(const struct reg_tree *part, const struct reg_tree *whole);
+
+/* How far a step came that may have been cut off. */
+enum key_state {
+	KEY_UNKNOWN, /* err_last() says why */
+	KEY_DONE,
+	KEY_AS_SAVED, /* not begun */
+	KEY_HALF,     /* what is left is part of what was saved */
+	KEY_OTHER     /* somebody else changed it since */
+};
+enum key_state key_state(struct reg_root *root, const char *path,
+			 const struct step *s, const struct reg_tree *saved);
 int read_saved_key(struct fixer *f, const struct step *s,
 		   struct reg_tree **ret);
 

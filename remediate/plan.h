@@ -51,7 +51,10 @@ enum step_hold {
 	HOLD_SHARED,  /* something healthy uses it, too: never */
 	HOLD_BLOCKS,  /* it blocks the class: never */
 	HOLD_STREAM,  /* an alternate stream inside another file: never */
-	HOLD_SYSTEM,  /* below the Windows folder: only by its number */
+	HOLD_SYSTEM,  /* below the Windows folder, or a class whose server
+			 is: only by its number */
+	HOLD_MACHINE, /* the machine's, reached from a user's entry only, which
+			 anybody can write: only by its number */
 	HOLD_COUNT
 };
 
@@ -104,6 +107,7 @@ struct step {
 
 	/* While it is carried out, and in the journal: */
 	enum step_state state;
+	bool half_done; /* of this run: a loaded key is only partly gone */
 	char *error;	/* why it failed, or what to know; NULL */
 	char *item;	/* file name in the vault, NULL: none yet */
 	int64_t swap;	/* hive file swap it was part of (journal.h), 0 */

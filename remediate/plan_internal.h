@@ -22,6 +22,11 @@ struct maker {
 	const char *reason;
 	bool strong_content;
 	bool has_known; /* a registration of it is known as harmless */
+	/* Its registrations that are not known: those of a user that lead
+	 * to a class of the machine, and all others. */
+	size_t borrowed_count;
+	size_t own_count;
+	bool has_marked_file; /* a rule hit a file of it */
 };
 
 /* plan_rows.c: a row of the store to a step of that finding. */

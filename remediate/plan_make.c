@@ -190,17 +190,22 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 	m->reason = f->reason ? f->reason : "";
 	m->strong_content = f->strong_content;
 	m->has_known = false;
+	m->borrowed_count = 0;
+	m->own_count = 0;
+	m->has_marked_file = false;
 	err = each_row(m,
 		       "SELECT point, registry_key, name, clsid, server_raw, "
 		       "last_write, known, registry_key_raw, name_raw, "
-		       "server_raw_raw, label FROM registration "
+		       "server_raw_raw, label, class_key FROM registration "
 		       "WHERE finding_id = ? ORDER BY registration_id",
 		       f->id, plan_on_registration);
 	if (!err)
 		err = each_row(
 			m,
 			"SELECT a.kind, a.path, a.size, a.written, a.volume, "
-			"a.file_id, a.sha256, a.path_raw FROM finding_artefact "
+			"a.file_id, a.sha256, a.path_raw, EXISTS (SELECT 1 "
+			"FROM match m WHERE m.artefact_id = a.artefact_id) "
+			"FROM finding_artefact "
 			"JOIN artefact a USING (artefact_id) "
 			"WHERE finding_id = ? AND a.kind IN ('file', 'member') "
 			"ORDER BY artefact_id",
@@ -214,7 +219,8 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 			       "THEN r.server_raw END, "
 			       "CASE WHEN json_extract(j.value, '$.key') = "
 			       "r.class_key AND r.treat_as IS NULL "
-			       "THEN r.server_raw_raw END "
+			       "THEN r.server_raw_raw END, "
+			       "r.server_path, r.registry_key "
 			       "FROM registration r, json_each(r.side_keys) j "
 			       "WHERE r.finding_id = ? AND r.known IS NULL "
 			       "ORDER BY r.registration_id, j.key",

@@ -99,7 +99,33 @@ static int find_sharer(struct maker *m, const char *stored_key, char **ret)
 	return err;
 }
 
-/* Row: kind, key (both as stored), clsid, server_raw, its raw form. */
+/* Any program of the user can write there. */
+static bool is_users(const char *key)
+{
+	return key && ascii_ncasecmp(key, "HKU\\", 4) == 0;
+}
+
+/*
+ * Every program can make an entry that leads to a class of the machine, or of
+ * Windows itself: that such an entry is malicious says nothing of the class,
+ * nor of its file unless that bears marks of its own.
+ */
+static enum step_hold hold_of_side(const struct maker *m, const struct step *s,
+				   const char *server, const char *entry)
+{
+	if (s->held_for)
+		return HOLD_SHARED;
+	if (server && target_is_below(server, m->options->windows))
+		return HOLD_SYSTEM;
+	if (is_users(entry) && !is_users(s->target) && !m->has_marked_file)
+		return HOLD_MACHINE;
+	return s->hold;
+}
+
+/*
+ * Row: kind, key (both as stored), clsid, server_raw, its raw form,
+ * server_path, registry_key of the entry.
+ */
 int plan_on_side(struct maker *m, sqlite3_stmt *q)
 {
 	const char *stored = (const char *)sqlite3_column_text(q, 1);
@@ -124,8 +150,8 @@ int plan_on_side(struct maker *m, sqlite3_stmt *q)
 		step_free(s);
 		return err;
 	}
-	if (s->held_for)
-		s->hold = HOLD_SHARED;
+	s->hold = hold_of_side(m, s, (const char *)sqlite3_column_text(q, 5),
+			       (const char *)sqlite3_column_text(q, 6));
 	return plan_add(m, s);
 }
 
@@ -189,8 +215,40 @@ static int try_restore(struct maker *m, struct step *s, const char *name,
 }
 
 /*
+ * Handlers lie below one another ("mk" and "mk\\*"): where something healthy
+ * lies below, only what loads this one goes.
+ */
+static int spare_below(struct maker *m, struct step *s)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(
+		m->store,
+		"SELECT 1 FROM registration r "
+		"LEFT JOIN finding f USING (finding_id) WHERE r.scan_id = ?1 "
+		"AND substr(r.registry_key, 1, length(?2) + 1) = ?2 || '\\' "
+		"COLLATE NOCASE AND (r.finding_id IS NULL OR "
+		"f.verdict <> 'malicious' OR r.known IS NOT NULL) LIMIT 1",
+		&q);
+	int rc;
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(q, 1, m->plan->scan_id);
+	sqlite3_bind_text(q, 2, s->target, -1, SQLITE_STATIC);
+	rc = sqlite3_step(q);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		err = store_fail(m->store, rc);
+	sqlite3_finalize(q);
+	if (err || rc != SQLITE_ROW)
+		return err;
+	s->action = ACT_REMOVE_VALUE;
+	s->value_name = mem_strdup("CLSID");
+	return s->value_name ? 0 : err_nomem();
+}
+
+/*
  * Row: point, registry_key, name, clsid, server_raw, last_write, known, then
- * the raw forms of key, name and server, label.
+ * the raw forms of key, name and server, label, class_key.
  */
 int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 {
@@ -220,12 +278,19 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 		s->value_name = mem_strdup(name ? name : "");
 		err = s->value_name ? 0 : err_nomem();
 	}
+	if (is_null(q, 6) && is_users(s->target) && !is_null(q, 11) &&
+	    !is_users((const char *)sqlite3_column_text(q, 11)))
+		m->borrowed_count++;
+	else if (is_null(q, 6))
+		m->own_count++;
 	if (!err && !is_null(q, 6)) {
 		s->hold = HOLD_KNOWN;
 		err = plan_take(q, 6, &s->held_for);
 		m->has_known = true;
 	} else if (!err && s->action == ACT_REMOVE_KEY) {
 		err = try_restore(m, s, name, !is_null(q, 10));
+		if (!err && s->action == ACT_REMOVE_KEY)
+			err = spare_below(m, s);
 	}
 	mem_free(name);
 	if (err) {
@@ -264,7 +329,10 @@ static void cut_member(const struct maker *m, char *path)
 		*first = '\0';
 }
 
-/* Row: kind, path, size, written, volume, file_id, sha256, raw path. */
+/*
+ * Row: kind, path, size, written, volume, file_id, sha256, raw path, whether
+ * a rule hit the file itself.
+ */
 int plan_on_file(struct maker *m, sqlite3_stmt *q)
 {
 	bool is_member =
@@ -299,6 +367,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 				 (const char *)sqlite3_column_text(q, 6),
 				 sizeof(s->sha256));
 	}
+	m->has_marked_file |= sqlite3_column_int(q, 8) != 0;
 	base = strrchr(s->target, '\\');
 	if (strchr(base ? base : s->target, ':') &&
 	    strchr(base ? base : s->target, ':') - s->target > 1)
@@ -308,5 +377,8 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	else if (s->hold == HOLD_NOT &&
 		 target_is_below(s->target, m->options->windows))
 		s->hold = HOLD_SYSTEM;
+	else if (s->hold == HOLD_NOT && m->borrowed_count && !m->own_count &&
+		 !sqlite3_column_int(q, 8))
+		s->hold = HOLD_MACHINE;
 	return plan_add(m, s);
 }

@@ -13,6 +13,42 @@ static bool is_applied(const struct step *s)
 	return s->state == STEP_APPLIED;
 }
 
+/* One step by what the hive holds: done, not begun, or half. */
+static int look_at(struct hive_run *r, struct reg_root *root, struct step *s)
+{
+	enum key_state state = KEY_UNKNOWN;
+	struct reg_tree *saved = NULL;
+	int err = read_saved_key(r->f, s, &saved);
+
+	if (!err)
+		state = key_state(root, hive_run_path(r, s), s, saved);
+	reg_tree_free(saved);
+	switch (state) {
+	case KEY_DONE:
+		s->state = STEP_VERIFIED;
+		return 0;
+	case KEY_AS_SAVED:
+		s->state = STEP_SAVED;
+		return 0;
+	case KEY_HALF:
+		/* A hive file is exchanged whole, so from outside a half was
+		 * left by a fix of the running Windows, which undo mends. */
+		if (!hive_run_is_offline(r)) {
+			s->half_done = true;
+			return 0;
+		}
+		return fixer_give_up(r->f, s, FIX_STEP_FAILED,
+				     "only a part of the key was removed; put "
+				     "it back with undo, then scan and fix "
+				     "again");
+	case KEY_OTHER:
+		return fixer_give_up(r->f, s, FIX_STEP_FAILED,
+				     "it changed since it was saved");
+	default:
+		return fixer_failed(r->f, s, err_last()->err);
+	}
+}
+
 /* The hive tells for each step whether it was done. */
 static int resume_by_look(struct hive_run *r)
 {
@@ -23,14 +59,11 @@ static int resume_by_look(struct hive_run *r)
 	err = hive_file_reopen(&r->hive, &root);
 	if (err)
 		return hive_run_fail(r, err);
-	for (size_t i = 0; i < r->count; i++)
-		r->steps[i]->state =
-			is_changed(root, hive_run_path(r, r->steps[i]),
-				   r->steps[i]) == 1
-				? STEP_VERIFIED
-				: STEP_SAVED;
+	for (size_t i = 0; !err && i < r->count; i++)
+		err = look_at(r, root, r->steps[i]);
 	reg_close(root);
-	err = fixer_note_all(r->f, r->steps, r->count);
+	if (!err)
+		err = fixer_note_all(r->f, r->steps, r->count);
 	for (size_t i = 0; !err && i < r->count; i++)
 		if (r->steps[i]->state == STEP_VERIFIED)
 			hive_run_tell(r, r->steps[i]);

@@ -18,7 +18,8 @@
 
 static bool is_open(const struct step *s)
 {
-	return s->state == STEP_PLANNED || s->state == STEP_SAVED;
+	return s->state == STEP_PLANNED || s->state == STEP_SAVED ||
+	       s->half_done;
 }
 
 static void drop(struct hive_run *r, size_t index)
@@ -81,6 +82,11 @@ static int save_steps(struct hive_run *r)
 		struct guard_answer a;
 		struct guarded_key k = { 0 };
 
+		/* Saved before it was begun; what is left of it only goes. */
+		if (s->half_done) {
+			i++;
+			continue;
+		}
 		err = guard_key_at(r->f->guard, s, reg_edit_root(r->hive.edit),
 				   hive_run_path(r, s), &a, &k);
 		if (!err && a.reason == GUARD_OK) {

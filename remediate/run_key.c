@@ -99,26 +99,25 @@ int run_key(struct fixer *f, struct step *s)
 int resume_key(struct fixer *f, struct step *s)
 {
 	struct target_key place;
-	struct reg_tree *saved = NULL, *now = NULL;
-	int changed, err;
+	struct reg_tree *saved = NULL;
+	enum key_state state = KEY_UNKNOWN;
+	int err;
 
 	if (s->state != STEP_APPLIED)
 		return run_key(f, s);
 	err = target_find_key(f->o.target, s->target, &place);
-	changed = err ? -err : is_changed(place.root, place.path, s);
-	if (changed < 0)
-		return failed(f, s, -changed);
-	if (changed)
-		return finish(f, s);
-	/* Half removed: what is left is part of what was saved. */
-	err = read_saved_key(f, s, &saved);
-	if (!err && s->action == ACT_REMOVE_KEY)
-		err = read_key_tree(place.root, place.path, &now);
-	if (!err && now && !is_part_of(now, saved))
-		err = err_fail(ERR_CHANGED, 0, "it changed since it was saved");
+	if (!err)
+		err = read_saved_key(f, s, &saved);
+	if (!err)
+		state = key_state(place.root, place.path, s, saved);
 	reg_tree_free(saved);
-	reg_tree_free(now);
-	return err ? failed(f, s, err) : apply(f, s, &place);
+	if (!err && state == KEY_UNKNOWN)
+		err = err_last()->err;
+	if (!err && state == KEY_OTHER)
+		err = err_fail(ERR_CHANGED, 0, "it changed since it was saved");
+	if (err)
+		return failed(f, s, err);
+	return state == KEY_DONE ? finish(f, s) : apply(f, s, &place);
 }
 
 int undo_key(struct fixer *f, struct step *s)
@@ -132,6 +131,8 @@ int undo_key(struct fixer *f, struct step *s)
 		err = target_find_key(f->o.target, s->target, &place);
 		if (!err)
 			err = read_saved_key(f, s, &saved);
+		if (!err)
+			err = undo_begin(f, s, place.root, place.path);
 		if (!err)
 			err = reg_edit_live(place.live_root, &e);
 		if (!err)

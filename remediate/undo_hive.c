@@ -92,42 +92,50 @@ static int undo_edits(struct hive_run *r)
 	int err = 0;
 
 	for (size_t i = r->count; !err && i-- > 0;) {
+		struct step *s = r->steps[i];
+		const char *path = hive_run_path(r, s);
 		struct reg_tree *saved = NULL;
 
-		err = read_saved_key(r->f, r->steps[i], &saved);
+		err = read_saved_key(r->f, s, &saved);
 		if (!err)
-			err = change_back(r->hive.edit,
-					  hive_run_path(r, r->steps[i]),
-					  r->steps[i], saved);
+			err = undo_begin(r->f, s, reg_edit_root(r->hive.edit),
+					 path);
+		if (!err)
+			err = change_back(r->hive.edit, path, s, saved);
 		reg_tree_free(saved);
 	}
 	return err;
 }
 
 /*
- * A later swap of the same file that was to be undone in this run and was
- * not: editing now would spoil the way back to the whole file for good.
+ * Another swap of the same file had its turn in this run and was not undone:
+ * editing now would spoil the way back to the whole file for good.
  */
-static bool waits_for_later(const struct hive_run *r)
+static bool waits_for_later(const struct hive_run *r, uint32_t range_begin,
+			    uint32_t range_end)
 {
 	const struct step *mine = r->steps[r->count - 1];
 
 	for (size_t i = 0; i < r->f->fix->steps.count; i++) {
 		const struct step *s = fixer_step(r->f, i);
+		const bool had_turn =
+			s->seq > range_end ||
+			(s->seq >= range_begin && s->swap > mine->swap);
 
-		if (s->seq > mine->seq && s->swap && s->swap != mine->swap &&
+		if (had_turn && s->swap && s->swap != mine->swap &&
 		    is_chosen(s) && hive_run_is_same(r->f, mine, s))
 			return true;
 	}
 	return false;
 }
 
-static int undo_by_editing(struct hive_run *r)
+static int undo_by_editing(struct hive_run *r, uint32_t range_begin,
+			   uint32_t range_end)
 {
 	char *item = NULL;
 	int err, closed;
 
-	if (waits_for_later(r))
+	if (waits_for_later(r, range_begin, range_end))
 		return err_fail(ERR_LOCKED, 0,
 				"a later step in the same registry file has to "
 				"be put back first; run undo again");
@@ -155,12 +163,24 @@ static int undo_by_editing(struct hive_run *r)
 	return err ? err : hive_file_swap(&r->hive);
 }
 
-int undo_hive(struct fixer *f, size_t first, size_t last)
+/* Those of one swap only. */
+static void keep_swap(struct hive_run *r, int64_t swap)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (r->steps[i]->swap == swap)
+			r->steps[kept++] = r->steps[i];
+	r->count = kept;
+}
+
+static int undo_swap(struct fixer *f, size_t first, size_t last, int64_t swap)
 {
 	struct hive_run r;
 	int back = 0;
 	int err = hive_run_init(&r, f, first, last, is_chosen);
 
+	keep_swap(&r, swap);
 	if (!err && r.count)
 		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);
 	if (!err && r.count)
@@ -174,12 +194,38 @@ int undo_hive(struct fixer *f, size_t first, size_t last)
 		back = hive_run_is_offline(&r) ? put_file_back(&r) : 0;
 		err = back < 0 ? -back : 0;
 		if (!err && !back)
-			err = undo_by_editing(&r);
+			err = undo_by_editing(&r, fixer_step(f, first)->seq,
+					      fixer_step(f, last)->seq);
 	}
 	if (err)
 		err = undo_failed(&r, err);
 	else if (r.count)
 		err = tell_undone(&r);
 	hive_run_release(&r);
+	return err;
+}
+
+/*
+ * The newest swap first: each leaves the file as the one before it did.  A
+ * fix that was gone on with has swapped it several times.
+ */
+int undo_hive(struct fixer *f, size_t first, size_t last)
+{
+	int64_t before = INT64_MAX;
+	int err = 0;
+
+	while (!err && before > 0) {
+		int64_t swap = -1;
+
+		for (size_t i = first; i <= last; i++) {
+			const struct step *s = fixer_step(f, i);
+
+			if (is_chosen(s) && s->swap < before && s->swap > swap)
+				swap = s->swap;
+		}
+		if (swap >= 0)
+			err = undo_swap(f, first, last, swap);
+		before = swap;
+	}
 	return err;
 }

@@ -188,6 +188,13 @@ static int restore_key(struct target *t, const char *item_path,
 		closed = reg_edit_close(e);
 		err = err ? err : closed;
 	}
+	/* Without its journal an item does not tell what fix set instead. */
+	if (err == ERR_EXISTS && info->kind == VAULT_VALUE)
+		err = err_fail(ERR_EXISTS, 0,
+			       "the value has been set anew since and was left "
+			       "alone; if fix itself set it, undo without "
+			       "--vault puts the old one back, else the saved "
+			       "one lies in the vault as a .reg file, too");
 	reg_tree_free(saved);
 	mem_free(data);
 	return err;

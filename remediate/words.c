@@ -120,10 +120,20 @@ static const struct kind_row holds[HOLD_COUNT] = {
 			  "別のファイルの中の代替ストリームです。そのファイルを"
 			  "確認して手作業で削除してください" },
 	[HOLD_SYSTEM] = { "system_folder",
-			  "below the Windows folder; done only if you name "
-			  "this step with --step",
-			  "Windows フォルダーの中です。--step で番号を指定した"
-			  "場合だけ実行します" },
+			  "below the Windows folder, or the class of a file "
+			  "there; done only if you name this step with --step",
+			  "Windows フォルダーの中、またはその中のファイルの"
+			  "クラスです。--step で番号を指定した場合だけ"
+			  "実行します" },
+	[HOLD_MACHINE] = { "machine",
+			   "belongs to all users, but only an entry of one "
+			   "user "
+			   "leads to it, and any program can make such an "
+			   "entry; done only if you name this step with --step",
+			   "全利用者が共有するものですが、これを指すのは一人の"
+			   "利用者の登録だけで、その登録はどのプログラムでも"
+			   "作れます。--step で番号を指定した場合だけ"
+			   "実行します" },
 };
 
 const char *hold_word(enum step_hold h)

@@ -229,6 +229,7 @@ struct library_walk {
 	unsigned count;
 	unsigned max;
 	bool is_own;
+	bool is_others; /* a part of it lies in another file */
 };
 
 static int look_at_language(void *arg, const char *name)
@@ -242,7 +243,7 @@ static int look_at_language(void *arg, const char *name)
 		return ERR_TOO_LARGE;
 	if (reg_open_subkey(w->key, name, &language))
 		return 0;
-	for (i = 0; !w->is_own && i < 2; i++) {
+	for (i = 0; !w->is_others && i < 2; i++) {
 		char *raw = NULL;
 		char *path;
 		struct reg_key *kind = NULL;
@@ -255,33 +256,41 @@ static int look_at_language(void *arg, const char *name)
 			   : NULL;
 		if (path) {
 			cut_index(path);
-			w->is_own = is_library_of(path, w->r->server_path);
+			if (is_library_of(path, w->r->server_path))
+				w->is_own = true;
+			else
+				w->is_others = true;
 		}
 		mem_free(path);
 		mem_free(raw);
 	}
 	reg_close_key(language);
-	return w->is_own ? ERR_EXISTS : 0;
+	return w->is_others ? ERR_EXISTS : 0;
 }
 
 static int look_at_version(void *arg, const char *name)
 {
 	struct library_walk *w = arg;
 	struct library_walk below = *w;
+	int err;
 
 	if (w->count++ >= w->max)
 		return ERR_TOO_LARGE;
 	below.count = 0;
 	below.max = MAX_LANGUAGES;
 	below.key = NULL;
-	if (reg_open_subkey(w->key, name, &below.key))
-		return 0;
-	reg_each_subkey(below.key, look_at_language, &below);
+	if (reg_open_subkey(w->key, name, &below.key)) {
+		w->is_others = true;
+		return ERR_EXISTS;
+	}
+	err = reg_each_subkey(below.key, look_at_language, &below);
 	reg_close_key(below.key);
 	w->is_own = below.is_own;
-	return w->is_own ? ERR_EXISTS : 0;
+	w->is_others = below.is_others || err != 0;
+	return w->is_others ? ERR_EXISTS : 0;
 }
 
+/* All versions of it: the key goes as a whole. */
 static bool owns_library(struct resolver *z, const struct class_scope *scope,
 			 const struct registration *r, struct reg_key *key)
 {
@@ -289,8 +298,8 @@ static bool owns_library(struct resolver *z, const struct class_scope *scope,
 		.z = z, .scope = scope, .r = r, .key = key, .max = MAX_VERSIONS
 	};
 
-	reg_each_subkey(key, look_at_version, &w);
-	return w.is_own;
+	return reg_each_subkey(key, look_at_version, &w) == 0 && w.is_own &&
+	       !w.is_others;
 }
 
 struct interface_row {

@@ -116,6 +116,26 @@ rm -f "$work/o" "$lib"
 gives 0 "the rest of undo" undo
 check "all of it is back" unchanged $pcs/infected-win7 "$pc"
 
+# An empty key of the filter's name keeps it from coming back: that is not a
+# part of what fix removed, whatever it looks like.
+{
+	cat tests/pc/base-win7.pc
+	echo 'hive	Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat'
+	echo 'key	PROTOCOLS\Filter\text/html'
+} >"$work/immune.pc"
+"$tools/mkpc" "$work/immune.pc" $standins tests/standin/marks.enc \
+	"$work/immune" || not_ok "mkpc immune.pc"
+classes=Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat
+fresh
+gives 0 "fix" fix
+cp "$work/immune/$classes" "$pc/$classes"
+gives 1 "undo where an empty key keeps the filter out" undo
+says "it is left alone" "has come since and was left alone"
+gives 1 "undo again" undo
+agent inventory --root "$pc" --format csv --out "$work/inv.csv"
+check "the filter is not back" sh -c "! grep -a text.html '$work/inv.csv' | grep -q 5A1E3C70"
+check "all else is" grep -aq AdvBHO "$work/inv.csv"
+
 fresh
 gives 0 "fix" fix
 item=$(ls "$vault"/*-0007.mqv)

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "remediate/plan.h"
+#include "remediate/words.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -325,6 +326,148 @@ START_TEST(test_places_that_wait_for_a_person)
 END_TEST
 
 /* What stands in the store as escaped text comes back as the name it is. */
+/* ---- what a planted entry may not take with it ----------------------------
+ */
+
+#define FILTER "HKU\\S-1_Classes\\PROTOCOLS\\Filter\\text/html"
+
+/* The newest registration's class and server, as they were resolved. */
+static void lead_to(struct store *s, const char *class_key, const char *server)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof(sql),
+		 "UPDATE registration SET class_key = '%s', server_path = '%s' "
+		 "WHERE registration_id = (SELECT max(registration_id) FROM "
+		 "registration)",
+		 class_key, server);
+	add(s, sql);
+}
+
+static const struct {
+	const char *what;
+	const char *entry;	 /* of finding 1 */
+	const char *other_entry; /* to the same class, NULL */
+	const char *server;
+	const char *verdict;
+	int file_rule; /* score of a rule that hit the file, 0 none */
+	enum step_hold side;
+	enum step_hold file;
+} planted[] = {
+	{ "the machine's entry", BHO, NULL, "C:\\PF\\a.dll", "malicious", 0,
+	  HOLD_NOT, HOLD_NOT },
+	{ "a user's entry", FILTER, NULL, "C:\\PF\\a.dll", "malicious", 0,
+	  HOLD_MACHINE, HOLD_MACHINE },
+	{ "a user's entry, and the file has marks", FILTER, NULL,
+	  "C:\\PF\\a.dll", "malicious", 40, HOLD_NOT, HOLD_NOT },
+	{ "both entries", FILTER, BHO, "C:\\PF\\a.dll", "malicious", 0,
+	  HOLD_NOT, HOLD_NOT },
+	{ "a file of Windows, a user's entry", FILTER, NULL,
+	  "C:\\Windows\\System32\\a.dll", "malicious", 0, HOLD_SYSTEM,
+	  HOLD_SYSTEM },
+	{ "a file of Windows, the machine's entry", BHO, NULL,
+	  "C:\\windows\\System32\\a.dll", "malicious", 90, HOLD_SYSTEM,
+	  HOLD_SYSTEM },
+	{ "suspicious: --finding alone does not pick the class", BHO, NULL,
+	  "C:\\Windows\\System32\\a.dll", "suspicious", 0, HOLD_SYSTEM,
+	  HOLD_VERDICT },
+};
+
+START_TEST(test_planted)
+{
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, planted[_i].verdict);
+	add_file(s, 1, "file", planted[_i].server, planted[_i].file_rule);
+	add_registration(s, 1, "mime_filter", "text/html", planted[_i].entry,
+			 SIDE, NULL);
+	lead_to(s, CLASS, planted[_i].server);
+	if (planted[_i].other_entry != NULL) {
+		add_registration(s, 1, "bho", "{1}", planted[_i].other_entry,
+				 SIDE, NULL);
+		lead_to(s, CLASS, planted[_i].server);
+	}
+	p = make(s, NULL);
+	ck_assert_msg(step_of(p, CLASS)->hold == planted[_i].side, "%s: %s",
+		      planted[_i].what, hold_word(step_of(p, CLASS)->hold));
+	ck_assert_msg(step_of(p, planted[_i].server)->hold == planted[_i].file,
+		      "%s: %s", planted[_i].what,
+		      hold_word(step_of(p, planted[_i].server)->hold));
+	/* The entry itself goes in any case. */
+	ck_assert_int_eq(step_of(p, planted[_i].entry)->picked,
+			 strcmp(planted[_i].verdict, "malicious") == 0);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+/* A class of this user alone is no more than the entry. */
+START_TEST(test_class_of_the_user)
+{
+	static const char own[] = "'[{\"kind\":\"clsid\",\"key\":"
+				  "\"HKU\\\\S-1_Classes\\\\CLSID\\\\{1}\"}]'";
+	struct store *s = make_store();
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_file(s, 1, "file", "C:\\T\\mstmp", 0);
+	add_registration(s, 1, "mime_filter", "text/html", FILTER, own, NULL);
+	lead_to(s, "HKU\\S-1_Classes\\CLSID\\{1}", "C:\\T\\mstmp");
+	p = make(s, NULL);
+	ck_assert_uint_eq(p->steps.count, 3);
+	for (size_t i = 0; i < 3; i++)
+		ck_assert(plan_step(p, i)->picked);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
+#define SPACE "HKLM\\SOFTWARE\\Classes\\PROTOCOLS\\Name-Space Handler\\mk"
+
+static const struct {
+	const char *key;   /* of another registration */
+	const char *known; /* in quotes, NULL */
+	int finding;	   /* 0 none, 1 the same, 2 a note */
+	bool is_spared;
+} neighbours[] = {
+	{ SPACE "\\*", NULL, 0, true },
+	{ SPACE "\\*", NULL, 2, true },
+	{ SPACE "\\*", "'Windows'' own'", 1, true },
+	{ SPACE "\\*", NULL, 1, false },
+	{ SPACE "2\\*", NULL, 0, false },
+	{ "HKLM\\SOFTWARE\\Classes\\PROTOCOLS\\Name-Space Handler", NULL, 0,
+	  false },
+};
+
+START_TEST(test_entry_below_another)
+{
+	struct store *s = make_store();
+	const struct step *step;
+	struct plan *p;
+
+	add_finding(s, 1, "malicious");
+	add_finding(s, 2, "note");
+	add_registration(s, 1, "namespace_handler", "mk", SPACE, NULL, NULL);
+	add_registration(s, neighbours[_i].finding, "namespace_handler", "mk/*",
+			 neighbours[_i].key, NULL, neighbours[_i].known);
+	p = make(s, NULL);
+	step = step_of(p, SPACE);
+	ck_assert(step->picked);
+	if (neighbours[_i].is_spared) {
+		ck_assert_int_eq(step->action, ACT_REMOVE_VALUE);
+		ck_assert_str_eq(step->value_name, "CLSID");
+	} else {
+		ck_assert_int_eq(step->action, ACT_REMOVE_KEY);
+	}
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_odd_names)
 {
 	struct store *s = make_store();
@@ -455,6 +598,11 @@ static Suite *plan_suite(void)
 	tcase_add_test(tc, test_shared_by_malicious);
 	tcase_add_test(tc, test_known_entry);
 	tcase_add_test(tc, test_places_that_wait_for_a_person);
+	tcase_add_loop_test(tc, test_planted, 0,
+			    sizeof(planted) / sizeof(planted[0]));
+	tcase_add_test(tc, test_class_of_the_user);
+	tcase_add_loop_test(tc, test_entry_below_another, 0,
+			    sizeof(neighbours) / sizeof(neighbours[0]));
 	tcase_add_test(tc, test_odd_names);
 	tcase_add_loop_test(tc, test_never, 0,
 			    sizeof(never_cases) / sizeof(never_cases[0]));

@@ -850,6 +850,12 @@ START_TEST(side_keys_are_those_that_belong)
 		{ "CLSID\\" ID("02") "\\TypeLib", "", ID("0B") },
 		{ "CLSID\\" ID("02"), "AppID", ID("0C") },
 		{ "CLSID\\" ID("02") "\\ProgID", "", "Bar.Bar.1" },
+		/* a library that serves another file in its second version */
+		{ "CLSID\\" ID("03") "\\InprocServer32", "", "C:\\d\\d.dll" },
+		{ "CLSID\\" ID("03") "\\TypeLib", "", ID("0A") },
+		{ "TypeLib\\" ID("0A") "\\1.0\\0\\win32", "", "C:\\d\\d.dll" },
+		{ "TypeLib\\" ID("0A") "\\2.0\\0\\win64", "", "C:\\e\\e.dll" },
+		{ "Interface\\" ID("D4") "\\TypeLib", "", ID("0A") },
 	};
 
 	size_t i;
@@ -857,6 +863,7 @@ START_TEST(side_keys_are_those_that_belong)
 	pc_start(&pc, PC_WIN7_X64);
 	hive_make_key(pc.software, BHO "\\" ID("01"));
 	hive_make_key(pc.software, BHO "\\" ID("02"));
+	hive_make_key(pc.software, BHO "\\" ID("03"));
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		str_clear(&s);
 		str_addf(&s, "Classes\\%s", texts[i].key);
@@ -895,6 +902,10 @@ START_TEST(side_keys_are_those_that_belong)
 	row = need(&r, POINT_BHO, 64, NULL, ID("02"));
 	ck_assert(has_side(row, "clsid",
 			   "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("02")));
+	ck_assert_uint_eq(row->side_count, 1);
+	row = need(&r, POINT_BHO, 64, NULL, ID("03"));
+	ck_assert(has_side(row, "clsid",
+			   "HKLM\\SOFTWARE\\Classes\\CLSID\\" ID("03")));
 	ck_assert_uint_eq(row->side_count, 1);
 	str_release(&s);
 	result_release(&r);

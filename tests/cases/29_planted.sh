@@ -1,0 +1,28 @@
+# Any program can write an entry into its user's hive that looks like the
+# outbreak's and leads to a class of the machine: the entry goes, the class and
+# the file of somebody else stay.
+# SPDX-License-Identifier: Apache-2.0
+
+. tests/cases/fixed.sh
+pc=$work/pc
+cp -a $pcs/planted-win7 "$pc"
+on=(--root "$(hp "$pc")" --db "$(hp "$work/s.db")")
+gives 1 "scan" agent scan --quiet "${on[@]}"
+gives 1 "plan" agent plan --all "${on[@]}"
+says "a class of Windows itself is held" "or the class of a file there"
+says "the machine's class is held" "belongs to all users"
+query "$work/s.db" "SELECT count(*) FROM v_finding WHERE verdict = 'malicious'" \
+	>"$work/n"
+check "both entries are malicious" test "$(cat "$work/n")" = 2
+gives 1 "fix does not end with 0: a person has to look" agent fix --yes "${on[@]}"
+agent plan --all --lang ja "${on[@]}" >"$work/out" 2>"$work/err"
+says "in Japanese, too" "全利用者が共有する"
+check "the other program's file is there" cmp "$pc/Program Files/Accounts/viewer.dll" \
+	"$pcs/planted-win7/Program Files/Accounts/viewer.dll"
+check "Windows' file is there" cmp "$pc/Windows/System32/mshtml.dll" \
+	"$pcs/planted-win7/Windows/System32/mshtml.dll"
+check "the machine's hive is as it was" cmp "$pc/Windows/System32/config/SOFTWARE" \
+	"$pcs/planted-win7/Windows/System32/config/SOFTWARE"
+gives 0 "a new scan finds nothing" agent scan --quiet "${on[@]}"
+gives 0 "undo" agent undo --yes "${on[@]}"
+check "undo: as it was" unchanged $pcs/planted-win7 "$pc"

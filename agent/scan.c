@@ -436,6 +436,21 @@ static int collect(struct scan *s)
 	return err;
 }
 
+/* Of what has a finding only: fix looks whether they are still the same. */
+static int digest_sides(struct scan *s)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < judge_artefact_count(s->judge); i++) {
+		const struct artefact *a = judge_artefact(s->judge, i);
+
+		if (a->registration && a->finding != SIZE_MAX)
+			err = registration_digest_sides(s->target,
+							a->registration);
+	}
+	return err;
+}
+
 static void decide(const struct scan *s, struct scan_end *e)
 {
 	bool found = false;
@@ -570,6 +585,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	err = collect(&s);
 	if (!err)
 		err = judge_finish(s.judge);
+	if (!err)
+		err = digest_sides(&s);
 	if (err)
 		goto out;
 	err = record(&s, store, scan_id, &exit_code);

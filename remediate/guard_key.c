@@ -193,6 +193,21 @@ static void check_side(const struct step *s, struct reg_key *key,
 	}
 }
 
+/* Any other kind is told by all that it holds. */
+static int check_digest(const struct step *s, const struct reg_tree *now,
+			struct guard_answer *a)
+{
+	char hex[65];
+	int err;
+
+	if (s->phase != PHASE_SIDE || !*s->sha256 || a->reason != GUARD_OK)
+		return 0;
+	err = reg_tree_digest(now, hex);
+	if (!err && strcmp(hex, s->sha256) != 0)
+		guard_refuse(a, GUARD_CHANGED, "it was written since");
+	return err;
+}
+
 /* ---- may it go
  * ---------------------------------------------------------------- */
 
@@ -304,6 +319,8 @@ int guard_key_at(struct guard *g, const struct step *s, struct reg_root *root,
 			err = guard_restore(g, s, answer);
 		if (!err && answer->reason == GUARD_OK)
 			err = save(s, key, answer, &k);
+		if (!err && answer->reason == GUARD_OK)
+			err = check_digest(s, k.tree, answer);
 		reg_close_key(key);
 	}
 	if (!err && answer->reason == GUARD_OK) {

@@ -94,7 +94,8 @@ struct step {
 	char *reason;	      /* of the finding, English */
 
 	/* As it was scanned; files: */
-	char sha256[65];	/* "" for the container of an archive member */
+	char sha256[65];	/* "" for the container of an archive member;
+				   of a side key: reg_tree_digest(), "" none */
 	int64_t size;		/* -1 unknown */
 	char *written;		/* text of the store, NULL */
 	char *volume, *file_id; /* hex, NULL */

@@ -220,7 +220,8 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 			       "CASE WHEN json_extract(j.value, '$.key') = "
 			       "r.class_key AND r.treat_as IS NULL "
 			       "THEN r.server_raw_raw END, "
-			       "r.server_path, r.registry_key "
+			       "r.server_path, r.registry_key, "
+			       "json_extract(j.value, '$.sha256') "
 			       "FROM registration r, json_each(r.side_keys) j "
 			       "WHERE r.finding_id = ? AND r.known IS NULL "
 			       "ORDER BY r.registration_id, j.key",

@@ -124,7 +124,7 @@ static enum step_hold hold_of_side(const struct maker *m, const struct step *s,
 
 /*
  * Row: kind, key (both as stored), clsid, server_raw, its raw form,
- * server_path, registry_key of the entry.
+ * server_path, registry_key of the entry, digest of the key.
  */
 int plan_on_side(struct maker *m, sqlite3_stmt *q)
 {
@@ -150,6 +150,9 @@ int plan_on_side(struct maker *m, sqlite3_stmt *q)
 		step_free(s);
 		return err;
 	}
+	if (!is_null(q, 7))
+		str_copy(s->sha256, (const char *)sqlite3_column_text(q, 7),
+			 sizeof(s->sha256));
 	s->hold = hold_of_side(m, s, (const char *)sqlite3_column_text(q, 5),
 			       (const char *)sqlite3_column_text(q, 6));
 	return plan_add(m, s);

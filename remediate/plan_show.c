@@ -182,7 +182,9 @@ static int fields_of(const struct plan_view *v, size_t index,
 	f[7] = (struct field){ "verdict", mem_strdup(verdict_name(s->verdict)),
 			       false };
 	f[8] = (struct field){ "sha256",
-			       *s->sha256 ? mem_strdup(s->sha256) : NULL,
+			       *s->sha256 && !step_is_registry(s->action)
+				       ? mem_strdup(s->sha256)
+				       : NULL,
 			       false };
 	f[9] = (struct field){ "picked", number_text(s->picked), true };
 	f[10] = (struct field){ "held",

@@ -39,6 +39,7 @@ struct side_key {
 	const char *kind; /* "clsid", "progid", "typelib", "interface",
 			     "appid", "treat_as" (static text) */
 	char *key;	  /* physical path */
+	char digest[65];  /* reg_tree_digest(), "": not known */
 };
 
 struct registration {
@@ -119,5 +120,11 @@ int registrations_walk(struct target *t, struct gap_sink *gaps,
  */
 char *server_normalise(struct target *t, const struct target_user *user,
 		       int view, const char *raw);
+
+/*
+ * What the keys beside a registration hold now, so that fix can tell whether
+ * they are still the same.  What cannot be read stays unknown; 0, ERR_NOMEM.
+ */
+int registration_digest_sides(struct target *t, struct registration *r);
 
 #endif

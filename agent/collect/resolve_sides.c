@@ -41,6 +41,7 @@ int registration_add_side(struct registration *r, const char *kind,
 	r->sides = grown;
 	r->sides[r->side_count].kind = kind;
 	r->sides[r->side_count].key = copy;
+	r->sides[r->side_count].digest[0] = '\0';
 	r->side_count++;
 	return 0;
 }

@@ -43,6 +43,11 @@ struct reg_tree {
 /* The key and all below.  A link is saved as a link, nothing behind it. */
 int reg_tree_read(struct reg_key *key, struct reg_tree **ret);
 void reg_tree_free(struct reg_tree *t);
+/*
+ * SHA-256, in hex, of names, classes, links, types and data of all of it, in
+ * whatever order they are stored; not of times and security.  0, ERR_NOMEM.
+ */
+int reg_tree_digest(const struct reg_tree *t, char hex_ret[65]);
 
 /* Parts that reg_tree_differs() leaves out. */
 #define REG_TREE_NO_SECURITY 0x1u

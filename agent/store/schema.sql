@@ -77,7 +77,8 @@ CREATE TABLE registration (
 	registry_key TEXT NOT NULL,
 	registry_key_raw BLOB,
 	last_write TEXT,
-	side_keys TEXT, -- JSON array of {"kind":…,"key":…}
+	side_keys TEXT, -- JSON array of {"kind":…,"key":…,"sha256":…}; the
+		-- last, of what the key holds, where a finding has it
 	sha256 TEXT,
 	sha1 TEXT,
 	md5 TEXT,

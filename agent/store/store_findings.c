@@ -173,6 +173,10 @@ static char *side_keys_json(const struct registration *r)
 		json_string(&json, r->sides[i].kind);
 		json_key(&json, "key");
 		json_string(&json, key);
+		if (*r->sides[i].digest) {
+			json_key(&json, "sha256");
+			json_string(&json, r->sides[i].digest);
+		}
 		json_end_object(&json);
 		mem_free(key);
 	}

@@ -72,6 +72,23 @@ says "the new server" "its server is now"
 gives 0 "inventory" agent inventory --root "$pc" --format csv
 check "the other BHO went, and the inventory is one" sh -c \
 	"grep -q DBC80044 '$work/out' && ! grep -q 9E0C41A2 '$work/out'"
+# The same class with one value more, which nobody has looked at.
+{
+	cat tests/pc/infected-win7.pc
+	echo 'hive	Windows/System32/config/SOFTWARE'
+	echo 'key	Classes\Wow6432Node\CLSID\{D032570A-5F63-4812-A094-87D007C23012}'
+	echo 'sz	Mine	kept by somebody'
+} >"$work/more.pc"
+"$tools/mkpc" "$work/more.pc" $standins tests/standin/marks.enc \
+	"$work/more" || not_ok "mkpc more.pc"
+fresh
+cp "$work/more/Windows/System32/config/SOFTWARE" \
+	"$pc/Windows/System32/config/SOFTWARE"
+gives 1 "a class with a value more" fix
+says "it tells that" "changed since the scan (it was written since)"
+agent scan --quiet --quick --root "$pc" --db "$db"
+gives 0 "scanned again it goes" fix
+
 fresh
 cp "$pcs/infected-win10/Windows/System32/config/SOFTWARE" \
 	"$pc/Windows/System32/config/SOFTWARE"

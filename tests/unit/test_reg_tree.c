@@ -577,6 +577,73 @@ static const struct {
 	  ";   76,77,78,79,7a" },
 };
 
+/* What changes the digest of "Soft\\Key", and what does not. */
+START_TEST(digest_is_of_all_that_counts)
+{
+	for (int i = 0; i < 12; i++) {
+		struct reg_tree *a = tree_of(make_all(), "Soft\\Key");
+		struct reg_tree *b = tree_of(make_all(), "Soft\\Key"), *c;
+		struct reg_tree_value v;
+		char was[65], now[65];
+		bool counts = true;
+
+		switch (i) {
+		case 0:
+			b->name[0] = 'k';
+			break;
+		case 1:
+			b->is_link = true;
+			break;
+		case 2:
+			b->class_nbytes = 2;
+			break;
+		case 3:
+			b->values[0].type++;
+			break;
+		case 4:
+			b->values[0].data[3]++;
+			break;
+		case 5:
+			b->values[0].name[0]++;
+			break;
+		case 6:
+			b->values[0].nbytes--;
+			break;
+		case 7:
+			mem_free(b->values[--b->value_count].name);
+			mem_free(b->values[b->value_count].data);
+			break;
+		case 8:
+			b->children[0]->name[0]++;
+			break;
+		case 9: /* the order */
+			counts = false;
+			v = b->values[0];
+			b->values[0] = b->values[4];
+			b->values[4] = v;
+			c = b->children[0];
+			b->children[0] = b->children[1];
+			b->children[1] = c;
+			break;
+		case 10:
+			counts = false;
+			b->security[4]++;
+			break;
+		default:
+			counts = false;
+			b->last_write++;
+		}
+		ck_assert_int_eq(reg_tree_digest(a, was), 0);
+		ck_assert_int_eq(reg_tree_digest(b, now), 0);
+		ck_assert_uint_eq(strlen(now), 64);
+		ck_assert_msg((strcmp(was, now) != 0) == counts, "%d", i);
+		reg_tree_free(a);
+		reg_tree_free(b);
+	}
+}
+
+END_TEST
+
 START_TEST(values_as_text)
 {
 	struct reg_tree_value v = {
@@ -747,6 +814,7 @@ static Suite *reg_tree_suite(void)
 	tcase_add_test(t, names_have_one_spelling);
 	tcase_add_test(t, depth_is_bounded);
 	tcase_add_test(t, differences_are_named);
+	tcase_add_test(t, digest_is_of_all_that_counts);
 	tcase_add_loop_test(t, values_as_text, 0, LENGTH(reg_values));
 	tcase_add_test(t, tree_as_text);
 	tcase_add_test(t, no_name_writes_lines_of_its_own);

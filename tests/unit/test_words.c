@@ -171,7 +171,11 @@ START_TEST(actions)
 		{ ACT_SET_VALUE, "mime_filter" },
 		{ ACT_REMOVE_KEY, "of no table" },
 	};
-	enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+	enum {
+		ROWS = sizeof(rows) / sizeof(rows[0])
+	};
+
 	char *texts[2][ROWS];
 
 	for (size_t i = 0; i < ROWS; i++)

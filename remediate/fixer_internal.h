@@ -44,6 +44,9 @@ const char *fixer_target_id(const struct fixer *f);
 int fixer_undone(struct fixer *f, struct step *s, int err);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		const char *text);
+/* What a call of mirror.h gave: the loss of the store is told, and stops
+ * nothing. */
+void fixer_mirrored(struct fixer *f, int err);
 /* Folder for names about to vanish, on the volume `base`. */
 int fixer_private_dir(struct fixer *f, const char *base, const char **ret);
 /*

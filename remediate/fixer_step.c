@@ -22,12 +22,9 @@ void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		f->o.event(f->o.event_arg, event, s, text);
 }
 
-static void copy_to_store(struct fixer *f, const struct step *s)
+void fixer_mirrored(struct fixer *f, int err)
 {
-	bool was_lost = f->mirror.was_lost;
-
-	mirror_step(&f->mirror, s);
-	if (f->mirror.was_lost && !was_lost)
+	if (err)
 		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
 }
 
@@ -36,7 +33,7 @@ int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count)
 	int err = journal_steps(f->journal, f->fix_id, steps, count);
 
 	for (size_t i = 0; !err && i < count; i++)
-		copy_to_store(f, steps[i]);
+		fixer_mirrored(f, mirror_step(&f->mirror, steps[i]));
 	return err;
 }
 

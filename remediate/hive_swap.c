@@ -242,7 +242,7 @@ int hive_file_save(struct fixer *f, struct hive_file *h, const struct step *s,
 	for (size_t i = 0; i < count; i++)
 		mem_free((void *)parts[i].data);
 	if (!err)
-		mirror_item(&f->mirror, s, &info);
+		fixer_mirrored(f, mirror_item(&f->mirror, s, &info));
 	return err;
 }
 

@@ -15,10 +15,8 @@
 /* The store is not touched again; what it said stays in err_last(). */
 static int lost(struct mirror *m, int err)
 {
-	if (err) {
+	if (err)
 		m->store = NULL;
-		m->was_lost = true;
-	}
 	return err;
 }
 

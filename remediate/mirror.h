@@ -15,7 +15,6 @@
 struct mirror {
 	struct store *store; /* NULL: there is none, or it was lost */
 	int64_t fix_row;     /* store's fix_id, 0: none */
-	bool was_lost;
 };
 
 /* Adds the fix with all its steps, or finds it again by the journal's id. */

@@ -59,7 +59,7 @@ static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 	if (err)
 		return err;
 	s->item = name;
-	mirror_item(&f->mirror, s, &info);
+	fixer_mirrored(f, mirror_item(&f->mirror, s, &info));
 	host_meta_release(&info.meta);
 	return 0;
 }

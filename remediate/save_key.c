@@ -118,8 +118,9 @@ static void note_trace(struct fixer *f, const struct step *s,
 		return;
 	if (target_find_key(f->o.target, s->target, &place))
 		place.user = NULL;
-	mirror_trace(&f->mirror, f->fix->scan_id, s,
-		     place.user ? place.user->name : NULL, tree);
+	fixer_mirrored(f, mirror_trace(&f->mirror, f->fix->scan_id, s,
+				       place.user ? place.user->name : NULL,
+				       tree));
 }
 
 int save_key(struct fixer *f, struct step *s, const struct guarded_key *k)
@@ -146,6 +147,6 @@ int save_key(struct fixer *f, struct step *s, const struct guarded_key *k)
 	if (err)
 		return err;
 	s->item = name;
-	mirror_item(&f->mirror, s, &info);
+	fixer_mirrored(f, mirror_item(&f->mirror, s, &info));
 	return 0;
 }

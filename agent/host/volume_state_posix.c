@@ -90,6 +90,33 @@ static bool keeps_security(int fd, enum host_fs fs)
 	return err == 0 && nbytes > 0;
 }
 
+/*
+ * What holds for an NTFS, whose name begins with "ntfs" then: mounted by FUSE
+ * that does not tell, and shown by its flags alone where a driver has no
+ * attributes for what Windows knows of a file.  No other kind has such flags,
+ * so an ext4 is not asked.
+ */
+static int ask_ntfs(struct host_mount *m, dev_t dev, enum host_fs fs,
+		    struct host_volume_state *v)
+{
+	bool is_named = strncmp(m->fs_name, "ntfs", 4) == 0;
+	bool is_ntfs = fs != HOST_FS_PLAIN || is_named;
+
+	if (is_ntfs || strncmp(m->fs_name, "fuse", 4) == 0)
+		ask_dirty(m, dev, v);
+	is_ntfs |= v->dirty_known;
+	if (is_ntfs && fs == HOST_FS_PLAIN)
+		v->keeps_security = false;
+	if (is_ntfs && !is_named) {
+		v->fs_name =
+			mem_strdup(fs == HOST_FS_NTFS_3G ? "ntfs-3g" : "ntfs");
+		return v->fs_name != NULL ? 0 : err_nomem();
+	}
+	v->fs_name = m->fs_name;
+	m->fs_name = NULL;
+	return 0;
+}
+
 int host_volume_state(const char *path, struct host_volume_state *ret)
 {
 	struct host_volume_state v;
@@ -121,13 +148,10 @@ int host_volume_state(const char *path, struct host_volume_state *ret)
 	v.is_read_only = (vfs.f_flag & ST_RDONLY) != 0;
 	v.keeps_security = keeps_security(fd, fs);
 	v.is_remote = m.is_remote;
-	/* Any other kind has no such flag, so an ext4 is not asked. */
-	if (fs != HOST_FS_PLAIN || strncmp(m.fs_name, "ntfs", 4) == 0)
-		ask_dirty(&m, st.st_dev, &v);
-	v.fs_name = m.fs_name;
-	m.fs_name = NULL;
+	err = ask_ntfs(&m, st.st_dev, fs, &v);
 	host_mount_release(&m);
-	*ret = v;
+	if (err == 0)
+		*ret = v;
 out:
 	close(fd);
 	return err;

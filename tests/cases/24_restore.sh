@@ -29,42 +29,9 @@ begin()
 	cp -a $pcs/filter-win7 "$disk"
 }
 
-# der TAG HEX...: the hex of one DER element around the others
-der()
-{
-	local in n
-
-	in=$(printf %s "${@:2}")
-	n=$((${#in} / 2))
-	if test $n -lt 128; then
-		printf '%s%02x%s' "$1" $n "$in"
-	else
-		printf '%s82%04x%s' "$1" $n "$in"
-	fi
-}
-
-# vouch DISK: an unsigned catalog (PKCS #7 around a trust list) names the file
-vouch()
-{
-	local sum list data
-	local catroot="$1/Windows/System32/CatRoot/{F750E6C3-38EE-11D1-85E5-00C04FC295EE}"
-
-	sum=$(sha1sum "$1/Windows/System32/wfilter.dll" | cut -c1-40)
-	list=$(der 30 "$(der 30 "$(der 06 2b060104018237 0c0101)")" \
-		"$(der 04 30313233343536373839616263646566)" \
-		"$(der 17 3130313030313030303030305a)" \
-		"$(der 30 "$(der 06 2b060104018237 0c0102)" 0500)" \
-		"$(der 30 "$(der 30 "$(der 04 "$sum")" "$(der 31)")")")
-	data=$(der 30 "$(der 06 2a864886f70d010702)" "$(der a0 "$(der 30 \
-		0201013100 "$(der 30 "$(der 06 2b060104018237 0a01)" \
-		"$(der a0 "$list")")" 3100)")")
-	mkdir -p "$catroot"
-	printf '%b' "$(sed 's/../\\x&/g' <<<"$data")" >"$catroot/nt5.cat"
-}
-
 # ---- Windows' own: put back --------------------------------------------------
 begin good
-vouch "$disk"
+vouch "$disk" Windows/System32/wfilter.dll
 cp -a "$disk" "$work/good.before"
 gives 1 "good: scan" agent scan --quiet "${on[@]}"
 gives 1 "good: plan" agent plan "${on[@]}"
@@ -118,7 +85,7 @@ refused missing "cannot be put back"
 
 # ---- no longer Windows' own when its turn comes ------------------------------
 begin later
-vouch "$disk"
+vouch "$disk" Windows/System32/wfilter.dll
 cp -a "$disk" "$work/later.before"
 gives 1 "later: scan" agent scan --quiet "${on[@]}"
 printf 'MZ another' >"$disk/Windows/System32/wfilter.dll"

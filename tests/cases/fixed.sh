@@ -1,4 +1,5 @@
-# What the cases of fix and undo share: comparing a PC with what it was.
+# What the cases of fix and undo share: comparing a PC with what it was, packs
+# and catalogs of their own.
 # SPDX-License-Identifier: Apache-2.0
 
 # Where the vault lies on either kind of PC.
@@ -71,4 +72,54 @@ no_malicious()
 	grep '^suspicious' "tests/cases/expected/$2.tsv" | LC_ALL=C sort \
 		>"$work/want.tsv"
 	same "$2: what is left after fix" "$work/want.tsv" "$work/left.tsv"
+}
+
+# der TAG HEX...: the hex of one DER element around the others
+der()
+{
+	local in n
+
+	in=$(printf %s "${@:2}")
+	n=$((${#in} / 2))
+	if test $n -lt 128; then
+		printf '%s%02x%s' "$1" $n "$in"
+	else
+		printf '%s82%04x%s' "$1" $n "$in"
+	fi
+}
+
+# vouch DISK FILE: an unsigned catalog (PKCS #7 around a trust list) of that
+# Windows names the file
+vouch()
+{
+	local sum list data
+	local catroot="$1/Windows/System32/CatRoot/{F750E6C3-38EE-11D1-85E5-00C04FC295EE}"
+
+	sum=$(sha1sum "$1/$2" | cut -c1-40)
+	list=$(der 30 "$(der 30 "$(der 06 2b060104018237 0c0101)")" \
+		"$(der 04 30313233343536373839616263646566)" \
+		"$(der 17 3130313030313030303030305a)" \
+		"$(der 30 "$(der 06 2b060104018237 0c0102)" 0500)" \
+		"$(der 30 "$(der 30 "$(der 04 "$sum")" "$(der 31)")")")
+	data=$(der 30 "$(der 06 2a864886f70d010702)" "$(der a0 "$(der 30 \
+		0201013100 "$(der 30 "$(der 06 2b060104018237 0a01)" \
+		"$(der a0 "$list")")" 3100)")")
+	mkdir -p "$catroot"
+	printf '%b' "$(sed 's/../\\x&/g' <<<"$data")" >"$catroot/nt5.cat"
+}
+
+# signed_pack NAME ALLOW-FORMAT ALLOW [SED]: ours with that line in its
+# allow-list and the rules of names changed by SED; $pack: the options for it
+signed_pack()
+{
+	cp -r signatures/mstmp "$work/$1.rules"
+	printf "$2\n" "$3" >>"$work/$1.rules/allow.tsv"
+	test $# -lt 4 || sed -i "$4" "$work/$1.rules/rules/names.yar"
+	agent pack build "$(hp "$work/$1.rules")" \
+		--out "$(hp "$work/$1.pack")" >/dev/null 2>&1
+	(cd "$work" && { test -s test.key ||
+		minisign -G -W -p test.pub -s test.key; } &&
+		minisign -S -s test.key -m "$1.pack") >/dev/null 2>&1
+	check "the pack $1 is signed" test -s "$work/$1.pack.minisig"
+	pack=(--pack "$(hp "$work/$1.pack")" --key "$(hp "$work/test.pub")")
 }

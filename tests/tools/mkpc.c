@@ -272,6 +272,43 @@ static void add_raw(const struct line *l)
 			 from_hex(l->field[3], bytes, sizeof(bytes), 0));
 }
 
+/* More than one value cell holds, of bytes that are not all the same. */
+static void add_fill(const struct line *l)
+{
+	uint64_t type, nbytes;
+	uint8_t *bytes;
+
+	if (!key || !str_parse_u64(l->field[2], &type) ||
+	    !str_parse_u64(l->field[3], &nbytes) || nbytes > 1 << 20)
+		fail("no key, no type, or too many bytes");
+	bytes = hive_maker_need(mem_alloc((size_t)nbytes + 1));
+	for (size_t i = 0; i < nbytes; i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 256);
+	hive_maker_value(key, value_name(l->field[1]), (uint32_t)type, bytes,
+			 (size_t)nbytes);
+	mem_free(bytes);
+}
+
+/* As Windows makes one: flag and value, the text without its NUL. */
+static void add_link(const struct line *l)
+{
+	char *text = unescape(l->field[1]);
+	uint8_t bytes[4096];
+	uint16_t *units;
+	size_t n;
+
+	if (!key)
+		fail("no key");
+	if (utf_to_utf16(text, &units, &n) || 2 * n > sizeof(bytes))
+		fail("the text is too long");
+	for (size_t i = 0; i < n; i++)
+		bytes_put_le16(bytes + 2 * i, units[i]);
+	key->flags |= REGF_KEY_SYM_LINK;
+	hive_maker_value(key, "SymbolicLinkValue", REG_TYPE_LINK, bytes, 2 * n);
+	mem_free(units);
+	mem_free(text);
+}
+
 /* ---- damage ---------------------------------------------------------------
  */
 
@@ -381,6 +418,10 @@ static void run_line(const struct line *l, int depth)
 		add_number(l);
 	} else if (!strcmp(what, "raw") && n == 4) {
 		add_raw(l);
+	} else if (!strcmp(what, "fill") && n == 4) {
+		add_fill(l);
+	} else if (!strcmp(what, "link") && n == 2) {
+		add_link(l);
 	} else if (!strcmp(what, "copy") && n == 3) {
 		do_copy(l);
 	} else if (!strcmp(what, "text") && n == 3) {

@@ -37,6 +37,14 @@ struct program {
 	const struct step *steps;
 };
 
+static bool install(const struct step *steps, size_t count)
+{
+	const struct program program = { (unsigned short)count, steps };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0) == 0;
+}
+
 bool seccomp_lack(enum lack level)
 {
 	/* The numbers before "to" are steps to skip. */
@@ -55,11 +63,21 @@ bool seccomp_lack(enum lack level)
 		{ GIVE, 0, 0,
 		  level >= LACK_RENAME_FLAG ? FAIL(EINVAL) : ALLOW },
 	};
-	const struct program program = { sizeof(steps) / sizeof(steps[0]),
-					 steps };
 
-	if (level == LACK_NOTHING)
-		return true;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0) == 0;
+	return level == LACK_NOTHING ||
+	       install(steps, sizeof(steps) / sizeof(steps[0]));
+}
+
+bool seccomp_lack_attributes(void)
+{
+	static const struct step steps[] = {
+		{ LOAD, 0, 0, NUMBER },
+		{ IF_EQUAL, 3, 0, SYS_getxattr }, /* to 5 */
+		{ IF_EQUAL, 2, 0, SYS_lgetxattr },
+		{ IF_EQUAL, 1, 0, SYS_fgetxattr },
+		{ GIVE, 0, 0, ALLOW },
+		{ GIVE, 0, 0, FAIL(ENOTSUP) },
+	};
+
+	return install(steps, sizeof(steps) / sizeof(steps[0]));
 }

@@ -18,5 +18,7 @@ enum lack {
 
 /* For the calling thread, for good.  False where that is not possible. */
 bool seccomp_lack(enum lack level);
+/* The same: no extended attribute can be read, ENOTSUP. */
+bool seccomp_lack_attributes(void);
 
 #endif

@@ -12,6 +12,8 @@
 #include "host/host_win32.h"
 #include "host/late_win32.h"
 #include "host/wide_win32.h"
+#include "remediate/guard.h"
+#include "remediate/hash.h"
 #include "remediate/protect.h"
 #include "remediate/trust_win32.h"
 
@@ -287,6 +289,84 @@ START_TEST(live_roots_of_users_do_not_count)
 
 END_TEST
 
+/* A pack of one harmless rule whose list names that publisher. */
+static struct pack *open_pack(const char *publisher)
+{
+	char *path = in_folder("pack"), *rules = in_folder("pack/rules");
+	struct pack *pack = NULL;
+	char line[128];
+
+	snprintf(line, sizeof(line), "publisher\t%s\tours\n", publisher);
+	(void)host_mkdir(path);
+	(void)host_mkdir(rules);
+	write_text("pack/pack.txt", "name: test\ntitle: test\nversion: 1.0\n");
+	write_text("pack/allow.tsv", line);
+	write_text("pack/rules/a.yar",
+		   "rule a { meta: score = 1 evidence = \"name\" gate = "
+		   "\"any\" description = \"a\" condition: filename iequals "
+		   "\"a\" }\n");
+	ck_assert_msg(pack_open(path, NULL, &pack) == 0, "%s",
+		      err_last()->text);
+	mem_free(path);
+	mem_free(rules);
+	return pack;
+}
+
+/* What the guard says of that file. */
+static struct guard_answer guarded(const char *name, const struct pack *pack)
+{
+	struct guard_options o = { .target = target, .pack = pack };
+	struct step s = { .action = ACT_QUARANTINE_FILE, .kind = "file" };
+	struct guarded_file file = { 0 };
+	struct guard *guard = NULL;
+	struct guard_answer a;
+	char *path = in_folder(name);
+	struct host_file *f = NULL;
+	struct target_path p;
+
+	ck_assert_msg(target_resolve(target, path, 0, &p) == 0, "%s",
+		      err_last()->text);
+	ck_assert_int_eq(host_open(p.host, 0, &f), 0);
+	ck_assert_int_eq(host_file_sha256(f, s.sha256), 0);
+	host_close(f);
+	s.target = p.wpath;
+	s.size = -1;
+	ck_assert_int_eq(guard_new(&o, &guard), 0);
+	ck_assert_int_eq(guard_file(guard, &s, &a, &file), 0);
+	guarded_file_release(&file);
+	guard_free(guard);
+	target_path_release(&p);
+	mem_free(path);
+	return a;
+}
+
+static void guard_says(struct guard_answer a, enum guard_reason reason,
+		       const char *detail)
+{
+	ck_assert_msg(a.reason == reason && strcmp(a.detail, detail) == 0,
+		      "%s: '%s'", guard_word(a.reason), a.detail);
+}
+
+/* Whom the lists trust stays, if Windows believes that it is he. */
+START_TEST(live_publishers_of_lists)
+{
+	struct pack *pack;
+
+	if (missing != NULL)
+		UNIT_SKIP(missing);
+	pack = open_pack("mstmp test SIGNER");
+	guard_says(guarded("good.exe", pack), GUARD_PUBLISHER, SIGNER);
+	guard_says(guarded("good.exe", NULL), GUARD_OK, "");
+	guard_says(guarded("tampered.exe", pack), GUARD_OK, "");
+	guard_says(guarded("unknown.exe", pack), GUARD_OK, "");
+	pack_free(pack);
+	pack = open_pack("Mstmp Test");
+	guard_says(guarded("good.exe", pack), GUARD_OK, "");
+	pack_free(pack);
+}
+
+END_TEST
+
 /* Gives Windows a catalog; false: it takes none here. */
 static bool add_catalog(const char *name)
 {
@@ -404,6 +484,7 @@ static Suite *protect_live_suite(void)
 	tcase_add_loop_test(c, live_signed, 0,
 			    (int)(sizeof(signatures) / sizeof(signatures[0])));
 	tcase_add_test(c, live_roots_of_users_do_not_count);
+	tcase_add_test(c, live_publishers_of_lists);
 	tcase_add_loop_test(c, live_members_of_catalogs, 0,
 			    (int)(sizeof(members) / sizeof(members[0])));
 	tcase_add_test(c, live_catalogs);

@@ -1,0 +1,215 @@
+/*
+ * What people are told of a fix: every refusal, event and step in both
+ * languages, and nothing in them that printf would take for a conversion.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+#include "base/mem.h"
+#include "remediate/words.h"
+
+#include <string.h>
+
+#define DETAIL "<the detail>"
+
+static const char *const langs[] = { "en", "ja" };
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* A text of the tables, with DETAIL in its blank, is fit for people. */
+static void check_text(const char *text, const char *lang, const char *name)
+{
+	const char *detail = strstr(text, DETAIL);
+
+	ck_assert_msg(*text, "%s is empty in %s", name, lang);
+	ck_assert_msg(is_ascii(text) == (strcmp(lang, "en") == 0),
+		      "%s in %s: %s", name, lang, text);
+	/* Whatever blank was not filled is left in it. */
+	ck_assert_msg(!strchr(text, '%'), "%s in %s: %s", name, lang, text);
+	ck_assert_msg(!detail || !strstr(detail + 1, DETAIL), "%s in %s: %s",
+		      name, lang, text);
+}
+
+/* All texts of a table differ; they are freed. */
+static void check_all_differ(char **texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = i + 1; k < count; k++)
+			ck_assert_msg(strcmp(texts[i], texts[k]) != 0,
+				      "twice: %s", texts[i]);
+	for (size_t i = 0; i < count; i++)
+		mem_free(texts[i]);
+}
+
+static char *sentence(enum guard_reason r, const char *detail, const char *lang)
+{
+	struct guard_answer a = { r, "" };
+	struct str out = STR_INIT;
+
+	snprintf(a.detail, sizeof(a.detail), "%s", detail);
+	ck_assert_int_eq(guard_sentence(&a, lang, &out), 0);
+	return str_detach(&out);
+}
+
+START_TEST(refusals)
+{
+	char *texts[2 * GUARD_REASON_COUNT];
+	size_t count = 0;
+
+	for (int r = GUARD_OK + 1; r < GUARD_REASON_COUNT; r++) {
+		bool has_detail[2];
+
+		for (size_t k = 0; k < 2; k++) {
+			char *text = sentence(r, DETAIL, langs[k]);
+
+			check_text(text, langs[k], guard_word(r));
+			has_detail[k] = strstr(text, DETAIL) != NULL;
+			texts[count++] = text;
+		}
+		ck_assert_msg(has_detail[0] == has_detail[1],
+			      "%s tells the detail in one language only",
+			      guard_word(r));
+	}
+	check_all_differ(texts, count);
+}
+
+END_TEST
+
+/* A detail comes from the target: it is text, and long ones are whole. */
+START_TEST(details_are_text)
+{
+	char longest[sizeof(((struct guard_answer *)0)->detail)];
+	char *text = sentence(GUARD_CHANGED, "%s%n 100% %d", "en");
+
+	ck_assert_ptr_ne(strstr(text, "(%s%n 100% %d)"), NULL);
+	mem_free(text);
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	text = sentence(GUARD_CHANGED, longest, "ja");
+	ck_assert_ptr_ne(strstr(text, longest), NULL);
+	mem_free(text);
+	/* A blank without a detail does not stay blank. */
+	text = sentence(GUARD_CHANGED, "", "en");
+	ck_assert_ptr_ne(strstr(text, "(?)"), NULL);
+	mem_free(text);
+}
+
+END_TEST
+
+START_TEST(reasons_for_programs)
+{
+	for (int r = 0; r < GUARD_REASON_COUNT; r++) {
+		const char *word = guard_word(r);
+
+		ck_assert(word && *word);
+		ck_assert_uint_eq(strspn(word, "abcdefghijklmnopqrstuvwxyz_"),
+				  strlen(word));
+		for (int k = 0; k < r; k++)
+			ck_assert_str_ne(word, guard_word(k));
+	}
+}
+
+END_TEST
+
+START_TEST(events)
+{
+	char *texts[2 * (FIX_PROGRAMS_ENDED + 1)];
+	size_t count = 0;
+
+	for (int e = 0; e <= FIX_PROGRAMS_ENDED; e++)
+		for (size_t k = 0; k < 2; k++) {
+			const char *text = words_event(e, langs[k]);
+
+			ck_assert_ptr_ne(text, NULL);
+			check_text(text, langs[k], "the event");
+			ck_assert_ptr_eq(strstr(text, DETAIL), NULL);
+			texts[count++] = mem_strdup(text);
+		}
+	check_all_differ(texts, count);
+}
+
+END_TEST
+
+START_TEST(holds)
+{
+	char *texts[2 * HOLD_COUNT];
+	size_t count = 0;
+
+	for (int h = HOLD_NOT + 1; h < HOLD_COUNT; h++)
+		for (size_t k = 0; k < 2; k++) {
+			struct step s = { .hold = h };
+			struct str out = STR_INIT;
+
+			s.held_for = mem_strdup(DETAIL);
+			ck_assert_int_eq(words_hold(&s, langs[k], &out), 0);
+			check_text(str_text(&out), langs[k], hold_word(h));
+			texts[count++] = str_detach(&out);
+			mem_free(s.held_for);
+		}
+	check_all_differ(texts, count);
+}
+
+END_TEST
+
+/* One step of each action, as it is read in a plan. */
+START_TEST(actions)
+{
+	static const struct {
+		enum step_action action;
+		const char *kind;
+	} rows[] = {
+		{ ACT_QUARANTINE_FILE, "file" },
+		{ ACT_QUARANTINE_FILE, "archive" },
+		{ ACT_REMOVE_KEY, "bho" },
+		{ ACT_REMOVE_KEY, "clsid" },
+		{ ACT_REMOVE_VALUE, "toolbar" },
+		{ ACT_SET_VALUE, "mime_filter" },
+		{ ACT_REMOVE_KEY, "of no table" },
+	};
+
+	enum {
+		ROWS = sizeof(rows) / sizeof(rows[0])
+	};
+
+	char *texts[2][ROWS];
+
+	for (size_t i = 0; i < ROWS; i++)
+		for (size_t k = 0; k < 2; k++) {
+			struct step s = { .action = rows[i].action,
+					  .kind = rows[i].kind };
+			struct str out = STR_INIT;
+
+			s.new_text = mem_strdup(DETAIL);
+			ck_assert_int_eq(words_action(&s, langs[k], &out), 0);
+			check_text(str_text(&out), langs[k], rows[i].kind);
+			ck_assert_int_eq(strstr(str_text(&out), DETAIL) != NULL,
+					 rows[i].action == ACT_SET_VALUE);
+			texts[k][i] = str_detach(&out);
+			mem_free(s.new_text);
+		}
+	for (size_t k = 0; k < 2; k++)
+		check_all_differ(texts[k], ROWS);
+}
+
+END_TEST
+
+static Suite *words_suite(void)
+{
+	Suite *s = suite_create("words");
+	TCase *tc = tcase_create("words");
+
+	tcase_add_test(tc, refusals);
+	tcase_add_test(tc, details_are_text);
+	tcase_add_test(tc, reasons_for_programs);
+	tcase_add_test(tc, events);
+	tcase_add_test(tc, holds);
+	tcase_add_test(tc, actions);
+	suite_add_tcase(s, tc);
+	return s;
+}
+UNIT_SUITE(words_suite)

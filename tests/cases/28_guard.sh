@@ -129,8 +129,10 @@ ready
 refuses 1 <<-'EOT'
 	Windows protects this file (a catalog of this Windows names it)
 	sfc /scannow
+	Step 2, which has to come first, was not done
 EOT
-only "$filter_key" "$class_key"
+# What belongs to the file stays with it.
+only "$filter_key"
 
 # ---- the pack's lists ---------------------------------------------------------------
 if command -v minisign >/dev/null; then
@@ -142,7 +144,7 @@ if command -v minisign >/dev/null; then
 		An allow-list names it (it is ours)
 		Change the list if that is wrong
 	EOT
-	only "$filter_key" "$class_key"
+	only "$filter_key"
 
 	# The entry stays, so what it leads to stays, too.
 	begin allowed_class $pcs/filter-win7

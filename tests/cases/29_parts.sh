@@ -104,10 +104,10 @@ told()
 told plan.en "PLAN for" "NOT DONE" "Save and remove" malicious "Scan again"
 told plan.ja 処理計画 実行しません 保存してから削除する 悪性 \
 	スキャン後に変更されています
-told fix.en " done: " " refused: " "12 done" "1 refused" "fix --resume"
-told fix.ja " 完了: " " 見送り: " "完了 12 件" "見送り 1 件" "fix --resume"
+told fix.en " done: " " refused: " "11 done" "2 refused" "fix --resume"
+told fix.ja " 完了: " " 見送り: " "完了 11 件" "見送り 2 件" "fix --resume"
 told undo.en " undone: " " FAILED: " "put back" "1 not put back"
-told undo.ja " 復元: " " 失敗: " "復元 11 件" "失敗 1 件"
+told undo.ja " 復元: " " 失敗: " "復元 10 件" "失敗 1 件"
 for what in plan fix undo; do
 	check "$what: no English words in Japanese" sh -c \
 		"! grep -E 'NOT DONE|malicious|done|refused|FAILED|Save' \

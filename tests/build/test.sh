@@ -31,7 +31,7 @@ parts()
 	equivalence	tests/equivalence/run.sh	tests/equivalence/run.sh	beside
 	equal-win64	tests/equivalence/run.sh	tests/equivalence/run.sh win64	beside
 	equal-win32	tests/equivalence/run.sh	tests/equivalence/run.sh win32	beside
-	fault	tests/fault/run.sh	tests/fault/run.sh
+	fault	tests/fault/run.sh	tests/fault/run.sh	beside
 	fuzz	tests/fuzz	tests/build/fuzz.sh	beside
 	imports	build/win32/mstmpsweep.exe	tests/build/imports.sh
 	build	tests/build/selftest.sh	tests/build/selftest.sh

@@ -20,12 +20,13 @@ void progress_begin(struct progress *p, bool quiet)
 static void add_duration(struct str *out, int64_t ms)
 {
 	int64_t seconds = ms / 1000;
+	int64_t minutes = (seconds + 30) / 60;
 
-	if (seconds >= 3600)
-		str_addf(out, "%" PRId64 " h %" PRId64 " min", seconds / 3600,
-			 seconds / 60 % 60);
+	if (minutes >= 60)
+		str_addf(out, "%" PRId64 " h %" PRId64 " min", minutes / 60,
+			 minutes % 60);
 	else if (seconds >= 60)
-		str_addf(out, "%" PRId64 " min", (seconds + 30) / 60);
+		str_addf(out, "%" PRId64 " min", minutes);
 	else
 		str_addf(out, "%" PRId64 " s", seconds);
 }

@@ -71,8 +71,6 @@ bool exclude_matches(const char *pattern, const char *wpath)
 			p = deep;
 			s = deep_at;
 			star = NULL;
-			if (deep_at > wpath + strlen(wpath))
-				return false;
 			continue;
 		}
 		return false;
@@ -80,6 +78,14 @@ bool exclude_matches(const char *pattern, const char *wpath)
 	while (*p == '*')
 		p++;
 	return !*p;
+}
+
+static bool ends_with(const char *name, size_t n, const char *ending)
+{
+	const size_t ending_n = strlen(ending);
+
+	return n >= ending_n &&
+	       ascii_ncasecmp(name + n - ending_n, ending, ending_n) == 0;
 }
 
 bool is_named_like_program(const char *name)
@@ -90,11 +96,15 @@ bool is_named_like_program(const char *name)
 		".swf", ".bat", ".cmd", ".vbs", ".js",	".wsf",
 		".hta", ".msi", ".pif", ".sig", ".bho",
 	};
+	size_t n = strlen(name);
 
+	/* A loader asks for "mstmp." as for "mstmp"; a disk can hold both. */
+	while (n && (name[n - 1] == '.' || name[n - 1] == ' '))
+		n--;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		if (ascii_iends_with(name, endings[i]))
+		if (ends_with(name, n, endings[i]))
 			return true;
 	}
 	/* The downloader of this outbreak has no extension at all. */
-	return !strchr(name, '.');
+	return !memchr(name, '.', n);
 }

@@ -7,9 +7,10 @@
  * stack is last-in-first-out: it stays short (the open part of the tree) and
  * what was listed last is still in the system's cache.
  *
- * Progress: every start weighs 1; a folder gives half of its weight to its
- * files and half to its subfolders in equal parts.  The sum of what is done
- * only grows, and needs no count of the tree beforehand.
+ * Progress: a known place weighs 1, a volume, where nearly all of the work
+ * is, far more; a folder gives half of its weight to its files and half to
+ * its subfolders in equal parts.  The sum of what is done only grows, and
+ * needs no count of the tree beforehand.
  */
 #include "collect/files_internal.h"
 #include "base/digest.h"
@@ -21,6 +22,8 @@
 
 /* Deeper nesting than NTFS paths of 32,767 characters allow is a cycle. */
 #define MAX_DEPTH 16400
+/* As many known places as this weigh as much as a volume. */
+#define VOLUME_WEIGHT 1000
 /* Names handed to another worker at once. */
 #define BATCH 64
 /* Entries of one folder kept in memory at a time (names in an arena). */
@@ -633,8 +636,8 @@ static int push_start(struct file_walk *w, enum work_kind kind,
 	job->max_depth = depth;
 	job->is_known_place = is_known_place;
 	job->is_start = true;
-	job->weight = 1;
-	w->starts += 1;
+	job->weight = is_known_place ? 1 : VOLUME_WEIGHT;
+	w->starts += job->weight;
 	*w->last_start = job;
 	w->last_start = &job->next;
 	return 0;

@@ -22,8 +22,8 @@ struct file_walk {
 	size_t idle;		  /* workers that sleep */
 	bool closing;		  /* no more starts will come */
 	bool cancelled;
-	double done; /* weight of finished work, of `starts` */
-	double starts;
+	double done;   /* weight of finished work, of `starts` */
+	double starts; /* weight of all starts */
 	/* Starts by Windows path; only read once workers run. */
 	struct namemap *done_trees;
 	struct namemap *done_folders; /* just the files in it */

@@ -131,8 +131,45 @@ if test "$host" = linux; then
 	rm -rf "$odd"/deep* 2>/dev/null || find "$odd" -depth -delete 2>/dev/null
 else
 	gives 0 "odd files" agent scan --folder "$(hp "$odd")" --db "$(hp "$work/odd.db")"
-	query "$work/odd.db" "SELECT files_seen FROM v_scan" >"$work/n"
-	check "all four odd files are seen ($(cat "$work/n"))" test "$(cat "$work/n")" -eq 4
+	query "$work/odd.db" "SELECT files_seen, files_scanned, gaps FROM v_scan" >"$work/got"
+	printf '4\t4\t0\n' >"$work/want"
+	same "all four odd files are seen and opened, without a gap" "$work/want" "$work/got"
+fi
+
+# ---- names that are in the way of opening -----------------------------------
+# Beyond 260 characters, and a dot at the end: found, not only seen.
+names=$work/names
+forty=a_folder_whose_name_has_forty_characters
+deep=$forty/$forty/$forty/$forty/$forty/$forty/$forty/$forty
+temp=Users/Taro/AppData/Local/Temp
+mkdir -p "$names/$deep" "$names/$temp"
+cp "$standins/hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll" "$names/$deep/a.dll"
+cp "$standins/hits/mstmp_in_temp/$temp/mstmp" "$names/$temp/mstmp."
+gives 1 "names in the way" agent scan --folder "$(hp "$names")" --db "$(hp "$work/names.db")"
+findings "$work/names.db" >"$work/got"
+printf '%s\t\\%s\t%s\n' \
+	malicious "${deep//\//\\}\\a.dll" monkif_misspelt_api_names \
+	suspicious "${temp//\//\\}\\mstmp." mstmp_in_temp |
+	LC_ALL=C sort >"$work/want"
+LC_ALL=C sort -o "$work/got" "$work/got"
+same "a path of 300 characters and a dot at the end are found" "$work/want" "$work/got"
+query "$work/names.db" "SELECT files_seen, files_scanned, gaps FROM v_scan" >"$work/got"
+printf '2\t2\t0\n' >"$work/want"
+same "both are opened, without a gap" "$work/want" "$work/got"
+
+# ---- a folder in itself -----------------------------------------------------
+if test "$host" = linux && mkdir -p "$work/loop/a/b" &&
+	mount --bind "$work/loop" "$work/loop/a/b" 2>/dev/null; then
+	echo x >"$work/loop/a/file.txt"
+	gives 2 "a folder in itself" timeout 60 build/linux/mstmpsweep scan \
+		--folder "$work/loop" --db "$work/loop.db"
+	umount "$work/loop/a/b"
+	query "$work/loop.db" "SELECT kind, path, matters, files_seen
+		FROM v_gap JOIN v_scan USING (scan_id)" >"$work/got"
+	printf 'depth\t\\a\\b\t1\t1\n' >"$work/want"
+	same "it is a gap, and its files are seen once" "$work/want" "$work/got"
+else
+	skip "a folder in itself is mounted as root on linux"
 fi
 
 # ---- no permission ----------------------------------------------------------

@@ -73,3 +73,18 @@ same "the key of the user who is not logged on" "$work/want.tsv" "$work/got.tsv"
 gives 0 "live inventory" live inventory --format csv --out 'C:\inv.csv'
 check "live inventory lists the filter" grep -aq "text/html" "$c/inv.csv"
 gives 0 "live targets" live targets 'C:\'
+
+# Every file of C: as well. Z: is the whole machine and no drive of a Windows:
+# in this prefix it ends here.
+if test "$host" = win64; then
+	rm "$WINEPREFIX/dosdevices/z:"
+	gives 1 "live full scan" live scan --full --db 'C:\full.db'
+	findings "$c/live.db" >"$work/want.tsv"
+	findings "$c/full.db" >"$work/got.tsv"
+	same "the full scan finds what the quick one found" "$work/want.tsv" "$work/got.tsv"
+	quick=$(query "$c/live.db" "SELECT files_scanned FROM v_scan")
+	full=$(query "$c/full.db" "SELECT files_scanned FROM v_scan")
+	check "it opens more files: $full, not $quick" test "$full" -gt "$quick"
+else
+	skip "a live full scan is shown on win64"
+fi

@@ -93,3 +93,59 @@ mkdir -p "$work/pc/$cache"
 	cat "$jar"
 } >"$work/pc/$cache/1f2e3d92-4c5b6a79"
 finds "a jar behind a picture" java_exploit_class_in_cache --root "$(hp "$work/pc")"
+
+# ---- in an archive in a browser's cache -------------------------------------
+# le NUMBER NBYTES: little-endian
+le()
+{
+	local value=$1 i
+
+	for ((i = 0; i < $2; i++)); do
+		printf "\\x$(printf %02x $((value & 255)))"
+		value=$((value >> 8))
+	done
+}
+# zip_one FILE NAME ZIP: an archive of one compressed member; gzip has both
+# the compressed bytes and the checksum.
+zip_one()
+{
+	local n packed
+
+	n=$(stat -c %s "$1")
+	gzip -nc "$1" >"$work/gz"
+	packed=$(($(stat -c %s "$work/gz") - 18))
+	{
+		printf '\0\0\x08\0\0\0\x21\0'
+		tail -c 8 "$work/gz" | head -c 4
+		le $packed 4
+		le $n 4
+		le ${#2} 2
+		le 0 2
+	} >"$work/common"
+	{
+		printf 'PK\x03\x04\x14\0'
+		cat "$work/common"
+		printf '%s' "$2"
+		tail -c +11 "$work/gz" | head -c $packed
+		printf 'PK\x01\x02\x14\0\x14\0'
+		cat "$work/common"
+		head -c 14 /dev/zero
+		printf '%s' "$2"
+		printf 'PK\x05\x06\0\0\0\0\x01\0\x01\0'
+		le $((46 + ${#2})) 4
+		le $((30 + ${#2} + packed)) 4
+		le 0 2
+	} >"$3"
+}
+jpeg="$hits/monkif_command_jpeg_in_cache/Users/Taro/AppData/Local/Microsoft/Windows/Temporary Internet Files/Content.IE5/ABCD1234/photo[1].jpg"
+for cache in "Temporary Internet Files/Content.IE5/ABCD1234" INetCache/IE/ABCD1234; do
+	fresh
+	cache=Users/Taro/AppData/Local/Microsoft/Windows/$cache
+	mkdir -p "$work/pc/$cache"
+	zip_one "$jpeg" pictures/photo.jpg "$work/pc/$cache/album[1].zip"
+	finds "a picture in an archive in $cache" monkif_command_jpeg_in_cache \
+		--root "$(hp "$work/pc")"
+	printf 'suspicious\tC:\\%s\\album[1].zip!pictures/photo.jpg\tmonkif_command_jpeg_in_cache\n' \
+		"${cache//\//\\}" >"$work/want"
+	same "it is found as a member in $cache" "$work/want" "$work/f"
+done

@@ -339,6 +339,27 @@ START_TEST(arguments)
 
 END_TEST
 
+/* Last of the suite: the process stays interrupted. */
+START_TEST(control_event)
+{
+	/* Off for a process whose parent ignored it, as a shell's "&" does. */
+	SetConsoleCtrlHandler(NULL, FALSE);
+	host_catch_interrupt();
+	ck_assert(!host_interrupted());
+	/* Wine has one on a terminal only, not where output is kept. */
+	if (!GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0))
+		UNIT_SKIP("there is no console to be interrupted from");
+	/* Another thread of this process calls the handler. */
+	for (int i = 0; i < 1000 && !host_interrupted(); i++)
+		Sleep(10);
+	ck_assert(host_interrupted());
+	/* The second one does not end the program either. */
+	ck_assert(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0));
+	Sleep(100);
+}
+
+END_TEST
+
 static Suite *host_win32_suite(void)
 {
 	Suite *s = suite_create("host_win32");
@@ -355,6 +376,7 @@ static Suite *host_win32_suite(void)
 	tcase_add_test(tc, owner_is_told);
 	tcase_add_test(tc, late_functions);
 	tcase_add_test(tc, arguments);
+	tcase_add_test(tc, control_event);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -1,0 +1,80 @@
+# Options of scan: what is left out, how many threads, and progress.
+# SPDX-License-Identifier: Apache-2.0
+
+# excluded DB: places and patterns left out
+excluded()
+{
+	query "$1" "SELECT path FROM v_gap WHERE kind = 'excluded' ORDER BY 1"
+}
+
+# ---- --exclude --------------------------------------------------------------
+# A file without a registration: with its folder left out nothing is found.
+temp=Users/太郎/AppData/Local/Temp
+cp -a $pcs/base-win7 "$work/pc"
+mkdir -p "$work/pc/$temp"
+cp "$standins/hits/mstmp_in_temp/Users/Taro/AppData/Local/Temp/mstmp" "$work/pc/$temp/"
+pc=$(hp "$work/pc")
+gives 1 "nothing left out" agent scan --lang en --root "$pc" --db "$(hp "$work/a.db")"
+check "nothing left out: no gap says so" test -z "$(excluded "$work/a.db")"
+gives 0 "profiles left out" agent scan --lang en --root "$pc" \
+	--db "$(hp "$work/b.db")" --exclude 'C:\Users\**'
+findings "$work/b.db" >"$work/got"
+check "what lies there is not found" test ! -s "$work/got"
+excluded "$work/b.db" >"$work/gaps"
+check "the pattern is a gap" grep -qxF 'C:\Users\**' "$work/gaps"
+check "a folder that was left out is one" grep -qxF 'C:\Users\太郎' "$work/gaps"
+check "the file in a known place is one" grep -qxF "C:\\${temp//\//\\}\\mstmp" "$work/gaps"
+check "none of them matters" test "$(query "$work/b.db" "SELECT gaps_that_matter FROM v_scan")" = 0
+tr -d '\r' <"$work/out" >"$work/text"
+check "the report says the pattern once" test "$(grep -cF 'C:\Users\**' "$work/text")" = 1
+check "it does so in its head, after the verdict" \
+	test "$(head -4 "$work/text" | grep -cF 'C:\Users\**')" = 1
+check "it does not list what was left out" \
+	test "$(grep -cF 'C:\Users\太郎' "$work/text")" = 0
+# A file by its name, with / and no case; the rest is found as ever.
+agent scan --lang en --root "$(hp $pcs/infected-win7)" --db "$(hp "$work/c.db")" >/dev/null 2>&1
+gives 1 "two patterns" agent scan --lang en --root "$(hp $pcs/infected-win7)" \
+	--db "$(hp "$work/d.db")" --exclude '**/0.????????????????.SWF' \
+	--exclude 'C:/Users/*/appdata/locallow/sun/**'
+findings "$work/c.db" | grep -v -e '\.swf' -e 'LocalLow.Sun' >"$work/want"
+findings "$work/d.db" >"$work/got"
+same "two patterns: what they match is gone, all else is found" "$work/want" "$work/got"
+check "two patterns: the file is a gap" grep -q '\\Temp\\0\.[0-9]*\.swf$' <<<"$(excluded "$work/d.db")"
+# A registration is no file: what it points to may be left out, it is not.
+gives 1 "everything left out" agent scan --lang en --root "$(hp $pcs/infected-win7)" \
+	--db "$(hp "$work/e.db")" --exclude '**'
+check "everything left out: no file is opened" \
+	test "$(query "$work/e.db" "SELECT files_scanned FROM v_scan")" = 0
+check "everything left out: the registrations are judged" \
+	grep -q "^malicious.*reg_text_html_monkif_label" <<<"$(findings "$work/e.db")"
+
+# ---- --threads --------------------------------------------------------------
+for n in 1 8; do
+	gives 1 "$n threads" agent scan --root "$(hp $pcs/infected-win7)" \
+		--threads $n --db "$(hp "$work/t$n.db")"
+	facts "$work/t$n.db" >"$work/facts$n"
+done
+same "8 threads give the facts that 1 gives" "$work/facts1" "$work/facts8"
+
+# ---- progress ---------------------------------------------------------------
+if test "$host" = linux && command -v script >/dev/null; then
+	mkdir "$work/big"
+	{
+		printf MZ
+		head -c 8000000 /dev/urandom
+	} >"$work/big/0"
+	for i in $(seq 1 60); do
+		ln "$work/big/0" "$work/big/$i"
+	done
+	line='[0-9] %  [0-9]* files  [0-9.]* GB'
+	script -qec "build/linux/mstmpsweep scan --folder '$work/big' --threads 1 --db '$work/p.db'" \
+		/dev/null >"$work/out" 2>&1 </dev/null
+	check "a terminal shows progress" grep -q "$line" "$work/out"
+	script -qec "build/linux/mstmpsweep scan --quiet --folder '$work/big' --threads 1 --db '$work/p.db'" \
+		/dev/null >"$work/out" 2>&1 </dev/null
+	check "not when it is to be quiet" test ! -s "$work/out"
+	gives 0 "in a pipe" build/linux/mstmpsweep scan --folder "$work/big" --threads 1 --db "$work/p.db"
+	check "a pipe shows none" sh -c "! cat '$work/out' '$work/err' | grep -q '$line'"
+else
+	skip "progress on a terminal is shown on linux, with util-linux's script"
+fi

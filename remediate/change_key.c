@@ -156,8 +156,10 @@ enum key_state key_state(struct reg_root *root, const char *path,
 		ret = KEY_OTHER;
 out:
 	/* Short memory tells nothing. */
-	if (why.err)
+	if (why.err) {
+		err_nomem();
 		ret = KEY_UNKNOWN;
+	}
 	str_release(&why);
 	reg_tree_free(now);
 	return ret;

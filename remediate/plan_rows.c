@@ -221,7 +221,7 @@ static int try_restore(struct maker *m, struct step *s, const char *name,
  * Handlers lie below one another ("mk" and "mk\\*"): where something healthy
  * lies below, only what loads this one goes.
  */
-static int spare_below(struct maker *m, struct step *s)
+static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 {
 	sqlite3_stmt *q = NULL;
 	int err = store_prepare(
@@ -237,7 +237,7 @@ static int spare_below(struct maker *m, struct step *s)
 	if (err)
 		return err;
 	sqlite3_bind_int64(q, 1, m->plan->scan_id);
-	sqlite3_bind_text(q, 2, s->target, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
 	rc = sqlite3_step(q);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		err = store_fail(m->store, rc);
@@ -293,7 +293,8 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 	} else if (!err && s->action == ACT_REMOVE_KEY) {
 		err = try_restore(m, s, name, !is_null(q, 10));
 		if (!err && s->action == ACT_REMOVE_KEY)
-			err = spare_below(m, s);
+			err = spare_below(
+				m, s, (const char *)sqlite3_column_text(q, 1));
 	}
 	mem_free(name);
 	if (err) {

@@ -19,7 +19,7 @@
 static bool is_open(const struct step *s)
 {
 	return s->state == STEP_PLANNED || s->state == STEP_SAVED ||
-	       s->half_done;
+	       (s->state == STEP_APPLIED && s->half_done);
 }
 
 static void drop(struct hive_run *r, size_t index)

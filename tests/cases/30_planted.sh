@@ -15,8 +15,9 @@ query "$work/s.db" "SELECT count(*) FROM v_finding WHERE verdict = 'malicious'" 
 	>"$work/n"
 check "both entries are malicious" test "$(cat "$work/n")" = 2
 gives 1 "fix does not end with 0: a person has to look" agent fix --yes "${on[@]}"
-agent plan --all --lang ja "${on[@]}" >"$work/out" 2>"$work/err"
-says "in Japanese, too" "全利用者が共有する"
+gives 1 "in Japanese, too" agent plan --all --lang ja "${on[@]}" \
+	--out "$(hp "$work/plan.txt")"
+check "in Japanese, too" grep -q "全利用者が共有する" "$work/plan.txt"
 check "the other program's file is there" cmp "$pc/Program Files/Accounts/viewer.dll" \
 	"$pcs/planted-win7/Program Files/Accounts/viewer.dll"
 check "Windows' file is there" cmp "$pc/Windows/System32/mshtml.dll" \

@@ -107,6 +107,10 @@ bare()
 				in_comment = 0; line = substr(line, i + 2)
 				continue
 			}
+			i = match(line, /["\047\/]/)
+			if (!i) { out = out line; break }
+			out = out substr(line, 1, i - 1)
+			line = substr(line, i)
 			c = substr(line, 1, 1)
 			if (substr(line, 1, 2) == "/*") {
 				in_comment = 1; line = substr(line, 3)
@@ -131,27 +135,16 @@ forbid()
 {
 	local file=$1 number
 
+	grep -qE "$2" "$work/bare" || return 0
 	grep -nE "$2" "$work/bare" | cut -d: -f1 | while read -r number; do
 		sed -n "${number}p" "$file" | grep -q 'lint: allow' ||
 			echo "$file:$number: $3"
 	done
 }
 
-layer()
-{
-	case $1 in
-	base) echo 0 ;;
-	host) echo 1 ;;
-	registry) echo 2 ;;
-	target) echo 3 ;;
-	match) echo 4 ;;
-	collect) echo 5 ;;
-	verdict) echo 6 ;;
-	store) echo 7 ;;
-	report) echo 8 ;;
-	*) echo 9 ;;
-	esac
-}
+# The rank of a folder; an array, since a function would need a process each
+declare -A layer=([base]=0 [host]=1 [registry]=2 [target]=3 [match]=4
+	[collect]=5 [verdict]=6 [store]=7 [report]=8)
 
 # Includes point down only: base < host < registry < target < match < collect
 # < verdict < store < report < the commands.
@@ -159,7 +152,8 @@ includes_down()
 {
 	local file=$1 own other dir
 
-	own=$(cut -d/ -f2 <<<"$file")
+	own=${file#*/}
+	own=${own%%/*}
 	case $file in
 	agent/*/*) ;;
 	*) return ;;
@@ -169,7 +163,7 @@ includes_down()
 		*/*) dir=${other%%/*} ;;
 		*) dir=$own; test -e "agent/$other" && dir=top ;;
 		esac
-		test "$(layer "$dir")" -le "$(layer "$own")" ||
+		test "${layer[$dir]-9}" -le "${layer[$own]-9}" ||
 			echo "$file: includes \"$other\", which lies above it"
 	done
 }

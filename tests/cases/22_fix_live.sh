@@ -142,7 +142,11 @@ steps_told()
 	tr -d '\r' <"$work/told" | grep -c '^ *[0-9]*\. done'
 }
 killed=0
-for i in 1 2 3 4 5 6; do
+kills="1 2 3 4 5 6"
+# Emulated, each of them takes half a minute.
+test "${MSTMP_EMULATED-}$host" != 1win32 || test "${MSTMP_FULL-}" = 1 ||
+	kills="2 5"
+for i in $kills; do
 	gives 1 "kill $i: scan" live scan --quick --quiet --db 'C:\live.db'
 	# As soon as so many steps are told: somewhere in the ones after them.
 	: >"$work/told"
@@ -167,5 +171,5 @@ for i in 1 2 3 4 5 6; do
 	registry >"$work/registry.after"
 	same "kill $i: the registry" "$work/registry.before" "$work/registry.after"
 done
-echo "killed $killed of 6 fixes"
+echo "killed $killed of $(wc -w <<<"$kills") fixes"
 check "at least two were killed while they ran" test $killed -ge 2

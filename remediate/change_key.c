@@ -249,12 +249,12 @@ static int put_value_back(struct reg_edit *e, const char *path,
 	struct reg_tree *now = NULL;
 	int err = read_key_tree(reg_edit_root(e), path, &now);
 
-	if (!err && !now)
-		err = err_fail(ERR_NOT_FOUND, 0,
-			       "the key that held the value is not there any "
-			       "more");
 	if (err)
 		return err;
+	if (!now)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"the key that held the value is not there any "
+				"more");
 	v = tree_value(now, s->value_name);
 	if (old && v && is_same_value(old, v)) {
 		err = 0;

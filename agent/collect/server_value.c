@@ -176,9 +176,11 @@ static void percent_decode(char *s)
 	char *out = s;
 
 	while (*s) {
-		if (s[0] == '%' && hex_value(s[1]) >= 0 &&
-		    hex_value(s[2]) >= 0) {
-			*out = (char)(hex_value(s[1]) << 4 | hex_value(s[2]));
+		const int high = s[0] == '%' ? hex_value(s[1]) : -1;
+		const int low = high >= 0 ? hex_value(s[2]) : -1;
+
+		if (low >= 0) {
+			*out = (char)(16 * high + low);
 			if (!*out)
 				return;
 			out++;

@@ -47,6 +47,7 @@ static int read_optional_header(struct image *im, uint64_t offset,
 {
 	uint8_t h[160];	    /* 132 of PE32+ matter */
 	size_t directories; /* offset of their count */
+	const size_t row = (size_t)8 * DIRECTORY_RESOURCE;
 	int err;
 
 	memset(h, 0, sizeof(h));
@@ -65,11 +66,10 @@ static int read_optional_header(struct image *im, uint64_t offset,
 	im->file_alignment = bytes_le32(h + 36);
 	im->header_nbytes = bytes_le32(h + 60);
 	/* Rows of 8 bytes; the third is at 20 behind the count. */
-	if (nbytes < directories + 4 + 8 * DIRECTORY_RESOURCE + 4 ||
+	if (nbytes < directories + 4 + row + 4 ||
 	    bytes_le32(h + directories) <= DIRECTORY_RESOURCE)
 		return ERR_NOT_FOUND;
-	im->resources =
-		bytes_le32(h + directories + 4 + 8 * DIRECTORY_RESOURCE);
+	im->resources = bytes_le32(h + directories + 4 + row);
 	return im->resources ? 0 : ERR_NOT_FOUND;
 }
 
@@ -83,11 +83,11 @@ static int image_open(struct image *im, const struct source *source)
 	memset(im, 0, sizeof(*im));
 	im->source = source;
 	if (source_read_all(source, 0, dos, sizeof(dos)) ||
-	    memcmp(dos, "MZ", 2))
+	    memcmp(dos, "MZ", 2) != 0)
 		return ERR_NOT_FOUND;
 	at = bytes_le32(dos + 60);
 	if (source_read_all(source, at, pe, sizeof(pe)) ||
-	    memcmp(pe, "PE\0\0", 4))
+	    memcmp(pe, "PE\0\0", 4) != 0)
 		return ERR_NOT_FOUND;
 	err = read_optional_header(im, (uint64_t)at + 24, bytes_le16(pe + 20));
 	if (err)
@@ -308,7 +308,7 @@ static char *node_text(const struct node *n)
 	size_t start = n->value;
 	size_t end = start;
 
-	while (end - start < MAX_TEXT_UNITS * 2 &&
+	while (end - start < (size_t)2 * MAX_TEXT_UNITS &&
 	       (p = view_at(&n->all, end, 2)) != NULL && bytes_le16(p))
 		end += 2;
 	while (end > start && bytes_le16(n->all.data + end - 2) == ' ')

@@ -285,7 +285,7 @@ static int is_found_swapped(int dirfd, const char *name)
  */
 bool host_ignores_case(const char *path)
 {
-	struct host_dirent entry;
+	struct host_dirent entry = { 0 };
 	struct host_dir *d = NULL;
 	const char *name;
 	int tried = 0;
@@ -293,7 +293,7 @@ bool host_ignores_case(const char *path)
 	int dirfd;
 	int got;
 
-	if (host_dir_open(path, &d) != 0)
+	if (host_dir_open(path, &d) != 0 || d == NULL)
 		return false;
 	while (tried < 3 && host_dir_next(d, &entry) > 0) {
 		got = is_found_swapped(d->fd, entry.name);

@@ -305,7 +305,7 @@ bool host_ignores_case(const char *path)
 	uint8_t flags[4] = { 0 };
 	bool yes = true;
 
-	if (host_dir_open(path, &d) != 0)
+	if (host_dir_open(path, &d) != 0 || d == NULL)
 		return true;
 	if (host_nt_query_file(d->handle, flags, sizeof(flags), WIN_FILE_CASE,
 			       NULL) == 0)

@@ -30,7 +30,7 @@ void *late_function(const char *dll, const char *function)
 	HMODULE module;
 	size_t n = 0;
 
-	for (; dll[n] != '\0' && n < NAME_NCHARS - 1; n++)
+	for (; n < NAME_NCHARS - 1 && dll[n] != '\0'; n++)
 		name[n] = (wchar_t)(unsigned char)dll[n];
 	name[n] = L'\0';
 	/* These two are in every process, and only the system's own are. */

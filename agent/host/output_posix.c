@@ -178,10 +178,10 @@ int host_rmdir(const char *path)
 bool host_can_write_dir(const char *path)
 {
 	char temp[TEMP_NAME_NBYTES];
-	const char *rest;
-	int parent;
+	const char *rest = path;
+	int parent = -1;
 	int dirfd;
-	int fd;
+	int fd = -1;
 
 	if (host_pieces_open(path, &parent, &rest) != 0)
 		return false;

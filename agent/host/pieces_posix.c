@@ -67,9 +67,9 @@ void host_pieces_close(int dirfd)
 
 int host_parent_open(const char *path, int *dirfd_ret, const char **name_ret)
 {
-	const char *rest;
+	const char *rest = path;
 	const char *slash;
-	int dirfd;
+	int dirfd = -1;
 	int parent;
 	int ret;
 

@@ -285,7 +285,7 @@ static int is_found_swapped(int dirfd, const char *name)
  */
 bool host_ignores_case(const char *path)
 {
-	struct host_dirent entry = { 0 };
+	struct host_dirent entry = { .name = "" };
 	struct host_dir *d = NULL;
 	const char *name;
 	int tried = 0;

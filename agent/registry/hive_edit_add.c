@@ -202,7 +202,7 @@ static int note(struct hive_edit *e, const struct adding *a,
 	}
 	parent = hive_edit_tree_at(a->spot.made->tree, a->spot.made_path,
 				   a->spot.made_below);
-	if (!parent)
+	if (!parent || !tree)
 		return err_fail(ERR_CORRUPT, 0, "a new key is not as it was");
 	list = mem_grow(parent->children, parent->child_count + 1,
 			sizeof(*list));

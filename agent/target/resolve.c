@@ -551,7 +551,7 @@ void target_path_release(struct target_path *p)
 int target_open_file(struct target *t, const char *wpath, int view,
 		     struct host_file **ret)
 {
-	struct target_path p;
+	struct target_path p = { 0 };
 	int err = target_resolve(t, wpath, view, &p);
 
 	if (err)

@@ -39,7 +39,7 @@ struct look {
 	struct hive_strict *ret;
 };
 
-static void broken(struct look *l, const char *fmt, ...)
+static void FMT_PRINTF(2, 3) broken(struct look *l, const char *fmt, ...)
 {
 	va_list ap;
 

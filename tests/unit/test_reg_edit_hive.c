@@ -228,7 +228,7 @@ START_TEST(keys_go_and_come_back)
 					     "Soft\\Key\\Link",
 					     "Soft\\Zlast",
 					     "Soft\\Beside",
-					     "soft\\KEY\\sub\\" KANJI };
+					     ("soft\\KEY\\sub\\" KANJI) };
 	struct image old = image_of(make_all());
 
 	strict(&old, 0);

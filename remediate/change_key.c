@@ -78,25 +78,29 @@ static bool is_new_text(const struct reg_tree_value *v, const char *text)
 	return same;
 }
 
+/* `t` (NULL: the key is gone) is as it is after the step. */
+static bool is_done(const struct reg_tree *t, const struct step *s)
+{
+	const struct reg_tree_value *v =
+		t && s->value_name ? tree_value(t, s->value_name) : NULL;
+
+	switch (s->action) {
+	case ACT_REMOVE_KEY:
+		return t == NULL;
+	case ACT_REMOVE_VALUE:
+		return v == NULL;
+	default:
+		return v != NULL && is_new_text(v, s->new_text);
+	}
+}
+
 int is_changed(struct reg_root *root, const char *path, const struct step *s)
 {
 	struct reg_tree *t = NULL;
-	const struct reg_tree_value *v;
 	int ret = -read_key_tree(root, path, &t);
 
-	if (ret)
-		return ret;
-	v = t && s->value_name ? tree_value(t, s->value_name) : NULL;
-	switch (s->action) {
-	case ACT_REMOVE_KEY:
-		ret = t == NULL;
-		break;
-	case ACT_REMOVE_VALUE:
-		ret = v == NULL;
-		break;
-	default:
-		ret = v != NULL && is_new_text(v, s->new_text);
-	}
+	if (!ret)
+		ret = is_done(t, s);
 	reg_tree_free(t);
 	return ret;
 }
@@ -135,12 +139,14 @@ enum key_state key_state(struct reg_root *root, const char *path,
 
 	if (read_key_tree(root, path, &now))
 		return KEY_UNKNOWN;
+	if (is_done(now, s)) {
+		ret = KEY_DONE;
+		goto out;
+	}
 	if (s->action == ACT_REMOVE_KEY) {
-		if (!now)
-			ret = KEY_DONE;
-		else if (!reg_tree_differs(
-				 saved, now,
-				 REG_TREE_NO_TIMES | REG_TREE_NO_ORDER, &why))
+		if (!reg_tree_differs(saved, now,
+				      REG_TREE_NO_TIMES | REG_TREE_NO_ORDER,
+				      &why))
 			ret = KEY_AS_SAVED;
 		else
 			ret = is_part_of(now, saved) ? KEY_HALF : KEY_OTHER;
@@ -148,9 +154,7 @@ enum key_state key_state(struct reg_root *root, const char *path,
 	}
 	v = now ? tree_value(now, s->value_name) : NULL;
 	old = saved->value_count ? &saved->values[0] : NULL;
-	if (s->action == ACT_SET_VALUE ? v && is_new_text(v, s->new_text) : !v)
-		ret = KEY_DONE;
-	else if (old && v ? is_same_value(old, v) : !old && !v)
+	if (old && v ? is_same_value(old, v) : !old && !v)
 		ret = KEY_AS_SAVED;
 	else
 		ret = KEY_OTHER;

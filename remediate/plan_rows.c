@@ -66,22 +66,14 @@ static bool is_value_point(const char *point)
 }
 
 /*
- * Whether a registration that is not to be removed has the same side key;
- * the answer is its key.
+ * The first text of a query about this scan (?1), a key (?2) and this finding
+ * (?3); *ret NULL: no row.
  */
-static int find_sharer(struct maker *m, const char *stored_key, char **ret)
+static int find_text(struct maker *m, const char *sql, const char *stored_key,
+		     char **ret)
 {
 	sqlite3_stmt *q = NULL;
-	int err = store_prepare(
-		m->store,
-		"SELECT r.registry_key FROM registration r "
-		"LEFT JOIN finding f USING (finding_id), "
-		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
-		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
-		"AND (r.finding_id IS NULL OR (r.finding_id <> ?3 AND "
-		"f.verdict <> 'malicious') OR r.known IS NOT NULL) "
-		"ORDER BY r.registration_id LIMIT 1",
-		&q);
+	int err = store_prepare(m->store, sql, &q);
 	int rc;
 
 	*ret = NULL;
@@ -97,6 +89,24 @@ static int find_sharer(struct maker *m, const char *stored_key, char **ret)
 		err = store_fail(m->store, rc);
 	sqlite3_finalize(q);
 	return err;
+}
+
+/*
+ * Whether a registration that is not to be removed has the same side key;
+ * the answer is its key.
+ */
+static int find_sharer(struct maker *m, const char *stored_key, char **ret)
+{
+	return find_text(
+		m,
+		"SELECT r.registry_key FROM registration r "
+		"LEFT JOIN finding f USING (finding_id), "
+		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
+		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
+		"AND (r.finding_id IS NULL OR (r.finding_id <> ?3 AND "
+		"f.verdict <> 'malicious') OR r.known IS NOT NULL) "
+		"ORDER BY r.registration_id LIMIT 1",
+		stored_key, ret);
 }
 
 /* Any program of the user can write there. */
@@ -223,26 +233,19 @@ static int try_restore(struct maker *m, struct step *s, const char *name,
  */
 static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 {
-	sqlite3_stmt *q = NULL;
-	int err = store_prepare(
-		m->store,
-		"SELECT 1 FROM registration r "
+	char *below = NULL;
+	int err = find_text(
+		m,
+		"SELECT r.registry_key FROM registration r "
 		"LEFT JOIN finding f USING (finding_id) WHERE r.scan_id = ?1 "
 		"AND substr(r.registry_key, 1, length(?2) + 1) = ?2 || '\\' "
 		"COLLATE NOCASE AND (r.finding_id IS NULL OR "
 		"f.verdict <> 'malicious' OR r.known IS NOT NULL) LIMIT 1",
-		&q);
-	int rc;
+		stored_key, &below);
+	const bool is_alone = !below;
 
-	if (err)
-		return err;
-	sqlite3_bind_int64(q, 1, m->plan->scan_id);
-	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
-	rc = sqlite3_step(q);
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		err = store_fail(m->store, rc);
-	sqlite3_finalize(q);
-	if (err || rc != SQLITE_ROW)
+	mem_free(below);
+	if (err || is_alone)
 		return err;
 	s->action = ACT_REMOVE_VALUE;
 	s->value_name = mem_strdup("CLSID");

@@ -129,9 +129,10 @@ ready
 refuses 1 <<-'EOT'
 	Windows protects this file (a catalog of this Windows names it)
 	sfc /scannow
-	Step 2, which has to come first, was not done
 EOT
 # What belongs to the file stays with it.
+says "$name: its class waits for it" \
+	"Step 2, which has to come first, was not done"
 only "$filter_key"
 
 # ---- the pack's lists ---------------------------------------------------------------

@@ -163,13 +163,6 @@ is_back again
 # Key by key, as it is changed there: the journal says so, and the hive holds
 # a part of the key. From outside it cannot be gone on with, but taken back.
 if command -v sqlite3 >/dev/null; then
-	{
-		cat tests/pc/base-win7.pc
-		echo 'hive	Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat'
-		echo 'key	PROTOCOLS\Filter\text/html'
-	} >"$work/half.pc"
-	"$tools/mkpc" "$work/half.pc" build/standin/mstmp \
-		tests/standin/marks.enc "$work/half"
 	classes=Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat
 	fresh
 	gives 0 "half: fix" agent fix --yes "${on[@]}"
@@ -177,7 +170,7 @@ if command -v sqlite3 >/dev/null; then
 		"UPDATE step SET state = 'applied', swap_id = 0
 			WHERE target LIKE '%text/html';
 		UPDATE fix SET state = 'running', finished_at = NULL"
-	cp "$work/half/$classes" "$pc/$classes"
+	cp "$pcs/immune-win7/$classes" "$pc/$classes"
 	gives 1 "half: resume" agent fix --resume --yes "${on[@]}"
 	says "half: it tells what to do" "put it back with undo"
 	gives 0 "half: undo" agent undo --yes "${on[@]}"

@@ -476,8 +476,8 @@ static int open_in(const char *dir)
 
 	ck_assert_ptr_nonnull(d);
 	while (fd < 0 && (e = readdir(d)) != NULL) {
-		const ssize_t n = readlinkat(dirfd(d), e->d_name, text,
-					     sizeof(text) - 1);
+		const ssize_t n =
+			readlinkat(dirfd(d), e->d_name, text, sizeof(text) - 1);
 
 		text[n > 0 ? n : 0] = '\0';
 		if (strncmp(text, dir, strlen(dir)) == 0 &&

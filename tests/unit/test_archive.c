@@ -571,6 +571,27 @@ START_TEST(a_record_in_the_comment_is_none)
 
 END_TEST
 
+/* A record of no rows at the end hides nothing of what stands before it. */
+START_TEST(an_empty_directory_hides_nothing)
+{
+	struct maker *m = plain();
+	struct maker *nothing = maker_new();
+
+	finish(nothing);
+	bytes_put_le32((uint8_t *)nothing->file.buf + 16,
+		       (uint32_t)m->file.len);
+	str_addn(&m->file, nothing->file.buf, nothing->file.len);
+	check_archive(m, ERR_CORRUPT, PLAIN);
+	maker_free(nothing);
+	maker_free(m);
+	nothing = maker_new();
+	finish(nothing);
+	check_archive(nothing, 0, "");
+	maker_free(nothing);
+}
+
+END_TEST
+
 START_TEST(no_archive_is_corrupt)
 {
 	static const char text[] = "this is no archive at all, but text";
@@ -661,6 +682,7 @@ static Suite *archive_suite(void)
 	tcase_add_test(tc, overlapping_members_are_bounded_in_all);
 	tcase_add_test(tc, too_many_members_end_the_walk);
 	tcase_add_test(tc, a_record_in_the_comment_is_none);
+	tcase_add_test(tc, an_empty_directory_hides_nothing);
 	tcase_add_test(tc, no_archive_is_corrupt);
 	tcase_add_test(tc, every_truncation_and_damage_is_survived);
 	tcase_add_test(tc, short_memory_is_told);

@@ -486,6 +486,65 @@ START_TEST(older_exchange_of_one_run_waits)
 
 END_TEST
 
+/* ---- what others did since stays
+ * ---------------------------------------------- */
+
+/* A value that somebody writes into the hive between fix and undo. */
+static void write_value(const char *key, const char *name)
+{
+	size_t nbytes = 0;
+	uint8_t *data = read_file(SOFTWARE, &nbytes), *out = NULL;
+	struct reg_edit *e = NULL;
+
+	ck_assert_msg(reg_edit_hive(data, nbytes, &e) == 0, "%s",
+		      err_last()->text);
+	ck_assert_int_eq(
+		reg_edit_set_value(e, key, name, REG_TYPE_DWORD, "\1\0\0\0", 4),
+		0);
+	ck_assert_int_eq(reg_edit_commit(e, &out, &nbytes), 0);
+	reg_edit_close(e);
+	write_file(SOFTWARE, out, nbytes);
+	mem_free(out);
+	mem_free(data);
+}
+
+static bool has_value(const char *key, const char *name)
+{
+	size_t nbytes = 0;
+	uint8_t *data = read_file(SOFTWARE, &nbytes);
+	struct reg_root *root = NULL;
+	struct reg_key *k = NULL;
+	struct reg_value v;
+	bool has;
+
+	ck_assert_int_eq(reg_open_memory(data, nbytes, NULL, NULL, NULL, &root),
+			 0);
+	has = reg_open_key(root, key, &k) == 0 &&
+	      reg_get_value(k, name, &v) == 0;
+	if (has)
+		reg_value_release(&v);
+	reg_close_key(k);
+	reg_close(root);
+	mem_free(data);
+	return has;
+}
+
+START_TEST(what_was_written_since_stays)
+{
+	static const char inproc[] = CLASSES A "\\InprocServer32";
+
+	fix(STEPS);
+	ck_assert(!has_value(inproc, ""));
+	write_value("Microsoft", "of somebody");
+	undo(STEPS, 0);
+	ck_assert(has_value("Microsoft", "of somebody"));
+	ck_assert(has_value(inproc, ""));
+	ck_assert(has_value(CLASSES B "\\InprocServer32", ""));
+	ck_assert(lib_is(CONTENT));
+}
+
+END_TEST
+
 /* ---- what is not as it was scanned stays
  * --------------------------------------- */
 
@@ -528,6 +587,7 @@ static Suite *fixer_suite(void)
 	tcase_add_test(tc, what_hangs_on_it_waits);
 	tcase_add_test(tc, older_exchange_waits);
 	tcase_add_test(tc, older_exchange_of_one_run_waits);
+	tcase_add_test(tc, what_was_written_since_stays);
 	tcase_add_loop_test(tc, another_file_stays, 0,
 			    sizeof(others) / sizeof(others[0]));
 	suite_add_tcase(s, tc);

@@ -295,6 +295,10 @@ START_TEST(test_swaps)
 	ck_assert_str_eq(got.after, s.after);
 	swap_record_release(&got);
 	ck_assert_int_eq(journal_swap(j, 99, &got), ERR_CORRUPT);
+	/* its item is a file of the vault, too */
+	ck_assert_int_eq(journal_exec(j, "UPDATE swap SET item = '../x.mqv'"),
+			 0);
+	ck_assert_int_eq(journal_swap(j, s.swap_id, &got), ERR_CORRUPT);
 	/* a word that no state is */
 	ck_assert_int_ne(journal_swap_state(j, s.swap_id, "eaten"), 0);
 	journal_close(j);
@@ -329,6 +333,32 @@ START_TEST(test_not_ours)
 	write_journal(junk, sizeof(junk));
 	ck_assert_int_eq(journal_open(folder, true, &j), ERR_CORRUPT);
 	ck_assert_ptr_nonnull(strstr(err_last()->text, "undo --vault"));
+}
+
+END_TEST
+
+/* Another program's database, and one that a newer program made. */
+START_TEST(test_other_databases)
+{
+	struct journal *j = open_journal(true), *again = NULL;
+
+	ck_assert_int_eq(journal_exec(j, "PRAGMA application_id = 1"), 0);
+	journal_close(j);
+	ck_assert_int_eq(journal_open(folder, true, &again), ERR_CORRUPT);
+	ck_assert_ptr_null(again);
+}
+
+END_TEST
+
+START_TEST(test_newer_one)
+{
+	struct journal *j = open_journal(true), *again = NULL;
+
+	ck_assert_int_eq(journal_exec(j, "PRAGMA user_version = 4"), 0);
+	journal_close(j);
+	ck_assert_int_eq(journal_open(folder, false, &again), ERR_UNSUPPORTED);
+	ck_assert_ptr_null(again);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "newer mstmpsweep"));
 }
 
 END_TEST
@@ -414,6 +444,8 @@ static Suite *journal_suite(void)
 	tcase_add_test(tc, test_swaps);
 	tcase_add_test(tc, test_not_there);
 	tcase_add_test(tc, test_not_ours);
+	tcase_add_test(tc, test_other_databases);
+	tcase_add_test(tc, test_newer_one);
 	tcase_add_test(tc, test_hostile_item);
 	tcase_add_test(tc, test_failing_medium);
 	suite_add_tcase(s, tc);

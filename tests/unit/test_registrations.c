@@ -638,6 +638,9 @@ START_TEST(classes_lead_to_their_server)
 		{ ID("0E"), "\\InprocServer32", "", "C:\\own.dll" },
 		{ ID("0F"), "\\InprocServer32", "", "%NoSuch%\\x.dll" },
 		{ ID("11"), "", "", "only a name" },
+		{ ID("12"), "\\InprocServer32", "",
+		  "C:\\Wjndows\\system32\\scrobj.dll" },
+		{ ID("12"), "\\ScriptletURL", "", "http://example.jp/a.sct" },
 	};
 
 	size_t i;
@@ -697,6 +700,9 @@ START_TEST(classes_lead_to_their_server)
 	row = need(&r, POINT_BHO, 64, NULL, ID("0A"));
 	ck_assert_ptr_null(row->loader);
 	SAME(row->server_path, "C:\\Temp\\mscoree.dll");
+	row = need(&r, POINT_BHO, 64, NULL, ID("12"));
+	ck_assert_ptr_null(row->loader);
+	SAME(row->server_path, "C:\\Wjndows\\system32\\scrobj.dll");
 	SAME(need(&r, POINT_BHO, 64, NULL, ID("0B"))->server_path,
 	     "C:\\noext.dll");
 	SAME(need(&r, POINT_BHO, 64, NULL, ID("0C"))->server_path,

@@ -25,11 +25,43 @@ exec >"$work/log" 2>&1
 # ends VERDICT WHAT: the row's last word
 ends()
 {
-	printf '%s\t%s\t%s\t%s\n' "$1" "$where" "$suite" "$2" >"$3/end"
-	mv "$3/end" "$3.end"
+	tests/mutants/unmount.sh "$work"
 	# What was linked is large, and nobody asks for it again.
-	rm -rf "$3/program" "$3/mutant.o" "$3/tmp" "$3/cwd"
+	rm -rf "$work/program" "$work/mutant.o" "$work/tmp" "$work/cwd"
+	printf '%s\t%s\t%s\t%s\n' "$1" "$where" "$suite" "$2" >"$work/end"
+	mv "$work/end" "$work.end"
 	exit 0
+}
+
+broken()
+{
+	ends broken "$*"
+}
+
+field()
+{
+	awk -F'\t' -v n="$line" -v f="$1" 'NR == n { print $f }' "$table"
+}
+
+# change_line FILE OLD NEW: the copy with that line changed, whatever stands
+# before it, to $copy; the line has to be there once and no more
+change_line()
+{
+	local count
+
+	test -f "$1" || broken "stale: there is no such file"
+	OLD=$2 awk '{ sub(/^[\t ]+/, "") } $0 == ENVIRON["OLD"] { print NR }' \
+		"$1" >"$work/at"
+	count=$(wc -l <"$work/at")
+	test "$count" -eq 1 ||
+		broken "stale: the line stands there $count times: $2"
+	where=$1:$(cat "$work/at")
+	copy=$work/$(basename "$1")
+	NEW=$3 awk -v at="$(cat "$work/at")" 'NR == at {
+		match($0, /^[\t ]*/)
+		$0 = substr($0, 1, RLENGTH) ENVIRON["NEW"]
+	} { print }' "$1" >"$copy"
+	! cmp -s "$1" "$copy" || broken "nothing is changed"
 }
 
 case $line in
@@ -37,87 +69,66 @@ case $line in
 	where=unchanged
 	suite=${line#0-}
 	file=
+	mutant=
 	;;
 *)
-	field() { awk -F'\t' -v n="$line" -v f="$1" 'NR == n { print $f }' "$table"; }
 	file=$(field 1)
-	old=$(field 2)
-	new=$(field 3)
 	suite=$(field 4)
 	where=$file
+	mutant=$work/mutant.o
+	change_line "$file" "$(field 2)" "$(field 3)"
+	# A mutant may leave something unused; it is no fault of the tree.
+	compile -iquote "$(dirname "$file")" -w -O1 -g0 -c -o "$mutant" \
+		"$copy" || broken \
+		"it does not compile: $(grep -m1 error: "$work/log")"
 	;;
 esac
 
-# The row's line, whatever stands before it; once and no more.
-objects=
-if test -n "$file"; then
-	test -f "$file" || ends broken "stale: there is no such file" "$work"
-	OLD=$old awk '{ sub(/^[\t ]+/, "") } $0 == ENVIRON["OLD"] { print NR }' \
-		"$file" >"$work/at"
-	test "$(wc -l <"$work/at")" -eq 1 || ends broken \
-		"stale: the line stands there $(wc -l <"$work/at") times: $old" \
-		"$work"
-	at=$(cat "$work/at")
-	where=$file:$at
-	copy=$work/$(basename "$file")
-	NEW=$new awk -v at="$at" 'NR == at {
-		match($0, /^[\t ]*/)
-		$0 = substr($0, 1, RLENGTH) ENVIRON["NEW"]
-	} { print }' "$file" >"$copy"
-	! cmp -s "$file" "$copy" || ends broken "nothing is changed" "$work"
-	# A mutant may leave something unused; it is no fault of the tree.
-	compile -iquote "$(dirname "$file")" -w -O1 -g0 -c \
-		-o "$work/mutant.o" "$copy" || ends broken \
-		"it does not compile: $(grep -m1 error: "$work/log")" "$work"
-	objects=$work/mutant.o
-fi
-
-# Only the suite's own file: the rest comes from the archives, and what is in
-# the changed file is not asked of them.
+# Only the suite's own file is named: the rest comes from the archives, which
+# are not asked for what is in the changed file.
 kind=${suite%%:*}
 name=${suite#*:}
 program=$work/program
 case $kind in
 unit)
 	test_c=$(grep -lx "UNIT_SUITE(${name}_suite)" tests/unit/*.c)
-	test -f "$test_c" || ends broken "there is no suite $name" "$work"
+	test -f "$test_c" || broken "there is no suite $name"
 	link_with "$program" $build/obj/tests/unit/unit_main.o \
-		$build/obj/"${test_c%.c}".o $objects $build/mutants.a ||
-		ends broken "it cannot be linked" "$work"
+		$build/obj/"${test_c%.c}".o $mutant $build/mutants.a ||
+		broken "it cannot be linked"
 	;;
 case)
-	test -f "tests/cases/$name.sh" ||
-		ends broken "there is no case $name" "$work"
-	# By its full path: main.c may be the file that is changed.
+	test -f "tests/cases/$name.sh" || broken "there is no case $name"
 	main=$build/obj/agent/main.o
 	test "$file" != agent/main.c || main=
-	link_with "$program" $main $objects ||
-		ends broken "it cannot be linked" "$work"
+	link_with "$program" $main $mutant || broken "it cannot be linked"
 	;;
 *)
-	ends broken "$suite is neither unit:NAME nor case:NAME" "$work"
+	broken "$suite is neither unit:NAME nor case:NAME"
 	;;
 esac
 
-# As tests/unit/run.sh runs it, but several may run at once, and some write
+# As tests/unit/run.sh does, but several run at once, and some suites write
 # into the folder they are in.
 export TMPDIR=$work/tmp
 export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
 limit=${MSTMP_UNIT_SECONDS:-900}
-echo "--- $suite"
 if test $kind = unit; then
 	ln -s "$top"/* "$work/cwd/"
-	test ! -d ../shared/data || export MSTMP_DATA=${MSTMP_DATA:-$top/../shared/data}
+	test ! -d ../shared/data ||
+		export MSTMP_DATA=${MSTMP_DATA:-$top/../shared/data}
 	(cd "$work/cwd" && exec timeout -k 5 "$limit" "$program" "$name")
 	rc=$?
-	told=$(sed -n 's/^[^:]*:[0-9]*:[FE]:[^:]*:\([^:]*\):\([0-9-]*\):.*/\1/p' \
-		"$work/log" | awk '!seen[$0]++' | head -3 | paste -sd' ')
 	# 101: Check was not asked anything.
-	test $rc -ne 101 || ends broken "there is no suite $name" "$work"
+	test $rc -ne 101 || broken "there is no suite $name"
+	told=$(sed -n 's/^[^:]*:[0-9]*:[FE]:[^:]*:\([^:]*\):[0-9-]*:.*/\1/p' \
+		"$work/log" | awk '!seen[$0]++' | head -3 | paste -sd' ')
 else
-	MSTMP_AGENT=$program timeout -k 5 "$limit" tests/cases/run.sh linux "$name"
+	MSTMP_AGENT=$program timeout -k 5 "$limit" \
+		tests/cases/run.sh linux "$name"
 	rc=$?
 	told=$(sed -n 's/^FAILED[^:]*: //p' "$work/log" | head -1)
 fi
-test $rc -ne 0 || ends alive "$(test -z "$file" || echo "$old -> $new")" "$work"
-ends killed "${told:-it ended with $rc}" "$work"
+test $rc -ne 0 || ends alive "$(sed -n "${line}p" "$table" | cut -f2,3 |
+	sed 's/\t/ -> /')"
+ends killed "${told:-it ended with $rc}"

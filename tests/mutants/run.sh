@@ -20,7 +20,7 @@ cd "$(dirname "$0")/../.." || exit 1
 table=${1:-tests/mutants.tsv}
 sample=10
 scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+trap 'tests/mutants/unmount.sh "$scratch"; rm -rf "$scratch"' EXIT
 
 test -f build/native/commands && test -f build/native/mutants.a || {
 	echo "mutants: make build/native/mutants first."

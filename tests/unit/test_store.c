@@ -545,6 +545,38 @@ START_TEST(test_damaged)
 
 END_TEST
 
+/* One page of many, which nobody reads to open it. */
+START_TEST(test_one_damaged_page)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+	char was[4096];
+	void *whole = NULL;
+	uint8_t *data;
+	size_t nbytes;
+
+	fx_record_scan(s);
+	check_query(s, "PRAGMA page_size", "4096");
+	check_query(s, "PRAGMA freelist_count", "0");
+	store_close(s);
+	ck_assert_int_eq(host_read_file(path, 1 << 24, &whole, &nbytes), 0);
+	data = whole;
+	for (size_t at = 2 * 4096; at < nbytes; at += 5 * 4096) {
+		memcpy(was, data + at, 4096);
+		memset(data + at, 0xA5, 4096);
+		ck_assert_int_eq(host_write_file(path, data, nbytes), 0);
+		expect_refused(path, ERR_CORRUPT, "damaged");
+		memcpy(data + at, was, 4096);
+	}
+	ck_assert_int_eq(host_write_file(path, data, nbytes), 0);
+	store_close(open_store(path));
+	mem_free(whole);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
 START_TEST(test_folder_and_missing_places)
 {
 	char *path = fx_temp_path("");
@@ -827,6 +859,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_other_programs_database);
 	tcase_add_test(t, test_newer_schema);
 	tcase_add_test(t, test_damaged);
+	tcase_add_test(t, test_one_damaged_page);
 	tcase_add_test(t, test_folder_and_missing_places);
 	tcase_add_test(t, test_full_disk);
 	tcase_add_test(t, test_migration);

@@ -109,6 +109,47 @@ else
 	skipped=1
 fi
 
+# No rule may start before the set-up ended. Where that fails and make goes on
+# as far as it can (-k), what does not wait for it is carried out: a shell of
+# ours notes every command.
+cat >"$work/bin/noting" <<EOF
+#!/bin/bash
+case "\$*" in
+*build/setup.sh* | *" nproc"* | *" find "*) exec /bin/bash "\$@" ;;
+esac
+echo "\$*" >>"$work/early"
+EOF
+chmod +x "$work/bin/noting"
+mkdir "$work/tree"
+cp -r Makefile cross-build.mk agent remediate signatures tests "$work/tree/"
+printf '#!/bin/sh\nexit 1\n' >"$work/tree/tests/build/setup.sh"
+# early GOAL...: prints what was carried out; nothing, where all waits
+early()
+{
+	rm -rf "$work/early" "$work/tree/build"
+	make -C "$work/tree" -k -j8 SHELL="$work/bin/noting" "$@" \
+		>"$work/make.log" 2>&1 && echo "make succeeded without a set-up"
+	test ! -f "$work/early" || head -3 "$work/early"
+}
+for goal in "" all demo test test-full bench lint fuzz deps format mutants \
+	build/native/unit build/standin/mkstandin build/fault/standin; do
+	out=$(early $goal)
+	if test -z "$out"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: \"make $goal\" does not wait for the set-up: $out"
+	fi
+done
+# The check must be able to fail: the way it was done once, a prerequisite of
+# each rule, and one rule that has none.
+sed -i -e '/^ifneq .*setup.sh/,/^endif/d' -e '/^-\?include build.toolchain/d' \
+	-e '$a build/toolchain.mk:\n\t@$(B)/setup.sh build $@' \
+	-e '$a all: early-one\nearly-one:\n\t@echo $@' \
+	"$work/tree/cross-build.mk"
+early all >/dev/null
+grep early-one "$work/early" | says "a rule that does not wait for the set-up" 1 'early-one'
+
 # A driver whose part fails, or dies without a last line, fails.
 cat >"$work/tests/build/parts" <<'EOF'
 good	tests/build	echo 3 passed, 0 failed, 1 skipped	beside

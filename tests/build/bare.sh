@@ -165,7 +165,7 @@ keep_fetched()
 # inside ROOT COMMAND: in the new namespaces, still outside of the root
 inside()
 {
-	local root=$1 node
+	local root=$1 node name
 
 	mount --make-rprivate / && mount --bind "$root" "$root" &&
 		cd "$root" && mount -t proc proc proc &&
@@ -189,10 +189,14 @@ inside()
 	mkdir -p old && pivot_root . old && cd / && umount -l /old &&
 		rmdir /old || exit 98
 	cd /src/main || exit 98
-	exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-		TERM="${TERM:-dumb}" USER=root CI="${CI-}" \
-		MSTMP_NO_NETWORK=/no-network \
-		MSTMP_FULL="${MSTMP_FULL-}" MSTMP_LAST_ROW="${MSTMP_LAST_ROW-}" \
+	for name in ${!MSTMP_*} CI http_proxy https_proxy no_proxy; do
+		case $name in
+		MSTMP_BARE_* | MSTMP_CACHE) continue ;;
+		esac
+		test -z "${!name-}" || set -- "$@" "$name=${!name}"
+	done
+	exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin USER=root \
+		TERM="${TERM:-dumb}" MSTMP_NO_NETWORK=/no-network "${@:3}" \
 		bash -c "$2"
 }
 
@@ -230,7 +234,8 @@ trap finish EXIT
 trap 'exit 143' INT TERM HUP
 lay_in
 
-unshare --mount --pid --fork --kill-child \
+# It ends with this script, whatever ends that.
+setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
 	"$0" inside "$root" "$2" </dev/null 9<&- &
 child=$!
 wait $child

@@ -150,6 +150,78 @@ sed -i -e '/^ifneq .*setup.sh/,/^endif/d' -e '/^-\?include build.toolchain/d' \
 early all >/dev/null
 grep early-one "$work/early" | says "a rule that does not wait for the set-up" 1 'early-one'
 
+# The set-up tells a network that fails from a package that nobody has: after
+# the first the build machines run in place, after the second they fail.
+# apt_says UPDATE INSTALL: what apt's two commands print before they fail
+apt_says()
+{
+	cat >"$work/bin/apt-get" <<-EOF
+	#!/bin/sh
+	case "\$*" in
+	*update*) echo "$1" ;;
+	*install*) echo "$2"; exit 100 ;;
+	esac
+	EOF
+}
+printf '#!/bin/sh\ncase $1 in madison) echo "gcc | 12 | main" ;; esac\n' \
+	>"$work/bin/apt-cache"
+# A log without a fault is one, too.
+sed -i 's/sleep .*/:/' "$work/tests/build/network.sh"
+sed -i 's/^\tbuild gcc gcc$/\tbuild no-such-tool no-such-package/' \
+	"$work/tests/build/setup.sh"
+# set_up WHAT NETWORK: NETWORK is "failed" or "good"
+set_up()
+{
+	local told=good
+
+	rm -f "$work/no-network"
+	out=$(PATH=$work/bin:$PATH MSTMP_CACHE=$work/c \
+		MSTMP_NO_NETWORK=$work/no-network \
+		"$work/tests/build/setup.sh" build 2>&1)
+	says "$1" $? 'no-such-package\|gave no' <<<"$out"
+	test ! -s "$work/no-network" || told=failed
+	if test $told = "$2"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1: the network is said to be $told"
+	fi
+}
+if test "$(id -u)" -eq 0; then
+	apt_says fine "E: Unable to locate package no-such-package"
+	set_up "a package that nobody has" good
+	apt_says fine "E: Failed to fetch http://mirror.invalid/x.deb"
+	set_up "a package that does not arrive" failed
+	apt_says "W: Failed to fetch http://mirror.invalid/InRelease" \
+		"E: Unable to locate package no-such-package"
+	set_up "an old list and a package that nobody has" good
+	printf '#!/bin/sh\n' >"$work/bin/apt-cache"
+	set_up "no lists at all" failed
+fi
+
+# .ci/run where there can be no bare Debian: in place, and it says so.
+ci=$work/ci
+mkdir -p "$ci/.ci" "$ci/tests/build" "$ci/bin"
+cp .ci/run "$ci/.ci/"
+cp tests/build/test.sh "$ci/tests/build/"
+sed -i '/^parts()/,/^}/c parts() { printf "good\\ttests\\techo 1 passed, 0 failed, 0 skipped\\n"; }' \
+	"$ci/tests/build/test.sh"
+printf '#!/bin/sh\necho "$MSTMP_BARE_SAYS" >"$MSTMP_BARE_WHY"; exit $MSTMP_BARE_CODE\n' \
+	>"$ci/tests/build/bare.sh"
+printf '#!/bin/sh\ntest $1 = demo || exec tests/build/test.sh\n' >"$ci/bin/make"
+chmod +x "$ci/tests/build/bare.sh" "$ci/bin/make"
+out=$(PATH=$ci/bin:$PATH MSTMP_BARE_SAYS="no mounts" MSTMP_BARE_CODE=99 \
+	bash "$ci/.ci/run" 2>&1)
+test $? -eq 0 && test "$(tail -2 <<<"$out")" = "In place, not in a bare Debian: \
+no mounts
+1 passed, 0 failed, 0 skipped" && passed=$((passed + 1)) || {
+	failed=$((failed + 1))
+	echo "FAILED: .ci/run in place: $out"
+}
+out=$(PATH=$ci/bin:$PATH MSTMP_BARE_SAYS= MSTMP_BARE_CODE=2 \
+	bash "$ci/.ci/run" 2>&1; echo "code $?")
+says ".ci/run when the tests fail" 1 '^code 2$' <<<"$out"
+
 # A driver whose part fails, or dies without a last line, fails.
 cat >"$work/tests/build/parts" <<'EOF'
 good	tests/build	echo 3 passed, 0 failed, 1 skipped	beside

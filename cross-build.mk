@@ -284,6 +284,12 @@ $(foreach h,$(filter-out fuzz,$(HOSTS)),$(eval $(h): build/$(h)/libmstmp.a \
 
 # --- Unit tests, test programs, fuzzers ------------------------------------
 
+# Files of others that the tests read, packed in tests/data.
+build/data.ok: $(shell find tests/data -type f -not -path '*/rules/*') \
+		$(B)/data.sh
+	@$(B)/data.sh unpack
+	@touch $@
+
 UNIT_C := $(sort $(wildcard tests/unit/*.c))
 UNIT_HOSTS := linux asan win64 win32
 unit_program = build/$(1)/unit$(call exe,$(1))
@@ -293,7 +299,7 @@ build/$(1)/obj/tests/unit/%.o: EXTRA_CFLAGS := \
 	-isystem build/deps/$(1)/check/include -Itests/unit -Wno-format-zero-length
 $(call objects,$(1),$(UNIT_C)): build/deps/$(1)/check.ok
 $(call unit_program,$(1)): $(call objects,$(1),$(call for_host,$(1),$(UNIT_C))) \
-		build/$(1)/libmstmp.a
+		build/$(1)/libmstmp.a | build/data.ok
 	@echo "  LINK  $$@"
 	@$$(call link,$(1),$$(filter %.o,$$^),\
 		build/deps/$(1)/check/lib/libcheck.a)
@@ -368,7 +374,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 		exit 1; }
 	@tests/demo.sh
 
-TEST_PIECES = all $(UNITS) $(TOOLS) $(call tools_of,asan) \
+TEST_PIECES = all build/data.ok $(UNITS) $(TOOLS) $(call tools_of,asan) \
 	build/win64/tests/matchtree.exe build/win32/tests/matchtree.exe \
 	$(FUZZERS) $(STANDINS) $(FAULTS)
 

@@ -290,6 +290,7 @@ self | check "lint itself"
 for file in Makefile cross-build.mk $(find tests -name '*.mk'); do
 	makefiles "$file" | check "$file: compilers"
 done
+tests/build/data.sh check | check "tests/data"
 for file in $(sources); do
 	text "$file" | check "$file: rules"
 	clang-format --dry-run -Werror "$file" 2>&1 | head -4 |

@@ -222,6 +222,26 @@ out=$(PATH=$ci/bin:$PATH MSTMP_BARE_SAYS= MSTMP_BARE_CODE=2 \
 	bash "$ci/.ci/run" 2>&1; echo "code $?")
 says ".ci/run when the tests fail" 1 '^code 2$' <<<"$out"
 
+# What is wrong with the data of others is found: each fault alone.
+fault()
+{
+	rm -rf "$work/data"
+	cp -r tests/data "$work/data"
+	(cd "$work/data" && eval "$2")
+	tests/build/data.sh check "$work/data" >"$work/said"
+	says "tests/data: $1" "$(wc -l <"$work/said")" "$3" <"$work/said"
+}
+fault "a stray file" 'echo >hives/stray.dat' '^hives/stray.dat: not in the index'
+fault "another licence" "sed -i '2s/Apache-2.0/GPL-3.0/' INDEX.tsv" \
+	"the licence 'GPL-3.0' is not"
+fault "other bytes" 'echo x >hives/regipy/BCD; xz -f hives/regipy/BCD' \
+	'^hives/regipy/BCD: not the sha256'
+fault "a damaged archive" 'truncate -s -9 hives/regipy/BCD.xz' \
+	'^hives/regipy/BCD: not the sha256'
+fault "a missing file" 'rm hives/regipy/BCD.xz' '^hives/regipy/BCD: .*not there'
+fault "no origin" "sed -i '2s/github[^\t]*//' INDEX.tsv" 'whence or what for'
+fault "too much" 'head -c 5M /dev/zero >rules/large' 'more than'
+
 # A driver whose part fails, or dies without a last line, fails.
 cat >"$work/tests/build/parts" <<'EOF'
 good	tests/build	echo 3 passed, 0 failed, 1 skipped	beside

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "hive_kinds.h"
+#include "target_fixture.h"
 
 #include "base/err.h"
 #include "host/host.h"
@@ -165,6 +167,44 @@ START_TEST(agrees_on_made_hives)
 
 END_TEST
 
+static size_t count_keys(const struct hive_maker_key *k)
+{
+	size_t n = 1;
+
+	for (k = k->children; k; k = k->next)
+		n += count_keys(k);
+	return n;
+}
+
+/* With their logs applied, as hivex does not do it. */
+START_TEST(agrees_on_made_kinds)
+{
+	struct reg_hive_files files = { NULL, { NULL, NULL, NULL } };
+	struct hive_made m = { 0 };
+	struct reg_root *root = NULL;
+	size_t nbytes = 0;
+	uint8_t *image = NULL;
+	struct fixture f;
+	char *path;
+
+	fixture_init(&f);
+	path = fixture_path(&f, "made.hive");
+	hive_kinds[_i].make(&m);
+	hive_made_write(&m, path);
+	files.hive = path;
+	ck_assert_int_eq(reg_open_hive(&files, NULL, NULL, NULL, &root), 0);
+	ck_assert_int_eq(reg_root_image(root, &image, &nbytes), 0);
+	reg_close(root);
+	ck_assert_uint_eq(check_hive(image, nbytes, hive_kinds[_i].name),
+			  count_keys(m.want));
+	mem_free(image);
+	hive_made_release(&m);
+	mem_free(path);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* What hivex writes is what the stand-in hives of the tests are made with. */
 START_TEST(reads_what_hivex_writes)
 {
@@ -290,6 +330,8 @@ static Suite *hivex_check_suite(void)
 	TCase *t = tcase_create("both");
 
 	tcase_add_test(t, agrees_on_made_hives);
+	tcase_add_loop_test(t, agrees_on_made_kinds, 0,
+			    hive_kind_sound_count());
 	tcase_add_test(t, reads_what_hivex_writes);
 	tcase_add_test(t, refuses_what_leads_hivex_astray);
 	tcase_add_loop_test(t, agrees_on_real_hives, 0, unit_data_count());

@@ -6,11 +6,13 @@
 #include "unit.h"
 
 #include "base/err.h"
+#include "hive_kinds.h"
 #include "hive_strict.h"
 #include "host/host.h"
 #include "registry/hive_edit.h"
 #include "registry/hivex_io.h"
 #include "registry/reg_edit.h"
+#include "target_fixture.h"
 #include "tests/tools/hive_lines.h"
 #include "tests/tools/hive_maker.h"
 
@@ -1301,17 +1303,12 @@ static void pick(struct picked *p, const struct reg_tree *t, const char *path)
 	}
 }
 
-static void read_real(int folder, const char *name, struct image *ret,
-		      char digest[65])
+static void read_path(const char *path, struct image *ret, char digest[65])
 {
-	struct reg_hive_files files = { NULL, { NULL, NULL, NULL } };
+	struct reg_hive_files files = { path, { NULL, NULL, NULL } };
 	struct hive_lines lines;
 	struct reg_root *root = NULL;
-	char path[1024];
 
-	snprintf(path, sizeof(path), "%s/hives/%s", unit_data_dir(folder),
-		 name);
-	files.hive = path;
 	ck_assert_msg(!reg_open_hive(&files, NULL, NULL, NULL, &root), "%s",
 		      err_last()->text);
 	ck_assert_int_eq(reg_root_image(root, &ret->data, &ret->nbytes), 0);
@@ -1319,6 +1316,16 @@ static void read_real(int folder, const char *name, struct image *ret,
 	hive_lines_digest(&lines, digest);
 	hive_lines_release(&lines);
 	reg_close(root);
+}
+
+static void read_real(int folder, const char *name, struct image *ret,
+		      char digest[65])
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/hives/%s", unit_data_dir(folder),
+		 name);
+	read_path(path, ret, digest);
 }
 
 static void check_digest(const struct image *i, const char *want)
@@ -1449,6 +1456,28 @@ START_TEST(more_hives)
 
 END_TEST
 
+/* The same kinds, where the real ones may not be copied. */
+START_TEST(made_hives)
+{
+	struct hive_made m = { 0 };
+	struct image old;
+	struct fixture f;
+	char digest[65], *path;
+
+	fixture_init(&f);
+	path = fixture_path(&f, "made.hive");
+	hive_kinds[_i].make(&m);
+	hive_made_write(&m, path);
+	read_path(path, &old, digest);
+	try_keys(hive_kinds[_i].name, &old, digest);
+	image_free(&old);
+	hive_made_release(&m);
+	mem_free(path);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* Not closed properly, and without logs that help; or never a hive. */
 START_TEST(real_hives_that_are_not_changed)
 {
@@ -1516,6 +1545,7 @@ static Suite *reg_edit_hive_suite(void)
 	tcase_add_test(t, survives_short_memory);
 	tcase_add_test(t, short_memory_is_no_half_change);
 	tcase_add_loop_test(t, real_hives, 0, LENGTH(here));
+	tcase_add_loop_test(t, made_hives, 0, hive_kind_sound_count());
 	if (unit_data_count() > 1)
 		tcase_add_loop_test(t, more_hives, 0, LENGTH(more));
 	tcase_add_test(t, real_hives_that_are_not_changed);

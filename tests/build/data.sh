@@ -63,6 +63,12 @@ check_row()
 
 	grep -qxE "$allowed" <<<"$licence" ||
 		echo "$path: the licence '$licence' is not an allowed one"
+	case $licence in
+	MIT | BSD-*)
+		grep -qF "\`${path%/*}" THIRD-PARTY-NOTICES.md ||
+			echo "$path: its copyright is not in the notices"
+		;;
+	esac
 	test -n "$origin" && test -n "$what" ||
 		echo "$path: the index does not say whence or what for"
 	if ! test -f "$data/$path" && ! test -f "$data/$path.xz"; then

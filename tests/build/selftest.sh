@@ -239,6 +239,8 @@ fault "other bytes" 'echo x >hives/regipy/BCD; xz -f hives/regipy/BCD' \
 fault "a damaged archive" 'truncate -s -9 hives/regipy/BCD.xz' \
 	'^hives/regipy/BCD: not the sha256'
 fault "a missing file" 'rm hives/regipy/BCD.xz' '^hives/regipy/BCD: .*not there'
+fault "no notice" 'mv pe/npm pe/new; sed -i s,^pe/npm,pe/new, INDEX.tsv' \
+	'its copyright is not in the notices'
 fault "no origin" "sed -i '2s/github[^\t]*//' INDEX.tsv" 'whence or what for'
 fault "too much" 'head -c 5M /dev/zero >rules/large' 'more than'
 

@@ -63,7 +63,8 @@ attributes = SET
 END
 openssl asn1parse -genconf "$work/conf" -noout -out "$work/plain.cat"
 openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=Mstmp Test" \
-	-keyout "$work/key" -out "$work/pem" -addext extendedKeyUsage=codeSigning
+	-keyout "$work/key" -out "$work/pem" \
+	-addext extendedKeyUsage=codeSigning
 osslsigncode sign -h sha256 -certs "$work/pem" -key "$work/key" \
 	-in "$work/plain.cat" -out "$work/signed.cat"
 cp "$work/signed.cat" "$3"

@@ -68,15 +68,8 @@ static void make_many_subkeys(struct hive_made *m)
 static void make_names(struct hive_made *m)
 {
 	static const char *const names[] = {
-		"\xd0\x9a\xd0\xbb\xd1\x8e\xd1\x87\\"
-		"\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82",
-		"\xe8\xa1\xa8\xe7\xa4\xba",
-		"\xf0\x90\x90\x80",
-		"\xed\xa0\x81",
-		"caf\xc3\xa9",
-		"ss1",
-		"SS3",
-		"\xef\xbc\xa1",
+		"Ключ\\Привет", "表示", "𐐀",   "\xed\xa0\x81",
+		"café",		"ss1",	"SS3", "Ａ",
 	};
 	struct hive_maker_key *k;
 

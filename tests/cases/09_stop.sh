@@ -1,6 +1,7 @@
 # Ctrl-C keeps what was found; a store in use by another scan is refused.
 # SPDX-License-Identifier: Apache-2.0
 
+. tests/cases/held.sh
 if test "$host" != linux && ! command -v script >/dev/null; then
 	skip "Ctrl-C reaches a program under Wine through util-linux's script"
 	return
@@ -25,25 +26,11 @@ else
 	done
 fi
 
-# held DB: that scan in the background as $pid, stopped where it
-# opens the first of the later files; false if the kernel lets nobody do that
-held()
+# held_scan DB: in the background, where it opens the first of the later files
+held_scan()
 {
-	local db=$1 told=
-
-	rm -f "$work/tell"
-	mkfifo "$work/tell"
-	# Without the option a shell's background does not hear Ctrl-C.
-	env --default-signal=INT "$tools/hold_posix" "$work/tell" 'later.*' \
-		build/linux/mstmpsweep scan --root "$pc" --threads 1 \
-		--db "$db" >"$work/out" 2>"$work/err" &
-	pid=$!
-	read -r told <"$work/tell"
-	case $told in
-	held) ok ;;
-	'no '*) skip "$told"; wait $pid; return 1 ;;
-	*) not_ok "the scan does not come to the later files" ;;
-	esac
+	held 'later.*' build/linux/mstmpsweep scan --root "$pc" --threads 1 \
+		--db "$1"
 }
 
 # at_large_files DB: waits until a process that was given this store has read
@@ -67,7 +54,7 @@ at_large_files()
 
 db=$work/s.db
 if test "$host" = linux; then
-	held "$db" || return
+	held_scan "$db" || return
 	build/linux/mstmpsweep scan --quiet --root "$pc" --db "$work/all.db"
 	all=$(query "$work/all.db" "SELECT files_scanned FROM v_scan")
 else
@@ -113,7 +100,7 @@ test "$host" = linux || return
 
 # Killed outright: the earlier scans are there, the store is whole.
 build/linux/mstmpsweep scan --folder "$pc/Users" --db "$work/k.db" >/dev/null 2>&1
-held "$work/k.db"
+held_scan "$work/k.db" || return
 kill -KILL $pid
 { wait $pid; } 2>/dev/null
 check "the store is whole after a kill" test "$(query "$work/k.db" "PRAGMA integrity_check")" = ok

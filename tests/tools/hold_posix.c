@@ -1,21 +1,21 @@
 /*
- * Runs a program and stops it where it opens a file, for tests of what has to
- * happen in the middle: no test has to be faster than the program.
+ * Runs a program and stops it where it opens or renames a file, for tests of
+ * what has to happen in the middle: no test has to be faster than the program.
  * SPDX-License-Identifier: Apache-2.0
  *
  *   hold_posix TELL PATTERN PROGRAM ARGUMENT...
  *
  * The program runs under this process's number. When it opens a file whose
- * name fits the pattern it is stopped as by SIGSTOP, and the FIFO TELL gets
- * the line "held"; SIGCONT lets it go on. TELL ends without a line if there was
- * no such file, and gets the reason if the kernel lets nobody trace here; then
- * the program was not started and the exit code is 77.
+ * name fits the pattern, or gives a file such a name, it is stopped as by
+ * SIGSTOP, and the FIFO TELL gets the line "held"; SIGCONT lets it go on. TELL
+ * ends without a line if there was no such file, and gets the reason if the
+ * kernel lets nobody trace here; then the program was not started and the exit
+ * code is 77.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,24 +55,38 @@ static void tell(int to, const char *text)
 		_exit(1);
 }
 
-/* What the call opens, or NULL. */
-static const char *opened(pid_t thread, char *name)
+static uintptr_t name_given(const struct call *c)
+{
+	switch (c->number) {
+#ifdef SYS_open
+	case SYS_open:
+		return c->arg[0];
+#endif
+	case SYS_openat:
+		return c->arg[1];
+#ifdef SYS_renameat
+	case SYS_renameat:
+#endif
+	case SYS_renameat2:
+		return c->arg[3];
+	default:
+		return 0;
+	}
+}
+
+/* What the call opens or makes, or NULL. */
+static const char *name_used(pid_t thread, char *name)
 {
 	struct call c = { 0 };
 	struct iovec here = { name, PAGE };
 	struct iovec there[2];
-	uintptr_t at = 0;
+	uintptr_t at;
 	ssize_t n;
 
 	if (ptrace(GET_CALL, thread, sizeof(c), &c) < 0 || c.op != OP_ENTRY)
 		return NULL;
-	if (c.number == SYS_openat)
-		at = c.arg[1];
-#ifdef SYS_open
-	else if (c.number == SYS_open)
-		at = c.arg[0];
-#endif
-	else
+	at = name_given(&c);
+	if (!at)
 		return NULL;
 	/* What follows its end need not be there. */
 	there[0].iov_base = (void *)at;
@@ -105,7 +119,7 @@ static void follow(pid_t program, const char *pattern, int to)
 			continue;
 		hand_on = 0;
 		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
-			name = opened(thread, text);
+			name = name_used(thread, text);
 			if (name && fnmatch(pattern, name, 0) == 0) {
 				/* It stops as soon as nobody traces it. */
 				kill(program, SIGSTOP);

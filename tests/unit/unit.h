@@ -13,6 +13,7 @@
 #define TESTS_UNIT_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Called by constructors before main(); `name` is the function's name. */
@@ -41,5 +42,8 @@ void unit_skip(const char *file, int line, const char *reason);
  * (then the test says UNIT_SKIP). Not freed.
  */
 const char *unit_data_dir(void);
+
+/* MSTMP_FULL=1: every point, not a choice of them. */
+bool unit_is_full(void);
 
 #endif

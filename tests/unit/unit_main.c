@@ -45,6 +45,13 @@ const char *unit_data_dir(void)
 	return stat(dir, &st) == 0 ? dir : NULL;
 }
 
+bool unit_is_full(void)
+{
+	const char *full = getenv("MSTMP_FULL");
+
+	return full && !strcmp(full, "1");
+}
+
 /* Length of a suite's name without its ending "_suite". */
 static size_t name_nbytes(const char *name)
 {

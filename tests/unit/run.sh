@@ -23,6 +23,7 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
 
 # Tests may read files of ours and write into an empty folder.
+. tests/build/scratch.sh
 scratch=$(mktemp -d) || exit 1
 export TMPDIR=$scratch
 trap 'finish' EXIT
@@ -31,7 +32,7 @@ finish()
 	case $host in
 	win*) tests/build/wine.sh end "$scratch/prefix" ;;
 	esac
-	rm -rf "$scratch"
+	remove_scratch "$scratch"
 }
 
 runner=

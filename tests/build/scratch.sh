@@ -26,3 +26,34 @@ remove_scratch()
 		rm -rf --one-file-system "$1"
 	}; } 2>/dev/null
 }
+
+# suits FOLDER MIB: programs run there, and so much is free
+suits()
+{
+	local try ok=1
+
+	try=$(mktemp -d -p "$1" tmp.XXXXXXXXXX) || return 1
+	printf '#!/bin/sh\n' >"$try/run" && chmod +x "$try/run" &&
+		"$try/run" &&
+		test "$(df -Pm "$try" | awk 'NR == 2 { print $4 }')" -ge "$2" &&
+		ok=0
+	rm -rf "$try"
+	return $ok
+} 2>/dev/null
+
+# make_scratch MIB [FOLDER]: a new folder with so much room, its path printed:
+# in FOLDER, $TMPDIR, or the build folder, where it fits and programs may run
+make_scratch()
+{
+	local in
+
+	mkdir -p build
+	for in in "${@:2}" "${TMPDIR:-/tmp}" "$PWD/build"; do
+		suits "$in" "$1" || continue
+		mktemp -d -p "$in" tmp.XXXXXXXXXX
+		return
+	done
+	echo "The tests need $1 MiB where programs may run; neither" \
+		"\"${TMPDIR:-/tmp}\" nor \"$PWD/build\" has that." >&2
+	return 1
+}

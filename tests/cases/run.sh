@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.." || exit 1
 host=$1
 shift
 . tests/build/scratch.sh
-scratch=$(mktemp -d) || exit 1
+scratch=$(make_scratch 200) || exit 1
 trap 'finish' EXIT
 finish()
 {

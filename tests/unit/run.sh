@@ -24,7 +24,7 @@ export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
 
 # Tests may read files of ours and write into an empty folder.
 . tests/build/scratch.sh
-scratch=$(mktemp -d) || exit 1
+scratch=$(make_scratch 200) || exit 1
 export TMPDIR=$scratch
 trap 'finish' EXIT
 finish()

@@ -562,7 +562,7 @@ static bool ntfs_mount(const char *options, char **mount_ret)
 	close(fd);
 	ck_assert_int_eq(host_mkdir(mount), 0);
 	str_addf(&command,
-		 "(mkntfs -q -F '%s' && ntfs-3g -o %s '%s' '%s') "
+		 "(mkntfs -q -Q -F '%s' && ntfs-3g -o %s '%s' '%s') "
 		 ">/dev/null 2>&1",
 		 image, options, image, mount);
 	ok = system(str_text(&command)) == 0;

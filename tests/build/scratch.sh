@@ -27,29 +27,33 @@ remove_scratch()
 	}; } 2>/dev/null
 }
 
-# suits FOLDER MIB: programs run there, and so much is free
-suits()
+# has_room FOLDER MIB
+has_room()
+{
+	test "$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')" -ge "$2"
+} 2>/dev/null
+
+# runs_programs FOLDER: they can be written there, and started
+runs_programs()
 {
 	local try ok=1
 
 	try=$(mktemp -d -p "$1" tmp.XXXXXXXXXX) || return 1
 	printf '#!/bin/sh\n' >"$try/run" && chmod +x "$try/run" &&
-		"$try/run" &&
-		test "$(df -Pm "$try" | awk 'NR == 2 { print $4 }')" -ge "$2" &&
-		ok=0
+		"$try/run" && ok=0
 	rm -rf "$try"
 	return $ok
 } 2>/dev/null
 
-# make_scratch MIB [FOLDER]: a new folder with so much room, its path printed:
-# in FOLDER, $TMPDIR, or the build folder, where it fits and programs may run
+# make_scratch MIB: a new folder with so much room, its path printed; in the
+# build folder if $TMPDIR has less, or lets no program run
 make_scratch()
 {
 	local in
 
 	mkdir -p build
-	for in in "${@:2}" "${TMPDIR:-/tmp}" "$PWD/build"; do
-		suits "$in" "$1" || continue
+	for in in "${TMPDIR:-/tmp}" "$PWD/build"; do
+		has_room "$in" "$1" && runs_programs "$in" || continue
 		mktemp -d -p "$in" tmp.XXXXXXXXXX
 		return
 	done

@@ -321,7 +321,11 @@ if test "$(ulimit -n)" != unlimited && test "$(ulimit -n)" -lt 1024 &&
 	echo "0 passed, 0 failed, 1 skipped"
 	exit 0
 fi
-scratch=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d) || exit 1
+. tests/build/scratch.sh
+# In memory if it fits there: each worker has a PC.
+room=$((50 + 10 * $(nproc)))
+scratch=$(has_room /dev/shm $room && mktemp -d -p /dev/shm ||
+	make_scratch $room) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 reduced=

@@ -23,6 +23,10 @@ SHELL	      := /bin/bash
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
+# A space would end a name in most of the rules below.
+ifneq ($(words x$(CURDIR)x),1)
+$(error the path of this checkout, "$(CURDIR)", has a space in it; move it to one without)
+endif
 MAKEFLAGS     += --no-builtin-rules
 export LC_ALL := C.UTF-8
 

@@ -21,7 +21,7 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-keep=${MSTMP_BARE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep-bare}
+keep=${MSTMP_BARE_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep-bare}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 . "$here/network.sh"
 

@@ -7,7 +7,8 @@ shopt -s lastpipe
 export LC_ALL=C.UTF-8
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
-work=$(mktemp -d) || exit 1
+. tests/build/scratch.sh
+work=$(make_scratch 50) || exit 1
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
@@ -93,19 +94,25 @@ sed -i 's/^\t\tCC=musl-gcc/\t\tCC=no-such-gcc/' "$work/tests/build/hosts.sh"
 out=$("$work/tests/build/dep.sh" zlib linux 2>&1)
 says "a missing compiler" $? 'make setup' <<<"$out"
 
+# as_nobody COMMAND...: a user who may not become root
+as_nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
 # No root and no sudo: one command, nothing done.
-if test "$(id -u)" -eq 0 && command -v setpriv >/dev/null; then
+chmod -R a+rX "$work"
+if test "$(id -u)" -eq 0 && as_nobody test -r "$work/tests" 2>/dev/null; then
 	sed -i 's/^\tbuild gcc gcc$/\tbuild no-such-tool no-such-package/' \
 		"$work/tests/build/setup.sh"
-	chmod -R a+rX "$work"
-	out=$(setpriv --reuid=65534 --regid=65534 --clear-groups env \
+	out=$(as_nobody env \
 		MSTMP_CACHE="$work/c" HOME="$work" PATH="/usr/bin:/bin" \
 		"$work/tests/build/setup.sh" build 2>&1)
 	says "neither root nor sudo" $? 'apt-get install .*no-such-package' \
 		<<<"$out"
 	skipped=0
 else
-	echo "SKIP: only root can try what happens without root"
+	echo "SKIP: here nobody can be tried who is neither root nor in sudo"
 	skipped=1
 fi
 

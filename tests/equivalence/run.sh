@@ -19,7 +19,8 @@ more=${MSTMP_DATA:-../shared/data}
 passed=0
 failed=0
 skipped=0
-work=$(mktemp -d) || exit 1
+. tests/build/scratch.sh
+work=$(make_scratch 50) || exit 1
 trap 'finish' EXIT
 finish()
 {

@@ -6,6 +6,7 @@
 #
 # usage: yara.sh [MKSTANDIN [WORK]]
 set -u
+export LC_ALL=C.UTF-8
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mkstandin=${1:-$top/build/standin/mkstandin}

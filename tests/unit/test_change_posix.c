@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "file_clock.h"
 #include "seccomp_posix.h"
 
 #include "base/err.h"
@@ -190,7 +191,6 @@ END_TEST
 START_TEST(fifo_is_no_subject)
 {
 	char *path = in_scratch("fifo");
-	const int64_t before = host_monotonic_ms();
 	struct host_subject *s = NULL;
 	struct host_place *p;
 
@@ -198,7 +198,6 @@ START_TEST(fifo_is_no_subject)
 	p = place(path);
 	ck_assert_int_eq(host_subject_open(p, 0, &s), ERR_UNSUPPORTED);
 	host_place_close(p);
-	ck_assert_int_lt(host_monotonic_ms() - before, 5000);
 	mem_free(path);
 }
 
@@ -307,7 +306,7 @@ START_TEST(another_file_is_left_alone)
 	file_make(precious, "dear");
 	s = subject(path);
 	/* So that its change time can show the change. */
-	host_sleep_ms(20);
+	file_clock_moves_on(path);
 	swap((enum swap)_i, path, precious);
 	if (_i != SWAP_GONE)
 		ck_assert_int_eq(lstat(path, &before), 0);

@@ -1122,13 +1122,6 @@ END_TEST
 /* ---- short memory
  * ----------------------------------------------------------------- */
 
-static bool is_full(void)
-{
-	const char *full = host_getenv("MSTMP_FULL");
-
-	return full && !strcmp(full, "1");
-}
-
 static int do_all(const struct image *old, const struct reg_tree *t,
 		  struct image *now)
 {
@@ -1161,7 +1154,7 @@ START_TEST(survives_short_memory)
 {
 	struct image old = image_of(make_all()), want = { NULL, 0 }, now;
 	struct reg_tree *t = tree_in(&old, "Soft\\Key");
-	int64_t before = mem_count(), n, all, step = is_full() ? 1 : 7;
+	int64_t before = mem_count(), n, all, step = unit_is_full() ? 1 : 7;
 	int err;
 
 	ck_assert_int_eq(do_all(&old, t, &want), 0);
@@ -1199,7 +1192,7 @@ START_TEST(short_memory_is_no_half_change)
 	int64_t n;
 	int err = ERR_NOMEM;
 
-	for (n = 1; err == ERR_NOMEM; n += is_full() ? 1 : 11) {
+	for (n = 1; err == ERR_NOMEM; n += unit_is_full() ? 1 : 11) {
 		struct reg_edit *e = edit_of(&old);
 
 		mem_fail_after(n);
@@ -1296,7 +1289,7 @@ static void pick(struct picked *p, const struct reg_tree *t, const char *path)
 		at = reg_path_join(path, name, strlen(name));
 		/* hivex takes time that grows with the square of the keys. */
 		if (p->seen++ % p->step == 0 && p->count < 12 &&
-		    (is_full() || count_keys(t->children[i]) < 400))
+		    (unit_is_full() || count_keys(t->children[i]) < 400))
 			p->paths[p->count++] = mem_strdup(at);
 		pick(p, t->children[i], at);
 		mem_free(at);
@@ -1420,7 +1413,7 @@ static void try_keys(const char *name, const struct image *old,
 	ck_assert_msg(hive_strict_look(old->data, old->nbytes, &s), "%s: %s",
 		      name, s.why);
 	t = tree_in(old, "");
-	p.step = count_keys(t) / (is_full() ? 12 : 3) + 1;
+	p.step = count_keys(t) / (unit_is_full() ? 12 : 3) + 1;
 	pick(&p, t, "");
 	reg_tree_free(t);
 	for (size_t i = 0; i < p.count; i++) {

@@ -13,6 +13,7 @@
 #define TESTS_UNIT_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Called by constructors before main(); `name` is the function's name. */
@@ -46,5 +47,8 @@ void unit_skip(const char *file, int line, const char *reason);
  */
 int unit_data_count(void);
 const char *unit_data_dir(int i);
+
+/* MSTMP_FULL=1: every point, not a choice of them. */
+bool unit_is_full(void);
 
 #endif

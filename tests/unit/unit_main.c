@@ -51,6 +51,13 @@ int unit_data_count(void)
 	return stat(unit_data_dir(1), &st) == 0 ? 2 : 1;
 }
 
+bool unit_is_full(void)
+{
+	const char *full = getenv("MSTMP_FULL");
+
+	return full && !strcmp(full, "1");
+}
+
 /* Length of a suite's name without its ending "_suite". */
 static size_t name_nbytes(const char *name)
 {

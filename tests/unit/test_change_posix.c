@@ -510,7 +510,7 @@ START_TEST(owner_mode_and_attributes_come_back)
 {
 	const struct timespec times[2] = { { 1000000000, 123456700 },
 					   { 1100000000, 765432100 } };
-	const bool is_root = geteuid() == 0;
+	bool is_given, is_trusted;
 	char *path = in_scratch("file");
 	struct host_subject *s;
 	struct host_meta want;
@@ -519,16 +519,15 @@ START_TEST(owner_mode_and_attributes_come_back)
 	char buf[32];
 
 	file_make(path, "content");
-	if (is_root)
-		ck_assert_int_eq(chown(path, 1234, 4321), 0);
+	/* Root of a container may be short of either right. */
+	is_given = chown(path, 1234, 4321) == 0;
 	ck_assert_int_eq(chmod(path, 04751), 0);
 	if (setxattr(path, "user.note", "a\0b", 3, 0) != 0) {
 		mem_free(path);
 		UNIT_SKIP("no extended attributes here");
 	}
 	ck_assert_int_eq(setxattr(path, "user.empty", "", 0, 0), 0);
-	if (is_root)
-		ck_assert_int_eq(setxattr(path, "trusted.own", "t", 1, 0), 0);
+	is_trusted = setxattr(path, "trusted.own", "t", 1, 0) == 0;
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 	s = subject(path);
 	ck_assert_int_eq(host_subject_meta(s, &want), 0);
@@ -540,11 +539,12 @@ START_TEST(owner_mode_and_attributes_come_back)
 		      "%s", err_last()->text);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 04751);
-	if (is_root) {
+	if (is_given) {
 		ck_assert_uint_eq(st.st_uid, 1234);
 		ck_assert_uint_eq(st.st_gid, 4321);
-		ck_assert_int_eq(getxattr(path, "trusted.own", buf, 32), 1);
 	}
+	if (is_trusted)
+		ck_assert_int_eq(getxattr(path, "trusted.own", buf, 32), 1);
 	ck_assert_int_eq(st.st_atim.tv_sec, 1000000000);
 	ck_assert_int_eq(st.st_atim.tv_nsec, 123456700);
 	ck_assert_int_eq(st.st_mtim.tv_sec, 1100000000);
@@ -559,6 +559,8 @@ START_TEST(owner_mode_and_attributes_come_back)
 	host_meta_release(&got);
 	host_meta_release(&want);
 	mem_free(path);
+	if (!is_given || !is_trusted)
+		UNIT_SKIP("all of it but owners or trusted attributes");
 }
 
 END_TEST

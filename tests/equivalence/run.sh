@@ -20,7 +20,7 @@ passed=0
 failed=0
 skipped=0
 . tests/build/scratch.sh
-work=$(make_scratch 50) || exit 1
+work=$(make_scratch 150) || exit 1
 trap 'finish' EXIT
 finish()
 {

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 set -eu
 export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 demo=build/demo
 rm -rf $demo
 mkdir -p $demo

@@ -18,7 +18,7 @@
 # installed it is downloaded with apt and unpacked into DIR.
 set -eu -o pipefail
 export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 dir=$1
 standins=$top/build/standin/mstmp
 tools=$top/build/linux/tests

@@ -15,7 +15,7 @@
 # medians of processor time, which other load disturbs less.
 set -u -o pipefail
 export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 dir=${MSTMP_BENCH_DIR:-build/bench}
 rounds=${MSTMP_BENCH_ROUNDS:-5}
 program=build/linux/mstmpsweep

@@ -19,7 +19,7 @@
 set -u
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 keep=${MSTMP_BARE_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep-bare}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

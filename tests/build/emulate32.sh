@@ -15,7 +15,7 @@
 set -u
 export LC_ALL=C.UTF-8
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 tree=$cache/wine/emulated
 wine=/usr/lib/wine

@@ -9,7 +9,7 @@
 # together with its fix. For tests/fuzz/NAME_fuzz.c.
 set -u
 export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 seconds=${1:-${MSTMP_FUZZ_SECONDS:-$(test "${MSTMP_FULL-}" = 1 &&
 	echo 120 || echo 10)}}
 passed=0

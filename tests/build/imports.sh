@@ -8,7 +8,7 @@
 set -u
 shopt -s lastpipe
 export LC_ALL=C.UTF-8
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cd "$top" || exit 1
 

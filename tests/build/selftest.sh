@@ -5,7 +5,7 @@
 set -u
 shopt -s lastpipe
 export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 . tests/build/scratch.sh
 work=$(make_scratch 50) || exit 1

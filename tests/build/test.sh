@@ -13,7 +13,7 @@
 # run one after the other beside the rest. They share no files with it.
 set -u
 export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 logs=build/log
 mkdir -p "$logs"
 

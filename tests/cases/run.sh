@@ -7,7 +7,7 @@ set -u
 export LC_ALL=C.UTF-8
 # Modes are compared, and some of the PCs are looked at by another user.
 umask 022
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 host=$1
 shift
 . tests/build/scratch.sh

@@ -10,7 +10,7 @@
 set -u
 shopt -s lastpipe
 export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 host=${1:-linux}
 tools=build/$host/tests
 matchtree=$tools/matchtree

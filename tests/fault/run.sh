@@ -14,7 +14,7 @@
 # of allocations never more than MSTMP_FAULT_ALLOCS (4000).
 set -u
 export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 
 # killed: the process ends; power: and what was not flushed is lost.
 # Series, whose calls they go through, and what is counted there.

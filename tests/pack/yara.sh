@@ -8,7 +8,7 @@
 set -u
 export LC_ALL=C.UTF-8
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 mkstandin=${1:-$top/build/standin/mkstandin}
 work=${2:-$top/build/standin/cases}
 more=${MSTMP_DATA:-$top/../shared/data}

@@ -6,7 +6,7 @@
 #
 # usage: yara.sh [MKSTANDIN [WORK]]
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 
 top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 mkstandin=${1:-$top/build/standin/mkstandin}

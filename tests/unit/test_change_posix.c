@@ -458,15 +458,13 @@ START_TEST(folders_of_others_are_refused)
 	struct host_subject *s;
 	struct stat st;
 
-	if (rows[_i].uid != 0 && geteuid() != 0) {
-		mem_free(path);
-		mem_free(dir);
-		UNIT_SKIP("only root can give a folder away");
-	}
 	ck_assert_int_eq(host_mkdir(dir), 0);
 	ck_assert_int_eq(chmod(dir, rows[_i].mode), 0);
-	if (rows[_i].uid != 0)
-		ck_assert_int_eq(chown(dir, rows[_i].uid, 0), 0);
+	if (rows[_i].uid != 0 && chown(dir, rows[_i].uid, 0) != 0) {
+		mem_free(path);
+		mem_free(dir);
+		UNIT_SKIP("no folder can be given away here");
+	}
 	ck_assert_int_eq(host_private_dir(scratch, dir, false), ERR_DENIED);
 	ck_assert_msg(strstr(err_last()->text, rows[_i].part) != NULL, "%s",
 		      err_last()->text);

@@ -29,6 +29,7 @@ $(error the path of this checkout, "$(CURDIR)", has a space in it; move it to on
 endif
 MAKEFLAGS     += --no-builtin-rules
 export LC_ALL := C.UTF-8
+export LANGUAGE :=
 
 # Use every processor unless the caller said otherwise.
 ifeq ($(filter -j% --jobs%,$(MAKEFLAGS) $(MFLAGS)),)

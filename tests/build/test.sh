@@ -12,8 +12,8 @@
 # Machines have two processors and most parts use one: those marked "beside"
 # run one after the other beside the rest. They share no files with it.
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 logs=build/log
 mkdir -p "$logs"
 

@@ -4,10 +4,10 @@
 #
 # usage: run.sh linux|win64|win32 [CASE...]
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 # Modes are compared, and some of the PCs are looked at by another user.
 umask 022
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 host=$1
 shift
 . tests/build/scratch.sh

@@ -5,8 +5,8 @@
 #
 # usage: run.sh linux|native|asan|win64|win32 [SUITE...]
 set -u
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 host=$1
 shift

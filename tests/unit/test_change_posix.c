@@ -458,15 +458,13 @@ START_TEST(folders_of_others_are_refused)
 	struct host_subject *s;
 	struct stat st;
 
-	if (rows[_i].uid != 0 && geteuid() != 0) {
-		mem_free(path);
-		mem_free(dir);
-		UNIT_SKIP("only root can give a folder away");
-	}
 	ck_assert_int_eq(host_mkdir(dir), 0);
 	ck_assert_int_eq(chmod(dir, rows[_i].mode), 0);
-	if (rows[_i].uid != 0)
-		ck_assert_int_eq(chown(dir, rows[_i].uid, 0), 0);
+	if (rows[_i].uid != 0 && chown(dir, rows[_i].uid, 0) != 0) {
+		mem_free(path);
+		mem_free(dir);
+		UNIT_SKIP("no folder can be given away here");
+	}
 	ck_assert_int_eq(host_private_dir(scratch, dir, false), ERR_DENIED);
 	ck_assert_msg(strstr(err_last()->text, rows[_i].part) != NULL, "%s",
 		      err_last()->text);
@@ -510,26 +508,28 @@ START_TEST(owner_mode_and_attributes_come_back)
 {
 	const struct timespec times[2] = { { 1000000000, 123456700 },
 					   { 1100000000, 765432100 } };
-	const bool is_root = geteuid() == 0;
+	bool is_given, is_trusted;
 	char *path = in_scratch("file");
 	struct host_subject *s;
 	struct host_meta want;
 	struct host_meta got;
+	struct stat before;
 	struct stat st;
 	char buf[32];
 
 	file_make(path, "content");
-	if (is_root)
-		ck_assert_int_eq(chown(path, 1234, 4321), 0);
+	/* Root of a container may be short of either right. */
+	is_given = chown(path, 1234, 4321) == 0;
 	ck_assert_int_eq(chmod(path, 04751), 0);
 	if (setxattr(path, "user.note", "a\0b", 3, 0) != 0) {
 		mem_free(path);
 		UNIT_SKIP("no extended attributes here");
 	}
 	ck_assert_int_eq(setxattr(path, "user.empty", "", 0, 0), 0);
-	if (is_root)
-		ck_assert_int_eq(setxattr(path, "trusted.own", "t", 1, 0), 0);
+	is_trusted = setxattr(path, "trusted.own", "t", 1, 0) == 0;
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	/* As exact as this file system is. */
+	ck_assert_int_eq(stat(path, &before), 0);
 	s = subject(path);
 	ck_assert_int_eq(host_subject_meta(s, &want), 0);
 	ck_assert_uint_eq(want.known, META_TIMES | META_POSIX | META_XATTRS);
@@ -540,15 +540,16 @@ START_TEST(owner_mode_and_attributes_come_back)
 		      "%s", err_last()->text);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 04751);
-	if (is_root) {
+	if (is_given) {
 		ck_assert_uint_eq(st.st_uid, 1234);
 		ck_assert_uint_eq(st.st_gid, 4321);
-		ck_assert_int_eq(getxattr(path, "trusted.own", buf, 32), 1);
 	}
+	if (is_trusted)
+		ck_assert_int_eq(getxattr(path, "trusted.own", buf, 32), 1);
 	ck_assert_int_eq(st.st_atim.tv_sec, 1000000000);
-	ck_assert_int_eq(st.st_atim.tv_nsec, 123456700);
+	ck_assert_int_eq(st.st_atim.tv_nsec, before.st_atim.tv_nsec);
 	ck_assert_int_eq(st.st_mtim.tv_sec, 1100000000);
-	ck_assert_int_eq(st.st_mtim.tv_nsec, 765432100);
+	ck_assert_int_eq(st.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
 	ck_assert_int_eq(getxattr(path, "user.note", buf, 32), 3);
 	ck_assert_int_eq(memcmp(buf, "a\0b", 3), 0);
 	ck_assert_int_eq(getxattr(path, "user.empty", buf, 32), 0);
@@ -559,6 +560,8 @@ START_TEST(owner_mode_and_attributes_come_back)
 	host_meta_release(&got);
 	host_meta_release(&want);
 	mem_free(path);
+	if (!is_given || !is_trusted)
+		UNIT_SKIP("all of it but owners or trusted attributes");
 }
 
 END_TEST

@@ -2,6 +2,10 @@
 # Clean Wine prefixes for tests.
 # SPDX-License-Identifier: Apache-2.0
 #
+# In a prefix that start made, "wine PROGRAM" starts Windows' own programs in
+# HOST's width, and "wine64 PROGRAM" those of 64 bits: for what both can do alike,
+# since the 32-bit ones may be emulated. wineserver is for both.
+#
 # usage: wine.sh missing HOST	the reason why HOST cannot run here, or nothing
 #        wine.sh start DIR HOST	make a clean prefix in DIR; prints shell code
 #				that exports what Wine needs: . <(wine.sh start)
@@ -19,44 +23,53 @@ cd "$(dirname "$0")/../.." || exit 1
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
 
 # The system's wine command takes the 32-bit loader where it is installed, also
-# for 64-bit programs; where the kernel cannot run it, ours take its place.
-commands=
+# for 64-bit programs: "wine rundll32" is then the 32-bit one, and where the
+# kernel cannot run it, nothing runs. So ours take its place.
+kind=native
 bits=64
 loaders=/usr/lib/wine
 emulation=
 if tests/build/can32.sh; then
 	test -e /usr/lib/i386-linux-gnu/wine/i386-windows && bits=32
 else
+	kind=emulated
 	emulation=$(tests/build/emulate32.sh missing)
 	if test -z "$emulation"; then
 		bits=32
 		loaders=$(tests/build/emulate32.sh tree)/lib/wine
 	fi
-	test ! -x $loaders/wine64 || commands=$cache/wine/bin
-	PATH=${commands:+$commands/win64:}$PATH
 fi
+installed=$(type -ap wine | grep -v "^$cache/" | head -1)
+commands=$cache/wine/bin-$kind
+PATH=$commands/win64:$PATH
 
-# command_for HOST: a wine command that starts with that host's loader, so that
-# "wine regsvr32" is of its width
-command_for()
+# command_text win64|win32: the script that starts that width's loader
+command_text()
 {
-	local dir=$commands/$1
+	echo '#!/bin/sh'
+	if ! test -x $loaders/wine64; then
+		echo "exec '$installed' \"\$@\""
+	elif test "$1" = win64; then
+		echo "exec '$loaders/wine64' \"\$@\""
+	elif test $kind = native; then
+		echo "exec '$loaders/wine' \"\$@\""
+	else
+		watchdog
+		echo "exec '$loaders/wine-preloader' '$loaders/wine' \"\$@\""
+	fi
+}
 
-	mkdir -p "$dir"
-	{
-		echo '#!/bin/sh'
-		if test "$1" = win64; then
-			echo "exec '$loaders/wine64' \"\$@\""
-		else
-			watchdog
-			echo "exec '$loaders/wine-preloader' '$loaders/wine' \"\$@\""
-		fi
-	} >"$dir/wine.$$"
-	printf '#!/bin/sh\nexec "%s/wine" wineboot.exe "$@"\n' "$dir" \
-		>"$dir/wineboot.$$"
-	chmod +x "$dir/"*.$$
-	mv "$dir/wine.$$" "$dir/wine"
-	mv "$dir/wineboot.$$" "$dir/wineboot"
+# put FILE: what is read, at once; another test may be starting it
+put()
+{
+	cat >"$1.$$" && chmod +x "$1.$$" && mv "$1.$$" "$1"
+}
+
+commands_for()
+{
+	mkdir -p "$commands/$1"
+	command_text "$1" | put "$commands/$1/wine"
+	command_text win64 | put "$commands/$1/wine64"
 }
 
 # The emulated Wine was seen to sleep for ever with both its threads waiting for
@@ -82,14 +95,14 @@ watchdog()
 	) </dev/null >/dev/null 2>&1 &
 	EOF
 }
-if test -n "$commands"; then
-	command_for win64
-	test $bits = 64 || command_for win32
+if test -n "$installed"; then
+	commands_for win64
+	test $bits = 64 || commands_for win32
 fi
 
 missing()
 {
-	if ! command -v wine >/dev/null; then
+	if test -z "$installed"; then
 		echo "Wine is not installed"
 	elif test "$1" = win32 && test $bits = 64; then
 		echo "${emulation:-32-bit Wine is not installed}"
@@ -109,19 +122,19 @@ no_debugger()
 	done
 }
 
-# The template's name holds Wine's version, whether it can do 32 bits, and the
-# number of this recipe.
+# The template's name holds Wine's version, whether it can do 32 bits and how,
+# and the number of this recipe.
 template()
 {
 	local dir
 
-	dir=$cache/wine/$(wine --version | tr -c 'A-Za-z0-9.\n' _)-$bits-2
+	dir=$cache/wine/$(wine --version | tr -c 'A-Za-z0-9.\n' _)-$bits-$kind-3
 	mkdir -p "$cache/wine"
 	exec 7>"$cache/wine/.lock"
 	flock 7
 	if ! test -f "$dir/.ready"; then
 		rm -rf "$dir"
-		WINEPREFIX=$dir timeout 300 wineboot -i 7>&- >&2 &&
+		WINEPREFIX=$dir timeout 300 wine wineboot.exe -i 7>&- >&2 &&
 			no_debugger "$dir" 7>&- >&2 &&
 			WINEPREFIX=$dir wineserver -w 7>&- &&
 			touch "$dir/.ready" || {
@@ -158,8 +171,8 @@ start()
 	server "$dir"
 	echo "export WINEPREFIX='$dir' WINEDEBUG='$WINEDEBUG'"
 	echo "export WINEDLLOVERRIDES='$WINEDLLOVERRIDES'"
-	test -z "$commands" || echo "export PATH='$commands/$2':\"\$PATH\""
-	test -n "$emulation" || test -z "$commands" ||
+	echo "export PATH='$commands/$2':\"\$PATH\""
+	test $kind != emulated || test $bits = 64 ||
 		echo "export MSTMP_EMULATED=1"
 	echo "unset DISPLAY"
 }

@@ -31,6 +31,46 @@ own_prefix()
 	. <(tests/build/wine.sh start "$work/prefix" $host)
 }
 
+# Keys and values of the prefix, collected and imported by one program: each
+# costs seconds where 32 bits are emulated. The importer has 64 bits, so HKLM\
+# SOFTWARE is the 64-bit view, and the other one is named: Wow6432Node.
+#
+# reg_key HKLM\KEY		the key that the values after it go into
+# reg_value NAME KIND DATA	NAME may be empty; sz, expand or dword
+# reg_import			write what was collected since the last time
+reg_key()
+{
+	local key=${1/#HKLM/HKEY_LOCAL_MACHINE}
+
+	printf '\n[%s]\n' "${key/#HKCU/HKEY_CURRENT_USER}" \
+		>>"$work/import.txt"
+}
+
+reg_value()
+{
+	local name=@ data=${3//\\/\\\\}
+
+	test -z "$1" || name=\"$1\"
+	case $2 in
+	sz) data=\"$data\" ;;
+	dword) data=dword:$(printf %08x "$3") ;;
+	expand) data=hex\(2\):$(printf '%s\0' "$3" | iconv -t UTF-16LE |
+		od -An -v -tx1 | tr -d '\n' | sed 's/^ //; s/ /,/g') ;;
+	esac
+	printf '%s=%s\n' "$name" "$data" >>"$work/import.txt"
+}
+
+reg_import()
+{
+	{
+		printf '\uFEFFWindows Registry Editor Version 5.00\n'
+		cat "$work/import.txt"
+	} | sed 's/$/\r/' | iconv -t UTF-16LE >"$work/import.reg"
+	rm "$work/import.txt"
+	wine64 reg import "$(hp "$work/import.reg")" >"$work/out" 2>&1 ||
+		not_ok "reg import"
+}
+
 # A path as a user of this host would type it.
 hp()
 {

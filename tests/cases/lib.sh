@@ -5,6 +5,7 @@
 # A case is a file NN_name.sh, run by run.sh in a shell of its own with
 #   $host   linux, win64 or win32
 #   $work   an empty folder
+#   $own    the place of its own prefix, see own_prefix
 #   $pcs    the stand-in PCs, made once for all hosts, read-only by custom
 # and these functions. The same file runs unchanged on every host.
 
@@ -28,7 +29,7 @@ agent()
 # prefix calls it: the cases after it scan the same machine. run.sh ends it.
 own_prefix()
 {
-	. <(tests/build/wine.sh start "$work/prefix" $host)
+	. <(tests/build/wine.sh start "$own" $host)
 }
 
 # Keys and values of the prefix, collected and imported by one program: each

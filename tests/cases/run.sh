@@ -9,13 +9,14 @@ cd "$(dirname "$0")/../.." || exit 1
 host=$1
 shift
 scratch=$(mktemp -d) || exit 1
+works=$scratch
 trap 'finish' EXIT
 finish()
 {
-	local prefix
+	local dir
 
-	for prefix in "$scratch"/prefix "$scratch"/*/prefix; do
-		test "$host" = linux || tests/build/wine.sh end "$prefix"
+	for dir in "$scratch"/prefix "$scratch"/*.prefix "$scratch"/work; do
+		test "$host" = linux || tests/build/wine.sh end "$dir"
 	done
 	chmod -R u+rwx "$scratch" 2>/dev/null
 	rm -rf "$scratch"
@@ -29,6 +30,8 @@ if test "$host" != linux; then
 		exit 0
 	fi
 	. <(tests/build/wine.sh start "$scratch/prefix" $host)
+	works=$scratch/work
+	tests/build/wine.sh scratch "$works"
 	export MSTMP_HUNG=$scratch/hung
 	# Emulated, all of them take as long as everything else.
 	if test $# -eq 0 && test "$host" = win32 &&
@@ -70,16 +73,18 @@ run_case()
 
 for case; do
 	test -f "$case" || case=tests/cases/$case.sh
-	work=$scratch/$(basename "$case" .sh)
+	work=$works/$(basename "$case" .sh)
+	own=$scratch/$(basename "$case" .sh).prefix
 	began=$SECONDS
 	run_case
 	if test -s "$scratch/hung"; then
 		echo "RETRIED: $(basename "$case"): the emulated Wine hung in" \
 			"$(tail -1 "$scratch/hung")"
 		rm "$scratch/hung"
-		test "$host" = linux || tests/build/wine.sh end "$work/prefix"
+		test "$host" = linux || tests/build/wine.sh end "$own"
 		run_case
 	fi
+	test "$host" = linux || tests/build/wine.sh end "$own"
 	read -r p f s <"$work.sum" || { p=0 f=1 s=0; echo "FAILED: $case ended early"; }
 	echo "$(basename "$case"): $p passed, $f failed, $s skipped ($((SECONDS - began)) s)"
 	total_passed=$((total_passed + p))

@@ -29,7 +29,10 @@ trap 'finish' EXIT
 finish()
 {
 	case $host in
-	win*) tests/build/wine.sh end "$scratch/prefix" ;;
+	win*)
+		tests/build/wine.sh end "$scratch/prefix"
+		tests/build/wine.sh end "$scratch/work"
+		;;
 	esac
 	rm -rf "$scratch"
 }
@@ -48,6 +51,8 @@ win32 | win64)
 		exit 0
 	fi
 	. <(tests/build/wine.sh start "$scratch/prefix" $host)
+	tests/build/wine.sh scratch "$scratch/work"
+	export TMPDIR=$scratch/work
 	export MSTMP_HUNG=$scratch/hung
 	;;
 esac

@@ -17,8 +17,10 @@ give_up()
 {
 	echo "$1" >done.part
 	mv done.part done
+	trap - EXIT
 	exit 0
 }
+trap 'give_up "$0 ended early"' EXIT
 
 command -v openssl >/dev/null || give_up "openssl is not installed"
 command -v osslsigncode >/dev/null || give_up "osslsigncode is not installed"

@@ -7,7 +7,8 @@
  *	UNIT_SUITE(str_suite)
  *
  * Tests run with fork natively (a crash is one failed test) and without fork
- * under Wine; there each suite has a process of its own.
+ * under Wine; there one process runs many suites, so a suite whose test changes
+ * its process for good is named in run.sh.
  */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
@@ -50,5 +51,12 @@ const char *unit_data_dir(int i);
 
 /* MSTMP_FULL=1: every point, not a choice of them. */
 bool unit_is_full(void);
+
+/*
+ * For long loops that let each allocation or each write fail once, where each
+ * round costs much under Wine: they try every n-th. 1, or what run.sh says in
+ * $MSTMP_UNIT_STRIDE.
+ */
+int unit_stride(void);
 
 #endif

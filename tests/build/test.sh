@@ -34,6 +34,7 @@ parts()
 	equal-win32	tests/equivalence/run.sh	tests/equivalence/run.sh win32	beside
 	fault	tests/fault/run.sh	tests/fault/run.sh	beside
 	fuzz	tests/fuzz	tests/build/fuzz.sh	beside
+	mutants	tests/mutants/run.sh	tests/mutants/selftest.sh && tests/mutants/run.sh	beside
 	imports	build/win32/mstmpsweep.exe	tests/build/imports.sh
 	build	tests/build/selftest.sh	tests/build/selftest.sh
 	lint	tests/build/lint.sh	tests/build/lint.sh quick	beside

@@ -15,6 +15,7 @@
 #include "host/ntfs_flags.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -277,7 +278,7 @@ static void swap(enum swap how, const char *path, const char *precious)
 		ck_assert_int_eq(host_mkdir(path), 0);
 		break;
 	case SWAP_WRITTEN:
-		truncate(path, 2);
+		ck_assert_int_eq(truncate(path, 2), 0);
 		break;
 	case SWAP_TOUCHED:
 		ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
@@ -663,6 +664,37 @@ START_TEST(all_works_with_fewer_calls)
 
 END_TEST
 
+static char *planted;
+
+/* The file has gone from its name; before that is seen another is there. */
+static void plant(void)
+{
+	const int fd = open(planted, O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	if (fd >= 0) {
+		if (write(fd, "new", 3) != 3)
+			abort();
+		close(fd);
+	}
+}
+
+START_TEST(something_new_at_the_name_is_told)
+{
+	struct host_subject *s;
+
+	planted = in_scratch("file");
+	file_make(planted, "old");
+	s = subject(planted);
+	ck_assert(seccomp_at_fsync(plant));
+	ck_assert_int_eq(host_subject_remove(s, private_dir), ERR_EXISTS);
+	host_subject_close(s);
+	file_is(planted, "new");
+	ck_assert_int_eq(entries(private_dir), 0);
+	mem_free(planted);
+}
+
+END_TEST
+
 /* ---- the dirty flag -------------------------------------------------------
  */
 
@@ -778,6 +810,7 @@ static Suite *change_posix_suite(void)
 	tcase_add_test(tc, owner_mode_and_attributes_come_back);
 	tcase_add_test(tc, metadata_that_does_not_come_fails);
 	tcase_add_loop_test(tc, all_works_with_fewer_calls, 0, LACK_COUNT);
+	tcase_add_test(tc, something_new_at_the_name_is_told);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("ntfs_flags");
 	tcase_add_test(tc, ntfs_flags_of_an_image);

@@ -4,8 +4,12 @@
 # since it starts the 32-bit loader first (wine.sh has its own command then).
 # SPDX-License-Identifier: Apache-2.0
 #
+# MSTMP_EMULATE32=1: it fails in any case, so that on a machine that has 32 bits
+# the emulation can be tested that others need.
+#
 # It runs the smallest i386 program: mov eax,1; xor ebx,ebx; int 0x80.
 set -u
+test "${MSTMP_EMULATE32-}" != 1 || exit 1
 file=$(mktemp) || exit 1
 trap 'rm -f "$file"' EXIT
 {

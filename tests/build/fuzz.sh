@@ -8,8 +8,8 @@
 # build/fuzz/found/NAME-*; a found one belongs into tests/fuzz/corpus/NAME
 # together with its fix. For tests/fuzz/NAME_fuzz.c.
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 seconds=${1:-${MSTMP_FUZZ_SECONDS:-$(test "${MSTMP_FULL-}" = 1 &&
 	echo 120 || echo 10)}}
 passed=0
@@ -32,9 +32,9 @@ for source in tests/fuzz/*_fuzz.c; do
 	log=build/fuzz/$name.log
 	# First what is kept, each input once; then new ones.
 	if { { test ! -d "$kept" ||
-		"build/fuzz/$program" -runs=0 -timeout=25 $options \
+		"build/fuzz/$program" -runs=0 -timeout=300 $options \
 		"$kept"; } &&
-		"build/fuzz/$program" -max_total_time="$seconds" -timeout=25 \
+		"build/fuzz/$program" -max_total_time="$seconds" -timeout=300 \
 		-rss_limit_mb=2048 -artifact_prefix="build/fuzz/found/$name-" \
 		-print_final_stats=1 $options "build/fuzz/corpus/$name" \
 		$(test -d "$kept" && echo "$kept"); } >"$log" 2>&1; then

@@ -7,8 +7,8 @@
 #        imports.sh list EXE	"dll function" of each import
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8
-here=$(cd "$(dirname "$0")" && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cd "$top" || exit 1
 
@@ -89,9 +89,9 @@ small()
 # The folders of the build machine must not be in the file.
 foreign_paths()
 {
-	local dir
+	local dir cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 
-	for dir in "$top/" "${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}/"; do
+	for dir in "$top/" "$cache/"; do
 		! grep -aqF -- "$dir" "$1" || echo "$1 names the folder $dir"
 	done
 }

@@ -9,8 +9,8 @@
 # "lint: allow".
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8
-here=$(cd "$(dirname "$0")" && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cd "$top" || exit 1
 
@@ -216,6 +216,32 @@ text()
 	includes_down "$file"
 }
 
+# makefiles FILE: the compilers' names come from build/toolchain.mk alone, which
+# the set-up writes at its end; a rule that has them from elsewhere could start
+# before they are there.
+makefiles()
+{
+	local tool='([a-z0-9_]+-)*(gcc|g\+\+|cc|clang|ar|ld|windres|strip)(-(win32|posix|[0-9.]+))?'
+
+	sed -e 's/^[[:space:]]*#.*//' -e 's/\$\{1,2\}([^()]*)//g' "$1" |
+		grep -nE "(^|[^-_./[:alnum:]])$tool([[:space:]]|\$)" |
+		sed "s|^\([0-9]*\):.*|$1:\1: a compiler by its name; use \$(CC_HOST)|"
+}
+
+# script FILE: what the caller of a script may have set must not change it
+script()
+{
+	local file=$1
+
+	bash -n "$file" 2>&1
+	grep -q 'SPDX-License-Identifier' "$file" ||
+		echo "$file: the SPDX line is missing"
+	grep -n 'cd "$(dirname' "$file" | grep -v 'CDPATH= cd' |
+		sed "s|^\([0-9]*\):.*|$file:\1: a CDPATH leads elsewhere|"
+	grep -n '^export LC_ALL=' "$file" | grep -v LANGUAGE= |
+		sed "s|^\([0-9]*\):.*|$file:\1: LANGUAGE is stronger|"
+}
+
 # The rules must be able to fail.
 self()
 {
@@ -241,6 +267,18 @@ self()
 	done
 	! grep -qE ':(4|5|9): ' <<<"$out" ||
 		echo "lint: a line without a fault was named"
+	printf '%s\n' 'export LC_ALL=C' 'cd "$('dirname' "$0")"' >"$work/bad.sh"
+	out=$(script "$work/bad.sh")
+	for want in SPDX ':1: LANGUAGE' ':2: a CDPATH'; do
+		grep -q "$want" <<<"$out" ||
+			echo "lint: a planted fault was not found: $want"
+	done
+	printf '%s\n' '# gcc makes it' 'x: y' '\t@$(CC_linux) -o $@ $<' \
+		'\t@i686-w64-mingw32-gcc-win32 -o $@ $<' 'AR_x := ar' \
+		>"$work/bad.mk"
+	out=$(makefiles "$work/bad.mk" | sed 's/^.*bad.mk:\([0-9]*\):.*/\1/')
+	test "$out" = $'4\n5' || echo "lint: compilers' names found in lines" \
+		"\"$out\" instead of 4 and 5"
 }
 
 # check NAME: reads complaints; none means passed
@@ -269,6 +307,10 @@ esac
 passed=0
 failed=0
 self | check "lint itself"
+for file in Makefile cross-build.mk $(find tests -name '*.mk'); do
+	makefiles "$file" | check "$file: compilers"
+done
+tests/build/data.sh check | check "tests/data"
 for file in $(sources); do
 	text "$file" | check "$file: rules"
 	clang-format --dry-run -Werror "$file" 2>&1 | head -4 |
@@ -277,7 +319,7 @@ done
 if test "${1-}" = quick; then
 	for file in $(find tests installer .ci signatures -name '*.sh' -o -name run \
 		-type f 2>/dev/null); do
-		bash -n "$file" 2>&1 | check "$file"
+		script "$file" | check "$file"
 	done
 	echo "$passed passed, $failed failed, 0 skipped"
 	test $failed -eq 0
@@ -292,9 +334,7 @@ for file in $(sources | grep '\.c$'); do
 done
 for file in $(find tests installer .ci signatures -name '*.sh' -o -name run \
 	-type f 2>/dev/null); do
-	{ bash -n "$file" 2>&1
-	grep -q 'SPDX-License-Identifier' "$file" ||
-		echo "$file: the SPDX line is missing"; } | check "$file"
+	script "$file" | check "$file"
 done
 echo "$passed passed, $failed failed, 0 skipped"
 test $failed -eq 0

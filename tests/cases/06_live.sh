@@ -9,8 +9,7 @@ fi
 
 own_prefix
 c=$WINEPREFIX/drive_c
-bho='SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
-reg() { wine reg add "$@" /f >/dev/null 2>&1 || not_ok "reg add $1"; }
+bho='Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
 user=$(basename "$(ls -d "$c"/users/*/AppData | grep -v Public | head -1 | xargs dirname)")
 temp=$c/users/$user/AppData/Local/Temp
 mkdir -p "$temp" "$c/Program Files/Shared" "$c/Program Files (x86)/Shared"
@@ -19,19 +18,22 @@ hits=$standins/hits
 # The first user, logged on: the MIME filter in the user's own classes.
 cp "$hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll" "$temp/mstmp"
 label=$("$tools/mkpc" mark filter_text tests/standin/marks.enc)
-reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /ve /d "$label"
-reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /v CLSID /d '{5A1E3C70-9B22-4E1D-8F00-1234567890AB}'
-reg 'HKCU\Software\Classes\CLSID\{5A1E3C70-9B22-4E1D-8F00-1234567890AB}\InProcServer32' \
-	/ve /d "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp."
+reg_key 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html'
+reg_value '' sz "$label"
+reg_value CLSID sz '{5A1E3C70-9B22-4E1D-8F00-1234567890AB}'
+reg_key 'HKCU\Software\Classes\CLSID\{5A1E3C70-9B22-4E1D-8F00-1234567890AB}\InProcServer32'
+reg_value '' sz "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp."
 # lib.dll in the 64-bit view, AdvBHO.dll in the 32-bit view.
 cp "$hits/lib_dll_in_program_files_shared/Program Files/Shared/lib.dll" "$c/Program Files/Shared/"
-reg "HKLM\\$bho\\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}" /ve /d "" /reg:64
-reg 'HKLM\SOFTWARE\Classes\CLSID\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}\InprocServer32' \
-	/ve /d '%ProgramFiles%\Shared\lib.dll' /t REG_EXPAND_SZ /reg:64
+reg_key "HKLM\\SOFTWARE\\$bho\\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}"
+reg_value '' sz ""
+reg_key 'HKLM\SOFTWARE\Classes\CLSID\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}\InprocServer32'
+reg_value '' expand '%ProgramFiles%\Shared\lib.dll'
 cp "$hits/nish_classes_and_url/Users/Taro/Documents/a.dll" "$c/Program Files (x86)/Shared/AdvBHO.dll"
-reg "HKLM\\$bho\\{D032570A-5F63-4812-A094-87D007C23012}" /ve /d "" /reg:32
-reg 'HKLM\SOFTWARE\Classes\CLSID\{D032570A-5F63-4812-A094-87D007C23012}\InprocServer32' \
-	/ve /d '%ProgramFiles%\Shared\AdvBHO.dll' /t REG_EXPAND_SZ /reg:32
+reg_key "HKLM\\SOFTWARE\\Wow6432Node\\$bho\\{D032570A-5F63-4812-A094-87D007C23012}"
+reg_value '' sz ""
+reg_key 'HKLM\SOFTWARE\Classes\Wow6432Node\CLSID\{D032570A-5F63-4812-A094-87D007C23012}\InprocServer32'
+reg_value '' expand '%ProgramFiles%\Shared\AdvBHO.dll'
 # A user who is not logged on: real hive files in a profile folder.
 mkdir -p "$c/users/hanako/AppData/Local/Temp"
 cp $pcs/infected-win7/Profiles/hanako/NTUSER.DAT "$c/users/hanako/"
@@ -39,8 +41,9 @@ mkdir -p "$c/users/hanako/AppData/Local/Microsoft/Windows"
 cp $pcs/infected-win7/Profiles/hanako/AppData/Local/Microsoft/Windows/UsrClass.dat \
 	"$c/users/hanako/AppData/Local/Microsoft/Windows/"
 cp "$hits/msfat32_in_temp/Users/Taro/AppData/Local/Temp/msfat32" "$c/users/hanako/AppData/Local/Temp/"
-list='HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-11-22-33-1001'
-reg "$list" /v ProfileImagePath /t REG_EXPAND_SZ /d 'C:\users\hanako' /reg:64
+reg_key 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-11-22-33-1001'
+reg_value ProfileImagePath expand 'C:\users\hanako'
+reg_import
 wineserver -k 2>/dev/null
 wineserver -w 2>/dev/null
 tests/build/wine.sh server "$WINEPREFIX"

@@ -10,11 +10,10 @@ fi
 
 own_prefix
 c=$WINEPREFIX/drive_c
-bho='SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
+bho='Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
 standin='{6D737477-5374-616E-6449-6E7374616E64}'
 own='{D032570A-5F63-4812-A094-87D007C23012}'
 filter='{5A1E3C70-9B22-4E1D-8F00-1234567890AB}'
-reg() { wine reg add "$@" /f >/dev/null 2>&1 || not_ok "reg add $1"; }
 user=$(basename "$(ls -d "$c"/users/*/AppData | grep -v Public | head -1 | xargs dirname)")
 temp=$c/users/$user/AppData/Local/Temp
 shared="$c/Program Files/Shared"
@@ -24,21 +23,26 @@ hits=$standins/hits
 # Infected: the filter, a registered BHO that is loaded, one in the other view.
 cp "$hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll" "$temp/mstmp"
 label=$("$tools/mkpc" mark filter_text tests/standin/marks.enc)
-reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /ve /d "$label"
-reg 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html' /v CLSID /d "$filter"
-reg "HKCU\\Software\\Classes\\CLSID\\$filter\\InProcServer32" \
-	/ve /d "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp."
+reg_key 'HKCU\Software\Classes\PROTOCOLS\Filter\text/html'
+reg_value '' sz "$label"
+reg_value CLSID sz "$filter"
+reg_key "HKCU\\Software\\Classes\\CLSID\\$filter\\InProcServer32"
+reg_value '' sz "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp."
 # One that the running programs can load.
 cp "build/standin/standin${host#win}.dll" "$shared/lib.dll"
-wine regsvr32 /s 'C:\Program Files\Shared\lib.dll' >/dev/null 2>&1
-reg "HKLM\\$bho\\$standin" /ve /d "" /reg:64
+gives 0 "regsvr32" wine regsvr32 /s 'C:\Program Files\Shared\lib.dll'
+reg_key "HKLM\\SOFTWARE\\$bho\\$standin"
+reg_value '' sz ""
 cp "$hits/nish_classes_and_url/Users/Taro/Documents/a.dll" "$c/Program Files (x86)/Shared/AdvBHO.dll"
-reg "HKLM\\$bho\\$own" /ve /d "" /reg:32
-reg "HKLM\\SOFTWARE\\Classes\\CLSID\\$own\\InprocServer32" \
-	/ve /d '%ProgramFiles%\Shared\AdvBHO.dll' /t REG_EXPAND_SZ /reg:32
+reg_key "HKLM\\SOFTWARE\\Wow6432Node\\$bho\\$own"
+reg_value '' sz ""
+reg_key "HKLM\\SOFTWARE\\Classes\\Wow6432Node\\CLSID\\$own\\InprocServer32"
+reg_value '' expand '%ProgramFiles%\Shared\AdvBHO.dll'
 # What blocks it must stay: a kill bit.
-reg "HKLM\\SOFTWARE\\Microsoft\\Internet Explorer\\ActiveX Compatibility\\$own" \
-	/v 'Compatibility Flags' /t REG_DWORD /d 1024 /reg:64
+kill_bit="HKLM\\SOFTWARE\\Microsoft\\Internet Explorer\\ActiveX Compatibility\\$own"
+reg_key "$kill_bit"
+reg_value 'Compatibility Flags' dword 1024
+reg_import
 
 cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
 live() { wine 'C:\sweep.exe' "$@"; }
@@ -46,9 +50,9 @@ live() { wine 'C:\sweep.exe' "$@"; }
 # The registry as text, sorted by key, without what Wine itself keeps writing.
 registry()
 {
-	wine reg export 'HKCU\Software\Classes' 'C:\cu.reg' /y >/dev/null 2>&1
-	wine reg export 'HKLM\SOFTWARE\Microsoft' 'C:\lm.reg' /y /reg:64 >/dev/null 2>&1
-	wine reg export 'HKLM\SOFTWARE\Wow6432Node' 'C:\wow.reg' /y /reg:64 >/dev/null 2>&1
+	wine64 reg export 'HKCU\Software\Classes' 'C:\cu.reg' /y >/dev/null 2>&1
+	wine64 reg export 'HKLM\SOFTWARE\Microsoft' 'C:\lm.reg' /y >/dev/null 2>&1
+	wine64 reg export 'HKLM\SOFTWARE\Wow6432Node' 'C:\wow.reg' /y >/dev/null 2>&1
 	cat "$c/cu.reg" "$c/lm.reg" "$c/wow.reg" | tr -d '\0\r' |
 		awk '/^\[/ { key = $0; next } NF { print key, $0 }' |
 		LC_ALL=C sort
@@ -67,6 +71,26 @@ malicious()
 		AND scan_id = (SELECT max(scan_id) FROM v_scan)"
 }
 
+# hold PROGRAM: starts it, with lib.dll loaded; the DLL itself says when it is,
+# and the width of the program that it is in
+hold()
+{
+	rm -f "$work/held"
+	MSTMP_HELD=$(hp "$work/held") wine "$1" \
+		'C:\Program Files\Shared\lib.dll,Hold' >"$work/out" 2>&1 &
+	holder=$!
+	while kill -0 $holder 2>/dev/null && ! test -s "$work/held"; do
+		sleep 0.05
+	done
+	check "$1 has lib.dll loaded, in ${host#win} bits" \
+		grep -sqx "${host#win}" "$work/held"
+}
+let_go()
+{
+	check "it was still running" kill $holder
+	wait $holder 2>/dev/null
+}
+
 gives 1 "scan" live scan --quick --quiet --db 'C:\live.db'
 check "three malicious findings" test "$(malicious)" = 3
 registry >"$work/registry.before"
@@ -77,9 +101,7 @@ gives 64 "fix without a terminal and without --yes" live fix --db 'C:\live.db'
 
 # Loaded by a program that is no browser: it is renamed into the vault and
 # waits for the restart.
-wine rundll32 'C:\Program Files\Shared\lib.dll,Hold' >/dev/null 2>&1 &
-holder=$!
-sleep 3
+hold rundll32
 gives 4 "fix with a file in use" live fix --yes --db 'C:\live.db'
 says "it tells who has it" "rundll32"
 says "it asks for the restart" "restart"
@@ -88,16 +110,15 @@ check "mstmp is gone" test ! -e "$temp/mstmp"
 vault=$c/ProgramData/mstmpsweep/vault
 waiting=$(find "$vault" -name 'restart-*' | head -1)
 check "it waits in the vault" test -n "$waiting"
-kill $holder 2>/dev/null
+let_go
 gives 0 "rescan" live scan --quick --quiet --db 'C:\live.db'
 check "nothing malicious is left" test "$(malicious)" = 0
-check "the kill bit stays" sh -c "wine reg query \
-	'HKLM\\SOFTWARE\\Microsoft\\Internet Explorer\\ActiveX Compatibility\\$own' \
-	/reg:64 | tr -d '\\r' | grep -q 0x400"
+check "the kill bit stays" sh -c "wine64 reg query '$kill_bit' |
+	tr -d '\\r' | grep -q 0x400"
 wineserver -k 2>/dev/null
 wineserver -w 2>/dev/null
 tests/build/wine.sh server "$WINEPREFIX"
-wine wineboot -r >/dev/null 2>&1
+wine64 wineboot -r >/dev/null 2>&1
 check "the restart removed what waited" test ! -e "$waiting"
 
 gives 0 "undo" live undo --yes --db 'C:\live.db'
@@ -116,16 +137,14 @@ test "$host" = win64 || ! test -d "$c/windows/syswow64" ||
 cp "$own_width/rundll32.exe" "$c/Browser/iexplore.exe"
 dd if=/dev/zero of="$c/Browser/iexplore.exe" bs=1 seek=64 count=32 \
 	conv=notrunc 2>/dev/null
-wine 'C:\Browser\iexplore.exe' 'C:\Program Files\Shared\lib.dll,Hold' \
-	>/dev/null 2>&1 &
-browser=$!
-sleep 3
-check "the browser runs" kill -0 $browser
+hold 'C:\Browser\iexplore.exe'
 gives 1 "scan again" live scan --quick --quiet --db 'C:\live.db'
 gives 0 "fix that ends the browser" live fix --yes --end-browsers --db 'C:\live.db'
 check "the browser was closed before the first step" sh -c \
 	"grep -n 'programs closed for it\|1. done' '$work/out' | head -1 | grep -q programs"
 says "it names the browser" "iexplore.exe ("
+kill $holder 2>/dev/null
+wait $holder 2>/dev/null
 check "lib.dll is removed" test ! -e "$shared/lib.dll"
 gives 0 "undo without the store" live undo --yes --db 'C:\none.db'
 files >"$work/files.after"

@@ -5,6 +5,7 @@
 # A case is a file NN_name.sh, run by run.sh in a shell of its own with
 #   $host   linux, win64 or win32
 #   $work   an empty folder
+#   $own    the place of its own prefix, see own_prefix
 #   $pcs    the stand-in PCs, made once for all hosts, read-only by custom
 # and these functions. The same file runs unchanged on every host.
 
@@ -28,7 +29,47 @@ agent()
 # prefix calls it: the cases after it scan the same machine. run.sh ends it.
 own_prefix()
 {
-	. <(tests/build/wine.sh start "$work/prefix" $host)
+	. <(tests/build/wine.sh start "$own" $host)
+}
+
+# Keys and values of the prefix, collected and imported by one program: each
+# costs seconds where 32 bits are emulated. The importer has 64 bits, so HKLM\
+# SOFTWARE is the 64-bit view, and the other one is named: Wow6432Node.
+#
+# reg_key HKLM\KEY		the key that the values after it go into
+# reg_value NAME KIND DATA	NAME may be empty; sz, expand or dword
+# reg_import			write what was collected since the last time
+reg_key()
+{
+	local key=${1/#HKLM/HKEY_LOCAL_MACHINE}
+
+	printf '\n[%s]\n' "${key/#HKCU/HKEY_CURRENT_USER}" \
+		>>"$work/import.txt"
+}
+
+reg_value()
+{
+	local name=@ data=${3//\\/\\\\}
+
+	test -z "$1" || name=\"$1\"
+	case $2 in
+	sz) data=\"$data\" ;;
+	dword) data=dword:$(printf %08x "$3") ;;
+	expand) data=hex\(2\):$(printf '%s\0' "$3" | iconv -t UTF-16LE |
+		od -An -v -tx1 | tr -d '\n' | sed 's/^ //; s/ /,/g') ;;
+	esac
+	printf '%s=%s\n' "$name" "$data" >>"$work/import.txt"
+}
+
+reg_import()
+{
+	{
+		printf '\uFEFFWindows Registry Editor Version 5.00\n'
+		cat "$work/import.txt"
+	} | sed 's/$/\r/' | iconv -t UTF-16LE >"$work/import.reg"
+	rm "$work/import.txt"
+	wine64 reg import "$(hp "$work/import.reg")" >"$work/out" 2>&1 ||
+		not_ok "reg import"
 }
 
 # A path as a user of this host would type it.

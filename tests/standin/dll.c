@@ -12,7 +12,6 @@
 
 #define ROOM_NBYTES 4096
 #define PATH_NCHARS 1024
-#define HOLD_MS	    120000
 
 /* Made up for the stand-ins; nothing else in the world uses it. */
 #define CLASS_ID   L"{6D737477-5374-616E-6449-6E7374616E64}"
@@ -82,14 +81,34 @@ STDAPI DllGetClassObject(REFCLSID class_id, REFIID interface_id, LPVOID *ret)
 	return CLASS_E_CLASSNOTAVAILABLE;
 }
 
-/* For rundll32: keeps the DLL loaded, so that tests find it in use. */
+/* Writes this program's width, "32" or "64", into the file a test named. */
+static void tell_width(void)
+{
+	WCHAR path[PATH_NCHARS];
+	DWORD n = GetEnvironmentVariableW(L"MSTMP_HELD", path, PATH_NCHARS);
+	HANDLE file;
+
+	if (n == 0 || n >= PATH_NCHARS)
+		return;
+	file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
+	if (file == INVALID_HANDLE_VALUE)
+		return;
+	WriteFile(file, sizeof(void *) == 8 ? "64" : "32", 2, &n, NULL);
+	CloseHandle(file);
+}
+
+/*
+ * For rundll32: keeps the DLL loaded until the program is ended, so that tests
+ * find it in use, and says so when it is.
+ */
 void CALLBACK Hold(HWND window, HINSTANCE module, LPSTR text, int show)
 {
 	(void)window;
 	(void)module;
 	(void)text;
 	(void)show;
-	Sleep(HOLD_MS);
+	tell_width();
+	Sleep(INFINITE);
 }
 
 STDAPI DllCanUnloadNow(void)

@@ -10,15 +10,17 @@
 # both roots, root.der and unknown.der;
 # at the end "done", which holds "ok" or the reason why not.
 set -u
-export LC_ALL=C
+export LC_ALL=C LANGUAGE=
 cd "$1" || exit 1
 
 give_up()
 {
 	echo "$1" >done.part
 	mv done.part done
+	trap - EXIT
 	exit 0
 }
+trap 'give_up "$0 ended early"' EXIT
 
 command -v openssl >/dev/null || give_up "openssl is not installed"
 command -v osslsigncode >/dev/null || give_up "osslsigncode is not installed"

@@ -1,12 +1,19 @@
 #!/bin/bash
-# Run the unit tests of one host, one process for each suite, and print
-# "N passed, N failed, N skipped".
+# Run the unit tests of one host and print "N passed, N failed, N skipped".
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: run.sh linux|native|asan|win64|win32 [SUITE...]
+#
+# Each suite has a process of its own. Under Wine, where a start costs up to some
+# seconds, one process runs them all; if it does not reach its end, the suite it
+# was in has failed, and another process runs those that are left.
+#
+# Each suite has a process of its own; under Wine, where a start costs up to some
+# seconds, one process runs as many of them as it can. If it ends before its end,
+# the suite that it was in has failed, and another process runs the ones after it.
 set -u
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 host=$1
 shift
@@ -14,24 +21,31 @@ unit=build/$host/unit
 passed=0
 failed=0
 skipped=0
-# Long for a suite, short for a run that hangs.
-limit=${MSTMP_UNIT_SECONDS:-900}
+# Long for a suite on a busy machine, short for a run that hangs.
+limit=3600
+test "${MSTMP_FULL-}" != 1 || limit=20000
+limit=${MSTMP_UNIT_SECONDS:-$limit}
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 # Check's times are for a machine that does nothing else.
+export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60}
 export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
 
 # Tests may read files of ours and write into an empty folder.
-scratch=$(mktemp -d) || exit 1
+. tests/build/scratch.sh
+scratch=$(make_scratch 200) || exit 1
 export TMPDIR=$scratch
 trap 'finish' EXIT
 finish()
 {
 	case $host in
-	win*) tests/build/wine.sh end "$scratch/prefix" ;;
+	win*)
+		tests/build/wine.sh end "$scratch/prefix"
+		tests/build/wine.sh end "$scratch/work"
+		;;
 	esac
-	rm -rf "$scratch"
+	remove_scratch "$scratch"
 }
 
 runner=
@@ -48,6 +62,8 @@ win32 | win64)
 		exit 0
 	fi
 	. <(tests/build/wine.sh start "$scratch/prefix" $host)
+	tests/build/wine.sh scratch "$scratch/work"
+	export TMPDIR=$scratch/work
 	export MSTMP_HUNG=$scratch/hung
 	;;
 esac
@@ -63,6 +79,13 @@ if test $# -eq 0; then
 	exit 1
 fi
 
+# Under Wine each file costs much; what loops over every failure of memory or of
+# the disk is the same code on Linux.
+if test -n "$runner" && test "${MSTMP_FULL-}" != 1; then
+	echo "REDUCED: every 9th failure in suites with many; MSTMP_FULL=1 tries each"
+	export MSTMP_UNIT_STRIDE=9
+fi
+
 # Emulated, all of them take as long as everything else.
 if test $all = yes && test "$host" = win32 &&
 	test "${MSTMP_EMULATED-}" = 1 && test "${MSTMP_FULL-}" != 1; then
@@ -70,48 +93,132 @@ if test $all = yes && test "$host" = win32 &&
 	set -- $(printf '%s\n' "$@" | grep -E '_(win32|live)$|^(base|condition|host|pack|prefilter|process|protect|registry|replay|scanner|store|vault|reg_edit_hive|reg_tree)$')
 fi
 
-for suite; do
-	# A process for each test means a search for leaks for each; that is
-	# where almost all of the time went. One becomes another user for good.
-	if test "$host" = asan; then
-		export CK_FORK=no
-		test "$suite" != vault_posix || export CK_FORK=yes
-	fi
-	timeout -k 5 "$limit" $runner "./$unit" "$suite" \
-		>"$scratch/out" 2>"$scratch/err"
-	rc=$?
-	if test -s "$scratch/hung"; then
-		echo "RETRIED: $suite: the emulated Wine hung"
-		rm "$scratch/hung"
-		timeout -k 5 "$limit" $runner "./$unit" "$suite" \
-			>"$scratch/out" 2>"$scratch/err"
-		rc=$?
-	fi
-	tr -d '\r' <"$scratch/out" >"$scratch/log"
-	skips=$(grep -c '^SKIP: ' "$scratch/log")
+# record SUITE CODE FILE: counts what its output says, and tells it
+record()
+{
+	local sum skips checks failures errors bad
+
+	skips=$(grep -c '^SKIP: ' "$3")
 	# "100%: Checks: 12, Failures: 0, Errors: 0"
-	sum=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' \
-		"$scratch/log")
+	sum=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$3")
 	if test -z "$sum"; then
 		# It ended before the summary: a crash, or out of time.
 		failed=$((failed + 1))
-		echo "$suite: ended with $rc before its summary"
-		cat "$scratch/log" "$scratch/err"
-		continue
+		echo "$1: ended with $2 before its summary"
+		cat "$3" "$scratch/err"
+		return
 	fi
 	read -r checks failures errors <<<"$sum"
 	bad=$((failures + errors))
-	test $rc -ne 0 && test $bad -eq 0 && bad=1
+	test "$2" -eq 0 || test $bad -gt 0 || bad=1
 	passed=$((passed + checks - bad - skips))
 	failed=$((failed + bad))
 	skipped=$((skipped + skips))
 	if test $bad -gt 0; then
-		echo "$suite: exit code $rc"
-		cat "$scratch/log" "$scratch/err"
+		echo "$1: exit code $2"
+		cat "$3" "$scratch/err"
 	else
-		grep '^SKIP: ' "$scratch/log"
-		grep '%: Checks' "$scratch/log" | sed "s/^/$suite: /"
+		grep '^SKIP: ' "$3"
+		grep '%: Checks' "$3" | sed "s/^/$1: /"
+	fi
+}
+
+# The emulated Wine hung: the suite is tried again, once.
+was_hung()
+{
+	test -s "$scratch/hung" && test ! -e "$scratch/$1.retried" || return 1
+	rm "$scratch/hung"
+	touch "$scratch/$1.retried"
+	echo "RETRIED: $1: the emulated Wine hung"
+}
+
+alone()
+{
+	local rc
+
+	# A process for each test means a search for leaks for each; that is
+	# where almost all of the time went. One becomes another user for good.
+	if test "$host" = asan; then
+		export CK_FORK=no
+		test "$1" != vault_posix || export CK_FORK=yes
+	fi
+	timeout -k 5 "$limit" $runner "./$unit" "$1" \
+		>"$scratch/out" 2>"$scratch/err"
+	rc=$?
+	was_hung "$1" && { alone "$1"; return; }
+	tr -d '\r' <"$scratch/out" >"$scratch/log"
+	record "$1" $rc "$scratch/log"
+}
+
+# Takes the output of several suites apart, each into a file of its name;
+# "order" lists them. Fails if one of them says nothing for too long.
+take_apart()
+{
+	local line file=$scratch/log
+
+	: >"$scratch/order"
+	while IFS= read -r -t "$limit" line; do
+		line=${line%$'\r'}
+		if [[ $line = "SUITE "* ]]; then
+			file=$scratch/${line#SUITE }.suite
+			echo "${line#SUITE }" >>"$scratch/order"
+			: >"$file"
+		else
+			printf '%s\n' "$line" >>"$file"
+		fi
+	done
+	test $? -le 128
+}
+
+# together SUITE...: in one process, as far as it comes; $left: the others
+together()
+{
+	local pid rc name last
+
+	rm -f "$scratch/pipe"
+	mkfifo "$scratch/pipe"
+	$runner "./$unit" "$@" >"$scratch/pipe" 2>"$scratch/err" &
+	pid=$!
+	take_apart <"$scratch/pipe" || kill -9 $pid
+	wait $pid 2>/dev/null
+	rc=$?
+	last=$(tail -1 "$scratch/order")
+	left=
+	for name; do
+		grep -qx "$name" "$scratch/order" || left="$left $name"
+	done
+	while read -r name; do
+		if test "$name" = "$last" && was_hung "$name"; then
+			left="$name$left"
+		elif grep -q '%: Checks' "$scratch/$name.suite"; then
+			record "$name" 0 "$scratch/$name.suite"
+		else
+			record "$name" $rc "$scratch/$name.suite"
+		fi
+	done <"$scratch/order"
+	# It ended with the number of failures, if it came to its end.
+	if test $rc -ne 0 && test -z "$left" && test $failed -eq 0; then
+		failed=1
+		echo "unit: ended with $rc after its last suite"
+		cat "$scratch/err"
+	fi
+	test -s "$scratch/order" || { alone "$1"; left=${*:2}; }
+}
+
+many=
+for suite; do
+	# host_win32 interrupts its process for good.
+	if test -z "$runner" || test "$suite" = host_win32; then
+		alone "$suite"
+	else
+		many="$many $suite"
 	fi
 done
+set -- $many
+while test $# -gt 1; do
+	together "$@"
+	set -- $left
+done
+test $# -eq 0 || alone "$1"
 echo "$passed passed, $failed failed, $skipped skipped"
 test $failed -eq 0

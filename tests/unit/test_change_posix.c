@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "file_clock.h"
 #include "seccomp_posix.h"
 
 #include "base/err.h"
@@ -191,7 +192,6 @@ END_TEST
 START_TEST(fifo_is_no_subject)
 {
 	char *path = in_scratch("fifo");
-	const int64_t before = host_monotonic_ms();
 	struct host_subject *s = NULL;
 	struct host_place *p;
 
@@ -199,7 +199,6 @@ START_TEST(fifo_is_no_subject)
 	p = place(path);
 	ck_assert_int_eq(host_subject_open(p, 0, &s), ERR_UNSUPPORTED);
 	host_place_close(p);
-	ck_assert_int_lt(host_monotonic_ms() - before, 5000);
 	mem_free(path);
 }
 
@@ -308,7 +307,7 @@ START_TEST(another_file_is_left_alone)
 	file_make(precious, "dear");
 	s = subject(path);
 	/* So that its change time can show the change. */
-	host_sleep_ms(20);
+	file_clock_moves_on(path);
 	swap((enum swap)_i, path, precious);
 	if (_i != SWAP_GONE)
 		ck_assert_int_eq(lstat(path, &before), 0);
@@ -460,15 +459,13 @@ START_TEST(folders_of_others_are_refused)
 	struct host_subject *s;
 	struct stat st;
 
-	if (rows[_i].uid != 0 && geteuid() != 0) {
-		mem_free(path);
-		mem_free(dir);
-		UNIT_SKIP("only root can give a folder away");
-	}
 	ck_assert_int_eq(host_mkdir(dir), 0);
 	ck_assert_int_eq(chmod(dir, rows[_i].mode), 0);
-	if (rows[_i].uid != 0)
-		ck_assert_int_eq(chown(dir, rows[_i].uid, 0), 0);
+	if (rows[_i].uid != 0 && chown(dir, rows[_i].uid, 0) != 0) {
+		mem_free(path);
+		mem_free(dir);
+		UNIT_SKIP("no folder can be given away here");
+	}
 	ck_assert_int_eq(host_private_dir(scratch, dir, false), ERR_DENIED);
 	ck_assert_msg(strstr(err_last()->text, rows[_i].part) != NULL, "%s",
 		      err_last()->text);
@@ -512,26 +509,28 @@ START_TEST(owner_mode_and_attributes_come_back)
 {
 	const struct timespec times[2] = { { 1000000000, 123456700 },
 					   { 1100000000, 765432100 } };
-	const bool is_root = geteuid() == 0;
+	bool is_given, is_trusted;
 	char *path = in_scratch("file");
 	struct host_subject *s;
 	struct host_meta want;
 	struct host_meta got;
+	struct stat before;
 	struct stat st;
 	char buf[32];
 
 	file_make(path, "content");
-	if (is_root)
-		ck_assert_int_eq(chown(path, 1234, 4321), 0);
+	/* Root of a container may be short of either right. */
+	is_given = chown(path, 1234, 4321) == 0;
 	ck_assert_int_eq(chmod(path, 04751), 0);
 	if (setxattr(path, "user.note", "a\0b", 3, 0) != 0) {
 		mem_free(path);
 		UNIT_SKIP("no extended attributes here");
 	}
 	ck_assert_int_eq(setxattr(path, "user.empty", "", 0, 0), 0);
-	if (is_root)
-		ck_assert_int_eq(setxattr(path, "trusted.own", "t", 1, 0), 0);
+	is_trusted = setxattr(path, "trusted.own", "t", 1, 0) == 0;
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	/* As exact as this file system is. */
+	ck_assert_int_eq(stat(path, &before), 0);
 	s = subject(path);
 	ck_assert_int_eq(host_subject_meta(s, &want), 0);
 	ck_assert_uint_eq(want.known, META_TIMES | META_POSIX | META_XATTRS);
@@ -542,15 +541,16 @@ START_TEST(owner_mode_and_attributes_come_back)
 		      "%s", err_last()->text);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 04751);
-	if (is_root) {
+	if (is_given) {
 		ck_assert_uint_eq(st.st_uid, 1234);
 		ck_assert_uint_eq(st.st_gid, 4321);
-		ck_assert_int_eq(getxattr(path, "trusted.own", buf, 32), 1);
 	}
+	if (is_trusted)
+		ck_assert_int_eq(getxattr(path, "trusted.own", buf, 32), 1);
 	ck_assert_int_eq(st.st_atim.tv_sec, 1000000000);
-	ck_assert_int_eq(st.st_atim.tv_nsec, 123456700);
+	ck_assert_int_eq(st.st_atim.tv_nsec, before.st_atim.tv_nsec);
 	ck_assert_int_eq(st.st_mtim.tv_sec, 1100000000);
-	ck_assert_int_eq(st.st_mtim.tv_nsec, 765432100);
+	ck_assert_int_eq(st.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
 	ck_assert_int_eq(getxattr(path, "user.note", buf, 32), 3);
 	ck_assert_int_eq(memcmp(buf, "a\0b", 3), 0);
 	ck_assert_int_eq(getxattr(path, "user.empty", buf, 32), 0);
@@ -561,6 +561,8 @@ START_TEST(owner_mode_and_attributes_come_back)
 	host_meta_release(&got);
 	host_meta_release(&want);
 	mem_free(path);
+	if (!is_given || !is_trusted)
+		UNIT_SKIP("all of it but owners or trusted attributes");
 }
 
 END_TEST
@@ -715,20 +717,15 @@ static bool image_read(void *arg, uint64_t offset, void *buf, size_t nbytes)
 #define RECORD3	    0x4c00
 #define IMAGE_FLAGS 0x4db2
 
-static bool image_load(struct image *m)
+static void image_load(struct image *m)
 {
-	const char *dir = unit_data_dir();
-	char *path;
-	void *data;
-	int err;
+	void *data = NULL;
 
-	if (dir == NULL)
-		return false;
-	path = host_join(dir, "ntfs/colinfinck_testfs1.raw");
-	err = host_read_file(path, 4 << 20, &data, &m->nbytes);
-	mem_free(path);
+	ck_assert_int_eq(host_read_file(UNIT_DATA
+					"/ntfs/colinfinck_testfs1.raw",
+					4 << 20, &data, &m->nbytes),
+			 0);
 	m->data = data;
-	return err == 0;
 }
 
 START_TEST(ntfs_flags_of_an_image)
@@ -736,8 +733,7 @@ START_TEST(ntfs_flags_of_an_image)
 	uint16_t flags = 77;
 	struct image m;
 
-	if (!image_load(&m))
-		UNIT_SKIP("the test data are not there");
+	image_load(&m);
 	ck_assert(ntfs_volume_flags(image_read, &m, &flags));
 	ck_assert_uint_eq(flags, 0);
 	m.data[IMAGE_FLAGS] = 0x01;
@@ -765,8 +761,7 @@ START_TEST(ntfs_flags_of_damaged_images)
 	int good = 0;
 	int bad = 0;
 
-	if (!image_load(&m))
-		UNIT_SKIP("the test data are not there");
+	image_load(&m);
 	for (size_t i = 0; i < 512 + 1024; i++) {
 		const size_t at = i < 512 ? i : RECORD3 + i - 512;
 

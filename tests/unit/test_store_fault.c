@@ -76,7 +76,7 @@ START_TEST(test_record)
 	ck_assert_int_eq(store_open(path, &s), 0);
 	fx_record_scan(s);
 	store_close(s);
-	for (n = 1; n < 1000; n++) {
+	for (n = 1; n < 1000; n += unit_stride()) {
 		int64_t id = 0;
 		int err;
 
@@ -120,7 +120,7 @@ START_TEST(test_create)
 	int n;
 
 	fault_vfs_begin();
-	for (n = 1; n < 1000; n++) {
+	for (n = 1; n < 1000; n += unit_stride()) {
 		struct store *s = NULL;
 		int err;
 

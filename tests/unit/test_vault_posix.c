@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "file_clock.h"
 #include "vault_fixture.h"
 #include "base/bytes.h"
 #include "base/digest.h"
@@ -187,14 +188,13 @@ START_TEST(folder_planted)
 	char *ours = in_scratch("mstmpsweep");
 	char *path = host_join(ours, "vault");
 
-	if (geteuid() != 0) {
-		mem_free(path);
-		mem_free(ours);
-		UNIT_SKIP("only root can give a folder to somebody else");
-	}
 	ck_assert_int_eq(mkdir(ours, 0700), 0);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	ck_assert_int_eq(chown(path, 65534, 65534), 0);
+	if (chown(path, 65534, 65534) != 0) {
+		mem_free(path);
+		mem_free(ours);
+		UNIT_SKIP("no folder can be given away here");
+	}
 	check_refused(path, ERR_DENIED);
 	ck_assert_int_eq(chown(path, 0, 0), 0);
 	ck_assert_int_eq(chown(ours, 65534, 65534), 0);
@@ -430,7 +430,7 @@ START_TEST(subject_changes)
 	file_make(file, "saved");
 	s = subject(file);
 	ck_assert_int_eq(stat(file, &st), 0);
-	host_sleep_ms(20);
+	file_clock_moves_on(file);
 	if (text == NULL) {
 		file_make(other, "saved");
 		ck_assert_int_eq(rename(other, file), 0);
@@ -566,28 +566,31 @@ START_TEST(plain_metadata)
 	struct vault *v = open_vault(path);
 	struct vault_info info = given();
 	char value[16] = "";
+	struct stat before;
 	struct stat st;
 	bool has_xattrs;
+	bool is_given;
 	char *item;
 
 	file_make(file, "x");
 	has_xattrs = setxattr(file, "user.origin", "mail", 4, 0) == 0;
 	ck_assert_int_eq(chmod(file, 0640), 0);
-	if (geteuid() == 0)
-		ck_assert_int_eq(chown(file, 65534, 1234), 0);
+	is_given = chown(file, 65534, 1234) == 0;
 	ck_assert_int_eq(utimensat(AT_FDCWD, file, times, 0), 0);
+	/* As exact as this file system is. */
+	ck_assert_int_eq(stat(file, &before), 0);
 	item = save(v, file, &info);
 	ck_assert(info.meta.known & META_POSIX);
 	ck_assert_int_eq(unlink(file), 0);
 	ck_assert_msg(restore(item, file) == 0, "%s", err_last()->text);
 	ck_assert_int_eq(stat(file, &st), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 0640);
-	if (geteuid() == 0) {
+	if (is_given) {
 		ck_assert_int_eq(st.st_uid, 65534);
 		ck_assert_int_eq(st.st_gid, 1234);
 	}
 	ck_assert_int_eq(st.st_mtim.tv_sec, 1288180801);
-	ck_assert_int_eq(st.st_mtim.tv_nsec, 987654300);
+	ck_assert_int_eq(st.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
 	ck_assert_int_eq(st.st_atim.tv_sec, 1288180800);
 	if (has_xattrs) {
 		ck_assert_int_eq(getxattr(file, "user.origin", value, 16), 4);
@@ -619,7 +622,7 @@ static bool ntfs_mount(const char *options, char **mount_ret)
 	close(fd);
 	ck_assert_int_eq(host_mkdir(mount), 0);
 	str_addf(&command,
-		 "(mkntfs -q -F '%s' && ntfs-3g -o %s '%s' '%s') "
+		 "(mkntfs -q -Q -F '%s' && ntfs-3g -o %s '%s' '%s') "
 		 ">/dev/null 2>&1",
 		 image, options, image, mount);
 	ok = system(str_text(&command)) == 0;

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Suites are named by their function without "_suite". Check prints its
- * summary; the exit code is the number of failures, at most 100.
+ * summary of each, behind a line "SUITE name" if there are several; the exit
+ * code is the number of failures, at most 100.
  */
 #include "unit.h"
 
@@ -35,14 +36,35 @@ void unit_skip(const char *file, int line, const char *reason)
 	fflush(stdout);
 }
 
-const char *unit_data_dir(void)
+const char *unit_data_dir(int i)
 {
-	const char *dir = getenv("MSTMP_DATA");
+	const char *more = getenv("MSTMP_DATA");
+
+	if (i == 0)
+		return UNIT_DATA;
+	return more && *more ? more : "../shared/data";
+}
+
+int unit_data_count(void)
+{
 	struct stat st;
 
-	if (!dir || !*dir)
-		dir = "../shared/data";
-	return stat(dir, &st) == 0 ? dir : NULL;
+	return stat(unit_data_dir(1), &st) == 0 ? 2 : 1;
+}
+
+bool unit_is_full(void)
+{
+	const char *full = getenv("MSTMP_FULL");
+
+	return full && !strcmp(full, "1");
+}
+
+int unit_stride(void)
+{
+	const char *text = getenv("MSTMP_UNIT_STRIDE");
+	const long n = text ? strtol(text, NULL, 10) : 1;
+
+	return n > 1 && n < 100 ? (int)n : 1;
 }
 
 /* Length of a suite's name without its ending "_suite". */
@@ -90,33 +112,44 @@ static int is_wanted(size_t i, int argc, char **argv)
 	return 0;
 }
 
+/* Flushed: what came before a crash is told, and where it was. */
+static int run(size_t i)
+{
+	SRunner *runner = srunner_create(suites[i].make());
+	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	fflush(stdout);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed;
+}
+
 int main(int argc, char **argv)
 {
-	SRunner *runner = NULL;
-	Suite *suite;
-	size_t i;
-	int failed;
+	size_t i, wanted = 0;
+	int failed = 0;
 
 	/* The order of constructors is the linker's affair. */
 	qsort(suites, suites_count, sizeof(suites[0]), by_name);
 	if (argc == 2 && !strcmp(argv[1], "--list"))
 		return list();
-	for (i = 0; i < suites_count; i++) {
-		if (!is_wanted(i, argc, argv))
-			continue;
-		suite = suites[i].make();
-		if (runner)
-			srunner_add_suite(runner, suite);
-		else
-			runner = srunner_create(suite);
-	}
-	if (!runner) {
+	for (i = 0; i < suites_count; i++)
+		wanted += is_wanted(i, argc, argv);
+	if (!wanted) {
 		fprintf(stderr, "unit: there is no such suite; --list names "
 				"them.\n");
 		return 101;
 	}
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	for (i = 0; i < suites_count; i++) {
+		if (!is_wanted(i, argc, argv))
+			continue;
+		if (wanted > 1) {
+			printf("SUITE %.*s\n", (int)name_nbytes(suites[i].name),
+			       suites[i].name);
+			fflush(stdout);
+		}
+		failed += run(i);
+	}
 	return failed > 100 ? 100 : failed;
 }

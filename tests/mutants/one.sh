@@ -10,14 +10,15 @@
 #	killed|alive|broken	where	suite	what tells it
 # Nothing is written outside SCRATCH.
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
 table=$1
 line=$2
 work=$3/$2
 build=build/native
 . $build/commands # compile, link_with
+. tests/build/scratch.sh
 
 mkdir -p "$work/cwd" "$work/tmp" || exit 1
 exec >"$work/log" 2>&1
@@ -25,9 +26,9 @@ exec >"$work/log" 2>&1
 # ends VERDICT WHAT: the row's last word
 ends()
 {
-	tests/mutants/unmount.sh "$work"
 	# What was linked is large, and nobody asks for it again.
-	rm -rf "$work/program" "$work/mutant.o" "$work/tmp" "$work/cwd"
+	rm -rf "$work/program" "$work/mutant.o" "$work/cwd"
+	remove_scratch "$work/tmp"
 	printf '%s\t%s\t%s\t%s\n' "$1" "$where" "$suite" "$2" >"$work/end"
 	mv "$work/end" "$work.end"
 	exit 0
@@ -111,8 +112,9 @@ esac
 # As tests/unit/run.sh does, but several run at once, and some suites write
 # into the folder they are in.
 export TMPDIR=$work/tmp
+export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60}
 export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
-limit=${MSTMP_UNIT_SECONDS:-900}
+limit=${MSTMP_UNIT_SECONDS:-3600}
 if test $kind = unit; then
 	ln -s "$top"/* "$work/cwd/"
 	test ! -d ../shared/data ||

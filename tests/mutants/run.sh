@@ -15,12 +15,13 @@
 #
 # MSTMP_FULL=1: all rows; else ten, chosen by the newest commit.
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 table=${1:-tests/mutants.tsv}
 sample=10
-scratch=$(mktemp -d) || exit 1
-trap 'tests/mutants/unmount.sh "$scratch"; rm -rf "$scratch"' EXIT
+. tests/build/scratch.sh
+scratch=$(make_scratch 500) || exit 1
+trap 'remove_scratch "$scratch"' EXIT
 
 test -f build/native/commands && test -f build/native/mutants.a || {
 	echo "mutants: make build/native/mutants first."
@@ -51,7 +52,7 @@ rows()
 # each: the rows of standard input, as many at once as there are processors
 each()
 {
-	xargs -r -P "$(nproc)" -I{} tests/mutants/one.sh "$table" {} "$scratch"
+	xargs -r -P "$(nproc 2>/dev/null || echo 2)" -I{} tests/mutants/one.sh "$table" {} "$scratch"
 }
 
 rows "$@" >"$scratch/rows" 2>"$scratch/said"

@@ -3,10 +3,11 @@
 # the tree stays as it is. Prints "N passed, N failed, N skipped".
 # SPDX-License-Identifier: Apache-2.0
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
+. tests/build/scratch.sh
+work=$(make_scratch 100) || exit 1
+trap 'remove_scratch "$work"' EXIT
 passed=0
 failed=0
 

@@ -193,13 +193,13 @@ START_TEST(entries_that_lie_are_not_used)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.one, 6, 6);
+	struct hive_blob log = hive_log_new(&s.one, HIVE_LOG_NEW, 6);
 	size_t second;
 
-	add_entry(&log, &s.one, &s.two, 6);
+	hive_log_add_entry(&log, &s.one, &s.two, 6);
 	second = log.nbytes;
 	/* One page, so that a longer one is not in the entry. */
-	add_entry(&log, &s.two, &s.two, 7);
+	hive_log_add_entry(&log, &s.two, &s.two, 7);
 	bytes_put_le32(log.data + second + 20, 1);
 	bytes_put_le32(log.data + second + 44, 8);
 	seal_entry(log.data + second);
@@ -209,7 +209,7 @@ START_TEST(entries_that_lie_are_not_used)
 	seal_entry(log.data + second);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
 	ck_assert_msg(r.entries == 1, "%s", lies[_i].what);
-	free_state(&log);
+	hive_blob_release(&log);
 	free_sample(&s);
 }
 
@@ -330,9 +330,9 @@ START_TEST(applies_old_logs)
 	bytes_put_le64(s.one.data + 12, 0);
 	hive_maker_seal(s.one.data);
 	expect(replay_text(&s.one, &log, NULL, NULL, &r), "second state");
-	set_seq(&s.one, 9, 8);
+	hive_blob_set_seq(&s.one, 9, 8);
 	expect(replay_text(&s.one, &log, NULL, NULL, &r), "first state");
-	set_seq(&s.one, 7, 6);
+	hive_blob_set_seq(&s.one, 7, 6);
 	/* Not finished. */
 	bytes_put_le32(log.data + 8, 6);
 	hive_maker_seal(log.data);

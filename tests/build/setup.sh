@@ -265,11 +265,11 @@ write_makefile()
 			x86_64-w64-mingw32-gcc-win32; do
 			echo "# $("$cc" --version | head -1)"
 		done
-	} >"$makefile.new" || exit 1
-	if cmp -s "$makefile.new" "$makefile"; then
-		rm "$makefile.new"
+	} >"$makefile.$$" || exit 1
+	if cmp -s "$makefile.$$" "$makefile"; then
+		rm "$makefile.$$"
 	else
-		mv "$makefile.new" "$makefile"
+		mv "$makefile.$$" "$makefile"
 	fi
 }
 

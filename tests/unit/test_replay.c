@@ -193,7 +193,7 @@ START_TEST(entries_that_lie_are_not_used)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct hive_blob log = hive_log_new(&s.one, 6, 6);
+	struct hive_blob log = hive_log_new(&s.one, HIVE_LOG_NEW, 6);
 	size_t second;
 
 	hive_log_add_entry(&log, &s.one, &s.two, 6);

@@ -108,10 +108,11 @@ equal "what is ignored by a pattern" rm sub/deep/third
 options=--no-posix
 equal "with --no-posix a mode" chmod 600 file
 options=
-if test "$(id -u)" -eq 0; then
-	differs 'file: owner: 0:0 and 1:2' sh -c 'chown 1:2 file; chmod 640 file'
+touch "$work/owned"
+if chown 1:2 "$work/owned" 2>/dev/null; then
+	differs 'file: owner: '"$(id -u):$(id -g)"' and 1:2' sh -c 'chown 1:2 file; chmod 640 file'
 else
-	skip "owners can be changed by root only"
+	skip "no file can be given away here"
 fi
 if getfattr -n trusted.mark "$work/a/file" >/dev/null 2>&1; then
 	differs 'file: attribute trusted.mark: 6f6e65 and 74776f' \

@@ -2,7 +2,7 @@
 # make demo: a stand-in PC, infected and offline, is made, scanned, reported.
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/.."
 demo=build/demo
 rm -rf $demo

@@ -17,7 +17,7 @@
 # it is installed): some 1,450 DLLs and programs made by mingw. If it is not
 # installed it is downloaded with apt and unpacked into DIR.
 set -eu -o pipefail
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 dir=$1
 standins=$top/build/standin/mstmp

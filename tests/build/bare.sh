@@ -17,7 +17,7 @@
 # by pivot_root: nothing stays mounted or running after a kill, and unshare
 # works inside. /dev is its own, too.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE= DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH= DEBIAN_FRONTEND=noninteractive
 
 here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)

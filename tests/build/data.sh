@@ -7,7 +7,7 @@
 #
 # check prints its complaints; none means that all is well.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
 data=${2:-tests/data}
 # What a copy under our own licence may hold, given its notice.

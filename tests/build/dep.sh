@@ -10,7 +10,7 @@
 # A recipe (deps/NAME.sh) sets SRCS, SRC_CFLAGS and may define
 # recipe_prepare; it installs headers in recipe_install. See deps/*.sh.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 
 here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)

@@ -7,7 +7,7 @@
 #        imports.sh list EXE	"dll function" of each import
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cd "$top" || exit 1

@@ -9,7 +9,7 @@
 # "lint: allow".
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cd "$top" || exit 1
@@ -238,8 +238,8 @@ script()
 		echo "$file: the SPDX line is missing"
 	grep -n 'cd "$(dirname' "$file" | grep -v 'CDPATH= cd' |
 		sed "s|^\([0-9]*\):.*|$file:\1: a CDPATH leads elsewhere|"
-	grep -n '^export LC_ALL=' "$file" | grep -v LANGUAGE= |
-		sed "s|^\([0-9]*\):.*|$file:\1: LANGUAGE is stronger|"
+	grep -n '^export LC_ALL=' "$file" | grep -v ' LANGUAGE= CDPATH=' |
+		sed "s|^\([0-9]*\):.*|$file:\1: LANGUAGE is stronger, and a CDPATH leads astray|"
 }
 
 # The rules must be able to fail.

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 . tests/build/scratch.sh

@@ -14,7 +14,7 @@
 # Downloads are tried three times. If MSTMP_NO_NETWORK names a file, what could
 # not be fetched is written into it and the set-up ends there.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE= DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH= DEBIAN_FRONTEND=noninteractive
 
 here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}

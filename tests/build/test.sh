@@ -12,7 +12,7 @@
 # Machines have two processors and most parts use one: those marked "beside"
 # run one after the other beside the rest. They share no files with it.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
 logs=build/log
 mkdir -p "$logs"

@@ -17,7 +17,7 @@
 # laid under each test's own by overlayfs; where that is not allowed it is
 # copied. Hard links would be wrong: Wine rewrites user.reg in place.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE= WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH= WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
 unset DISPLAY
 
 CDPATH= cd "$(dirname "$0")/../.." || exit 1

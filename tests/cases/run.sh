@@ -4,7 +4,7 @@
 #
 # usage: run.sh linux|win64|win32 [CASE...]
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 # Modes are compared, and some of the PCs are looked at by another user.
 umask 022
 CDPATH= cd "$(dirname "$0")/../.." || exit 1

@@ -9,7 +9,7 @@
 # alone finds is asked on the build machine.
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
 host=${1:-linux}
 tools=build/$host/tests

@@ -10,7 +10,7 @@
 #	killed|alive|broken	where	suite	what tells it
 # Nothing is written outside SCRATCH.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
 table=$1

@@ -15,7 +15,7 @@
 #
 # MSTMP_FULL=1: all rows; else ten, chosen by the newest commit.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
 table=${1:-tests/mutants.tsv}
 sample=10

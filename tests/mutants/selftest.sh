@@ -3,7 +3,7 @@
 # the tree stays as it is. Prints "N passed, N failed, N skipped".
 # SPDX-License-Identifier: Apache-2.0
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
 . tests/build/scratch.sh
 work=$(make_scratch 100) || exit 1

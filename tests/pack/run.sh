@@ -6,7 +6,7 @@
 # usage: run.sh [PROGRAM]
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 program=${1:-build/linux/mstmpsweep}

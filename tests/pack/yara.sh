@@ -6,7 +6,7 @@
 #
 # usage: yara.sh [MKSTANDIN [WORK]]
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 
 top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 mkstandin=${1:-$top/build/standin/mkstandin}

@@ -12,7 +12,7 @@
 # seconds, one process runs as many of them as it can. If it ends before its end,
 # the suite that it was in has failed, and another process runs the ones after it.
 set -u
-export LC_ALL=C.UTF-8 LANGUAGE=
+export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 host=$1

@@ -7,6 +7,10 @@ shopt -s lastpipe
 export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
+# A make is started in it, which takes no folder with a space in its path.
+case ${TMPDIR-} in
+*[[:space:]]*) TMPDIR=$top/build ;;
+esac
 . tests/build/scratch.sh
 work=$(make_scratch 50) || exit 1
 trap 'rm -rf "$work"' EXIT

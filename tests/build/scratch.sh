@@ -5,16 +5,19 @@
 # leaves behind, the newest first
 unmounted_below()
 {
-	local at
+	local lines i at
 
-	while read -r _ at _; do
+	mapfile -t lines </proc/self/mounts
+	for ((i = ${#lines[@]} - 1; i >= 0; i--)); do
+		at=${lines[i]#* }
+		at=${at%% *}
 		# Spaces and the like are written as \040.
 		printf -v at %b "$at"
 		case $at in
 		"$1"/*) umount "$at" || fusermount -u "$at" ;;
 		esac
-	done < <(tac /proc/self/mounts) >/dev/null 2>&1
-}
+	done
+} >/dev/null 2>&1
 
 # remove_scratch FOLDER: all of it, and nothing of another disk in it. Silent:
 # the sum stays the last line.

@@ -119,14 +119,14 @@ if test $kind = unit; then
 	ln -s "$top"/* "$work/cwd/"
 	test ! -d ../shared/data ||
 		export MSTMP_DATA=${MSTMP_DATA:-$top/../shared/data}
-	(cd "$work/cwd" && exec timeout -k 5 "$limit" "$program" "$name")
+	(cd "$work/cwd" && exec timeout --foreground -k 5 "$limit" "$program" "$name")
 	rc=$?
 	# 101: Check was not asked anything.
 	test $rc -ne 101 || broken "there is no suite $name"
 	told=$(sed -n 's/^[^:]*:[0-9]*:[FE]:[^:]*:\([^:]*\):[0-9-]*:.*/\1/p' \
 		"$work/log" | awk '!seen[$0]++' | head -3 | paste -sd' ')
 else
-	MSTMP_AGENT=$program timeout -k 5 "$limit" \
+	MSTMP_AGENT=$program timeout --foreground -k 5 "$limit" \
 		tests/cases/run.sh linux "$name"
 	rc=$?
 	told=$(sed -n 's/^FAILED[^:]*: //p' "$work/log" | head -1)

@@ -21,7 +21,19 @@ table=${1:-tests/mutants.tsv}
 sample=10
 . tests/build/scratch.sh
 scratch=$(make_scratch 500) || exit 1
-trap 'remove_scratch "$scratch"' EXIT
+group=
+trap 'finish' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+# Interrupted, what is under way ends, too.
+finish()
+{
+	if test -n "$group"; then
+		kill -- -"$group" 2>/dev/null
+		wait "$group" 2>/dev/null
+	fi
+	remove_scratch "$scratch"
+}
 
 test -f build/native/commands && test -f build/native/mutants.a || {
 	echo "mutants: make build/native/mutants first."
@@ -49,10 +61,14 @@ rows()
 	done <"$scratch/all" | sort | head -$sample | cut -d' ' -f2 | sort -n
 }
 
-# each: the rows of standard input, as many at once as there are processors
+# each FILE: its rows, as many at once as there are processors
 each()
 {
-	xargs -r -P "$(nproc 2>/dev/null || echo 2)" -I{} tests/mutants/one.sh "$table" {} "$scratch"
+	setsid xargs -r -P "$(nproc 2>/dev/null || echo 2)" -I{} \
+		tests/mutants/one.sh "$table" {} "$scratch" <"$1" &
+	group=$!
+	wait "$group"
+	group=
 }
 
 rows "$@" >"$scratch/rows" 2>"$scratch/said"
@@ -64,7 +80,7 @@ failed=0
 while read -r n; do
 	sed -n "${n}p" "$table" | cut -f4
 done <"$scratch/rows" | sort -u | sed 's/^/0-/' >"$scratch/suites"
-each <"$scratch/suites"
+each "$scratch/suites"
 while read -r n; do
 	IFS=$'\t' read -r verdict _ suite what <"$scratch/$n.end" ||
 		verdict=broken
@@ -80,7 +96,7 @@ if test $failed -gt 0; then
 	echo "0 passed, $failed failed, 0 skipped"
 	exit 1
 fi
-each <"$scratch/rows"
+each "$scratch/rows"
 while read -r n; do
 	IFS=$'\t' read -r verdict where suite what <"$scratch/$n.end" || {
 		verdict=broken where="row $n" suite= what="it came to no end"

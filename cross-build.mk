@@ -11,15 +11,22 @@
 #
 # Hosts: linux (musl, static), win32, win64; for tests also native and asan
 # (glibc, gcc) and fuzz (clang). What a host is built with stands in
-# "Compilers"; the same source list serves all of them.
+# tests/build/hosts.sh; the same source list serves all of them.
 
 VERSION := 0.1.0
+
+# What make was called with, before flags are added below: k, n, ... together
+CALLED_WITH := $(firstword -$(MAKEFLAGS))
 
 SHELL	      := /bin/bash
 .SHELLFLAGS   := -eu -o pipefail -c
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
+# A space would end a name in most of the rules below.
+ifneq ($(words x$(CURDIR)x),1)
+$(error the path of this checkout, "$(CURDIR)", has a space in it; move it to one without)
+endif
 MAKEFLAGS     += --no-builtin-rules
 export LC_ALL := C.UTF-8
 
@@ -38,21 +45,39 @@ B	      := tests/build
 .PHONY: all linux win32 win64 native asan deps setup setup-test
 .PHONY: demo test test-full bench lint format fuzz fuzz-short clean FORCE
 
-# --- Compilers -------------------------------------------------------------
+# --- The set-up ------------------------------------------------------------
 
-CC_linux  := musl-gcc
-CC_win32  := i686-w64-mingw32-gcc-win32
-CC_win64  := x86_64-w64-mingw32-gcc-win32
-CC_native := gcc
-CC_asan	  := gcc
-CC_fuzz	  := clang
+# No rule may start before the set-up ended: it is carried out while make reads
+# this file, before there are any rules, and the names of the compilers come from
+# the file it writes and from nowhere else. tests/build/selftest.sh tries it.
+# That file is only touched when a compiler changed: then everything is built
+# again, else nothing.
+TEST_GOALS := test test-full lint format fuzz fuzz-short setup-test mutants \
+	build/fuzz/% build/fault/%
+LEVEL := $(if $(filter $(TEST_GOALS),$(MAKECMDGOALS)),test,$(if \
+	$(filter bench,$(MAKECMDGOALS)),bench,build))
 
-AR_linux  := ar
-AR_win32  := i686-w64-mingw32-ar
-AR_win64  := x86_64-w64-mingw32-ar
-AR_native := ar
-AR_asan	  := ar
-AR_fuzz	  := ar
+ifneq ($(MAKECMDGOALS),clean)
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+$(error run "make clean" by itself, then the other goals)
+endif
+# With -n or -q nothing is carried out, so there nothing is installed.
+ifeq ($(findstring n,$(CALLED_WITH))$(findstring q,$(CALLED_WITH)),)
+ifneq ($(shell $(B)/setup.sh $(LEVEL) build/toolchain.mk >&2 || echo no),)
+$(error the set-up failed, for the reason above)
+endif
+include build/toolchain.mk
+else
+-include build/toolchain.mk
+endif
+endif
+build/toolchain.mk: ;
+
+setup setup-test:
+	@echo "setup: everything is there for \"make$(if \
+		$(filter setup-test,$@), test)\"."
+
+# --- Flags -----------------------------------------------------------------
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 -Wvla -Werror
@@ -92,8 +117,8 @@ LDFLAGS_linux  := -nostartfiles -static-pie \
 	-Wl,-static,--no-dynamic-linker,-z,text \
 	-Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 HEAD_linux = $(MUSL)/rcrt1.o $(MUSL)/crti.o \
-	$$(gcc -print-file-name=crtbeginS.o)
-TAIL_linux = $$(gcc -print-file-name=crtendS.o) $(MUSL)/crtn.o
+	$$($(CC_native) -print-file-name=crtbeginS.o)
+TAIL_linux = $$($(CC_native) -print-file-name=crtendS.o) $(MUSL)/crtn.o
 
 LDFLAGS_win32  := -static -fstack-protector-strong -Wl,--gc-sections \
 	-Wl,--no-insert-timestamp -Wl,--dynamicbase -Wl,--nxcompat \
@@ -115,18 +140,7 @@ LIBS_fuzz   := -lm -lpthread
 
 STRIP := -s
 
-# --- Tools and dependencies ------------------------------------------------
-
-# The stamp holds the compilers' versions and is only touched when they
-# change, so a new compiler rebuilds everything and nothing else does.
-TEST_GOALS := test test-full lint format fuzz fuzz-short setup-test
-LEVEL := $(if $(filter $(TEST_GOALS),$(MAKECMDGOALS)),test,$(if \
-	$(filter bench,$(MAKECMDGOALS)),bench,build))
-
-build/toolchain: FORCE
-	@$(B)/setup.sh $(LEVEL) $@
-
-setup setup-test: build/toolchain
+# --- Dependencies ----------------------------------------------------------
 
 DEPS := yara hivex sqlite sodium tomcrypt zlib
 
@@ -134,12 +148,15 @@ dep_inc	 = $(foreach d,$(DEPS),-isystem build/deps/$(1)/$(d)/include)
 dep_libs = $(foreach d,$(DEPS),build/deps/$(1)/$(d)/lib/lib$(d).a)
 dep_oks	 = $(foreach d,$(DEPS),build/deps/$(1)/$(d).ok)
 
+# What hands make's job slots on is carried out with -n, too; not these.
+JOBS_TOO := $(if $(findstring n,$(CALLED_WITH)),,+)
+
 # dep_rule HOST,NAME,OTHER STAMPS
 define dep_rule
 build/deps/$(1)/$(2).ok: $(3) $$(wildcard $(B)/deps/$(2).sh agent/deps/$(2)/* \
 		agent/deps/$(2)/*/*) $(B)/dep.sh $(B)/hosts.sh \
-		$(B)/sources.tsv build/toolchain
-	+@$(B)/dep.sh $(2) $(1)
+		$(B)/sources.tsv build/toolchain.mk
+	$(JOBS_TOO)@$(B)/dep.sh $(2) $(1)
 	@mkdir -p $$(@D) && touch $$@
 endef
 
@@ -202,7 +219,8 @@ link = $(CC_$(1)) $(LDFLAGS_$(1)) -o $@ $(HEAD_$(1)) $(2) -Wl,--start-group \
 	$(LIBS_$(1)) $(TAIL_$(1))
 
 define host_rules
-build/$(1)/obj/build/gen/%.o: build/gen/%.c build/gen/embed.h | build/toolchain
+build/$(1)/obj/build/gen/%.o: build/gen/%.c build/gen/embed.h \
+		build/toolchain.mk
 	@mkdir -p $$(@D)
 	@$(CC_$(1)) $(CFLAGS_$(1)) -c -o $$@ $$<
 
@@ -240,7 +258,7 @@ build/tools/libmkpack.a: $(call objects,linux,$(call lib_sources,linux) \
 		$(filter-out %/builtin_pack.c,$(GEN_C))) build/linux/sources
 	@mkdir -p $(@D)
 	@rm -f $@
-	@ar qcsD $@ $(filter %.o,$^)
+	@$(AR_linux) qcsD $@ $(filter %.o,$^)
 
 build/tools/mkpack: build/linux/obj/signatures/mkpack.o build/tools/libmkpack.a
 	@echo "  TOOL  $@"
@@ -248,14 +266,12 @@ build/tools/mkpack: build/linux/obj/signatures/mkpack.o build/tools/libmkpack.a
 		$(call link,linux,$<))
 endif
 
-WINDRES_win32 := i686-w64-mingw32-windres
-WINDRES_win64 := x86_64-w64-mingw32-windres
 comma := ,
 define resource_rule
 build/$(1)/resource.o: agent/res/mstmpsweep.rc agent/res/mstmpsweep.manifest \
-		cross-build.mk build/toolchain
+		cross-build.mk build/toolchain.mk
 	@mkdir -p $$(@D)
-	@$(WINDRES_$(1)) -Iagent/res -DMSTMP_VERSION='\"$(VERSION)\"' \
+	@$(RC_$(1)) -Iagent/res -DMSTMP_VERSION='\"$(VERSION)\"' \
 		-DMSTMP_VERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 \
 		-DMSTMP_EXE_NAME='\"$(notdir $(call program,$(1)))\"' \
 		-O coff -o $$@ $$<
@@ -272,6 +288,12 @@ $(foreach h,$(filter-out fuzz,$(HOSTS)),$(eval $(h): build/$(h)/libmstmp.a \
 
 # --- Unit tests, test programs, fuzzers ------------------------------------
 
+# Files of others that the tests read, packed in tests/data.
+build/data.ok: $(shell find tests/data -type f -not -path '*/rules/*') \
+		$(B)/data.sh
+	@$(B)/data.sh unpack
+	@touch $@
+
 UNIT_C := $(sort $(wildcard tests/unit/*.c))
 UNIT_HOSTS := linux asan win64 win32
 unit_program = build/$(1)/unit$(call exe,$(1))
@@ -281,7 +303,7 @@ build/$(1)/obj/tests/unit/%.o: EXTRA_CFLAGS := \
 	-isystem build/deps/$(1)/check/include -Itests/unit -Wno-format-zero-length
 $(call objects,$(1),$(UNIT_C)): build/deps/$(1)/check.ok
 $(call unit_program,$(1)): $(call objects,$(1),$(call for_host,$(1),$(UNIT_C))) \
-		build/$(1)/libmstmp.a
+		build/$(1)/libmstmp.a | build/data.ok
 	@echo "  LINK  $$@"
 	@$$(call link,$(1),$$(filter %.o,$$^),\
 		build/deps/$(1)/check/lib/libcheck.a)
@@ -356,7 +378,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 		exit 1; }
 	@tests/demo.sh
 
-TEST_PIECES = all $(UNITS) $(TOOLS) $(call tools_of,asan) \
+TEST_PIECES = all build/data.ok $(UNITS) $(TOOLS) $(call tools_of,asan) \
 	build/win64/tests/matchtree.exe build/win32/tests/matchtree.exe \
 	$(FUZZERS) $(STANDINS) $(FAULTS)
 
@@ -379,7 +401,7 @@ lint: build/gen/embed.h $(GEN_C) \
 		$(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)))
 	@$(B)/lint.sh
 
-format: build/toolchain
+format:
 	@$(B)/lint.sh list | xargs -r clang-format -i
 
 clean:

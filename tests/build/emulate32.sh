@@ -16,7 +16,7 @@ set -u
 export LC_ALL=C.UTF-8
 
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
+cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 tree=$cache/wine/emulated
 wine=/usr/lib/wine
 wine32=/usr/lib/i386-linux-gnu/wine/i386-unix

@@ -9,13 +9,18 @@
 # bytes on top of that. A private apt configuration is used, so the machine's
 # own package state is neither read nor changed. The server is the one the
 # machine already uses: newer suites of the same archive are added to it.
+#
+# Downloads are tried three times. MSTMP_LAST_ROW=1 takes the last accepted row
+# of each name, to try what is built where the best one cannot be had.
 set -u
 export LC_ALL=C.UTF-8
 
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
+cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 table=$here/sources.tsv
 name=$1
+network=good
+. "$here/network.sh"
 
 die()
 {
@@ -26,7 +31,8 @@ die()
 # rows NAME: version, package, archive, sha256 of each accepted row
 rows()
 {
-	awk -F'\t' -v n="$1" '$1 == n { print $2, $3, $4, $5 }' "$table"
+	awk -F'\t' -v n="$1" '$1 == n { print $2, $3, $4, $5 }' "$table" |
+		if test "${MSTMP_LAST_ROW-}" = 1; then tail -1; else cat; fi
 }
 
 is_good()
@@ -97,11 +103,25 @@ apt_prepare()
 	Dir::Cache "$apt/cache";
 	APT::Sandbox::User "$(id -un)";
 	EOF
-	APT_CONFIG=$apt/apt.conf apt-get -q update >"$apt/update.log" 2>&1
-	describe "$package" | grep -q . ||
+	update
+	describe "$package" | grep -q . || {
+		no_network "package lists"
 		die "the package lists could not be fetched (see" \
 			"\"$apt/update.log\"); check the network and run again."
+	}
 	touch "$apt/updated"
+}
+
+update()
+{
+	local try
+
+	for try in 1 2 3; do
+		APT_CONFIG=$apt/apt.conf apt-get -q update \
+			>"$apt/update.log" 2>&1
+		could_not_fetch "$apt/update.log" || return
+		pause $try
+	done
 }
 
 # describe PACKAGE: what apt knows of it
@@ -127,8 +147,23 @@ debian_versions()
 		}' | sort -u
 }
 
-# download PACKAGE VERSION: into the current folder
+# download DIR LOG PACKAGE VERSION: three tries, but for what is not there
 download()
+{
+	local try
+
+	for try in 1 2 3; do
+		(cd "$1" && download_once "$3" "$4") >"$2" 2>&1 && return 0
+		could_not_fetch "$2" || return 1
+		! grep -qE '\b404\b' "$2" || return 1
+		pause $try
+	done
+	network=bad
+	return 1
+}
+
+# download_once PACKAGE VERSION: into the current folder
+download_once()
 {
 	if is_binary; then
 		APT_CONFIG=$apt/apt.conf apt-get -q download "$1=$2"
@@ -144,8 +179,8 @@ try_row()
 
 	dir=$(mktemp -d "$cache/src/get.XXXXXX") || return 1
 	for full in $(debian_versions "$package" "$version"); do
-		(cd "$dir" && download "$package" "$full") \
-			>"$cache/src/$archive.log" 2>&1 || continue
+		download "$dir" "$cache/src/$archive.log" "$package" "$full" ||
+			continue
 		# apt writes the epoch's colon as %3a into the name.
 		! is_binary || mv "$dir"/*.deb "$dir/$archive" 2>/dev/null
 		test -f "$dir/$archive" || continue
@@ -181,6 +216,7 @@ for round in first again; do
 	done < <(rows "$name")
 done
 print_if_there
+test $network = good || no_network "archive of \"$name\""
 die "no accepted version of \"$name\" could be fetched" \
 	"($(rows "$name" | awk '{ printf "%s%s", s, $1; s = ", " }'));" \
 	"check the network, or put $(rows "$name" |

@@ -32,9 +32,9 @@ for source in tests/fuzz/*_fuzz.c; do
 	log=build/fuzz/$name.log
 	# First what is kept, each input once; then new ones.
 	if { { test ! -d "$kept" ||
-		"build/fuzz/$program" -runs=0 -timeout=25 $options \
+		"build/fuzz/$program" -runs=0 -timeout=300 $options \
 		"$kept"; } &&
-		"build/fuzz/$program" -max_total_time="$seconds" -timeout=25 \
+		"build/fuzz/$program" -max_total_time="$seconds" -timeout=300 \
 		-rss_limit_mb=2048 -artifact_prefix="build/fuzz/found/$name-" \
 		-print_final_stats=1 $options "build/fuzz/corpus/$name" \
 		$(test -d "$kept" && echo "$kept"); } >"$log" 2>&1; then

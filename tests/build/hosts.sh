@@ -1,8 +1,10 @@
-# The compilers: what each host is built with. Sourced by dep.sh and setup.sh;
-# cross-build.mk states the same compilers for the product.
+# The compilers: what each host is built with. Sourced by dep.sh, and by setup.sh,
+# which writes them into the file that cross-build.mk has them from.
 # SPDX-License-Identifier: Apache-2.0
 #
-# host_set HOST sets CC, AR and HOST_CFLAGS.
+# host_set HOST sets CC, AR, RC (for Windows) and HOST_CFLAGS.
+
+all_hosts="linux win32 win64 native asan fuzz"
 
 # _WIN32_WINNT makes everything newer than XP SP3 undeclared.
 win_defines='-D_WIN32_WINNT=0x0501 -DWINVER=0x0501 -DNTDDI_VERSION=0x05010300'
@@ -14,6 +16,7 @@ host_set()
 	local checked='-O1 -g -fno-omit-frame-pointer -fsanitize=address'
 
 	AR=ar
+	RC=
 	case $1 in
 	linux)
 		CC=musl-gcc
@@ -22,11 +25,13 @@ host_set()
 	win32)
 		CC=i686-w64-mingw32-gcc-win32
 		AR=i686-w64-mingw32-ar
+		RC=i686-w64-mingw32-windres
 		HOST_CFLAGS="$release -D_FORTIFY_SOURCE=2 $win_defines"
 		;;
 	win64)
 		CC=x86_64-w64-mingw32-gcc-win32
 		AR=x86_64-w64-mingw32-ar
+		RC=x86_64-w64-mingw32-windres
 		HOST_CFLAGS="$release -D_FORTIFY_SOURCE=2 $win_defines"
 		;;
 	native)

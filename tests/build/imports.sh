@@ -89,9 +89,9 @@ small()
 # The folders of the build machine must not be in the file.
 foreign_paths()
 {
-	local dir
+	local dir cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 
-	for dir in "$top/" "${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}/"; do
+	for dir in "$top/" "$cache/"; do
 		! grep -aqF -- "$dir" "$1" || echo "$1 names the folder $dir"
 	done
 }

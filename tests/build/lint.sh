@@ -216,6 +216,18 @@ text()
 	includes_down "$file"
 }
 
+# makefiles FILE: the compilers' names come from build/toolchain.mk alone, which
+# the set-up writes at its end; a rule that has them from elsewhere could start
+# before they are there.
+makefiles()
+{
+	local tool='([a-z0-9_]+-)*(gcc|g\+\+|cc|clang|ar|ld|windres|strip)(-(win32|posix|[0-9.]+))?'
+
+	sed -e 's/^[[:space:]]*#.*//' -e 's/\$\{1,2\}([^()]*)//g' "$1" |
+		grep -nE "(^|[^-_./[:alnum:]])$tool([[:space:]]|\$)" |
+		sed "s|^\([0-9]*\):.*|$1:\1: a compiler by its name; use \$(CC_HOST)|"
+}
+
 # The rules must be able to fail.
 self()
 {
@@ -241,6 +253,12 @@ self()
 	done
 	! grep -qE ':(4|5|9): ' <<<"$out" ||
 		echo "lint: a line without a fault was named"
+	printf '%s\n' '# gcc makes it' 'x: y' '\t@$(CC_linux) -o $@ $<' \
+		'\t@i686-w64-mingw32-gcc-win32 -o $@ $<' 'AR_x := ar' \
+		>"$work/bad.mk"
+	out=$(makefiles "$work/bad.mk" | sed 's/^.*bad.mk:\([0-9]*\):.*/\1/')
+	test "$out" = $'4\n5' || echo "lint: compilers' names found in lines" \
+		"\"$out\" instead of 4 and 5"
 }
 
 # check NAME: reads complaints; none means passed
@@ -269,6 +287,10 @@ esac
 passed=0
 failed=0
 self | check "lint itself"
+for file in Makefile cross-build.mk $(find tests -name '*.mk'); do
+	makefiles "$file" | check "$file: compilers"
+done
+tests/build/data.sh check | check "tests/data"
 for file in $(sources); do
 	text "$file" | check "$file: rules"
 	clang-format --dry-run -Werror "$file" 2>&1 | head -4 |

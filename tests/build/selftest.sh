@@ -7,7 +7,8 @@ shopt -s lastpipe
 export LC_ALL=C.UTF-8
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
-work=$(mktemp -d) || exit 1
+. tests/build/scratch.sh
+work=$(make_scratch 50) || exit 1
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
@@ -93,21 +94,162 @@ sed -i 's/^\t\tCC=musl-gcc/\t\tCC=no-such-gcc/' "$work/tests/build/hosts.sh"
 out=$("$work/tests/build/dep.sh" zlib linux 2>&1)
 says "a missing compiler" $? 'make setup' <<<"$out"
 
+# as_nobody COMMAND...: a user who may not become root
+as_nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
 # No root and no sudo: one command, nothing done.
-if test "$(id -u)" -eq 0 && command -v setpriv >/dev/null; then
+chmod -R a+rX "$work"
+if test "$(id -u)" -eq 0 && as_nobody test -r "$work/tests" 2>/dev/null; then
 	sed -i 's/^\tbuild gcc gcc$/\tbuild no-such-tool no-such-package/' \
 		"$work/tests/build/setup.sh"
-	chmod -R a+rX "$work"
-	out=$(setpriv --reuid=65534 --regid=65534 --clear-groups env \
+	out=$(as_nobody env \
 		MSTMP_CACHE="$work/c" HOME="$work" PATH="/usr/bin:/bin" \
 		"$work/tests/build/setup.sh" build 2>&1)
 	says "neither root nor sudo" $? 'apt-get install .*no-such-package' \
 		<<<"$out"
 	skipped=0
 else
-	echo "SKIP: only root can try what happens without root"
+	echo "SKIP: here nobody can be tried who is neither root nor in sudo"
 	skipped=1
 fi
+
+# No rule may start before the set-up ended. Where that fails and make goes on
+# as far as it can (-k), what does not wait for it is carried out: a shell of
+# ours notes every command.
+cat >"$work/bin/noting" <<EOF
+#!/bin/bash
+case "\$*" in
+*build/setup.sh* | *" nproc"* | *" find "*) exec /bin/bash "\$@" ;;
+esac
+echo "\$*" >>"$work/early"
+EOF
+chmod +x "$work/bin/noting"
+mkdir "$work/tree"
+cp -r Makefile cross-build.mk agent remediate signatures tests "$work/tree/"
+printf '#!/bin/sh\nexit 1\n' >"$work/tree/tests/build/setup.sh"
+# early GOAL...: prints what was carried out; nothing, where all waits
+early()
+{
+	rm -rf "$work/early" "$work/tree/build"
+	make -C "$work/tree" -k -j8 SHELL="$work/bin/noting" "$@" \
+		>"$work/make.log" 2>&1 && echo "make succeeded without a set-up"
+	test ! -f "$work/early" || head -3 "$work/early"
+}
+for goal in "" all demo test test-full bench lint fuzz deps format mutants \
+	build/native/unit build/standin/mkstandin build/fault/standin; do
+	out=$(early $goal)
+	if test -z "$out"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: \"make $goal\" does not wait for the set-up: $out"
+	fi
+done
+# The check must be able to fail: the way it was done once, a prerequisite of
+# each rule, and one rule that has none.
+sed -i -e '/^ifneq .*setup.sh/,/^endif/d' -e '/^-\?include build.toolchain/d' \
+	-e '$a build/toolchain.mk:\n\t@$(B)/setup.sh build $@' \
+	-e '$a all: early-one\nearly-one:\n\t@echo $@' \
+	"$work/tree/cross-build.mk"
+early all >/dev/null
+grep early-one "$work/early" | says "a rule that does not wait for the set-up" 1 'early-one'
+
+# The set-up tells a network that fails from a package that nobody has: after
+# the first the build machines run in place, after the second they fail.
+# apt_says UPDATE INSTALL: what apt's two commands print before they fail
+apt_says()
+{
+	cat >"$work/bin/apt-get" <<-EOF
+	#!/bin/sh
+	case "\$*" in
+	*update*) echo "$1" ;;
+	*install*) echo "$2"; exit 100 ;;
+	esac
+	EOF
+}
+printf '#!/bin/sh\ncase $1 in madison) echo "gcc | 12 | main" ;; esac\n' \
+	>"$work/bin/apt-cache"
+# A log without a fault is one, too.
+sed -i 's/sleep .*/:/' "$work/tests/build/network.sh"
+sed -i 's/^\tbuild gcc gcc$/\tbuild no-such-tool no-such-package/' \
+	"$work/tests/build/setup.sh"
+# set_up WHAT NETWORK: NETWORK is "failed" or "good"
+set_up()
+{
+	local told=good
+
+	rm -f "$work/no-network"
+	out=$(PATH=$work/bin:$PATH MSTMP_CACHE=$work/c \
+		MSTMP_NO_NETWORK=$work/no-network \
+		"$work/tests/build/setup.sh" build 2>&1)
+	says "$1" $? 'no-such-package\|gave no' <<<"$out"
+	test ! -s "$work/no-network" || told=failed
+	if test $told = "$2"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1: the network is said to be $told"
+	fi
+}
+if test "$(id -u)" -eq 0; then
+	apt_says fine "E: Unable to locate package no-such-package"
+	set_up "a package that nobody has" good
+	apt_says fine "E: Failed to fetch http://mirror.invalid/x.deb"
+	set_up "a package that does not arrive" failed
+	apt_says "W: Failed to fetch http://mirror.invalid/InRelease" \
+		"E: Unable to locate package no-such-package"
+	set_up "an old list and a package that nobody has" good
+	printf '#!/bin/sh\n' >"$work/bin/apt-cache"
+	set_up "no lists at all" failed
+fi
+
+# .ci/run where there can be no bare Debian: in place, and it says so.
+ci=$work/ci
+mkdir -p "$ci/.ci" "$ci/tests/build" "$ci/bin"
+cp .ci/run "$ci/.ci/"
+cp tests/build/test.sh "$ci/tests/build/"
+sed -i '/^parts()/,/^}/c parts() { printf "good\\ttests\\techo 1 passed, 0 failed, 0 skipped\\n"; }' \
+	"$ci/tests/build/test.sh"
+printf '#!/bin/sh\necho "$MSTMP_BARE_SAYS" >"$MSTMP_BARE_WHY"; exit $MSTMP_BARE_CODE\n' \
+	>"$ci/tests/build/bare.sh"
+printf '#!/bin/sh\ntest $1 = demo || exec tests/build/test.sh\n' >"$ci/bin/make"
+chmod +x "$ci/tests/build/bare.sh" "$ci/bin/make"
+out=$(PATH=$ci/bin:$PATH MSTMP_BARE_SAYS="no mounts" MSTMP_BARE_CODE=99 \
+	bash "$ci/.ci/run" 2>&1)
+test $? -eq 0 && test "$(tail -2 <<<"$out")" = "In place, not in a bare Debian: \
+no mounts
+1 passed, 0 failed, 0 skipped" && passed=$((passed + 1)) || {
+	failed=$((failed + 1))
+	echo "FAILED: .ci/run in place: $out"
+}
+out=$(PATH=$ci/bin:$PATH MSTMP_BARE_SAYS= MSTMP_BARE_CODE=2 \
+	bash "$ci/.ci/run" 2>&1; echo "code $?")
+says ".ci/run when the tests fail" 1 '^code 2$' <<<"$out"
+
+# What is wrong with the data of others is found: each fault alone.
+fault()
+{
+	rm -rf "$work/data"
+	cp -r tests/data "$work/data"
+	(cd "$work/data" && eval "$2")
+	tests/build/data.sh check "$work/data" >"$work/said"
+	says "tests/data: $1" "$(wc -l <"$work/said")" "$3" <"$work/said"
+}
+fault "a stray file" 'echo >hives/stray.dat' '^hives/stray.dat: not in the index'
+fault "another licence" "sed -i '2s/Apache-2.0/GPL-3.0/' INDEX.tsv" \
+	"the licence 'GPL-3.0' is not"
+fault "other bytes" 'echo x >hives/regipy/BCD; xz -f hives/regipy/BCD' \
+	'^hives/regipy/BCD: not the sha256'
+fault "a damaged archive" 'truncate -s -9 hives/regipy/BCD.xz' \
+	'^hives/regipy/BCD: not the sha256'
+fault "a missing file" 'rm hives/regipy/BCD.xz' '^hives/regipy/BCD: .*not there'
+fault "no notice" 'mv pe/npm pe/new; sed -i s,^pe/npm,pe/new, INDEX.tsv' \
+	'its copyright is not in the notices'
+fault "no origin" "sed -i '2s/github[^\t]*//' INDEX.tsv" 'whence or what for'
+fault "too much" 'head -c 5M /dev/zero >rules/large' 'more than'
 
 # A driver whose part fails, or dies without a last line, fails.
 cat >"$work/tests/build/parts" <<'EOF'

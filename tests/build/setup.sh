@@ -2,20 +2,26 @@
 # See that this machine has what a goal needs; install what is missing.
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: setup.sh build [STAMP] | test | bench
+# usage: setup.sh build|test|bench [MAKEFILE]
 #
 # As root or through sudo the missing packages are installed. Otherwise the
 # one command that is needed is printed and nothing else is done. Nothing is
 # ever removed, and nothing downgraded unless ALLOW_DOWNGRADE=1.
 #
-# STAMP receives the compilers' versions; it is touched only if they changed.
+# MAKEFILE receives the compilers of each host, and their versions as comments;
+# it is touched only if they changed.
+#
+# Downloads are tried three times. If MSTMP_NO_NETWORK names a file, what could
+# not be fetched is written into it and the set-up ends there.
 set -u
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
+cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 level=$1
-stamp=${2-}
+makefile=${2-}
+. "$here/hosts.sh"
+. "$here/network.sh"
 
 # level, what to look for (a command, or a file), the package that has it
 needs()
@@ -33,12 +39,14 @@ needs()
 	build sqlite3 sqlite3
 	build /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
 	test clang clang
-	test /usr/lib/llvm-14/lib/clang/14.0.6/include/fuzzer libclang-rt-14-dev
+	test /usr/lib/llvm-*/lib/clang/*/include/fuzzer libclang-rt-dev
 	test clang-tidy clang-tidy
 	test clang-format clang-format
 	test cppcheck cppcheck
 	test ntfs-3g ntfs-3g
 	test setfattr attr
+	test openssl openssl
+	test osslsigncode osslsigncode
 	test yara yara
 	bench yara yara
 	EOF
@@ -47,7 +55,7 @@ needs()
 has()
 {
 	case $1 in
-	/*) test -e "$1" ;;
+	/*) compgen -G "$1" >/dev/null ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }
@@ -63,8 +71,22 @@ missing()
 		bench:build | bench:bench) ;;
 		*) continue ;;
 		esac
-		has "$what" || echo "$package"
+		has "$what" || real_name "$package"
 	done < <(needs)
+}
+
+# libclang-rt-dev is no package everywhere: its name holds clang's number.
+real_name()
+{
+	local clang
+
+	test "$1" = libclang-rt-dev || {
+		echo "$1"
+		return
+	}
+	clang=$(apt-cache depends clang 2>/dev/null |
+		sed -n 's/^ *Depends: clang-\([0-9]*\)$/\1/p' | head -1)
+	echo "libclang-rt-${clang:-14}-dev"
 }
 
 has_wine32()
@@ -98,11 +120,41 @@ can_be_root()
 		{ command -v sudo >/dev/null && sudo -n true 2>/dev/null; }
 }
 
+# apt_update: the lists of packages; three tries while any cannot be had
+apt_update()
+{
+	local try
+
+	for try in 1 2 3; do
+		as_root apt-get update -q >"$log.update" 2>&1
+		cat "$log.update" >>"$log"
+		could_not_fetch "$log.update" || return 0
+		pause $try
+	done
+}
+
 # apt_install PACKAGE... with apt's words in a log
 apt_install()
 {
-	as_root apt-get install -y -q --no-install-recommends "$@" \
-		>>"$log" 2>&1
+	local try
+
+	for try in 1 2 3; do
+		as_root apt-get install -y -q --no-install-recommends "$@" \
+			>"$log.install" 2>&1 && return 0
+		cat "$log.install" >>"$log"
+		could_not_fetch "$log.install" || return 1
+		pause $try
+	done
+	return 1
+}
+
+# Whether the last apt_install failed because of the network: there are no lists
+# at all, or everything is in them and did not arrive. A package that the lists
+# do not have is a fault of ours.
+for_want_of_network()
+{
+	test -n "$(apt-cache madison gcc 2>/dev/null)" || return 0
+	could_not_fetch "$log.install"
 }
 
 codename()
@@ -152,8 +204,7 @@ install_wine()
 
 	say "adding the i386 architecture to this system, for 32-bit Wine."
 	as_root dpkg --add-architecture i386 || return 1
-	# Fails as a whole when one list of several cannot be had.
-	as_root apt-get update -q >>"$log" 2>&1
+	apt_update
 	say "installing $all"
 	apt_install --no-remove $all && return 0
 	apt_install --no-remove -t "$(codename)" $all && return 0
@@ -169,7 +220,11 @@ install_wine()
 			"this system without downgrading some" \
 			"(ALLOW_DOWNGRADE=1 would allow it)."
 	fi
-	touch "$cache/no-wine32"
+	if for_want_of_network; then
+		no_network "Wine's packages"
+	else
+		touch "$cache/no-wine32"
+	fi
 	say "the win32 cases will be skipped (see \"$log\")."
 	has wine || apt_install --no-remove wine wine64 ||
 		apt_install --no-remove -t "$(codename)" wine wine64 ||
@@ -193,19 +248,28 @@ emulate32()
 		"be skipped."
 }
 
-write_stamp()
+write_makefile()
 {
-	local cc
+	local host cc
 
-	mkdir -p "$(dirname "$stamp")"
-	for cc in gcc musl-gcc i686-w64-mingw32-gcc-win32 \
-		x86_64-w64-mingw32-gcc-win32; do
-		"$cc" --version | head -1
-	done >"$stamp.new"
-	if cmp -s "$stamp.new" "$stamp"; then
-		rm "$stamp.new"
+	mkdir -p "$(dirname "$makefile")" || exit 1
+	{
+		echo "# The compilers, when the set-up had ended (setup.sh)."
+		for host in $all_hosts; do
+			host_set "$host"
+			echo "CC_$host := $CC"
+			echo "AR_$host := $AR"
+			test -z "$RC" || echo "RC_$host := $RC"
+		done
+		for cc in gcc musl-gcc i686-w64-mingw32-gcc-win32 \
+			x86_64-w64-mingw32-gcc-win32; do
+			echo "# $("$cc" --version | head -1)"
+		done
+	} >"$makefile.new" || exit 1
+	if cmp -s "$makefile.new" "$makefile"; then
+		rm "$makefile.new"
 	else
-		mv "$stamp.new" "$stamp"
+		mv "$makefile.new" "$makefile"
 	fi
 }
 
@@ -247,14 +311,18 @@ if can_be_root && { test -n "$list" || test $wine_missing = yes; }; then
 	test $wine_missing = no || install_wine
 	if test -n "$list"; then
 		say "installing $list"
-		as_root apt-get update -q >>"$log" 2>&1
+		test $wine_missing = yes || apt_update
+		# clang's number can only now be known where no lists were.
+		list=$(missing | sort -u | tr '\n' ' ')
 		apt_install --no-remove $list ||
-			apt_install --no-remove -t "$(codename)" $list ||
+			apt_install --no-remove -t "$(codename)" $list || {
+			! for_want_of_network || no_network "packages"
 			die "the packages \"$list\" could not be installed" \
 				"(see \"$log\"); install them by hand and" \
 				"run again."
+		}
 	fi
 fi
 
 test "$level" != test || emulate32
-test -z "$stamp" || write_stamp
+test -z "$makefile" || write_makefile

@@ -7,6 +7,7 @@
 # A part is a command whose last line is "N passed, N failed, N skipped".
 # Its output goes to build/log/PART.log; the tail is shown when it fails.
 # Parts that are not in the tree are left out. MSTMP_FULL=1: all counts.
+# MSTMP_NOTE is said again before the last line.
 #
 # Machines have two processors and most parts use one: those marked "beside"
 # run one after the other beside the rest. They share no files with it.
@@ -71,6 +72,30 @@ run_lane()
 	done < <(parts)
 }
 
+# What the programs were built from, one line.
+built_with()
+{
+	local dir list=
+
+	for dir in build/deps/linux/*/; do
+		list="$list, $(basename "$dir") $(cat "$dir/.version")"
+	done
+	echo "Built with${list#,}."
+	sed -n 's/^# \([^:]*\)$/  \1/p' build/toolchain.mk
+}
+
+# The ten slowest of the parts' own steps and of the parts that tell none.
+slowest()
+{
+	local end name
+
+	for end in "$logs"/*.end; do
+		name=$(basename "$end" .end)
+		sed -n "s/^\([^ :]*\): .*(\([0-9]*\) s)\$/\2 $name \1/p" \
+			"$logs/$name.log" | grep . || echo "$(cut -d' ' -f2 "$end") $name"
+	done | sort -rn | head -10 | awk '{ printf "  %4d s  %s %s\n", $1, $2, $3 }'
+}
+
 total_passed=0
 total_failed=0
 total_skipped=0
@@ -81,6 +106,7 @@ if test "${MSTMP_FULL-}" = 1; then
 else
 	echo "Reduced counts; make test-full runs all of them."
 fi
+test ! -f build/toolchain.mk || built_with
 rm -f "$logs"/*.end
 run_lane "" "$@" &
 lanes=$!
@@ -120,6 +146,9 @@ while IFS=$'\t' read -r name needs command where <&3; do
 		echo "---"
 	fi
 done 3< <(parts)
+echo "The slowest:"
+slowest
+test -z "${MSTMP_NOTE-}" || echo "$MSTMP_NOTE"
 test -z "$bad" || echo "Failed:$bad (build/log/PART.log has all of it)"
 echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
 test $total_failed -eq 0

@@ -21,7 +21,7 @@ export LC_ALL=C.UTF-8 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
 unset DISPLAY
 
 cd "$(dirname "$0")/../.." || exit 1
-cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mstmpsweep}
+cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 
 # The system's wine command takes the 32-bit loader where it is installed, also
 # for 64-bit programs: "wine rundll32" is then the 32-bit one, and where the

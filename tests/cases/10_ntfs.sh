@@ -10,7 +10,7 @@ for tool in mkntfs ntfs-3g setfattr; do
 	command -v $tool >/dev/null || { skip "$tool is not installed"; return; }
 done
 truncate -s 64M "$work/ntfs.img"
-mkntfs -q -F "$work/ntfs.img" >/dev/null 2>&1
+mkntfs -q -Q -F "$work/ntfs.img" >/dev/null 2>&1
 mkdir "$work/mnt"
 if ! ntfs-3g "$work/ntfs.img" "$work/mnt" -o streams_interface=windows 2>/dev/null; then
 	skip "ntfs-3g cannot mount here"

@@ -49,6 +49,25 @@ for pc in infected-xp infected-win7 infected-win10; do
 		unchanged $pcs/"$pc" "$disk"
 done
 
+# What comes back has the modes that it had, and the vault is for its owner
+# only, whatever new files get where the program is started.
+for mask in 000 077; do
+	test "$host" = linux || break
+	disk=$work/umask-$mask
+	cp -a $pcs/infected-win7 "$disk"
+	on=(--root "$(hp "$disk")" --db "$(hp "$work/umask.db")")
+	rm -f "$work"/umask.db*
+	umask $mask
+	gives 1 "umask $mask: scan" agent scan --quiet "${on[@]}"
+	gives 0 "umask $mask: fix" agent fix --yes "${on[@]}"
+	check "umask $mask: the vault is closed" test -z \
+		"$(find "$disk/ProgramData/mstmpsweep/vault" -perm /077)"
+	gives 0 "umask $mask: undo" agent undo --yes "${on[@]}"
+	umask 022
+	check "umask $mask: everything is back" unchanged $pcs/infected-win7 \
+		"$disk"
+done
+
 # The vault on another disk: everything goes there, and comes from there.
 disk=$work/elsewhere
 cp -a $pcs/infected-win7 "$disk"

@@ -98,7 +98,7 @@ dress()
 # ---- the disk -------------------------------------------------------------------
 
 truncate -s 64M "$work/disk.img"
-mkntfs -q -F "$work/disk.img" >/dev/null 2>&1
+mkntfs -q -Q -F "$work/disk.img" >/dev/null 2>&1
 mkdir "$work/mnt" "$work/was"
 mount_it disk mnt '' || { skip "ntfs-3g cannot mount here"; return; }
 disk=$work/mnt

@@ -165,22 +165,18 @@ check "the keys are back, by hand" "$tools/pccompare" "${vaults[@]}" \
 fresh
 gives 0 "fix" fix
 before=$(tree_state "$pc/Program Files")
-(
-	exec 9<>"$vault/journal.db"
-	sqlite3 "$vault/journal.db" \
-		"BEGIN EXCLUSIVE; SELECT writefile('$work/held', 'x'); SELECT 1 FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000000) SELECT max(i) FROM n);" \
-		>/dev/null 2>&1 &
-	echo $! >"$work/holder"
-	wait
-) &
-for _ in $(seq 1 300); do
-	test -e "$work/held" && break
-	sleep 0.1
-done
+# A database is locked as long as its FIFO of commands is open.
+mkfifo "$work/commands" "$work/answers"
+sqlite3 "$vault/journal.db" <"$work/commands" >"$work/answers" 2>&1 &
+holder=$!
+exec 8>"$work/commands" 9<"$work/answers"
+echo "BEGIN EXCLUSIVE; SELECT 'held';" >&8
+read -r answer <&9
+check "the journal is in use, not: $answer" test "$answer" = held
 gives 65 "undo while another one runs" undo
 says "another runs" "another fix"
-kill "$(cat "$work/holder")" 2>/dev/null
-wait 2>/dev/null
+exec 8>&- 9<&-
+wait $holder
 check "nothing was changed" test "$before" = "$(tree_state "$pc/Program Files")"
 
 fresh

@@ -283,7 +283,7 @@ name=volume
 disk=$work/volume
 on=(--root "$disk" --db "$work/volume.db")
 truncate -s 64M "$work/disk.img"
-mkntfs -q -F "$work/disk.img" >/dev/null 2>&1
+mkntfs -q -Q -F "$work/disk.img" >/dev/null 2>&1
 mkdir "$disk" "$work/stick"
 # mounted [OPTION]: the image at $disk
 mounted() { ntfs-3g "$work/disk.img" "$disk" -o "${1:-rw}" 2>"$work/err"; }

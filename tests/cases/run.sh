@@ -5,10 +5,13 @@
 # usage: run.sh linux|win64|win32 [CASE...]
 set -u
 export LC_ALL=C.UTF-8
+# Modes are compared, and some of the PCs are looked at by another user.
+umask 022
 cd "$(dirname "$0")/../.." || exit 1
 host=$1
 shift
-scratch=$(mktemp -d) || exit 1
+. tests/build/scratch.sh
+scratch=$(make_scratch 200) || exit 1
 works=$scratch
 trap 'finish' EXIT
 finish()
@@ -18,8 +21,7 @@ finish()
 	for dir in "$scratch"/prefix "$scratch"/*.prefix "$scratch"/work; do
 		test "$host" = linux || tests/build/wine.sh end "$dir"
 	done
-	chmod -R u+rwx "$scratch" 2>/dev/null
-	rm -rf "$scratch"
+	remove_scratch "$scratch"
 }
 
 if test "$host" != linux; then

@@ -6,11 +6,12 @@
 #
 # usage: yara.sh [MKSTANDIN [WORK]]
 set -u
+export LC_ALL=C.UTF-8
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mkstandin=${1:-$top/build/standin/mkstandin}
 work=${2:-$top/build/standin/cases}
-data=${MSTMP_DATA:-$top/../shared/data}
+more=${MSTMP_DATA:-$top/../shared/data}
 yara=${YARA:-yara}
 tab=$(printf '\t')
 failed=0
@@ -82,7 +83,7 @@ check_pack()
 	done <"$out.lines"
 
 	# As plain files, whatever the content.  CLEAN_DIRS names more.
-	for folder in "$data" /usr/lib/*/wine /usr/share/java \
+	for folder in "$top/build/data" "$more" /usr/lib/*/wine /usr/share/java \
 		${CLEAN_DIRS:-}; do
 		[ -d "$folder" ] || continue
 		hits=$("$yara" -C -w -N -r -d filename=a.dll -d filepath=a \

@@ -332,10 +332,38 @@ static inline uint32_t hive_maker_vk(struct hive_maker_out *o,
 	return at;
 }
 
+static inline int hive_maker_compare_units(const char *a, const char *b)
+{
+	uint16_t *x, *y;
+	size_t n, m, i = 0;
+	int order;
+
+	if (utf_to_utf16(a, &x, &n) || utf_to_utf16(b, &y, &m))
+		abort();
+	while (i < n && i < m && utf_upcase(x[i]) == utf_upcase(y[i]))
+		i++;
+	if (i < n && i < m)
+		order = utf_upcase(x[i]) < utf_upcase(y[i]) ? -1 : 1;
+	else
+		order = n < m ? -1 : n > m;
+	mem_free(x);
+	mem_free(y);
+	return order;
+}
+
+/*
+ * Windows' order is that of the units.  Only a pair of surrogates, which is
+ * four bytes here, makes it another one than that of the code points.
+ */
 static inline int hive_maker_compare(const void *a, const void *b)
 {
-	return utf_casecmp((*(struct hive_maker_key *const *)a)->name,
-			   (*(struct hive_maker_key *const *)b)->name);
+	const char *x = (*(struct hive_maker_key *const *)a)->name;
+	const char *y = (*(struct hive_maker_key *const *)b)->name;
+	static const char four[] = "\xf0\xf1\xf2\xf3\xf4";
+
+	if (strpbrk(x, four) || strpbrk(y, four))
+		return hive_maker_compare_units(x, y);
+	return utf_casecmp(x, y);
 }
 
 static inline uint32_t hive_maker_leaf(struct hive_maker_out *o,

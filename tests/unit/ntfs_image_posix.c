@@ -53,7 +53,7 @@ bool ntfs_image_make(const char *folder, const char *options,
 	ck_assert_int_eq(ftruncate(fd, 32 << 20), 0);
 	close(fd);
 	ck_assert_int_eq(host_mkdir(ret->mount), 0);
-	if (run("mkntfs -q -F %1 >/dev/null 2>&1", ret->image, "", "") &&
+	if (run("mkntfs -q -Q -F %1 >/dev/null 2>&1", ret->image, "", "") &&
 	    ntfs_image_mount(ret, options))
 		return true;
 	mem_free(ret->image);

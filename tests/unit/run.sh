@@ -21,16 +21,20 @@ unit=build/$host/unit
 passed=0
 failed=0
 skipped=0
-# Long for a suite, short for a run that hangs.
-limit=${MSTMP_UNIT_SECONDS:-900}
+# Long for a suite on a busy machine, short for a run that hangs.
+limit=3600
+test "${MSTMP_FULL-}" != 1 || limit=20000
+limit=${MSTMP_UNIT_SECONDS:-$limit}
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 # Check's times are for a machine that does nothing else.
+export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60}
 export CK_TIMEOUT_MULTIPLIER=${CK_TIMEOUT_MULTIPLIER:-10}
 
 # Tests may read files of ours and write into an empty folder.
-scratch=$(mktemp -d) || exit 1
+. tests/build/scratch.sh
+scratch=$(make_scratch 200) || exit 1
 export TMPDIR=$scratch
 trap 'finish' EXIT
 finish()
@@ -41,7 +45,7 @@ finish()
 		tests/build/wine.sh end "$scratch/work"
 		;;
 	esac
-	rm -rf "$scratch"
+	remove_scratch "$scratch"
 }
 
 runner=

@@ -117,6 +117,8 @@ static void file_at(int fd, const char *name, const char *content)
 	const struct timespec times[2] = { { 1, 0 }, { 1, 0 } };
 
 	ck_assert_int_ge(f, 0);
+	/* Whatever the umask. */
+	ck_assert_int_eq(fchmod(f, 0644), 0);
 	ck_assert_int_eq(write(f, content, CONTENT), CONTENT);
 	ck_assert_int_eq(futimens(f, times), 0);
 	close(f);

@@ -4,8 +4,8 @@
  *
  * The expected digests of the made files are of their pieces joined by hand
  * (Python's hashlib over slices whose ends were read off this layout); those
- * of the real files stand in the index of the shared data, where another
- * program wrote them.
+ * of the real files stand in the indexes of the data, where another program
+ * wrote them.
  */
 #include "unit.h"
 
@@ -279,14 +279,12 @@ static bool cut_row(char *line, const char **path_ret, char digest_ret[65])
 
 START_TEST(authenticode_of_real_files)
 {
-	const char *data = unit_data_dir();
+	const char *data = unit_data_dir(_i);
 	struct authenticode_digest d;
 	char *index, *text = NULL;
 	size_t nbytes = 0;
 	int count = 0;
 
-	if (data == NULL)
-		UNIT_SKIP("there is no folder of test data");
 	index = host_join(data, "INDEX.tsv");
 	ck_assert_int_eq(
 		host_read_file(index, (size_t)4 << 20, (void **)&text, &nbytes),
@@ -315,7 +313,7 @@ START_TEST(authenticode_of_real_files)
 		}
 		line = next;
 	}
-	ck_assert_int_gt(count, 100);
+	ck_assert_int_ge(count, _i == 0 ? 10 : 100);
 	mem_free(text);
 	mem_free(index);
 }
@@ -333,7 +331,8 @@ static Suite *authenticode_suite(void)
 	tcase_add_test(c, authenticode_bytes_that_count);
 	tcase_add_test(c, authenticode_refuses_others);
 	tcase_add_test(c, authenticode_of_a_large_file);
-	tcase_add_test(c, authenticode_of_real_files);
+	tcase_add_loop_test(c, authenticode_of_real_files, 0,
+			    unit_data_count());
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -269,34 +269,47 @@ START_TEST(catalogs_with_near_misses)
 
 END_TEST
 
-/* Copies a file of the shared test data; false where that is not there. */
-static bool copy_data(const char *name, const char *path)
+static void copy_data(const char *data, const char *name, const char *path)
 {
-	const char *data = unit_data_dir();
+	char *from = host_join(data, name);
 	size_t nbytes = 0;
 	void *bytes = NULL;
-	char *from;
 
-	if (data == NULL)
-		return false;
-	from = host_join(data, name);
 	ck_assert_int_eq(host_read_file(from, 1 << 20, &bytes, &nbytes), 0);
 	write_bytes(path, bytes, nbytes);
 	mem_free(bytes);
 	mem_free(from);
-	return true;
 }
 
-/* A driver's catalog signed by Microsoft, and one made by jsign's authors. */
+/* A catalog that OpenSSL encoded and osslsigncode signed. */
 START_TEST(catalogs_of_others)
 {
-	if (!copy_data("pe/signify/oem89.cat", CATROOT "/oem89.cat"))
-		UNIT_SKIP("there is no folder of test data");
-	copy_data("pe/jsign/wineyes.cat", CATROOT "/wineyes.cat");
-	copy_data("pe/osslsigncode/unsigned.cat", CATROOT "/unsigned.cat");
-	copy_data("pe/signify/amdacpbtscoext.inf", "Users/x.inf");
-	copy_data("pe/jsign/wineyes.exe", "Users/wineyes.exe");
-	copy_data("pe/jsign/fbx64.efi", "Users/fbx64.efi");
+	copy_data(UNIT_DATA, "pe/made/signed.cat", CATROOT "/signed.cat");
+	copy_data(UNIT_DATA, "pe/made/listed.inf", "Users/x.inf");
+	copy_data(UNIT_DATA, "pe/uthenticode/32_pegoat.exe", "Users/goat.exe");
+	copy_data(UNIT_DATA, "pe/yara/tiny", "Users/tiny.exe");
+	is(check("Users/x.inf", "C:\\Users\\x.inf"), PROTECT_YES,
+	   PROTECT_BY_CATALOG, "signed.cat");
+	is(check("Users/goat.exe", "C:\\Users\\goat.exe"), PROTECT_YES,
+	   PROTECT_BY_CATALOG, "signed.cat");
+	is_free(check("Users/tiny.exe", "C:\\Users\\tiny.exe"));
+	ck_assert_uint_eq(catalog_index_count(protect->catalogs), 1);
+}
+
+END_TEST
+
+/* A driver's catalog signed by Microsoft, and one made by jsign's authors. */
+START_TEST(catalogs_of_windows)
+{
+	const char *data = unit_data_dir(1);
+
+	copy_data(data, "pe/signify/oem89.cat", CATROOT "/oem89.cat");
+	copy_data(data, "pe/jsign/wineyes.cat", CATROOT "/wineyes.cat");
+	copy_data(data, "pe/osslsigncode/unsigned.cat",
+		  CATROOT "/unsigned.cat");
+	copy_data(data, "pe/signify/amdacpbtscoext.inf", "Users/x.inf");
+	copy_data(data, "pe/jsign/wineyes.exe", "Users/wineyes.exe");
+	copy_data(data, "pe/jsign/fbx64.efi", "Users/fbx64.efi");
 	is(check("Users/x.inf", "C:\\Users\\x.inf"), PROTECT_YES,
 	   PROTECT_BY_CATALOG, "oem89.cat");
 	is(check("Users/wineyes.exe", "C:\\Users\\wineyes.exe"), PROTECT_YES,
@@ -651,6 +664,8 @@ static Suite *protect_suite(void)
 	tcase_add_test(c, catalogs_are_found_anywhere_below);
 	tcase_add_test(c, catalogs_with_near_misses);
 	tcase_add_test(c, catalogs_of_others);
+	if (unit_data_count() > 1)
+		tcase_add_test(c, catalogs_of_windows);
 	tcase_add_test(c, catalogs_with_many_members);
 	tcase_add_test(c, catalogs_that_are_cut_off);
 	tcase_add_test(c, catalogs_that_are_empty);

@@ -126,11 +126,12 @@ static bool ntfs_mount(const char *image, const char *mount)
 	ck_assert_int_eq(ftruncate(fd, 32 << 20), 0);
 	close(fd);
 	ck_assert_int_eq(host_mkdir(mount), 0);
-	str_addf(&command,
-		 "(mkntfs -q -F '%s' && ntfs-3g -o streams_interface=windows "
-		 "'%s' '%s' && cp -r '%s/Windows' '%s/Users' '%s/') "
-		 ">/dev/null 2>&1",
-		 image, image, mount, fx.root, fx.root, mount);
+	str_addf(
+		&command,
+		"(mkntfs -q -Q -F '%s' && ntfs-3g -o streams_interface=windows "
+		"'%s' '%s' && cp -r '%s/Windows' '%s/Users' '%s/') "
+		">/dev/null 2>&1",
+		image, image, mount, fx.root, fx.root, mount);
 	ok = system(str_text(&command)) == 0;
 	str_release(&command);
 	return ok;

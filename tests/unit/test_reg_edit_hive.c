@@ -6,11 +6,13 @@
 #include "unit.h"
 
 #include "base/err.h"
+#include "hive_kinds.h"
 #include "hive_strict.h"
 #include "host/host.h"
 #include "registry/hive_edit.h"
 #include "registry/hivex_io.h"
 #include "registry/reg_edit.h"
+#include "target_fixture.h"
 #include "tests/tools/hive_lines.h"
 #include "tests/tools/hive_maker.h"
 
@@ -1120,13 +1122,6 @@ END_TEST
 /* ---- short memory
  * ----------------------------------------------------------------- */
 
-static bool is_full(void)
-{
-	const char *full = host_getenv("MSTMP_FULL");
-
-	return full && !strcmp(full, "1");
-}
-
 static int do_all(const struct image *old, const struct reg_tree *t,
 		  struct image *now)
 {
@@ -1159,7 +1154,7 @@ START_TEST(survives_short_memory)
 {
 	struct image old = image_of(make_all()), want = { NULL, 0 }, now;
 	struct reg_tree *t = tree_in(&old, "Soft\\Key");
-	int64_t before = mem_count(), n, all, step = is_full() ? 1 : 7;
+	int64_t before = mem_count(), n, all, step = unit_is_full() ? 1 : 7;
 	int err;
 
 	ck_assert_int_eq(do_all(&old, t, &want), 0);
@@ -1197,7 +1192,7 @@ START_TEST(short_memory_is_no_half_change)
 	int64_t n;
 	int err = ERR_NOMEM;
 
-	for (n = 1; err == ERR_NOMEM; n += is_full() ? 1 : 11) {
+	for (n = 1; err == ERR_NOMEM; n += unit_is_full() ? 1 : 11) {
 		struct reg_edit *e = edit_of(&old);
 
 		mem_fail_after(n);
@@ -1226,29 +1221,33 @@ END_TEST
 /* ---- real hives
  * ------------------------------------------------------------------- */
 
-static const char *const real[] = {
+static const char *const here[] = {
 	"dfwinreg/SECURITY",
 	"ez-registry/BCD",
 	"ez-registry/SAM",
 	"ez-registry/SAM_RootValue",
 	"ez-registry/SAM_hasBigEndianDWord",
 	"ez-registry/UsrClassDeletedBags.dat",
-	"libguestfs/windows-software",
-	"libguestfs/windows-system",
-	"made/SOFTWARE_bho_basic",
-	"nt-hive/testhive",
 	"plaso/NTUSER-RunTests.DAT",
 	"plaso/NTUSER-WIN7.DAT",
 	"plaso/NTUSER.DAT",
 	"plaso/regf/100_sub_keys.hiv",
-	"plaso/regf/NTUSER.DAT",
 	"plaso/regf/UsrClass.dat",
 	"python-registry/REORGANIZED_VALUES_TESTS",
 	"regipy/BCD",
 	"regipy/NTUSER-WSL.DAT",
+	"regipy/transactions_NTUSER.DAT",
+};
+
+/* More, that may not be copied. */
+static const char *const more[] = {
+	"libguestfs/windows-software",
+	"libguestfs/windows-system",
+	"made/SOFTWARE_bho_basic",
+	"nt-hive/testhive",
+	"plaso/regf/NTUSER.DAT",
 	"regipy/NTUSER.DAT",
 	"regipy/SAM",
-	"regipy/transactions_NTUSER.DAT",
 	"yarp/BigDataHive",
 	"yarp/DeletedDataHive",
 	"yarp/DeletedTreeHive",
@@ -1290,22 +1289,19 @@ static void pick(struct picked *p, const struct reg_tree *t, const char *path)
 		at = reg_path_join(path, name, strlen(name));
 		/* hivex takes time that grows with the square of the keys. */
 		if (p->seen++ % p->step == 0 && p->count < 12 &&
-		    (is_full() || count_keys(t->children[i]) < 400))
+		    (unit_is_full() || count_keys(t->children[i]) < 400))
 			p->paths[p->count++] = mem_strdup(at);
 		pick(p, t->children[i], at);
 		mem_free(at);
 	}
 }
 
-static bool read_real(const char *name, struct image *ret, char digest[65])
+static void read_path(const char *path, struct image *ret, char digest[65])
 {
-	struct reg_hive_files files = { NULL, { NULL, NULL, NULL } };
+	struct reg_hive_files files = { path, { NULL, NULL, NULL } };
 	struct hive_lines lines;
 	struct reg_root *root = NULL;
-	char path[1024];
 
-	snprintf(path, sizeof(path), "%s/hives/%s", unit_data_dir(), name);
-	files.hive = path;
 	ck_assert_msg(!reg_open_hive(&files, NULL, NULL, NULL, &root), "%s",
 		      err_last()->text);
 	ck_assert_int_eq(reg_root_image(root, &ret->data, &ret->nbytes), 0);
@@ -1313,7 +1309,16 @@ static bool read_real(const char *name, struct image *ret, char digest[65])
 	hive_lines_digest(&lines, digest);
 	hive_lines_release(&lines);
 	reg_close(root);
-	return true;
+}
+
+static void read_real(int folder, const char *name, struct image *ret,
+		      char digest[65])
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/hives/%s", unit_data_dir(folder),
+		 name);
+	read_path(path, ret, digest);
 }
 
 static void check_digest(const struct image *i, const char *want)
@@ -1396,32 +1401,72 @@ static void try_key(const struct image *old, const char *path, uint32_t lost,
 	mem_free(up);
 }
 
-START_TEST(real_hives)
+/* Some keys are taken out and put back, one by one. */
+static void try_keys(const char *name, const struct image *old,
+		     const char *digest)
 {
 	struct tally tally = { 0, 0, 0 };
 	struct picked p = { .step = 1 };
 	struct hive_strict s;
-	struct image old;
 	struct reg_tree *t;
-	char digest[65];
 
-	if (!unit_data_dir())
-		UNIT_SKIP("the hives of the shared test data are not here");
-	read_real(real[_i], &old, digest);
-	ck_assert_msg(hive_strict_look(old.data, old.nbytes, &s), "%s: %s",
-		      real[_i], s.why);
-	t = tree_in(&old, "");
-	p.step = count_keys(t) / (is_full() ? 12 : 3) + 1;
+	ck_assert_msg(hive_strict_look(old->data, old->nbytes, &s), "%s: %s",
+		      name, s.why);
+	t = tree_in(old, "");
+	p.step = count_keys(t) / (unit_is_full() ? 12 : 3) + 1;
 	pick(&p, t, "");
 	reg_tree_free(t);
 	for (size_t i = 0; i < p.count; i++) {
-		try_key(&old, p.paths[i], s.lost, digest, &tally);
+		try_key(old, p.paths[i], s.lost, digest, &tally);
 		mem_free(p.paths[i]);
 	}
-	image_free(&old);
-	printf("%s: %u keys deleted, %u restored, %u cannot be\n", real[_i],
+	printf("%s: %u keys deleted, %u restored, %u cannot be\n", name,
 	       (unsigned)tally.deleted, (unsigned)tally.restored,
 	       (unsigned)tally.refused);
+}
+
+START_TEST(real_hives)
+{
+	struct image old;
+	char digest[65];
+
+	read_real(0, here[_i], &old, digest);
+	try_keys(here[_i], &old, digest);
+	image_free(&old);
+}
+
+END_TEST
+
+START_TEST(more_hives)
+{
+	struct image old;
+	char digest[65];
+
+	read_real(1, more[_i], &old, digest);
+	try_keys(more[_i], &old, digest);
+	image_free(&old);
+}
+
+END_TEST
+
+/* The same kinds, where the real ones may not be copied. */
+START_TEST(made_hives)
+{
+	struct hive_made m = { 0 };
+	struct image old;
+	struct fixture f;
+	char digest[65], *path;
+
+	fixture_init(&f);
+	path = fixture_path(&f, "made.hive");
+	hive_kinds[_i].make(&m);
+	hive_made_write(&m, path);
+	read_path(path, &old, digest);
+	try_keys(hive_kinds[_i].name, &old, digest);
+	image_free(&old);
+	hive_made_release(&m);
+	mem_free(path);
+	fixture_release(&f);
 }
 
 END_TEST
@@ -1430,27 +1475,31 @@ END_TEST
 START_TEST(real_hives_that_are_not_changed)
 {
 	static const struct {
+		int folder;
 		const char *name;
 		int err;
 	} rows[] = {
-		{ "ez-registry/SECURITY", ERR_CORRUPT },
-		{ "regipy/SYSTEM_2", ERR_CORRUPT },
-		{ "velociraptor/Amcache.hve", ERR_CORRUPT },
+		{ 0, "ez-registry/SECURITY", ERR_CORRUPT },
+		{ 0, "regipy/amcache.hve", ERR_CORRUPT },
+		{ 1, "regipy/SYSTEM_2", ERR_CORRUPT },
+		{ 1, "velociraptor/Amcache.hve", ERR_CORRUPT },
 		/* Headers of a version or format that no Windows writes. */
-		{ "parse-win32registry/winnt_entry_tests.rf", ERR_UNSUPPORTED },
-		{ "parse-win32registry/winnt_iter_tests.rf", ERR_UNSUPPORTED },
-		{ "parse-win32registry/fake_sam.rf", ERR_UNSUPPORTED },
+		{ 1, "parse-win32registry/winnt_entry_tests.rf",
+		  ERR_UNSUPPORTED },
+		{ 1, "parse-win32registry/winnt_iter_tests.rf",
+		  ERR_UNSUPPORTED },
+		{ 1, "parse-win32registry/fake_sam.rf", ERR_UNSUPPORTED },
 	};
 	struct reg_edit *e = NULL;
 	struct image old;
 	char digest[65];
 
-	if (!unit_data_dir())
-		UNIT_SKIP("the hives of the shared test data are not here");
 	for (int n = 0; n < LENGTH(rows); n++) {
 		int err;
 
-		read_real(rows[n].name, &old, digest);
+		if (rows[n].folder >= unit_data_count())
+			continue;
+		read_real(rows[n].folder, rows[n].name, &old, digest);
 		err = reg_edit_hive(old.data, old.nbytes, &e);
 		ck_assert_msg(err == rows[n].err, "%s: %s", rows[n].name,
 			      err_name(err));
@@ -1488,7 +1537,10 @@ static Suite *reg_edit_hive_suite(void)
 	tcase_add_loop_test(t, slips_are_seen, 0, LENGTH(slips));
 	tcase_add_test(t, survives_short_memory);
 	tcase_add_test(t, short_memory_is_no_half_change);
-	tcase_add_loop_test(t, real_hives, 0, LENGTH(real));
+	tcase_add_loop_test(t, real_hives, 0, LENGTH(here));
+	tcase_add_loop_test(t, made_hives, 0, hive_kind_sound_count());
+	if (unit_data_count() > 1)
+		tcase_add_loop_test(t, more_hives, 0, LENGTH(more));
 	tcase_add_test(t, real_hives_that_are_not_changed);
 	tcase_set_timeout(t, 240);
 	suite_add_tcase(s, t);

@@ -2,28 +2,19 @@
  * Transaction logs: both formats, their order, and those that must not be
  * used.
  * SPDX-License-Identifier: Apache-2.0
- *
- * The logs are made here from two states of one hive: the pages that differ.
  */
 #include "unit.h"
 
 #include "base/err.h"
 #include "registry/registry.h"
 #include "registry/replay_part.h"
-#include "tests/tools/hive_maker.h"
-
-#define PAGE 512u
-
-struct state {
-	uint8_t *data;
-	size_t nbytes;
-};
+#include "tests/tools/hive_log.h"
 
 /* A hive with that text under "Key", and `more` keys to make it longer. */
-static struct state make_state(const char *text, int more)
+static struct hive_blob make_state(const char *text, int more)
 {
 	struct hive_maker_key *root = hive_maker_new("ROOT");
-	struct state s;
+	struct hive_blob s;
 	char name[100];
 
 	hive_maker_text(hive_maker_path(root, "Key"), "Text", REG_TYPE_SZ,
@@ -37,99 +28,11 @@ static struct state make_state(const char *text, int more)
 	return s;
 }
 
-static void free_state(struct state *s)
-{
-	mem_free(s->data);
-	s->data = NULL;
-}
-
-static void set_seq(struct state *s, uint32_t seq1, uint32_t seq2)
-{
-	bytes_put_le32(s->data + 4, seq1);
-	bytes_put_le32(s->data + 8, seq2);
-	hive_maker_seal(s->data);
-}
-
-static bool page_differs(const struct state *a, const struct state *b,
-			 size_t page)
-{
-	size_t at = 4096 + page * PAGE;
-
-	if (at + PAGE > a->nbytes)
-		return true;
-	return memcmp(a->data + at, b->data + at, PAGE) != 0;
-}
-
-/* Base block of a log, and room behind it. */
-static struct state make_log(const struct state *after, uint32_t type,
-			     uint32_t seq)
-{
-	struct state log = { hive_maker_need(mem_zalloc(1 << 20)), 512 };
-
-	memcpy(log.data, after->data, 512);
-	bytes_put_le32(log.data + 28, type);
-	bytes_put_le32(log.data + 4, seq);
-	bytes_put_le32(log.data + 8, seq);
-	hive_maker_seal(log.data);
-	return log;
-}
-
-static void add_entry(struct state *log, const struct state *before,
-		      const struct state *after, uint32_t seq)
-{
-	size_t pages = (after->nbytes - 4096) / PAGE, n = 0, size;
-	uint8_t *e = log->data + log->nbytes, *ref = e + 40, *to;
-
-	for (size_t i = 0; i < pages; i++)
-		n += page_differs(before, after, i);
-	to = ref + 8 * n;
-	for (size_t i = 0; i < pages; i++) {
-		if (!page_differs(before, after, i))
-			continue;
-		bytes_put_le32(ref, (uint32_t)(i * PAGE));
-		bytes_put_le32(ref + 4, PAGE);
-		memcpy(to, after->data + 4096 + i * PAGE, PAGE);
-		ref += 8;
-		to += PAGE;
-	}
-	size = (size_t)(to - e + 511) / 512 * 512;
-	memcpy(e, "HvLE", 4);
-	bytes_put_le32(e + 4, (uint32_t)size);
-	bytes_put_le32(e + 12, seq);
-	bytes_put_le32(e + 16, (uint32_t)(after->nbytes - 4096));
-	bytes_put_le32(e + 20, (uint32_t)n);
-	bytes_put_le64(e + 24, replay_marvin(e + 40, size - 40));
-	bytes_put_le64(e + 32, replay_marvin(e, 32));
-	log->nbytes += size;
-}
-
-static void add_dirt(struct state *log, const struct state *before,
-		     const struct state *after)
-{
-	size_t pages = (after->nbytes - 4096) / PAGE;
-	uint8_t *bits = log->data + 512 + 4;
-	size_t at = (512 + 4 + pages / 8 + 511) / 512 * 512;
-
-	memcpy(log->data + 512, "DIRT", 4);
-	/* Windows marks whole blocks of 4096 bytes. */
-	for (size_t i = 0; i < pages; i++) {
-		bool differs = false;
-
-		for (size_t j = i / 8 * 8; j < i / 8 * 8 + 8; j++)
-			differs = differs || page_differs(before, after, j);
-		if (!differs)
-			continue;
-		bits[i / 8] |= (uint8_t)(1u << (i % 8));
-		memcpy(log->data + at, after->data + 4096 + i * PAGE, PAGE);
-		at += PAGE;
-	}
-	log->nbytes = at;
-}
-
 /* Runs the replay on a copy and gives the text that is then in "Key". */
-static char *replay_text(const struct state *hive, const struct state *log,
-			 const struct state *log1, const struct state *log2,
-			 struct replay_report *r)
+static char *replay_text(const struct hive_blob *hive,
+			 const struct hive_blob *log,
+			 const struct hive_blob *log1,
+			 const struct hive_blob *log2, struct replay_report *r)
 {
 	struct bytes logs[3] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	uint8_t *data = mem_dup(hive->data, hive->nbytes);
@@ -168,7 +71,7 @@ static void expect(char *text, const char *want)
 }
 
 struct sample {
-	struct state one, two, three;
+	struct hive_blob one, two, three;
 };
 
 static struct sample make_sample(void)
@@ -177,15 +80,15 @@ static struct sample make_sample(void)
 			    make_state("second state", 300),
 			    make_state("third state", 600) };
 
-	set_seq(&s.one, 7, 6);
+	hive_blob_set_seq(&s.one, 7, 6);
 	return s;
 }
 
 static void free_sample(struct sample *s)
 {
-	free_state(&s->one);
-	free_state(&s->two);
-	free_state(&s->three);
+	hive_blob_release(&s->one);
+	hive_blob_release(&s->two);
+	hive_blob_release(&s->three);
 }
 
 START_TEST(hashes_as_windows)
@@ -207,11 +110,11 @@ START_TEST(applies_entries_in_order)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.one, 6, 6);
-	struct state next = make_log(&s.two, 6, 7);
+	struct hive_blob log = hive_log_new(&s.one, 6, 6);
+	struct hive_blob next = hive_log_new(&s.two, 6, 7);
 
-	add_entry(&log, &s.one, &s.two, 6);
-	add_entry(&next, &s.two, &s.three, 7);
+	hive_log_add_entry(&log, &s.one, &s.two, 6);
+	hive_log_add_entry(&next, &s.two, &s.three, 7);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
 	ck_assert(r.was_applied && r.is_new_format && r.entries == 1);
 	ck_assert_uint_eq(r.logs_used, 2);
@@ -222,11 +125,11 @@ START_TEST(applies_entries_in_order)
 	expect(replay_text(&s.one, NULL, &next, &log, &r), "third state");
 	ck_assert_uint_eq(r.entries, 2);
 	/* Two entries in one file. */
-	add_entry(&log, &s.two, &s.three, 7);
+	hive_log_add_entry(&log, &s.two, &s.three, 7);
 	expect(replay_text(&s.one, NULL, NULL, &log, &r), "third state");
 	ck_assert_uint_eq(r.entries, 2);
-	free_state(&log);
-	free_state(&next);
+	hive_blob_release(&log);
+	hive_blob_release(&next);
 	free_sample(&s);
 }
 
@@ -236,12 +139,12 @@ START_TEST(stops_at_a_wrong_entry)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.one, 6, 6);
+	struct hive_blob log = hive_log_new(&s.one, 6, 6);
 	size_t second;
 
-	add_entry(&log, &s.one, &s.two, 6);
+	hive_log_add_entry(&log, &s.one, &s.two, 6);
 	second = log.nbytes;
-	add_entry(&log, &s.two, &s.three, 7);
+	hive_log_add_entry(&log, &s.two, &s.three, 7);
 	log.data[second + 600] ^= 1; /* in the second one's pages */
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
 	ck_assert_uint_eq(r.entries, 1);
@@ -256,7 +159,7 @@ START_TEST(stops_at_a_wrong_entry)
 	log.data[600] ^= 1;
 	log.nbytes -= 512; /* cut off */
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
-	free_state(&log);
+	hive_blob_release(&log);
 	free_sample(&s);
 }
 
@@ -266,30 +169,30 @@ START_TEST(leaves_foreign_logs_alone)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.one, 6, 20);
+	struct hive_blob log = hive_log_new(&s.one, 6, 20);
 
-	add_entry(&log, &s.one, &s.two, 20);
+	hive_log_add_entry(&log, &s.one, &s.two, 20);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "first state");
 	ck_assert(!r.was_applied);
-	free_state(&log);
+	hive_blob_release(&log);
 	/* Entries before the hive's number are in it already. */
-	log = make_log(&s.one, 6, 5);
-	add_entry(&log, &s.one, &s.three, 5);
-	add_entry(&log, &s.one, &s.two, 6);
+	log = hive_log_new(&s.one, 6, 5);
+	hive_log_add_entry(&log, &s.one, &s.three, 5);
+	hive_log_add_entry(&log, &s.one, &s.two, 6);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
 	ck_assert_uint_eq(r.entries, 1);
 	/* A clean hive is left alone. */
-	set_seq(&s.one, 6, 6);
+	hive_blob_set_seq(&s.one, 6, 6);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "first state");
 	ck_assert(!r.was_dirty && !r.was_applied);
 	/* A gap in the numbers ends the log. */
-	set_seq(&s.one, 7, 6);
-	free_state(&log);
-	log = make_log(&s.one, 6, 6);
-	add_entry(&log, &s.one, &s.two, 6);
-	add_entry(&log, &s.two, &s.three, 8);
+	hive_blob_set_seq(&s.one, 7, 6);
+	hive_blob_release(&log);
+	log = hive_log_new(&s.one, 6, 6);
+	hive_log_add_entry(&log, &s.one, &s.two, 6);
+	hive_log_add_entry(&log, &s.two, &s.three, 8);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
-	free_state(&log);
+	hive_blob_release(&log);
 	free_sample(&s);
 }
 
@@ -299,21 +202,21 @@ START_TEST(repairs_the_base_block)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.one, 6, 6), old;
+	struct hive_blob log = hive_log_new(&s.one, 6, 6), old;
 
-	add_entry(&log, &s.one, &s.two, 6);
+	hive_log_add_entry(&log, &s.one, &s.two, 6);
 	s.one.data[300] ^= 0x55; /* the checksum is wrong */
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
 	ck_assert(r.base_repaired);
 	memset(s.one.data, 0, 512);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
 	ck_assert(r.base_repaired);
-	free_state(&log);
-	old = make_log(&s.two, 1, 7);
-	add_dirt(&old, &s.one, &s.two);
+	hive_blob_release(&log);
+	old = hive_log_new(&s.two, 1, 7);
+	hive_log_add_dirt(&old, &s.one, &s.two);
 	expect(replay_text(&s.one, &old, NULL, NULL, &r), "second state");
 	ck_assert(r.base_repaired && !r.is_new_format);
-	free_state(&old);
+	hive_blob_release(&old);
 	free_sample(&s);
 }
 
@@ -323,15 +226,15 @@ START_TEST(wraps_sequence_numbers)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.one, 6, 0xffffffff);
-	struct state next = make_log(&s.two, 6, 0);
+	struct hive_blob log = hive_log_new(&s.one, 6, 0xffffffff);
+	struct hive_blob next = hive_log_new(&s.two, 6, 0);
 
-	set_seq(&s.one, 0, 0xffffffff);
-	add_entry(&log, &s.one, &s.two, 0xffffffff);
-	add_entry(&next, &s.two, &s.three, 0);
+	hive_blob_set_seq(&s.one, 0, 0xffffffff);
+	hive_log_add_entry(&log, &s.one, &s.two, 0xffffffff);
+	hive_log_add_entry(&next, &s.two, &s.three, 0);
 	expect(replay_text(&s.one, NULL, &next, &log, &r), "third state");
-	free_state(&log);
-	free_state(&next);
+	hive_blob_release(&log);
+	hive_blob_release(&next);
 	free_sample(&s);
 }
 
@@ -341,10 +244,10 @@ START_TEST(applies_old_logs)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.two, 1, 7), none = { NULL, 0 };
+	struct hive_blob log = hive_log_new(&s.two, 1, 7), none = { NULL, 0 };
 	size_t page;
 
-	add_dirt(&log, &s.one, &s.two);
+	hive_log_add_dirt(&log, &s.one, &s.two);
 	expect(replay_text(&s.one, &log, NULL, NULL, &r), "second state");
 	ck_assert(r.was_applied && !r.is_new_format);
 	ck_assert_uint_eq(r.logs_used, 1);
@@ -352,7 +255,8 @@ START_TEST(applies_old_logs)
 	expect(replay_text(&s.one, NULL, &log, &none, &r), "second state");
 	ck_assert_uint_eq(r.logs_used, 2);
 	/* The page of the first bin is damaged: nothing is used. */
-	page = (512 + 4 + (s.two.nbytes - 4096) / PAGE / 8 + 511) / 512 * 512;
+	page = (512 + 4 + (s.two.nbytes - 4096) / HIVE_LOG_PAGE / 8 + 511) /
+	       512 * 512;
 	log.data[page] ^= 1;
 	expect(replay_text(&s.one, NULL, NULL, &log, &r), "first state");
 	ck_assert(!r.was_applied);
@@ -374,7 +278,7 @@ START_TEST(applies_old_logs)
 	bytes_put_le32(log.data + 8, 6);
 	hive_maker_seal(log.data);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "first state");
-	free_state(&log);
+	hive_blob_release(&log);
 	free_sample(&s);
 }
 
@@ -384,18 +288,18 @@ START_TEST(survives_short_memory)
 {
 	struct sample s = make_sample();
 	struct replay_report r;
-	struct state log = make_log(&s.one, 6, 6);
+	struct hive_blob log = hive_log_new(&s.one, 6, 6);
 	struct bytes logs[3] = { { NULL, 0 } };
 	uint8_t *data = mem_dup(s.one.data, s.one.nbytes);
 	size_t nbytes = s.one.nbytes;
 
-	add_entry(&log, &s.one, &s.three, 6);
+	hive_log_add_entry(&log, &s.one, &s.three, 6);
 	logs[1] = (struct bytes){ log.data, log.nbytes };
 	mem_fail_after(1);
 	ck_assert_int_eq(replay_run(&data, &nbytes, logs, &r), ERR_NOMEM);
 	mem_fail_after(0);
 	mem_free(data);
-	free_state(&log);
+	hive_blob_release(&log);
 	free_sample(&s);
 }
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "file_clock.h"
 #include "vault_fixture.h"
 #include "base/bytes.h"
 #include "base/digest.h"
@@ -428,7 +429,7 @@ START_TEST(subject_changes)
 	file_make(file, "saved");
 	s = subject(file);
 	ck_assert_int_eq(stat(file, &st), 0);
-	host_sleep_ms(20);
+	file_clock_moves_on(file);
 	if (text == NULL) {
 		file_make(other, "saved");
 		ck_assert_int_eq(rename(other, file), 0);
@@ -532,7 +533,7 @@ static bool ntfs_mount(const char *options, char **mount_ret)
 	close(fd);
 	ck_assert_int_eq(host_mkdir(mount), 0);
 	str_addf(&command,
-		 "(mkntfs -q -F '%s' && ntfs-3g -o %s '%s' '%s') "
+		 "(mkntfs -q -Q -F '%s' && ntfs-3g -o %s '%s' '%s') "
 		 ">/dev/null 2>&1",
 		 image, options, image, mount);
 	ok = system(str_text(&command)) == 0;

@@ -14,6 +14,7 @@
 #define TESTS_UNIT_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Called by constructors before main(); `name` is the function's name. */
@@ -37,11 +38,19 @@ void unit_register(const char *name, Suite *(*make)(void));
 
 void unit_skip(const char *file, int line, const char *reason);
 
+/* What tests/data holds, unpacked: make build/data.ok */
+#define UNIT_DATA "build/data"
+
 /*
- * The folder of shared test data: $MSTMP_DATA, else ../shared/data, else NULL
- * (then the test says UNIT_SKIP). Not freed.
+ * Folders of real files: the first is UNIT_DATA. The second is there only on
+ * some machines, $MSTMP_DATA or ../shared/data: more of the same kinds, that
+ * may not be copied. The count serves loop tests. Not freed.
  */
-const char *unit_data_dir(void);
+int unit_data_count(void);
+const char *unit_data_dir(int i);
+
+/* MSTMP_FULL=1: every point, not a choice of them. */
+bool unit_is_full(void);
 
 /*
  * For long loops that let each allocation or each write fail once, where each

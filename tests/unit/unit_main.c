@@ -36,14 +36,27 @@ void unit_skip(const char *file, int line, const char *reason)
 	fflush(stdout);
 }
 
-const char *unit_data_dir(void)
+const char *unit_data_dir(int i)
 {
-	const char *dir = getenv("MSTMP_DATA");
+	const char *more = getenv("MSTMP_DATA");
+
+	if (i == 0)
+		return UNIT_DATA;
+	return more && *more ? more : "../shared/data";
+}
+
+int unit_data_count(void)
+{
 	struct stat st;
 
-	if (!dir || !*dir)
-		dir = "../shared/data";
-	return stat(dir, &st) == 0 ? dir : NULL;
+	return stat(unit_data_dir(1), &st) == 0 ? 2 : 1;
+}
+
+bool unit_is_full(void)
+{
+	const char *full = getenv("MSTMP_FULL");
+
+	return full && !strcmp(full, "1");
 }
 
 int unit_stride(void)

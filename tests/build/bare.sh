@@ -1,0 +1,248 @@
+#!/bin/bash
+# Run a command in a bare Debian, as on a machine that has never seen the
+# project: git, make and ca-certificates are all there is.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: bare.sh SUITE COMMAND	run by bash in a copy of this tree
+#	 bare.sh keep SUITE	make only the root that is kept between runs
+#
+# SUITE is bookworm or trixie. Exit code: the command's; 99 if there can be no
+# such root here, or the network failed in it; the reason is then written to
+# the file that MSTMP_BARE_WHY names.
+#
+# Kept between runs, below MSTMP_BARE_CACHE: the root as debootstrap made it, the
+# packages and the source archives. What is installed or built in a run is not.
+#
+# The command has mount and process namespaces of its own and this root as "/"
+# by pivot_root: nothing stays mounted or running after a kill, and unshare
+# works inside. /dev is its own, too.
+set -u
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+keep=${MSTMP_BARE_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep-bare}
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+. "$here/network.sh"
+
+cannot()
+{
+	echo "bare: $*" >&2
+	test -z "${MSTMP_BARE_WHY-}" || echo "$*" >"$MSTMP_BARE_WHY"
+	exit 99
+}
+
+# The archive that this machine has its packages from.
+archive()
+{
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		awk '$2 ~ /^(bookworm|trixie|stable|testing|sid|unstable)$/ \
+			{ print $1; exit }'
+}
+
+# The same for security updates; not every machine has them.
+security()
+{
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		awk '$2 ~ /-security$/ { print $1; exit }'
+}
+
+get_debootstrap()
+{
+	command -v debootstrap >/dev/null && return
+	test -e $keyring && command -v apt-get >/dev/null || return
+	{ apt-get install -y -q --no-install-recommends debootstrap ||
+		{ apt-get update -q &&
+		apt-get install -y -q --no-install-recommends debootstrap; }
+	} >/dev/null 2>&1
+	command -v debootstrap >/dev/null
+}
+
+can_be_made()
+{
+	test "$(id -u)" -eq 0 || cannot "only root can make a bare Debian."
+	get_debootstrap || cannot "debootstrap cannot be had."
+	command -v unshare >/dev/null && unshare --mount --pid --fork \
+		mount --bind "$keep" "$keep" 2>/dev/null ||
+		cannot "mounts are not allowed here."
+	test -n "$(archive)" || cannot "apt knows no Debian archive here."
+}
+
+# The root before anything was installed in it. Made beside and renamed, so
+# that it is whole or not there.
+make_base()
+{
+	local try new
+
+	test ! -e "$base" || return 0
+	echo "bare: making a bare $suite"
+	for try in 1 2 3; do
+		new=$(mktemp -d "$keep/new.XXXXXX") || exit 1
+		debootstrap --variant=minbase --keyring=$keyring \
+			--include=git,make,ca-certificates "$suite" \
+			"$new" "$(archive)" >"$keep/debootstrap.log" 2>&1 && {
+			rm -f "$new"/var/cache/apt/archives/*.deb
+			chmod 755 "$new"
+			mv "$new" "$base"
+			return
+		}
+		rm -rf "$new"
+		pause $try
+	done
+	tail -5 "$keep/debootstrap.log" >&2
+	cannot "debootstrap failed three times (see" \
+		"\"$keep/debootstrap.log\")."
+}
+
+# Roots that a killed run left behind: nobody holds their lock.
+remove_old()
+{
+	local old
+
+	for old in "$keep"/root.*; do
+		test -d "$old" || continue
+		(flock -n 9 && rm -rf --one-file-system "$old") 9<"$old"
+	done
+}
+
+# What this machine tells its own apt of sources, proxies and checks.
+apt_of_machine()
+{
+	local updates
+	{
+		echo "deb $(archive) $suite main"
+		echo "deb $(archive) $suite-updates main"
+		updates=$(security)
+		test -z "$updates" || echo "deb $updates $suite-security main"
+	} >"$root/etc/apt/sources.list"
+	apt-config dump | grep -iE \
+		'^Acquire::(.*proxy|Check-|AllowInsecure|.*::Verify)' \
+		>"$root/etc/apt/apt.conf.d/50machine"
+	# It is thrown away: no need to wait for the disk after each file.
+	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/throw-away"
+}
+
+lay_in()
+{
+	cp -a "$base/." "$root/" &&
+		mkdir -p "$root/src/main" "$root/root/.cache/mstmpsweep" ||
+		cannot "there is no room for a root in \"$keep\"."
+	apt_of_machine
+	cat /etc/resolv.conf >"$root/etc/resolv.conf"
+	printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
+	tar -C "$top" --exclude=./build -cf - . |
+		tar -C "$root/src/main" --no-same-owner -xf - &&
+		{ test ! -d "$top/../shared" ||
+		cp -r "$top/../shared" "$root/src/shared"; } ||
+		cannot "there is no room for the tree in \"$keep\"."
+	cp -al "$debs/." "$root/var/cache/apt/archives/"
+	cp -al "$archives/." "$root/root/.cache/mstmpsweep/src/" 2>/dev/null ||
+		cp -a "$archives" "$root/root/.cache/mstmpsweep/src"
+}
+
+# What was fetched, for the next run; what only older runs used goes.
+keep_fetched()
+{
+	local from
+
+	for from in "$root/var/cache/apt/archives" \
+		"$root/root/.cache/mstmpsweep/src"; do
+		find "$from" -maxdepth 1 -type f \
+			\( -name '*.deb' -o -name '*.tar.*' \) ! -name '*.log'
+	done | while read -r file; do
+		case $file in
+		*/apt/archives/*) ln -f "$file" "$debs/" ;;
+		*) ln -f "$file" "$archives/" ;;
+		esac
+	done
+	rm -rf "${top:?}/build/log"
+	mkdir -p "$top/build"
+	cp -r "$root/src/main/build/log" "$top/build/log" 2>/dev/null
+}
+
+# inside ROOT COMMAND: in the new namespaces, still outside of the root
+inside()
+{
+	local root=$1 node name
+
+	mount --make-rprivate / && mount --bind "$root" "$root" &&
+		cd "$root" && mount -t proc proc proc &&
+		mount -t sysfs sysfs sys && mount -t tmpfs -o mode=755 dev dev &&
+		mkdir dev/pts dev/shm &&
+		mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts \
+			dev/pts &&
+		mount -t tmpfs -o mode=1777 shm dev/shm || exit 98
+	for node in null zero full random urandom tty; do
+		cp -a "/dev/$node" dev/ && chmod 666 "dev/$node" || exit 98
+	done
+	# Not every machine has these; the tests say so where they need them.
+	for node in fuse loop-control $(cd /dev && ls -d loop[0-9]* 2>/dev/null); do
+		test ! -e "/dev/$node" || cp -a "/dev/$node" dev/
+	done
+	ln -s pts/ptmx dev/ptmx
+	ln -s /proc/self/fd dev/fd
+	ln -s /proc/self/fd/0 dev/stdin
+	ln -s /proc/self/fd/1 dev/stdout
+	ln -s /proc/self/fd/2 dev/stderr
+	mkdir -p old && pivot_root . old && cd / && umount -l /old &&
+		rmdir /old || exit 98
+	cd /src/main || exit 98
+	for name in ${!MSTMP_*} CI http_proxy https_proxy no_proxy; do
+		case $name in
+		MSTMP_BARE_* | MSTMP_CACHE) continue ;;
+		esac
+		test -z "${!name-}" || set -- "$@" "$name=${!name}"
+	done
+	exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin USER=root \
+		TERM="${TERM:-dumb}" MSTMP_NO_NETWORK=/no-network "${@:3}" \
+		bash -c "$2"
+}
+
+if test "$1" = inside; then
+	inside "$2" "$3"
+fi
+
+only_keep=no
+test "$1" != keep || { only_keep=yes; shift; }
+suite=$1
+base=$keep/$suite
+debs=$keep/debs-$suite
+archives=$keep/archives
+mkdir -p "$debs/partial" "$archives" || cannot "\"$keep\" cannot be written."
+can_be_made
+exec 8>"$keep/.lock"
+flock 8
+remove_old
+make_base
+flock -u 8
+test $only_keep = no || exit 0
+
+root=$(mktemp -d "$keep/root.XXXXXX") || cannot "\"$keep\" cannot be written."
+chmod 755 "$root"
+exec 9<"$root"
+flock 9
+child=
+finish()
+{
+	test -z "$child" || kill "$child" 2>/dev/null
+	wait
+	rm -rf --one-file-system "$root"
+}
+trap finish EXIT
+trap 'exit 143' INT TERM HUP
+lay_in
+
+# It ends with this script, whatever ends that.
+setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
+	"$0" inside "$root" "$2" </dev/null 9<&- &
+child=$!
+wait $child
+rc=$?
+child=
+keep_fetched
+test $rc -ne 98 || cannot "the bare root could not be entered."
+test ! -s "$root/no-network" ||
+	cannot "in the bare root the network gave no $(paste -sd, "$root/no-network")."
+exit $rc

@@ -43,6 +43,7 @@ finish()
 	win*)
 		tests/build/wine.sh end "$scratch/prefix"
 		tests/build/wine.sh end "$scratch/work"
+		TMPDIR=$scratch
 		;;
 	esac
 	remove_scratch "$scratch"

@@ -4,6 +4,7 @@
 #	make		the three programs
 #	make demo	a stand-in PC, scanned and reported
 #	make test	everything that can be shown in 25 minutes; test-full: all
+#	make mutants	break it line by line: a test must mind each
 #	make bench	the table of speeds
 #	make lint	warnings, style, forbidden calls
 #	make setup	install what is missing (the other goals do it themselves)
@@ -29,6 +30,7 @@ $(error the path of this checkout, "$(CURDIR)", has a space in it; move it to on
 endif
 MAKEFLAGS     += --no-builtin-rules
 export LC_ALL := C.UTF-8
+export LANGUAGE :=
 
 # Use every processor unless the caller said otherwise.
 ifeq ($(filter -j% --jobs%,$(MAKEFLAGS) $(MFLAGS)),)
@@ -43,7 +45,8 @@ WIN_HOSTS     := win32 win64
 B	      := tests/build
 
 .PHONY: all linux win32 win64 native asan deps setup setup-test
-.PHONY: demo test test-full bench lint format fuzz fuzz-short clean FORCE
+.PHONY: demo test test-full mutants bench lint format fuzz fuzz-short clean
+.PHONY: FORCE
 
 # --- The set-up ------------------------------------------------------------
 
@@ -311,6 +314,26 @@ endef
 $(foreach h,$(UNIT_HOSTS) native,$(eval $(call unit_rules,$(h))))
 UNITS := $(foreach h,$(UNIT_HOSTS),$(call unit_program,$(h)))
 
+# Mutants (tests/mutants/run.sh): how one file is compiled, how a program is
+# linked with it, and what the suites share.
+UNIT_HELPERS := $(filter-out tests/unit/test_% tests/unit/unit_main.c,\
+	$(call for_host,native,$(UNIT_C)))
+build/native/commands: cross-build.mk build/native/sources
+	$(file >$@,compile() { $(CC_native) $(CFLAGS_native) \
+		$(call dep_inc,native) "$$@"; })
+	$(file >>$@,link_with() { local out=$$1; shift; \
+		$(CC_native) $(LDFLAGS_native) -o "$$out" \
+		-Wl,--start-group "$$@" build/native/libmstmp.a \
+		build/deps/native/check/lib/libcheck.a \
+		$(call dep_libs,native) -Wl,--end-group $(LIBS_native); })
+
+build/native/mutants.a: $(call objects,native,$(UNIT_HELPERS))
+	@rm -f $@
+	@$(AR_native) qcsD $@ $^
+
+MUTANTS := build/native/commands build/native/mutants.a build/native/unit \
+	$(call program,native)
+
 TOOL_C := $(sort $(wildcard tests/tools/*.c))
 define tool_rule
 build/$(1)/tests/$(2)$(call exe,$(1)): build/$(1)/obj/tests/tools/$(2).o \
@@ -380,7 +403,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 
 TEST_PIECES = all build/data.ok $(UNITS) $(TOOLS) $(call tools_of,asan) \
 	build/win64/tests/matchtree.exe build/win32/tests/matchtree.exe \
-	$(FUZZERS) $(STANDINS) $(FAULTS)
+	$(FUZZERS) $(STANDINS) $(FAULTS) $(MUTANTS)
 
 # The driver starts make again for some parts; it gets no job slots, since
 # the parts run one after the other.
@@ -388,6 +411,9 @@ test: $(TEST_PIECES)
 	@$(B)/test.sh
 test-full: $(TEST_PIECES)
 	@MSTMP_FULL=1 $(B)/test.sh
+
+mutants: $(MUTANTS) $(TOOLS) $(STANDINS) $(call program,linux)
+	@MSTMP_FULL=1 tests/mutants/run.sh
 
 fuzz-short: $(FUZZERS)
 	@$(B)/fuzz.sh

@@ -90,9 +90,12 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	}
 	if (host_stat(c->store_path, true, &st) == ERR_NOT_FOUND && !must)
 		return 0;
-	/* Opened for reading first: a missing store must not be made. */
+	/*
+	 * Opened for reading first: a missing store must not be made.  One of
+	 * an old program is brought forward by the second opening.
+	 */
 	err = store_open_readonly(c->store_path, &c->store);
-	if (!err && write) {
+	if (write && (!err || err == ERR_UNSUPPORTED)) {
 		store_close(c->store);
 		c->store = NULL;
 		err = store_open(c->store_path, &c->store);
@@ -376,6 +379,14 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 				      "でもう一度試せます。\n"
 				    : "fix --resume tries once more what was "
 				      "not done.\n");
+	if (!undo && r->came_back)
+		str_add(&out,
+			is_ja ? "再出現したものはそのまま残っています。"
+				"元に戻すプログラムを終了してから、もう一度"
+				"スキャンして fix を実行してください。\n"
+			      : "What came back was left as it is: close the "
+				"program that puts it there, then scan and fix "
+				"again.\n");
 	if (!undo && (r->done || r->waits))
 		str_add(&out,
 			is_ja ? "元に戻すには undo を実行します。念のため、"

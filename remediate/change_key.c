@@ -195,7 +195,7 @@ int undo_begin(struct fixer *f, const struct step *s, struct reg_root *root,
 		char *at;
 
 		if (!rest || above->action != ACT_REMOVE_KEY ||
-		    above->state != STEP_VERIFIED || !above->item ||
+		    !step_was_done(above) || !above->item ||
 		    strlen(rest) > strlen(path))
 			continue;
 		at = mem_strndup(path, strlen(path) - strlen(rest));

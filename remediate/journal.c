@@ -18,7 +18,7 @@
 
 #define JOURNAL_NAME	       "journal.db"
 #define JOURNAL_APPLICATION_ID 0x6D73746A /* "mstj" */
-#define JOURNAL_SCHEMA_VERSION 2
+#define JOURNAL_SCHEMA_VERSION 3
 
 /* ---- errors and small helpers ------------------------------------------- */
 
@@ -149,16 +149,55 @@ static int make_schema(const struct journal *j)
 	return journal_commit(j, err);
 }
 
-/* Version 2 keeps the name of the pack, for fix --resume, and the scan. */
-static int upgrade(const struct journal *j)
+/*
+ * What brings a journal of that version to the next one.  Version 2 keeps the
+ * name of the pack, for fix --resume, and the scan; version 3 knows came_back
+ * as a state: before, the words of the error told it.  Its table is made anew
+ * because SQLite cannot change a CHECK.
+ */
+static const char *const upgrades[JOURNAL_SCHEMA_VERSION] = {
+	[1] = "ALTER TABLE fix ADD COLUMN pack TEXT;"
+	      "ALTER TABLE fix ADD COLUMN scan_started_at TEXT;",
+	[2] = "CREATE TEMP TABLE kept AS SELECT * FROM step;"
+	      "DROP TABLE step;"
+	      "CREATE TABLE step ("
+	      "fix_id TEXT NOT NULL REFERENCES fix (fix_id),"
+	      "seq INTEGER NOT NULL CHECK (seq > 0),"
+	      "phase INTEGER NOT NULL CHECK (phase BETWEEN 0 AND 4),"
+	      "action TEXT NOT NULL CHECK (action IN ('remove_key', "
+	      "'remove_value', 'set_value', 'quarantine_file')),"
+	      "target TEXT NOT NULL, target_raw BLOB NOT NULL,"
+	      "value_name BLOB, kind TEXT NOT NULL,"
+	      "by_number INTEGER NOT NULL CHECK (by_number IN (0, 1)),"
+	      "finding_id INTEGER NOT NULL, subject TEXT NOT NULL,"
+	      "reason TEXT NOT NULL, sha256 TEXT, size INTEGER NOT NULL,"
+	      "written TEXT, volume TEXT, file_id TEXT, clsid TEXT,"
+	      "server_raw BLOB, last_write TEXT, new_text TEXT,"
+	      "state TEXT NOT NULL CHECK (state IN ('planned', 'saved', "
+	      "'applied', 'verified', 'came_back', 'failed', 'undone')),"
+	      "error TEXT, item TEXT, swap_id INTEGER NOT NULL DEFAULT 0,"
+	      "moved_to BLOB, PRIMARY KEY (fix_id, seq)) WITHOUT ROWID;"
+	      "INSERT INTO step SELECT * FROM kept;"
+	      "DROP TABLE kept;"
+	      "UPDATE step SET state = 'came_back' WHERE state = 'verified' "
+	      "AND error LIKE 'it came back: %';",
+};
+
+/* All that is needed, or nothing. */
+static int upgrade(const struct journal *j, int64_t version)
 {
+	char sql[48];
 	int err = journal_lock(j);
 
 	if (err)
 		return err;
-	err = journal_exec(j, "ALTER TABLE fix ADD COLUMN pack TEXT;"
-			      "ALTER TABLE fix ADD COLUMN scan_started_at TEXT;"
-			      "PRAGMA user_version = 2");
+	for (; !err && version < JOURNAL_SCHEMA_VERSION; version++)
+		err = upgrades[version] ? journal_exec(j, upgrades[version])
+					: journal_fail(j, SQLITE_NOTADB);
+	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d",
+		 JOURNAL_SCHEMA_VERSION);
+	if (!err)
+		err = journal_exec(j, sql);
 	return journal_commit(j, err);
 }
 
@@ -175,7 +214,7 @@ static int check_schema(const struct journal *j)
 				"the journal \"%s\" was written by a newer "
 				"mstmpsweep; use that one",
 				j->path);
-	return version < 2 ? upgrade(j) : 0;
+	return version < JOURNAL_SCHEMA_VERSION ? upgrade(j, version) : 0;
 }
 
 /*

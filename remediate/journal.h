@@ -2,8 +2,9 @@
  * The journal of fixes: a SQLite file in the vault, journal.db.
  * SPDX-License-Identifier: Apache-2.0
  *
- * planned -> saved -> applied -> verified, or failed, and later undone.  Each
- * call that changes something returns when it is on the medium.  `applied` is
+ * planned -> saved -> applied -> verified, or failed, and later undone; what
+ * was verified may be found to have come_back.  Each call that changes
+ * something returns when it is on the medium.  `applied` is
  * written before the change is made, so a crash never leaves a change that
  * the journal does not know.
  *

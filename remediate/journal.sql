@@ -58,7 +58,7 @@ CREATE TABLE step (
 	last_write TEXT,
 	new_text TEXT,
 	state TEXT NOT NULL CHECK (state IN ('planned', 'saved', 'applied',
-		'verified', 'failed', 'undone')),
+		'verified', 'came_back', 'failed', 'undone')), -- since 3
 	error TEXT,
 	item TEXT,
 	swap_id INTEGER NOT NULL DEFAULT 0,

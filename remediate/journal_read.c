@@ -66,7 +66,7 @@ int journal_find(struct journal *j, const char *target_id,
 		[JOURNAL_UNDOABLE] = OF_TARGET_BEFORE
 		"(state = 'running' OR EXISTS (SELECT 1 FROM step s "
 		"WHERE s.fix_id = f.fix_id AND s.state IN ('saved', "
-		"'applied', 'verified')))" NEWEST,
+		"'applied', 'verified', 'came_back')))" NEWEST,
 	};
 	sqlite3_stmt *q = NULL;
 	int err = journal_prepare(j, queries[want], &q);

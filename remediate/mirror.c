@@ -329,8 +329,7 @@ int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
 /* What became of each finding that a step was for. */
 static const char finding_states[] =
 	"UPDATE finding SET fix_state = (SELECT CASE "
-	"WHEN sum(s.state = 'verified' AND s.error LIKE 'it came back%') > 0 "
-	"THEN 'came_back' "
+	"WHEN sum(s.state = 'came_back') > 0 THEN 'came_back' "
 	"WHEN sum(s.state = 'verified') = count(*) THEN 'fixed' "
 	"WHEN sum(s.state = 'verified') > 0 THEN 'partly_fixed' "
 	"WHEN sum(s.state = 'undone') > 0 THEN 'undone' "

@@ -34,14 +34,20 @@ bool step_action_from_name(const char *name, enum step_action *ret)
 }
 
 static const char *const state_names[STEP_STATE_COUNT] = {
-	[STEP_PLANNED] = "planned", [STEP_SAVED] = "saved",
-	[STEP_APPLIED] = "applied", [STEP_VERIFIED] = "verified",
-	[STEP_FAILED] = "failed",   [STEP_UNDONE] = "undone",
+	[STEP_PLANNED] = "planned",	[STEP_SAVED] = "saved",
+	[STEP_APPLIED] = "applied",	[STEP_VERIFIED] = "verified",
+	[STEP_CAME_BACK] = "came_back", [STEP_FAILED] = "failed",
+	[STEP_UNDONE] = "undone",
 };
 
 const char *step_state_name(enum step_state s)
 {
 	return state_names[s];
+}
+
+bool step_was_done(const struct step *s)
+{
+	return s->state == STEP_VERIFIED || s->state == STEP_CAME_BACK;
 }
 
 static const char *const other_kinds[] = {

@@ -63,11 +63,12 @@ bool step_hold_is_final(enum step_hold h);
 /* How far a step has come (journal.h); in this order. */
 enum step_state {
 	STEP_PLANNED,
-	STEP_SAVED,    /* its before-image is in the vault, on the medium */
-	STEP_APPLIED,  /* it may be done, also where it failed later: from
-			  here on undo looks at it */
-	STEP_VERIFIED, /* done, and read back */
-	STEP_FAILED,   /* not done; nothing was changed */
+	STEP_SAVED,	/* its before-image is in the vault, on the medium */
+	STEP_APPLIED,	/* it may be done, also where it failed later: from
+			   here on undo looks at it */
+	STEP_VERIFIED,	/* done, and read back */
+	STEP_CAME_BACK, /* was that; at the end of the fix it is there again */
+	STEP_FAILED,	/* not done; nothing was changed */
 	STEP_UNDONE,
 	STEP_STATE_COUNT
 };
@@ -116,6 +117,8 @@ struct step {
 };
 
 void step_free(struct step *s);
+/* It was done and read back, though something may be there again. */
+bool step_was_done(const struct step *s);
 
 struct plan {
 	int64_t scan_id;

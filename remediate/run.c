@@ -39,7 +39,7 @@ static const struct step *missing_before(const struct fixer *f,
 
 static bool is_at_end(const struct step *s)
 {
-	return s->state == STEP_VERIFIED || s->state == STEP_FAILED ||
+	return step_was_done(s) || s->state == STEP_FAILED ||
 	       s->state == STEP_UNDONE;
 }
 
@@ -122,20 +122,50 @@ static int is_back(struct fixer *f, const struct step *s)
 	return now < 0 ? now : !now;
 }
 
+static int came_back(struct fixer *f, struct step *s)
+{
+	s->state = STEP_CAME_BACK;
+	f->result.came_back++;
+	return fixer_give_up(f, s, FIX_CAME_BACK,
+			     "it came back: a program that still runs put it "
+			     "there again");
+}
+
+/* One that had come back when the fix ended the last time has gone since. */
+static int went_again(struct fixer *f, struct step *s)
+{
+	int err;
+
+	s->state = STEP_VERIFIED;
+	mem_free(s->error);
+	s->error = NULL;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	f->result.done++;
+	fixer_tell(f, FIX_STEP_DONE, s, "");
+	return 0;
+}
+
+/*
+ * What is there again is somebody's new file or key, and nothing of it is
+ * saved: it is told, and left to another scan.
+ */
 static int recheck(struct fixer *f)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < f->fix->steps.count; i++) {
 		struct step *s = fixer_step(f, i);
+		int back = step_was_done(s) ? is_back(f, s) : 0;
 
-		if (s->state != STEP_VERIFIED || is_back(f, s) != 1)
-			continue;
-		f->result.came_back++;
-		f->result.done--;
-		err = fixer_give_up(f, s, FIX_CAME_BACK,
-				    "it came back: a program that still runs "
-				    "put it there again");
+		if (s->state == STEP_CAME_BACK) {
+			/* What cannot be seen is not taken to be gone. */
+			err = back ? came_back(f, s) : went_again(f, s);
+		} else if (back == 1) {
+			f->result.done--;
+			err = came_back(f, s);
+		}
 	}
 	return err;
 }

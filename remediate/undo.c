@@ -12,7 +12,7 @@
 static bool is_left(const struct step *s)
 {
 	return s->state == STEP_SAVED || s->state == STEP_APPLIED ||
-	       s->state == STEP_VERIFIED;
+	       step_was_done(s);
 }
 
 static bool is_wanted(const struct step *s, const struct undo_options *o)

@@ -12,8 +12,7 @@
 
 static bool is_undoable(const struct step *s)
 {
-	return s->item &&
-	       (s->state == STEP_APPLIED || s->state == STEP_VERIFIED);
+	return s->item && (s->state == STEP_APPLIED || step_was_done(s));
 }
 
 static bool is_chosen(const struct step *s)

@@ -2,8 +2,8 @@
 # make demo: a stand-in PC, infected and offline, is made, scanned, reported.
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/.."
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/.."
 demo=build/demo
 rm -rf $demo
 mkdir -p $demo

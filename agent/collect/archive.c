@@ -388,11 +388,20 @@ static bool read_end(struct zip *z, uint64_t at, const uint8_t *h,
 	return true;
 }
 
+static bool has_row(struct zip *z, const struct directory *d)
+{
+	uint8_t b[4];
+
+	return !source_read_all(&z->source, d->at, b, sizeof(b)) &&
+	       bytes_le32(b) == CENTRAL_SIGNATURE;
+}
+
 /*
  * Java and Windows take the last record whose comment reaches exactly to the
  * end of the file; a comment may hold the bytes of another record.  Only
  * where there is none such is a record taken that lies otherwise, and then
- * the archive counts as damaged.
+ * the archive counts as damaged.  Java takes it only if it leads to a row:
+ * else four bytes at the end would hide all that is in the archive.
  */
 static bool find_end(struct zip *z, const uint8_t *tail, size_t nbytes,
 		     uint64_t start, bool exact, struct directory *ret)
@@ -402,7 +411,8 @@ static bool find_end(struct zip *z, const uint8_t *tail, size_t nbytes,
 		bool reaches = bytes_le16(h + 20) == nbytes - i;
 
 		if (bytes_le32(h) == END_SIGNATURE && reaches == exact &&
-		    read_end(z, start + i - END_NBYTES, h, ret))
+		    read_end(z, start + i - END_NBYTES, h, ret) &&
+		    (exact || has_row(z, ret)))
 			return true;
 	}
 	return false;

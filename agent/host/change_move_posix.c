@@ -151,6 +151,7 @@ int host_move_back(struct host_aside *a, int err)
 {
 	struct err_info first = *err_last();
 	const char *what = "it lies there as";
+	char where[300];
 
 	if (host_rename_new(a->fd, a->aside, a->dir->fd, a->name, a->dir->fs) ==
 	    0) {
@@ -165,10 +166,11 @@ int host_move_back(struct host_aside *a, int err)
 	}
 	if (errno == EEXIST)
 		what = "something else took its name; it lies there as";
+	host_path_text_in(where, sizeof(where), a->fd_text, NULL);
 	return err_fail(err, errno,
-			"%.400s (it was moved to \"%.200s\" and could not go "
+			"%.320s (it was moved to \"%s\" and could not go "
 			"back: %s \"%s\")",
-			first.text, a->fd_text, what, a->aside);
+			first.text, where, what, a->aside);
 }
 
 /* The move itself changes the change time, and on NTFS the link count. */

@@ -46,18 +46,18 @@ static char joined_at(const struct joined *j, size_t i)
 	return j->name[i];
 }
 
-void host_path_text(char text_ret[HOST_TEXT_NBYTES], const char *dir,
-		    const char *name)
+void host_path_text_in(char *text_ret, size_t room, const char *dir,
+		       const char *name)
 {
 	static const char dots[] = "[...]";
-	const size_t head = 160;
-	const size_t tail = HOST_TEXT_NBYTES - head - sizeof(dots);
+	const size_t head = room * 5 / 16;
+	const size_t tail = room - head - sizeof(dots);
 	struct joined j;
 	size_t n = 0;
 	size_t i;
 
 	joined_init(&j, dir, name);
-	if (j.nbytes < HOST_TEXT_NBYTES) {
+	if (j.nbytes < room) {
 		for (i = 0; i < j.nbytes; i++)
 			text_ret[n++] = joined_at(&j, i);
 		text_ret[n] = '\0';
@@ -79,6 +79,12 @@ void host_path_text(char text_ret[HOST_TEXT_NBYTES], const char *dir,
 	for (; i < j.nbytes; i++)
 		text_ret[n++] = joined_at(&j, i);
 	text_ret[n] = '\0';
+}
+
+void host_path_text(char text_ret[HOST_TEXT_NBYTES], const char *dir,
+		    const char *name)
+{
+	host_path_text_in(text_ret, HOST_TEXT_NBYTES, dir, name);
 }
 
 int host_fail(int err, long os_error, const char *what, const char *dir,

@@ -17,6 +17,9 @@
  */
 void host_path_text(char text_ret[HOST_TEXT_NBYTES], const char *dir,
 		    const char *name);
+/* The same where there is less room, at least 64 bytes. */
+void host_path_text_in(char *text_ret, size_t room, const char *dir,
+		       const char *name);
 
 /* err_fail() with: cannot <what> "<dir>/<name>": <words of err> */
 int host_fail(int err, long os_error, const char *what, const char *dir,

@@ -505,9 +505,13 @@ static int add_simple(struct report *r, const struct simple_table *t)
 		if (count++ == 0)
 			table_begin(r, t->heads, 5);
 		str_add(r->out, "<tr>");
-		for (size_t i = 0; i < 5; i++)
-			add_cell(r->out, row_word(q, t->columns[i]),
-				 i == t->place);
+		for (size_t i = 0; i < 5; i++) {
+			const char *text = row_word(q, t->columns[i]);
+
+			if (strcmp(t->columns[i], "state") == 0)
+				text = step_words(text, r->ja);
+			add_cell(r->out, text, i == t->place);
+		}
 		str_add(r->out, "</tr>\n");
 	}
 	if (count > 0)

@@ -128,6 +128,13 @@ enum sentence {
 	S_FIX_FAILED,
 	S_FIX_UNDONE,
 	S_FIX_CAME_BACK,
+	S_STEP_PLANNED,
+	S_STEP_SAVED,
+	S_STEP_APPLIED,
+	S_STEP_VERIFIED,
+	S_STEP_CAME_BACK,
+	S_STEP_FAILED,
+	S_STEP_UNDONE,
 	S_SINCE_FIXED,
 	S_TRACES,
 	S_NO_TRACES,
@@ -161,6 +168,7 @@ const char *gap_words(const char *kind, bool ja);
 const char *verdict_words(const char *verdict, bool ja);
 /* NULL stays NULL. */
 const char *fix_words(const char *state, bool ja);
+const char *step_words(const char *state, bool ja);
 
 /*
  * The parts that text and page have in common, as plain text (to be shown

@@ -107,6 +107,13 @@ static const struct {
 	[S_FIX_UNDONE] = { "put back by undo", "undo で元に戻しました" },
 	[S_FIX_CAME_BACK] = { "done, but it came back",
 			      "対処後に再び現れました" },
+	[S_STEP_PLANNED] = { "planned", "未実行" },
+	[S_STEP_SAVED] = { "saved", "保存済み" },
+	[S_STEP_APPLIED] = { "applied", "適用済み・未確認" },
+	[S_STEP_VERIFIED] = { "verified", "完了" },
+	[S_STEP_CAME_BACK] = { "came back", "再出現" },
+	[S_STEP_FAILED] = { "failed", "失敗" },
+	[S_STEP_UNDONE] = { "undone", "復元済み" },
 	[S_SINCE_FIXED] = { "Since this scan fix dealt with %s of these; scan "
 			    "again to see that the PC is clean.",
 			    "このスキャンの後、%s 件に対処しました。もう一度"
@@ -217,6 +224,21 @@ const char *fix_words(const char *state, bool ja)
 	};
 
 	return state ? find_words(values, COUNT_OF(values), state, ja) : NULL;
+}
+
+const char *step_words(const char *state, bool ja)
+{
+	static const struct value values[] = {
+		{ "planned", S_STEP_PLANNED },
+		{ "saved", S_STEP_SAVED },
+		{ "applied", S_STEP_APPLIED },
+		{ "verified", S_STEP_VERIFIED },
+		{ "came_back", S_STEP_CAME_BACK },
+		{ "failed", S_STEP_FAILED },
+		{ "undone", S_STEP_UNDONE },
+	};
+
+	return find_words(values, COUNT_OF(values), state, ja);
 }
 
 /* ---- lines of both text and page ---------------------------------------- */

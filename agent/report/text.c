@@ -485,7 +485,8 @@ static int show_steps(struct report *r)
 			heading(r, S_STEPS, -1);
 		str_addf(r->out, "  %" PRId64 ".%" PRId64 "  %s  %s\n      ",
 			 row_int(q, "fix_id"), row_int(q, "seq"),
-			 row_word(q, "state"), row_word(q, "action"));
+			 step_words(row_word(q, "state"), r->ja),
+			 row_word(q, "action"));
 		report_show(r->out, row_word(q, "target"));
 		str_add(r->out, "\n");
 		show_fact(r, 6, sentence(S_COLUMN_WHY, r->ja),

@@ -15,6 +15,44 @@
  */
 static const struct store_migration migrations[] = {
 	{ 1, "ALTER TABLE fix ADD COLUMN journal_id TEXT;" },
+	/*
+	 * A step may have come_back; before, the words of its error told it.
+	 * SQLite cannot change a CHECK, so the table is made anew, and before
+	 * it goes what refers to it.
+	 */
+	{ 2, "CREATE TEMP TABLE kept_step AS SELECT * FROM step;"
+	     "CREATE TEMP TABLE kept_item AS SELECT * FROM vault_item;"
+	     "DROP VIEW v_step; DROP TABLE vault_item; DROP TABLE step;"
+	     "CREATE TABLE step ("
+	     "step_id INTEGER PRIMARY KEY,"
+	     "fix_id INTEGER NOT NULL REFERENCES fix ON DELETE CASCADE,"
+	     "seq INTEGER NOT NULL CHECK (seq > 0),"
+	     "finding_id INTEGER REFERENCES finding ON DELETE SET NULL,"
+	     "action TEXT NOT NULL CHECK (action IN ('end_process', "
+	     "'remove_key', 'remove_value', 'set_value', 'quarantine_file', "
+	     "'remove_at_restart', 'swap_hive')),"
+	     "target TEXT NOT NULL, target_raw BLOB,"
+	     "state TEXT NOT NULL CHECK (state IN ('planned', 'saved', "
+	     "'applied', 'verified', 'came_back', 'failed', 'undone')),"
+	     "error TEXT, UNIQUE (fix_id, seq));"
+	     "CREATE INDEX step_by_finding ON step (finding_id);"
+	     "CREATE TABLE vault_item ("
+	     "vault_item_id INTEGER PRIMARY KEY,"
+	     "step_id INTEGER NOT NULL REFERENCES step ON DELETE CASCADE,"
+	     "kind TEXT NOT NULL CHECK (kind IN ('file', 'registry', 'hive')),"
+	     "vault_name TEXT NOT NULL, original TEXT NOT NULL,"
+	     "original_raw BLOB, size INTEGER NOT NULL CHECK (size >= 0),"
+	     "sha256 TEXT NOT NULL, saved_at TEXT NOT NULL,"
+	     "state TEXT NOT NULL CHECK (state IN ('kept', 'restored', "
+	     "'deleted')));"
+	     "CREATE INDEX vault_item_by_step ON vault_item (step_id);"
+	     "CREATE VIEW v_step AS SELECT fix_id, seq, action, target, state, "
+	     "error, finding_id FROM step;"
+	     "INSERT INTO step SELECT * FROM kept_step;"
+	     "INSERT INTO vault_item SELECT * FROM kept_item;"
+	     "DROP TABLE kept_step; DROP TABLE kept_item;"
+	     "UPDATE step SET state = 'came_back' WHERE state = 'verified' "
+	     "AND error LIKE 'it came back: %';" },
 };
 
 static int pragma_set(struct store *s, const char *name, int value)
@@ -123,6 +161,8 @@ int store_migrate(struct store *s)
 				"knows %d); use the newer program, or give "
 				"another file with --db",
 				s->path, version, STORE_SCHEMA_VERSION);
+	if (version >= STORE_READS_FROM && s->read_only)
+		return 0;
 	if (version < STORE_SCHEMA_VERSION && s->read_only)
 		return err_fail(ERR_UNSUPPORTED, 0,
 				"the store \"%s\" has the old schema %" PRId64

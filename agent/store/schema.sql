@@ -1,4 +1,4 @@
--- The store of mstmpsweep, version 2.  The views at the end are the public
+-- The store of mstmpsweep, version 3.  The views at the end are the public
 -- interface (design.md section 8): their columns stay as they are.
 -- SPDX-License-Identifier: Apache-2.0
 --
@@ -226,7 +226,7 @@ CREATE TABLE step (
 	target TEXT NOT NULL,
 	target_raw BLOB,
 	state TEXT NOT NULL CHECK (state IN ('planned', 'saved', 'applied',
-		'verified', 'failed', 'undone')),
+		'verified', 'came_back', 'failed', 'undone')),
 	error TEXT,
 	UNIQUE (fix_id, seq)
 );

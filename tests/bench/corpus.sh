@@ -17,8 +17,8 @@
 # it is installed): some 1,450 DLLs and programs made by mingw. If it is not
 # installed it is downloaded with apt and unpacked into DIR.
 set -eu -o pipefail
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 dir=$1
 standins=$top/build/standin/mstmp
 tools=$top/build/linux/tests

@@ -14,8 +14,8 @@
 # A ratio is that of the medians of wall time; behind it the ratio of the
 # medians of processor time, which other load disturbs less.
 set -u -o pipefail
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 dir=${MSTMP_BENCH_DIR:-build/bench}
 rounds=${MSTMP_BENCH_ROUNDS:-5}
 program=build/linux/mstmpsweep

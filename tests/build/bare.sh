@@ -17,9 +17,9 @@
 # by pivot_root: nothing stays mounted or running after a kill, and unshare
 # works inside. /dev is its own, too.
 set -u
-export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C.UTF-8 LANGUAGE= DEBIAN_FRONTEND=noninteractive
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 keep=${MSTMP_BARE_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep-bare}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

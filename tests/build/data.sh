@@ -7,8 +7,8 @@
 #
 # check prints its complaints; none means that all is well.
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 data=${2:-tests/data}
 # What a copy under our own licence may hold, given its notice.
 allowed='Apache-2.0|Apache-2.0 OR MIT|MIT|BSD-3-Clause|CC-BY-4.0|CC0-1.0'

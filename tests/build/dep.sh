@@ -10,9 +10,9 @@
 # A recipe (deps/NAME.sh) sets SRCS, SRC_CFLAGS and may define
 # recipe_prepare; it installs headers in recipe_install. See deps/*.sh.
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 name=$1

@@ -3,7 +3,7 @@
 # and declare all of them: embed.sh header OUT.h FILE...
 # SPDX-License-Identifier: Apache-2.0
 set -eu -o pipefail
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 
 # a/b/schema.sql -> schema_sql
 id_of()

@@ -13,9 +13,9 @@
 # Loaders find the rest of Wine relative to themselves, hence the links.
 # Older qemu ignores MAP_FIXED_NOREPLACE, without which Wine does not start.
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 tree=$cache/wine/emulated
 wine=/usr/lib/wine

@@ -13,9 +13,9 @@
 # Downloads are tried three times. MSTMP_LAST_ROW=1 takes the last accepted row
 # of each name, to try what is built where the best one cannot be had.
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 table=$here/sources.tsv
 name=$1

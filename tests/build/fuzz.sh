@@ -8,8 +8,8 @@
 # build/fuzz/found/NAME-*; a found one belongs into tests/fuzz/corpus/NAME
 # together with its fix. For tests/fuzz/NAME_fuzz.c.
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 seconds=${1:-${MSTMP_FUZZ_SECONDS:-$(test "${MSTMP_FULL-}" = 1 &&
 	echo 120 || echo 10)}}
 passed=0

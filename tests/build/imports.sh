@@ -7,8 +7,8 @@
 #        imports.sh list EXE	"dll function" of each import
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8
-here=$(cd "$(dirname "$0")" && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cd "$top" || exit 1
 

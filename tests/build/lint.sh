@@ -9,8 +9,8 @@
 # "lint: allow".
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8
-here=$(cd "$(dirname "$0")" && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cd "$top" || exit 1
 
@@ -228,6 +228,20 @@ makefiles()
 		sed "s|^\([0-9]*\):.*|$1:\1: a compiler by its name; use \$(CC_HOST)|"
 }
 
+# script FILE: what the caller of a script may have set must not change it
+script()
+{
+	local file=$1
+
+	bash -n "$file" 2>&1
+	grep -q 'SPDX-License-Identifier' "$file" ||
+		echo "$file: the SPDX line is missing"
+	grep -n 'cd "$(dirname' "$file" | grep -v 'CDPATH= cd' |
+		sed "s|^\([0-9]*\):.*|$file:\1: a CDPATH leads elsewhere|"
+	grep -n '^export LC_ALL=' "$file" | grep -v LANGUAGE= |
+		sed "s|^\([0-9]*\):.*|$file:\1: LANGUAGE is stronger|"
+}
+
 # The rules must be able to fail.
 self()
 {
@@ -253,6 +267,12 @@ self()
 	done
 	! grep -qE ':(4|5|9): ' <<<"$out" ||
 		echo "lint: a line without a fault was named"
+	printf '%s\n' 'export LC_ALL=C' 'cd "$('dirname' "$0")"' >"$work/bad.sh"
+	out=$(script "$work/bad.sh")
+	for want in SPDX ':1: LANGUAGE' ':2: a CDPATH'; do
+		grep -q "$want" <<<"$out" ||
+			echo "lint: a planted fault was not found: $want"
+	done
 	printf '%s\n' '# gcc makes it' 'x: y' '\t@$(CC_linux) -o $@ $<' \
 		'\t@i686-w64-mingw32-gcc-win32 -o $@ $<' 'AR_x := ar' \
 		>"$work/bad.mk"
@@ -299,7 +319,7 @@ done
 if test "${1-}" = quick; then
 	for file in $(find tests installer .ci signatures -name '*.sh' -o -name run \
 		-type f 2>/dev/null); do
-		bash -n "$file" 2>&1 | check "$file"
+		script "$file" | check "$file"
 	done
 	echo "$passed passed, $failed failed, 0 skipped"
 	test $failed -eq 0
@@ -314,9 +334,7 @@ for file in $(sources | grep '\.c$'); do
 done
 for file in $(find tests installer .ci signatures -name '*.sh' -o -name run \
 	-type f 2>/dev/null); do
-	{ bash -n "$file" 2>&1
-	grep -q 'SPDX-License-Identifier' "$file" ||
-		echo "$file: the SPDX line is missing"; } | check "$file"
+	script "$file" | check "$file"
 done
 echo "$passed passed, $failed failed, 0 skipped"
 test $failed -eq 0

@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: Apache-2.0
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 . tests/build/scratch.sh
 work=$(make_scratch 50) || exit 1

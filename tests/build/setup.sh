@@ -14,9 +14,9 @@
 # Downloads are tried three times. If MSTMP_NO_NETWORK names a file, what could
 # not be fetched is written into it and the set-up ends there.
 set -u
-export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C.UTF-8 LANGUAGE= DEBIAN_FRONTEND=noninteractive
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 level=$1
 makefile=${2-}
@@ -110,7 +110,7 @@ as_root()
 	if test "$(id -u)" -eq 0; then
 		"$@"
 	else
-		sudo -n env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"
+		sudo -n env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 LANGUAGE= "$@"
 	fi
 }
 
@@ -265,11 +265,11 @@ write_makefile()
 			x86_64-w64-mingw32-gcc-win32; do
 			echo "# $("$cc" --version | head -1)"
 		done
-	} >"$makefile.new" || exit 1
-	if cmp -s "$makefile.new" "$makefile"; then
-		rm "$makefile.new"
+	} >"$makefile.$$" || exit 1
+	if cmp -s "$makefile.$$" "$makefile"; then
+		rm "$makefile.$$"
 	else
-		mv "$makefile.new" "$makefile"
+		mv "$makefile.$$" "$makefile"
 	fi
 }
 

@@ -12,8 +12,8 @@
 # Machines have two processors and most parts use one: those marked "beside"
 # run one after the other beside the rest. They share no files with it.
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 logs=build/log
 mkdir -p "$logs"
 
@@ -34,6 +34,7 @@ parts()
 	equal-win32	tests/equivalence/run.sh	tests/equivalence/run.sh win32	beside
 	fault	tests/fault/run.sh	tests/fault/run.sh	beside
 	fuzz	tests/fuzz	tests/build/fuzz.sh	beside
+	mutants	tests/mutants/run.sh	tests/mutants/selftest.sh && tests/mutants/run.sh	beside
 	imports	build/win32/mstmpsweep.exe	tests/build/imports.sh
 	build	tests/build/selftest.sh	tests/build/selftest.sh
 	lint	tests/build/lint.sh	tests/build/lint.sh quick	beside

@@ -17,10 +17,10 @@
 # laid under each test's own by overlayfs; where that is not allowed it is
 # copied. Hard links would be wrong: Wine rewrites user.reg in place.
 set -u
-export LC_ALL=C.UTF-8 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
+export LC_ALL=C.UTF-8 LANGUAGE= WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
 unset DISPLAY
 
-cd "$(dirname "$0")/../.." || exit 1
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 cache=${MSTMP_CACHE:-${XDG_CACHE_HOME:-~/.cache}/mstmpsweep}
 
 # The system's wine command takes the 32-bit loader where it is installed, also

@@ -85,8 +85,13 @@ differs 'sub/deep/third: content: 13 and 14 bytes, differ at 13' \
 differs 'file: kind: file and folder' sh -c 'rm file; mkdir file'
 differs 'link: link to "file" and "sub"' ln -sfn sub link
 differs 'pipe: kind: pipe and file' sh -c 'rm pipe; touch pipe'
-differs 'file: written: ' touch -d '2010-09-24 12:00:00.1234568' file
-equal "less than 100 ns" touch -d '2010-09-24 12:00:00.12345678' file
+if stat -c %y "$work/a/file" | grep -q 1234567; then
+	differs 'file: written: ' touch -d '2010-09-24 12:00:00.1234568' file
+	equal "less than 100 ns" touch -d '2010-09-24 12:00:00.12345678' file
+else
+	differs 'file: written: ' touch -d '2010-09-24 12:00:01' file
+	skip "this file system keeps no times of 100 ns"
+fi
 differs 'file: mode: 640 and 600' chmod 600 file
 differs 'sub: mode: 755 and 700' chmod 700 sub
 differs 'file: hard links: 1 and 2' sh -c 'ln file "$1"' - "$work/another"
@@ -103,10 +108,11 @@ equal "what is ignored by a pattern" rm sub/deep/third
 options=--no-posix
 equal "with --no-posix a mode" chmod 600 file
 options=
-if test "$(id -u)" -eq 0; then
-	differs 'file: owner: 0:0 and 1:2' sh -c 'chown 1:2 file; chmod 640 file'
+touch "$work/owned"
+if chown 1:2 "$work/owned" 2>/dev/null; then
+	differs 'file: owner: '"$(id -u):$(id -g)"' and 1:2' sh -c 'chown 1:2 file; chmod 640 file'
 else
-	skip "owners can be changed by root only"
+	skip "no file can be given away here"
 fi
 if getfattr -n trusted.mark "$work/a/file" >/dev/null 2>&1; then
 	differs 'file: attribute trusted.mark: 6f6e65 and 74776f' \

@@ -208,6 +208,17 @@ puts_back_watching()
 }
 stays_back()
 {
+	says "came back: fix tells it" "1 came back"
+	says "came back: it tells what to do" "then scan and fix again"
+	check "came back: the store tells it" test "$(query "$db" "SELECT target
+		FROM v_step WHERE state = 'came_back'")" = 'C:\Program Files\Shared\lib.sig'
+	gives 0 "came back: report" agent report --db "$(hp "$db")" --what steps
+	says "came back: the report tells it" "  came back  quarantine_file"
+	gives 0 "came back: report of findings" agent report --db "$(hp "$db")"
+	says "came back: the finding tells it" "done, but it came back"
+	gives 1 "came back: resume leaves it" agent fix --resume --yes "${on[@]}"
+	says "came back: resume tells it" "1 came back"
+	check "came back: resume changed nothing" test "$(cat "$sig")" = "new bytes"
 	gives 1 "came back: undo leaves the new one alone" agent undo --yes "${on[@]}"
 	says "came back: undo tells" "something new has the name"
 	check "came back: it does" test "$(cat "$sig")" = "new bytes"

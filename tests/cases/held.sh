@@ -11,8 +11,8 @@ held()
 	rm -f "$work/tell"
 	mkfifo "$work/tell"
 	# Without the option a shell's background does not hear Ctrl-C.
-	env --default-signal=INT "$tools/hold_posix" "$work/tell" "$@" \
-		>"$work/out" 2>"$work/err" &
+	env --default-signal=INT "$tools/hold_posix" 8 "$@" \
+		8>"$work/tell" >"$work/out" 2>"$work/err" &
 	pid=$!
 	read -r told <"$work/tell"
 	test "$told" != held || return 0

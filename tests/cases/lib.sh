@@ -19,7 +19,7 @@ skipped=0
 agent()
 {
 	case $host in
-	linux) build/linux/mstmpsweep "$@" ;;
+	linux) "${MSTMP_AGENT:-build/linux/mstmpsweep}" "$@" ;;
 	win64) wine build/win64/mstmpsweep64.exe "$@" ;;
 	win32) wine build/win32/mstmpsweep.exe "$@" ;;
 	esac

@@ -9,8 +9,8 @@
 # alone finds is asked on the build machine.
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 host=${1:-linux}
 tools=build/$host/tests
 matchtree=$tools/matchtree
@@ -20,7 +20,7 @@ passed=0
 failed=0
 skipped=0
 . tests/build/scratch.sh
-work=$(make_scratch 50) || exit 1
+work=$(make_scratch 150) || exit 1
 trap 'finish' EXIT
 finish()
 {

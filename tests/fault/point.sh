@@ -15,7 +15,7 @@
 #	stop	1: end all points at the first failure
 # Each program is a command line without spaces in its words.
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 series=$1
 n=$2
 w=$base/$slot

@@ -13,8 +13,8 @@
 # MSTMP_FULL=1 200. MSTMP_FAULT_POINTS says how many; "all" takes some hours, and
 # of allocations never more than MSTMP_FAULT_ALLOCS (4000).
 set -u
-export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 1
+export LC_ALL=C.UTF-8 LANGUAGE=
+CDPATH= cd "$(dirname "$0")/../.." || exit 1
 
 # killed: the process ends; power: and what was not flushed is lost.
 # Series, whose calls they go through, and what is counted there.

@@ -6,8 +6,8 @@
 # usage: run.sh [PROGRAM]
 set -u
 shopt -s lastpipe
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 program=${1:-build/linux/mstmpsweep}
 standins=build/standin

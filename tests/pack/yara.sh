@@ -6,9 +6,9 @@
 #
 # usage: yara.sh [MKSTANDIN [WORK]]
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 mkstandin=${1:-$top/build/standin/mkstandin}
 work=${2:-$top/build/standin/cases}
 more=${MSTMP_DATA:-$top/../shared/data}

@@ -3,14 +3,14 @@
  * what has to happen in the middle: no test has to be faster than the program.
  * SPDX-License-Identifier: Apache-2.0
  *
- *   hold_posix TELL PATTERN PROGRAM ARGUMENT...
+ *   hold_posix DESCRIPTOR PATTERN PROGRAM ARGUMENT...
  *
  * The program runs under this process's number. When it opens a file whose
  * name fits the pattern, or gives a file such a name, it is stopped as by
- * SIGSTOP, and the FIFO TELL gets the line "held"; SIGCONT lets it go on. TELL
- * ends without a line if there was no such file, and gets the reason if the
- * kernel lets nobody trace here; then the program was not started and the exit
- * code is 77.
+ * SIGSTOP, and "held" is written to the descriptor; SIGCONT lets it go on. The
+ * descriptor is closed without a line if there was no such file, and gets the
+ * reason if nobody may trace here; then the program was not started and the
+ * exit code is 77.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -134,14 +135,10 @@ static void follow(pid_t program, const char *pattern, int to)
 }
 
 /* The tracer: no child of the program, which does not expect any. */
-static void trace(pid_t program, const char *tell_path, const char *pattern,
-		  int ready)
+static void trace(pid_t program, int to, const char *pattern, int ready)
 {
-	const int to = open(tell_path, O_WRONLY | O_CLOEXEC);
 	char why[256];
 
-	if (to < 0)
-		_exit(1);
 	if (ptrace(PTRACE_SEIZE, program, NULL,
 		   (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE)) < 0 ||
 	    ptrace(PTRACE_INTERRUPT, program, NULL, NULL) < 0) {
@@ -162,12 +159,16 @@ int main(int argc, char **argv)
 	const pid_t program = getpid();
 	int ready[2];
 	pid_t child;
+	int to;
 	char r;
 
 	if (argc < 4) {
-		fprintf(stderr, "use: hold_posix TELL PATTERN PROGRAM ...\n");
+		fprintf(stderr, "use: hold_posix FD PATTERN PROGRAM ...\n");
 		return 64;
 	}
+	to = atoi(argv[1]);
+	if (fcntl(to, F_SETFD, FD_CLOEXEC) != 0)
+		return CANNOT;
 	/* Some kernels ask for it; the others do not know it. */
 	prctl(PR_SET_PTRACER, (unsigned long)-1, 0, 0, 0);
 	if (pipe(ready) != 0)
@@ -178,7 +179,7 @@ int main(int argc, char **argv)
 	if (child == 0) {
 		if (fork() == 0) {
 			close(ready[0]);
-			trace(program, argv[1], argv[2], ready[1]);
+			trace(program, to, argv[2], ready[1]);
 		}
 		_exit(0);
 	}

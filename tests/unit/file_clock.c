@@ -27,6 +27,7 @@ void file_clock_moves_on(const char *path)
 		ck_assert_int_eq(host_write_file(str_text(&probe), "x", 1), 0);
 		now = written(str_text(&probe));
 		host_unlink(str_text(&probe));
+		host_sleep_ms(1);
 	} while (now <= before);
 	str_release(&probe);
 }

@@ -10,7 +10,7 @@
 # both roots, root.der and unknown.der;
 # at the end "done", which holds "ok" or the reason why not.
 set -u
-export LC_ALL=C
+export LC_ALL=C LANGUAGE=
 cd "$1" || exit 1
 
 give_up()

@@ -4,16 +4,12 @@
 #
 # usage: run.sh linux|native|asan|win64|win32 [SUITE...]
 #
-# Each suite has a process of its own. Under Wine, where a start costs up to some
-# seconds, one process runs them all; if it does not reach its end, the suite it
-# was in has failed, and another process runs those that are left.
-#
 # Each suite has a process of its own; under Wine, where a start costs up to some
 # seconds, one process runs as many of them as it can. If it ends before its end,
 # the suite that it was in has failed, and another process runs the ones after it.
 set -u
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
+export LC_ALL=C.UTF-8 LANGUAGE=
+top=$(CDPATH= cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 host=$1
 shift

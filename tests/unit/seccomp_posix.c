@@ -9,10 +9,13 @@
 #include "seccomp_posix.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 
 #define LOAD	    0x20 /* BPF_LD | BPF_W | BPF_ABS */
 #define IF_EQUAL    0x15 /* BPF_JMP | BPF_JEQ | BPF_K */
@@ -20,6 +23,7 @@
 #define GIVE	    0x06 /* BPF_RET | BPF_K */
 #define ALLOW	    0x7fff0000u
 #define FAIL(e)	    (0x00050000u | (e))
+#define TRAP	    0x00030000u
 #define NUMBER	    0
 #define ARGUMENT(n) (16 + 8 * (n))
 #define TMPFILE_BIT 020000000
@@ -80,4 +84,35 @@ bool seccomp_lack_attributes(void)
 	};
 
 	return install(steps, sizeof(steps) / sizeof(steps[0]));
+}
+
+static void (*at_fsync)(void);
+
+/* What the handler leaves in the register is what fsync() gives. */
+static void on_trap(int signal, siginfo_t *info, void *context)
+{
+	ucontext_t *c = context;
+
+	(void)signal;
+	(void)info;
+	at_fsync();
+	c->uc_mcontext.gregs[REG_RAX] = 0;
+}
+
+bool seccomp_at_fsync(void (*fn)(void))
+{
+	static const struct step steps[] = {
+		{ LOAD, 0, 0, NUMBER },
+		{ IF_EQUAL, 0, 1, SYS_fsync }, /* to 2 or 3 */
+		{ GIVE, 0, 0, TRAP },
+		{ GIVE, 0, 0, ALLOW },
+	};
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_sigaction = on_trap;
+	action.sa_flags = SA_SIGINFO;
+	at_fsync = fn;
+	return sigaction(SIGSYS, &action, NULL) == 0 &&
+	       install(steps, sizeof(steps) / sizeof(steps[0]));
 }

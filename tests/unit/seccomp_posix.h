@@ -20,5 +20,10 @@ enum lack {
 bool seccomp_lack(enum lack level);
 /* The same: no extended attribute can be read, ENOTSUP. */
 bool seccomp_lack_attributes(void);
+/*
+ * The same: fsync() calls that function, which may do whatever a signal
+ * handler may, and succeeds without more.
+ */
+bool seccomp_at_fsync(void (*fn)(void));
 
 #endif

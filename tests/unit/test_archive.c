@@ -410,6 +410,107 @@ START_TEST(a_bomb_is_not_unpacked)
 
 END_TEST
 
+#define MIB ((size_t)1 << 20)
+
+/* Zeros, and of each 64 KiB so many bytes that cannot be packed. */
+static uint8_t *packs_to(size_t nbytes, size_t of_64k)
+{
+	uint8_t *data = mem_zalloc(nbytes);
+	uint32_t chance = 1;
+
+	ck_assert_ptr_nonnull(data);
+	for (size_t i = 0; i < nbytes; i++) {
+		chance = chance * 1664525u + 1013904223u;
+		if (i % 65536 < of_64k)
+			data[i] = (uint8_t)(chance >> 24);
+	}
+	return data;
+}
+
+/* What one unpacks to against what it is packed, far below the other bound. */
+static const struct {
+	size_t of_64k;
+	unsigned min_ratio, max_ratio;
+	int want;
+} ratios[] = {
+	{ 0, 900, 1100, ERR_TOO_LARGE },
+	{ 190, 210, 260, ERR_TOO_LARGE },
+	{ 310, 150, 190, 0 },
+	{ 30000, 1, 3, 0 },
+};
+
+START_TEST(what_unpacks_to_too_much_is_left)
+{
+	const size_t nbytes = 8 * MIB;
+	uint8_t *data = packs_to(nbytes, ratios[_i].of_64k);
+	struct maker *m = maker_new();
+	size_t ratio;
+
+	add(m, "x", 0, 8, data, nbytes);
+	ratio = nbytes / m->rows[0].packed;
+	ck_assert_uint_ge(ratio, ratios[_i].min_ratio);
+	ck_assert_uint_le(ratio, ratios[_i].max_ratio);
+	add(m, "after", 0, 0, "x", 1);
+	finish(m);
+	check_archive(m, ratios[_i].want,
+		      ratios[_i].want ? "after=1;" : "x=8388608;after=1;");
+	maker_free(m);
+	mem_free(data);
+}
+
+END_TEST
+
+/* One byte more than a member may have, stored and packed. */
+START_TEST(a_member_has_a_bound)
+{
+	const size_t max = 32 * MIB;
+	uint8_t *data = packs_to(max + 1, 4000);
+	struct maker *m = maker_new();
+
+	add(m, "stored", 0, 0, data, max);
+	add(m, "packed", 0, 8, data, max - 1);
+	finish(m);
+	check_archive(m, 0, "stored=33554432;packed=33554431;");
+	maker_free(m);
+	m = maker_new();
+	add(m, "stored", 0, 0, data, max + 1);
+	add(m, "after", 0, 0, "x", 1);
+	finish(m);
+	check_archive(m, ERR_TOO_LARGE, "after=1;");
+	maker_free(m);
+	m = maker_new();
+	add(m, "packed", 0, 8, data, max + 1);
+	add(m, "after", 0, 0, "x", 1);
+	finish(m);
+	check_archive(m, ERR_TOO_LARGE, "after=1;");
+	maker_free(m);
+	mem_free(data);
+}
+
+END_TEST
+
+/* Rows that share 32 MiB as they are: after the eighth it is enough. */
+START_TEST(stored_members_are_bounded_in_all)
+{
+	uint8_t *data = packs_to(32 * MIB, 0);
+	struct maker *m = maker_new();
+	struct seen s = { .names = STR_INIT };
+	size_t i;
+
+	add(m, "x", 0, 0, data, 32 * MIB);
+	for (i = 1; i < 10; i++)
+		m->rows[i] = m->rows[0];
+	m->count = 10;
+	finish(m);
+	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_TOO_LARGE);
+	ck_assert_uint_eq(s.count, 8);
+	str_release(&s.names);
+	maker_free(m);
+	mem_free(data);
+}
+
+END_TEST
+
 START_TEST(overlapping_members_are_bounded_in_all)
 {
 	size_t nbytes = (size_t)1 << 20;
@@ -447,6 +548,46 @@ START_TEST(too_many_members_end_the_walk)
 	ck_assert_uint_eq(s.count, 4096);
 	str_release(&s.names);
 	maker_free(m);
+}
+
+END_TEST
+
+/* The record that counts is the one whose comment ends with the file. */
+START_TEST(a_record_in_the_comment_is_none)
+{
+	struct maker *m = plain();
+	uint8_t other[22] = { 'P', 'K', 5, 6 };
+
+	finish(m);
+	bytes_put_le16((uint8_t *)m->file.buf + m->file.len - 2, 22 + 3);
+	str_addn(&m->file, other, sizeof(other));
+	str_addn(&m->file, "end", 3);
+	check_archive(m, 0, PLAIN);
+	/* None reaches so far: it counts, and the archive is damaged. */
+	str_addn(&m->file, "more", 4);
+	check_archive(m, ERR_CORRUPT, PLAIN);
+	maker_free(m);
+}
+
+END_TEST
+
+/* A record of no rows at the end hides nothing of what stands before it. */
+START_TEST(an_empty_directory_hides_nothing)
+{
+	struct maker *m = plain();
+	struct maker *nothing = maker_new();
+
+	finish(nothing);
+	bytes_put_le32((uint8_t *)nothing->file.buf + 16,
+		       (uint32_t)m->file.len);
+	str_addn(&m->file, nothing->file.buf, nothing->file.len);
+	check_archive(m, ERR_CORRUPT, PLAIN);
+	maker_free(nothing);
+	maker_free(m);
+	nothing = maker_new();
+	finish(nothing);
+	check_archive(nothing, 0, "");
+	maker_free(nothing);
 }
 
 END_TEST
@@ -534,8 +675,14 @@ static Suite *archive_suite(void)
 	tcase_add_test(tc, a_wrong_checksum_is_shown_and_told);
 	tcase_add_test(tc, names_stay_the_bytes_that_are_stored);
 	tcase_add_test(tc, a_bomb_is_not_unpacked);
+	tcase_add_loop_test(tc, what_unpacks_to_too_much_is_left, 0,
+			    sizeof(ratios) / sizeof(ratios[0]));
+	tcase_add_test(tc, a_member_has_a_bound);
+	tcase_add_test(tc, stored_members_are_bounded_in_all);
 	tcase_add_test(tc, overlapping_members_are_bounded_in_all);
 	tcase_add_test(tc, too_many_members_end_the_walk);
+	tcase_add_test(tc, a_record_in_the_comment_is_none);
+	tcase_add_test(tc, an_empty_directory_hides_nothing);
 	tcase_add_test(tc, no_archive_is_corrupt);
 	tcase_add_test(tc, every_truncation_and_damage_is_survived);
 	tcase_add_test(tc, short_memory_is_told);

@@ -190,6 +190,13 @@ START_TEST(no_permission)
 	struct host_dir *d = NULL;
 	const bool is_root = geteuid() == 0;
 
+	if (is_root && (seteuid(65534) != 0 || seteuid(0) != 0)) {
+		mem_free(inside);
+		mem_free(open_dir);
+		mem_free(file);
+		mem_free(locked);
+		UNIT_SKIP("there is no other user here");
+	}
 	ck_assert_int_eq(host_mkdir(locked), 0);
 	ck_assert_int_eq(host_mkdir(open_dir), 0);
 	ck_assert_int_eq(host_write_file(file, "x", 1), 0);

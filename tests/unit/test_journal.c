@@ -178,29 +178,84 @@ START_TEST(test_newest_first)
 
 END_TEST
 
-/* One of version 1 is brought up to date; its fixes know no pack. */
+/* The table of steps as it was before version 3. */
+static const char old_steps[] =
+	"CREATE TEMP TABLE k AS SELECT * FROM step; DROP TABLE step;"
+	"CREATE TABLE step (fix_id TEXT NOT NULL REFERENCES fix (fix_id), seq "
+	"INTEGER NOT NULL CHECK (seq > 0), phase INTEGER NOT NULL CHECK (phase "
+	"BETWEEN 0 AND 4), action TEXT NOT NULL CHECK (action IN "
+	"('remove_key', 'remove_value', 'set_value', 'quarantine_file')), "
+	"target TEXT NOT NULL, target_raw BLOB NOT NULL, value_name BLOB, kind "
+	"TEXT NOT NULL, by_number INTEGER NOT NULL CHECK (by_number IN (0, "
+	"1)), finding_id INTEGER NOT NULL, subject TEXT NOT NULL, reason TEXT "
+	"NOT NULL, sha256 TEXT, size INTEGER NOT NULL, written TEXT, volume "
+	"TEXT, file_id TEXT, clsid TEXT, server_raw BLOB, last_write TEXT, "
+	"new_text TEXT, state TEXT NOT NULL CHECK (state IN ('planned', "
+	"'saved', 'applied', 'verified', 'failed', 'undone')), error TEXT, "
+	"item TEXT, swap_id INTEGER NOT NULL DEFAULT 0, moved_to BLOB, PRIMARY "
+	"KEY (fix_id, seq)) WITHOUT ROWID;"
+	"INSERT INTO step SELECT * FROM k; DROP TABLE k;"
+	"UPDATE step SET state = 'verified', item = 'a.mqv', swap_id = 4, "
+	"error = 'it came back: a program that still runs put it there again' "
+	"WHERE seq = 1; PRAGMA user_version = 2";
+
+static void check_old_steps(const struct fix_record *f)
+{
+	struct step *s = *(struct step **)vec_at(&f->steps, 0);
+
+	ck_assert_uint_eq(f->steps.count, 2);
+	ck_assert_int_eq(s->state, STEP_CAME_BACK);
+	ck_assert_int_eq(s->action, ACT_REMOVE_VALUE);
+	ck_assert_str_eq(s->target, "C:\\a\xED\xA0\x80\xC0\x80");
+	ck_assert_str_eq(s->value_name, "");
+	ck_assert_str_eq(s->server_raw, "C:\\x\\u{0}");
+	ck_assert_str_eq(s->item, "a.mqv");
+	ck_assert_int_eq(s->swap, 4);
+	s = *(struct step **)vec_at(&f->steps, 1);
+	ck_assert_int_eq(s->state, STEP_PLANNED);
+	ck_assert_uint_eq(strlen(s->sha256), 64);
+	ck_assert_int_eq(s->size, 5);
+}
+
+/* One of version 1 or 2 is brought up to date; of 1, fixes know no pack. */
 START_TEST(test_upgrade)
 {
-	char one[FIX_ID_NBYTES], two[FIX_ID_NBYTES];
+	char one[FIX_ID_NBYTES], two[FIX_ID_NBYTES], found[FIX_ID_NBYTES];
+	const bool is_first = _i == 1;
 	struct journal *j = open_journal(true);
 	struct fix_record *f = NULL;
 
 	begin(j, one);
-	ck_assert_int_eq(journal_exec(j, "ALTER TABLE fix DROP COLUMN pack;"
-					 "ALTER TABLE fix DROP COLUMN "
-					 "scan_started_at;"
-					 "PRAGMA user_version = 1"),
+	ck_assert_int_eq(journal_end(j, one, "finished"), 0);
+	ck_assert_int_eq(journal_exec(j, old_steps), 0);
+	if (is_first)
+		ck_assert_int_eq(
+			journal_exec(j, "ALTER TABLE fix DROP COLUMN pack;"
+					"ALTER TABLE fix DROP COLUMN "
+					"scan_started_at;"
+					"PRAGMA user_version = 1"),
+			0);
+	/* It is the old one: it does not know the state. */
+	ck_assert_int_ne(journal_exec(j, "UPDATE step SET state = 'came_back'"),
 			 0);
 	journal_close(j);
 	j = open_journal(false);
-	begin(j, two);
 	ck_assert_int_eq(journal_load(j, one, &f), 0);
-	ck_assert_ptr_null(f->pack);
-	ck_assert_ptr_null(f->scan_started_at);
+	check_old_steps(f);
+	ck_assert_int_eq(!f->pack, is_first);
+	ck_assert_int_eq(!f->scan_started_at, true);
 	fix_record_free(f);
+	/* undo looks at what came back */
+	ck_assert_int_eq(journal_find(j, "aabb", JOURNAL_UNDOABLE, NULL, found),
+			 0);
+	ck_assert_str_eq(found, one);
+	begin(j, two);
 	ck_assert_int_eq(journal_load(j, two, &f), 0);
 	ck_assert_str_eq(f->pack, "mstmp");
 	fix_record_free(f);
+	journal_close(j);
+	/* Once is enough. */
+	j = open_journal(false);
 	journal_close(j);
 }
 
@@ -240,6 +295,10 @@ START_TEST(test_swaps)
 	ck_assert_str_eq(got.after, s.after);
 	swap_record_release(&got);
 	ck_assert_int_eq(journal_swap(j, 99, &got), ERR_CORRUPT);
+	/* its item is a file of the vault, too */
+	ck_assert_int_eq(journal_exec(j, "UPDATE swap SET item = '../x.mqv'"),
+			 0);
+	ck_assert_int_eq(journal_swap(j, s.swap_id, &got), ERR_CORRUPT);
 	/* a word that no state is */
 	ck_assert_int_ne(journal_swap_state(j, s.swap_id, "eaten"), 0);
 	journal_close(j);
@@ -274,6 +333,32 @@ START_TEST(test_not_ours)
 	write_journal(junk, sizeof(junk));
 	ck_assert_int_eq(journal_open(folder, true, &j), ERR_CORRUPT);
 	ck_assert_ptr_nonnull(strstr(err_last()->text, "undo --vault"));
+}
+
+END_TEST
+
+/* Another program's database, and one that a newer program made. */
+START_TEST(test_other_databases)
+{
+	struct journal *j = open_journal(true), *again = NULL;
+
+	ck_assert_int_eq(journal_exec(j, "PRAGMA application_id = 1"), 0);
+	journal_close(j);
+	ck_assert_int_eq(journal_open(folder, true, &again), ERR_CORRUPT);
+	ck_assert_ptr_null(again);
+}
+
+END_TEST
+
+START_TEST(test_newer_one)
+{
+	struct journal *j = open_journal(true), *again = NULL;
+
+	ck_assert_int_eq(journal_exec(j, "PRAGMA user_version = 4"), 0);
+	journal_close(j);
+	ck_assert_int_eq(journal_open(folder, false, &again), ERR_UNSUPPORTED);
+	ck_assert_ptr_null(again);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "newer mstmpsweep"));
 }
 
 END_TEST
@@ -354,11 +439,13 @@ static Suite *journal_suite(void)
 	tcase_add_checked_fixture(tc, make_folder, remove_folder);
 	tcase_add_test(tc, test_round_trip);
 	tcase_add_test(tc, test_newest_first);
-	tcase_add_test(tc, test_upgrade);
+	tcase_add_loop_test(tc, test_upgrade, 1, 3);
 	tcase_add_test(tc, test_second_writer);
 	tcase_add_test(tc, test_swaps);
 	tcase_add_test(tc, test_not_there);
 	tcase_add_test(tc, test_not_ours);
+	tcase_add_test(tc, test_other_databases);
+	tcase_add_test(tc, test_newer_one);
 	tcase_add_test(tc, test_hostile_item);
 	tcase_add_test(tc, test_failing_medium);
 	suite_add_tcase(s, tc);

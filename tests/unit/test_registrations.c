@@ -638,6 +638,9 @@ START_TEST(classes_lead_to_their_server)
 		{ ID("0E"), "\\InprocServer32", "", "C:\\own.dll" },
 		{ ID("0F"), "\\InprocServer32", "", "%NoSuch%\\x.dll" },
 		{ ID("11"), "", "", "only a name" },
+		{ ID("12"), "\\InprocServer32", "",
+		  "C:\\Wjndows\\system32\\scrobj.dll" },
+		{ ID("12"), "\\ScriptletURL", "", "http://example.jp/a.sct" },
 	};
 
 	size_t i;
@@ -697,6 +700,9 @@ START_TEST(classes_lead_to_their_server)
 	row = need(&r, POINT_BHO, 64, NULL, ID("0A"));
 	ck_assert_ptr_null(row->loader);
 	SAME(row->server_path, "C:\\Temp\\mscoree.dll");
+	row = need(&r, POINT_BHO, 64, NULL, ID("12"));
+	ck_assert_ptr_null(row->loader);
+	SAME(row->server_path, "C:\\Wjndows\\system32\\scrobj.dll");
 	SAME(need(&r, POINT_BHO, 64, NULL, ID("0B"))->server_path,
 	     "C:\\noext.dll");
 	SAME(need(&r, POINT_BHO, 64, NULL, ID("0C"))->server_path,
@@ -724,14 +730,15 @@ END_TEST
 START_TEST(what_forbids_an_addon)
 {
 	static const char *const ids[] = { ID("01"), ID("02"), ID("03"),
-					   ID("04"), ID("05"), ID("06") };
+					   ID("04"), ID("05"), ID("06"),
+					   ID("07"), ID("08"), ID("09") };
 	struct pc pc;
 	struct result r;
 	struct str s = STR_INIT;
 	size_t i;
 
 	pc_start(&pc, PC_WIN7_X64);
-	for (i = 0; i < 6; i++) {
+	for (i = 0; i < 9; i++) {
 		machine_class(&pc, 64, ids[i], "C:\\x.dll");
 		str_clear(&s);
 		str_addf(&s, "%s\\%s", BHO, ids[i]);
@@ -749,6 +756,14 @@ START_TEST(what_forbids_an_addon)
 	/* flags of one version do not count */
 	hive_make_dword(pc.software, EXT "\\" ID("04"), "Flags", 1);
 	hive_make_text(pc.software, EXT "\\" ID("04"), "Version", "1.0");
+	/* the other flag that switches off, and one that does not */
+	hive_make_dword(pc.software, EXT "\\" ID("07"), "Flags", 0x10);
+	hive_make_text(pc.software, EXT "\\" ID("07"), "Version", "*");
+	hive_make_dword(pc.software, EXT "\\" ID("08"), "Flags", 0x40);
+	hive_make_text(pc.software, EXT "\\" ID("08"), "Version", "*");
+	/* compatibility flags that kill nothing */
+	hive_make_dword(pc.software, IE "\\ActiveX Compatibility\\" ID("09"),
+			"Compatibility Flags", 0x800);
 	/* policy as text */
 	hive_make_text(pc.software,
 		       "Microsoft\\Windows\\CurrentVersion\\Policies\\Ext\\"
@@ -767,10 +782,10 @@ START_TEST(what_forbids_an_addon)
 		       "*");
 	walk(&pc, &r);
 
-	for (i = 0; i < 6; i++) {
+	for (i = 0; i < 9; i++) {
 		const struct registration *row =
 			need(&r, POINT_BHO, 64, NULL, ids[i]);
-		bool want = i != 1 && i != 3;
+		bool want = i != 1 && i != 3 && i < 7;
 
 		ck_assert_msg(row->disabled == want, "%s", ids[i]);
 		ck_assert(row->loads == !want);

@@ -152,6 +152,9 @@ START_TEST(stops_at_a_wrong_entry)
 	log.data[second + 12] ^= 1; /* in its header */
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
 	log.data[second + 12] ^= 1;
+	log.data[second + 8] ^= 1; /* where nothing else looks */
+	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
+	log.data[second + 8] ^= 1;
 	log.data[600] ^= 1; /* in the first */
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "first state");
 	ck_assert(r.was_dirty && !r.was_applied);
@@ -159,6 +162,53 @@ START_TEST(stops_at_a_wrong_entry)
 	log.data[600] ^= 1;
 	log.nbytes -= 512; /* cut off */
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
+	hive_blob_release(&log);
+	free_sample(&s);
+}
+
+END_TEST
+
+/* Both hashes of an entry that was changed by somebody who knows them. */
+static void seal_entry(uint8_t *e)
+{
+	size_t size = bytes_le32(e + 4);
+
+	bytes_put_le64(e + 24, replay_marvin(e + 40, size - 40));
+	bytes_put_le64(e + 32, replay_marvin(e, 32));
+}
+
+/* Pages that lie outside the hive, or are not in the entry. */
+static const struct {
+	const char *what;
+	uint32_t at, value; /* of the entry; the first page's is at 40 */
+} lies[] = {
+	{ "a page behind the hive's end", 40, 0x7ffffe00 },
+	{ "a page of half the hive", 44, 0x8000 },
+	{ "more pages than there are", 20, 10000 },
+	{ "no hive", 16, 0 },
+	{ "an odd size of the hive", 16, 0x8001 },
+};
+
+START_TEST(entries_that_lie_are_not_used)
+{
+	struct sample s = make_sample();
+	struct replay_report r;
+	struct hive_blob log = hive_log_new(&s.one, HIVE_LOG_NEW, 6);
+	size_t second;
+
+	hive_log_add_entry(&log, &s.one, &s.two, 6);
+	second = log.nbytes;
+	/* One page, so that a longer one is not in the entry. */
+	hive_log_add_entry(&log, &s.two, &s.two, 7);
+	bytes_put_le32(log.data + second + 20, 1);
+	bytes_put_le32(log.data + second + 44, 8);
+	seal_entry(log.data + second);
+	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
+	ck_assert_uint_eq(r.entries, 2);
+	bytes_put_le32(log.data + second + lies[_i].at, lies[_i].value);
+	seal_entry(log.data + second);
+	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
+	ck_assert_msg(r.entries == 1, "%s", lies[_i].what);
 	hive_blob_release(&log);
 	free_sample(&s);
 }
@@ -274,6 +324,15 @@ START_TEST(applies_old_logs)
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "first state");
 	hive_maker_seal(log.data);
 	expect(replay_text(&s.one, NULL, &log, NULL, &r), "second state");
+	/* Neither has a time: then the number tells. */
+	bytes_put_le64(log.data + 12, 0);
+	hive_maker_seal(log.data);
+	bytes_put_le64(s.one.data + 12, 0);
+	hive_maker_seal(s.one.data);
+	expect(replay_text(&s.one, &log, NULL, NULL, &r), "second state");
+	hive_blob_set_seq(&s.one, 9, 8);
+	expect(replay_text(&s.one, &log, NULL, NULL, &r), "first state");
+	hive_blob_set_seq(&s.one, 7, 6);
 	/* Not finished. */
 	bytes_put_le32(log.data + 8, 6);
 	hive_maker_seal(log.data);
@@ -313,6 +372,8 @@ static Suite *replay_suite(void)
 	tcase_add_test(t, hashes_as_windows);
 	tcase_add_test(t, applies_entries_in_order);
 	tcase_add_test(t, stops_at_a_wrong_entry);
+	tcase_add_loop_test(t, entries_that_lie_are_not_used, 0,
+			    sizeof(lies) / sizeof(lies[0]));
 	tcase_add_test(t, leaves_foreign_logs_alone);
 	tcase_add_test(t, repairs_the_base_block);
 	tcase_add_test(t, wraps_sequence_numbers);

@@ -219,6 +219,74 @@ START_TEST(test_after_fix)
 
 END_TEST
 
+/* Each state of a step, to people in their language, to programs as it is. */
+static const struct {
+	const char *state, *en, *ja;
+} step_states[] = {
+	{ "planned", "planned", "未実行" },
+	{ "saved", "saved", "保存済み" },
+	{ "applied", "applied", "適用済み・未確認" },
+	{ "verified", "verified", "完了" },
+	{ "came_back", "came back", "再出現" },
+	{ "failed", "failed", "失敗" },
+	{ "undone", "undone", "復元済み" },
+};
+
+static void state_is_shown(struct store *s, enum report_format format,
+			   const char *lang, const char *want, size_t count)
+{
+	char *text = fx_render(s, 1, format, REPORT_STEPS, lang, false);
+
+	ck_assert_msg(fx_count(text, want) == count, "%s: %s: %s", lang, want,
+		      text);
+	mem_free(text);
+}
+
+START_TEST(test_states_of_steps)
+{
+	const char *state = step_states[_i].state;
+	struct store *s = memory_store();
+	struct str text = STR_INIT;
+	bool is_word = strcmp(state, step_states[_i].en) != 0;
+
+	ck_assert_int_eq(fx_record_scan(s), 1);
+	str_addf(&text,
+		 "INSERT INTO fix (fix_id, scan_id, target_id, started_at, "
+		 "state, tool_version) VALUES (1, 1, 't', 'n', 'failed', '1') "
+		 "RETURNING 1");
+	mem_free(fx_query(s, str_text(&text)));
+	str_clear(&text);
+	str_addf(&text,
+		 "INSERT INTO step (fix_id, seq, action, target, state) VALUES "
+		 "(1, 1, 'remove_key', 'HKLM\\x', '%s') RETURNING 1",
+		 state);
+	mem_free(fx_query(s, str_text(&text)));
+	str_clear(&text);
+	str_addf(&text, "  1.1  %s  remove_key\n", step_states[_i].en);
+	state_is_shown(s, REPORT_TEXT, "en", str_text(&text), 1);
+	str_clear(&text);
+	str_addf(&text, "  1.1  %s  remove_key\n", step_states[_i].ja);
+	state_is_shown(s, REPORT_TEXT, "ja", str_text(&text), 1);
+	str_clear(&text);
+	str_addf(&text, ">%s</td>", step_states[_i].en);
+	state_is_shown(s, REPORT_HTML, "en", str_text(&text), 1);
+	str_clear(&text);
+	str_addf(&text, ">%s</td>", step_states[_i].ja);
+	state_is_shown(s, REPORT_HTML, "ja", str_text(&text), 1);
+	str_clear(&text);
+	str_addf(&text, "\"state\": \"%s\"", state);
+	state_is_shown(s, REPORT_JSON, "ja", str_text(&text), 1);
+	str_clear(&text);
+	str_addf(&text, ",%s,", state);
+	state_is_shown(s, REPORT_CSV, "ja", str_text(&text), 1);
+	if (is_word)
+		state_is_shown(s, REPORT_JSON, "en", step_states[_i].en, 0);
+	str_release(&text);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_unsigned_pack_is_named)
 {
 	struct store *s = memory_store();
@@ -401,6 +469,8 @@ static Suite *report_text_suite(void)
 	tcase_add_test(t, test_parts);
 	tcase_add_test(t, test_what);
 	tcase_add_test(t, test_after_fix);
+	tcase_add_loop_test(t, test_states_of_steps, 0,
+			    sizeof(step_states) / sizeof(step_states[0]));
 	tcase_add_test(t, test_unsigned_pack_is_named);
 	tcase_add_test(t, test_no_such_scan);
 	tcase_add_test(t, test_names);

@@ -90,7 +90,7 @@ START_TEST(test_tables)
 		    "'sqlite%' ORDER BY name)",
 		    "artefact finding finding_artefact fix gap match "
 		    "registration scan step trace vault_item");
-	check_query(s, "PRAGMA user_version", "2");
+	check_query(s, "PRAGMA user_version", "3");
 	check_query(s, "PRAGMA application_id", "1836282989"); /* "mstm" */
 	store_close(s);
 }
@@ -545,6 +545,38 @@ START_TEST(test_damaged)
 
 END_TEST
 
+/* One page of many, which nobody reads to open it. */
+START_TEST(test_one_damaged_page)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+	char was[4096];
+	void *whole = NULL;
+	uint8_t *data;
+	size_t nbytes;
+
+	fx_record_scan(s);
+	check_query(s, "PRAGMA page_size", "4096");
+	check_query(s, "PRAGMA freelist_count", "0");
+	store_close(s);
+	ck_assert_int_eq(host_read_file(path, 1 << 24, &whole, &nbytes), 0);
+	data = whole;
+	for (size_t at = 2 * 4096; at < nbytes; at += 5 * 4096) {
+		memcpy(was, data + at, 4096);
+		memset(data + at, 0xA5, 4096);
+		ck_assert_int_eq(host_write_file(path, data, nbytes), 0);
+		expect_refused(path, ERR_CORRUPT, "damaged");
+		memcpy(data + at, was, 4096);
+	}
+	ck_assert_int_eq(host_write_file(path, data, nbytes), 0);
+	store_close(open_store(path));
+	mem_free(whole);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
 START_TEST(test_folder_and_missing_places)
 {
 	char *path = fx_temp_path("");
@@ -608,29 +640,29 @@ END_TEST
 START_TEST(test_migration)
 {
 	static const struct store_migration steps[] = {
-		{ 3, "ALTER TABLE note ADD COLUMN three;" },
-		{ 2, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
+		{ 4, "ALTER TABLE note ADD COLUMN three;" },
+		{ 3, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
 	};
 	static const struct store_migration broken[] = {
-		{ 4, "CREATE TABLE four (x);" },
 		{ 5, "CREATE TABLE four (x);" },
+		{ 6, "CREATE TABLE four (x);" },
 	};
 	struct store *s = open_store(":memory:");
 
 	fx_record_scan(s);
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 4), 0);
-	check_query(s, "PRAGMA user_version", "4");
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 5), 0);
+	check_query(s, "PRAGMA user_version", "5");
 	check_query(s, "SELECT two || ifnull(three, 'NULL') FROM note",
 		    "2NULL");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	/* a step that fails undoes all steps of this run */
-	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 6), 0);
-	check_query(s, "PRAGMA user_version", "4");
+	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 7), 0);
+	check_query(s, "PRAGMA user_version", "5");
 	check_query(s, "SELECT count(*) FROM sqlite_master WHERE name = 'four'",
 		    "0");
 	/* a step that is missing */
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 5), ERR_UNSUPPORTED);
-	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 4"));
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 6), ERR_UNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 5"));
 	store_close(s);
 }
 
@@ -647,10 +679,103 @@ START_TEST(test_version_1_is_brought_forward)
 	run_sql(path, "ALTER TABLE fix DROP COLUMN journal_id;"
 		      "PRAGMA user_version = 1");
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "2");
+	check_query(s, "PRAGMA user_version", "3");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	check_query(s, "SELECT count(journal_id) FROM fix", "0");
 	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* The tables of steps and saved items as version 2 had them, with rows. */
+static const char version_2[] =
+	"DROP VIEW v_step; DROP TABLE vault_item; DROP TABLE step;"
+	"CREATE TABLE step (step_id INTEGER PRIMARY KEY, fix_id INTEGER NOT "
+	"NULL REFERENCES fix ON DELETE CASCADE, seq INTEGER NOT NULL CHECK "
+	"(seq > 0), finding_id INTEGER REFERENCES finding ON DELETE SET NULL, "
+	"action TEXT NOT NULL CHECK (action IN ('end_process', 'remove_key', "
+	"'remove_value', 'set_value', 'quarantine_file', 'remove_at_restart', "
+	"'swap_hive')), target TEXT NOT NULL, target_raw BLOB, state TEXT NOT "
+	"NULL CHECK (state IN ('planned', 'saved', 'applied', 'verified', "
+	"'failed', 'undone')), error TEXT, UNIQUE (fix_id, seq));"
+	"CREATE INDEX step_by_finding ON step (finding_id);"
+	"CREATE TABLE vault_item (vault_item_id INTEGER PRIMARY KEY, step_id "
+	"INTEGER NOT NULL REFERENCES step ON DELETE CASCADE, kind TEXT NOT "
+	"NULL CHECK (kind IN ('file', 'registry', 'hive')), vault_name TEXT "
+	"NOT NULL, original TEXT NOT NULL, original_raw BLOB, size INTEGER "
+	"NOT NULL CHECK (size >= 0), sha256 TEXT NOT NULL, saved_at TEXT NOT "
+	"NULL, state TEXT NOT NULL CHECK (state IN ('kept', 'restored', "
+	"'deleted')));"
+	"CREATE INDEX vault_item_by_step ON vault_item (step_id);"
+	"CREATE VIEW v_step AS SELECT fix_id, seq, action, target, state, "
+	"error, finding_id FROM step;"
+	"INSERT INTO fix VALUES (7, 1, 't', 'now', NULL, 'failed', 'v', '1', "
+	"'j');"
+	"INSERT INTO step VALUES (21, 7, 1, 1, 'quarantine_file', 'C:\\a', "
+	"x'41', 'verified', 'it came back: a program that still runs put it "
+	"there again');"
+	"INSERT INTO step VALUES (22, 7, 2, NULL, 'remove_key', 'HKLM\\a', "
+	"NULL, 'verified', NULL);"
+	"INSERT INTO step VALUES (23, 7, 3, 2, 'remove_key', 'HKLM\\b', NULL, "
+	"'failed', 'it came back: not');"
+	"INSERT INTO vault_item VALUES (31, 21, 'file', 'n', 'C:\\a', x'41', "
+	"5, 'sum', 'then', 'kept');"
+	"INSERT INTO vault_item VALUES (32, 22, 'registry', 'm', 'HKLM\\a', "
+	"NULL, 6, 'mus', 'then', 'restored');"
+	"PRAGMA user_version = 2";
+
+/* Every row is kept, and what came back is told by its state. */
+START_TEST(test_version_2_is_brought_forward)
+{
+	static const char rows[] =
+		"SELECT group_concat(r, ';') FROM (SELECT step_id || ' ' || "
+		"fix_id || seq || ' ' || ifnull(finding_id, '-') || ' ' || "
+		"action || ' ' || target || ' ' || ifnull(hex(target_raw), '-')"
+		" || ' ' || state || ' ' || (error IS NULL) AS r FROM step "
+		"ORDER BY step_id)";
+	static const char made[] =
+		"SELECT group_concat(type || name || tbl_name, ' ') FROM "
+		"(SELECT * FROM sqlite_master ORDER BY name)";
+	char *path = fx_temp_path(".db"), *want, *got;
+	struct store *s = open_store(path);
+
+	fx_record_scan(s);
+	want = fx_query(s, made);
+	store_close(s);
+	run_sql(path, version_2);
+	/* Only read, it is as it is. */
+	ck_assert_int_eq(store_open_readonly(path, &s), 0);
+	check_query(s, "SELECT count(*) FROM v_step WHERE state = 'verified'",
+		    "2");
+	store_close(s);
+	s = open_store(path);
+	check_query(s, "PRAGMA user_version", "3");
+	check_query(s, rows,
+		    "21 71 1 quarantine_file C:\\a 41 came_back 0;"
+		    "22 72 - remove_key HKLM\\a  verified 1;"
+		    "23 73 2 remove_key HKLM\\b  failed 0");
+	check_query(s,
+		    "SELECT group_concat(vault_item_id || step_id || kind || "
+		    "vault_name || original || ifnull(hex(original_raw), '-') "
+		    "|| size || sha256 || saved_at || state) FROM vault_item",
+		    "3121filenC:\\a415sumthenkept,"
+		    "3222registrymHKLM\\a6musthenrestored");
+	check_query(s, "PRAGMA foreign_key_check", "");
+	check_query(s, "PRAGMA integrity_check", "ok");
+	got = fx_query(s, made);
+	ck_assert_str_eq(got, want);
+	/* It takes the new state, and still no other word. */
+	check_query(s, "SELECT count(*) FROM v_step WHERE state = 'came_back'",
+		    "1");
+	check_query(s,
+		    "UPDATE step SET state = 'came_back' WHERE seq = 2 "
+		    "RETURNING state",
+		    "came_back");
+	store_close(s);
+	mem_free(got);
+	mem_free(want);
 	fx_temp_remove(path);
 	mem_free(path);
 }
@@ -734,10 +859,12 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_other_programs_database);
 	tcase_add_test(t, test_newer_schema);
 	tcase_add_test(t, test_damaged);
+	tcase_add_test(t, test_one_damaged_page);
 	tcase_add_test(t, test_folder_and_missing_places);
 	tcase_add_test(t, test_full_disk);
 	tcase_add_test(t, test_migration);
 	tcase_add_test(t, test_version_1_is_brought_forward);
+	tcase_add_test(t, test_version_2_is_brought_forward);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);
 	suite_add_tcase(s, t);

@@ -1,0 +1,597 @@
+/*
+ * A fix of a small offline Windows from plan to undo: what came back, what is
+ * gone on with, and the way back where one part of it is damaged.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One program with its Browser Helper Object and two classes. Its hive is
+ * exchanged twice: for the entry, and for the classes after the file.
+ */
+#include "unit.h"
+#include "store_fixture.h"
+#include "target_fixture.h"
+#include "tests/tools/hive_maker.h"
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "remediate/fixer.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#define A	"{AAAAAAAA-0000-1111-2222-333333333333}"
+#define B	"{BBBBBBBB-0000-1111-2222-333333333333}"
+#define HKLM	"HKLM\\SOFTWARE\\"
+#define CLASSES "Classes\\CLSID\\"
+#define BHO                                                                    \
+	"Microsoft\\Windows\\CurrentVersion\\Explorer\\Browser Helper "        \
+	"Objects\\"
+#define LIB	 "C:\\Program Files\\Shared\\lib.dll"
+#define LIB_HOST "Program Files/Shared/lib.dll"
+#define SOFTWARE "Windows/System32/config/SOFTWARE"
+#define VAULT	 "ProgramData/mstmpsweep/vault/"
+#define CONTENT	 "MZ a program"
+
+enum {
+	ENTRY,
+	FILE_STEP,
+	CLASS,
+	OTHER_CLASS,
+	STEPS
+};
+
+static struct fixture pc;
+static struct target *target;
+static struct store *store;
+static struct fixer *fixer;
+static struct plan plan;
+static struct step steps[STEPS];
+static struct fix_result result;
+static uint8_t *software; /* as it was */
+static size_t software_nbytes;
+static void (*on_done)(const struct step *s);
+
+/* ---- the PC ----------------------------------------------------------------
+ */
+
+static uint8_t *read_file(const char *path, size_t *nbytes_ret)
+{
+	char *host = fixture_path(&pc, path);
+	void *data = NULL;
+
+	ck_assert_msg(host_read_file(host, 1 << 24, &data, nbytes_ret) == 0,
+		      "%s", err_last()->text);
+	mem_free(host);
+	return data;
+}
+
+static void write_file(const char *path, const void *data, size_t nbytes)
+{
+	char *host = fixture_path(&pc, path);
+
+	ck_assert_msg(host_write_file(host, data, nbytes) == 0, "%s",
+		      err_last()->text);
+	mem_free(host);
+}
+
+static void remove_file(const char *path)
+{
+	char *host = fixture_path(&pc, path);
+
+	ck_assert_int_eq(host_unlink(host), 0);
+	mem_free(host);
+}
+
+static bool holds(const char *path, const void *want, size_t nbytes)
+{
+	struct host_stat st;
+	char *host = fixture_path(&pc, path);
+	const bool is_there = host_stat(host, false, &st) == 0;
+	size_t n = 0;
+	uint8_t *data = is_there ? read_file(path, &n) : NULL;
+	const bool same =
+		is_there && want && n == nbytes && memcmp(data, want, n) == 0;
+
+	mem_free(data);
+	mem_free(host);
+	return want ? same : !is_there;
+}
+
+static bool lib_is(const char *text)
+{
+	return holds(LIB_HOST, text, text ? strlen(text) : 0);
+}
+
+static bool software_is_back(void)
+{
+	return holds(SOFTWARE, software, software_nbytes);
+}
+
+static void make_pc(void)
+{
+	fixture_init(&pc);
+	fixture_windows7(&pc);
+	hive_maker_path(pc.software, BHO A);
+	fixture_text(pc.software, CLASSES A "\\InprocServer32", "", LIB);
+	fixture_text(pc.software, CLASSES B "\\InprocServer32", "", LIB);
+	fixture_machine_hives(&pc, "Windows/System32/config");
+	fixture_folder(&pc, "ProgramData");
+	fixture_file(&pc, LIB_HOST, CONTENT);
+	software = read_file(SOFTWARE, &software_nbytes);
+}
+
+/* ---- its plan
+ * ---------------------------------------------------------------- */
+
+static struct step *plan_one(int index, enum step_phase phase,
+			     enum step_action action, const char *kind,
+			     const char *path)
+{
+	struct step *s = &steps[index];
+
+	memset(s, 0, sizeof(*s));
+	s->seq = (uint32_t)index + 1;
+	s->phase = phase;
+	s->action = action;
+	s->kind = kind;
+	s->target = (char *)path;
+	s->subject = (char *)LIB;
+	s->reason = (char *)"because";
+	s->finding_id = 1;
+	s->size = -1;
+	s->picked = true;
+	*(struct step **)vec_push(&plan.steps) = s;
+	return s;
+}
+
+static void make_plan(void)
+{
+	const struct vec v = VEC_INIT(struct step *, STEPS);
+	struct step *s;
+
+	memset(&plan, 0, sizeof(plan));
+	plan.steps = v;
+	plan.scan_id = 1;
+	plan.target_id = fx_target.target_id;
+	plan.computer = (char *)"TARO-PC";
+	plan.started_at = (char *)"2010-10-25T00:00:00Z";
+	s = plan_one(ENTRY, PHASE_REGISTRATION, ACT_REMOVE_KEY, "bho",
+		     HKLM BHO A);
+	s->clsid = (char *)A;
+	s = plan_one(FILE_STEP, PHASE_FILE, ACT_QUARANTINE_FILE, "file", LIB);
+	digest_sha256_hex(CONTENT, strlen(CONTENT), s->sha256);
+	s->size = (int64_t)strlen(CONTENT);
+	s = plan_one(CLASS, PHASE_SIDE, ACT_REMOVE_KEY, "clsid",
+		     HKLM CLASSES A);
+	s->server_raw = (char *)LIB;
+	s = plan_one(OTHER_CLASS, PHASE_SIDE, ACT_REMOVE_KEY, "clsid",
+		     HKLM CLASSES B);
+	s->server_raw = (char *)LIB;
+}
+
+static void on_event(void *arg, enum fix_event event, const struct step *s,
+		     const char *text)
+{
+	(void)arg;
+	(void)text;
+	if (event == FIX_STEP_DONE && on_done)
+		on_done(s);
+}
+
+static void open_fixer(bool create)
+{
+	const struct fixer_options o = { .target = target,
+					 .store = store,
+					 .store_path = "s.db",
+					 .lang = "en",
+					 .event = on_event };
+
+	ck_assert_msg(fixer_open(&o, create, &fixer) == 0, "%s",
+		      err_last()->text);
+}
+
+static void close_fixer(void)
+{
+	fixer_close(fixer);
+	fixer = NULL;
+}
+
+static void setup(void)
+{
+	make_pc();
+	make_plan();
+	target = fixture_open(&pc);
+	ck_assert_int_eq(store_open(":memory:", &store), 0);
+	ck_assert_int_eq(fx_record_scan(store), 1);
+	on_done = NULL;
+	memset(&result, 0, sizeof(result));
+}
+
+static void teardown(void)
+{
+	close_fixer();
+	store_close(store);
+	target_free(target);
+	vec_release(&plan.steps);
+	mem_free(software);
+	fixture_release(&pc);
+}
+
+static void fix(size_t done)
+{
+	open_fixer(true);
+	ck_assert_msg(fixer_fix(fixer, &plan, &result) == 0, "%s",
+		      err_last()->text);
+	close_fixer();
+	ck_assert_uint_eq(result.done, done);
+}
+
+static void resume(size_t done, size_t came_back)
+{
+	memset(&result, 0, sizeof(result));
+	open_fixer(false);
+	ck_assert_msg(fixer_resume(fixer, &result) == 0, "%s",
+		      err_last()->text);
+	close_fixer();
+	ck_assert_uint_eq(result.done, done);
+	ck_assert_uint_eq(result.came_back, came_back);
+}
+
+static void undo(size_t undone, size_t failed)
+{
+	const struct undo_options all = { 0 };
+
+	open_fixer(false);
+	ck_assert_msg(fixer_undo(fixer, &all, &result) == 0, "%s",
+		      err_last()->text);
+	close_fixer();
+	ck_assert_uint_eq(result.undone, undone);
+	ck_assert_uint_eq(result.failed, failed);
+}
+
+static void everything_is_back(void)
+{
+	ck_assert(lib_is(CONTENT));
+	ck_assert(software_is_back());
+}
+
+/* ---- what the records say ---------------------------------------------------
+ */
+
+static void stored(const char *sql, const char *want)
+{
+	char *got = fx_query(store, sql);
+
+	ck_assert_str_eq(got, want);
+	mem_free(got);
+}
+
+/* One word of the journal, or a change of it. */
+static void journal(const char *sql, const char *want)
+{
+	char *path = fixture_path(&pc, VAULT "journal.db");
+	sqlite3_stmt *q = NULL;
+	sqlite3 *db = NULL;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	if (want) {
+		ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
+		ck_assert_str_eq((const char *)sqlite3_column_text(q, 0), want);
+	} else {
+		ck_assert_int_eq(sqlite3_step(q), SQLITE_DONE);
+		ck_assert_int_gt(sqlite3_changes(db), 0);
+	}
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+	mem_free(path);
+}
+
+#define STATES                                                                 \
+	"SELECT group_concat(state, ' ') FROM (SELECT state FROM step ORDER "  \
+	"BY seq)"
+
+/* The states of all steps, in the journal and in its copy. */
+static void states(const char *want)
+{
+	journal(STATES, want);
+	stored(STATES, want);
+}
+
+/* ---- there and back
+ * ---------------------------------------------------------- */
+
+START_TEST(there_and_back)
+{
+	fix(STEPS);
+	states("verified verified verified verified");
+	ck_assert(lib_is(NULL));
+	ck_assert(!software_is_back());
+	journal("SELECT state FROM fix", "finished");
+	stored("SELECT fix_state FROM finding WHERE finding_id = 1", "fixed");
+	undo(STEPS, 0);
+	states("undone undone undone undone");
+	stored("SELECT fix_state FROM finding WHERE finding_id = 1", "undone");
+	everything_is_back();
+}
+
+END_TEST
+
+/* ---- something puts it there again
+ * ------------------------------------------- */
+
+static void put_file(const struct step *s)
+{
+	if (s->seq == FILE_STEP + 1)
+		write_file(LIB_HOST, "new", 3);
+}
+
+static void put_hive(const struct step *s)
+{
+	if (s->seq == OTHER_CLASS + 1)
+		write_file(SOFTWARE, software, software_nbytes);
+}
+
+static void file_comes_back(void)
+{
+	on_done = put_file;
+	fix(STEPS - 1);
+	on_done = NULL;
+	ck_assert_uint_eq(result.came_back, 1);
+	ck_assert_uint_eq(result.failed + result.refused, 0);
+	ck_assert(lib_is("new"));
+	states("verified came_back verified verified");
+	journal("SELECT state FROM fix", "failed");
+	journal("SELECT count(error) FROM step", "1");
+	stored("SELECT fix_state FROM finding WHERE finding_id = 1",
+	       "came_back");
+}
+
+/* It is not removed by the old plan: it is nobody's saved file. */
+START_TEST(resume_looks_whether_it_stayed)
+{
+	file_comes_back();
+	resume(STEPS - 1, 1);
+	ck_assert(lib_is("new"));
+	states("verified came_back verified verified");
+	journal("SELECT state FROM fix", "failed");
+	/* Gone since, by whomever. */
+	remove_file(LIB_HOST);
+	resume(STEPS, 0);
+	states("verified verified verified verified");
+	journal("SELECT count(error) FROM step", "0");
+	journal("SELECT state FROM fix", "finished");
+	stored("SELECT fix_state FROM finding WHERE finding_id = 1", "fixed");
+	undo(STEPS, 0);
+	everything_is_back();
+}
+
+END_TEST
+
+/* undo looks at it: the new one is left alone, the saved one comes after. */
+START_TEST(undo_looks_at_what_came_back)
+{
+	file_comes_back();
+	undo(STEPS - 1, 1);
+	ck_assert(lib_is("new"));
+	states("undone came_back undone undone");
+	journal("SELECT state FROM fix", "partly_undone");
+	remove_file(LIB_HOST);
+	undo(1, 0);
+	states("undone undone undone undone");
+	everything_is_back();
+}
+
+END_TEST
+
+START_TEST(keys_come_back_too)
+{
+	on_done = put_hive;
+	fix(1);
+	on_done = NULL;
+	ck_assert_uint_eq(result.came_back, 3);
+	states("came_back verified came_back came_back");
+	undo(STEPS, 0);
+	everything_is_back();
+}
+
+END_TEST
+
+/* A class waits for its file: one that is there again needs it. */
+START_TEST(what_hangs_on_it_waits)
+{
+	file_comes_back();
+	journal("UPDATE step SET state = 'planned', item = NULL, swap_id = 0 "
+		"WHERE seq = 4",
+		NULL);
+	resume(2, 1);
+	ck_assert_uint_eq(result.refused, 1);
+	states("verified came_back verified failed");
+}
+
+END_TEST
+
+/* ---- one part of the way back is damaged
+ * -------------------------------------- */
+
+/* Changes one byte of the vault's item of the hive that the step was in. */
+static void damage_item_of(int step)
+{
+	char sql[128], *path = fixture_path(&pc, VAULT "journal.db");
+	char name[256] = VAULT;
+	sqlite3_stmt *q = NULL;
+	sqlite3 *db = NULL;
+	uint8_t *data;
+	size_t nbytes;
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT s.item FROM swap s JOIN step t USING (swap_id) "
+		 "WHERE t.seq = %d",
+		 step + 1);
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
+	str_copy(name + strlen(VAULT), (const char *)sqlite3_column_text(q, 0),
+		 sizeof(name) - strlen(VAULT));
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+	mem_free(path);
+	data = read_file(name, &nbytes);
+	data[nbytes / 2] ^= 1;
+	write_file(name, data, nbytes);
+	mem_free(data);
+}
+
+/*
+ * The newer exchange of the hive cannot be taken back. The older one waits:
+ * editing the file now would spoil the way back to the whole of it for good.
+ */
+static void older_waits_for_newer(int newer, size_t undone, size_t failed)
+{
+	size_t nbytes = 0;
+	uint8_t *fixed = read_file(SOFTWARE, &nbytes);
+
+	damage_item_of(newer);
+	undo(undone, failed);
+	ck_assert(holds(SOFTWARE, fixed, nbytes));
+	/* The same byte again: it is whole. */
+	damage_item_of(newer);
+	undo(failed, 0);
+	everything_is_back();
+	mem_free(fixed);
+}
+
+START_TEST(older_exchange_waits)
+{
+	fix(STEPS);
+	older_waits_for_newer(CLASS, 1, 3);
+}
+
+END_TEST
+
+/* The same where both lie in one run of steps: one was gone on with. */
+START_TEST(older_exchange_of_one_run_waits)
+{
+	steps[OTHER_CLASS].server_raw = (char *)"C:\\other.dll";
+	fix(STEPS - 1);
+	ck_assert_uint_eq(result.refused, 1);
+	journal("UPDATE step SET server_raw = CAST('" LIB "' AS BLOB) WHERE "
+		"seq = 4",
+		NULL);
+	resume(STEPS, 0);
+	journal("SELECT count(DISTINCT swap_id) FROM step WHERE swap_id > 0",
+		"3");
+	older_waits_for_newer(OTHER_CLASS, 1, 3);
+}
+
+END_TEST
+
+/* ---- what others did since stays
+ * ---------------------------------------------- */
+
+/* A value that somebody writes into the hive between fix and undo. */
+static void write_value(const char *key, const char *name)
+{
+	size_t nbytes = 0;
+	uint8_t *data = read_file(SOFTWARE, &nbytes), *out = NULL;
+	struct reg_edit *e = NULL;
+
+	ck_assert_msg(reg_edit_hive(data, nbytes, &e) == 0, "%s",
+		      err_last()->text);
+	ck_assert_int_eq(
+		reg_edit_set_value(e, key, name, REG_TYPE_DWORD, "\1\0\0\0", 4),
+		0);
+	ck_assert_int_eq(reg_edit_commit(e, &out, &nbytes), 0);
+	reg_edit_close(e);
+	write_file(SOFTWARE, out, nbytes);
+	mem_free(out);
+	mem_free(data);
+}
+
+static bool has_value(const char *key, const char *name)
+{
+	size_t nbytes = 0;
+	uint8_t *data = read_file(SOFTWARE, &nbytes);
+	struct reg_root *root = NULL;
+	struct reg_key *k = NULL;
+	struct reg_value v;
+	bool has;
+
+	ck_assert_int_eq(reg_open_memory(data, nbytes, NULL, NULL, NULL, &root),
+			 0);
+	has = reg_open_key(root, key, &k) == 0 &&
+	      reg_get_value(k, name, &v) == 0;
+	if (has)
+		reg_value_release(&v);
+	reg_close_key(k);
+	reg_close(root);
+	mem_free(data);
+	return has;
+}
+
+START_TEST(what_was_written_since_stays)
+{
+	static const char inproc[] = CLASSES A "\\InprocServer32";
+
+	fix(STEPS);
+	ck_assert(!has_value(inproc, ""));
+	write_value("Microsoft", "of somebody");
+	undo(STEPS, 0);
+	ck_assert(has_value("Microsoft", "of somebody"));
+	ck_assert(has_value(inproc, ""));
+	ck_assert(has_value(CLASSES B "\\InprocServer32", ""));
+	ck_assert(lib_is(CONTENT));
+}
+
+END_TEST
+
+/* ---- what is not as it was scanned stays
+ * --------------------------------------- */
+
+static const struct {
+	const char *what;
+	const char *content;
+	int64_t size;
+} others[] = {
+	{ "another size", CONTENT " and more", (int64_t)sizeof(CONTENT) - 1 },
+	{ "another content", "MZ A program", (int64_t)sizeof(CONTENT) - 1 },
+	{ "a size that was never its own", CONTENT, 7 },
+};
+
+START_TEST(another_file_stays)
+{
+	write_file(LIB_HOST, others[_i].content, strlen(others[_i].content));
+	steps[FILE_STEP].size = others[_i].size;
+	fix(1);
+	ck_assert_uint_eq(result.refused, 3);
+	ck_assert_msg(lib_is(others[_i].content), "%s", others[_i].what);
+	/* What belongs to it stays with it. */
+	states("verified failed failed failed");
+	undo(1, 0);
+	ck_assert(software_is_back());
+}
+
+END_TEST
+
+static Suite *fixer_suite(void)
+{
+	Suite *s = suite_create("fixer");
+	TCase *tc = tcase_create("fixer");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, there_and_back);
+	tcase_add_test(tc, resume_looks_whether_it_stayed);
+	tcase_add_test(tc, undo_looks_at_what_came_back);
+	tcase_add_test(tc, keys_come_back_too);
+	tcase_add_test(tc, what_hangs_on_it_waits);
+	tcase_add_test(tc, older_exchange_waits);
+	tcase_add_test(tc, older_exchange_of_one_run_waits);
+	tcase_add_test(tc, what_was_written_since_stays);
+	tcase_add_loop_test(tc, another_file_stays, 0,
+			    sizeof(others) / sizeof(others[0]));
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_SUITE(fixer_suite)

@@ -110,7 +110,8 @@ missing()
 	fi
 }
 
-# A program that crashes just ends: Wine's debugger would wait for ever.
+# A program that crashes just ends: Wine's debugger would wait for ever, and so
+# would the question whether to start it. This one has nothing to say.
 no_debugger()
 {
 	local key='HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug'
@@ -118,8 +119,10 @@ no_debugger()
 
 	test $bits = 64 || views="$views /reg:32"
 	for view in $views; do
-		WINEPREFIX=$1 wine reg add "$key" /v Auto /d 0 /f "$view" ||
-			return 1
+		WINEPREFIX=$1 wine reg add "$key" /v Debugger \
+			/d 'cmd.exe /c exit' /f "$view" &&
+			WINEPREFIX=$1 wine reg add "$key" /v Auto /d 1 /f \
+				"$view" || return 1
 	done
 }
 
@@ -129,7 +132,7 @@ template()
 {
 	local dir
 
-	dir=$cache/wine/$(wine --version | tr -c 'A-Za-z0-9.\n' _)-$bits-$kind-3
+	dir=$cache/wine/$(wine --version | tr -c 'A-Za-z0-9.\n' _)-$bits-$kind-4
 	mkdir -p "$cache/wine"
 	exec 7>"$cache/wine/.lock"
 	flock 7

@@ -39,14 +39,13 @@ at_large_files()
 {
 	local name value io
 
-	for _ in $(seq 1 6000); do
+	while kill -0 $pid 2>/dev/null; do
 		for io in $(grep -lF -- "$(hp "$1")" /proc/[0-9]*/cmdline 2>/dev/null); do
 			while read -r name value; do
 				test "$name" != rchar: ||
 					test "$value" -lt 100000000 || return 0
 			done 2>/dev/null <"${io%cmdline}io"
 		done
-		kill -0 $pid 2>/dev/null || return 1
 		sleep 0.02
 	done
 	return 1

@@ -39,6 +39,7 @@ finish()
 	win*)
 		tests/build/wine.sh end "$scratch/prefix"
 		tests/build/wine.sh end "$scratch/work"
+		TMPDIR=$scratch
 		;;
 	esac
 	remove_scratch "$scratch"
@@ -146,59 +147,56 @@ alone()
 	record "$1" $rc "$scratch/log"
 }
 
-# Takes the output of several suites apart, each into a file of its name;
-# "order" lists them. Fails if one of them says nothing for too long.
-take_apart()
+# suites: records each of those whose output is read when the next one begins;
+# $last is the last one, whose output is in "suite". Fails if nothing comes for
+# too long.
+suites()
 {
-	local line file=$scratch/log
+	local line code
 
+	last=
 	: >"$scratch/order"
-	while IFS= read -r -t "$limit" line; do
+	while IFS= read -r -t "$limit" line; code=$?; test $code -eq 0; do
 		line=${line%$'\r'}
 		if [[ $line = "SUITE "* ]]; then
-			file=$scratch/${line#SUITE }.suite
-			echo "${line#SUITE }" >>"$scratch/order"
-			: >"$file"
+			test -z "$last" || record "$last" 0 "$scratch/suite"
+			last=${line#SUITE }
+			echo "$last" >>"$scratch/order"
+			: >"$scratch/suite"
 		else
-			printf '%s\n' "$line" >>"$file"
+			printf '%s\n' "$line" >>"$scratch/suite"
 		fi
 	done
-	test $? -le 128
+	test $code -le 128
 }
 
 # together SUITE...: in one process, as far as it comes; $left: the others
 together()
 {
-	local pid rc name last
+	local pid rc name before=$failed
 
 	rm -f "$scratch/pipe"
 	mkfifo "$scratch/pipe"
 	$runner "./$unit" "$@" >"$scratch/pipe" 2>"$scratch/err" &
 	pid=$!
-	take_apart <"$scratch/pipe" || kill -9 $pid
+	suites <"$scratch/pipe" || kill -9 $pid
 	wait $pid 2>/dev/null
 	rc=$?
-	last=$(tail -1 "$scratch/order")
 	left=
 	for name; do
 		grep -qx "$name" "$scratch/order" || left="$left $name"
 	done
-	while read -r name; do
-		if test "$name" = "$last" && was_hung "$name"; then
-			left="$name$left"
-		elif grep -q '%: Checks' "$scratch/$name.suite"; then
-			record "$name" 0 "$scratch/$name.suite"
-		else
-			record "$name" $rc "$scratch/$name.suite"
-		fi
-	done <"$scratch/order"
-	# It ended with the number of failures, if it came to its end.
-	if test $rc -ne 0 && test -z "$left" && test $failed -eq 0; then
-		failed=1
-		echo "unit: ended with $rc after its last suite"
-		cat "$scratch/err"
+	if test -z "$last"; then
+		alone "$1"
+		left=${*:2}
+	elif was_hung "$last"; then
+		left="$last$left"
+	else
+		# The exit code is the number of all failures.
+		test $failed -eq $before || ! grep -q '%: Checks' \
+			"$scratch/suite" || rc=0
+		record "$last" $rc "$scratch/suite"
 	fi
-	test -s "$scratch/order" || { alone "$1"; left=${*:2}; }
 }
 
 many=

@@ -58,9 +58,10 @@ win32 | win64)
 		echo "0 passed, 0 failed, $count skipped"
 		exit 0
 	fi
-	. <(tests/build/wine.sh start "$scratch/prefix" $host)
 	tests/build/wine.sh scratch "$scratch/work"
+	# Debian's Wine finds its server by this: the same until the end.
 	export TMPDIR=$scratch/work
+	. <(tests/build/wine.sh start "$scratch/prefix" $host)
 	export MSTMP_HUNG=$scratch/hung
 	;;
 esac

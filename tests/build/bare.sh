@@ -79,8 +79,11 @@ make_base()
 	test ! -e "$base" || return 0
 	echo "bare: making a bare $suite"
 	for try in 1 2 3; do
-		new=$(mktemp -d "$keep/new.XXXXXX") || exit 1
-		debootstrap --variant=minbase --keyring=$keyring \
+		new=$(mktemp -d "$keep/new.XXXXXX") ||
+			cannot "\"$keep\" cannot be written."
+		# It mounts things, which end with it here.
+		setpriv --pdeathsig KILL unshare --mount --pid --fork \
+			--kill-child debootstrap --variant=minbase --keyring=$keyring \
 			--include=git,make,ca-certificates "$suite" \
 			"$new" "$(archive)" >"$keep/debootstrap.log" 2>&1 && {
 			rm -f "$new"/var/cache/apt/archives/*.deb
@@ -88,7 +91,7 @@ make_base()
 			mv "$new" "$base"
 			return
 		}
-		rm -rf "$new"
+		rm -rf --one-file-system "$new"
 		pause $try
 	done
 	tail -5 "$keep/debootstrap.log" >&2
@@ -96,16 +99,22 @@ make_base()
 		"\"$keep/debootstrap.log\")."
 }
 
-# Roots that a killed run left behind: nobody holds their lock.
+# Roots that a killed run left behind: nobody holds their lock, and whoever
+# makes a base holds the one of this folder.
 remove_old()
 {
 	local old
 
+	rm -rf --one-file-system "$keep"/new.*
 	for old in "$keep"/root.*; do
 		test -d "$old" || continue
 		(flock -n 9 && rm -rf --one-file-system "$old") 9<"$old"
 	done
 }
+
+# The packages of this root are of no use to anybody afterwards, so some may be
+# downgraded in it (ALLOW_DOWNGRADE, below) where the archive's lists for i386
+# are behind: nobody's machine would be the worse, and 32-bit Wine is tested.
 
 # What this machine tells its own apt of sources, proxies and checks.
 apt_of_machine()
@@ -137,29 +146,39 @@ lay_in()
 		{ test ! -d "$top/../shared" ||
 		cp -r "$top/../shared" "$root/src/shared"; } ||
 		cannot "there is no room for the tree in \"$keep\"."
+	mkdir -p "$root/root/.cache/mstmpsweep/src"
 	cp -al "$debs/." "$root/var/cache/apt/archives/"
-	cp -al "$archives/." "$root/root/.cache/mstmpsweep/src/" 2>/dev/null ||
-		cp -a "$archives" "$root/root/.cache/mstmpsweep/src"
+	cp -al "$archives/." "$root/root/.cache/mstmpsweep/src/"
 }
 
-# What was fetched, for the next run; what only older runs used goes.
+# What was fetched, for the next run: into a folder of its own, which then takes
+# the place of the old one, so that it is whole whenever this is ended.
 keep_fetched()
 {
-	local from
+	local new
 
-	for from in "$root/var/cache/apt/archives" \
-		"$root/root/.cache/mstmpsweep/src"; do
-		find "$from" -maxdepth 1 -type f \
-			\( -name '*.deb' -o -name '*.tar.*' \) ! -name '*.log'
-	done | while read -r file; do
-		case $file in
-		*/apt/archives/*) ln -f "$file" "$debs/" ;;
-		*) ln -f "$file" "$archives/" ;;
-		esac
-	done
-	rm -rf "${top:?}/build/log"
+	new=$(mktemp -d "$keep/new.XXXXXX") || return
+	mkdir "$new/debs" "$new/archives"
+	chroot "$root" apt-get autoclean -q >/dev/null 2>&1
+	find "$root/var/cache/apt/archives" -maxdepth 1 -name '*.deb' \
+		-exec cp -l {} "$new/debs/" \;
+	find "$root/root/.cache/mstmpsweep/src" -maxdepth 1 -type f \
+		\( -name '*.tar.*' -o -name '*.deb' \) ! -name '*.log' \
+		-exec cp -l {} "$new/archives/" \;
+	flock 8
+	rm -rf "$debs" && mv "$new/debs" "$debs"
+	# Both suites share these.
+	cp -ln "$new/archives/." "$archives/" -r
+	flock -u 8
+	rm -rf "$new"
+}
+
+# The parts' words, beside those of a run in place.
+keep_logs()
+{
+	rm -rf "${top:?}/build/log-bare"
 	mkdir -p "$top/build"
-	cp -r "$root/src/main/build/log" "$top/build/log" 2>/dev/null
+	cp -r "$root/src/main/build/log" "$top/build/log-bare" 2>/dev/null
 }
 
 # inside ROOT COMMAND: in the new namespaces, still outside of the root
@@ -196,7 +215,8 @@ inside()
 		test -z "${!name-}" || set -- "$@" "$name=${!name}"
 	done
 	exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin USER=root \
-		TERM="${TERM:-dumb}" MSTMP_NO_NETWORK=/no-network "${@:3}" \
+		TERM="${TERM:-dumb}" MSTMP_NO_NETWORK=/no-network \
+		ALLOW_DOWNGRADE=1 "${@:3}" \
 		bash -c "$2"
 }
 
@@ -210,23 +230,24 @@ suite=$1
 base=$keep/$suite
 debs=$keep/debs-$suite
 archives=$keep/archives
-mkdir -p "$debs/partial" "$archives" || cannot "\"$keep\" cannot be written."
+mkdir -p "$debs" "$archives" || cannot "\"$keep\" cannot be written."
 can_be_made
-exec 8>"$keep/.lock"
-flock 8
+exec 8>"$keep/.lock" || cannot "\"$keep\" cannot be written."
+flock 8 || cannot "\"$keep\" cannot be locked."
 remove_old
 make_base
-flock -u 8
 test $only_keep = no || exit 0
 
+# Its lock is taken before another run may look for roots that nobody holds.
 root=$(mktemp -d "$keep/root.XXXXXX") || cannot "\"$keep\" cannot be written."
 chmod 755 "$root"
-exec 9<"$root"
-flock 9
+exec 9<"$root" && flock 9 || cannot "\"$root\" cannot be locked."
+flock -u 8
 child=
 finish()
 {
-	test -z "$child" || kill "$child" 2>/dev/null
+	# unshare does not hear TERM while it waits.
+	test -z "$child" || kill -KILL "$child" 2>/dev/null
 	wait
 	rm -rf --one-file-system "$root"
 }
@@ -241,6 +262,7 @@ child=$!
 wait $child
 rc=$?
 child=
+keep_logs
 keep_fetched
 test $rc -ne 98 || cannot "the bare root could not be entered."
 test ! -s "$root/no-network" ||

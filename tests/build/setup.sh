@@ -243,6 +243,8 @@ emulate32()
 	mkdir -p "$cache" || return
 	say "this kernel runs no 32-bit programs; fetching qemu to run them."
 	"$here/emulate32.sh" make >>"$cache/emulate32.log" 2>&1 && return
+	# Then no test is to run (no_network).
+	test ! -s "${MSTMP_NO_NETWORK:-/dev/null}" || exit 1
 	touch "$cache/no-qemu"
 	say "that failed (see \"$cache/emulate32.log\"); the win32 cases will" \
 		"be skipped."

@@ -82,7 +82,7 @@ built_with()
 		list="$list, $(basename "$dir") $(cat "$dir/.version")"
 	done
 	echo "Built with${list#,}."
-	sed -n 's/^# \([^:]*\)$/  \1/p' build/toolchain.mk
+	sed -n '2,$s/^# /  /p' build/toolchain.mk
 }
 
 # The ten slowest of the parts' own steps and of the parts that tell none.
@@ -91,6 +91,7 @@ slowest()
 	local end name
 
 	for end in "$logs"/*.end; do
+		test -f "$end" || continue
 		name=$(basename "$end" .end)
 		sed -n "s/^\([^ :]*\): .*(\([0-9]*\) s)\$/\2 $name \1/p" \
 			"$logs/$name.log" | grep . || echo "$(cut -d' ' -f2 "$end") $name"
@@ -109,11 +110,16 @@ else
 fi
 test ! -f build/toolchain.mk || built_with
 rm -f "$logs"/*.end
+# Each with a group of its own, so that what a part started ends with it.
+set -m
 run_lane "" "$@" &
 lanes=$!
 run_lane beside "$@" &
 lanes="$lanes $!"
-trap 'kill $lanes 2>/dev/null' EXIT
+set +m
+trap 'for lane in $lanes; do kill -- -$lane; done 2>/dev/null' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 while IFS=$'\t' read -r name needs command where <&3; do
 	is_wanted "$name" "$@" || continue
 	test -e "$needs" || continue
@@ -127,8 +133,9 @@ while IFS=$'\t' read -r name needs command where <&3; do
 	test ! -f "$logs/$name.end" || read -r rc took <"$logs/$name.end"
 	sum=$(tail -1 "$log" | sed -n \
 		's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p')
-	if test -z "$sum"; then
-		# It did not come to its end; that is a failure of its own.
+	if test -z "$sum" || test "$sum" = "0 0 0"; then
+		# It did not come to its end, or looked at nothing; that is a
+		# failure of its own.
 		sum="0 1 0"
 	fi
 	read -r passed failed skipped <<<"$sum"
@@ -150,6 +157,10 @@ done 3< <(parts)
 echo "The slowest:"
 slowest
 test -z "${MSTMP_NOTE-}" || echo "$MSTMP_NOTE"
+if test $((total_passed + total_failed + total_skipped)) -eq 0; then
+	echo "No such part: $*"
+	total_failed=1
+fi
 test -z "$bad" || echo "Failed:$bad (build/log/PART.log has all of it)"
 echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
 test $total_failed -eq 0

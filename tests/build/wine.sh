@@ -8,7 +8,8 @@
 #
 # usage: wine.sh missing HOST	the reason why HOST cannot run here, or nothing
 #        wine.sh start DIR HOST	make a clean prefix in DIR; prints shell code
-#				that exports what Wine needs: . <(wine.sh start)
+#				that exports what Wine needs, for eval; fails,
+#				and prints nothing, if none can be made
 #        wine.sh server DIR	start its server again after wineserver -k
 #        wine.sh scratch DIR	make a folder for what a test writes
 #        wine.sh end DIR	stop its server and remove it; also of scratch

@@ -29,7 +29,10 @@ agent()
 # prefix calls it: the cases after it scan the same machine. run.sh ends it.
 own_prefix()
 {
-	. <(tests/build/wine.sh start "$own" $host)
+	local code
+
+	# Never in the Windows that the other cases share.
+	code=$(tests/build/wine.sh start "$own" $host) && eval "$code" || exit
 }
 
 # Keys and values of the prefix, collected and imported by one program: each

@@ -31,7 +31,8 @@ if test "$host" != linux; then
 		echo "0 passed, 0 failed, $(ls tests/cases/[0-9]*.sh | wc -l) skipped"
 		exit 0
 	fi
-	. <(tests/build/wine.sh start "$scratch/prefix" $host)
+	code=$(tests/build/wine.sh start "$scratch/prefix" $host) &&
+		eval "$code" || exit 1
 	works=$scratch/work
 	tests/build/wine.sh scratch "$works"
 	export MSTMP_HUNG=$scratch/hung
@@ -72,7 +73,10 @@ run_case()
 	mkdir -p "$work"
 	(
 		. tests/cases/lib.sh
+		bash -n "$case" || exit
 		. "$case"
+		# One that looked at nothing has shown nothing.
+		test $((passed + failed + skipped)) -gt 0 || exit
 		echo "$passed $failed $skipped" >"$work.sum"
 	)
 }

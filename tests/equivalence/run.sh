@@ -41,7 +41,8 @@ win*)
 		echo "0 passed, 0 failed, 1 skipped"
 		exit 0
 	fi
-	. <(tests/build/wine.sh start "$work/prefix" "$host")
+	code=$(tests/build/wine.sh start "$work/prefix" "$host") &&
+		eval "$code" || exit 1
 	tools=build/linux/tests
 	matchtree=build/$host/tests/matchtree.exe
 	match()

@@ -131,6 +131,8 @@ else
 	rc=$?
 	told=$(sed -n 's/^FAILED[^:]*: //p' "$work/log" | head -1)
 fi
+# A test that fails says which; nothing said is a run that came to no test.
+test $rc -ne 1 || test -n "$told" || broken "it gives 1 and names no test"
 test $rc -ne 0 || ends alive "$(sed -n "${line}p" "$table" | cut -f2,3 |
 	sed 's/\t/ -> /')"
 ends killed "${told:-it ended with $rc}"

@@ -96,6 +96,10 @@ if test $failed -gt 0; then
 	echo "0 passed, $failed failed, 0 skipped"
 	exit 1
 fi
+if ! test -s "$scratch/rows"; then
+	echo "mutants: \"$table\" has no rows."
+	failed=1
+fi
 each "$scratch/rows"
 while read -r n; do
 	IFS=$'\t' read -r verdict where suite what <"$scratch/$n.end" || {

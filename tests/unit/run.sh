@@ -61,7 +61,8 @@ win32 | win64)
 	tests/build/wine.sh scratch "$scratch/work"
 	# Debian's Wine finds its server by this: the same until the end.
 	export TMPDIR=$scratch/work
-	. <(tests/build/wine.sh start "$scratch/prefix" $host)
+	code=$(tests/build/wine.sh start "$scratch/prefix" $host) &&
+		eval "$code" || exit 1
 	export MSTMP_HUNG=$scratch/hung
 	;;
 esac

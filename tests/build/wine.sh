@@ -42,13 +42,17 @@ else
 	fi
 fi
 installed=$(type -ap wine | grep -v "^$cache/" | head -1)
+server=$(type -ap wineserver | grep -v "^$cache/" | head -1)
 commands=$cache/wine/bin-$kind
 PATH=$commands/win64:$PATH
 
-# command_text win64|win32: the script that starts that width's loader
+# command_text win64|win32: the script that starts that width's loader. Debian's
+# Wine looks for its server's socket below TMPDIR; that of Debian 13 aborts where
+# it is set ("free(): invalid pointer").
 command_text()
 {
 	echo '#!/bin/sh'
+	echo 'unset TMPDIR'
 	if ! test -x $loaders/wine64; then
 		echo "exec '$installed' \"\$@\""
 	elif test "$1" = win64; then
@@ -72,6 +76,8 @@ commands_for()
 	mkdir -p "$commands/$1"
 	command_text "$1" | put "$commands/$1/wine"
 	command_text win64 | put "$commands/$1/wine64"
+	printf '#!/bin/sh\nunset TMPDIR\nexec "%s" "$@"\n' "$server" |
+		put "$commands/$1/wineserver"
 }
 
 # The emulated Wine was seen to sleep for ever with both its threads waiting for

@@ -34,8 +34,7 @@ held_scan()
 }
 
 # at_large_files DB: waits until a process that was given this store has read
-# more than the rest of that PC holds, and stops it there as $at; false if the
-# scan has ended
+# more than the rest of that PC holds, or the scan has ended
 at_large_files()
 {
 	local name value io
@@ -44,12 +43,7 @@ at_large_files()
 		for io in $(grep -lF -- "$(hp "$1")" /proc/[0-9]*/cmdline 2>/dev/null); do
 			while read -r name value; do
 				test "$name" != rchar: ||
-					test "$value" -lt 100000000 || {
-					at=${io#/proc/}
-					at=${at%/cmdline}
-					kill -STOP "$at"
-					return
-				}
+					test "$value" -lt 100000000 || return 0
 			done 2>/dev/null <"${io%cmdline}io"
 		done
 		sleep 0.02
@@ -82,7 +76,6 @@ if test "$host" = linux; then
 	kill -INT $pid
 	kill -CONT $pid
 else
-	kill -CONT "$at"
 	printf '\003' >&7
 fi
 wait $pid

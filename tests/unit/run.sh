@@ -38,8 +38,6 @@ finish()
 	case $host in
 	win*)
 		tests/build/wine.sh end "$scratch/prefix"
-		tests/build/wine.sh end "$scratch/work"
-		TMPDIR=$scratch
 		;;
 	esac
 	remove_scratch "$scratch"
@@ -58,9 +56,6 @@ win32 | win64)
 		echo "0 passed, 0 failed, $count skipped"
 		exit 0
 	fi
-	tests/build/wine.sh scratch "$scratch/work"
-	# Debian's Wine finds its server by this: the same until the end.
-	export TMPDIR=$scratch/work
 	code=$(tests/build/wine.sh start "$scratch/prefix" $host) &&
 		eval "$code" || exit 1
 	export MSTMP_HUNG=$scratch/hung

@@ -99,6 +99,8 @@ static void pc_start(struct pc *pc, enum pc_kind kind)
 	struct str s = STR_INIT;
 	char *absolute;
 
+	if (!temp)
+		temp = host_getenv("TEMP");
 	memset(pc, 0, sizeof(*pc));
 	absolute = host_absolute_path(temp ? temp : ".");
 	str_addf(&s, "pc-%" PRIu64 "-%u", (uint64_t)host_now(), pc_number++);

@@ -38,6 +38,12 @@ list()
 	x86_64-w64-mingw32-objdump -p "$1" | tr -d '\r' | awk '
 		/^PE File Base Relocations/ { exit }
 		$1 == "DLL" && $2 == "Name:" { dll = tolower($3); next }
+		# Newer ones have a column for the ordinal, and one for the name.
+		$1 == "vma:" { columns = ($2 == "Ordinal") ? 4 : 3; next }
+		dll != "" && columns == 4 && NF >= 4 && $1 ~ /^[0-9a-f]+$/ {
+			print dll "\t" ($2 == "<none>" ? $4 : "#" $2)
+			next
+		}
 		dll != "" && NF >= 2 && $1 ~ /^[0-9a-f]+$/ &&
 			$2 ~ /^[0-9]+$/ {
 			print dll "\t" (NF >= 3 ? $3 : "#" $2)

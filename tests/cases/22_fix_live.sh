@@ -97,6 +97,11 @@ registry >"$work/registry.before"
 files >"$work/files.before"
 gives 1 "plan" live plan --db 'C:\live.db'
 says "plan names the filter" 'PROTOCOLS\Filter\text/html'
+# What Windows protects cannot be found out there, so that nothing is removed.
+if grep -q "catalogs: they cannot be searched (error 87)" "$work/out"; then
+	skip "this Wine searches the system's catalogs by SHA-1 only"
+	return
+fi
 gives 64 "fix without a terminal and without --yes" live fix --db 'C:\live.db'
 
 # Loaded by a program that is no browser: it is renamed into the vault and

@@ -624,7 +624,8 @@ START_TEST(loaded_program_is_renamed_not_removed)
 	HMODULE module;
 
 	if (!wine_keeps_read_only(scratch))
-		UNIT_SKIP("this Wine forgets that a file is read-only");
+		UNIT_SKIP("this Wine clears read-only with times that are to "
+			  "stay");
 	ck_assert(CopyFileW(from, w, TRUE));
 	module = LoadLibraryExW(w, NULL, DONT_RESOLVE_DLL_REFERENCES);
 	ck_assert(module != NULL);
@@ -710,7 +711,8 @@ START_TEST(attributes_and_times_come_back)
 	int err;
 
 	if (!wine_keeps_read_only(scratch))
-		UNIT_SKIP("this Wine forgets that a file is read-only");
+		UNIT_SKIP("this Wine clears read-only with times that are to "
+			  "stay");
 	meta.known = META_ATTRS | META_TIMES;
 	/* Wine shows "archive" for every file and keeps no creation time. */
 	meta.attrs = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN |
@@ -836,7 +838,8 @@ START_TEST(read_only_hive_is_replaced)
 	int err;
 
 	if (!wine_keeps_read_only(scratch))
-		UNIT_SKIP("this Wine forgets that a file is read-only");
+		UNIT_SKIP("this Wine clears read-only with times that are to "
+			  "stay");
 	file_make(path, "old");
 	attrs_set(path, FILE_ATTRIBUTE_READONLY);
 	old = subject(path, 0);

@@ -183,7 +183,8 @@ START_TEST(read_only_file)
 	int err;
 
 	if (!wine_keeps_read_only(scratch))
-		UNIT_SKIP("this Wine forgets that a file is read-only");
+		UNIT_SKIP("this Wine clears read-only with times that are to "
+			  "stay");
 	ck_assert_int_eq(host_write_file(path, "x", 1), 0);
 	ck_assert_int_eq(wide_path(path, &wide), 0);
 	ck_assert(SetFileAttributesW(wide, FILE_ATTRIBUTE_READONLY |

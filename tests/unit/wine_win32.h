@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 /*
- * A file in the folder is read-only when it was made so, by its path and by a
- * handle: not for root in Wine 10.
+ * A read-only file in the folder stays that when it is asked to keep its times,
+ * as a scan does: Wine 10 clears the attribute.
  */
 bool wine_keeps_read_only(const char *dir);
 

@@ -32,23 +32,6 @@ cannot()
 	exit 99
 }
 
-# The archive that this machine has its packages from.
-archive()
-{
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
-		'Created-By: Packages' 2>/dev/null |
-		awk '$2 ~ /^(bookworm|trixie|stable|testing|sid|unstable)$/ \
-			{ print $1; exit }'
-}
-
-# The same for security updates; not every machine has them.
-security()
-{
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
-		'Created-By: Packages' 2>/dev/null |
-		awk '$2 ~ /-security$/ { print $1; exit }'
-}
-
 get_debootstrap()
 {
 	command -v debootstrap >/dev/null && return
@@ -67,7 +50,7 @@ can_be_made()
 	command -v unshare >/dev/null && unshare --mount --pid --fork \
 		mount --bind "$keep" "$keep" 2>/dev/null ||
 		cannot "mounts are not allowed here."
-	test -n "$(archive)" || cannot "apt knows no Debian archive here."
+	test -n "$(archive_uri)" || cannot "apt knows no Debian archive here."
 }
 
 # The root before anything was installed in it. Made beside and renamed, so
@@ -85,7 +68,7 @@ make_base()
 		setpriv --pdeathsig KILL unshare --mount --pid --fork \
 			--kill-child debootstrap --variant=minbase --keyring=$keyring \
 			--include=git,make,ca-certificates "$suite" \
-			"$new" "$(archive)" >"$keep/debootstrap.log" 2>&1 && {
+			"$new" "$(archive_uri)" >"$keep/debootstrap.log" 2>&1 && {
 			rm -f "$new"/var/cache/apt/archives/*.deb
 			chmod 755 "$new"
 			mv "$new" "$base"
@@ -121,9 +104,9 @@ apt_of_machine()
 {
 	local updates
 	{
-		echo "deb $(archive) $suite main"
-		echo "deb $(archive) $suite-updates main"
-		updates=$(security)
+		echo "deb $(archive_uri) $suite main"
+		echo "deb $(archive_uri) $suite-updates main"
+		updates=$(archive_uri '-security$')
 		test -z "$updates" || echo "deb $updates $suite-security main"
 	} >"$root/etc/apt/sources.list"
 	apt-config dump | grep -iE \

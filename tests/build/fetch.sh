@@ -50,14 +50,6 @@ print_if_there()
 	done < <(rows "$name")
 }
 
-archive_uri()
-{
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
-		'Created-By: Packages' 2>/dev/null |
-		awk '$2 ~ /^(bookworm|trixie|stable|testing|sid|unstable)$/ \
-			{ print $1; exit }'
-}
-
 is_binary()
 {
 	case $(rows "$name" | head -1) in

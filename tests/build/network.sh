@@ -1,4 +1,4 @@
-# What the scripts that download share. Sourced by setup.sh and fetch.sh.
+# What the scripts that download share. Sourced by setup.sh, fetch.sh, bare.sh.
 # SPDX-License-Identifier: Apache-2.0
 
 # could_not_fetch LOG: apt's words say that something did not arrive
@@ -20,4 +20,14 @@ no_network()
 	echo "$1" >>"$MSTMP_NO_NETWORK"
 	echo "The network gave no $1 in three tries." >&2
 	exit 1
+}
+
+# archive_uri [PATTERN]: of the archive that this machine has such a suite from
+archive_uri()
+{
+	local suites='^(bookworm|trixie|stable|testing|sid|unstable)$'
+
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		awk -v suites="${1:-$suites}" '$2 ~ suites { print $1; exit }'
 }

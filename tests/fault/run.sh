@@ -10,7 +10,7 @@
 #	 run.sh SERIES N	only that point, and all there is to see
 #
 # It tries 20 points of each series, evenly spread over all of it, with
-# MSTMP_FULL=1 200. MSTMP_FAULT_POINTS says how many; "all" takes some hours, and
+# MSTMP_FULL=1 200. MSTMP_FAULT_POINTS says how many; "all" takes over an hour, and
 # of allocations never more than MSTMP_FAULT_ALLOCS (4000).
 set -u
 export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=

@@ -95,10 +95,6 @@ remove_old()
 	done
 }
 
-# The packages of this root are of no use to anybody afterwards, so some may be
-# downgraded in it (ALLOW_DOWNGRADE, below) where the archive's lists for i386
-# are behind: nobody's machine would be the worse, and 32-bit Wine is tested.
-
 # What this machine tells its own apt of sources, proxies and checks.
 apt_of_machine()
 {
@@ -119,7 +115,7 @@ apt_of_machine()
 lay_in()
 {
 	cp -a "$base/." "$root/" &&
-		mkdir -p "$root/src/main" "$root/root/.cache/mstmpsweep" ||
+		mkdir -p "$root/src/main" "$root/root/.cache/mstmpsweep/src" ||
 		cannot "there is no room for a root in \"$keep\"."
 	apt_of_machine
 	cat /etc/resolv.conf >"$root/etc/resolv.conf"
@@ -129,7 +125,6 @@ lay_in()
 		{ test ! -d "$top/../shared" ||
 		cp -r "$top/../shared" "$root/src/shared"; } ||
 		cannot "there is no room for the tree in \"$keep\"."
-	mkdir -p "$root/root/.cache/mstmpsweep/src"
 	cp -al "$debs/." "$root/var/cache/apt/archives/"
 	cp -al "$archives/." "$root/root/.cache/mstmpsweep/src/"
 }
@@ -197,6 +192,9 @@ inside()
 		esac
 		test -z "${!name-}" || set -- "$@" "$name=${!name}"
 	done
+	# Nobody needs the packages of this root afterwards: some may be downgraded
+	# where the archive's lists for i386 are behind, so that 32-bit Wine is
+	# tested.
 	exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin USER=root \
 		TERM="${TERM:-dumb}" MSTMP_NO_NETWORK=/no-network \
 		ALLOW_DOWNGRADE=1 "${@:3}" \

@@ -79,6 +79,9 @@ static const struct {
 			 "ボリュームを開けません", true },
 	[GAP_NO_MEMORY] = { "no_memory", "memory was short",
 			    "メモリが足りません", true },
+	[GAP_OTHER_WINDOWS] = { "other_windows",
+				"another Windows lies there, not examined",
+				"別のWindowsがあり、調べていません", true },
 };
 
 const char *gap_kind_name(enum gap_kind kind)

@@ -38,6 +38,7 @@ enum gap_kind {
 	GAP_INTERRUPTED, /* stopped before the end */
 	GAP_VOLUME,	 /* a volume could not be entered or is hibernated */
 	GAP_NO_MEMORY,	 /* memory was short for this artefact */
+	GAP_OTHER_WINDOWS, /* another Windows of the same root, not examined */
 	GAP_COUNT
 };
 

@@ -1,4 +1,4 @@
--- The store of mstmpsweep, version 3.  The views at the end are the public
+-- The store of mstmpsweep, version 4.  The views at the end are the public
 -- interface (design.md section 8): their columns stay as they are.
 -- SPDX-License-Identifier: Apache-2.0
 --
@@ -171,7 +171,8 @@ CREATE TABLE gap (
 		'trust_unchecked', 'hive_unreadable', 'hive_damaged',
 		'hive_logs_missing', 'registry_link', 'name_unresolved',
 		'drive_not_mapped', 'archive', 'depth', 'excluded',
-		'rule_error', 'interrupted', 'volume', 'no_memory')),
+		'rule_error', 'interrupted', 'volume', 'no_memory',
+		'other_windows')),
 	path TEXT,
 	path_raw BLOB,
 	reason TEXT NOT NULL,

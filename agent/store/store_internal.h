@@ -11,7 +11,7 @@
 
 /* "mstm": tells our files from other programs' databases. */
 #define STORE_APPLICATION_ID 0x6D73746D
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 /* Only read, an older one of these is as good as it is: its views are ours. */
 #define STORE_READS_FROM 2
 

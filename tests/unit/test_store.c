@@ -90,7 +90,7 @@ START_TEST(test_tables)
 		    "'sqlite%' ORDER BY name)",
 		    "artefact finding finding_artefact fix gap match "
 		    "registration scan step trace vault_item");
-	check_query(s, "PRAGMA user_version", "3");
+	check_query(s, "PRAGMA user_version", "4");
 	check_query(s, "PRAGMA application_id", "1836282989"); /* "mstm" */
 	store_close(s);
 }
@@ -640,29 +640,29 @@ END_TEST
 START_TEST(test_migration)
 {
 	static const struct store_migration steps[] = {
-		{ 4, "ALTER TABLE note ADD COLUMN three;" },
-		{ 3, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
+		{ 5, "ALTER TABLE note ADD COLUMN three;" },
+		{ 4, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
 	};
 	static const struct store_migration broken[] = {
-		{ 5, "CREATE TABLE four (x);" },
 		{ 6, "CREATE TABLE four (x);" },
+		{ 7, "CREATE TABLE four (x);" },
 	};
 	struct store *s = open_store(":memory:");
 
 	fx_record_scan(s);
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 5), 0);
-	check_query(s, "PRAGMA user_version", "5");
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 6), 0);
+	check_query(s, "PRAGMA user_version", "6");
 	check_query(s, "SELECT two || ifnull(three, 'NULL') FROM note",
 		    "2NULL");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	/* a step that fails undoes all steps of this run */
-	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 7), 0);
-	check_query(s, "PRAGMA user_version", "5");
+	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 8), 0);
+	check_query(s, "PRAGMA user_version", "6");
 	check_query(s, "SELECT count(*) FROM sqlite_master WHERE name = 'four'",
 		    "0");
 	/* a step that is missing */
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 6), ERR_UNSUPPORTED);
-	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 5"));
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 7), ERR_UNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 6"));
 	store_close(s);
 }
 
@@ -679,7 +679,7 @@ START_TEST(test_version_1_is_brought_forward)
 	run_sql(path, "ALTER TABLE fix DROP COLUMN journal_id;"
 		      "PRAGMA user_version = 1");
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "3");
+	check_query(s, "PRAGMA user_version", "4");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	check_query(s, "SELECT count(journal_id) FROM fix", "0");
 	store_close(s);
@@ -751,7 +751,7 @@ START_TEST(test_version_2_is_brought_forward)
 		    "2");
 	store_close(s);
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "3");
+	check_query(s, "PRAGMA user_version", "4");
 	check_query(s, rows,
 		    "21 71 1 quarantine_file C:\\a 41 came_back 0;"
 		    "22 72 - remove_key HKLM\\a  verified 1;"

@@ -228,6 +228,7 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	a->finding = SIZE_MAX;
 	a->kind = f->is_member ? ARTEFACT_MEMBER : ARTEFACT_FILE;
 	a->wpath = mem_strdup(f->wpath);
+	a->file_nbytes = f->file_nbytes;
 	a->size = f->nbytes;
 	a->created = f->st->created;
 	a->written = f->st->written;

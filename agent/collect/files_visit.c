@@ -245,28 +245,27 @@ struct member_walk {
 	const struct file_artefact *outer;
 };
 
-static int show_member(void *arg, const char *name, const uint8_t *data,
-		       size_t nbytes)
+static int show_member(void *arg, const char *inside, const char *name,
+		       const uint8_t *data, size_t nbytes)
 {
 	struct member_walk *m = arg;
 	struct file_artefact a = *m->outer;
-	const char *last = strrchr(name, '/');
 	struct str wpath = STR_INIT;
 	struct str folder = STR_INIT;
+	struct str base = STR_INIT;
 
-	str_addf(&wpath, "%s!%s", m->outer->wpath, name);
-	str_addf(&folder, "%s!", m->outer->wpath);
-	if (last)
-		str_addn(&folder, name, (size_t)(last - name));
-	if (wpath.err || folder.err) {
+	str_addf(&wpath, "%s!%s%s", m->outer->wpath, inside, name);
+	str_addf(&folder, "%s!%s", m->outer->wpath, inside);
+	if (archive_split_name(name, &folder, &base) || wpath.err) {
 		report_gap(m->walk, m->at, m->outer->wpath, ERR_NOMEM, 0,
 			   "memory is short");
 		goto out;
 	}
 	a.wpath = str_text(&wpath);
 	a.folder = str_text(&folder);
-	a.name = last ? last + 1 : name;
+	a.name = str_text(&base);
 	a.is_member = true;
+	a.file_nbytes = strlen(m->outer->wpath);
 	a.file = NULL;
 	a.data = data;
 	a.nbytes = nbytes;
@@ -274,6 +273,7 @@ static int show_member(void *arg, const char *name, const uint8_t *data,
 out:
 	str_release(&wpath);
 	str_release(&folder);
+	str_release(&base);
 	return walk_is_stopped(m->walk) ? ERR_CANCELLED : 0;
 }
 
@@ -302,7 +302,7 @@ static void visit_members(struct file_walk *w, const struct file_place *at,
 
 	if (!should_open_archive(w, a))
 		return;
-	err = archive_each_member(a->file, a->nbytes, show_member, &m);
+	err = archive_each_member(a->file, a->nbytes, a->name, show_member, &m);
 	if (err && err != ERR_CANCELLED)
 		gap_report(w->options.gaps, GAP_ARCHIVE, GAP_BY_KIND, a->wpath,
 			   err_last()->os_error, "%s", err_last()->text);

@@ -411,6 +411,45 @@ static bool is_wanted_file(struct file_walk *w, const struct work *job,
 	return wanted;
 }
 
+/* Whether a start has shown this folder, at least its own files. */
+static bool is_started(const struct file_walk *w, const char *wpath)
+{
+	return set_has(w->done_trees, wpath) || set_has(w->done_folders, wpath);
+}
+
+/*
+ * Streams on the folder that a walk starts with: no folder above it is
+ * listed.  Several starts can have the same folder: the first kind does it.
+ */
+static void do_own_streams(struct file_walk *w, const struct work *job,
+			   struct host_dir *dir, unsigned worker)
+{
+	struct file_place at = { job->wpath,	      NULL,   dir, NULL,
+				 job->is_known_place, worker, NULL };
+
+	if (!job->is_start)
+		return;
+	if (job->is_known_place
+		    ? job->max_depth == 0 && set_has(w->done_trees, job->wpath)
+		    : is_started(w, job->wpath))
+		return;
+	visit_own_streams(w, &at);
+}
+
+/* Of a start they are shown there. */
+static void do_folder_streams(struct file_walk *w, const struct work *job,
+			      struct host_dir *dir, const char *name,
+			      unsigned worker)
+{
+	struct file_place at = { job->wpath,	      name,   dir, NULL,
+				 job->is_known_place, worker, NULL };
+	char *wpath = child_wpath(job, name);
+
+	if (!wpath || !is_started(w, wpath))
+		visit_folder_streams(w, &at);
+	mem_free(wpath);
+}
+
 static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 {
 	struct listing l = { VEC_INIT(char *, LIST_CHUNK),
@@ -444,6 +483,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 	if (w->options.progress)
 		__atomic_add_fetch(&w->options.progress->folders_seen, 1,
 				   __ATOMIC_RELAXED);
+	do_own_streams(w, job, dir, worker);
 	/* A start of depth 0 covers just this folder's files. */
 	files_done = !(job->is_start && job->max_depth == 0) &&
 		     set_has(w->done_folders, job->wpath);
@@ -451,12 +491,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 		int kept = 0;
 
 		if (e.st.type == HOST_DIR) {
-			struct file_place at = {
-				job->wpath,	     e.name, dir, NULL,
-				job->is_known_place, worker, NULL
-			};
-
-			visit_folder_streams(w, &at);
+			do_folder_streams(w, job, dir, e.name, worker);
 			if (is_wanted_folder(w, job, e.name))
 				kept = keep_name(&l.folders, e.name);
 		} else if (e.st.type != HOST_FILE) {

@@ -388,6 +388,38 @@ void visit_folder_streams(struct file_walk *w, const struct file_place *at)
 	join_release(room, wpath);
 }
 
+void visit_own_streams(struct file_walk *w, const struct file_place *at)
+{
+	const char *cut = strrchr(at->folder, '\\');
+	struct file_place own = *at;
+	struct file_artefact a = { 0 };
+	struct host_stat st = { 0 };
+	struct str parent = STR_INIT;
+	struct str wpath = STR_INIT;
+
+	/* A root's path ends with a backslash: "C:\:evil.dll". */
+	str_addf(&wpath, "%s%s", at->folder, cut ? "" : "\\");
+	str_addn(&parent, at->folder,
+		 cut ? (size_t)(cut - at->folder) : strlen(at->folder));
+	str_add(&parent, "");
+	own.name = ".";
+	if (wpath.err || parent.err) {
+		report_gap(w, &own, at->folder, ERR_NOMEM, 0,
+			   "memory is short");
+		goto out;
+	}
+	a.wpath = str_text(&wpath);
+	a.folder = str_text(&parent);
+	a.name = cut ? cut + 1 : "";
+	a.st = &st;
+	a.is_known_place = at->is_known_place;
+	a.worker = at->worker;
+	visit_streams(w, &own, &a);
+out:
+	str_release(&wpath);
+	str_release(&parent);
+}
+
 void visit_file(struct file_walk *w, const struct file_place *at)
 {
 	const unsigned flags =

@@ -153,6 +153,7 @@ struct hive {
 	char *host;
 	char *logs[3]; /* host paths of .LOG, .LOG1, .LOG2; NULL: absent */
 	bool is_tried;
+	bool is_opening;
 	int err; /* answer when tried and root is NULL */
 	unsigned gap_count;
 };

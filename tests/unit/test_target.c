@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "hive_kinds.h"
 #include "target_fixture.h"
 #include "tests/tools/hive_maker.h"
 
@@ -250,6 +251,70 @@ START_TEST(target_with_bad_hives_still_opens)
 	ck_assert_str_eq(target_variable(t, NULL, 64, "ProgramFiles"),
 			 "C:\\Program Files");
 	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* What is wrong with the file of a hive is one gap, named after its cause. */
+static const struct {
+	const char *kind; /* of hive_kinds */
+	enum gap_kind gap;
+	const char *why;
+} hive_causes[] = {
+	{ "no log", GAP_HIVE_LOGS_MISSING,
+	  "the hive was not closed properly and there is no transaction log "
+	  "with it" },
+	{ "a damaged log", GAP_HIVE_LOGS_MISSING,
+	  "the hive was not closed properly and its transaction log cannot be "
+	  "used: its base block is damaged or it was not finished" },
+	{ "an entry that lies", GAP_HIVE_LOGS_MISSING,
+	  "not all that its transaction logs hold could be used: an entry of "
+	  "it is damaged" },
+	{ "a base block with a wrong size", GAP_HIVE_DAMAGED,
+	  "the base block of the hive is damaged and there is no transaction "
+	  "log with it" },
+};
+
+static const struct hive_kind *find_kind(const char *name)
+{
+	for (int i = 0; i < hive_kind_count; i++)
+		if (!strcmp(hive_kinds[i].name, name))
+			return &hive_kinds[i];
+	ck_abort_msg("no such kind: %s", name);
+	return NULL;
+}
+
+START_TEST(target_tells_each_cause_once)
+{
+	struct hive_made m = { 0 };
+	struct fixture f;
+	struct target *t;
+	char *path;
+	int rows = 0;
+
+	fixture_init(&f);
+	fixture_folder(&f, "Windows/System32/config");
+	path = fixture_path(&f, "Windows/System32/config/SOFTWARE");
+	find_kind(hive_causes[_i].kind)->make(&m);
+	hive_made_write(&m, path);
+	t = fixture_open(&f);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		/* The file, or the hive as a whole. */
+		if (strcmp(g->path, "C:\\Windows\\System32\\config\\"
+				    "SOFTWARE") != 0 &&
+		    strcmp(g->path, "HKLM\\SOFTWARE") != 0)
+			continue;
+		rows++;
+		ck_assert_int_eq(g->kind, hive_causes[_i].gap);
+		ck_assert_str_eq(g->reason, hive_causes[_i].why);
+	}
+	ck_assert_int_eq(rows, 1);
+	target_free(t);
+	hive_made_release(&m);
+	mem_free(path);
 	fixture_release(&f);
 }
 
@@ -999,6 +1064,8 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_windows_11_says_so);
 	tcase_add_test(c, target_open_says_what_is_wrong);
 	tcase_add_loop_test(c, target_with_bad_hives_still_opens, 0, 4);
+	tcase_add_loop_test(c, target_tells_each_cause_once, 0,
+			    sizeof(hive_causes) / sizeof(hive_causes[0]));
 	tcase_add_test(c, target_resolve_any_spelling);
 	tcase_add_test(c, target_resolve_short_names);
 	tcase_add_test(c, target_resolve_sees_new_files);

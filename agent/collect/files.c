@@ -560,6 +560,7 @@ static void walk_free(struct file_walk *w)
 		w->stack = job->next;
 		work_free(job);
 	}
+	page_files_free(w->page_files);
 	namemap_free(w->done_trees);
 	namemap_free(w->done_folders);
 	namemap_free(w->done_files);
@@ -584,6 +585,7 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 {
 	struct file_walk *w = mem_zalloc(sizeof(*w));
 	unsigned n = choose_threads(options->threads);
+	int err;
 
 	if (!w)
 		return err_nomem();
@@ -603,6 +605,11 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	    !w->done_folders || !w->done_files || !w->workers) {
 		walk_free(w);
 		return err_nomem();
+	}
+	err = page_files_new(t, &w->page_files);
+	if (err) {
+		walk_free(w);
+		return err;
 	}
 	w->worker_count = n;
 	*ret = w;

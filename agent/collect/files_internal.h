@@ -6,12 +6,14 @@
 #define COLLECT_FILES_INTERNAL_H
 
 #include "collect/files.h"
+#include "collect/page_files.h"
 
 struct file_walk {
 	struct target *target;
 	struct file_walk_options options;
 	file_fn fn;
 	void *arg;
+	struct page_files *page_files;
 	/* The queue (files.c). */
 	struct host_mutex *lock;
 	struct host_cond *more;	    /* work for a worker that sleeps */

@@ -35,16 +35,6 @@ static void join_release(const char *room, char *wpath)
 		mem_free(wpath);
 }
 
-/* Page, hibernation and swap files: never opened, never matter. */
-static bool is_page_file(const char *folder, const char *name)
-{
-	bool is_root = strlen(folder) <= 2;
-
-	return is_root && (ascii_casecmp(name, "pagefile.sys") == 0 ||
-			   ascii_casecmp(name, "hiberfil.sys") == 0 ||
-			   ascii_casecmp(name, "swapfile.sys") == 0);
-}
-
 /* "NTUSER.DAT", "NTUSER.DAT.LOG1", "NTUSER.DAT{…}.TM.blf" of that hive. */
 static bool is_hive_or_log(const char *name, const char *hive)
 {
@@ -103,6 +93,12 @@ static bool is_live_hive(struct file_walk *w, const char *folder,
 	return false;
 }
 
+static bool is_server(struct file_walk *w, const char *wpath)
+{
+	return w->options.is_important &&
+	       w->options.is_important(w->options.important_arg, wpath);
+}
+
 /*
  * Does it matter that this file could not be looked at (design.md 2)?  Yes
  * if it is a registered server, lies in a known place, or is named or headed
@@ -111,10 +107,8 @@ static bool is_live_hive(struct file_walk *w, const char *folder,
 static bool is_important(struct file_walk *w, const struct file_place *at,
 			 const char *wpath)
 {
-	if (at->is_known_place || is_named_like_program(at->name))
-		return true;
-	return w->options.is_important &&
-	       w->options.is_important(w->options.important_arg, wpath);
+	return at->is_known_place || is_named_like_program(at->name) ||
+	       is_server(w, wpath);
 }
 
 /* What could be read of it (NULL: nothing) begins like something that runs. */
@@ -136,6 +130,39 @@ static bool is_headed_like_program(struct host_file *f)
 	default:
 		return false;
 	}
+}
+
+/*
+ * What Windows has taken out of memory is not looked at: where its settings
+ * say so, and the file neither begins like a program nor is registered.
+ */
+static bool is_page_file(struct file_walk *w, const char *wpath,
+			 struct host_file *f)
+{
+	return page_files_has(w->page_files, wpath) && !is_server(w, wpath) &&
+	       !is_headed_like_program(f);
+}
+
+/*
+ * Windows lets nobody open these while it runs, so the name has to do: in a
+ * drive's root, or in that of a folder, which may be one.
+ */
+static bool is_closed_page_file(struct file_walk *w,
+				const struct file_place *at, const char *wpath,
+				int err)
+{
+	bool is_root = !*at->folder || (at->folder[1] == ':' && !at->folder[2]);
+
+	return (err == ERR_LOCKED || err == ERR_DENIED) &&
+	       !is_server(w, wpath) &&
+	       (page_files_has(w->page_files, wpath) ||
+		(is_root && is_page_file_name(at->name)));
+}
+
+static void page_file_gap(struct file_walk *w, const char *wpath)
+{
+	gap_report(w->options.gaps, GAP_PAGE_FILE, GAP_BY_KIND, wpath, 0, "%s",
+		   gap_kind_words(GAP_PAGE_FILE, "en"));
 }
 
 static void report_gap_of(struct file_walk *w, const struct file_place *at,
@@ -384,18 +411,16 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 			   "left out by --exclude");
 		goto out;
 	}
-	if (is_page_file(at->folder, at->name)) {
-		gap_report(w->options.gaps, GAP_PAGE_FILE, GAP_BY_KIND, wpath,
-			   0, "%s", gap_kind_words(GAP_PAGE_FILE, "en"));
-		goto out;
-	}
 	err = at->dir ? host_open_at(at->dir, at->name, flags, &f)
 		      : host_open(at->host, flags, &f);
 	if (!err)
 		err = host_fstat(f, &st);
 	if (err) {
-		report_gap(w, at, wpath, err, err_last()->os_error,
-			   err_last()->text);
+		if (is_closed_page_file(w, at, wpath, err))
+			page_file_gap(w, wpath);
+		else
+			report_gap(w, at, wpath, err, err_last()->os_error,
+				   err_last()->text);
 		goto out;
 	}
 	a.wpath = wpath;
@@ -409,7 +434,10 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 			     : target_location(w->target, wpath);
 	a.is_known_place = at->is_known_place;
 	a.worker = at->worker;
-	show(w, at, &a);
+	if (is_page_file(w, wpath, f))
+		page_file_gap(w, wpath);
+	else
+		show(w, at, &a);
 	if (!walk_is_stopped(w))
 		visit_streams(w, at, &a);
 	if (!walk_is_stopped(w))

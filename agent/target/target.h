@@ -134,6 +134,13 @@ int target_find_key(struct target *t, const char *physical,
 		    struct target_key *ret);
 
 /*
+ * A value below the control set that is in use ("Control\\Session Manager");
+ * reg_value_release() frees.  ERR_NOT_FOUND, or why SYSTEM cannot be read.
+ */
+int target_control_value(struct target *t, const char *key, const char *name,
+			 struct reg_value *ret);
+
+/*
  * Lets go of a hive file, so that it can be replaced or loaded; it is opened
  * anew when it is asked for again.  Roots, keys and target_key of it end here.
  */

@@ -97,6 +97,28 @@ mkdir -p "$work/pc/$cache"
 } >"$work/pc/$cache/1f2e3d92-4c5b6a79"
 finds "a jar behind a picture" java_exploit_class_in_cache --root "$(hp "$work/pc")"
 
+# ---- names that Windows gives to page files ----------------------------------
+marked=$hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll
+fresh
+cp "$marked" "$work/pc/swapfile.sys"
+finds "a program called swapfile.sys" monkif_misspelt_api_names --root "$(hp "$work/pc")"
+mkdir -p "$work/folder/a"
+cp "$marked" "$work/folder/a/pagefile.sys"
+cp "$marked" "$work/folder/hiberfil.sys"
+finds "page files of a folder" monkif_misspelt_api_names --folder "$(hp "$work/folder")"
+check "page files of a folder: both" test "$(wc -l <"$work/f")" -eq 2
+if test "$host" = linux && nobody_can; then
+	echo swap >"$work/folder/hiberfil.sys"
+	chmod 0 "$work/folder/hiberfil.sys" "$work/folder/a/pagefile.sys"
+	gives 2 "one of them cannot be opened" nobody "$work/open/mstmpsweep" scan \
+		--folder "$work/folder" --db "$work/open/p.db"
+	query "$work/open/p.db" "SELECT kind, matters, path FROM v_gap ORDER BY 1" >"$work/got"
+	printf '%s\t%s\t%s\n' access_denied 1 '\a\pagefile.sys' \
+		page_file 0 '\hiberfil.sys' >"$work/want"
+	same "in a root the name is enough, elsewhere not" "$work/want" "$work/got"
+fi
+rm -rf "$work/folder"
+
 # ---- in an archive in a browser's cache -------------------------------------
 # le NUMBER NBYTES: little-endian
 le()

@@ -163,8 +163,7 @@ static int find_path(struct resolver *z, const char *wpath,
 		return err;
 	if (err == ERR_NAME)
 		gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS, wpath, 0,
-			   "no long name, or more than one, fits this short"
-			   " name");
+			   "%s", err_last()->text);
 	else if (err == ERR_UNSUPPORTED)
 		report_unreached(z, wpath);
 	else

@@ -127,7 +127,7 @@ struct folder_found {
  * order.  ERR_NOT_FOUND, or why the folder cannot be read.
  */
 int folder_find(struct folder *f, const char *name, struct folder_found *ret);
-/* The same for an 8.3 name; ERR_NAME unless exactly one entry has it. */
+/* The same for an 8.3 name; ERR_NAME: several entries could have it. */
 int folder_find_short(struct folder *f, const char *name,
 		      struct folder_found *ret);
 /* For a name of 8.3 form that is no generated one; ERR_NOT_FOUND. */

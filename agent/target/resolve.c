@@ -57,6 +57,16 @@ static int put_system_root(struct target *t, struct wpath *p)
 	return 0;
 }
 
+/* "\\\\server\\share" of a network path; of others all of it. */
+static size_t share_nbytes(const struct wpath *p, const char *text)
+{
+	const struct wpath_part *share = &p->parts[1];
+
+	if (p->form != WPATH_NETWORK || p->count < 2)
+		return strlen(text);
+	return (size_t)(share->text - p->copy) + share->nbytes;
+}
+
 /* Makes it a drive path, or a rooted one in a folder target. */
 static int settle_form(struct target *t, struct wpath *p, const char *text)
 {
@@ -86,10 +96,10 @@ static int settle_form(struct target *t, struct wpath *p, const char *text)
 		return err_fail(ERR_INVALID, 0, "the path '%s' is not complete",
 				text);
 	}
-	if (why)
-		return err_fail(ERR_UNSUPPORTED, 0, "the path '%s' %s", text,
-				why);
-	return 0;
+	if (!why)
+		return 0;
+	target_set_cause(t, GAP_VOLUME, text, share_nbytes(p, text));
+	return err_fail(ERR_UNSUPPORTED, 0, "the path '%s' %s", text, why);
 }
 
 /* How many components of the path are the volume's own, -1: not in it. */
@@ -141,8 +151,7 @@ static int enter_volume(struct walk *w, const char *text)
 	if (!w->volume) {
 		ret = w->t->ops->add_drive(w->t, w->path.drive);
 		if (ret == ERR_UNSUPPORTED)
-			target_gap_once(w->t, GAP_DRIVE_NOT_MAPPED, text,
-					err_last()->text);
+			target_tell_drive(w->t, w->path.drive, text);
 		if (ret)
 			return ret;
 		w->volume = find_volume(w->t, &w->path, &w->next);
@@ -294,9 +303,11 @@ static int take_junction(struct walk *w, const char *target)
 	struct str s = STR_INIT;
 	int ret;
 
-	if (w->junctions++ >= JUNCTIONS_MAX)
+	if (w->junctions++ >= JUNCTIONS_MAX) {
+		target_set_cause(w->t, GAP_DEPTH, target, strlen(target));
 		return err_fail(ERR_UNSUPPORTED, 0,
 				"junctions lead in a circle at '%s'", target);
+	}
 	str_add(&s, target);
 	for (size_t i = w->next + 1; i < w->path.count; i++) {
 		str_addch(&s, '\\');
@@ -324,6 +335,12 @@ static struct folder *known_folder(struct walk *w, const char *name)
 	return f;
 }
 
+static int is_link(struct walk *w, const char *wpath)
+{
+	target_set_cause(w->t, GAP_LINK, wpath, strlen(wpath));
+	return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", wpath);
+}
+
 static int at_junction(struct walk *w, const char *name, int err)
 {
 	char *here = wpath_append(w->wpath, name);
@@ -335,7 +352,7 @@ static int at_junction(struct walk *w, const char *name, int err)
 	else if (target)
 		ret = take_junction(w, target);
 	else if (err == ERR_UNSUPPORTED)
-		ret = err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", here);
+		ret = is_link(w, here);
 	else if (err == ERR_NOT_FOUND)
 		ret = err_fail(ERR_NOT_FOUND, 0, "'%s' is not there", here);
 	mem_free(target);
@@ -395,7 +412,7 @@ static int finish(struct walk *w, struct target_path *ret)
 	if (err)
 		return err;
 	if (p.st.type == HOST_LINK && w->path.count > 0)
-		return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", w->wpath);
+		return is_link(w, w->wpath);
 	/* A drive's root keeps its backslash. */
 	if (w->path.count == 0) {
 		p.wpath = wpath_append(w->wpath, "");
@@ -582,6 +599,8 @@ static int resolve_at(struct look *l, const char *wpath,
 		err = try_candidates(l, &w, ret);
 	if (err == ERR_NOMEM)
 		t->is_short = true;
+	else if (err && err != ERR_NOT_FOUND && !t->cause && w.wpath)
+		target_set_cause(t, GAP_READ_ERROR, w.wpath, strlen(w.wpath));
 	wpath_release(&w.path);
 	mem_free(w.wpath);
 	mem_free(w.host);
@@ -595,6 +614,9 @@ int target_resolve(struct target *t, const char *wpath, int view,
 			  .view = view,
 			  .budget = CANDIDATES_OF_PATH_MAX };
 
+	mem_free(t->cause);
+	t->cause = NULL;
+	t->cause_kind = GAP_READ_ERROR;
 	return resolve_at(&l, wpath, ret);
 }
 

@@ -321,7 +321,10 @@ START_TEST(target_resolve_any_spelling)
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 0);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
+	check_no_path(t, "\\??\\e:\\y", ERR_UNSUPPORTED);
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 1);
+	check_no_path(t, "F:\\x", ERR_UNSUPPORTED);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 2);
 	target_free(t);
 	fixture_release(&f);
 }

@@ -68,3 +68,24 @@ if test "$host" = linux; then
 		"$(rows absent "$gaps")"
 	rm "$work/d/Users/jiro"
 fi
+
+# ---- a filter's class, spelled as Windows takes it ---------------------------
+id={5A1E3C70-9B22-4E1D-8F00-1234567890AB}
+make_pc progid <<END
+hive	Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat
+key	PROTOCOLS\\Filter\\text/html
+sz	CLSID	Web.Filter
+key	Web.Filter\\CLSID
+sz	@	${id,,}
+key	CLSID\\$id\\InprocServer32
+sz	@	C:\\Users\\太郎\\AppData\\Roaming\\web.dll
+text	Users/太郎/AppData/Roaming/web.dll	MZ
+END
+scan_pc 1 progid
+tells "a ProgID leads to the filter's program" \
+	"$id|C:\\Users\\太郎\\AppData\\Roaming\\web.dll|suspicious" \
+	"$(rows progid "SELECT clsid || '|' || path || '|' || verdict
+		FROM v_finding WHERE scan_id = ?")"
+gives 0 "fix takes the entry" agent fix --yes --finding 1 \
+	--root "$(hp "$work/progid")" --db "$(hp "$work/progid.db")"
+scan_pc 0 progid

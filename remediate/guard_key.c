@@ -151,6 +151,14 @@ static void check_server(const struct step *s, struct reg_key *key,
 	mem_free(now);
 }
 
+/* A ProgID in place of the class: the entry is the one that was looked up. */
+static bool is_progid_as_it_was(const struct step *s, struct reg_key *key,
+				const char *text)
+{
+	return text && *text && !strchr(text, '{') &&
+	       has_same_time(key, s->last_write);
+}
+
 /*
  * Entries at an extension point: the key has not been written since the scan,
  * and a filter or handler still leads to the same class.
@@ -170,7 +178,7 @@ static void check_entry(const struct step *s, struct reg_key *key,
 	      strcmp(s->kind, "namespace_handler") == 0))
 		return;
 	clsid = reg_get_text(key, "CLSID", NULL);
-	if (!is_class(clsid, s->clsid))
+	if (!is_class(clsid, s->clsid) && !is_progid_as_it_was(s, key, clsid))
 		guard_refuse(a, GUARD_CHANGED, "its class is now \"%.100s\"",
 			     clsid ? clsid : "");
 	mem_free(clsid);

@@ -53,6 +53,7 @@ struct registration {
 	char *class_name; /* default value of the CLSID key, NULL */
 	char *class_key;  /* physical CLSID key used, NULL: not found */
 	char *progid;
+	char *named_by; /* the ProgID that the entry has for a CLSID, NULL */
 	char *typelib;
 	char *appid;
 	char *treat_as; /* CLSID that TreatAs leads to, NULL */

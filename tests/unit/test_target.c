@@ -386,7 +386,10 @@ START_TEST(target_resolve_any_spelling)
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 0);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
+	check_no_path(t, "\\??\\e:\\y", ERR_UNSUPPORTED);
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 1);
+	check_no_path(t, "F:\\x", ERR_UNSUPPORTED);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 2);
 	target_free(t);
 	fixture_release(&f);
 }
@@ -419,6 +422,58 @@ START_TEST(target_resolve_short_names)
 	t = fixture_open(&f);
 	check_path(t, "C:\\Program Files\\ADOBEA~1", 64,
 		   "C:\\Program Files\\adobea~1");
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+static void check_says(struct target *t, const char *wpath, const char *text)
+{
+	check_no_path(t, wpath, ERR_NAME);
+	ck_assert_msg(strstr(err_last()->text, text) != NULL, "%s: \"%s\"",
+		      wpath, err_last()->text);
+}
+
+/* Each of two parts fits several names, both of them together one file. */
+START_TEST(target_resolve_two_short_names)
+{
+	struct fixture f;
+	struct target *t;
+
+	windows7(&f);
+	fixture_file(&f, "Program Files/Microsoft Office/Office14/URLREDIR.DLL",
+		     "x");
+	fixture_folder(&f, "Program Files/Microsoft Games/Chess");
+	fixture_folder(&f, "Program Files (x86)/Microsoft.NET/Primary");
+	fixture_folder(&f, "Program Files (x86)/Microsoft Synctoy");
+	fixture_folder(&f, "Program Files (x86)/Microsoft Analysis");
+	fixture_folder(&f, "Program Files old/Adobe");
+	fixture_file(&f,
+		     "Documents and Settings/Administrator/Local Settings/"
+		     "Temp/mstmp",
+		     "x");
+	fixture_folder(&f, "Documents and Settings/Administrator_OLD/Desktop");
+	t = fixture_open(&f);
+	check_path(t, "C:\\PROGRA~1\\MICROS~1\\Office14\\URLREDIR.DLL", 64,
+		   "C:\\Program Files\\Microsoft Office\\Office14\\"
+		   "URLREDIR.DLL");
+	check_path(t, "C:\\DOCUME~1\\ADMINI~1\\LOCALS~1\\Temp\\mstmp", 64,
+		   "C:\\Documents and Settings\\Administrator\\"
+		   "Local Settings\\Temp\\mstmp");
+	check_says(t, "C:\\NOSUCH~1\\x.dll", "no long name");
+	check_says(t, "C:\\PROGRA~1\\NOSUCH~1\\x.dll", "below none of them");
+	check_says(t, "C:\\PROGRA~1\\MICROS~1\\x.dll", "below none of them");
+	/* In the other one nothing decides: several fit. */
+	fixture_file(
+		&f,
+		"Program Files (x86)/Microsoft Synctoy/Office14/URLREDIR.DLL",
+		"y");
+	target_free(t);
+	t = fixture_open(&f);
+	check_says(t, "C:\\PROGRA~1\\MICROS~1\\Office14\\URLREDIR.DLL",
+		   "fits 3 long names");
+	check_no_path(t, "C:\\PROGRA~1\\MICROS~1", ERR_NAME);
 	target_free(t);
 	fixture_release(&f);
 }
@@ -1068,6 +1123,7 @@ static Suite *target_suite(void)
 			    sizeof(hive_causes) / sizeof(hive_causes[0]));
 	tcase_add_test(c, target_resolve_any_spelling);
 	tcase_add_test(c, target_resolve_short_names);
+	tcase_add_test(c, target_resolve_two_short_names);
 	tcase_add_test(c, target_resolve_sees_new_files);
 	tcase_add_test(c, target_resolve_hostile_paths);
 	tcase_add_test(c, target_maps_further_drives);

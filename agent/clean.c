@@ -256,6 +256,22 @@ size_t clean_held_count(const struct clean *c)
 	return count;
 }
 
+enum clean_rest clean_rest(const struct clean *c)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < c->plan->steps.count; i++) {
+		if (!plan_step(c->plan, i)->picked)
+			continue;
+		if (c->answers[i].reason != GUARD_GONE)
+			return REST_STEPS;
+		gone++;
+	}
+	if (clean_held_count(c))
+		return REST_HELD;
+	return gone ? REST_DONE : REST_NOTHING;
+}
+
 /* ---- fixer
  * ----------------------------------------------------------------------- */
 
@@ -361,6 +377,9 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 		return;
 	add_count(&out, r->done, "done", "完了", is_ja);
 	add_count(&out, r->undone, "put back", "復元", is_ja);
+	add_count(&out, r->nothing,
+		  undo ? "there already" : "not there any more",
+		  undo ? "元のまま" : "対象なし", is_ja);
 	add_count(&out, r->refused, "refused", "見送り", is_ja);
 	add_count(&out, r->failed, undo ? "not put back" : "failed", "失敗",
 		  is_ja);

@@ -99,20 +99,31 @@ static int carry_out(struct clean *c)
 	return ret;
 }
 
+static int tell_no_steps(const struct clean *c)
+{
+	if (clean_rest(c) == REST_HELD) {
+		tell_held(c);
+		return EXIT_FOUND;
+	}
+	if (c->o->quiet)
+		return EXIT_CLEAN;
+	if (clean_rest(c) == REST_DONE)
+		complain("%s", plan_done_words(c->o->lang));
+	else
+		complain(is_ja(c->o) ? "処理する項目はありません"
+				     : "there is nothing to do");
+	return EXIT_CLEAN;
+}
+
 static int fix(struct clean *c)
 {
 	char *vault = clean_vault_path(c);
 	int ret = clean_plan(c, vault);
 
-	if (!ret && !plan_picked_count(c->plan)) {
-		if (tell_held(c)) {
-			ret = EXIT_FOUND;
-		} else if (!c->o->quiet) {
-			complain(is_ja(c->o) ? "処理する項目はありません"
-					     : "there is nothing to do");
-		}
+	/* What would change nothing is not begun. */
+	if (!ret && clean_rest(c) != REST_STEPS) {
 		mem_free(vault);
-		return ret;
+		return tell_no_steps(c);
 	}
 	if (!ret && !c->o->yes && show_plan(c, vault))
 		ret = EXIT_NO_START;

@@ -22,6 +22,7 @@ static int show(const struct options *o, struct scan_result *result,
 	output_report_options(o, format, &ro);
 	ro.scan_id = result->scan_id;
 	ro.what = what;
+	ro.is_list = what == REPORT_INVENTORY;
 	err = report_render(result->store, &ro, &text);
 	if (!err)
 		err = output_write(o, &text, format);
@@ -108,6 +109,5 @@ int cmd_inventory(const struct options *o)
 
 	if (!ret)
 		ret = run(o, &so, format, REPORT_INVENTORY);
-	/* The list is the result; what it means is the scan's business. */
-	return ret & EXIT_FOUND && ret < EXIT_USAGE ? ret & ~EXIT_FOUND : ret;
+	return ret;
 }

@@ -460,6 +460,8 @@ static void decide(const struct scan *s, struct scan_end *e)
 	e->exit_code = found ? EXIT_FOUND : EXIT_CLEAN;
 	if (gap_list_matter_count(s->gaps))
 		e->exit_code |= EXIT_INCOMPLETE;
+	if (s->options->registrations_only)
+		return;
 	e->verdict = found			      ? "found"
 		     : e->exit_code & EXIT_INCOMPLETE ? "incomplete"
 						      : "clean";
@@ -583,7 +585,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 		goto out;
 	*started_ret = true;
 	err = collect(&s);
-	if (!err)
+	/* The list is the result; what it means is the scan's business. */
+	if (!err && !o->registrations_only)
 		err = judge_finish(s.judge);
 	if (!err)
 		err = digest_sides(&s);

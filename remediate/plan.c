@@ -50,6 +50,11 @@ bool step_was_done(const struct step *s)
 	return s->state == STEP_VERIFIED || s->state == STEP_CAME_BACK;
 }
 
+bool step_has_changed(const struct step *s)
+{
+	return s->item && (s->state == STEP_APPLIED || step_was_done(s));
+}
+
 static const char *const other_kinds[] = {
 	"clsid",     "progid",	 "typelib",	 "interface",
 	"appid",     "treat_as", "file",	 "archive",

@@ -110,6 +110,7 @@ struct step {
 	/* While it is carried out, and in the journal: */
 	enum step_state state;
 	bool half_done; /* of this run: a loaded key is only partly gone */
+	bool was_there; /* of this undo: it was as it had been saved */
 	char *error;	/* why it failed, or what to know; NULL */
 	char *item;	/* file name in the vault, NULL: none yet */
 	int64_t swap;	/* hive file swap it was part of (journal.h), 0 */
@@ -119,6 +120,8 @@ struct step {
 void step_free(struct step *s);
 /* It was done and read back, though something may be there again. */
 bool step_was_done(const struct step *s);
+/* It may have changed something: its before-image is in the vault. */
+bool step_has_changed(const struct step *s);
 
 struct plan {
 	int64_t scan_id;

@@ -142,8 +142,11 @@ static int went_again(struct fixer *f, struct step *s)
 	err = fixer_note(f, s);
 	if (err)
 		return err;
-	f->result.done++;
-	fixer_tell(f, FIX_STEP_DONE, s, "");
+	if (s->item)
+		f->result.done++;
+	else
+		f->result.nothing++;
+	fixer_tell(f, s->item ? FIX_STEP_DONE : FIX_STEP_NOTHING, s, "");
 	return 0;
 }
 
@@ -163,7 +166,10 @@ static int recheck(struct fixer *f)
 			/* What cannot be seen is not taken to be gone. */
 			err = back ? came_back(f, s) : went_again(f, s);
 		} else if (back == 1) {
-			f->result.done--;
+			if (s->item)
+				f->result.done--;
+			else
+				f->result.nothing--;
 			err = came_back(f, s);
 		}
 	}
@@ -273,7 +279,8 @@ int fixer_resume(struct fixer *f, struct fix_result *ret)
 			s->error = NULL;
 		}
 
-		f->result.done += s->state == STEP_VERIFIED;
+		f->result.done += s->state == STEP_VERIFIED && s->item;
+		f->result.nothing += s->state == STEP_VERIFIED && !s->item;
 		f->result.failed += s->state == STEP_FAILED;
 	}
 	return work(f, ret);

@@ -26,6 +26,7 @@ static bool is_wanted(const struct step *s, const struct undo_options *o)
 	return wanted;
 }
 
+/* What changed nothing is closed with the others, and alone it is no undo. */
 static int choose(struct fix_record *fix, const struct undo_options *o)
 {
 	size_t count = 0;
@@ -34,7 +35,7 @@ static int choose(struct fix_record *fix, const struct undo_options *o)
 		struct step *s = *(struct step **)vec_at(&fix->steps, i);
 
 		s->picked = is_left(s) && is_wanted(s, o);
-		count += s->picked;
+		count += s->picked && s->item;
 	}
 	/* One that was cut off before its first change is only closed. */
 	if (count || (strcmp(fix->state, "running") == 0 && !o->finding_count &&
@@ -100,7 +101,7 @@ static int undo_all(struct fixer *f)
 		if (!s->picked)
 			continue;
 		if (s->state == STEP_SAVED || !s->item) {
-			err = fixer_undone(f, s, 0);
+			err = fixer_passed(f, s);
 		} else if (s->action == ACT_QUARANTINE_FILE) {
 			err = undo_file(f, s);
 		} else if (is_in_hive_file(f, s)) {
@@ -112,7 +113,7 @@ static int undo_all(struct fixer *f)
 				s = fixer_step(f, k);
 				if (s->picked && (s->state == STEP_SAVED ||
 						  (!s->item && is_left(s))))
-					err = fixer_undone(f, s, 0);
+					err = fixer_passed(f, s);
 			}
 			i = first;
 		} else {

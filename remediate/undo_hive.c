@@ -10,24 +10,17 @@
 
 #include <string.h>
 
-static bool is_undoable(const struct step *s)
-{
-	return s->item && (s->state == STEP_APPLIED || step_was_done(s));
-}
-
 static bool is_chosen(const struct step *s)
 {
-	return s->picked && is_undoable(s);
+	return s->picked && step_has_changed(s);
 }
 
 static int tell_undone(struct hive_run *r)
 {
 	int err = hive_run_states(r, STEP_UNDONE, 0);
 
-	for (size_t i = 0; !err && i < r->count; i++) {
-		r->f->result.undone++;
-		fixer_tell(r->f, FIX_STEP_UNDONE, r->steps[i], "");
-	}
+	for (size_t i = 0; !err && i < r->count; i++)
+		fixer_tell_undone(r->f, r->steps[i]);
 	return err;
 }
 
@@ -54,7 +47,7 @@ static bool is_whole_swap(const struct hive_run *r, int64_t swap)
 	for (size_t i = 0; i < r->f->fix->steps.count; i++) {
 		const struct step *s = fixer_step(r->f, i);
 
-		of_swap += s->swap == swap && is_undoable(s);
+		of_swap += s->swap == swap && step_has_changed(s);
 	}
 	for (size_t i = 0; i < r->count; i++)
 		here += r->steps[i]->swap == swap;
@@ -73,6 +66,8 @@ static int put_file_back(struct hive_run *r)
 	err = journal_swap(r->f->journal, r->steps[0]->swap, &swap);
 	if (!err)
 		err = hive_file_digest(&r->hive, now);
+	for (size_t i = 0; !err && i < r->count; i++)
+		r->steps[i]->was_there = strcmp(now, swap.before) == 0;
 	if (!err && strcmp(now, swap.before) != 0) {
 		if (strcmp(now, swap.after) != 0) {
 			swap_record_release(&swap);
@@ -86,9 +81,28 @@ static int put_file_back(struct hive_run *r)
 	return err ? -err : 1;
 }
 
-static int undo_edits(struct hive_run *r)
+/* Before the first is put back: one may bring another that lay below it. */
+static int look_what_is_there(struct hive_run *r)
 {
 	int err = 0;
+
+	for (size_t i = 0; !err && i < r->count; i++) {
+		struct step *s = r->steps[i];
+		struct reg_tree *saved = NULL;
+
+		err = read_saved_key(r->f, s, &saved);
+		if (!err)
+			s->was_there = key_state(reg_edit_root(r->hive.edit),
+						 hive_run_path(r, s), s,
+						 saved) == KEY_AS_SAVED;
+		reg_tree_free(saved);
+	}
+	return err;
+}
+
+static int undo_edits(struct hive_run *r)
+{
+	int err = look_what_is_there(r);
 
 	for (size_t i = r->count; !err && i-- > 0;) {
 		struct step *s = r->steps[i];

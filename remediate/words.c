@@ -157,6 +157,7 @@ const char *words_event(enum fix_event event, const char *lang)
 {
 	static const char *const en[] = {
 		[FIX_STEP_DONE] = "done",
+		[FIX_STEP_NOTHING] = "nothing to do",
 		[FIX_STEP_REFUSED] = "refused",
 		[FIX_STEP_FAILED] = "FAILED",
 		[FIX_STEP_WAITS] = "waits for the restart",
@@ -167,6 +168,7 @@ const char *words_event(enum fix_event event, const char *lang)
 	};
 	static const char *const ja[] = {
 		[FIX_STEP_DONE] = "完了",
+		[FIX_STEP_NOTHING] = "対象なし",
 		[FIX_STEP_REFUSED] = "見送り",
 		[FIX_STEP_FAILED] = "失敗",
 		[FIX_STEP_WAITS] = "再起動待ち",

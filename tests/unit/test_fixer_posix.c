@@ -255,6 +255,53 @@ static void everything_is_back(void)
 	ck_assert(software_is_back());
 }
 
+/* ---- what changes nothing ---------------------------------------------------
+ */
+
+/* What is gone at its turn is no step done, and there is nothing to undo. */
+START_TEST(gone_already)
+{
+	const struct undo_options all = { 0 };
+
+	fix(STEPS);
+	fix(0);
+	ck_assert_uint_eq(result.nothing, STEPS);
+	ck_assert_uint_eq(result.failed + result.refused, 0);
+	undo(STEPS, 0);
+	everything_is_back();
+	open_fixer(false);
+	ck_assert_int_eq(fixer_undo(fixer, &all, &result), ERR_NOT_FOUND);
+	close_fixer();
+}
+
+END_TEST
+
+/* Some are gone: the others are done, and undo counts what it put back. */
+START_TEST(some_gone_already)
+{
+	remove_file(LIB_HOST);
+	fix(STEPS - 1);
+	ck_assert_uint_eq(result.nothing, 1);
+	undo(STEPS - 1, 0);
+	ck_assert(lib_is(NULL));
+	ck_assert(software_is_back());
+}
+
+END_TEST
+
+/* Put back by hand before: it is there, and undo has put nothing back. */
+START_TEST(there_already)
+{
+	fix(STEPS);
+	write_file(LIB_HOST, CONTENT, strlen(CONTENT));
+	write_file(SOFTWARE, software, software_nbytes);
+	undo(0, 0);
+	ck_assert_uint_eq(result.nothing, STEPS);
+	everything_is_back();
+}
+
+END_TEST
+
 /* ---- what the records say ---------------------------------------------------
  */
 
@@ -391,7 +438,9 @@ START_TEST(keys_come_back_too)
 	on_done = NULL;
 	ck_assert_uint_eq(result.came_back, 3);
 	states("came_back verified came_back came_back");
-	undo(STEPS, 0);
+	/* The keys are there; only the file is put back. */
+	undo(1, 0);
+	ck_assert_uint_eq(result.nothing, 3);
 	everything_is_back();
 }
 
@@ -581,6 +630,9 @@ static Suite *fixer_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, there_and_back);
+	tcase_add_test(tc, gone_already);
+	tcase_add_test(tc, some_gone_already);
+	tcase_add_test(tc, there_already);
 	tcase_add_test(tc, resume_looks_whether_it_stayed);
 	tcase_add_test(tc, undo_looks_at_what_came_back);
 	tcase_add_test(tc, keys_come_back_too);

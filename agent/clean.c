@@ -4,6 +4,7 @@
  */
 #include "clean.h"
 #include "packs.h"
+#include "recheck.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -139,6 +140,22 @@ static int check_pack(const struct clean *c)
 			name);
 }
 
+/* The rules of another version decide, which a person should know. */
+static void note_version(const struct clean *c)
+{
+	const char *then = c->plan->pack_version ? c->plan->pack_version : "?";
+	const struct pack_info *now = pack_info(c->pack);
+
+	if (c->o->quiet || strcmp(now->version, then) == 0)
+		return;
+	complain(strcmp(c->o->lang, "ja") == 0
+			 ? "注意: スキャン時の定義パックは「%s」のバージョン "
+			   "%s です。現在のバージョン %s で判定します"
+			 : "note: the scan was made with the pack \"%s\", "
+			   "version %s; what version %s finds now counts",
+		 now->name, then, now->version);
+}
+
 static void plan_options(const struct clean *c, struct plan_options *ret)
 {
 	const struct target_info *info = target_info(c->target);
@@ -205,6 +222,26 @@ static int ask_guard(struct clean *c, const char *vault)
 	return err;
 }
 
+/* What the store says is no answer until a new look says it, too. */
+static int look_at_steps(struct clean *c, const struct plan_options *o,
+			 const char *vault)
+{
+	struct guard_answer *now =
+		mem_array(c->plan->steps.count + 1, sizeof(*now));
+	int err = now ? recheck_plan(c, o, now) : err_nomem();
+
+	if (!err) {
+		note_version(c);
+		guard_plan(c->plan, &c->whole);
+		err = ask_guard(c, vault);
+	}
+	for (size_t i = 0; !err && i < c->plan->steps.count; i++)
+		if (c->answers[i].reason == GUARD_OK)
+			c->answers[i] = now[i];
+	mem_free(now);
+	return err;
+}
+
 int clean_plan(struct clean *c, const char *vault)
 {
 	struct plan_options po;
@@ -234,8 +271,7 @@ int clean_plan(struct clean *c, const char *vault)
 		complain_last("");
 		return is_usage ? EXIT_USAGE : EXIT_NO_START;
 	}
-	guard_plan(c->plan, &c->whole);
-	err = ask_guard(c, vault);
+	err = look_at_steps(c, &po, vault);
 	if (err)
 		complain_last("");
 	return err ? EXIT_NO_START : 0;

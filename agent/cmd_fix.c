@@ -4,6 +4,7 @@
  */
 #include "clean.h"
 #include "packs.h"
+#include "recheck.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -119,6 +120,7 @@ static int fix(struct clean *c)
 {
 	char *vault = clean_vault_path(c);
 	int ret = clean_plan(c, vault);
+	size_t doubted;
 
 	/* What would change nothing is not begun. */
 	if (!ret && clean_rest(c) != REST_STEPS) {
@@ -143,7 +145,11 @@ static int fix(struct clean *c)
 				       : "\nCarry out this plan? [y/N] ",
 			   &ret))
 		return ret;
-	return carry_out(c);
+	doubted = recheck_drop(c);
+	if (!plan_picked_count(c->plan))
+		return EXIT_FOUND;
+	ret = carry_out(c);
+	return doubted && ret < EXIT_USAGE ? ret | EXIT_FOUND : ret;
 }
 
 int cmd_fix(const struct options *o)

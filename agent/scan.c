@@ -360,6 +360,11 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 	const struct pack *p = s->options->pack;
 	int err = 0;
 
+	if (s->options->only_named) {
+		for (size_t i = 0; i < s->options->named_count && !err; i++)
+			err = file_walk_path(w, s->options->named[i], 0);
+		return err;
+	}
 	if (target_info(s->target)->kind != TARGET_FOLDER) {
 		for (size_t i = 0; i < s->registrations.count && !err; i++) {
 			const struct registration *r =

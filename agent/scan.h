@@ -16,6 +16,10 @@ struct scan_options {
 	struct pack *pack;
 	bool quick;
 	bool registrations_only; /* the inventory */
+	/* Beside the registrations only these files, by Windows path. */
+	bool only_named;
+	const char *const *named;
+	size_t named_count;
 	unsigned threads;
 	const char *const *excludes;
 	size_t exclude_count;

@@ -118,6 +118,10 @@ struct step {
 };
 
 void step_free(struct step *s);
+/* A file waits for the entries that load it, its class for the file. */
+bool step_has_to_wait(const struct step *s, const struct step *before);
+/* Both do the same to the same file, key or value. */
+bool step_is_same(const struct step *a, const struct step *b);
 /* It was done and read back, though something may be there again. */
 bool step_was_done(const struct step *s);
 /* It may have changed something: its before-image is in the vault. */
@@ -130,6 +134,7 @@ struct plan {
 	char *started_at; /* of the scan */
 	bool pack_signed;
 	char *pack_name;
+	char *pack_version;   /* NULL: not recorded */
 	struct vec steps;     /* struct step * */
 	size_t finding_count; /* distinct findings of the picked steps */
 	size_t file_count;    /* picked files */

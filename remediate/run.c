@@ -13,15 +13,6 @@
 /* ---- order ------------------------------------------------------------------
  */
 
-/* A file waits for the entries that load it, its class for the file. */
-static bool has_to_wait(const struct step *s, const struct step *before)
-{
-	return (s->phase == PHASE_FILE || s->phase == PHASE_SIDE) &&
-	       (before->phase == PHASE_REGISTRATION ||
-		before->phase == PHASE_FILE) &&
-	       before->phase < s->phase;
-}
-
 /* The first step of the same finding that was to go before, and did not. */
 static const struct step *missing_before(const struct fixer *f,
 					 const struct step *s)
@@ -29,7 +20,7 @@ static const struct step *missing_before(const struct fixer *f,
 	for (size_t i = 0; i < f->fix->steps.count; i++) {
 		const struct step *before = fixer_step(f, i);
 
-		if (has_to_wait(s, before) &&
+		if (step_has_to_wait(s, before) &&
 		    before->finding_id == s->finding_id &&
 		    before->state != STEP_VERIFIED)
 			return before;

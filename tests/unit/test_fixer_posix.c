@@ -169,13 +169,17 @@ static void make_plan(void)
 	s->server_raw = (char *)LIB;
 }
 
+/* How often it was told that the store takes no more. */
+static size_t lost_count;
+
 static void on_event(void *arg, enum fix_event event, const struct step *s,
 		     const char *text)
 {
 	(void)arg;
-	(void)text;
 	if (event == FIX_STEP_DONE && on_done)
 		on_done(s);
+	if (event == FIX_STORE_LOST && text && strstr(text, "lost here"))
+		lost_count++;
 }
 
 static void open_fixer(bool create)
@@ -204,6 +208,7 @@ static void setup(void)
 	ck_assert_int_eq(store_open(":memory:", &store), 0);
 	ck_assert_int_eq(fx_record_scan(store), 1);
 	on_done = NULL;
+	lost_count = 0;
 	memset(&result, 0, sizeof(result));
 }
 
@@ -359,6 +364,39 @@ START_TEST(there_and_back)
 	undo(STEPS, 0);
 	states("undone undone undone undone");
 	stored("SELECT fix_state FROM finding WHERE finding_id = 1", "undone");
+	everything_is_back();
+}
+
+END_TEST
+
+/* ---- the store takes no more
+ * ----------------------------------------------- */
+
+/* After the opening, where a store with a trigger would be refused. */
+static const char *const losses[] = {
+	"BEFORE INSERT ON fix",
+	"BEFORE UPDATE ON step WHEN NEW.state = 'verified' AND NEW.seq > 2",
+	"BEFORE INSERT ON vault_item",
+	"BEFORE UPDATE ON fix",
+};
+
+START_TEST(the_store_is_lost)
+{
+	char sql[160];
+
+	snprintf(sql, sizeof(sql),
+		 "CREATE TRIGGER t %s BEGIN SELECT RAISE(FAIL, 'lost here'); "
+		 "END",
+		 losses[_i]);
+	ck_assert_int_eq(sqlite3_exec(store_db(store), sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	fix(STEPS);
+	ck_assert_uint_eq(lost_count, 1);
+	journal(STATES, "verified verified verified verified");
+	stored("SELECT count(*) FROM fix WHERE state <> 'running'", "0");
+	store_close(store);
+	store = NULL;
+	undo(STEPS, 0);
 	everything_is_back();
 }
 
@@ -633,6 +671,8 @@ static Suite *fixer_suite(void)
 	tcase_add_test(tc, gone_already);
 	tcase_add_test(tc, some_gone_already);
 	tcase_add_test(tc, there_already);
+	tcase_add_loop_test(tc, the_store_is_lost, 0,
+			    sizeof(losses) / sizeof(losses[0]));
 	tcase_add_test(tc, resume_looks_whether_it_stayed);
 	tcase_add_test(tc, undo_looks_at_what_came_back);
 	tcase_add_test(tc, keys_come_back_too);

@@ -330,8 +330,8 @@ static void on_event(void *arg, enum fix_event event, const struct step *step,
 	struct str line = STR_INIT;
 
 	c->events++;
-	if (c->o->quiet && event != FIX_STEP_FAILED &&
-	    event != FIX_STORE_LOST && event != FIX_CAME_BACK)
+	if (c->o->quiet && event != FIX_STEP_FAILED && event != FIX_NOTE &&
+	    event != FIX_CAME_BACK)
 		return;
 	if (!step) {
 		complain("%s", text);

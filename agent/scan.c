@@ -496,6 +496,39 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 	return err;
 }
 
+/* Nothing is there yet: this scan makes the store. */
+static bool makes_store(const char *path)
+{
+	struct host_stat st;
+
+	return strcmp(path, ":memory:") != 0 &&
+	       host_stat(path, true, &st) == ERR_NOT_FOUND;
+}
+
+/*
+ * A store that holds nothing but the beginning of this scan, because there
+ * was no room for the rest.  What another program has made meanwhile stays:
+ * then the store was locked.
+ */
+static bool is_half_store(const struct scan_result *ret, bool started, int err)
+{
+	return ret->is_unrecorded ||
+	       (!started && (err == ERR_NO_SPACE || err == ERR_IO));
+}
+
+static void remove_half_store(const char *path)
+{
+	struct err_info why = *err_last();
+	struct str journal = STR_INIT;
+
+	str_addf(&journal, "%s-journal", path);
+	if (!journal.err)
+		host_unlink(str_text(&journal));
+	str_release(&journal);
+	host_unlink(path);
+	err_fail(why.err, why.os_error, "%s", why.text);
+}
+
 /*
  * What was found must not be lost because the disk is full: the same scan
  * goes into a store in memory, is shown from there, and the exit code says
@@ -522,6 +555,7 @@ static int record_in_memory(struct scan *s, const struct scan_begin *begin,
 	ret->store = memory;
 	ret->scan_id = scan_id;
 	ret->exit_code = EXIT_STOPPED;
+	ret->found_code = exit_code;
 	ret->is_unrecorded = true;
 	return 0;
 }
@@ -569,6 +603,7 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	struct scan_begin begin = { 0 };
 	struct store *store = NULL;
 	int64_t scan_id = 0;
+	const bool is_new = makes_store(o->store_path);
 	int exit_code = 0;
 	int err = scan_prepare(&s);
 
@@ -608,6 +643,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	store = NULL;
 out:
 	store_close(store);
+	if (is_new && is_half_store(ret, *started_ret, err))
+		remove_half_store(o->store_path);
 	scan_release(&s);
 	return err;
 }

@@ -34,8 +34,11 @@ struct scan_result {
 	int64_t scan_id;
 	int exit_code;
 	/* The store failed at the end (disk full, taken away): `store` is one
-	 * in memory, so that what was found can still be shown. */
+	 * in memory, so that what was found can still be shown; `exit_code` is
+	 * EXIT_STOPPED, this is what it would be.  A store that was made for
+	 * this scan is gone. */
 	bool is_unrecorded;
+	int found_code;
 	char why[512];
 };
 

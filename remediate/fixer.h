@@ -22,7 +22,7 @@ enum fix_event {
 	FIX_STEP_FAILED,
 	FIX_STEP_WAITS, /* done at the next start */
 	FIX_STEP_UNDONE,
-	FIX_STORE_LOST,
+	FIX_NOTE,
 	FIX_CAME_BACK,
 	FIX_PROGRAMS_ENDED
 };

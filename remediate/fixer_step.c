@@ -25,7 +25,7 @@ void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 void fixer_mirrored(struct fixer *f, int err)
 {
 	if (err)
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 }
 
 int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count)

@@ -186,7 +186,7 @@ static int work(struct fixer *f, struct fix_result *ret)
 				: "finished";
 		err = journal_end(f->journal, f->fix_id, state);
 		if (!err && mirror_end(&f->mirror, f->fix, state))
-			fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+			fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	}
 	*ret = f->result;
 	return err;
@@ -197,7 +197,7 @@ static int load(struct fixer *f)
 	int err = journal_load(f->journal, f->fix_id, &f->fix);
 
 	if (!err && mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	return err;
 }
 
@@ -217,7 +217,7 @@ int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
 	if (!err)
 		err = load(f);
 	if (!err && mirror_left_out(&f->mirror, p))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	return err ? err : work(f, ret);
 }
 

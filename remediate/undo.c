@@ -139,7 +139,7 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	if (err)
 		return err;
 	if (mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	err = undo_all(f);
 	for (size_t i = 0; i < f->fix->steps.count; i++)
 		if (is_left(fixer_step(f, i)))
@@ -147,7 +147,7 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	if (!err)
 		err = journal_end(f->journal, f->fix_id, state);
 	if (!err && mirror_end(&f->mirror, f->fix, state))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	*ret = f->result;
 	memcpy(ret->fix_id, f->fix_id, sizeof(ret->fix_id));
 	return err;

@@ -123,6 +123,20 @@ char *server_normalise(struct target *t, const struct target_user *user,
 		       int view, const char *raw);
 
 /*
+ * Values as the scan reads them, and whoever looks at them again: both in this
+ * one way, or what was not changed looks changed.  Caller frees; NULL: not
+ * there, or it cannot be read.
+ *
+ * A server: all of the text, what it hides behind a NUL, too.
+ */
+struct reg_key;
+char *registration_get_server(struct reg_key *key, const char *name);
+/* A class, in the form of registration.clsid. */
+char *registration_get_class(struct reg_key *key, const char *name);
+/* The same of a text; *malformed_ret (may be NULL): it names no class. */
+char *registration_class(const char *text, bool *malformed_ret);
+
+/*
  * What the keys beside a registration hold now, so that fix can tell whether
  * they are still the same.  What cannot be read stays unknown; 0, ERR_NOMEM.
  */

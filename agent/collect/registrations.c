@@ -263,15 +263,7 @@ static int emit_views(struct walk *w, const struct entry *e)
 /* Canonical form of the class text; what is malformed stays as it is. */
 static int set_clsid(struct entry *e, const char *text)
 {
-	char guid[GUID_TEXT_NBYTES];
-
-	e->is_malformed = false;
-	if (guid_parse(text, guid)) {
-		e->clsid = mem_strdup(guid);
-	} else {
-		e->clsid = mem_strdup(text);
-		e->is_malformed = true;
-	}
+	e->clsid = registration_class(text, &e->is_malformed);
 	return e->clsid ? 0 : ERR_NOMEM;
 }
 

@@ -178,7 +178,7 @@ static void on_event(void *arg, enum fix_event event, const struct step *s,
 	(void)arg;
 	if (event == FIX_STEP_DONE && on_done)
 		on_done(s);
-	if (event == FIX_STORE_LOST && text && strstr(text, "lost here"))
+	if (event == FIX_NOTE && text && strstr(text, "lost here"))
 		lost_count++;
 }
 

@@ -149,6 +149,8 @@ static int look_what_is_there(struct hive_run *r)
 			s->was_there = key_state(reg_edit_root(r->hive.edit),
 						 hive_run_path(r, s), s,
 						 saved) == KEY_AS_SAVED;
+		else if (is_item_bad(err))
+			err = 0; /* undo_edits() leaves it out */
 		reg_tree_free(saved);
 	}
 	return err;

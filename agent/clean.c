@@ -4,6 +4,7 @@
  */
 #include "clean.h"
 #include "packs.h"
+#include "recheck.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -139,6 +140,22 @@ static int check_pack(const struct clean *c)
 			name);
 }
 
+/* The rules of another version decide, which a person should know. */
+static void note_version(const struct clean *c)
+{
+	const char *then = c->plan->pack_version ? c->plan->pack_version : "?";
+	const struct pack_info *now = pack_info(c->pack);
+
+	if (c->o->quiet || strcmp(now->version, then) == 0)
+		return;
+	complain(strcmp(c->o->lang, "ja") == 0
+			 ? "注意: スキャン時の定義パックは「%s」のバージョン "
+			   "%s です。現在のバージョン %s で判定します"
+			 : "note: the scan was made with the pack \"%s\", "
+			   "version %s; what version %s finds now counts",
+		 now->name, then, now->version);
+}
+
 static void plan_options(const struct clean *c, struct plan_options *ret)
 {
 	const struct target_info *info = target_info(c->target);
@@ -205,6 +222,26 @@ static int ask_guard(struct clean *c, const char *vault)
 	return err;
 }
 
+/* What the store says is no answer until a new look says it, too. */
+static int look_at_steps(struct clean *c, const struct plan_options *o,
+			 const char *vault)
+{
+	struct guard_answer *now =
+		mem_array(c->plan->steps.count + 1, sizeof(*now));
+	int err = now ? recheck_plan(c, o, now) : err_nomem();
+
+	if (!err) {
+		note_version(c);
+		guard_plan(c->plan, &c->whole);
+		err = ask_guard(c, vault);
+	}
+	for (size_t i = 0; !err && i < c->plan->steps.count; i++)
+		if (c->answers[i].reason == GUARD_OK)
+			c->answers[i] = now[i];
+	mem_free(now);
+	return err;
+}
+
 int clean_plan(struct clean *c, const char *vault)
 {
 	struct plan_options po;
@@ -234,8 +271,7 @@ int clean_plan(struct clean *c, const char *vault)
 		complain_last("");
 		return is_usage ? EXIT_USAGE : EXIT_NO_START;
 	}
-	guard_plan(c->plan, &c->whole);
-	err = ask_guard(c, vault);
+	err = look_at_steps(c, &po, vault);
 	if (err)
 		complain_last("");
 	return err ? EXIT_NO_START : 0;
@@ -254,6 +290,22 @@ size_t clean_held_count(const struct clean *c)
 			 s->hold != HOLD_KNOWN && !step_hold_is_final(s->hold);
 	}
 	return count;
+}
+
+enum clean_rest clean_rest(const struct clean *c)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < c->plan->steps.count; i++) {
+		if (!plan_step(c->plan, i)->picked)
+			continue;
+		if (c->answers[i].reason != GUARD_GONE)
+			return REST_STEPS;
+		gone++;
+	}
+	if (clean_held_count(c))
+		return REST_HELD;
+	return gone ? REST_DONE : REST_NOTHING;
 }
 
 /* ---- fixer
@@ -278,8 +330,8 @@ static void on_event(void *arg, enum fix_event event, const struct step *step,
 	struct str line = STR_INIT;
 
 	c->events++;
-	if (c->o->quiet && event != FIX_STEP_FAILED &&
-	    event != FIX_STORE_LOST && event != FIX_CAME_BACK)
+	if (c->o->quiet && event != FIX_STEP_FAILED && event != FIX_NOTE &&
+	    event != FIX_CAME_BACK)
 		return;
 	if (!step) {
 		complain("%s", text);
@@ -361,6 +413,9 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 		return;
 	add_count(&out, r->done, "done", "完了", is_ja);
 	add_count(&out, r->undone, "put back", "復元", is_ja);
+	add_count(&out, r->nothing,
+		  undo ? "there already" : "not there any more",
+		  undo ? "元のまま" : "対象なし", is_ja);
 	add_count(&out, r->refused, "refused", "見送り", is_ja);
 	add_count(&out, r->failed, undo ? "not put back" : "failed", "失敗",
 		  is_ja);

@@ -4,6 +4,7 @@
  */
 #include "clean.h"
 #include "packs.h"
+#include "recheck.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -99,20 +100,32 @@ static int carry_out(struct clean *c)
 	return ret;
 }
 
+static int tell_no_steps(const struct clean *c)
+{
+	if (clean_rest(c) == REST_HELD) {
+		tell_held(c);
+		return EXIT_FOUND;
+	}
+	if (c->o->quiet)
+		return EXIT_CLEAN;
+	if (clean_rest(c) == REST_DONE)
+		complain("%s", plan_done_words(c->o->lang));
+	else
+		complain(is_ja(c->o) ? "処理する項目はありません"
+				     : "there is nothing to do");
+	return EXIT_CLEAN;
+}
+
 static int fix(struct clean *c)
 {
 	char *vault = clean_vault_path(c);
 	int ret = clean_plan(c, vault);
+	size_t doubted;
 
-	if (!ret && !plan_picked_count(c->plan)) {
-		if (tell_held(c)) {
-			ret = EXIT_FOUND;
-		} else if (!c->o->quiet) {
-			complain(is_ja(c->o) ? "処理する項目はありません"
-					     : "there is nothing to do");
-		}
+	/* What would change nothing is not begun. */
+	if (!ret && clean_rest(c) != REST_STEPS) {
 		mem_free(vault);
-		return ret;
+		return tell_no_steps(c);
 	}
 	if (!ret && !c->o->yes && show_plan(c, vault))
 		ret = EXIT_NO_START;
@@ -132,7 +145,11 @@ static int fix(struct clean *c)
 				       : "\nCarry out this plan? [y/N] ",
 			   &ret))
 		return ret;
-	return carry_out(c);
+	doubted = recheck_drop(c);
+	if (!plan_picked_count(c->plan))
+		return EXIT_FOUND;
+	ret = carry_out(c);
+	return doubted && ret < EXIT_USAGE ? ret | EXIT_FOUND : ret;
 }
 
 int cmd_fix(const struct options *o)

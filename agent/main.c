@@ -4,8 +4,8 @@
  */
 #include "options.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "host/host.h"
-#include <string.h>
 
 const struct command commands[] = {
 	{ "scan", "",
@@ -51,11 +51,12 @@ int main(int argc, char **argv)
 		print_help();
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+	if (is_help_word(argv[1]) || ascii_casecmp(argv[1], "help") == 0) {
 		print_help();
 		return 0;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (ascii_casecmp(argv[1], "--version") == 0 ||
+	    ascii_casecmp(argv[1], "-v") == 0) {
 		static const char text[] = "mstmpsweep " MSTMP_VERSION "\n";
 
 		host_write(HOST_STDOUT, text, sizeof(text) - 1, false);
@@ -63,9 +64,7 @@ int main(int argc, char **argv)
 	}
 	c = command_find(argv[1]);
 	if (!c) {
-		complain("there is no command \"%s\"; 'mstmpsweep --help' "
-			 "lists them",
-			 argv[1]);
+		command_unknown(argv[1]);
 		return EXIT_USAGE;
 	}
 	if (options_asked_help(argc - 2, argv + 2, c))

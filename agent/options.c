@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/host.h"
+#include "typed.h"
 #include <stdarg.h>
 #include <string.h>
 
@@ -145,9 +146,54 @@ void complain_last(const char *what)
 const struct command *command_find(const char *name)
 {
 	for (const struct command *c = commands; c->name; c++) {
-		if (strcmp(c->name, name) == 0)
+		if (ascii_casecmp(c->name, name) == 0)
 			return c;
 	}
+	return NULL;
+}
+
+void command_unknown(const char *typed)
+{
+	const char *name = typed_name(typed);
+	struct nearest near = NEAREST_INIT;
+
+	for (const struct command *c = commands; c->name; c++)
+		nearest_try(&near, name, strlen(name), c->name);
+	if (typed_is_option(typed))
+		complain("a command comes first, not \"%s\"; 'mstmpsweep "
+			 "--help' lists them",
+			 typed);
+	else if (near.word)
+		complain("there is no command \"%s\"; did you mean \"%s\"? "
+			 "'mstmpsweep --help' lists them",
+			 typed, near.word);
+	else
+		complain("there is no command \"%s\"; 'mstmpsweep --help' "
+			 "lists them",
+			 typed);
+}
+
+const char *subcommand_find(const char *command, const char *const *words,
+			    const char *typed)
+{
+	struct nearest near = NEAREST_INIT;
+	struct str all = STR_INIT;
+
+	for (size_t i = 0; words[i]; i++) {
+		if (ascii_casecmp(words[i], typed) == 0) {
+			str_release(&all);
+			return words[i];
+		}
+		nearest_try(&near, typed, strlen(typed), words[i]);
+		str_addf(&all, "%s%s", i ? ", " : "", words[i]);
+	}
+	if (near.word)
+		complain("%s takes %s, not \"%s\"; did you mean \"%s\"?",
+			 command, str_text(&all), typed, near.word);
+	else
+		complain("%s takes %s, not \"%s\"", command, str_text(&all),
+			 typed);
+	str_release(&all);
 	return NULL;
 }
 
@@ -199,10 +245,17 @@ void print_command_help(const struct command *c)
 	str_release(&s);
 }
 
+bool is_help_word(const char *word)
+{
+	return ascii_casecmp(word, "--help") == 0 ||
+	       ascii_casecmp(word, "-h") == 0 || strcmp(word, "-?") == 0 ||
+	       strcmp(word, "/?") == 0;
+}
+
 bool options_asked_help(int argc, char **argv, const struct command *c)
 {
-	for (int i = 0; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0) {
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (is_help_word(argv[i])) {
 			print_command_help(c);
 			return true;
 		}
@@ -216,10 +269,62 @@ static const struct option_row *row_find(const char *name, size_t name_nbytes)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		if (strlen(rows[i].name) == name_nbytes &&
-		    memcmp(rows[i].name, name, name_nbytes) == 0)
+		    ascii_ncasecmp(rows[i].name, name, name_nbytes) == 0)
 			return &rows[i];
 	}
 	return NULL;
+}
+
+/* An option of that command whose name is near to what was typed; NULL. */
+static const char *near_option(const struct command *c, const char *typed)
+{
+	const char *name = typed_name(typed);
+	const size_t nbytes = strcspn(name, "=:");
+	struct nearest near = NEAREST_INIT;
+
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if (rows[i].commands & c->bit)
+			nearest_try(&near, name, nbytes, rows[i].name + 2);
+	}
+	/* The table's word with its two hyphens. */
+	return near.word ? near.word - 2 : NULL;
+}
+
+/* The word is no option of that command: said with what could be meant. */
+static int unknown_option(const struct command *c, const char *typed)
+{
+	const char *near = near_option(c, typed);
+	const int nbytes = (int)strcspn(typed, "=");
+
+	if (typed_dash(typed + (*typed == '-')))
+		complain("\"%s\" begins with a dash of a mail or text program; "
+			 "options begin with two plain hyphens%s%s",
+			 typed, near ? ": " : "", near ? near : "");
+	else if (near)
+		complain("%s has no option \"%.*s\"; did you mean \"%s\"? "
+			 "'mstmpsweep %s --help' lists them",
+			 c->name, nbytes, typed, near, c->name);
+	else
+		complain("%s has no option \"%.*s\"; see 'mstmpsweep %s "
+			 "--help'",
+			 c->name, nbytes, typed, c->name);
+	return EXIT_USAGE;
+}
+
+/*
+ * On Windows \" is a quotation mark of the value: with "C:\stuff\" all that
+ * follows becomes part of it.  No path, pattern, name or number has one.
+ */
+static int check_quote(const char *name, const char *value)
+{
+	if (!strchr(value, '"'))
+		return 0;
+	complain("%s%s\"%s\" holds a quotation mark, which no path or pattern "
+		 "has; behind a backslash at the end of a path (\"C:\\DIR\\\") "
+		 "it belongs to the value, and so does what follows: leave "
+		 "that backslash out (\"C:\\DIR\")",
+		 name, *name ? ": " : "", value);
+	return EXIT_USAGE;
 }
 
 static bool parse_map(const char *text, struct target_map *ret)
@@ -304,12 +409,8 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 	const struct option_row *row = row_find(word, name_nbytes);
 	const char *value = NULL;
 
-	if (!row || !(row->commands & c->bit)) {
-		complain("%s has no option \"%.*s\"; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, (int)name_nbytes, word, c->name);
-		return EXIT_USAGE;
-	}
+	if (!row || !(row->commands & c->bit))
+		return unknown_option(c, word);
 	if (!row->arg) {
 		if (equal) {
 			complain("%s takes no value", row->name);
@@ -328,6 +429,8 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 			 row->arg);
 		return EXIT_USAGE;
 	}
+	if (check_quote(row->name, value))
+		return EXIT_USAGE;
 	return set_value(o, row, value);
 }
 
@@ -362,12 +465,47 @@ static int check_together(const struct options *o, const struct command *c)
 		complain("--lang is en or ja, not \"%s\"", o->lang);
 		return EXIT_USAGE;
 	}
-	if (o->args.count < c->min_args || o->args.count > c->max_args) {
-		complain("%s does not take these words; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, c->name);
+	if (o->args.count < c->min_args) {
+		complain("%s needs %s; see 'mstmpsweep %s --help'", c->name,
+			 c->args, c->name);
 		return EXIT_USAGE;
 	}
+	return 0;
+}
+
+/* argv[i] is a word that the command does not take. */
+static int stray_word(const struct command *c, char **argv, int i)
+{
+	const char *word = argv[i];
+	const char *near = typed_is_option(word) ? near_option(c, word) : NULL;
+
+	if (near)
+		return unknown_option(c, word);
+	if (i > 0 && argv[i - 1][0] != '-')
+		complain("%s does not take the word \"%s\"; if a path has a "
+			 "blank, it goes into quotation marks: \"%s %s\"",
+			 c->name, word, argv[i - 1], word);
+	else
+		complain("%s does not take the word \"%s\"; see 'mstmpsweep %s "
+			 "--help'",
+			 c->name, word, c->name);
+	return EXIT_USAGE;
+}
+
+/* What is no option. */
+static int parse_word(struct options *o, const struct command *c, char **argv,
+		      int i)
+{
+	const char **slot;
+
+	if (check_quote("", argv[i]))
+		return EXIT_USAGE;
+	if (o->args.count == c->max_args)
+		return stray_word(c, argv, i);
+	slot = vec_push(&o->args);
+	if (!slot)
+		return EXIT_STOPPED;
+	*slot = argv[i];
 	return 0;
 }
 
@@ -389,13 +527,10 @@ int options_parse(struct options *o, const struct command *c, int argc,
 			only_args = true;
 		} else if (!only_args && argv[i][0] == '-' && argv[i][1]) {
 			ret = parse_option(o, c, argc, argv, &i);
+		} else if (!only_args && typed_dash(argv[i])) {
+			ret = unknown_option(c, argv[i]);
 		} else {
-			const char **slot = vec_push(&o->args);
-
-			if (!slot)
-				ret = EXIT_STOPPED;
-			else
-				*slot = argv[i];
+			ret = parse_word(o, c, argv, i);
 		}
 	}
 	if (!ret)

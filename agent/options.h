@@ -75,12 +75,23 @@ struct command {
 /* The commands, ended by a NULL name. */
 extern const struct command commands[];
 
+/* In any case. */
 const struct command *command_find(const char *name);
+/* Says that there is none of that name, and the nearest one. */
+void command_unknown(const char *typed);
+/*
+ * The word behind a command, in any case; `words` ends with NULL.  NULL: it is
+ * none of them, which was said.
+ */
+const char *subcommand_find(const char *command, const char *const *words,
+			    const char *typed);
 /* argv[0] is the first word after the command; 0 or EXIT_USAGE (said). */
 int options_parse(struct options *o, const struct command *c, int argc,
 		  char **argv);
 void options_release(struct options *o);
-/* True if --help was asked for; then it has been printed. */
+/* --help in the forms that people try: -h, -?, /?. */
+bool is_help_word(const char *word);
+/* True if help was asked for; then it has been printed. */
 bool options_asked_help(int argc, char **argv, const struct command *c);
 void print_help(void);
 void print_command_help(const struct command *c);

@@ -361,6 +361,11 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 	const struct pack *p = s->options->pack;
 	int err = 0;
 
+	if (s->options->only_named) {
+		for (size_t i = 0; i < s->options->named_count && !err; i++)
+			err = file_walk_path(w, s->options->named[i], 0);
+		return err;
+	}
 	if (target_info(s->target)->kind != TARGET_FOLDER) {
 		for (size_t i = 0; i < s->registrations.count && !err; i++) {
 			const struct registration *r =
@@ -461,6 +466,8 @@ static void decide(const struct scan *s, struct scan_end *e)
 	e->exit_code = found ? EXIT_FOUND : EXIT_CLEAN;
 	if (gap_list_matter_count(s->gaps))
 		e->exit_code |= EXIT_INCOMPLETE;
+	if (s->options->registrations_only)
+		return;
 	e->verdict = found			      ? "found"
 		     : e->exit_code & EXIT_INCOMPLETE ? "incomplete"
 						      : "clean";
@@ -490,6 +497,39 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 	return err;
 }
 
+/* Nothing is there yet: this scan makes the store. */
+static bool makes_store(const char *path)
+{
+	struct host_stat st;
+
+	return strcmp(path, ":memory:") != 0 &&
+	       host_stat(path, true, &st) == ERR_NOT_FOUND;
+}
+
+/*
+ * A store that holds nothing but the beginning of this scan, because there
+ * was no room for the rest.  What another program has made meanwhile stays:
+ * then the store was locked.
+ */
+static bool is_half_store(const struct scan_result *ret, bool started, int err)
+{
+	return ret->is_unrecorded ||
+	       (!started && (err == ERR_NO_SPACE || err == ERR_IO));
+}
+
+static void remove_half_store(const char *path)
+{
+	struct err_info why = *err_last();
+	struct str journal = STR_INIT;
+
+	str_addf(&journal, "%s-journal", path);
+	if (!journal.err)
+		host_unlink(str_text(&journal));
+	str_release(&journal);
+	host_unlink(path);
+	err_fail(why.err, why.os_error, "%s", why.text);
+}
+
 /*
  * What was found must not be lost because the disk is full: the same scan
  * goes into a store in memory, is shown from there, and the exit code says
@@ -516,6 +556,7 @@ static int record_in_memory(struct scan *s, const struct scan_begin *begin,
 	ret->store = memory;
 	ret->scan_id = scan_id;
 	ret->exit_code = EXIT_STOPPED;
+	ret->found_code = exit_code;
 	ret->is_unrecorded = true;
 	return 0;
 }
@@ -563,6 +604,7 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	struct scan_begin begin = { 0 };
 	struct store *store = NULL;
 	int64_t scan_id = 0;
+	const bool is_new = makes_store(o->store_path);
 	int exit_code = 0;
 	int err = scan_prepare(&s);
 
@@ -584,7 +626,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 		goto out;
 	*started_ret = true;
 	err = collect(&s);
-	if (!err)
+	/* The list is the result; what it means is the scan's business. */
+	if (!err && !o->registrations_only)
 		err = judge_finish(s.judge);
 	if (!err)
 		err = digest_sides(&s);
@@ -601,6 +644,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	store = NULL;
 out:
 	store_close(store);
+	if (is_new && is_half_store(ret, *started_ret, err))
+		remove_half_store(o->store_path);
 	scan_release(&s);
 	return err;
 }

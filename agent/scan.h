@@ -16,6 +16,10 @@ struct scan_options {
 	struct pack *pack;
 	bool quick;
 	bool registrations_only; /* the inventory */
+	/* Beside the registrations only these files, by Windows path. */
+	bool only_named;
+	const char *const *named;
+	size_t named_count;
 	unsigned threads;
 	const char *const *excludes;
 	size_t exclude_count;
@@ -30,8 +34,11 @@ struct scan_result {
 	int64_t scan_id;
 	int exit_code;
 	/* The store failed at the end (disk full, taken away): `store` is one
-	 * in memory, so that what was found can still be shown. */
+	 * in memory, so that what was found can still be shown; `exit_code` is
+	 * EXIT_STOPPED, this is what it would be.  A store that was made for
+	 * this scan is gone. */
 	bool is_unrecorded;
+	int found_code;
 	char why[512];
 };
 

@@ -17,11 +17,12 @@
 /* What a person is told while it goes on; `step` NULL: about the whole. */
 enum fix_event {
 	FIX_STEP_DONE,
+	FIX_STEP_NOTHING, /* it was so already: nothing was changed */
 	FIX_STEP_REFUSED,
 	FIX_STEP_FAILED,
 	FIX_STEP_WAITS, /* done at the next start */
 	FIX_STEP_UNDONE,
-	FIX_STORE_LOST,
+	FIX_NOTE,
 	FIX_CAME_BACK,
 	FIX_PROGRAMS_ENDED
 };
@@ -58,6 +59,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret);
 
 struct fix_result {
 	size_t done, refused, failed, waits, came_back, undone;
+	size_t nothing; /* was so already: gone, or (undo) there */
 	char fix_id[FIX_ID_NBYTES]; /* of an undo */
 };
 

@@ -155,6 +155,13 @@ static const struct reason_row reasons[GUARD_REASON_COUNT] = {
 			       "as administrator.",
 			       "調べられません（%"
 			       "s）。管理者として実行してください。" },
+	[GUARD_UNPROVEN] = { "unproven",
+			     "A new look does not show what the store says of "
+			     "it (%s), and a store alone is not believed. Scan "
+			     "again, then plan again.",
+			     "もう一度調べても、記録の内容を確認できません（%"
+			     "s）。記録だけを根拠に処理は行いません。もう一度"
+			     "スキャンしてから計画を作り直してください。" },
 	[GUARD_TOO_MANY_FINDINGS] = { "too_many_findings",
 				      "The plan covers more than 10 findings "
 				      "(%s). Clean in parts: name findings "

@@ -40,6 +40,7 @@ enum guard_reason {
 	GUARD_NOT_MICROSOFT, /* what would be restored is not Windows' own */
 	GUARD_BEFORE,	     /* a step it depends on was not done */
 	GUARD_UNREADABLE,
+	GUARD_UNPROVEN, /* only the store says so (believe.h) */
 	GUARD_TOO_MANY_FINDINGS,
 	GUARD_TOO_MANY_FILES,
 	GUARD_PACK,

@@ -302,21 +302,44 @@ int hive_file_reopen(struct hive_file *h, struct reg_root **ret)
 	return reg_open_hive(&files, on_gap, &damaged, &report, ret);
 }
 
-int hive_file_restore(struct fixer *f, struct hive_file *h, const char *item,
+int hive_item_read(const struct fixer *f, const char *item, const char *sha256,
+		   struct hive_item *ret)
+{
+	char *path = item ? fixer_item_path(f, item) : NULL;
+	struct hive_item i = { 0 };
+	int err;
+
+	if (!item)
+		return err_fail(ERR_NOT_FOUND, 0, "no file was saved");
+	err = path ? vault_verify(path, &i.info) : err_nomem();
+	if (!err && strcmp(i.info.sha256, sha256) != 0)
+		err = err_fail(ERR_CORRUPT, 0,
+			       "the vault's item \"%s\" is of something else",
+			       item);
+	if (!err)
+		err = vault_read_bytes(path, HIVE_FILE_MAX_NBYTES, &i.data,
+				       &i.nbytes);
+	mem_free(path);
+	if (err)
+		hive_item_release(&i);
+	else
+		*ret = i;
+	return err;
+}
+
+void hive_item_release(struct hive_item *i)
+{
+	vault_info_release(&i->info);
+	mem_free(i->data);
+	memset(i, 0, sizeof(*i));
+}
+
+int hive_file_restore(struct hive_file *h, const struct hive_item *item,
 		      const char *expected)
 {
-	char *path = fixer_item_path(f, item);
-	struct vault_info info = { 0 };
-	uint8_t *data = NULL;
-	size_t nbytes = 0;
 	char now[65];
-	int err = path ? vault_verify(path, &info) : err_nomem();
+	int err = open_subject(h);
 
-	if (!err)
-		err = vault_read_bytes(path, HIVE_FILE_MAX_NBYTES, &data,
-				       &nbytes);
-	if (!err)
-		err = open_subject(h);
 	if (!err)
 		err = host_file_sha256(host_subject_file(h->subject), now);
 	if (!err && strcmp(now, expected) != 0)
@@ -324,11 +347,8 @@ int hive_file_restore(struct fixer *f, struct hive_file *h, const char *item,
 			       "another program changed \"%s\" just now",
 			       h->wpath);
 	if (!err)
-		err = write_over(h, data, nbytes, &info.meta);
+		err = write_over(h, item->data, item->nbytes, &item->info.meta);
 	let_go(h);
-	vault_info_release(&info);
-	mem_free(data);
-	mem_free(path);
 	return err;
 }
 

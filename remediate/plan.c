@@ -50,6 +50,11 @@ bool step_was_done(const struct step *s)
 	return s->state == STEP_VERIFIED || s->state == STEP_CAME_BACK;
 }
 
+bool step_has_changed(const struct step *s)
+{
+	return s->item && (s->state == STEP_APPLIED || step_was_done(s));
+}
+
 static const char *const other_kinds[] = {
 	"clsid",     "progid",	 "typelib",	 "interface",
 	"appid",     "treat_as", "file",	 "archive",
@@ -75,6 +80,14 @@ bool step_is_registry(enum step_action a)
 bool step_hold_is_final(enum step_hold h)
 {
 	return h == HOLD_SHARED || h == HOLD_BLOCKS || h == HOLD_STREAM;
+}
+
+bool step_has_to_wait(const struct step *s, const struct step *before)
+{
+	return (s->phase == PHASE_FILE || s->phase == PHASE_SIDE) &&
+	       (before->phase == PHASE_REGISTRATION ||
+		before->phase == PHASE_FILE) &&
+	       before->phase < s->phase;
 }
 
 int plan_remove_instead(struct plan *p, struct step *s, const char *why)
@@ -128,6 +141,7 @@ void plan_free(struct plan *p)
 	mem_free(p->computer);
 	mem_free(p->started_at);
 	mem_free(p->pack_name);
+	mem_free(p->pack_version);
 	mem_free(p);
 }
 

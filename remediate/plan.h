@@ -110,6 +110,7 @@ struct step {
 	/* While it is carried out, and in the journal: */
 	enum step_state state;
 	bool half_done; /* of this run: a loaded key is only partly gone */
+	bool was_there; /* of this undo: it was as it had been saved */
 	char *error;	/* why it failed, or what to know; NULL */
 	char *item;	/* file name in the vault, NULL: none yet */
 	int64_t swap;	/* hive file swap it was part of (journal.h), 0 */
@@ -117,8 +118,14 @@ struct step {
 };
 
 void step_free(struct step *s);
+/* A file waits for the entries that load it, its class for the file. */
+bool step_has_to_wait(const struct step *s, const struct step *before);
+/* Both do the same to the same file, key or value. */
+bool step_is_same(const struct step *a, const struct step *b);
 /* It was done and read back, though something may be there again. */
 bool step_was_done(const struct step *s);
+/* It may have changed something: its before-image is in the vault. */
+bool step_has_changed(const struct step *s);
 
 struct plan {
 	int64_t scan_id;
@@ -127,6 +134,7 @@ struct plan {
 	char *started_at; /* of the scan */
 	bool pack_signed;
 	char *pack_name;
+	char *pack_version;   /* NULL: not recorded */
 	struct vec steps;     /* struct step * */
 	size_t finding_count; /* distinct findings of the picked steps */
 	size_t file_count;    /* picked files */

@@ -59,7 +59,7 @@ void step_free(struct step *s)
 	mem_free(s);
 }
 
-static bool is_same_target(const struct step *a, const struct step *b)
+bool step_is_same(const struct step *a, const struct step *b)
 {
 	if (a->action != b->action || utf_casecmp(a->target, b->target))
 		return false;
@@ -73,7 +73,7 @@ static struct step *find_same(const struct maker *m, const struct step *s)
 	for (size_t i = 0; i < m->plan->steps.count; i++) {
 		struct step *have = plan_step(m->plan, i);
 
-		if (is_same_target(have, s))
+		if (step_is_same(have, s))
 			return have;
 	}
 	return NULL;
@@ -243,6 +243,8 @@ static int on_scan(struct maker *m, sqlite3_stmt *q)
 	if (!err)
 		err = plan_take(q, 3, &p->pack_name);
 	p->pack_signed = sqlite3_column_int(q, 4) != 0;
+	if (!err)
+		err = plan_take(q, 5, &p->pack_version);
 	if (!err && !p->computer) {
 		p->computer = mem_strdup("");
 		err = p->computer ? 0 : err_nomem();
@@ -276,7 +278,7 @@ static int make(struct maker *m)
 {
 	int err = each_row(m,
 			   "SELECT target_id, host_name, started_at, "
-			   "pack_name, pack_signed FROM scan "
+			   "pack_name, pack_signed, pack_version FROM scan "
 			   "WHERE scan_id = ?",
 			   m->plan->scan_id, on_scan);
 

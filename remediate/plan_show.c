@@ -21,6 +21,29 @@ static bool is_ja(const struct plan_view *v)
 /* ---- text -----------------------------------------------------------------
  */
 
+const char *plan_done_words(const char *lang)
+{
+	return strcmp(lang, "ja") == 0
+		       ? "残っている処理はありません: 検出されたものはすでに"
+			 "存在しないか、処理済みです。もう一度スキャンして"
+			 "確認してください"
+		       : "nothing is left to do: what was found is not there "
+			 "any more, or a fix has dealt with it; scan again to "
+			 "see that the PC is clean";
+}
+
+static void add_done(const struct plan_view *v, struct str *out)
+{
+	const char *words = plan_done_words(v->lang);
+
+	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
+	utf_display(out, *v->plan->computer ? v->plan->computer
+					    : v->plan->target_id);
+	str_addf(out, is_ja(v) ? "（スキャン %" PRId64 "、%s）\n%s。\n"
+			       : ", scan %" PRId64 " of %s: %s.\n",
+		 v->plan->scan_id, v->plan->started_at, words);
+}
+
 static void add_head(const struct plan_view *v, struct str *out)
 {
 	const struct plan *p = v->plan;
@@ -109,6 +132,10 @@ static int show_text(const struct plan_view *v, struct str *out)
 	const unsigned rest =
 		(unsigned)(v->plan->steps.count - plan_picked_count(v->plan));
 
+	if (v->is_done && !v->all) {
+		add_done(v, out);
+		return out->err;
+	}
 	add_head(v, out);
 	if (v->whole.reason != GUARD_OK) {
 		str_add(out, is_ja(v) ? "\n実行できません: "

@@ -13,15 +13,6 @@
 /* ---- order ------------------------------------------------------------------
  */
 
-/* A file waits for the entries that load it, its class for the file. */
-static bool has_to_wait(const struct step *s, const struct step *before)
-{
-	return (s->phase == PHASE_FILE || s->phase == PHASE_SIDE) &&
-	       (before->phase == PHASE_REGISTRATION ||
-		before->phase == PHASE_FILE) &&
-	       before->phase < s->phase;
-}
-
 /* The first step of the same finding that was to go before, and did not. */
 static const struct step *missing_before(const struct fixer *f,
 					 const struct step *s)
@@ -29,7 +20,7 @@ static const struct step *missing_before(const struct fixer *f,
 	for (size_t i = 0; i < f->fix->steps.count; i++) {
 		const struct step *before = fixer_step(f, i);
 
-		if (has_to_wait(s, before) &&
+		if (step_has_to_wait(s, before) &&
 		    before->finding_id == s->finding_id &&
 		    before->state != STEP_VERIFIED)
 			return before;
@@ -142,8 +133,11 @@ static int went_again(struct fixer *f, struct step *s)
 	err = fixer_note(f, s);
 	if (err)
 		return err;
-	f->result.done++;
-	fixer_tell(f, FIX_STEP_DONE, s, "");
+	if (s->item)
+		f->result.done++;
+	else
+		f->result.nothing++;
+	fixer_tell(f, s->item ? FIX_STEP_DONE : FIX_STEP_NOTHING, s, "");
 	return 0;
 }
 
@@ -163,7 +157,10 @@ static int recheck(struct fixer *f)
 			/* What cannot be seen is not taken to be gone. */
 			err = back ? came_back(f, s) : went_again(f, s);
 		} else if (back == 1) {
-			f->result.done--;
+			if (s->item)
+				f->result.done--;
+			else
+				f->result.nothing--;
 			err = came_back(f, s);
 		}
 	}
@@ -189,7 +186,7 @@ static int work(struct fixer *f, struct fix_result *ret)
 				: "finished";
 		err = journal_end(f->journal, f->fix_id, state);
 		if (!err && mirror_end(&f->mirror, f->fix, state))
-			fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+			fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	}
 	*ret = f->result;
 	return err;
@@ -200,7 +197,7 @@ static int load(struct fixer *f)
 	int err = journal_load(f->journal, f->fix_id, &f->fix);
 
 	if (!err && mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	return err;
 }
 
@@ -220,7 +217,7 @@ int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
 	if (!err)
 		err = load(f);
 	if (!err && mirror_left_out(&f->mirror, p))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	return err ? err : work(f, ret);
 }
 
@@ -273,7 +270,8 @@ int fixer_resume(struct fixer *f, struct fix_result *ret)
 			s->error = NULL;
 		}
 
-		f->result.done += s->state == STEP_VERIFIED;
+		f->result.done += s->state == STEP_VERIFIED && s->item;
+		f->result.nothing += s->state == STEP_VERIFIED && !s->item;
 		f->result.failed += s->state == STEP_FAILED;
 	}
 	return work(f, ret);

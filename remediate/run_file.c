@@ -332,16 +332,14 @@ static int is_same_there(struct fixer *f, const struct step *s,
 	return err == ERR_UNSUPPORTED || err == ERR_LOCKED ? 0 : err;
 }
 
-static int restore(struct fixer *f, const struct step *s,
-		   struct host_place *place)
+static int restore(struct fixer *f, struct step *s, struct host_place *place)
 {
 	char *path = fixer_item_path(f, s->item);
-	bool same = false;
 	int err = path ? vault_restore_file(path, place, true) : err_nomem();
 
 	if (err == ERR_EXISTS) {
-		err = is_same_there(f, s, place, &same);
-		if (!err && !same)
+		err = is_same_there(f, s, place, &s->was_there);
+		if (!err && !s->was_there)
 			err = err_fail(ERR_EXISTS, 0,
 				       "something new has the name \"%s\" and "
 				       "was left alone; the saved file can be "
@@ -356,22 +354,17 @@ static int restore(struct fixer *f, const struct step *s,
 int undo_file(struct fixer *f, struct step *s)
 {
 	struct host_place *place = NULL;
-	int err = 0;
+	int err = old_place(f, s, &place);
 
-	/* Saved, but never touched; or not there when its turn came. */
-	if (s->state != STEP_SAVED && s->item) {
-		err = old_place(f, s, &place);
-		if (!err)
-			err = guard_volume_error(f->guard, s->target,
-						 host_place_path(place),
-						 f->o.lang);
-		if (!err)
-			err = fixer_clear_temps(f, host_place_path(place));
-		if (!err)
-			err = restore(f, s, place);
-		if (!err)
-			err = clear_leftover(f, s, place);
-	}
+	if (!err)
+		err = guard_volume_error(f->guard, s->target,
+					 host_place_path(place), f->o.lang);
+	if (!err)
+		err = fixer_clear_temps(f, host_place_path(place));
+	if (!err)
+		err = restore(f, s, place);
+	if (!err)
+		err = clear_leftover(f, s, place);
 	host_place_close(place);
 	return fixer_undone(f, s, err);
 }

@@ -26,6 +26,7 @@ static bool is_wanted(const struct step *s, const struct undo_options *o)
 	return wanted;
 }
 
+/* What changed nothing is closed with the others, and alone it is no undo. */
 static int choose(struct fix_record *fix, const struct undo_options *o)
 {
 	size_t count = 0;
@@ -34,7 +35,7 @@ static int choose(struct fix_record *fix, const struct undo_options *o)
 		struct step *s = *(struct step **)vec_at(&fix->steps, i);
 
 		s->picked = is_left(s) && is_wanted(s, o);
-		count += s->picked;
+		count += s->picked && s->item;
 	}
 	/* One that was cut off before its first change is only closed. */
 	if (count || (strcmp(fix->state, "running") == 0 && !o->finding_count &&
@@ -100,7 +101,7 @@ static int undo_all(struct fixer *f)
 		if (!s->picked)
 			continue;
 		if (s->state == STEP_SAVED || !s->item) {
-			err = fixer_undone(f, s, 0);
+			err = fixer_passed(f, s);
 		} else if (s->action == ACT_QUARANTINE_FILE) {
 			err = undo_file(f, s);
 		} else if (is_in_hive_file(f, s)) {
@@ -112,7 +113,7 @@ static int undo_all(struct fixer *f)
 				s = fixer_step(f, k);
 				if (s->picked && (s->state == STEP_SAVED ||
 						  (!s->item && is_left(s))))
-					err = fixer_undone(f, s, 0);
+					err = fixer_passed(f, s);
 			}
 			i = first;
 		} else {
@@ -138,7 +139,7 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	if (err)
 		return err;
 	if (mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	err = undo_all(f);
 	for (size_t i = 0; i < f->fix->steps.count; i++)
 		if (is_left(fixer_step(f, i)))
@@ -146,7 +147,7 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	if (!err)
 		err = journal_end(f->journal, f->fix_id, state);
 	if (!err && mirror_end(&f->mirror, f->fix, state))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	*ret = f->result;
 	memcpy(ret->fix_id, f->fix_id, sizeof(ret->fix_id));
 	return err;

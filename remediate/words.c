@@ -157,21 +157,23 @@ const char *words_event(enum fix_event event, const char *lang)
 {
 	static const char *const en[] = {
 		[FIX_STEP_DONE] = "done",
+		[FIX_STEP_NOTHING] = "nothing to do",
 		[FIX_STEP_REFUSED] = "refused",
 		[FIX_STEP_FAILED] = "FAILED",
 		[FIX_STEP_WAITS] = "waits for the restart",
 		[FIX_STEP_UNDONE] = "undone",
-		[FIX_STORE_LOST] = "note",
+		[FIX_NOTE] = "note",
 		[FIX_CAME_BACK] = "CAME BACK",
 		[FIX_PROGRAMS_ENDED] = "programs closed for it",
 	};
 	static const char *const ja[] = {
 		[FIX_STEP_DONE] = "完了",
+		[FIX_STEP_NOTHING] = "対象なし",
 		[FIX_STEP_REFUSED] = "見送り",
 		[FIX_STEP_FAILED] = "失敗",
 		[FIX_STEP_WAITS] = "再起動待ち",
 		[FIX_STEP_UNDONE] = "復元",
-		[FIX_STORE_LOST] = "注意",
+		[FIX_NOTE] = "注意",
 		[FIX_CAME_BACK] = "再出現",
 		[FIX_PROGRAMS_ENDED] = "先に終了したプログラム",
 	};

@@ -716,19 +716,19 @@ int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 	const char *cut;
 	char *folder = NULL;
 	size_t n;
+	enum gap_kind kind;
+	bool is_new;
 	int err = target_resolve(w->target, wpath, 0, &p);
 
 	if (err == ERR_NOT_FOUND)
 		return 0;
-	if (err == ERR_UNSUPPORTED) {
-		/* Behind a link, or on a drive that is not there to see. */
-		gap_report(w->options.gaps, GAP_LINK, GAP_MATTERS, wpath, 0,
-			   "this place was not examined: %s", err_last()->text);
-		return 0;
-	}
 	if (err) {
-		gap_report(w->options.gaps, gap_from_err(err), GAP_MATTERS,
-			   wpath, err_last()->os_error, "%s", err_last()->text);
+		kind = target_unreached(w->target, err, &is_new);
+		if (is_new)
+			gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
+				   err_last()->os_error,
+				   "this place was not examined: %s",
+				   err_last()->text);
 		return err == ERR_NOMEM ? err : 0;
 	}
 	n = strlen(p.wpath);

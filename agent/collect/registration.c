@@ -39,6 +39,7 @@ void registration_free(struct registration *r)
 	mem_free(r->class_name);
 	mem_free(r->class_key);
 	mem_free(r->progid);
+	mem_free(r->named_by);
 	mem_free(r->typelib);
 	mem_free(r->appid);
 	mem_free(r->treat_as);

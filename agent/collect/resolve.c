@@ -453,6 +453,11 @@ static int fill_from(struct resolver *z, const struct class_scope *scope,
 		return ERR_NOMEM;
 	r->class_name = class_text(c, "", "", NULL, NULL);
 	r->progid = class_text(c, "ProgID", "", NULL, NULL);
+	if (!r->progid && r->named_by) {
+		r->progid = mem_strdup(r->named_by);
+		if (!r->progid)
+			return ERR_NOMEM;
+	}
 	r->typelib = class_text(c, "TypeLib", "", NULL, NULL);
 	r->appid = class_text(c, "", "AppID", NULL, NULL);
 	if (value.subkey)

@@ -81,7 +81,7 @@ bool place_is_link(struct reg_key *key);
 
 /* "{UPPER-CASE}" of a text that is exactly one GUID; false: it is none. */
 bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES]);
-/* The first GUID inside a text, for tricks like "{…}}". */
+/* The first GUID inside a text, for tricks like "{…}}" and "{…". */
 bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES]);
 
 /* The parts of one class, in the order in which COM reads them. */
@@ -113,6 +113,9 @@ struct class_scope {
 	bool own_only;			/* the user's stores only */
 };
 
+/* 0: the user's own, 1: the machine's, 2: VirtualStore; -1: not for him. */
+#define CLASS_RANKS 3
+int class_rank(const struct reg_place *p, const struct class_scope *scope);
 int class_open(struct resolver *z, const struct class_scope *scope,
 	       const char *guid, struct com_class *ret);
 void class_close(struct com_class *c);
@@ -121,6 +124,14 @@ void class_close(struct com_class *c);
 char *class_text(const struct com_class *c, const char *subkey,
 		 const char *name, uint32_t *type_ret, size_t *part_ret);
 bool class_has_subkey(const struct com_class *c, const char *subkey);
+
+/*
+ * class_named.c: the class that a text which is no CLSID means, a ProgID of
+ * the machine's or the user's classes (*is_own_ret: of his).  ERR_NOT_FOUND,
+ * ERR_NOMEM.
+ */
+int class_named(struct resolver *z, const struct class_scope *scope,
+		const char *text, char ret[GUID_TEXT_NBYTES], bool *is_own_ret);
 
 /* Fill everything of `r` that follows from its class. */
 int resolve_class(struct resolver *z, const struct class_scope *scope,

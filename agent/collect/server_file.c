@@ -138,16 +138,6 @@ static int copy_facts(struct registration *r, const struct file_facts *facts)
 	return err ? ERR_NOMEM : 0;
 }
 
-/* Behind a link, on the network or a device: never the same as "absent". */
-static void report_unreached(struct resolver *z, const char *wpath)
-{
-	if (target_gap_was_told(z->t, wpath))
-		return; /* a drive that is not mapped */
-	gap_report(z->gaps, *wpath == '\\' ? GAP_VOLUME : GAP_LINK, GAP_MATTERS,
-		   wpath, err_last()->os_error,
-		   "the server file was not looked at: %s", err_last()->text);
-}
-
 /*
  * 0: it is there; ERR_NOT_FOUND: it is not; ERR_UNSUPPORTED: it cannot be
  * told, and there is a gap; ERR_NOMEM.
@@ -156,19 +146,20 @@ static int find_path(struct resolver *z, const char *wpath,
 		     struct target_path *ret)
 {
 	int err = target_resolve(z->t, wpath, 0, ret);
+	enum gap_kind kind;
+	bool is_new;
 
 	if (err == ERR_NOT_DIR)
 		return ERR_NOT_FOUND;
 	if (!err || err == ERR_NOT_FOUND || err == ERR_NOMEM)
 		return err;
-	if (err == ERR_NAME)
-		gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS, wpath, 0,
-			   "no long name, or more than one, fits this short"
-			   " name");
-	else if (err == ERR_UNSUPPORTED)
-		report_unreached(z, wpath);
-	else
-		report(z, err, wpath, "found");
+	/* Behind a link, on the network: never the same as "absent". */
+	kind = target_unreached(z->t, err, &is_new);
+	if (kind != GAP_DRIVE_NOT_MAPPED)
+		gap_report(z->gaps, kind, GAP_MATTERS, wpath,
+			   err_last()->os_error,
+			   "the server file was not looked at: %s",
+			   err_last()->text);
 	return ERR_UNSUPPORTED;
 }
 

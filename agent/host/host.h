@@ -219,6 +219,8 @@ int host_unlink(const char *path);
 bool host_can_write_dir(const char *path);
 /* Absolute form of a path given by the user; caller frees. */
 char *host_absolute_path(const char *path);
+/* True if the system takes a file of that name for a device ("con.db"). */
+bool host_is_device_name(const char *path);
 /* Join folder and name with the host's separator; caller frees. */
 char *host_join(const char *dir, const char *name);
 char host_separator(void);

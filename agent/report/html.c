@@ -278,10 +278,12 @@ static int add_finding(struct report *r, sqlite3_stmt *q)
 	char score[24];
 	int err;
 
+	/* The number that --finding takes. */
 	str_addf(r->out,
 		 "<div class=\"card %s\" id=\"finding-%" PRId64 "\">\n"
-		 "<h3><span class=\"word\">",
-		 card_class(verdict), row_int(q, "finding_id"));
+		 "<h3>%" PRId64 ". <span class=\"word\">",
+		 card_class(verdict), row_int(q, "finding_id"),
+		 row_int(q, "finding_id"));
 	html_text(r->out, verdict_words(verdict, r->ja));
 	str_add(r->out, "</span>");
 	html_text(r->out, row_word(q, "subject"));

@@ -32,6 +32,7 @@ struct report_options {
 	bool color;	  /* text on a terminal */
 	unsigned columns; /* text: width, 0 = do not wrap */
 	bool to_file;	  /* CSV and text get a UTF-8 BOM */
+	bool is_list;	  /* nothing was judged: there is no verdict */
 };
 
 bool report_format_from_name(const char *name, enum report_format *ret);

@@ -34,6 +34,10 @@ static const struct {
 			   "running; this is no result",
 			   "未完了: このスキャンは中断されたか実行中です。"
 			   "結果ではありません" },
+	[S_LIST] = { "LIST: every registration, known or not; what it means "
+		     "is told by scan",
+		     "一覧: すべての登録です。判定はスキャン (scan) で行い"
+		     "ます" },
 	[S_ALSO_INCOMPLETE] = { "Besides, the scan is incomplete: %s could "
 				"not be examined (listed below).",
 				"また、スキャンは不完全です: %sを調べられません"
@@ -304,7 +308,8 @@ void verdict_line(struct report *r, struct str *out)
 	bool first = true;
 
 	if (verdict == NULL) {
-		str_add(out, sentence(S_UNFINISHED, r->ja));
+		str_add(out, sentence(r->o->is_list ? S_LIST : S_UNFINISHED,
+				      r->ja));
 		return;
 	}
 	if (strcmp(verdict, "found") == 0) {
@@ -388,6 +393,12 @@ void scan_line(struct report *r, struct str *out)
 	bool quick = strcmp(row_word(r->scan, "profile"), "quick") == 0;
 	const char *finished = row_text(r->scan, "finished_at");
 
+	if (r->o->is_list) {
+		str_addf(out, "%s, mstmpsweep %s",
+			 row_word(r->scan, "started_at"),
+			 row_word(r->scan, "tool_version"));
+		return;
+	}
 	str_addf(out, "%" PRId64 ", %s, %s - %s, mstmpsweep %s",
 		 row_int(r->scan, "scan_id"),
 		 sentence(quick ? S_PROFILE_QUICK : S_PROFILE_FULL, r->ja),

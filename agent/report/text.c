@@ -259,14 +259,15 @@ static int show_reason(struct report *r, sqlite3_stmt *finding)
 	return row < 0 ? -row : err;
 }
 
-static int show_finding(struct report *r, sqlite3_stmt *q, int64_t number)
+/* By the number that --finding takes. */
+static int show_finding(struct report *r, sqlite3_stmt *q)
 {
 	const char *verdict = row_word(q, "verdict");
 	const char *family = row_word(q, "family");
 	const char *role = row_word(q, "role");
 	int err;
 
-	str_addf(r->out, "\n%" PRId64 ". %s%s%s  ", number,
+	str_addf(r->out, "\n%" PRId64 ". %s%s%s  ", row_int(q, "finding_id"),
 		 color_of(r, verdict), verdict_words(verdict, r->ja),
 		 color_off(r));
 	report_show(r->out, row_word(q, "subject"));
@@ -294,14 +295,15 @@ static int show_finding(struct report *r, sqlite3_stmt *q, int64_t number)
 static int show_findings(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
-	int64_t number = 0;
-	int row = 0;
+	int row = 0, count = 0;
 	int err = report_rows(r, REPORT_FINDINGS, &q);
 
-	while (err == 0 && (row = report_next(r, q)) > 0)
-		err = show_finding(r, q, ++number);
+	while (err == 0 && (row = report_next(r, q)) > 0) {
+		err = show_finding(r, q);
+		count++;
+	}
 	sqlite3_finalize(q);
-	if (err == 0 && row == 0 && number == 0)
+	if (err == 0 && row == 0 && count == 0)
 		str_addf(r->out, "\n%s\n", sentence(S_NO_FINDINGS, r->ja));
 	return row < 0 ? -row : err;
 }

@@ -87,6 +87,12 @@ static const struct store_migration migrations[] = {
 	     "DROP TABLE kept_gap;" },
 };
 
+const struct store_migration *store_migrations(size_t *count_ret)
+{
+	*count_ret = sizeof(migrations) / sizeof(*migrations);
+	return migrations;
+}
+
 static int pragma_set(struct store *s, const char *name, int value)
 {
 	char sql[64];
@@ -161,7 +167,7 @@ static int schema_create(struct store *s)
 	return err;
 }
 
-int store_migrate(struct store *s)
+int store_identify(struct store *s, int *version_ret)
 {
 	int64_t application, version, tables;
 	int err = store_query_int(s, "PRAGMA application_id", &application);
@@ -174,12 +180,8 @@ int store_migrate(struct store *s)
 	if (err != 0)
 		return err;
 	if (application == 0 && version == 0 && tables == 0) {
-		if (s->read_only)
-			return err_fail(ERR_CORRUPT, 0,
-					"the store \"%s\" is empty: no scan "
-					"was recorded in it",
-					s->path);
-		return schema_create(s);
+		*version_ret = 0;
+		return 0;
 	}
 	if (application != STORE_APPLICATION_ID)
 		return err_fail(ERR_CORRUPT, 0,
@@ -193,13 +195,33 @@ int store_migrate(struct store *s)
 				"knows %d); use the newer program, or give "
 				"another file with --db",
 				s->path, version, STORE_SCHEMA_VERSION);
+	if (version < 1)
+		return err_fail(ERR_CORRUPT, 0,
+				"the store \"%s\" tells no version of its "
+				"schema: somebody else has changed it; keep it "
+				"aside and scan again into a new file with "
+				"--db",
+				s->path);
+	*version_ret = (int)version;
+	return store_schema_check(s, (int)version);
+}
+
+int store_migrate(struct store *s, int version)
+{
+	if (version == 0 && !s->read_only)
+		return schema_create(s);
+	if (version == 0)
+		return err_fail(ERR_CORRUPT, 0,
+				"the store \"%s\" is empty: no scan was "
+				"recorded in it",
+				s->path);
 	if (version >= STORE_READS_FROM && s->read_only)
 		return 0;
 	if (version < STORE_SCHEMA_VERSION && s->read_only)
 		return err_fail(ERR_UNSUPPORTED, 0,
-				"the store \"%s\" has the old schema %" PRId64
-				"; any scan with this program and --db brings "
-				"it forward",
+				"the store \"%s\" has the old schema %d; any "
+				"scan with this program and --db brings it "
+				"forward",
 				s->path, version);
 	return store_migrate_steps(s, migrations,
 				   sizeof(migrations) / sizeof(*migrations),

@@ -280,10 +280,16 @@ static int store_configure(struct store *s)
 			    "PRAGMA temp_store = MEMORY;"
 			    "PRAGMA cache_spill = OFF;"
 			    "PRAGMA foreign_keys = ON;");
-	if (err == 0 && !s->read_only)
-		err = store_exec(s, "PRAGMA journal_mode = DELETE;"
-				    "PRAGMA synchronous = FULL;");
 	return err;
+}
+
+/* Before the first writing, and not before it is known to be a store. */
+static int store_configure_writing(struct store *s)
+{
+	return s->read_only
+		       ? 0
+		       : store_exec(s, "PRAGMA journal_mode = DELETE;"
+				       "PRAGMA synchronous = FULL;");
 }
 
 /* Read every page of a store of ordinary size: damage is told at once. */
@@ -321,6 +327,7 @@ static int store_check(struct store *s)
 static int store_open_with(const char *host_path, int flags, struct store **ret)
 {
 	struct store *s = mem_zalloc(sizeof(*s));
+	int version = 0;
 	int err;
 	int rc;
 
@@ -350,9 +357,13 @@ static int store_open_with(const char *host_path, int flags, struct store **ret)
 	}
 	err = store_configure(s);
 	if (err == 0)
-		err = store_migrate(s);
+		err = store_identify(s, &version);
 	if (err == 0)
 		err = store_check(s);
+	if (err == 0)
+		err = store_configure_writing(s);
+	if (err == 0)
+		err = store_migrate(s, version);
 	if (err != 0)
 		goto out;
 	*ret = s;
@@ -370,6 +381,12 @@ static int check_is_file(const char *host_path, bool must_exist)
 
 	if (strcmp(host_path, ":memory:") == 0)
 		return 0;
+	if (host_is_device_name(host_path))
+		return err_fail(ERR_NAME, 0,
+				"\"%s\" is the name of a device of Windows "
+				"and cannot be the store; give another file "
+				"name with --db",
+				host_path);
 	err = host_stat(host_path, true, &st);
 	if (err == ERR_NOT_FOUND && must_exist)
 		return err_fail(ERR_NOT_FOUND, 0,

@@ -46,7 +46,9 @@ struct scan_begin {
 
 struct scan_end {
 	int64_t finished_at;
-	const char *verdict; /* clean, found, incomplete */
+	/* clean, found, incomplete; NULL: a list, which has no verdict, no
+	 * exit code and no end (only in a store that is not kept). */
+	const char *verdict;
 	uint64_t files_seen, files_scanned, bytes_scanned, registrations_seen;
 	int exit_code;
 };

@@ -47,10 +47,21 @@ struct store_migration {
 	const char *sql;
 };
 
-/* New files get the schema, old ones the steps, newer ones are refused. */
-int store_migrate(struct store *s);
+/* All of them. */
+const struct store_migration *store_migrations(size_t *count_ret);
+/*
+ * The version of a store whose schema is exactly that of this version; 0: an
+ * empty file.  Other databases, newer stores and changed ones are refused;
+ * nothing is written.
+ */
+int store_identify(struct store *s, int *version_ret);
+/* New files get the schema, old ones the steps. */
+int store_migrate(struct store *s, int version);
 int store_migrate_steps(struct store *s, const struct store_migration *steps,
 			size_t step_count, int to_version);
+
+/* store_schema.c: ERR_CORRUPT, naming what is there too much or missing. */
+int store_schema_check(struct store *s, int version);
 
 /* Values. NULL text binds NULL; text goes through utf_escape(). */
 int bind_text(sqlite3_stmt *stmt, const char *name, const char *text);

@@ -319,14 +319,15 @@ int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e)
 	if (err != 0)
 		goto out;
 	err = store_prepare(s,
-			    "UPDATE scan SET state = 'finished', "
+			    "UPDATE scan SET state = CASE WHEN :verdict IS NULL "
+			    "THEN state ELSE 'finished' END, "
 			    "finished_at = :finished, verdict = :verdict, "
 			    "files_seen = :seen, files_scanned = :scanned, "
 			    "bytes_scanned = :bytes, "
 			    "registrations_seen = :registrations, "
 			    "exit_code = :exit WHERE scan_id = :scan",
 			    &q);
-	if (err == 0)
+	if (err == 0 && e->verdict != NULL)
 		err = bind_time(q, ":finished",
 				e->finished_at > 0 ? e->finished_at
 						   : host_now());
@@ -341,7 +342,7 @@ int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e)
 	if (err == 0)
 		err = bind_int(q, ":registrations",
 			       (int64_t)e->registrations_seen);
-	if (err == 0)
+	if (err == 0 && e->verdict != NULL)
 		err = bind_int(q, ":exit", e->exit_code);
 	if (err == 0)
 		err = bind_int(q, ":scan", scan_id);

@@ -172,15 +172,21 @@ struct target_path {
  * see it; 0: the path is physical.
  * ERR_NOT_FOUND; ERR_NAME: an 8.3 name fits several or none (the caller
  * records gap name_unresolved); ERR_UNSUPPORTED: a drive that is not mapped
- * (gap drive_not_mapped, recorded here, once for a path), a network path, a
+ * (gap drive_not_mapped, recorded here, once for a drive), a network path, a
  * link; ERR_INVALID: a relative path; ERR_TOO_LARGE: beyond what Windows
  * allows or deeper than 2,048 folders; ERR_DENIED ….
  */
 int target_resolve(struct target *t, const char *wpath, int view,
 		   struct target_path *ret);
 void target_path_release(struct target_path *p);
-/* target_resolve() of that text has recorded a gap (a drive not mapped). */
-bool target_gap_was_told(const struct target *t, const char *wpath);
+/*
+ * After a target_resolve() that failed with `err`: the kind of its gap, which
+ * is its cause.  One cause (a drive that is not mapped, a link, a folder that
+ * may not be read) is one gap, however many paths lie behind it: *is_new_ret
+ * is true for the first of them only, and never for a drive, whose gap is
+ * recorded by then.
+ */
+enum gap_kind target_unreached(struct target *t, int err, bool *is_new_ret);
 /* Open for reading, after target_resolve(). */
 int target_open_file(struct target *t, const char *wpath, int view,
 		     struct host_file **ret);

@@ -169,13 +169,17 @@ static void make_plan(void)
 	s->server_raw = (char *)LIB;
 }
 
+/* How often it was told that the store takes no more. */
+static size_t lost_count;
+
 static void on_event(void *arg, enum fix_event event, const struct step *s,
 		     const char *text)
 {
 	(void)arg;
-	(void)text;
 	if (event == FIX_STEP_DONE && on_done)
 		on_done(s);
+	if (event == FIX_NOTE && text && strstr(text, "lost here"))
+		lost_count++;
 }
 
 static void open_fixer(bool create)
@@ -204,6 +208,7 @@ static void setup(void)
 	ck_assert_int_eq(store_open(":memory:", &store), 0);
 	ck_assert_int_eq(fx_record_scan(store), 1);
 	on_done = NULL;
+	lost_count = 0;
 	memset(&result, 0, sizeof(result));
 }
 
@@ -254,6 +259,53 @@ static void everything_is_back(void)
 	ck_assert(lib_is(CONTENT));
 	ck_assert(software_is_back());
 }
+
+/* ---- what changes nothing ---------------------------------------------------
+ */
+
+/* What is gone at its turn is no step done, and there is nothing to undo. */
+START_TEST(gone_already)
+{
+	const struct undo_options all = { 0 };
+
+	fix(STEPS);
+	fix(0);
+	ck_assert_uint_eq(result.nothing, STEPS);
+	ck_assert_uint_eq(result.failed + result.refused, 0);
+	undo(STEPS, 0);
+	everything_is_back();
+	open_fixer(false);
+	ck_assert_int_eq(fixer_undo(fixer, &all, &result), ERR_NOT_FOUND);
+	close_fixer();
+}
+
+END_TEST
+
+/* Some are gone: the others are done, and undo counts what it put back. */
+START_TEST(some_gone_already)
+{
+	remove_file(LIB_HOST);
+	fix(STEPS - 1);
+	ck_assert_uint_eq(result.nothing, 1);
+	undo(STEPS - 1, 0);
+	ck_assert(lib_is(NULL));
+	ck_assert(software_is_back());
+}
+
+END_TEST
+
+/* Put back by hand before: it is there, and undo has put nothing back. */
+START_TEST(there_already)
+{
+	fix(STEPS);
+	write_file(LIB_HOST, CONTENT, strlen(CONTENT));
+	write_file(SOFTWARE, software, software_nbytes);
+	undo(0, 0);
+	ck_assert_uint_eq(result.nothing, STEPS);
+	everything_is_back();
+}
+
+END_TEST
 
 /* ---- what the records say ---------------------------------------------------
  */
@@ -312,6 +364,39 @@ START_TEST(there_and_back)
 	undo(STEPS, 0);
 	states("undone undone undone undone");
 	stored("SELECT fix_state FROM finding WHERE finding_id = 1", "undone");
+	everything_is_back();
+}
+
+END_TEST
+
+/* ---- the store takes no more
+ * ----------------------------------------------- */
+
+/* After the opening, where a store with a trigger would be refused. */
+static const char *const losses[] = {
+	"BEFORE INSERT ON fix",
+	"BEFORE UPDATE ON step WHEN NEW.state = 'verified' AND NEW.seq > 2",
+	"BEFORE INSERT ON vault_item",
+	"BEFORE UPDATE ON fix",
+};
+
+START_TEST(the_store_is_lost)
+{
+	char sql[160];
+
+	snprintf(sql, sizeof(sql),
+		 "CREATE TRIGGER t %s BEGIN SELECT RAISE(FAIL, 'lost here'); "
+		 "END",
+		 losses[_i]);
+	ck_assert_int_eq(sqlite3_exec(store_db(store), sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	fix(STEPS);
+	ck_assert_uint_eq(lost_count, 1);
+	journal(STATES, "verified verified verified verified");
+	stored("SELECT count(*) FROM fix WHERE state <> 'running'", "0");
+	store_close(store);
+	store = NULL;
+	undo(STEPS, 0);
 	everything_is_back();
 }
 
@@ -391,7 +476,9 @@ START_TEST(keys_come_back_too)
 	on_done = NULL;
 	ck_assert_uint_eq(result.came_back, 3);
 	states("came_back verified came_back came_back");
-	undo(STEPS, 0);
+	/* The keys are there; only the file is put back. */
+	undo(1, 0);
+	ck_assert_uint_eq(result.nothing, 3);
 	everything_is_back();
 }
 
@@ -414,20 +501,19 @@ END_TEST
 /* ---- one part of the way back is damaged
  * -------------------------------------- */
 
-/* Changes one byte of the vault's item of the hive that the step was in. */
-static void damage_item_of(int step)
+static void write_value(const char *key, const char *name);
+static bool has_value(const char *key, const char *name);
+
+/* Changes one byte of the item of the vault that the query names. */
+static void damage(const char *sql)
 {
-	char sql[128], *path = fixture_path(&pc, VAULT "journal.db");
+	char *path = fixture_path(&pc, VAULT "journal.db");
 	char name[256] = VAULT;
 	sqlite3_stmt *q = NULL;
 	sqlite3 *db = NULL;
 	uint8_t *data;
 	size_t nbytes;
 
-	snprintf(sql, sizeof(sql),
-		 "SELECT s.item FROM swap s JOIN step t USING (swap_id) "
-		 "WHERE t.seq = %d",
-		 step + 1);
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
 	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
 	ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
@@ -442,29 +528,88 @@ static void damage_item_of(int step)
 	mem_free(data);
 }
 
-/*
- * The newer exchange of the hive cannot be taken back. The older one waits:
- * editing the file now would spoil the way back to the whole of it for good.
- */
-static void older_waits_for_newer(int newer, size_t undone, size_t failed)
+/* The whole hive as it was before that step. */
+static void damage_hive_of(int step)
 {
-	size_t nbytes = 0;
-	uint8_t *fixed = read_file(SOFTWARE, &nbytes);
+	char sql[128];
 
-	damage_item_of(newer);
+	snprintf(sql, sizeof(sql),
+		 "SELECT s.item FROM swap s JOIN step t USING (swap_id) "
+		 "WHERE t.seq = %d",
+		 step + 1);
+	damage(sql);
+}
+
+/* The hive and the step's own key: there is no way back for it. */
+static void damage_all_of(int step)
+{
+	char sql[128];
+
+	damage_hive_of(step);
+	snprintf(sql, sizeof(sql), "SELECT item FROM step WHERE seq = %d",
+		 step + 1);
+	damage(sql);
+}
+
+/* The saved hives are damaged: their keys were saved, too. */
+START_TEST(keys_do_without_their_hive)
+{
+	fix(STEPS);
+	damage_hive_of(ENTRY);
+	damage_hive_of(CLASS);
+	undo(STEPS, 0);
+	states("undone undone undone undone");
+	ck_assert(lib_is(CONTENT));
+	ck_assert(!software_is_back());
+	ck_assert(has_value(CLASSES A "\\InprocServer32", ""));
+	ck_assert(has_value(CLASSES B "\\InprocServer32", ""));
+}
+
+END_TEST
+
+/* One of the keys is damaged as well: it holds up none of the others. */
+START_TEST(one_bad_key_stands_alone)
+{
+	fix(STEPS);
+	damage_all_of(CLASS);
+	undo(STEPS - 1, 1);
+	states("undone undone verified undone");
+	ck_assert(!has_value(CLASSES A "\\InprocServer32", ""));
+	ck_assert(has_value(CLASSES B "\\InprocServer32", ""));
+	damage_all_of(CLASS);
+	undo(1, 0);
+	ck_assert(has_value(CLASSES A "\\InprocServer32", ""));
+}
+
+END_TEST
+
+/*
+ * The newer exchange of the hive cannot be taken back: somebody has a key
+ * there. The older one waits: editing the file now would spoil the way back to
+ * the whole of it for good.
+ */
+static void older_waits_for_newer(const char *key, size_t undone, size_t failed)
+{
+	size_t fixed_nbytes = 0, nbytes = 0;
+	uint8_t *fixed = read_file(SOFTWARE, &fixed_nbytes);
+	uint8_t *other;
+
+	write_file(SOFTWARE, software, software_nbytes);
+	write_value(key, "of somebody");
+	other = read_file(SOFTWARE, &nbytes);
 	undo(undone, failed);
-	ck_assert(holds(SOFTWARE, fixed, nbytes));
-	/* The same byte again: it is whole. */
-	damage_item_of(newer);
+	ck_assert(holds(SOFTWARE, other, nbytes));
+	write_file(SOFTWARE, fixed, fixed_nbytes);
 	undo(failed, 0);
 	everything_is_back();
+	mem_free(other);
 	mem_free(fixed);
 }
 
 START_TEST(older_exchange_waits)
 {
 	fix(STEPS);
-	older_waits_for_newer(CLASS, 1, 3);
+	older_waits_for_newer(CLASSES A, 1, 3);
 }
 
 END_TEST
@@ -481,7 +626,7 @@ START_TEST(older_exchange_of_one_run_waits)
 	resume(STEPS, 0);
 	journal("SELECT count(DISTINCT swap_id) FROM step WHERE swap_id > 0",
 		"3");
-	older_waits_for_newer(OTHER_CLASS, 1, 3);
+	older_waits_for_newer(CLASSES B, 1, 3);
 }
 
 END_TEST
@@ -581,10 +726,17 @@ static Suite *fixer_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, there_and_back);
+	tcase_add_test(tc, gone_already);
+	tcase_add_test(tc, some_gone_already);
+	tcase_add_test(tc, there_already);
+	tcase_add_loop_test(tc, the_store_is_lost, 0,
+			    sizeof(losses) / sizeof(losses[0]));
 	tcase_add_test(tc, resume_looks_whether_it_stayed);
 	tcase_add_test(tc, undo_looks_at_what_came_back);
 	tcase_add_test(tc, keys_come_back_too);
 	tcase_add_test(tc, what_hangs_on_it_waits);
+	tcase_add_test(tc, keys_do_without_their_hive);
+	tcase_add_test(tc, one_bad_key_stands_alone);
 	tcase_add_test(tc, older_exchange_waits);
 	tcase_add_test(tc, older_exchange_of_one_run_waits);
 	tcase_add_test(tc, what_was_written_since_stays);

@@ -475,6 +475,78 @@ START_TEST(the_users_classes_win)
 
 END_TEST
 
+/* The value CLSID of a filter is whatever CLSIDFromString takes. */
+START_TEST(a_filter_may_name_its_class_otherwise)
+{
+#define FILTER "PROTOCOLS\\Filter\\"
+
+	static const struct {
+		const char *mime, *value;
+	} odd[] = {
+		{ "a/lower", "{ab000000-0000-0000-0000-000000000000}" },
+		{ "a/progid", "evil.FILTER.1" },
+		{ "a/open", "{AB000000-0000-0000-0000-000000000000" },
+		{ "a/more", "{AB000000-0000-0000-0000-000000000000}x" },
+		{ "a/bare", "AB000000-0000-0000-0000-000000000000" },
+		{ "a/none", "No.Such.Name" },
+		{ "a/nothing", "Bad.Name" },
+	};
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	machine_class(&pc, 64, ID("AB"), "C:\\evil.dll");
+	machine_class(&pc, 64, ID("AC"), "C:\\other.dll");
+	hive_make_text(pc.software, "Classes\\Evil.Filter.1\\CLSID", "",
+		       ID("AB"));
+	hive_make_text(pc.software, "Classes\\Bad.Name\\CLSID", "", "x");
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct str s = STR_INIT;
+
+		str_addf(&s, "Classes\\" FILTER "%s", odd[i].mime);
+		hive_make_text(pc.software, str_text(&s), "CLSID",
+			       odd[i].value);
+		str_release(&s);
+	}
+	/* One user's ProgID of that name is another class for him. */
+	hive_make_text(pc.classes, "Evil.Filter.1\\CLSID", "", ID("AC"));
+	walk(&pc, &r);
+
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/lower");
+	SAME(row->server_path, "C:\\evil.dll");
+	ck_assert(row->loads);
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/progid");
+	SAME(row->server_path, "C:\\evil.dll");
+	SAME(row->clsid, ID("AB"));
+	SAME(row->progid, "evil.FILTER.1");
+	ck_assert(row->loads);
+	ck_assert(has_side(row, "progid",
+			   "HKLM\\SOFTWARE\\Classes\\evil.FILTER.1"));
+	row = need(&r, POINT_MIME_FILTER, 64, "taro", "a/progid");
+	SAME(row->server_path, "C:\\other.dll");
+	SAME(row->clsid, ID("AC"));
+	/* Windows fails, but has filled in the class. */
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/open");
+	SAME(row->server_path, "C:\\evil.dll");
+	SAME(row->why_not, "malformed_name");
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/more");
+	SAME(row->server_path, "C:\\evil.dll");
+	SAME(row->why_not, "malformed_name");
+	/* These lead nowhere. */
+	ck_assert_ptr_null(
+		need(&r, POINT_MIME_FILTER, 0, NULL, "a/bare")->server_path);
+	ck_assert_ptr_null(
+		need(&r, POINT_MIME_FILTER, 0, NULL, "a/none")->server_path);
+	ck_assert_ptr_null(
+		need(&r, POINT_MIME_FILTER, 0, NULL, "a/nothing")->server_path);
+	result_release(&r);
+	pc_end(&pc);
+#undef FILTER
+}
+
+END_TEST
+
 START_TEST(a_bho_of_a_user_is_listed_and_not_loaded)
 {
 	struct pc pc;
@@ -1324,6 +1396,7 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, monkif_filter_in_the_users_classes);
 	tcase_add_test(tc, shared_keys_give_a_row_for_each_view);
 	tcase_add_test(tc, the_users_classes_win);
+	tcase_add_test(tc, a_filter_may_name_its_class_otherwise);
 	tcase_add_test(tc, a_bho_of_a_user_is_listed_and_not_loaded);
 	tcase_add_test(tc, odd_names_are_kept);
 	tcase_add_test(tc, value_points_and_buttons);

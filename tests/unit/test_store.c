@@ -11,6 +11,8 @@
 #include "host/host.h"
 #include "store/store_internal.h"
 
+#include "embed.h"
+
 #include <string.h>
 
 static struct store *open_store(const char *path)
@@ -248,7 +250,7 @@ START_TEST(test_every_gap_kind)
 				      err_last()->text);
 	}
 	check_query(s, "SELECT count(*) || ' ' || sum(count) FROM v_gap",
-		    "25 150");
+		    "26 156");
 	store_close(s);
 }
 
@@ -668,16 +670,41 @@ START_TEST(test_migration)
 
 END_TEST
 
+/* A store as that version of the program made it, with a scan of two findings.
+ */
+static void old_store(const char *path, int version)
+{
+	size_t count = 0;
+	const struct store_migration *steps = store_migrations(&count);
+	struct str sql = STR_INIT;
+
+	str_add(&sql, embed_schema_1_sql);
+	for (int from = 1; from < version; from++)
+		for (size_t i = 0; i < count; i++)
+			if (steps[i].from == from)
+				str_add(&sql, steps[i].sql);
+	str_addf(&sql,
+		 "INSERT INTO scan (scan_id, state, target_id, started_at, "
+		 "finished_at, target_kind, profile, pack_name, pack_signed, "
+		 "tool_version, verdict) VALUES (1, 'finished', 't', 'then', "
+		 "'now', 'offline', 'full', 'mstmp', 1, '1', 'found');"
+		 "INSERT INTO finding (finding_id, scan_id, verdict, score, "
+		 "subject, rules, reason, reason_ja) VALUES "
+		 "(1, 1, 'malicious', 90, 's', '[]', 'r', 'r'), "
+		 "(2, 1, 'note', 1, 's', '[]', 'r', 'r');"
+		 "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		 STORE_APPLICATION_ID, version);
+	run_sql(path, str_text(&sql));
+	str_release(&sql);
+}
+
 /* A store of the first version keeps its scans and learns of journals. */
 START_TEST(test_version_1_is_brought_forward)
 {
 	char *path = fx_temp_path(".db");
-	struct store *s = open_store(path);
+	struct store *s;
 
-	fx_record_scan(s);
-	store_close(s);
-	run_sql(path, "ALTER TABLE fix DROP COLUMN journal_id;"
-		      "PRAGMA user_version = 1");
+	old_store(path, 1);
 	s = open_store(path);
 	check_query(s, "PRAGMA user_version", "4");
 	check_query(s, "SELECT findings FROM v_scan", "2");
@@ -689,28 +716,8 @@ START_TEST(test_version_1_is_brought_forward)
 
 END_TEST
 
-/* The tables of steps and saved items as version 2 had them, with rows. */
+/* Steps and saved items as version 2 had them. */
 static const char version_2[] =
-	"DROP VIEW v_step; DROP TABLE vault_item; DROP TABLE step;"
-	"CREATE TABLE step (step_id INTEGER PRIMARY KEY, fix_id INTEGER NOT "
-	"NULL REFERENCES fix ON DELETE CASCADE, seq INTEGER NOT NULL CHECK "
-	"(seq > 0), finding_id INTEGER REFERENCES finding ON DELETE SET NULL, "
-	"action TEXT NOT NULL CHECK (action IN ('end_process', 'remove_key', "
-	"'remove_value', 'set_value', 'quarantine_file', 'remove_at_restart', "
-	"'swap_hive')), target TEXT NOT NULL, target_raw BLOB, state TEXT NOT "
-	"NULL CHECK (state IN ('planned', 'saved', 'applied', 'verified', "
-	"'failed', 'undone')), error TEXT, UNIQUE (fix_id, seq));"
-	"CREATE INDEX step_by_finding ON step (finding_id);"
-	"CREATE TABLE vault_item (vault_item_id INTEGER PRIMARY KEY, step_id "
-	"INTEGER NOT NULL REFERENCES step ON DELETE CASCADE, kind TEXT NOT "
-	"NULL CHECK (kind IN ('file', 'registry', 'hive')), vault_name TEXT "
-	"NOT NULL, original TEXT NOT NULL, original_raw BLOB, size INTEGER "
-	"NOT NULL CHECK (size >= 0), sha256 TEXT NOT NULL, saved_at TEXT NOT "
-	"NULL, state TEXT NOT NULL CHECK (state IN ('kept', 'restored', "
-	"'deleted')));"
-	"CREATE INDEX vault_item_by_step ON vault_item (step_id);"
-	"CREATE VIEW v_step AS SELECT fix_id, seq, action, target, state, "
-	"error, finding_id FROM step;"
 	"INSERT INTO fix VALUES (7, 1, 't', 'now', NULL, 'failed', 'v', '1', "
 	"'j');"
 	"INSERT INTO step VALUES (21, 7, 1, 1, 'quarantine_file', 'C:\\a', "
@@ -723,8 +730,7 @@ static const char version_2[] =
 	"INSERT INTO vault_item VALUES (31, 21, 'file', 'n', 'C:\\a', x'41', "
 	"5, 'sum', 'then', 'kept');"
 	"INSERT INTO vault_item VALUES (32, 22, 'registry', 'm', 'HKLM\\a', "
-	"NULL, 6, 'mus', 'then', 'restored');"
-	"PRAGMA user_version = 2";
+	"NULL, 6, 'mus', 'then', 'restored');";
 
 /* Every row is kept, and what came back is told by its state. */
 START_TEST(test_version_2_is_brought_forward)
@@ -739,11 +745,11 @@ START_TEST(test_version_2_is_brought_forward)
 		"SELECT group_concat(type || name || tbl_name, ' ') FROM "
 		"(SELECT * FROM sqlite_master ORDER BY name)";
 	char *path = fx_temp_path(".db"), *want, *got;
-	struct store *s = open_store(path);
+	struct store *s = open_store(":memory:");
 
-	fx_record_scan(s);
 	want = fx_query(s, made);
 	store_close(s);
+	old_store(path, 2);
 	run_sql(path, version_2);
 	/* Only read, it is as it is. */
 	ck_assert_int_eq(store_open_readonly(path, &s), 0);
@@ -776,6 +782,140 @@ START_TEST(test_version_2_is_brought_forward)
 	store_close(s);
 	mem_free(got);
 	mem_free(want);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/*
+ * What the steps make of the first schema is the newest one; else a store that
+ * was brought forward would be refused as changed.
+ */
+START_TEST(test_steps_lead_to_the_schema)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = NULL;
+
+	/* Nothing is left to be done, so only the schema is looked at. */
+	old_store(path, STORE_SCHEMA_VERSION);
+	ck_assert_msg(store_open_readonly(path, &s) == 0, "%s",
+		      err_last()->text);
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* ---- a schema that somebody else has changed ---------------------------- */
+
+static const struct {
+	const char *sql;
+	const char *named;
+} changed[] = {
+	{ "CREATE TRIGGER t AFTER INSERT ON scan BEGIN UPDATE finding SET "
+	  "verdict = 'malicious'; END",
+	  "trigger \"t\"" },
+	{ "CREATE TRIGGER u INSTEAD OF INSERT ON v_scan BEGIN SELECT 1; END",
+	  "trigger \"u\"" },
+	{ "CREATE VIEW v_more AS SELECT 1", "view \"v_more\"" },
+	{ "CREATE TABLE more (x)", "table \"more\"" },
+	{ "CREATE INDEX more ON scan (host_name)", "index \"more\"" },
+	{ "DROP VIEW v_trace", "view \"v_trace\"" },
+	{ "DROP INDEX scan_by_target", "index \"scan_by_target\"" },
+	{ "ALTER TABLE finding ADD COLUMN more TEXT", "table \"finding\"" },
+	{ "DROP VIEW v_reason; CREATE VIEW v_reason AS SELECT scan_id, "
+	  "finding_id, 'en' AS lang, reason FROM finding",
+	  "view \"v_reason\"" },
+	/* A view of a table's name. */
+	{ "DROP TABLE vault_item; CREATE VIEW vault_item AS SELECT 1",
+	  "vault_item" },
+	/* One word in a CHECK, one in a string, one where a comment may be. */
+	{ "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = "
+	  "replace(sql, 'BETWEEN 0 AND 100', 'BETWEEN 0 AND 999') WHERE name "
+	  "= 'match'",
+	  "table \"match\"" },
+	{ "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = "
+	  "replace(sql, '''note''', '''no te''') WHERE name = 'finding'",
+	  "table \"finding\"" },
+	{ "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = "
+	  "replace(sql, 'count INTEGER NOT NULL', 'count INTEGER /* - */ "
+	  "NULL') WHERE name = 'gap'",
+	  "table \"gap\"" },
+};
+
+static void expect_changed(const char *path, const char *named)
+{
+	struct store *s = NULL;
+
+	expect_refused(path, ERR_CORRUPT, named);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "somebody else"));
+	ck_assert_int_eq(store_open_readonly(path, &s), ERR_CORRUPT);
+}
+
+START_TEST(test_changed_schema)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+
+	fx_record_scan(s);
+	store_close(s);
+	run_sql(path, changed[_i].sql);
+	expect_changed(path, changed[_i].named);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Before an old store is brought forward, not only after. */
+START_TEST(test_changed_old_schema)
+{
+	char *path = fx_temp_path(".db");
+
+	old_store(path, _i);
+	run_sql(path, changed[0].sql);
+	expect_changed(path, changed[0].named);
+	fx_temp_remove(path);
+	/* A schema of another version than the store says. */
+	old_store(path, _i);
+	run_sql(path, _i == 1 ? "PRAGMA user_version = 2"
+			      : "PRAGMA user_version = 1");
+	expect_changed(path, "\"");
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+START_TEST(test_no_version)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+
+	store_close(s);
+	run_sql(path, "PRAGMA user_version = 0");
+	expect_refused(path, ERR_CORRUPT, "no version");
+	run_sql(path, "PRAGMA user_version = -1");
+	expect_refused(path, ERR_CORRUPT, "no version");
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* What a database tool may do to the texts does not matter. */
+START_TEST(test_other_blanks_are_the_same_schema)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+
+	store_close(s);
+	run_sql(path, "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET "
+		      "sql = replace(sql, char(9), '  /* x, y */ ')");
+	s = open_store(path);
+	store_close(s);
 	fx_temp_remove(path);
 	mem_free(path);
 }
@@ -865,6 +1005,12 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_migration);
 	tcase_add_test(t, test_version_1_is_brought_forward);
 	tcase_add_test(t, test_version_2_is_brought_forward);
+	tcase_add_test(t, test_steps_lead_to_the_schema);
+	LOOP(t, test_changed_schema, changed);
+	tcase_add_loop_test(t, test_changed_old_schema, 1,
+			    STORE_SCHEMA_VERSION + 1);
+	tcase_add_test(t, test_no_version);
+	tcase_add_test(t, test_other_blanks_are_the_same_schema);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);
 	suite_add_tcase(s, t);

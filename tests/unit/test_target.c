@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "hive_kinds.h"
 #include "target_fixture.h"
 #include "tests/tools/hive_maker.h"
 
@@ -255,6 +256,70 @@ START_TEST(target_with_bad_hives_still_opens)
 
 END_TEST
 
+/* What is wrong with the file of a hive is one gap, named after its cause. */
+static const struct {
+	const char *kind; /* of hive_kinds */
+	enum gap_kind gap;
+	const char *why;
+} hive_causes[] = {
+	{ "no log", GAP_HIVE_LOGS_MISSING,
+	  "the hive was not closed properly and there is no transaction log "
+	  "with it" },
+	{ "a damaged log", GAP_HIVE_LOGS_MISSING,
+	  "the hive was not closed properly and its transaction log cannot be "
+	  "used: its base block is damaged or it was not finished" },
+	{ "an entry that lies", GAP_HIVE_LOGS_MISSING,
+	  "not all that its transaction logs hold could be used: an entry of "
+	  "it is damaged" },
+	{ "a base block with a wrong size", GAP_HIVE_DAMAGED,
+	  "the base block of the hive is damaged and there is no transaction "
+	  "log with it" },
+};
+
+static const struct hive_kind *find_kind(const char *name)
+{
+	for (int i = 0; i < hive_kind_count; i++)
+		if (!strcmp(hive_kinds[i].name, name))
+			return &hive_kinds[i];
+	ck_abort_msg("no such kind: %s", name);
+	return NULL;
+}
+
+START_TEST(target_tells_each_cause_once)
+{
+	struct hive_made m = { 0 };
+	struct fixture f;
+	struct target *t;
+	char *path;
+	int rows = 0;
+
+	fixture_init(&f);
+	fixture_folder(&f, "Windows/System32/config");
+	path = fixture_path(&f, "Windows/System32/config/SOFTWARE");
+	find_kind(hive_causes[_i].kind)->make(&m);
+	hive_made_write(&m, path);
+	t = fixture_open(&f);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		/* The file, or the hive as a whole. */
+		if (strcmp(g->path, "C:\\Windows\\System32\\config\\"
+				    "SOFTWARE") != 0 &&
+		    strcmp(g->path, "HKLM\\SOFTWARE") != 0)
+			continue;
+		rows++;
+		ck_assert_int_eq(g->kind, hive_causes[_i].gap);
+		ck_assert_str_eq(g->reason, hive_causes[_i].why);
+	}
+	ck_assert_int_eq(rows, 1);
+	target_free(t);
+	hive_made_release(&m);
+	mem_free(path);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* ---- paths ------------------------------------------------------------------
  */
 
@@ -321,7 +386,10 @@ START_TEST(target_resolve_any_spelling)
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 0);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
+	check_no_path(t, "\\??\\e:\\y", ERR_UNSUPPORTED);
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 1);
+	check_no_path(t, "F:\\x", ERR_UNSUPPORTED);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 2);
 	target_free(t);
 	fixture_release(&f);
 }
@@ -354,6 +422,58 @@ START_TEST(target_resolve_short_names)
 	t = fixture_open(&f);
 	check_path(t, "C:\\Program Files\\ADOBEA~1", 64,
 		   "C:\\Program Files\\adobea~1");
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+static void check_says(struct target *t, const char *wpath, const char *text)
+{
+	check_no_path(t, wpath, ERR_NAME);
+	ck_assert_msg(strstr(err_last()->text, text) != NULL, "%s: \"%s\"",
+		      wpath, err_last()->text);
+}
+
+/* Each of two parts fits several names, both of them together one file. */
+START_TEST(target_resolve_two_short_names)
+{
+	struct fixture f;
+	struct target *t;
+
+	windows7(&f);
+	fixture_file(&f, "Program Files/Microsoft Office/Office14/URLREDIR.DLL",
+		     "x");
+	fixture_folder(&f, "Program Files/Microsoft Games/Chess");
+	fixture_folder(&f, "Program Files (x86)/Microsoft.NET/Primary");
+	fixture_folder(&f, "Program Files (x86)/Microsoft Synctoy");
+	fixture_folder(&f, "Program Files (x86)/Microsoft Analysis");
+	fixture_folder(&f, "Program Files old/Adobe");
+	fixture_file(&f,
+		     "Documents and Settings/Administrator/Local Settings/"
+		     "Temp/mstmp",
+		     "x");
+	fixture_folder(&f, "Documents and Settings/Administrator_OLD/Desktop");
+	t = fixture_open(&f);
+	check_path(t, "C:\\PROGRA~1\\MICROS~1\\Office14\\URLREDIR.DLL", 64,
+		   "C:\\Program Files\\Microsoft Office\\Office14\\"
+		   "URLREDIR.DLL");
+	check_path(t, "C:\\DOCUME~1\\ADMINI~1\\LOCALS~1\\Temp\\mstmp", 64,
+		   "C:\\Documents and Settings\\Administrator\\"
+		   "Local Settings\\Temp\\mstmp");
+	check_says(t, "C:\\NOSUCH~1\\x.dll", "no long name");
+	check_says(t, "C:\\PROGRA~1\\NOSUCH~1\\x.dll", "below none of them");
+	check_says(t, "C:\\PROGRA~1\\MICROS~1\\x.dll", "below none of them");
+	/* In the other one nothing decides: several fit. */
+	fixture_file(
+		&f,
+		"Program Files (x86)/Microsoft Synctoy/Office14/URLREDIR.DLL",
+		"y");
+	target_free(t);
+	t = fixture_open(&f);
+	check_says(t, "C:\\PROGRA~1\\MICROS~1\\Office14\\URLREDIR.DLL",
+		   "fits 3 long names");
+	check_no_path(t, "C:\\PROGRA~1\\MICROS~1", ERR_NAME);
 	target_free(t);
 	fixture_release(&f);
 }
@@ -999,8 +1119,11 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_windows_11_says_so);
 	tcase_add_test(c, target_open_says_what_is_wrong);
 	tcase_add_loop_test(c, target_with_bad_hives_still_opens, 0, 4);
+	tcase_add_loop_test(c, target_tells_each_cause_once, 0,
+			    sizeof(hive_causes) / sizeof(hive_causes[0]));
 	tcase_add_test(c, target_resolve_any_spelling);
 	tcase_add_test(c, target_resolve_short_names);
+	tcase_add_test(c, target_resolve_two_short_names);
 	tcase_add_test(c, target_resolve_sees_new_files);
 	tcase_add_test(c, target_resolve_hostile_paths);
 	tcase_add_test(c, target_maps_further_drives);

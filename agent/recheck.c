@@ -1,0 +1,125 @@
+/*
+ * A new look at what a plan names, before it is believed (remediate/believe.h).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "recheck.h"
+#include "scan.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "host/host.h"
+#include "remediate/believe.h"
+#include "remediate/words.h"
+#include "base/utf.h"
+#include <string.h>
+
+static bool is_of_picked(const struct plan *p, const struct step *s)
+{
+	for (size_t i = 0; i < p->steps.count; i++) {
+		const struct step *other = plan_step(p, i);
+
+		if (other->picked && other->finding_id == s->finding_id)
+			return true;
+	}
+	return false;
+}
+
+/* Borrowed from the steps; the caller frees the list. */
+static int files_of(const struct plan *p, const char ***ret, size_t *count_ret)
+{
+	const char **list = mem_array(p->steps.count + 1, sizeof(*list));
+	size_t count = 0;
+
+	if (!list)
+		return err_nomem();
+	for (size_t i = 0; i < p->steps.count; i++) {
+		const struct step *s = plan_step(p, i);
+
+		if (s->action == ACT_QUARANTINE_FILE && is_of_picked(p, s))
+			list[count++] = s->target;
+	}
+	*ret = list;
+	*count_ret = count;
+	return 0;
+}
+
+/* The plan of a scan of nothing but that. */
+static int plan_now(struct clean *c, const struct plan_options *o,
+		    struct plan **ret)
+{
+	struct scan_options so = { .store_path = ":memory:",
+				   .pack = c->pack,
+				   .quick = true,
+				   .only_named = true };
+	struct scan_result result = { 0 };
+	const char **files = NULL;
+	bool started = false;
+	int err = files_of(c->plan, &files, &so.named_count);
+
+	so.named = files;
+	if (!err && options_target(c->o, &so.target))
+		err = ERR_INVALID;
+	if (!err)
+		err = scan_run(&so, &result, &started);
+	if (!err)
+		err = plan_make(result.store, result.scan_id, o, ret);
+	if (!err)
+		err = plan_add_traces(*ret, NULL, c->target, o);
+	store_close(result.store);
+	mem_free(files);
+	return err;
+}
+
+int recheck_plan(struct clean *c, const struct plan_options *o,
+		 struct guard_answer *ret)
+{
+	struct plan *now = NULL;
+	int err = 0;
+
+	/* A store can call any pack signed. */
+	c->plan->pack_signed &= pack_info(c->pack)->is_signed;
+	if (!plan_picked_count(c->plan))
+		return 0;
+	err = plan_now(c, o, &now);
+	if (!err)
+		believe_plan(c->plan, now, ret);
+	plan_free(now);
+	return err;
+}
+
+static void tell(const struct clean *c, const struct step *s,
+		 const struct guard_answer *a)
+{
+	struct str line = STR_INIT;
+	struct str why = STR_INIT;
+
+	str_addf(&line, "%4u. %s: ", (unsigned)s->seq,
+		 words_event(FIX_STEP_REFUSED, c->o->lang));
+	words_action(s, c->o->lang, &line);
+	str_add(&line, "\n      ");
+	words_target(s, &line);
+	str_add(&line, "\n      ");
+	guard_sentence(a, c->o->lang, &why);
+	utf_display(&line, str_text(&why));
+	str_add(&line, "\n");
+	if (!line.err)
+		host_write(HOST_STDOUT, str_text(&line), line.len, false);
+	str_release(&why);
+	str_release(&line);
+}
+
+size_t recheck_drop(struct clean *c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->plan->steps.count; i++) {
+		struct step *s = plan_step(c->plan, i);
+
+		if (!s->picked || (c->answers[i].reason != GUARD_UNPROVEN &&
+				   c->answers[i].reason != GUARD_BEFORE))
+			continue;
+		tell(c, s, &c->answers[i]);
+		s->picked = false;
+		count++;
+	}
+	return count;
+}

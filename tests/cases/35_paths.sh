@@ -1,0 +1,91 @@
+# What a path of the examined Windows leads to: drives, short names, temporary
+# folders, servers without a folder, classes in other spellings, and which
+# Windows it is where one root holds two.
+# SPDX-License-Identifier: Apache-2.0
+
+cp tests/pc/base-win7.pc tests/pc/base-xp.pc "$work/"
+
+# make_pc NAME [BASE] <RECIPE: a PC in $work/NAME, over the ordinary BASE
+make_pc()
+{
+	{
+		printf 'include\t%s.pc\n' "${2:-base-win7}"
+		cat
+	} >"$work/$1.pc"
+	"$tools/mkpc" "$work/$1.pc" "$standins" tests/standin/marks.enc \
+		"$work/$1" || not_ok "mkpc $1"
+}
+
+# scan_pc CODE NAME [OPTION...]: its store is $work/NAME.db
+scan_pc()
+{
+	local code=$1 name=$2
+
+	shift 2
+	gives "$code" "scan $name" agent scan --quick --quiet \
+		--root "$(hp "$work/$name")" --db "$(hp "$work/$name.db")" "$@"
+}
+
+# rows NAME SQL: of the newest scan, ? stands for its number
+rows()
+{
+	query "$work/$1.db" "${2/\?/(SELECT max(scan_id) FROM v_scan)}"
+}
+
+# tells WHAT WANT GOT
+tells()
+{
+	if test "$2" = "$3"; then
+		ok
+	else
+		not_ok "$1: \"$3\", not \"$2\""
+	fi
+}
+
+profiles='Microsoft\Windows NT\CurrentVersion\ProfileList'
+gaps="SELECT kind || '|' || path FROM v_gap WHERE scan_id = ? AND matters ORDER BY 1"
+
+# ---- an absent drive is one gap, whatever lies on it -------------------------
+make_pc absent <<END
+hive	Windows/System32/config/SOFTWARE
+key	$profiles\\S-1-5-21-11-22-33-1002
+expand	ProfileImagePath	D:\\Users\\jiro
+key	Classes\\CLSID\\{DBC80044-A445-435B-BC74-9C25C1C588A9}\\InprocServer32
+sz	@	D:\\Java\\jp2ssv.dll
+END
+scan_pc 2 absent
+tells "one absent drive, one gap" 'drive_not_mapped|D:\Users\jiro' \
+	"$(rows absent "$gaps")"
+mkdir -p "$work/d/Users"
+scan_pc 0 absent --map "D:=$(hp "$work/d")"
+tells "no gap with the drive" '' "$(rows absent "$gaps")"
+# So is a profile behind a link; Wine follows links before the program sees them.
+if test "$host" = linux; then
+	ln -s /nowhere "$work/d/Users/jiro"
+	scan_pc 2 absent --map "D:=$(hp "$work/d")"
+	tells "one link, one gap" \
+		'hive_unreadable|HKU\S-1-5-21-11-22-33-1002' \
+		"$(rows absent "$gaps")"
+	rm "$work/d/Users/jiro"
+fi
+
+# ---- a filter's class, spelled as Windows takes it ---------------------------
+id={5A1E3C70-9B22-4E1D-8F00-1234567890AB}
+make_pc progid <<END
+hive	Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat
+key	PROTOCOLS\\Filter\\text/html
+sz	CLSID	Web.Filter
+key	Web.Filter\\CLSID
+sz	@	${id,,}
+key	CLSID\\$id\\InprocServer32
+sz	@	C:\\Users\\太郎\\AppData\\Roaming\\web.dll
+text	Users/太郎/AppData/Roaming/web.dll	MZ
+END
+scan_pc 1 progid
+tells "a ProgID leads to the filter's program" \
+	"$id|C:\\Users\\太郎\\AppData\\Roaming\\web.dll|suspicious" \
+	"$(rows progid "SELECT clsid || '|' || path || '|' || verdict
+		FROM v_finding WHERE scan_id = ?")"
+gives 0 "fix takes the entry" agent fix --yes --finding 1 \
+	--root "$(hp "$work/progid")" --db "$(hp "$work/progid.db")"
+scan_pc 0 progid

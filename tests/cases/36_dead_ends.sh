@@ -1,0 +1,65 @@
+# The way back has no dead ends: what was saved is damaged, the journal or the
+# folder is gone, there is no place for a vault.
+# SPDX-License-Identifier: Apache-2.0
+
+. tests/cases/fixed.sh
+
+# fresh [PC]: a copy that was scanned and fixed
+fresh()
+{
+	from=$pcs/${1:-infected-win7}
+	rm -rf "$work/pc" "$work/s.db"
+	cp -a "$from" "$work/pc"
+	pc=$work/pc
+	vault=$pc/ProgramData/mstmpsweep/vault
+	on=(--root "$(hp "$pc")" --db "$(hp "$work/s.db")" --lang en)
+	agent scan --quick --quiet "${on[@]}" >/dev/null 2>&1
+	gives 0 "fix" agent fix --yes "${on[@]}"
+}
+
+# spoil ITEM: one bad byte near its end
+spoil()
+{
+	local at=$(($(stat -c %s "$1") - 100))
+	local old
+
+	old=$(od -An -tu1 -j $at -N 1 "$1")
+	printf "\\x$(printf %x $((old ^ 1)))" |
+		dd of="$1" bs=1 seek=$at conv=notrunc 2>/dev/null
+}
+keys_are_back()
+{
+	check "$1" "$tools/pccompare" --no-times "${vaults[@]}" "$from" "$pc" 2>/dev/null
+}
+
+# ---- one bad byte --------------------------------------------------------------
+# In each saved hive: the keys were saved as well.
+fresh
+hives=0
+for item in "$vault"/*-1[0-9][0-9][0-9][0-9][0-9][0-9].mqv; do
+	spoil "$item"
+	hives=$((hives + 1))
+done
+check "bad hives: there are some" test $hives -ge 1
+gives 0 "bad hives: undo" agent undo --yes "${on[@]}"
+says "bad hives: it is told" "put back one by one"
+keys_are_back "bad hives: everything is back"
+gives 65 "bad hives: nothing is left to be undone" agent undo --yes "${on[@]}"
+# And in one key: the others come back.
+fresh filter-win7
+for item in "$vault"/*-1[0-9][0-9][0-9][0-9][0-9][0-9].mqv; do
+	spoil "$item"
+done
+bad=$(ls "$vault"/*-0001.mqv)
+cp -p "$bad" "$work/kept.mqv"
+spoil "$bad"
+gives 1 "bad key: undo" agent undo --yes "${on[@]}"
+says "bad key: it is named" "FAILED"
+says "bad key: why" "damaged"
+changes "$from" "$pc" >"$work/got.txt"
+printf -- '-key %s\n' 'Windows/System32/config/SOFTWARE \Classes\PROTOCOLS\Filter\text/html' \
+	>"$work/want.txt"
+same "bad key: the others are back" "$work/want.txt" "$work/got.txt"
+cp -p "$work/kept.mqv" "$bad"
+gives 0 "bad key: mended, it comes back" agent undo --yes "${on[@]}"
+keys_are_back "bad key: all is back"

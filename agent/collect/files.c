@@ -710,51 +710,77 @@ static bool mark_started(struct file_walk *w, struct namemap *set,
 	return true;
 }
 
+/* A path that is there; its backslash at the end, if any, goes. */
+static int start_at(struct file_walk *w, const struct target_path *p, int depth)
+{
+	size_t n = strlen(p->wpath);
+	char *wpath =
+		mem_strndup(p->wpath, n && p->wpath[n - 1] == '\\' ? n - 1 : n);
+	char *cut;
+	int err = 0;
+
+	if (!wpath)
+		return err_nomem();
+	cut = strrchr(wpath, '\\');
+	if (p->st.type == HOST_DIR) {
+		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
+				 wpath, &err) &&
+		    !err)
+			err = push_start(w, WORK_FOLDER, p->host, wpath, NULL,
+					 depth, true);
+	} else if (p->st.type == HOST_FILE && cut) {
+		if (mark_started(w, w->done_files, wpath, &err) && !err) {
+			*cut = '\0';
+			err = push_start(w, WORK_FILE, p->host, wpath, cut + 1,
+					 0, true);
+		}
+	}
+	mem_free(wpath);
+	return err;
+}
+
+struct twin_start {
+	struct file_walk *walk;
+	int depth;
+};
+
+/* err: why this place cannot be looked at, told once for each cause. */
+static void place_gap(struct file_walk *w, const char *wpath, int err)
+{
+	bool is_new = true;
+	enum gap_kind kind = target_unreached(w->target, err, &is_new);
+
+	if (is_new)
+		gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
+			   err_last()->os_error,
+			   "this place was not examined: %s", err_last()->text);
+}
+
+static int on_twin(void *arg, const struct target_path *twin, int err)
+{
+	struct twin_start *s = arg;
+
+	if (!err)
+		return start_at(s->walk, twin, s->depth);
+	place_gap(s->walk, twin->wpath, err);
+	return 0;
+}
+
 int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 {
 	struct target_path p = { 0 };
-	const char *cut;
-	char *folder = NULL;
-	size_t n;
-	enum gap_kind kind;
-	bool is_new;
+	struct twin_start s = { w, depth };
 	int err = target_resolve(w->target, wpath, 0, &p);
 
-	if (err == ERR_NOT_FOUND)
-		return 0;
-	if (err) {
-		kind = target_unreached(w->target, err, &is_new);
-		if (is_new)
-			gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
-				   err_last()->os_error,
-				   "this place was not examined: %s",
-				   err_last()->text);
-		return err == ERR_NOMEM ? err : 0;
-	}
-	n = strlen(p.wpath);
-	if (n && p.wpath[n - 1] == '\\')
-		p.wpath[n - 1] = '\0';
-	if (p.st.type == HOST_DIR) {
-		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
-				 p.wpath, &err) &&
-		    !err)
-			err = push_start(w, WORK_FOLDER, p.host, p.wpath, NULL,
-					 depth, true);
-		goto out;
-	}
-	cut = strrchr(p.wpath, '\\');
-	if (p.st.type != HOST_FILE || !cut)
-		goto out;
-	folder = mem_strndup(p.wpath, (size_t)(cut - p.wpath));
-	if (!folder) {
-		err = err_nomem();
-		goto out;
-	}
-	if (mark_started(w, w->done_files, p.wpath, &err) && !err)
-		err = push_start(w, WORK_FILE, p.host, folder, cut + 1, 0,
-				 true);
-out:
-	mem_free(folder);
+	if (err && err != ERR_NOT_FOUND)
+		place_gap(w, wpath, err);
+	if (err == ERR_NOMEM)
+		return err;
+	err = err ? 0 : start_at(w, &p, depth);
+	/* What lies in a folder of the same name counts, too. */
+	if (!err)
+		err = target_each_twin(w->target, p.wpath ? p.wpath : wpath,
+				       on_twin, &s);
 	target_path_release(&p);
 	return err;
 }

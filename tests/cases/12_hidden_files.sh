@@ -33,6 +33,26 @@ if test "$host" = linux; then
 	cp "$mstmp" "$work/pc/Users/Taro/AppData/Local/TEMP/mstmp"
 	finds "a second folder TEMP beside Temp" mstmp_in_temp --root "$work/pc"
 
+	finds "the same, quick" mstmp_in_temp --quick --root "$work/pc"
+	fresh
+	mkdir -p "$work/pc/USERS/Taro/AppData/Local/Temp"
+	cp "$mstmp" "$work/pc/USERS/Taro/AppData/Local/Temp/"
+	finds "a twin further above, quick" mstmp_in_temp --quick --root "$work/pc"
+	fresh
+	ln -s ../../../../Windows "$work/pc/Users/Taro/AppData/Local/TEMP"
+	gives 2 "a link beside Temp, quick" agent scan --quick --root "$work/pc" --db "$work/l.db"
+	query "$work/l.db" "SELECT kind, path FROM v_gap WHERE matters = 1" >"$work/got"
+	printf 'link\tC:\\Users\\Taro\\AppData\\Local\\TEMP\n' >"$work/want"
+	same "the link is a gap that matters" "$work/want" "$work/got"
+	rm -rf "$work/pc" "$work/h.db"
+	cp -a $pcs/infected-win7 "$work/pc"
+	mkdir "$work/pc/PROGRAM FILES (X86)"
+	mv "$work/pc/Program Files (x86)/Shared" "$work/pc/PROGRAM FILES (X86)/"
+	agent scan --quick --root "$work/pc" --db "$work/h.db" >"$work/out" 2>"$work/err"
+	findings "$work/h.db" >"$work/f"
+	check "a server in a twin of its folder, quick" grep -q \
+		'PROGRAM FILES (X86).Shared.AdvBHO.dll' "$work/f"
+
 	fresh
 	mv "$work/pc/$temp" "$work/pc/moved"
 	cp "$mstmp" "$work/pc/moved/mstmp"

@@ -213,7 +213,7 @@ static int unpack_stored(struct zip *z, const struct member *m,
 	if (!m->knows_size)
 		return ERR_CORRUPT; /* its end is written nowhere in front */
 	z->end = m->data + m->packed;
-	if (m->packed > z->source.nbytes)
+	if (m->packed > z->source.nbytes - m->data)
 		return ERR_CORRUPT;
 	out->data = mem_alloc((size_t)m->packed + 1);
 	if (!out->data)

@@ -228,6 +228,7 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	a->finding = SIZE_MAX;
 	a->kind = f->is_member ? ARTEFACT_MEMBER : ARTEFACT_FILE;
 	a->wpath = mem_strdup(f->wpath);
+	a->file_nbytes = f->file_nbytes;
 	a->size = f->nbytes;
 	a->created = f->st->created;
 	a->written = f->st->written;
@@ -371,7 +372,8 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 				*(struct registration **)vec_at(
 					&s->registrations, i);
 
-			if (r->server_path && r->exists != EXISTS_NO)
+			/* One that is not there can have a twin that is. */
+			if (r->server_path && *r->server_path)
 				err = file_walk_path(w, r->server_path, 0);
 		}
 		for (size_t i = 0; i < pack_place_count(p) && !err; i++)

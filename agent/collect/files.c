@@ -411,6 +411,45 @@ static bool is_wanted_file(struct file_walk *w, const struct work *job,
 	return wanted;
 }
 
+/* Whether a start has shown this folder, at least its own files. */
+static bool is_started(const struct file_walk *w, const char *wpath)
+{
+	return set_has(w->done_trees, wpath) || set_has(w->done_folders, wpath);
+}
+
+/*
+ * Streams on the folder that a walk starts with: no folder above it is
+ * listed.  Several starts can have the same folder: the first kind does it.
+ */
+static void do_own_streams(struct file_walk *w, const struct work *job,
+			   struct host_dir *dir, unsigned worker)
+{
+	struct file_place at = { job->wpath,	      NULL,   dir, NULL,
+				 job->is_known_place, worker, NULL };
+
+	if (!job->is_start)
+		return;
+	if (job->is_known_place
+		    ? job->max_depth == 0 && set_has(w->done_trees, job->wpath)
+		    : is_started(w, job->wpath))
+		return;
+	visit_own_streams(w, &at);
+}
+
+/* Of a start they are shown there. */
+static void do_folder_streams(struct file_walk *w, const struct work *job,
+			      struct host_dir *dir, const char *name,
+			      unsigned worker)
+{
+	struct file_place at = { job->wpath,	      name,   dir, NULL,
+				 job->is_known_place, worker, NULL };
+	char *wpath = child_wpath(job, name);
+
+	if (!wpath || !is_started(w, wpath))
+		visit_folder_streams(w, &at);
+	mem_free(wpath);
+}
+
 static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 {
 	struct listing l = { VEC_INIT(char *, LIST_CHUNK),
@@ -444,6 +483,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 	if (w->options.progress)
 		__atomic_add_fetch(&w->options.progress->folders_seen, 1,
 				   __ATOMIC_RELAXED);
+	do_own_streams(w, job, dir, worker);
 	/* A start of depth 0 covers just this folder's files. */
 	files_done = !(job->is_start && job->max_depth == 0) &&
 		     set_has(w->done_folders, job->wpath);
@@ -451,12 +491,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 		int kept = 0;
 
 		if (e.st.type == HOST_DIR) {
-			struct file_place at = {
-				job->wpath,	     e.name, dir, NULL,
-				job->is_known_place, worker, NULL
-			};
-
-			visit_folder_streams(w, &at);
+			do_folder_streams(w, job, dir, e.name, worker);
 			if (is_wanted_folder(w, job, e.name))
 				kept = keep_name(&l.folders, e.name);
 		} else if (e.st.type != HOST_FILE) {
@@ -675,51 +710,77 @@ static bool mark_started(struct file_walk *w, struct namemap *set,
 	return true;
 }
 
+/* A path that is there; its backslash at the end, if any, goes. */
+static int start_at(struct file_walk *w, const struct target_path *p, int depth)
+{
+	size_t n = strlen(p->wpath);
+	char *wpath =
+		mem_strndup(p->wpath, n && p->wpath[n - 1] == '\\' ? n - 1 : n);
+	char *cut;
+	int err = 0;
+
+	if (!wpath)
+		return err_nomem();
+	cut = strrchr(wpath, '\\');
+	if (p->st.type == HOST_DIR) {
+		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
+				 wpath, &err) &&
+		    !err)
+			err = push_start(w, WORK_FOLDER, p->host, wpath, NULL,
+					 depth, true);
+	} else if (p->st.type == HOST_FILE && cut) {
+		if (mark_started(w, w->done_files, wpath, &err) && !err) {
+			*cut = '\0';
+			err = push_start(w, WORK_FILE, p->host, wpath, cut + 1,
+					 0, true);
+		}
+	}
+	mem_free(wpath);
+	return err;
+}
+
+struct twin_start {
+	struct file_walk *walk;
+	int depth;
+};
+
+/* err: why this place cannot be looked at, told once for each cause. */
+static void place_gap(struct file_walk *w, const char *wpath, int err)
+{
+	bool is_new = true;
+	enum gap_kind kind = target_unreached(w->target, err, &is_new);
+
+	if (is_new)
+		gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
+			   err_last()->os_error,
+			   "this place was not examined: %s", err_last()->text);
+}
+
+static int on_twin(void *arg, const struct target_path *twin, int err)
+{
+	struct twin_start *s = arg;
+
+	if (!err)
+		return start_at(s->walk, twin, s->depth);
+	place_gap(s->walk, twin->wpath, err);
+	return 0;
+}
+
 int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 {
 	struct target_path p = { 0 };
-	const char *cut;
-	char *folder = NULL;
-	size_t n;
-	enum gap_kind kind;
-	bool is_new;
+	struct twin_start s = { w, depth };
 	int err = target_resolve(w->target, wpath, 0, &p);
 
-	if (err == ERR_NOT_FOUND)
-		return 0;
-	if (err) {
-		kind = target_unreached(w->target, err, &is_new);
-		if (is_new)
-			gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
-				   err_last()->os_error,
-				   "this place was not examined: %s",
-				   err_last()->text);
-		return err == ERR_NOMEM ? err : 0;
-	}
-	n = strlen(p.wpath);
-	if (n && p.wpath[n - 1] == '\\')
-		p.wpath[n - 1] = '\0';
-	if (p.st.type == HOST_DIR) {
-		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
-				 p.wpath, &err) &&
-		    !err)
-			err = push_start(w, WORK_FOLDER, p.host, p.wpath, NULL,
-					 depth, true);
-		goto out;
-	}
-	cut = strrchr(p.wpath, '\\');
-	if (p.st.type != HOST_FILE || !cut)
-		goto out;
-	folder = mem_strndup(p.wpath, (size_t)(cut - p.wpath));
-	if (!folder) {
-		err = err_nomem();
-		goto out;
-	}
-	if (mark_started(w, w->done_files, p.wpath, &err) && !err)
-		err = push_start(w, WORK_FILE, p.host, folder, cut + 1, 0,
-				 true);
-out:
-	mem_free(folder);
+	if (err && err != ERR_NOT_FOUND)
+		place_gap(w, wpath, err);
+	if (err == ERR_NOMEM)
+		return err;
+	err = err ? 0 : start_at(w, &p, depth);
+	/* What lies in a folder of the same name counts, too. */
+	if (!err)
+		err = target_each_twin(w->target, p.wpath ? p.wpath : wpath,
+				       on_twin, &s);
 	target_path_release(&p);
 	return err;
 }

@@ -12,10 +12,12 @@
 /* A file (or stream, or member of an archive) as the callback gets it. */
 struct file_artefact {
 	const char *wpath;  /* full Windows path; stream "…\a.txt:evil";
-			       member "…\a.jar!inner/name" */
+			       member "…\a.jar!inner/name", in an archive
+			       in it "…\a.zip!b.jar!inner/name" */
 	const char *folder; /* folder part of wpath without trailing '\' */
 	const char *name;   /* last component as stored */
 	bool is_member;
+	size_t file_nbytes; /* members: how much of wpath is the file's */
 	bool is_stream;
 	const struct host_stat *st; /* of the file on disk; size of a member is
 				       `nbytes` */

@@ -50,8 +50,10 @@ bool walk_is_stopped(struct file_walk *w);
 bool walk_is_excluded(struct file_walk *w, const char *wpath);
 /* Look at one regular file, its streams and members. */
 void visit_file(struct file_walk *w, const struct file_place *at);
-/* The streams that hang on a folder itself. */
+/* The streams that hang on a folder in at->dir. */
 void visit_folder_streams(struct file_walk *w, const struct file_place *at);
+/* Those of at->dir itself, whose path is at->folder; without a name. */
+void visit_own_streams(struct file_walk *w, const struct file_place *at);
 /* The gap for something in the tree that is no file and no folder. */
 void visit_gap(struct file_walk *w, const struct file_place *at, int err,
 	       long os_error, const char *why);

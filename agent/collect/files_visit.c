@@ -245,28 +245,27 @@ struct member_walk {
 	const struct file_artefact *outer;
 };
 
-static int show_member(void *arg, const char *name, const uint8_t *data,
-		       size_t nbytes)
+static int show_member(void *arg, const char *inside, const char *name,
+		       const uint8_t *data, size_t nbytes)
 {
 	struct member_walk *m = arg;
 	struct file_artefact a = *m->outer;
-	const char *last = strrchr(name, '/');
 	struct str wpath = STR_INIT;
 	struct str folder = STR_INIT;
+	struct str base = STR_INIT;
 
-	str_addf(&wpath, "%s!%s", m->outer->wpath, name);
-	str_addf(&folder, "%s!", m->outer->wpath);
-	if (last)
-		str_addn(&folder, name, (size_t)(last - name));
-	if (wpath.err || folder.err) {
+	str_addf(&wpath, "%s!%s%s", m->outer->wpath, inside, name);
+	str_addf(&folder, "%s!%s", m->outer->wpath, inside);
+	if (archive_split_name(name, &folder, &base) || wpath.err) {
 		report_gap(m->walk, m->at, m->outer->wpath, ERR_NOMEM, 0,
 			   "memory is short");
 		goto out;
 	}
 	a.wpath = str_text(&wpath);
 	a.folder = str_text(&folder);
-	a.name = last ? last + 1 : name;
+	a.name = str_text(&base);
 	a.is_member = true;
+	a.file_nbytes = strlen(m->outer->wpath);
 	a.file = NULL;
 	a.data = data;
 	a.nbytes = nbytes;
@@ -274,6 +273,7 @@ static int show_member(void *arg, const char *name, const uint8_t *data,
 out:
 	str_release(&wpath);
 	str_release(&folder);
+	str_release(&base);
 	return walk_is_stopped(m->walk) ? ERR_CANCELLED : 0;
 }
 
@@ -302,7 +302,7 @@ static void visit_members(struct file_walk *w, const struct file_place *at,
 
 	if (!should_open_archive(w, a))
 		return;
-	err = archive_each_member(a->file, a->nbytes, show_member, &m);
+	err = archive_each_member(a->file, a->nbytes, a->name, show_member, &m);
 	if (err && err != ERR_CANCELLED)
 		gap_report(w->options.gaps, GAP_ARCHIVE, GAP_BY_KIND, a->wpath,
 			   err_last()->os_error, "%s", err_last()->text);
@@ -386,6 +386,38 @@ void visit_folder_streams(struct file_walk *w, const struct file_place *at)
 	a.worker = at->worker;
 	visit_streams(w, at, &a);
 	join_release(room, wpath);
+}
+
+void visit_own_streams(struct file_walk *w, const struct file_place *at)
+{
+	const char *cut = strrchr(at->folder, '\\');
+	struct file_place own = *at;
+	struct file_artefact a = { 0 };
+	struct host_stat st = { 0 };
+	struct str parent = STR_INIT;
+	struct str wpath = STR_INIT;
+
+	/* A root's path ends with a backslash: "C:\:evil.dll". */
+	str_addf(&wpath, "%s%s", at->folder, cut ? "" : "\\");
+	str_addn(&parent, at->folder,
+		 cut ? (size_t)(cut - at->folder) : strlen(at->folder));
+	str_add(&parent, "");
+	own.name = ".";
+	if (wpath.err || parent.err) {
+		report_gap(w, &own, at->folder, ERR_NOMEM, 0,
+			   "memory is short");
+		goto out;
+	}
+	a.wpath = str_text(&wpath);
+	a.folder = str_text(&parent);
+	a.name = cut ? cut + 1 : "";
+	a.st = &st;
+	a.is_known_place = at->is_known_place;
+	a.worker = at->worker;
+	visit_streams(w, &own, &a);
+out:
+	str_release(&wpath);
+	str_release(&parent);
 }
 
 void visit_file(struct file_walk *w, const struct file_place *at)

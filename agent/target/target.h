@@ -187,6 +187,18 @@ void target_path_release(struct target_path *p);
  * recorded by then.
  */
 enum gap_kind target_unreached(struct target *t, int err, bool *is_new_ret);
+/*
+ * Everything that Windows would take for that path where the file system
+ * tells case apart ("Program Files" and "PROGRAM FILES"), the one that
+ * target_resolve() gives, too; nothing where it does not.  Long names only.
+ * err: 0, or why this one, or what lies below it, cannot be looked at, for
+ * target_unreached(); then `st` is empty.  A non-zero return stops and is
+ * passed on.
+ */
+typedef int (*target_twin_fn)(void *arg, const struct target_path *twin,
+			      int err);
+int target_each_twin(struct target *t, const char *wpath, target_twin_fn fn,
+		     void *arg);
 /* Open for reading, after target_resolve(). */
 int target_open_file(struct target *t, const char *wpath, int view,
 		     struct host_file **ret);

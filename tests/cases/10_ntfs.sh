@@ -24,6 +24,10 @@ setfattr -n system.ntfs_dos_name -v 'PROGRA~2' "$work/mnt/Program Files (x86)"
 echo harmless >"$work/mnt/Users/太郎/Documents/note.txt"
 cat "$standins/hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll" \
 	>"$work/mnt/Users/太郎/Documents/note.txt:evil"
+# Streams on the root of the drive and on a known place.
+marked=$standins/hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll
+cat "$marked" >"$work/mnt/:evil.dll"
+cat "$marked" >"$work/mnt/Users/太郎/AppData/Local/Temp/:evil.dll"
 # A junction to the root: not followed.
 mkdir "$work/mnt/Users/太郎/circle"
 target='\??\C:\'
@@ -45,13 +49,19 @@ gives 1 "scan of an NTFS" agent scan --root "$work/mnt" --db "$work/n.db"
 findings "$work/n.db" >"$work/got.tsv"
 {
 	cat tests/cases/expected/infected-win7.tsv
-	printf 'malicious\tC:\\Users\\太郎\\Documents\\note.txt:evil\tmonkif_misspelt_api_names\n'
+	printf 'malicious\tC:\\%s:%s\tmonkif_misspelt_api_names\n' \
+		'Users\太郎\Documents\note.txt' evil '' evil.dll \
+		'Users\太郎\AppData\Local\Temp' evil.dll
 } | LC_ALL=C sort >"$work/want.tsv"
 LC_ALL=C sort -o "$work/got.tsv" "$work/got.tsv"
 same "findings on an NTFS" "$work/want.tsv" "$work/got.tsv"
 query "$work/n.db" "SELECT kind, path FROM v_gap ORDER BY 1" >"$work/got.tsv"
 printf 'link\tC:\\Users\\太郎\\circle\npage_file\tC:\\pagefile.sys\n' >"$work/want.tsv"
 same "gaps on an NTFS" "$work/want.tsv" "$work/got.tsv"
+gives 1 "quick scan of an NTFS" agent scan --quick --root "$work/mnt" --db "$work/q.db"
+findings "$work/q.db" | grep ':evil' | cut -f2 >"$work/got.tsv"
+printf 'C:\\Users\\太郎\\AppData\\Local\\Temp:evil.dll\n' >"$work/want.tsv"
+same "a stream of a known place, quick" "$work/want.tsv" "$work/got.tsv"
 umount "$work/mnt"
 check "the volume is bit for bit what it was" test "$before" = "$(sha256sum <"$work/ntfs.img")"
 # Windows has not finished with it: $VOLUME_INFORMATION of $Volume (and of the

@@ -88,6 +88,8 @@ static const struct row native_rows[] = {
 	{ "C:\\\xe8\xa1\xa8\xed\xa0\x80\x82",
 	  "\\\\?\\C:\\\xe8\xa1\xa8\xed\xa0\x80\x82" },
 	{ "C:\\a:stream", "\\\\?\\C:\\a:stream" },
+	{ "C:\\:stream", "\\\\?\\C:\\:stream" },
+	{ "\\\\?\\C:\\:stream", "\\\\?\\C:\\:stream" },
 };
 
 START_TEST(native)

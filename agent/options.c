@@ -44,6 +44,8 @@ static const struct option_row rows[] = {
 	  OPT_TEXT, AT(root), CMD_TARGET },
 	{ "--map", "D:=DIR", "DIR is drive D: of that Windows; repeatable",
 	  OPT_MAP, AT(maps), CMD_TARGET },
+	{ "--windows", "DIR", "which Windows, where the root holds several",
+	  OPT_TEXT, AT(windows), CMD_TARGET },
 	{ "--folder", "DIR", "examine the files below DIR only", OPT_TEXT,
 	  AT(folder), CMD_SCAN },
 	{ "--quick", NULL,
@@ -445,6 +447,10 @@ static int check_together(const struct options *o, const struct command *c)
 		complain("--map goes with --root");
 		return EXIT_USAGE;
 	}
+	if (o->windows && !o->root) {
+		complain("--windows goes with --root");
+		return EXIT_USAGE;
+	}
 	if (o->resume &&
 	    (o->findings.count || o->steps.count || o->skips.count)) {
 		complain("--resume goes on with what was planned; it takes no "
@@ -557,6 +563,7 @@ int options_target(const struct options *o, struct target_options *ret)
 	if (o->root) {
 		ret->kind = TARGET_OFFLINE;
 		ret->root = o->root;
+		ret->windows = o->windows;
 		ret->maps = o->maps.items;
 		ret->map_count = o->maps.count;
 	} else if (o->folder) {

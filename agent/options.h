@@ -25,6 +25,7 @@ struct options {
 	const char *root;
 	const char *folder;
 	struct vec maps; /* struct target_map */
+	const char *windows;
 	const char *db;
 	const char *pack;
 	struct vec keys; /* const char *: files with minisign public keys */

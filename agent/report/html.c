@@ -107,14 +107,10 @@ static int add_excludes(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
 	int row = 0;
-	int err = report_query(r, "v_gap",
-			       "AND kind = 'excluded' "
-			       "AND reason = '" STORE_EXCLUDE_REASON "' "
-			       "ORDER BY path",
-			       0, &q);
+	int err = report_query(r, "v_gap", REPORT_LEFT_OUT, 0, &q);
 
 	while (err == 0 && (row = report_next(r, q)) > 0) {
-		str_addf(r->out, "<p>%s<code>", sentence(S_LEFT_OUT, r->ja));
+		str_addf(r->out, "<p>%s<code>", left_out_words(r, q));
 		html_text(r->out, row_word(q, "path"));
 		str_add(r->out, "</code></p>\n");
 	}

@@ -44,6 +44,8 @@ static const struct {
 				"でした (下に一覧があります)。" },
 	[S_LEFT_OUT] = { "Left out as asked (--exclude): ",
 			 "指定により除外 (--exclude): " },
+	[S_OTHER_WINDOWS] = { "Another Windows of this disk, not examined: ",
+			      "このディスクの別の Windows (調べていません): " },
 	[S_UNSIGNED_WARNING] = { "The signature pack is UNSIGNED: anybody may "
 				 "have written these rules.",
 				 "シグネチャ パックは署名されていません。作成者"
@@ -359,6 +361,13 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),
 			 row_int(q, "os_error"));
+}
+
+const char *left_out_words(struct report *r, sqlite3_stmt *q)
+{
+	bool is_excluded = strcmp(row_word(q, "kind"), "excluded") == 0;
+
+	return sentence(is_excluded ? S_LEFT_OUT : S_OTHER_WINDOWS, r->ja);
 }
 
 void target_line(struct report *r, struct str *out)

@@ -161,15 +161,11 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 static int show_excludes(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
-	int err = report_query(r, "v_gap",
-			       "AND kind = 'excluded' "
-			       "AND reason = '" STORE_EXCLUDE_REASON "' "
-			       "ORDER BY path",
-			       0, &q);
+	int err = report_query(r, "v_gap", REPORT_LEFT_OUT, 0, &q);
 	int more = 0;
 
 	while (err == 0 && (more = report_next(r, q)) > 0) {
-		str_add(r->out, sentence(S_LEFT_OUT, r->ja));
+		str_add(r->out, left_out_words(r, q));
 		report_show(r->out, row_word(q, "path"));
 		str_add(r->out, "\n");
 	}

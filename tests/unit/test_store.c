@@ -106,7 +106,7 @@ static const struct {
 	{ "registration", "point" }, { "registration", "view" },
 	{ "registration", "trust" }, { "artefact", "kind" },
 	{ "match", "evidence" },     { "finding", "verdict" },
-	{ "gap", "kind" },
+	{ "gap", "kind" },	     { "scan", "overtaken_by" },
 };
 
 START_TEST(test_checks)
@@ -248,7 +248,7 @@ START_TEST(test_every_gap_kind)
 				      err_last()->text);
 	}
 	check_query(s, "SELECT count(*) || ' ' || sum(count) FROM v_gap",
-		    "25 150");
+		    "26 156");
 	store_close(s);
 }
 
@@ -668,6 +668,12 @@ START_TEST(test_migration)
 
 END_TEST
 
+/* Before version 4 a scan was never old. */
+#define NO_AGE                                                                 \
+	"ALTER TABLE scan DROP COLUMN overtaken_by;"                           \
+	"ALTER TABLE scan DROP COLUMN overtaken_at;"                           \
+	"ALTER TABLE scan DROP COLUMN changes_seen;"
+
 /* A store of the first version keeps its scans and learns of journals. */
 START_TEST(test_version_1_is_brought_forward)
 {
@@ -676,7 +682,7 @@ START_TEST(test_version_1_is_brought_forward)
 
 	fx_record_scan(s);
 	store_close(s);
-	run_sql(path, "ALTER TABLE fix DROP COLUMN journal_id;"
+	run_sql(path, "ALTER TABLE fix DROP COLUMN journal_id;" NO_AGE
 		      "PRAGMA user_version = 1");
 	s = open_store(path);
 	check_query(s, "PRAGMA user_version", "4");
@@ -690,7 +696,7 @@ START_TEST(test_version_1_is_brought_forward)
 END_TEST
 
 /* The tables of steps and saved items as version 2 had them, with rows. */
-static const char version_2[] =
+static const char version_2[] = NO_AGE
 	"DROP VIEW v_step; DROP TABLE vault_item; DROP TABLE step;"
 	"CREATE TABLE step (step_id INTEGER PRIMARY KEY, fix_id INTEGER NOT "
 	"NULL REFERENCES fix ON DELETE CASCADE, seq INTEGER NOT NULL CHECK "
@@ -782,6 +788,78 @@ START_TEST(test_version_2_is_brought_forward)
 
 END_TEST
 
+static void check_age(struct store *s, int64_t id, const char *by)
+{
+	struct scan_age age = { 0 };
+
+	ck_assert_int_eq(store_scan_age(s, id, &age), 0);
+	ck_assert_str_eq(age.overtaken_by, by);
+	ck_assert_int_eq(*age.overtaken_at != '\0', *by != '\0');
+	scan_age_release(&age);
+}
+
+/*
+ * Version 3 told of undo in the fix only: the scans that began before it
+ * ended are old, and others not.
+ */
+START_TEST(test_version_3_is_brought_forward)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+
+	fx_record_scan(s);
+	fx_record_scan(s);
+	fx_record_scan(s);
+	store_close(s);
+	run_sql(path, NO_AGE
+		"UPDATE scan SET started_at = '2010-10-25T00:00:09Z' WHERE "
+		"scan_id = 2;"
+		"UPDATE scan SET target_id = 'other' WHERE scan_id = 3;"
+		"INSERT INTO fix (scan_id, target_id, started_at, finished_at, "
+		"state, tool_version) SELECT 1, target_id, started_at, "
+		"'2010-10-25T00:00:05Z', 'partly_undone', '1' FROM scan WHERE "
+		"scan_id = 1;"
+		"PRAGMA user_version = 3");
+	ck_assert_int_eq(store_open_readonly(path, &s), 0);
+	check_age(s, 1, "");
+	store_close(s);
+	s = open_store(path);
+	check_age(s, 1, "undo");
+	check_age(s, 2, "");
+	check_age(s, 3, "");
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Of one PC, all until then, once; a later scan counts. */
+START_TEST(test_overtaken)
+{
+	struct store *s = open_store(":memory:");
+	struct scan_age age;
+
+	fx_record_scan(s);
+	fx_record_scan(s);
+	fx_record_scan(s);
+	ck_assert_int_eq(store_exec(s, "UPDATE scan SET target_id = 'other' "
+				       "WHERE scan_id = 2"),
+			 0);
+	ck_assert_int_eq(store_overtake(s, fx_target.target_id, "undo"), 0);
+	ck_assert_int_eq(store_overtake(s, fx_target.target_id, "restart"), 0);
+	fx_record_scan(s);
+	check_age(s, 1, "undo");
+	check_age(s, 2, "");
+	check_age(s, 3, "undo");
+	check_age(s, 4, "");
+	ck_assert_int_ne(store_overtake(s, "other", "rain"), 0);
+	ck_assert_int_eq(store_scan_age(s, 5, &age), ERR_NOT_FOUND);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_default_path)
 {
 	char *path = store_default_path();
@@ -865,6 +943,8 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_migration);
 	tcase_add_test(t, test_version_1_is_brought_forward);
 	tcase_add_test(t, test_version_2_is_brought_forward);
+	tcase_add_test(t, test_version_3_is_brought_forward);
+	tcase_add_test(t, test_overtaken);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);
 	suite_add_tcase(s, t);

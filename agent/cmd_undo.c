@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include "remediate/changes.h"
 #include "remediate/words.h"
 #include <string.h>
 
@@ -141,6 +142,20 @@ static int undo_fix(struct clean *c)
 	return ret;
 }
 
+/*
+ * What comes back makes earlier scans old: noted before, where it can be.
+ * The item is restored all the same: it may be all that is left.
+ */
+static void overtake(struct clean *c)
+{
+	if (changes_note_undo(c->target))
+		complain_last("");
+	if (clean_open_store(c, true, false) || !c->store)
+		return;
+	if (store_overtake(c->store, target_info(c->target)->target_id, "undo"))
+		complain_last("");
+}
+
 /* One item, told in words first. */
 static int undo_item(struct clean *c)
 {
@@ -167,6 +182,8 @@ static int undo_item(struct clean *c)
 		return ret;
 	uo.volumes = &c->volumes;
 	uo.lang = c->o->lang;
+	if (!c->o->out)
+		overtake(c);
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
 	if (err)
 		complain_last("");

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define CMD_CLEAN  (CMD_PLAN | CMD_FIX | CMD_UNDO)
-#define CMD_TARGET (CMD_SCAN | CMD_INVENTORY | CMD_CLEAN)
+#define CMD_TARGET (CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN)
 #define CMD_RULES  (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
 #define CMD_ALL	   0xffffffffu
 
@@ -47,7 +47,7 @@ static const struct option_row rows[] = {
 	{ "--windows", "DIR", "which Windows, where the root holds several",
 	  OPT_TEXT, AT(windows), CMD_TARGET },
 	{ "--folder", "DIR", "examine the files below DIR only", OPT_TEXT,
-	  AT(folder), CMD_SCAN },
+	  AT(folder), CMD_SCAN | CMD_REPORT },
 	{ "--quick", NULL,
 	  "where this outbreak lives: extension points, their "
 	  "files, known places",

@@ -86,6 +86,25 @@ static int open_dirs(const struct vault *v, const char *parent, bool create,
 	return err;
 }
 
+/* What is there is only looked at by host_private_dir(). */
+int vault_check(const char *base, const char *path, bool any_fs)
+{
+	char *parent = host_dirname(path);
+	struct host_stat st;
+	int err = parent != NULL ? host_stat(path, false, &st) : err_nomem();
+
+	if (err == 0 && st.type != HOST_DIR)
+		err = err_fail(ERR_DENIED, 0,
+			       "\"%s\" is no folder and cannot be the vault",
+			       path);
+	if (err == 0 && is_parent_ours(base, parent))
+		err = host_private_dir(base, parent, any_fs);
+	if (err == 0)
+		err = host_private_dir(base, path, any_fs);
+	mem_free(parent);
+	return err;
+}
+
 int vault_open(const char *base, const char *path, bool create, bool any_fs,
 	       struct vault **ret)
 {

@@ -54,6 +54,12 @@ void vault_info_release(struct vault_info *i);
 int vault_info_text(const struct vault_info *i, const char *lang,
 		    struct str *out);
 
+/*
+ * Whether the folder is there and private, without making anything; base and
+ * any_fs as for vault_open().  0, ERR_NOT_FOUND, ERR_DENIED, ERR_UNSUPPORTED.
+ */
+int vault_check(const char *base, const char *path, bool any_fs);
+
 struct vault;
 
 /*

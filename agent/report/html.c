@@ -162,15 +162,23 @@ static int add_head(struct report *r)
 {
 	struct str line = STR_INIT;
 	const char *verdict = row_word(r->scan, "verdict");
+	bool is_old;
 	int err;
 
 	add_document_head(r);
 	str_addf(r->out, "<h1>%s</h1>\n<div class=\"verdict %s\">",
-		 sentence(S_TITLE, r->ja), banner_class(verdict));
-	verdict_line(r, &line);
+		 sentence(S_TITLE, r->ja),
+		 banner_class(r->o->old_words ? "" : verdict));
+	is_old = first_line(r, &line);
 	html_text(r->out, str_text(&line));
 	str_add(r->out, "\n");
 	str_clear(&line);
+	if (is_old) {
+		str_add(&line, sentence(S_WAS, r->ja));
+		verdict_line(r, &line);
+		add_paragraph(r, str_text(&line));
+		str_clear(&line);
+	}
 	if (strcmp(verdict, "found") == 0 &&
 	    row_int(r->scan, "gaps_that_matter") > 0) {
 		also_incomplete_line(r, &line);

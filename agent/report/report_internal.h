@@ -72,6 +72,8 @@ enum sentence {
 	S_INCOMPLETE,
 	S_UNFINISHED,
 	S_LIST,
+	S_OUT_OF_DATE,
+	S_WAS,
 	S_ALSO_INCOMPLETE,
 	S_LEFT_OUT,
 	S_OTHER_WINDOWS,
@@ -177,6 +179,12 @@ const char *step_words(const char *state, bool ja);
  * or escaped by the caller).
  */
 void verdict_line(struct report *r, struct str *out);
+/*
+ * What stands above all: whose result it is, where that must be said, and
+ * that it is old; then the verdict is another line.  False: the verdict is
+ * in it.
+ */
+bool first_line(struct report *r, struct str *out);
 /* Beside "found": that places which matter were not examined. */
 void also_incomplete_line(struct report *r, struct str *out);
 /* That fix took care of some findings since; "" if it did not. */

@@ -38,6 +38,8 @@ static const struct {
 		     "is told by scan",
 		     "一覧: すべての登録です。判定はスキャン (scan) で行い"
 		     "ます" },
+	[S_OUT_OF_DATE] = { "OUT OF DATE: ", "古い結果: " },
+	[S_WAS] = { "It was: ", "当時の結果: " },
 	[S_ALSO_INCOMPLETE] = { "Besides, the scan is incomplete: %s could "
 				"not be examined (listed below).",
 				"また、スキャンは不完全です: %sを調べられません"
@@ -310,8 +312,8 @@ void verdict_line(struct report *r, struct str *out)
 	bool first = true;
 
 	if (verdict == NULL) {
-		str_add(out, sentence(r->o->is_list ? S_LIST : S_UNFINISHED,
-				      r->ja));
+		str_add(out,
+			sentence(r->o->is_list ? S_LIST : S_UNFINISHED, r->ja));
 		return;
 	}
 	if (strcmp(verdict, "found") == 0) {
@@ -334,6 +336,28 @@ void verdict_line(struct report *r, struct str *out)
 		add_count(r, out, S_NOTE, r->notes, &first);
 		str_add(out, ")");
 	}
+}
+
+/* A PC without a name is told by its place. */
+static const char *pc_name(struct report *r)
+{
+	const char *name = row_word(r->scan, "host_name");
+
+	if (strcmp(row_word(r->scan, "target_kind"), "folder") == 0 || !*name)
+		name = row_word(r->scan, "target_root");
+	return *name ? name : row_word(r->scan, "target_id");
+}
+
+bool first_line(struct report *r, struct str *out)
+{
+	if (r->o->names_pc)
+		str_addf(out, "%s: ", pc_name(r));
+	if (!r->o->old_words) {
+		verdict_line(r, out);
+		return false;
+	}
+	str_addf(out, "%s%s", sentence(S_OUT_OF_DATE, r->ja), r->o->old_words);
+	return true;
 }
 
 void also_incomplete_line(struct report *r, struct str *out)

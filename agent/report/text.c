@@ -177,13 +177,20 @@ static int show_head(struct report *r)
 {
 	struct str line = STR_INIT;
 	const char *verdict = row_word(r->scan, "verdict");
+	bool is_old;
 	int err;
 
-	verdict_line(r, &line);
-	str_add(r->out, color_of(r, verdict));
-	add_wrapped(r, str_text(&line), 0);
+	is_old = first_line(r, &line);
+	str_add(r->out, color_of(r, is_old ? "" : verdict));
+	show_wrapped(r, str_text(&line), 0);
 	str_add(r->out, color_off(r));
 	str_clear(&line);
+	if (is_old) {
+		str_add(&line, sentence(S_WAS, r->ja));
+		verdict_line(r, &line);
+		add_wrapped(r, str_text(&line), 0);
+		str_clear(&line);
+	}
 	if (strcmp(verdict, "found") == 0 &&
 	    row_int(r->scan, "gaps_that_matter") > 0) {
 		also_incomplete_line(r, &line);

@@ -34,6 +34,8 @@ const struct command commands[] = {
 	  "look at, check, test or "
 	  "build signature packs",
 	  cmd_pack, CMD_PACK, 1, 2 },
+	{ "vault", "[list]", "list what was saved, with or without a store",
+	  cmd_vault, CMD_VAULT, 0, 1 },
 	{ NULL, NULL, NULL, NULL, 0, 0, 0 },
 };
 

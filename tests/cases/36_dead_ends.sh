@@ -63,3 +63,30 @@ same "bad key: the others are back" "$work/want.txt" "$work/got.txt"
 cp -p "$work/kept.mqv" "$bad"
 gives 0 "bad key: mended, it comes back" agent undo --yes "${on[@]}"
 keys_are_back "bad key: all is back"
+
+# ---- what was saved is listed ----------------------------------------------------
+fresh
+items=$(ls "$vault"/*.mqv | wc -l)
+gives 0 "list" agent vault list "${on[@]:0:2}" --lang en
+says "list: all of them" ": $items saved"
+for what in 'C:\Program Files\Shared\lib.dll' 'registry key' 'registry hive' ' bytes'; do
+	says "list: $what" "$what"
+done
+tr -d '\r' <"$work/out" | grep -o '[0-9a-f]*-[0-9]*\.mqv' | LC_ALL=C sort >"$work/got.txt"
+(cd "$vault" && ls *.mqv) | LC_ALL=C sort >"$work/want.txt"
+same "list: each once" "$work/want.txt" "$work/got.txt"
+# No Windows is needed for a vault that is named; a bad one is told.
+spoil "$(ls "$vault"/*-0001.mqv)"
+truncate -s -1 "$(ls "$vault"/*-0002.mqv)"
+gives 1 "list: a vault that is named" agent vault --lang ja --vault "$(hp "$vault")"
+check "list: the bad one is told" test "$(tr -d '\r' <"$work/out" |
+	grep -c 'mqv.*\(読み取れません\|u{8AAD}\)')" = 1
+gives 1 "list: for programs" agent VAULT LIST --vault "$(hp "$vault")" --format json
+check "list: for programs: all of them" \
+	test "$(grep -c '"item":' "$work/out")" = "$items"
+gives 65 "list: there is none" agent vault list --root "$(hp $pcs/base-win7)"
+says "list: there is none" "fix changed nothing here"
+check "list: none is made" test ! -e $pcs/base-win7/ProgramData/mstmpsweep
+gives 65 "list: no such folder" agent vault --vault "$(hp "$work/none")"
+gives 64 "list: another word" agent vault lost
+says "list: another word" '"list"'

@@ -77,7 +77,7 @@ static const struct option_row rows[] = {
 	  AT(all), CMD_PLAN },
 	{ "--vault", "DIR",
 	  "where saved files lie (default: below the data of all programs); "
-	  "undo: also one item of a vault",
+	  "undo: also one item of a vault, or a vault without a journal",
 	  OPT_TEXT, AT(vault), CMD_CLEAN | CMD_VAULT },
 	{ "--yes", NULL, "do not ask", OPT_FLAG, AT(yes), CMD_FIX | CMD_UNDO },
 	{ "--resume", NULL, "go on with a fix that was interrupted or failed",

@@ -364,8 +364,8 @@ char *clean_vault_path(const struct clean *c)
 	return path;
 }
 
-static void on_event(void *arg, enum fix_event event, const struct step *step,
-		     const char *text)
+void clean_on_event(void *arg, enum fix_event event, const struct step *step,
+		    const char *text)
 {
 	struct clean *c = arg;
 	struct str line = STR_INIT;
@@ -404,7 +404,7 @@ void clean_fixer_options(struct clean *c, struct fixer_options *ret)
 	ret->volumes = &c->volumes;
 	ret->end_browsers = c->o->end_browsers;
 	ret->lang = c->o->lang;
-	ret->event = on_event;
+	ret->event = clean_on_event;
 	ret->event_arg = c;
 }
 

@@ -52,6 +52,9 @@ void clean_tell_left(const struct clean *c);
 size_t clean_held_count(const struct clean *c);
 /* Options of fixer_open() from all this. */
 void clean_fixer_options(struct clean *c, struct fixer_options *ret);
+/* What carries steps out tells them on the screen; `arg` is the clean. */
+void clean_on_event(void *arg, enum fix_event event, const struct step *step,
+		    const char *text);
 /* The host path of the vault that would be used, caller frees; NULL. */
 char *clean_vault_path(const struct clean *c);
 /*

@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define CMD_CLEAN  (CMD_PLAN | CMD_FIX | CMD_UNDO)
-#define CMD_TARGET (CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN)
+#define CMD_TARGET                                                             \
+	(CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN | CMD_VAULT)
 #define CMD_RULES  (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
 #define CMD_ALL	   0xffffffffu
 
@@ -79,8 +80,8 @@ static const struct option_row rows[] = {
 	  AT(all), CMD_PLAN },
 	{ "--vault", "DIR",
 	  "where saved files lie (default: below the data of all programs); "
-	  "undo: also one item of a vault",
-	  OPT_TEXT, AT(vault), CMD_CLEAN },
+	  "undo: also one item of a vault, or a vault without a journal",
+	  OPT_TEXT, AT(vault), CMD_CLEAN | CMD_VAULT },
 	{ "--yes", NULL, "do not ask", OPT_FLAG, AT(yes), CMD_FIX | CMD_UNDO },
 	{ "--resume", NULL, "go on with a fix that was interrupted or failed",
 	  OPT_FLAG, AT(resume), CMD_FIX },
@@ -92,7 +93,7 @@ static const struct option_row rows[] = {
 	{ "--format", "NAME", "text, html, json, ndjson or csv", OPT_TEXT,
 	  AT(format),
 	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK |
-		  CMD_PLAN },
+		  CMD_PLAN | CMD_VAULT },
 	{ "--what", "NAME", "findings, inventory, gaps, traces or steps",
 	  OPT_TEXT, AT(what), CMD_REPORT },
 	{ "--exit-code", NULL, "end with the exit code of the scan", OPT_FLAG,
@@ -109,7 +110,7 @@ static const struct option_row rows[] = {
 	  AT(out), CMD_ALL & ~CMD_FIX },
 	{ "--lang", "en|ja", "language of reports (default: the system's)",
 	  OPT_TEXT, AT(lang),
-	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN },
+	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN | CMD_VAULT },
 	{ "--quiet", NULL, "no progress and no report on the screen", OPT_FLAG,
 	  AT(quiet), CMD_SCAN | CMD_FIX | CMD_UNDO },
 	{ "--no-color", NULL, "no colours", OPT_FLAG, AT(no_color), CMD_ALL },

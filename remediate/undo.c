@@ -151,7 +151,7 @@ static int overtake(struct fixer *f)
 		err = journal_note_change(f->journal, ids[i], "undo");
 		if (!err && f->o.store &&
 		    store_overtake(f->o.store, ids[i], "undo"))
-			fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+			fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	}
 	return err;
 }

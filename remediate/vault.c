@@ -226,11 +226,16 @@ static int add_name(struct vec *names, const char *name, const char *path)
 
 int vault_list(struct vault *v, struct vec *names_ret)
 {
+	return vault_list_folder(v->path, names_ret);
+}
+
+int vault_list_folder(const char *path, struct vec *names_ret)
+{
 	struct vec names = VEC_INIT(char *, NAMES_MAX);
 	struct host_dirent entry;
 	struct host_dir *dir = NULL;
 	int more = 0;
-	int err = host_dir_open(v->path, &dir);
+	int err = host_dir_open(path, &dir);
 
 	if (err != 0)
 		return err;
@@ -239,7 +244,7 @@ int vault_list(struct vault *v, struct vec *names_ret)
 		if (more <= 0)
 			break;
 		if (entry.st.type == HOST_FILE && is_item_name(entry.name))
-			err = add_name(&names, entry.name, v->path);
+			err = add_name(&names, entry.name, path);
 	}
 	if (err == 0 && more < 0)
 		err = -more;

@@ -192,10 +192,10 @@ static int see(void *arg, const char *inside, const char *name,
 }
 
 /* From the second member on the sizes of buffers count. */
-static int see_second(void *arg, const char *name, const uint8_t *data,
-		      size_t nbytes)
+static int see_second(void *arg, const char *inside, const char *name,
+		      const uint8_t *data, size_t nbytes)
 {
-	int err = see(arg, name, data, nbytes);
+	int err = see(arg, inside, name, data, nbytes);
 
 	mem_largest();
 	return err;
@@ -685,7 +685,8 @@ START_TEST(a_stored_member_lies_in_the_archive)
 	finish(m);
 	mem_largest();
 	ck_assert_int_eq(archive_each_member_mem((uint8_t *)m->file.buf,
-						 m->file.len, see_second, &s),
+						 m->file.len, "a.jar",
+						 see_second, &s),
 			 ERR_CORRUPT);
 	ck_assert_uint_eq(s.count, 1);
 	ck_assert_uint_lt(mem_largest(), MIB);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "age.h"
 #include "packs.h"
 #include "recheck.h"
 #include "base/err.h"
@@ -242,12 +243,33 @@ static int look_at_steps(struct clean *c, const struct plan_options *o,
 	return err;
 }
 
+/* A scan that something has overtaken is no ground for a change. */
+static int check_age(const struct clean *c, const struct age *age)
+{
+	struct str words = STR_INIT;
+	int err;
+
+	if (!age->overtaken_by)
+		return 0;
+	age_words(age, c->o->lang, &words);
+	err = err_fail(ERR_CHANGED, 0, "%s", str_text(&words));
+	str_release(&words);
+	return err;
+}
+
 int clean_plan(struct clean *c, const char *vault)
 {
 	struct plan_options po;
+	struct age age = { 0 };
 	int64_t scan_id = 0;
 	bool is_usage = false;
 	int err = newest_scan(c, &scan_id);
+
+	if (!err)
+		err = age_of_scan(c->store, scan_id, c->target, c->o->vault,
+				  &age);
+	if (!err)
+		err = check_age(c, &age);
 
 	if (!err)
 		err = packs_open(c->o, &c->pack);
@@ -258,6 +280,9 @@ int clean_plan(struct clean *c, const char *vault)
 		err = check_pack(c);
 	if (!err)
 		err = plan_add_traces(c->plan, c->store, c->target, &po);
+	if (!err)
+		plan_mark_worked(c->plan, &age.worked);
+	age_release(&age);
 	if (!err) {
 		err = plan_pick(c->plan, &po);
 		is_usage = err == ERR_INVALID;
@@ -305,7 +330,23 @@ enum clean_rest clean_rest(const struct clean *c)
 	}
 	if (clean_held_count(c))
 		return REST_HELD;
-	return gone ? REST_DONE : REST_NOTHING;
+	/* Whoever names findings has chosen what to leave. */
+	if (c->plan->left_count && !c->o->findings.count)
+		return REST_LEFT;
+	return gone || c->plan->worked_count ? REST_DONE : REST_NOTHING;
+}
+
+void clean_tell_left(const struct clean *c)
+{
+	complain(
+		strcmp(c->o->lang, "ja") == 0
+			? "このスキャンの検出はすでに処理され、未完了の手順が "
+			  "%u 件残っています。fix --resume でもう一度試すか、"
+			  "もう一度スキャンしてください"
+			: "a fix has worked on what this scan found, and %u of "
+			  "its steps are not done: fix --resume tries them "
+			  "again, or scan again",
+		(unsigned)c->plan->left_count);
 }
 
 /* ---- fixer
@@ -323,8 +364,8 @@ char *clean_vault_path(const struct clean *c)
 	return path;
 }
 
-static void on_event(void *arg, enum fix_event event, const struct step *step,
-		     const char *text)
+void clean_on_event(void *arg, enum fix_event event, const struct step *step,
+		    const char *text)
 {
 	struct clean *c = arg;
 	struct str line = STR_INIT;
@@ -363,7 +404,7 @@ void clean_fixer_options(struct clean *c, struct fixer_options *ret)
 	ret->volumes = &c->volumes;
 	ret->end_browsers = c->o->end_browsers;
 	ret->lang = c->o->lang;
-	ret->event = on_event;
+	ret->event = clean_on_event;
 	ret->event_arg = c;
 }
 

@@ -106,6 +106,10 @@ static int tell_no_steps(const struct clean *c)
 		tell_held(c);
 		return EXIT_FOUND;
 	}
+	if (clean_rest(c) == REST_LEFT) {
+		clean_tell_left(c);
+		return EXIT_NO_START;
+	}
 	if (c->o->quiet)
 		return EXIT_CLEAN;
 	if (clean_rest(c) == REST_DONE)

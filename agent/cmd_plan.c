@@ -48,6 +48,10 @@ int cmd_plan(const struct options *o)
 		vault = clean_vault_path(&c);
 		ret = clean_plan(&c, vault);
 	}
+	if (!ret && clean_rest(&c) == REST_LEFT) {
+		clean_tell_left(&c);
+		ret = EXIT_NO_START;
+	}
 	if (!ret && show(&c, format, vault)) {
 		complain_last("");
 		ret = EXIT_NO_START;

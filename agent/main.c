@@ -21,7 +21,7 @@ const struct command commands[] = {
 	{ "fix", "", "carry it out (asks; --yes does not); --resume goes on",
 	  cmd_fix, CMD_FIX, 0, 0 },
 	{ "undo", "",
-	  "put it back: all, --finding N, --step N, or --vault FILE "
+	  "put it back: all, --finding N, --step N, or --vault FILE|DIR "
 	  "without a store",
 	  cmd_undo, CMD_UNDO, 0, 0 },
 	{ "report", "", "show or export what a scan recorded", cmd_report,
@@ -34,6 +34,8 @@ const struct command commands[] = {
 	  "look at, check, test or "
 	  "build signature packs",
 	  cmd_pack, CMD_PACK, 1, 2 },
+	{ "vault", "[list]", "list what was saved, with or without a store",
+	  cmd_vault, CMD_VAULT, 0, 1 },
 	{ NULL, NULL, NULL, NULL, 0, 0, 0 },
 };
 

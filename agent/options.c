@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define CMD_CLEAN  (CMD_PLAN | CMD_FIX | CMD_UNDO)
-#define CMD_TARGET (CMD_SCAN | CMD_INVENTORY | CMD_CLEAN)
+#define CMD_TARGET                                                             \
+	(CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN | CMD_VAULT)
 #define CMD_RULES  (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
 #define CMD_ALL	   0xffffffffu
 
@@ -44,8 +45,10 @@ static const struct option_row rows[] = {
 	  OPT_TEXT, AT(root), CMD_TARGET },
 	{ "--map", "D:=DIR", "DIR is drive D: of that Windows; repeatable",
 	  OPT_MAP, AT(maps), CMD_TARGET },
+	{ "--windows", "DIR", "which Windows, where the root holds several",
+	  OPT_TEXT, AT(windows), CMD_TARGET },
 	{ "--folder", "DIR", "examine the files below DIR only", OPT_TEXT,
-	  AT(folder), CMD_SCAN },
+	  AT(folder), CMD_SCAN | CMD_REPORT },
 	{ "--quick", NULL,
 	  "where this outbreak lives: extension points, their "
 	  "files, known places",
@@ -83,8 +86,8 @@ static const struct option_row rows[] = {
 	  AT(all), CMD_PLAN },
 	{ "--vault", "DIR",
 	  "where saved files lie (default: below the data of all programs); "
-	  "undo: also one item of a vault",
-	  OPT_TEXT, AT(vault), CMD_CLEAN },
+	  "undo: also one item of a vault, or a vault without a journal",
+	  OPT_TEXT, AT(vault), CMD_CLEAN | CMD_VAULT },
 	{ "--yes", NULL, "do not ask", OPT_FLAG, AT(yes), CMD_FIX | CMD_UNDO },
 	{ "--resume", NULL, "go on with a fix that was interrupted or failed",
 	  OPT_FLAG, AT(resume), CMD_FIX },
@@ -96,7 +99,7 @@ static const struct option_row rows[] = {
 	{ "--format", "NAME", "text, html, json, ndjson or csv", OPT_TEXT,
 	  AT(format),
 	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK |
-		  CMD_PLAN },
+		  CMD_PLAN | CMD_VAULT },
 	{ "--what", "NAME", "findings, inventory, gaps, traces or steps",
 	  OPT_TEXT, AT(what), CMD_REPORT },
 	{ "--exit-code", NULL, "end with the exit code of the scan", OPT_FLAG,
@@ -113,7 +116,7 @@ static const struct option_row rows[] = {
 	  AT(out), CMD_ALL & ~CMD_FIX },
 	{ "--lang", "en|ja", "language of reports (default: the system's)",
 	  OPT_TEXT, AT(lang),
-	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN },
+	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN | CMD_VAULT },
 	{ "--quiet", NULL, "no progress and no report on the screen", OPT_FLAG,
 	  AT(quiet), CMD_SCAN | CMD_FIX | CMD_UNDO },
 	{ "--no-color", NULL, "no colours", OPT_FLAG, AT(no_color), CMD_ALL },
@@ -451,6 +454,10 @@ static int check_together(const struct options *o, const struct command *c)
 		complain("--map goes with --root");
 		return EXIT_USAGE;
 	}
+	if (o->windows && !o->root) {
+		complain("--windows goes with --root");
+		return EXIT_USAGE;
+	}
 	if (o->resume &&
 	    (o->findings.count || o->steps.count || o->skips.count)) {
 		complain("--resume goes on with what was planned; it takes no "
@@ -563,6 +570,7 @@ int options_target(const struct options *o, struct target_options *ret)
 	if (o->root) {
 		ret->kind = TARGET_OFFLINE;
 		ret->root = o->root;
+		ret->windows = o->windows;
 		ret->maps = o->maps.items;
 		ret->map_count = o->maps.count;
 	} else if (o->folder) {

@@ -25,6 +25,7 @@ struct options {
 	const char *root;
 	const char *folder;
 	struct vec maps; /* struct target_map */
+	const char *windows;
 	const char *db;
 	const char *pack;
 	struct vec keys; /* const char *: files with minisign public keys */
@@ -71,6 +72,7 @@ struct command {
 #define CMD_PLAN      0x20u
 #define CMD_FIX	      0x40u
 #define CMD_UNDO      0x80u
+#define CMD_VAULT     0x100u
 
 /* The commands, ended by a NULL name. */
 extern const struct command commands[];
@@ -111,5 +113,6 @@ int cmd_pack(const struct options *o);
 int cmd_plan(const struct options *o);
 int cmd_fix(const struct options *o);
 int cmd_undo(const struct options *o);
+int cmd_vault(const struct options *o);
 
 #endif

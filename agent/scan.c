@@ -14,6 +14,7 @@
 #include "collect/registration.h"
 #include "host/host.h"
 #include "match/scanner.h"
+#include "remediate/changes.h"
 #include <string.h>
 
 /* More registrations than any Windows holds: a hive made to be endless. */
@@ -633,6 +634,23 @@ static int scan_prepare(struct scan *s)
 	return target_open(&to, &s->target);
 }
 
+/*
+ * Before anything is looked at: what is changed back from here on makes this
+ * scan old.  NULL: the vault cannot be read, then times are compared.
+ */
+static const char *seen_changes(const struct scan *s,
+				char text[CHANGES_TEXT_NBYTES])
+{
+	struct changes c;
+
+	if (s->options->registrations_only ||
+	    changes_read(s->target, NULL, NULL, &c))
+		return NULL;
+	changes_text(&c, text);
+	changes_release(&c);
+	return text;
+}
+
 int scan_run(const struct scan_options *o, struct scan_result *ret,
 	     bool *started_ret)
 {
@@ -640,6 +658,7 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 			  .registrations = VEC_INIT(struct registration *,
 						    MAX_REGISTRATIONS) };
 	struct scan_begin begin = { 0 };
+	char seen[CHANGES_TEXT_NBYTES];
 	struct store *store = NULL;
 	int64_t scan_id = 0;
 	const bool is_new = makes_store(o->store_path);
@@ -659,6 +678,7 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	begin.excludes = o->excludes;
 	begin.exclude_count = o->exclude_count;
 	begin.started_at = host_now();
+	begin.changes_seen = seen_changes(&s, seen);
 	err = store_scan_begin(store, &begin, &scan_id);
 	if (err)
 		goto out;

@@ -72,7 +72,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
  * The folder of a vault that the user named.  The top of a volume belongs to
  * whoever made that and cannot be closed to others; a folder on it can.
  */
-static int user_base(const char *path, char **ret)
+int fixer_user_base(const char *path, char **ret)
 {
 	char *parent = host_dirname(path);
 	char *example = host_join(path, "mstmpsweep-vault");
@@ -105,7 +105,7 @@ static int find_vault(struct fixer *f)
 	if (!f->vault_path)
 		return err_nomem();
 	/* The user named it: links on the way there are his own. */
-	return user_base(f->vault_path, &f->base);
+	return fixer_user_base(f->vault_path, &f->base);
 }
 
 /* Where nothing is changed no vault is made either. */

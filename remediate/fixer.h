@@ -22,6 +22,7 @@ enum fix_event {
 	FIX_STEP_FAILED,
 	FIX_STEP_WAITS, /* done at the next start */
 	FIX_STEP_UNDONE,
+	FIX_STEP_THERE, /* there was nothing to put back */
 	FIX_NOTE,
 	FIX_CAME_BACK,
 	FIX_PROGRAMS_ENDED
@@ -97,9 +98,24 @@ struct undo_item_options {
 	const struct reg_load_ops *load;
 	const struct vec *volumes; /* struct guard_volume */
 	const char *lang;
+	fix_event_fn event; /* all items of a vault; NULL */
+	void *event_arg;
 };
 
 int fixer_undo_item(struct target *t, const char *item_path, const char *out,
 		    const struct undo_item_options *o);
+
+/*
+ * A vault that was named is private, links on the way to it are its user's.
+ * ERR_DENIED, ERR_UNSUPPORTED: anybody could have put something there.
+ */
+int fixer_vault_is_private(const char *vault_path);
+/*
+ * All items of a private vault put back without a journal; `rows` as of
+ * vault_rows_load().  ERR_CANCELLED: run it again to go on.
+ */
+int fixer_undo_vault(struct target *t, const char *vault_path,
+		     const struct vec *rows, const struct undo_item_options *o,
+		     struct fix_result *ret);
 
 #endif

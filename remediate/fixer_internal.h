@@ -24,6 +24,8 @@ struct fixer {
 	struct vec privates;
 };
 
+/* The folder that a vault named by the user lies in; caller frees. */
+int fixer_user_base(const char *path, char **ret);
 struct step *fixer_step(const struct fixer *f, size_t index);
 /* Writes the step's state to the journal, then to the store. */
 int fixer_note(struct fixer *f, struct step *s);

@@ -39,8 +39,9 @@ static void add_done(const struct plan_view *v, struct str *out)
 	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
 	utf_display(out, *v->plan->computer ? v->plan->computer
 					    : v->plan->target_id);
-	str_addf(out, is_ja(v) ? "（スキャン %" PRId64 "、%s）\n%s。\n"
-			       : ", scan %" PRId64 " of %s: %s.\n",
+	str_addf(out,
+		 is_ja(v) ? "（スキャン %" PRId64 "、%s）\n%s。\n"
+			  : ", scan %" PRId64 " of %s: %s.\n",
 		 v->plan->scan_id, v->plan->started_at, words);
 }
 
@@ -113,9 +114,9 @@ static void add_step(const struct plan_view *v, size_t index, struct str *out)
 		utf_display(out, s->error);
 		str_add(out, "\n");
 	}
-	if (!s->picked && s->hold != HOLD_NOT) {
+	if (!s->picked && (s->overtaken || s->hold != HOLD_NOT)) {
 		str_add(out, is_ja(v) ? "     対象外: " : "     left out: ");
-		words_hold(s, v->lang, out);
+		words_left_out(s, v->lang, out);
 		str_add(out, "\n");
 	}
 }
@@ -192,12 +193,13 @@ static int fields_of(const struct plan_view *v, size_t index,
 	const struct guard_answer *a = &v->answers[index];
 	struct str action = STR_INIT, refusal = STR_INIT, hold = STR_INIT;
 	const bool asked = a->reason != GUARD_OK;
+	const bool is_held = s->overtaken || s->hold != HOLD_NOT;
 
 	words_action(s, v->lang, &action);
 	if (asked)
 		guard_sentence(a, v->lang, &refusal);
-	if (s->hold != HOLD_NOT)
-		words_hold(s, v->lang, &hold);
+	if (is_held)
+		words_left_out(s, v->lang, &hold);
 	f[0] = (struct field){ "seq", number_text(s->seq), true };
 	f[1] = (struct field){ "action",
 			       mem_strdup(step_action_name(s->action)), false };
@@ -215,9 +217,7 @@ static int fields_of(const struct plan_view *v, size_t index,
 			       false };
 	f[9] = (struct field){ "picked", number_text(s->picked), true };
 	f[10] = (struct field){ "held",
-				s->hold != HOLD_NOT
-					? mem_strdup(hold_word(s->hold))
-					: NULL,
+				is_held ? mem_strdup(word_left_out(s)) : NULL,
 				false };
 	f[11] = (struct field){ "refused",
 				asked ? mem_strdup(guard_word(a->reason))
@@ -225,10 +225,10 @@ static int fields_of(const struct plan_view *v, size_t index,
 				false };
 	f[12] = (struct field){ "words", str_detach(&action), false };
 	f[13] = (struct field){ "why",
-				asked		      ? str_detach(&refusal)
-				: s->hold != HOLD_NOT ? str_detach(&hold)
-				: s->error	      ? shown(s->error)
-						      : NULL,
+				asked	   ? str_detach(&refusal)
+				: is_held  ? str_detach(&hold)
+				: s->error ? shown(s->error)
+					   : NULL,
 				false };
 	str_release(&action);
 	str_release(&refusal);

@@ -123,6 +123,39 @@ static int undo_all(struct fixer *f)
 	return err;
 }
 
+static bool may_put_back(const struct fixer *f)
+{
+	for (size_t i = 0; i < f->fix->steps.count; i++)
+		if (fixer_step(f, i)->picked &&
+		    step_has_changed(fixer_step(f, i)))
+			return true;
+	return false;
+}
+
+/*
+ * Noted before the first thing comes back: every scan until now is old,
+ * under the name that this Windows had then and the one it has now.  The
+ * journal leads; whatever store is in use learns of it, too.
+ */
+static int overtake(struct fixer *f)
+{
+	const char *ids[] = { target_info(f->o.target)->target_id,
+			      f->fix->target_id };
+	int err = 0;
+
+	if (!may_put_back(f))
+		return 0;
+	for (int i = 0; !err && i < 2; i++) {
+		if (i && strcmp(ids[0], ids[1]) == 0)
+			break;
+		err = journal_note_change(f->journal, ids[i], "undo");
+		if (!err && f->o.store &&
+		    store_overtake(f->o.store, ids[i], "undo"))
+			fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
+	}
+	return err;
+}
+
 int fixer_undo(struct fixer *f, const struct undo_options *o,
 	       struct fix_result *ret)
 {
@@ -140,6 +173,9 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 		return err;
 	if (mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
 		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
+	err = overtake(f);
+	if (err)
+		return err;
 	err = undo_all(f);
 	for (size_t i = 0; i < f->fix->steps.count; i++)
 		if (is_left(fixer_step(f, i)))

@@ -54,6 +54,16 @@ void vault_info_release(struct vault_info *i);
 int vault_info_text(const struct vault_info *i, const char *lang,
 		    struct str *out);
 
+/* Appends its kind, time of saving and size, on part of a line. */
+int vault_info_line(const struct vault_info *i, const char *lang,
+		    struct str *out);
+
+/*
+ * Whether the folder is there and private, without making anything; base and
+ * any_fs as for vault_open().  0, ERR_NOT_FOUND, ERR_DENIED, ERR_UNSUPPORTED.
+ */
+int vault_check(const char *base, const char *path, bool any_fs);
+
 struct vault;
 
 /*
@@ -150,5 +160,7 @@ int vault_restore_file(const char *path, struct host_place *to, bool with_meta);
  * item.
  */
 int vault_list(struct vault *v, struct vec *names_ret);
+/* The same of any folder, which is neither checked nor changed. */
+int vault_list_folder(const char *path, struct vec *names_ret);
 
 #endif

@@ -153,6 +153,28 @@ int words_hold(const struct step *s, const char *lang, struct str *out)
 	return str_add(out, blank + 2);
 }
 
+/* A fix worked on its finding, and would have done this, too. */
+static bool is_only_overtaken(const struct step *s)
+{
+	return s->overtaken && (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT);
+}
+
+const char *word_left_out(const struct step *s)
+{
+	return is_only_overtaken(s) ? "worked_on" : hold_word(s->hold);
+}
+
+int words_left_out(const struct step *s, const char *lang, struct str *out)
+{
+	if (!is_only_overtaken(s))
+		return words_hold(s, lang, out);
+	return str_add(out, is_ja(lang)
+				    ? "このスキャンの後に処理済みの検出です。"
+				      "もう一度スキャンしてください"
+				    : "a fix has worked on this finding since "
+				      "the scan; scan again");
+}
+
 const char *words_event(enum fix_event event, const char *lang)
 {
 	static const char *const en[] = {
@@ -162,6 +184,7 @@ const char *words_event(enum fix_event event, const char *lang)
 		[FIX_STEP_FAILED] = "FAILED",
 		[FIX_STEP_WAITS] = "waits for the restart",
 		[FIX_STEP_UNDONE] = "undone",
+		[FIX_STEP_THERE] = "there already",
 		[FIX_NOTE] = "note",
 		[FIX_CAME_BACK] = "CAME BACK",
 		[FIX_PROGRAMS_ENDED] = "programs closed for it",
@@ -173,6 +196,7 @@ const char *words_event(enum fix_event event, const char *lang)
 		[FIX_STEP_FAILED] = "失敗",
 		[FIX_STEP_WAITS] = "再起動待ち",
 		[FIX_STEP_UNDONE] = "復元",
+		[FIX_STEP_THERE] = "既に存在",
 		[FIX_NOTE] = "注意",
 		[FIX_CAME_BACK] = "再出現",
 		[FIX_PROGRAMS_ENDED] = "先に終了したプログラム",

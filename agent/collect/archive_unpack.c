@@ -128,7 +128,7 @@ int unpack_stored(const struct archive_work *w, const struct source *source,
 {
 	if (nbytes > ARCHIVE_MAX_MEMBER || w->all + nbytes > ARCHIVE_MAX_ALL)
 		return ERR_TOO_LARGE;
-	if (nbytes > source->nbytes)
+	if (at > source->nbytes || nbytes > source->nbytes - at)
 		return ERR_CORRUPT;
 	out->data = mem_alloc((size_t)nbytes + 1);
 	if (!out->data)

@@ -28,8 +28,10 @@
 #include <string.h>
 #include <zlib.h>
 
-#define HEADER_NBYTES  24
-#define FORMAT_VERSION 1
+#define HEADER_NBYTES 24
+/* What deflate makes of a byte at most. */
+#define INFLATE_MAX_RATIO 1032
+#define FORMAT_VERSION	  1
 
 static const uint8_t container_magic[4] = { 'M', 'S', 'P', 'K' };
 
@@ -333,6 +335,9 @@ int pack_files_decode(struct pack_files *f, const uint8_t *data, size_t nbytes,
 		return corrupt("size above 64 MiB");
 	if (!bytes_at(&file, HEADER_NBYTES, packed))
 		return corrupt("cut off");
+	/* Before memory is taken for what cannot be in it. */
+	if (archive.nbytes / INFLATE_MAX_RATIO > packed)
+		return corrupt("a size that its content cannot have");
 	payload = mem_dup(data + HEADER_NBYTES, packed);
 	plain = mem_alloc(archive.nbytes);
 	if (!payload || !plain) {

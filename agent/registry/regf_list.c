@@ -228,7 +228,9 @@ static void check_hint(struct walk *w, const struct regf_key *child,
 {
 	uint32_t hash = 0;
 
-	if (!(child->flags & REGF_KEY_COMP_NAME) || w->r->has_wrong_hints)
+	/* The hash of a name that was cut is not known. */
+	if (!(child->flags & REGF_KEY_COMP_NAME) || child->bad ||
+	    w->r->has_wrong_hints)
 		return;
 	for (size_t i = 0; i < child->name_nbytes; i++) {
 		if (child->name[i] >= 0x80)
@@ -403,8 +405,11 @@ static int search_entry(struct walk *w, uint32_t offset, const uint8_t *hint,
 	if (regf_key_name(&child, &s->text))
 		return s->text.err;
 	if (utf_ncasecmp(str_text(&s->text), s->text.len, s->name,
-			 s->name_nbytes))
+			 s->name_nbytes)) {
+		/* A name that was cut could have been this one. */
+		w->bad |= child.bad;
 		return 0;
+	}
 	if (!is_child(w->r, s->parent, &child, &w->bad))
 		return 0;
 	s->found = child;

@@ -38,12 +38,16 @@ static const struct {
 		     "is told by scan",
 		     "一覧: すべての登録です。判定はスキャン (scan) で行い"
 		     "ます" },
+	[S_OUT_OF_DATE] = { "OUT OF DATE: ", "古い結果: " },
+	[S_WAS] = { "It was: ", "当時の結果: " },
 	[S_ALSO_INCOMPLETE] = { "Besides, the scan is incomplete: %s could "
 				"not be examined (listed below).",
 				"また、スキャンは不完全です: %sを調べられません"
 				"でした (下に一覧があります)。" },
 	[S_LEFT_OUT] = { "Left out as asked (--exclude): ",
 			 "指定により除外 (--exclude): " },
+	[S_OTHER_WINDOWS] = { "Another Windows of this disk, not examined: ",
+			      "このディスクの別の Windows (調べていません): " },
 	[S_UNSIGNED_WARNING] = { "The signature pack is UNSIGNED: anybody may "
 				 "have written these rules.",
 				 "シグネチャ パックは署名されていません。作成者"
@@ -308,8 +312,8 @@ void verdict_line(struct report *r, struct str *out)
 	bool first = true;
 
 	if (verdict == NULL) {
-		str_add(out, sentence(r->o->is_list ? S_LIST : S_UNFINISHED,
-				      r->ja));
+		str_add(out,
+			sentence(r->o->is_list ? S_LIST : S_UNFINISHED, r->ja));
 		return;
 	}
 	if (strcmp(verdict, "found") == 0) {
@@ -332,6 +336,28 @@ void verdict_line(struct report *r, struct str *out)
 		add_count(r, out, S_NOTE, r->notes, &first);
 		str_add(out, ")");
 	}
+}
+
+/* A PC without a name is told by its place. */
+static const char *pc_name(struct report *r)
+{
+	const char *name = row_word(r->scan, "host_name");
+
+	if (strcmp(row_word(r->scan, "target_kind"), "folder") == 0 || !*name)
+		name = row_word(r->scan, "target_root");
+	return *name ? name : row_word(r->scan, "target_id");
+}
+
+bool first_line(struct report *r, struct str *out)
+{
+	if (r->o->names_pc)
+		str_addf(out, "%s: ", pc_name(r));
+	if (!r->o->old_words) {
+		verdict_line(r, out);
+		return false;
+	}
+	str_addf(out, "%s%s", sentence(S_OUT_OF_DATE, r->ja), r->o->old_words);
+	return true;
 }
 
 void also_incomplete_line(struct report *r, struct str *out)
@@ -359,6 +385,13 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),
 			 row_int(q, "os_error"));
+}
+
+const char *left_out_words(struct report *r, sqlite3_stmt *q)
+{
+	bool is_excluded = strcmp(row_word(q, "kind"), "excluded") == 0;
+
+	return sentence(is_excluded ? S_LEFT_OUT : S_OTHER_WINDOWS, r->ja);
 }
 
 void target_line(struct report *r, struct str *out)

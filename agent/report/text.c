@@ -161,15 +161,11 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 static int show_excludes(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
-	int err = report_query(r, "v_gap",
-			       "AND kind = 'excluded' "
-			       "AND reason = '" STORE_EXCLUDE_REASON "' "
-			       "ORDER BY path",
-			       0, &q);
+	int err = report_query(r, "v_gap", REPORT_LEFT_OUT, 0, &q);
 	int more = 0;
 
 	while (err == 0 && (more = report_next(r, q)) > 0) {
-		str_add(r->out, sentence(S_LEFT_OUT, r->ja));
+		str_add(r->out, left_out_words(r, q));
 		report_show(r->out, row_word(q, "path"));
 		str_add(r->out, "\n");
 	}
@@ -181,13 +177,20 @@ static int show_head(struct report *r)
 {
 	struct str line = STR_INIT;
 	const char *verdict = row_word(r->scan, "verdict");
+	bool is_old;
 	int err;
 
-	verdict_line(r, &line);
-	str_add(r->out, color_of(r, verdict));
-	add_wrapped(r, str_text(&line), 0);
+	is_old = first_line(r, &line);
+	str_add(r->out, color_of(r, is_old ? "" : verdict));
+	show_wrapped(r, str_text(&line), 0);
 	str_add(r->out, color_off(r));
 	str_clear(&line);
+	if (is_old) {
+		str_add(&line, sentence(S_WAS, r->ja));
+		verdict_line(r, &line);
+		add_wrapped(r, str_text(&line), 0);
+		str_clear(&line);
+	}
 	if (strcmp(verdict, "found") == 0 &&
 	    row_int(r->scan, "gaps_that_matter") > 0) {
 		also_incomplete_line(r, &line);

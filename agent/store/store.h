@@ -45,6 +45,7 @@ struct scan_begin {
 	const char *const *excludes;
 	size_t exclude_count;
 	int64_t started_at;
+	const char *changes_seen; /* changes_text(); NULL: not known */
 };
 
 struct scan_end {
@@ -73,5 +74,24 @@ int store_checkpoint(struct store *s);
 /* Newest finished scan of a target (NULL: of any); ERR_NOT_FOUND. */
 int store_newest_scan(struct store *s, const char *target_id,
 		      int64_t *scan_id_ret);
+
+/*
+ * All scans of that target that are in the store are old from now on.  `what`
+ * is "undo" or "restart".
+ */
+int store_overtake(struct store *s, const char *target_id, const char *what);
+
+/* How old a scan is: texts of the store, "" where there is none. */
+struct scan_age {
+	char *target_id;
+	char *started_at;
+	char *overtaken_by; /* "undo", "restart" */
+	char *overtaken_at;
+	char *changes_seen;
+};
+
+/* ERR_NOT_FOUND: no such scan. */
+int store_scan_age(struct store *s, int64_t scan_id, struct scan_age *ret);
+void scan_age_release(struct scan_age *a);
 
 #endif

@@ -150,10 +150,10 @@ static int insert_scan(struct store *s, const struct scan_begin *b,
 		"INSERT INTO scan (state, target_id, started_at, host_name, "
 		"target_kind, target_root, target_root_raw, windows_version, "
 		"profile, pack_name, pack_version, pack_signed, pack_signer, "
-		"pack_source, tool_version, excludes) "
+		"pack_source, tool_version, excludes, changes_seen) "
 		"VALUES ('running', :target, :started, :host, :kind, :root, "
 		":root_raw, :version, :profile, :pack, :pack_version, "
-		":signed, :signer, :source, :tool, :excludes)",
+		":signed, :signer, :source, :tool, :excludes, :seen)",
 		&q);
 	if (err != 0)
 		goto out;
@@ -186,6 +186,8 @@ static int insert_scan(struct store *s, const struct scan_begin *b,
 		err = bind_text(q, ":tool", b->tool_version);
 	if (err == 0)
 		err = bind_text(q, ":excludes", excludes);
+	if (err == 0)
+		err = bind_text(q, ":seen", b->changes_seen);
 	if (err == 0)
 		err = store_step(s, q);
 	if (err == 0)
@@ -297,15 +299,16 @@ int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e)
 		return err;
 	if (err != 0)
 		goto out;
-	err = store_prepare(s,
-			    "UPDATE scan SET state = CASE WHEN :verdict IS NULL "
-			    "THEN state ELSE 'finished' END, "
-			    "finished_at = :finished, verdict = :verdict, "
-			    "files_seen = :seen, files_scanned = :scanned, "
-			    "bytes_scanned = :bytes, "
-			    "registrations_seen = :registrations, "
-			    "exit_code = :exit WHERE scan_id = :scan",
-			    &q);
+	err = store_prepare(
+		s,
+		"UPDATE scan SET state = CASE WHEN :verdict IS NULL "
+		"THEN state ELSE 'finished' END, "
+		"finished_at = :finished, verdict = :verdict, "
+		"files_seen = :seen, files_scanned = :scanned, "
+		"bytes_scanned = :bytes, "
+		"registrations_seen = :registrations, "
+		"exit_code = :exit WHERE scan_id = :scan",
+		&q);
 	if (err == 0 && e->verdict != NULL)
 		err = bind_time(q, ":finished",
 				e->finished_at > 0 ? e->finished_at

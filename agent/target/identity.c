@@ -261,6 +261,8 @@ static int make_id(struct target *t, const char *guid, const char *date)
 			ret = put_upper(&s, date);
 	} else {
 		str_add(&s, t->info.root);
+		if (t->other_windows.count)
+			str_addf(&s, "\n%s", wpath_name(t->windows));
 	}
 	if (!ret)
 		ret = s.err;

@@ -94,6 +94,7 @@ static int open_target(const struct target_options *options,
 	if (!err && !is_identity_only) {
 		hibernate_check(t);
 		report_hidden_streams(t);
+		windows_report_others(t);
 	}
 	/* A user or a folder that went missing must not look like none. */
 	if (!err && t->is_short)
@@ -156,6 +157,7 @@ void target_free(struct target *t)
 	folder_cache_free(t->folders);
 	namemap_free(t->causes);
 	mem_free(t->cause);
+	windows_release(t);
 	free_volumes(t);
 	free_info(&t->info);
 	mem_free(t->windows);

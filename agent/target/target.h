@@ -33,6 +33,9 @@ struct target_options {
 	const char *root; /* offline: folder that holds Windows\; folder: DIR */
 	const struct target_map *maps;
 	size_t map_count;
+	/* offline: which Windows of the root, its folder's name; NULL: the one
+	 * that the boot files name, else the one that was used last */
+	const char *windows;
 	struct gap_sink *gaps; /* where gaps go; may be NULL */
 };
 
@@ -235,7 +238,9 @@ bool target_inherits_location(const char *name);
 /* ---- finding Windows installations ------------------------------------- */
 
 struct target_found {
-	char *root;	    /* host path to give to --root */
+	char *root;    /* host path to give to --root */
+	char *windows; /* its folder, to give to --windows */
+	bool is_one_of_several;
 	char *product_name; /* NULL: hive unreadable */
 	char *version;
 	char *computer_name;

@@ -239,9 +239,12 @@ struct target {
 	struct vec volumes; /* of struct volume */
 	struct target_volume *public_volumes;
 	size_t public_volume_count;
-	char *windows;	       /* "C:\Windows", NULL: folder target */
-	char *profiles;	       /* "C:\Users" */
-	char *public_profiles; /* C:\ProgramData or …\All Users */
+	char *windows;		  /* "C:\Windows", NULL: folder target */
+	struct vec other_windows; /* of char *: further ones of this root */
+	bool has_more_windows;	  /* than are kept */
+	bool is_windows_named;	  /* --windows */
+	char *profiles;		  /* "C:\Users" */
+	char *public_profiles;	  /* C:\ProgramData or …\All Users */
 	bool is_xp_layout;
 	struct hive machine[2];
 	struct hive live_machine; /* base of the two when live */
@@ -258,6 +261,12 @@ struct target {
 	/* Memory was short where an answer could not say so ("not there"). */
 	bool is_short;
 };
+
+/* windows_folder.c: which Windows of the root it is, and gaps for the others.
+ * ERR_NOT_FOUND: there is none; with a sentence, none of the wanted name. */
+int windows_find(struct target *t, struct folder *root, const char *wanted);
+void windows_report_others(struct target *t);
+void windows_release(struct target *t);
 
 /* hibernate.c: gaps for volumes whose Windows is only asleep. */
 void hibernate_check(struct target *t);

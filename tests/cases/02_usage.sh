@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 gives 0 "help" agent --help
-for c in scan inventory report targets pack; do
+for c in scan inventory report targets pack vault; do
 	says "help lists $c" "  $c "
 done
-for c in scan inventory report targets pack; do
+for c in scan inventory report targets pack vault; do
 	gives 0 "help of $c" agent $c --help
 	says "help of $c" "Usage: mstmpsweep $c"
 done

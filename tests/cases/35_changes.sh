@@ -42,3 +42,111 @@ gives 0 "one gone: fix" agent fix --yes --lang en "${on[@]}"
 says "one gone: it says what it did" "2 done, 1 not there any more."
 gives 0 "one gone: undo" agent undo --yes --lang en "${on[@]}"
 says "one gone: it says what it put back" "2 put back."
+
+# ---- fix, scan, undo; then report, plan, fix ------------------------------------
+# out_of_date WHAT [OPTION...]: report, plan and fix know, and change nothing
+out_of_date()
+{
+	local what=$1
+
+	shift
+	cp -a "$pc" "$work/before"
+	gives 0 "$what: report" agent report --lang en "${on[@]}" "$@"
+	check "$what: it heads with OUT OF DATE" sh -c \
+		"head -1 '$work/out' | grep -q '^OUT OF DATE: since this scan undo'"
+	gives 2 "$what: its exit code" agent report --exit-code "${on[@]}" "$@"
+	gives 65 "$what: plan" agent plan --lang en "${on[@]}"
+	says "$what: plan asks for a scan" "scan again"
+	gives 65 "$what: fix" agent fix --yes --lang en "${on[@]}"
+	says "$what: fix asks for a scan" "scan again"
+	check "$what: nothing was changed" "$tools/pccompare" --hives-exact \
+		"${vaults[@]}" "$work/before" "$pc"
+	rm -rf "$work/before"
+}
+fresh filter-win7
+gives 0 "path: fix" agent fix --yes "${on[@]}"
+gives 0 "path: report of the fix" agent report --lang en "${on[@]}"
+says "path: it tells what fix did" "Fix:          done"
+gives 0 "path: scan" agent scan --quick --quiet "${on[@]}"
+gives 0 "path: report" agent report --lang en --exit-code "${on[@]}"
+says "path: nothing is found" "NOTHING FOUND"
+gives 0 "path: undo" agent undo --yes "${on[@]}"
+out_of_date path
+gives 0 "path: the store alone" agent report --lang en --db "$(hp "$db")"
+says "path: the store alone knows" "OUT OF DATE"
+gives 0 "path: for programs" agent report --format json "${on[@]}"
+says "path: programs are told" '"out_of_date": "undo"'
+gives 0 "path: as a page" agent report --format html --lang ja "${on[@]}"
+says "path: the page tells it" "古い結果: "
+gives 65 "path: plan in Japanese" agent plan --lang ja "${on[@]}"
+gives 1 "path: a new scan" agent scan --quick --quiet "${on[@]}"
+gives 1 "path: it counts" agent report --lang en --exit-code "${on[@]}"
+check "path: nothing is said of age" sh -c "! grep -q 'OUT OF DATE' '$work/out'"
+gives 1 "path: plan" agent plan "${on[@]}"
+gives 0 "path: fix again" agent fix --yes "${on[@]}"
+# With another store, which is not there: the vault's journal knows.
+gives 0 "other store: scan" agent scan --quick --quiet "${on[@]}"
+gives 0 "other store: undo" agent undo --yes "${on[@]:0:2}" \
+	--db "$(hp "$work/none.db")"
+check "other store: none was made" test ! -e "$work/none.db"
+out_of_date "other store"
+# One saved item put back is an undo, too.
+gives 1 "one item: scan" agent scan --quick --quiet "${on[@]}"
+gives 0 "one item: fix" agent fix --yes "${on[@]}"
+gives 0 "one item: scan of that" agent scan --quick --quiet "${on[@]}"
+item=$(grep -l . "$pc"/ProgramData/mstmpsweep/vault/*-0002.mqv | tail -1)
+gives 0 "one item: undo" agent undo --yes "${on[@]:0:2}" --vault "$(hp "$item")"
+out_of_date "one item"
+
+# ---- a fix overtakes only what it worked on ----------------------------------------
+fresh infected-win7
+one=$(query "$db" "SELECT min(finding_id) FROM v_finding WHERE verdict = 'malicious'")
+two=$(query "$db" "SELECT max(finding_id) FROM v_finding WHERE verdict = 'malicious'")
+gives 0 "in parts: the first" agent fix --yes "${on[@]}" --finding "$one"
+gives 65 "in parts: the first once more" agent fix --yes --lang en "${on[@]}" \
+	--finding "$one"
+says "in parts: it asks for a scan" "scan again"
+gives 65 "in parts: a step of it" agent plan "${on[@]}" --step 1
+gives 1 "in parts: plan" agent plan --format csv "${on[@]}"
+tr -d '\r' <"$work/out" | awk -F, 'NR > 1 { print $6 }' | sort -u >"$work/got"
+query "$db" "SELECT finding_id FROM v_finding WHERE verdict = 'malicious'
+	AND finding_id <> $one" >"$work/want"
+same "in parts: the others are in it" "$work/want" "$work/got"
+gives 0 "in parts: report" agent report --lang en "${on[@]}"
+says "in parts: the first is done" "Fix:          done"
+check "in parts: only that, and it is not old" test \
+	"$(grep -c 'Fix:  \|OUT OF DATE' "$work/out")" = 1
+gives 0 "in parts: the second, without a scan" agent fix --yes "${on[@]}" \
+	--finding "$two"
+agent fix --yes "${on[@]}" >"$work/out" 2>&1
+gives 0 "in parts: nothing is left to plan" agent plan --lang en "${on[@]}"
+says "in parts: plan says so" "nothing is left to do"
+# What was left out is for another scan.
+fresh filter-win7
+gives 0 "left out: fix" agent fix --yes "${on[@]}" --skip 3
+gives 65 "left out: plan" agent plan --lang en "${on[@]}"
+says "left out: it names the way" "scan again"
+gives 65 "left out: fix" agent fix --yes "${on[@]}"
+
+# ---- whose result it is -----------------------------------------------------------
+rm -rf "$work/pc" "$work/db"
+mkdir "$work/db"
+db=$work/db/two.db
+gives 1 "two PCs: the first" agent scan --quick --quiet \
+	--root "$(hp "$pcs/filter-win7")" --db "$(hp "$db")"
+gives 0 "two PCs: the second" agent scan --quick --quiet \
+	--root "$(hp "$pcs/base-win10")" --db "$(hp "$db")"
+name=$(query "$db" "SELECT host_name FROM v_scan WHERE scan_id = 2")
+gives 0 "two PCs: report at the first" agent report --lang en \
+	--root "$(hp "$pcs/filter-win7")" --db "$(hp "$db")"
+check "two PCs: it is the first one's" sh -c "head -1 '$work/out' | grep -q '^FOUND'"
+gives 0 "two PCs: report at the second" agent report --lang en \
+	--root "$(hp "$pcs/base-win10")" --db "$(hp "$db")"
+check "two PCs: it is the second one's" sh -c \
+	"head -1 '$work/out' | grep -q '^NOTHING FOUND'"
+gives 0 "two PCs: report elsewhere" agent report --lang en --db "$(hp "$db")"
+check "two PCs: the first line says whose it is" sh -c \
+	"head -1 '$work/out' | grep -q '^$name: NOTHING FOUND'"
+gives 0 "two PCs: report at a third" agent report --lang en \
+	--root "$(hp "$pcs/infected-xp")" --db "$(hp "$db")"
+check "two PCs: there, too" sh -c "head -1 '$work/out' | grep -q '^$name: '"

@@ -89,3 +89,67 @@ tells "a ProgID leads to the filter's program" \
 gives 0 "fix takes the entry" agent fix --yes --finding 1 \
 	--root "$(hp "$work/progid")" --db "$(hp "$work/progid.db")"
 scan_pc 0 progid
+
+# ---- two Windows on one disk -------------------------------------------------
+second='Microsoft\Windows NT\CurrentVersion'
+{
+	echo "hive	WINDOWS.0/system32/config/software"
+	echo "key	$second"
+	echo "sz	ProductName	Microsoft Windows XP"
+	echo "sz	CurrentVersion	5.1"
+	echo "sz	CurrentBuildNumber	2600"
+	echo "sz	SystemRoot	C:\\WINDOWS.0"
+	echo "key	Microsoft\\Cryptography"
+	echo "sz	MachineGuid	11111111-3b7e-4a5c-8d3a-55aa10203040"
+	echo "key	$profiles"
+	echo "expand	ProfilesDirectory	%SystemDrive%\\Documents and Settings"
+	echo "hive	WINDOWS.0/system32/config/system"
+	echo "key	Select"
+	echo "dword	Current	1"
+	echo "key	ControlSet001\\Control\\ComputerName\\ComputerName"
+	echo "sz	ComputerName	SECOND"
+	echo "hive	WINDOWS.0/system32/config/default"
+	echo "key	Environment"
+	echo "folder	Windows.old/system32/config"
+	printf 'text	boot.ini	[boot loader]\\ntimeout=30\\ndefault=multi(0)disk(0)rdisk(0)partition(1)\\WINDOWS.0\\n[operating systems]\\n\n'
+} | make_pc two base-xp
+gives 0 "targets" agent targets "$(hp "$work/two")"
+says "targets names the one" "computer SOUMU-XP3, --windows WINDOWS"
+says "targets names the other" "computer SECOND, --windows WINDOWS.0"
+check "and no copy" sh -c "! grep -qi 'windows.old' '$work/out'"
+# what was looked at, and what was not
+seen="SELECT host_name FROM v_scan WHERE scan_id = ?"
+others="SELECT kind || '|' || path || '|' || matters FROM v_gap WHERE scan_id = ?
+	AND kind = 'other_windows'"
+scan_pc 2 two
+tells "boot.ini names the second" SECOND "$(rows two "$seen")"
+tells "the first is a gap" 'other_windows|C:\WINDOWS|1' "$(rows two "$others")"
+tells "and nothing else is" 'other_windows|C:\WINDOWS' "$(rows two "$gaps")"
+gives 0 "the first by name" agent scan --quick --lang en --windows windows \
+	--root "$(hp "$work/two")" --db "$(hp "$work/two.db")"
+says "a line tells the other" 'Another Windows of this disk, not examined: C:\WINDOWS.0'
+tells "the first was looked at" SOUMU-XP3 "$(rows two "$seen")"
+tells "the second is told" 'other_windows|C:\WINDOWS.0|0' "$(rows two "$others")"
+rm "$work/two/boot.ini"
+scan_pc 0 two --windows 'C:\WINDOWS.0\'
+tells "a path of that Windows is taken" SECOND "$(rows two "$seen")"
+scan_pc 0 two --windows "$(hp "$work/two/WINDOWS.0")"
+tells "a path of this system is taken" SECOND "$(rows two "$seen")"
+scan_pc 65 two --windows WINNT
+says "what there is" "it holds WINDOWS, WINDOWS.0"
+scan_pc 65 two --windows "$(hp "$work/absent/WINDOWS")"
+gives 2 "inventory" agent inventory --root "$(hp "$work/two")"
+for command in plan fix undo; do
+	gives 64 "$command --windows without --root" agent $command --windows WINDOWS
+	says "what it goes with" "--windows goes with --root"
+done
+gives 0 "plan of the second" agent plan --windows WINDOWS.0 \
+	--root "$(hp "$work/two")" --db "$(hp "$work/two.db")"
+# Wherever a root can be named, so can one of its Windows.
+agent --help >"$work/out" 2>&1
+for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/out"); do
+	agent "$command" --help >"$work/help" 2>&1
+	tells "$command: --root and --windows go together" \
+		"$(grep -c -e '^  --root ' "$work/help")" \
+		"$(grep -c -e '^  --windows ' "$work/help")"
+done

@@ -63,3 +63,90 @@ same "bad key: the others are back" "$work/want.txt" "$work/got.txt"
 cp -p "$work/kept.mqv" "$bad"
 gives 0 "bad key: mended, it comes back" agent undo --yes "${on[@]}"
 keys_are_back "bad key: all is back"
+
+# ---- what was saved is listed ----------------------------------------------------
+fresh
+items=$(ls "$vault"/*.mqv | wc -l)
+gives 0 "list" agent vault list "${on[@]:0:2}" --lang en
+says "list: all of them" ": $items saved"
+for what in 'C:\Program Files\Shared\lib.dll' 'registry key' 'registry hive' ' bytes'; do
+	says "list: $what" "$what"
+done
+tr -d '\r' <"$work/out" | grep -o '[0-9a-f]*-[0-9]*\.mqv' | LC_ALL=C sort >"$work/got.txt"
+(cd "$vault" && ls *.mqv) | LC_ALL=C sort >"$work/want.txt"
+same "list: each once" "$work/want.txt" "$work/got.txt"
+# No Windows is needed for a vault that is named; a bad one is told.
+spoil "$(ls "$vault"/*-0001.mqv)"
+truncate -s -1 "$(ls "$vault"/*-0002.mqv)"
+gives 1 "list: a vault that is named" agent vault --lang ja --vault "$(hp "$vault")"
+check "list: the bad one is told" test "$(tr -d '\r' <"$work/out" |
+	grep -c 'mqv.*\(読み取れません\|u{8AAD}\)')" = 1
+gives 1 "list: for programs" agent VAULT LIST --vault "$(hp "$vault")" --format json
+check "list: for programs: all of them" \
+	test "$(grep -c '"item":' "$work/out")" = "$items"
+gives 65 "list: there is none" agent vault list --root "$(hp $pcs/base-win7)"
+says "list: there is none" "fix changed nothing here"
+check "list: none is made" test ! -e $pcs/base-win7/ProgramData/mstmpsweep
+gives 65 "list: no such folder" agent vault --vault "$(hp "$work/none")"
+gives 64 "list: another word" agent vault lost
+says "list: another word" '"list"'
+
+# ---- the journal is lost ---------------------------------------------------------
+# lost PC: fixed, and then without its journal
+lost()
+{
+	fresh "$1"
+	rm "$vault/journal.db"
+	given=(undo "${on[@]:0:2}" --lang en --vault "$(hp "$vault")")
+}
+lost infected-win7
+gives 65 "lost: undo" agent undo --yes "${on[@]}"
+says "lost: undo counts what is there" "18 saved items"
+says "lost: undo names the way" "undo --vault \"$(hp "$vault")\""
+check "lost: nothing was changed" test ! -e "$pc/Program Files/Shared/lib.dll"
+gives 64 "lost: nobody can be asked" agent "${given[@]}" </dev/null
+says "lost: it lists what is there" 'C:\Program Files\Shared\lib.dll'
+check "lost: still nothing was changed" test ! -e "$pc/Program Files/Shared/lib.dll"
+gives 65 "lost: by finding" agent "${given[@]}" --yes --finding 1
+gives 0 "lost: all of it" agent "${given[@]}" --yes
+says "lost: it counts" "$(ls "$vault"/*-00*.mqv | wc -l) put back"
+keys_are_back "lost: everything is back"
+gives 0 "lost: once more" agent "${given[@]}" --yes
+says "lost: once more: there is nothing to do" "nothing was done"
+# Damaged instead: the same.
+fresh filter-win7
+given=(undo "${on[@]:0:2}" --lang en --vault "$(hp "$vault")")
+printf 'no database' | dd of="$vault/journal.db" conv=notrunc 2>/dev/null
+gives 0 "damaged journal" agent "${given[@]}" --yes
+keys_are_back "damaged journal: everything is back"
+# One item is damaged, in place of another is something new, and a link.
+lost infected-win7
+spoil "$(ls "$vault"/*-0004.mqv)"
+echo new >"$pc/Program Files/Shared/lib.dll"
+test "$host" = linux && ln -s "$work" "$pc/Program Files/Shared/lib.sig"
+gives 1 "in the way" agent "${given[@]}" --yes
+says "in the way: the damaged one is told" "damaged"
+says "in the way: so is the other" "was left alone"
+check "in the way: it stays" test "$(cat "$pc/Program Files/Shared/lib.dll")" = new
+if test "$host" = linux; then
+	check "in the way: so does the link" test -L "$pc/Program Files/Shared/lib.sig"
+	check "in the way: nothing went through it" \
+		test ! -e "$work/lib.sig"
+fi
+# Another Windows' items are not put onto this one.
+lost infected-win7
+cp -a $pcs/base-xp "$work/xp"
+gives 1 "another Windows" agent undo --root "$(hp "$work/xp")" --lang en --yes \
+	--vault "$(hp "$vault")"
+says "another Windows: it is told" "another Windows"
+check "another Windows: nothing was changed" unchanged $pcs/base-xp "$work/xp"
+# What others could have put there is only listed (Wine has no access lists).
+if test "$host" = linux; then
+	chmod 755 "$vault"
+	gives 65 "not private" agent "${given[@]}" --yes
+	says "not private: it is listed" 'C:\Program Files\Shared\lib.dll'
+	says "not private: why no more" "only listed"
+	check "not private: nothing was changed" \
+		test ! -e "$pc/Program Files/Shared/lib.dll"
+	chmod 700 "$vault"
+fi

@@ -191,6 +191,16 @@ static int see(void *arg, const char *inside, const char *name,
 	return s->stop_at && s->count == s->stop_at ? ERR_EXISTS : 0;
 }
 
+/* From the second member on the sizes of buffers count. */
+static int see_second(void *arg, const char *inside, const char *name,
+		      const uint8_t *data, size_t nbytes)
+{
+	int err = see(arg, inside, name, data, nbytes);
+
+	mem_largest();
+	return err;
+}
+
 static int walk(const void *data, size_t nbytes, struct seen *s)
 {
 	/* Exactly as long as claimed, for the sanitizer. */
@@ -662,6 +672,31 @@ START_TEST(what_unpacks_to_too_much_is_left)
 
 END_TEST
 
+/* A size that the archive does not hold takes no memory of that size. */
+START_TEST(a_stored_member_lies_in_the_archive)
+{
+	uint8_t *data = packs_to(8 * MIB, 0);
+	struct maker *m = maker_new();
+	struct seen s = { .names = STR_INIT };
+
+	add(m, "first", 0, 0, data, 8 * MIB);
+	add(m, "second", 0, 0, "xy", 2);
+	m->rows[1].packed = m->rows[1].unpacked = 7 * MIB;
+	finish(m);
+	mem_largest();
+	ck_assert_int_eq(archive_each_member_mem((uint8_t *)m->file.buf,
+						 m->file.len, "a.jar",
+						 see_second, &s),
+			 ERR_CORRUPT);
+	ck_assert_uint_eq(s.count, 1);
+	ck_assert_uint_lt(mem_largest(), MIB);
+	str_release(&s.names);
+	maker_free(m);
+	mem_free(data);
+}
+
+END_TEST
+
 /* One byte more than a member may have, stored and packed. */
 START_TEST(a_member_has_a_bound)
 {
@@ -895,6 +930,7 @@ static Suite *archive_suite(void)
 	tcase_add_loop_test(tc, what_unpacks_to_too_much_is_left, 0,
 			    sizeof(ratios) / sizeof(ratios[0]));
 	tcase_add_test(tc, a_member_has_a_bound);
+	tcase_add_test(tc, a_stored_member_lies_in_the_archive);
 	tcase_add_test(tc, stored_members_are_bounded_in_all);
 	tcase_add_test(tc, overlapping_members_are_bounded_in_all);
 	tcase_add_test(tc, too_many_members_end_the_walk);

@@ -14,10 +14,12 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "remediate/changes.h"
 #include "remediate/fixer.h"
 
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define A	"{AAAAAAAA-0000-1111-2222-333333333333}"
 #define B	"{BBBBBBBB-0000-1111-2222-333333333333}"
@@ -402,6 +404,139 @@ START_TEST(the_store_is_lost)
 
 END_TEST
 
+/* ---- what happened since a scan
+ * ------------------------------------------------
+ */
+
+/* What a scan that begins now would note; and what overtook one that did. */
+static void look(char seen[CHANGES_TEXT_NBYTES])
+{
+	struct changes c;
+
+	ck_assert_msg(changes_read(target, NULL, NULL, &c) == 0, "%s",
+		      err_last()->text);
+	changes_text(&c, seen);
+	changes_release(&c);
+}
+
+static void since(const char *seen, const char *started_at, const char *want)
+{
+	struct changes c;
+	const char *what;
+
+	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), 0);
+	what = changes_since(&c, seen, started_at);
+	ck_assert_str_eq(what ? what : "", want);
+	changes_release(&c);
+}
+
+#define LONG_AGO "2001-01-01T00:00:00Z"
+#define LATE	 "2999-01-01T00:00:00Z"
+
+/* Undo makes earlier scans old, whatever clocks say; a fix does not. */
+START_TEST(undo_overtakes)
+{
+	char before[CHANGES_TEXT_NBYTES], fixed[CHANGES_TEXT_NBYTES],
+		after[CHANGES_TEXT_NBYTES];
+
+	look(before);
+	ck_assert_str_eq(before, "/0");
+	fix(STEPS);
+	look(fixed);
+	since(before, LONG_AGO, "");
+	undo(STEPS, 0);
+	look(after);
+	since(before, LATE, "undo");
+	since(fixed, LATE, "undo");
+	since(after, LONG_AGO, "");
+	stored("SELECT overtaken_by FROM scan WHERE scan_id = 1", "undo");
+	/* One that could not know goes by the time; nonsense is none. */
+	since("", LONG_AGO, "undo");
+	since("", LATE, "");
+	since("x/", LONG_AGO, "undo");
+	since("/99999999999", LONG_AGO, "undo");
+	/* A second one that puts nothing back is no change. */
+	open_fixer(false);
+	ck_assert_int_ne(
+		fixer_undo(fixer, &(struct undo_options){ 0 }, &result), 0);
+	close_fixer();
+	since(after, LONG_AGO, "");
+}
+
+END_TEST
+
+/* A file in use was moved away; when it has gone a restart was there. */
+START_TEST(restart_overtakes)
+{
+	char before[CHANGES_TEXT_NBYTES], waits[CHANGES_TEXT_NBYTES],
+		after[CHANGES_TEXT_NBYTES], sql[512];
+	char *waiting = fixture_path(&pc, VAULT "restart-1");
+
+	look(before);
+	fix(STEPS);
+	write_file(VAULT "restart-1", "x", 1);
+	snprintf(sql, sizeof(sql),
+		 "UPDATE step SET moved_to = CAST('%s' AS BLOB) WHERE seq = 2",
+		 waiting);
+	journal(sql, NULL);
+	look(waits);
+	since(before, LONG_AGO, "");
+	remove_file(VAULT "restart-1");
+	look(after);
+	since(before, LATE, "restart");
+	since(waits, LATE, "restart");
+	since(after, LONG_AGO, "");
+	since("", LONG_AGO, "restart");
+	since("", LATE, "");
+	mem_free(waiting);
+}
+
+END_TEST
+
+/* What a fix worked on, and what it found done, by its scan. */
+START_TEST(worked_on)
+{
+	struct journal_scan scan = { .scan_id = plan.scan_id,
+				     .target_id = plan.target_id,
+				     .started_at = plan.started_at };
+	struct changes c;
+
+	remove_file(LIB_HOST);
+	fix(STEPS - 1);
+	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_uint_eq(c.worked.count, STEPS);
+	for (size_t i = 0; i < c.worked.count; i++) {
+		const struct worked_step *w = vec_at(&c.worked, i);
+
+		ck_assert_int_eq(w->finding_id, 1);
+		ck_assert_int_eq(w->has_changed, i != FILE_STEP);
+		ck_assert(w->is_done);
+	}
+	changes_release(&c);
+	/* Another scan of that number, as in another store, is not that one. */
+	scan.started_at = LATE;
+	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_uint_eq(c.worked.count, 0);
+	changes_release(&c);
+}
+
+END_TEST
+
+/* A vault that others can write tells nothing. */
+START_TEST(open_vault_tells_nothing)
+{
+	struct changes c;
+	char *vault = fixture_path(&pc, "ProgramData/mstmpsweep/vault");
+
+	fix(STEPS);
+	ck_assert_int_eq(chmod(vault, 0777), 0);
+	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), ERR_DENIED);
+	ck_assert_int_eq(chmod(vault, 0700), 0);
+	mem_free(vault);
+}
+
+END_TEST
+
 /* ---- something puts it there again
  * ------------------------------------------- */
 
@@ -727,6 +862,10 @@ static Suite *fixer_suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, there_and_back);
 	tcase_add_test(tc, gone_already);
+	tcase_add_test(tc, undo_overtakes);
+	tcase_add_test(tc, restart_overtakes);
+	tcase_add_test(tc, worked_on);
+	tcase_add_test(tc, open_vault_tells_nothing);
 	tcase_add_test(tc, some_gone_already);
 	tcase_add_test(tc, there_already);
 	tcase_add_loop_test(tc, the_store_is_lost, 0,

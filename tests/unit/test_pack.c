@@ -2,6 +2,7 @@
  * Packs: rules and their metadata, gates, lists, the container, signatures.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -359,6 +360,26 @@ START_TEST(test_container_damaged)
 
 END_TEST
 
+/* 64 MiB in a header are none that the file holds. */
+START_TEST(test_container_claims)
+{
+	struct pack_files f;
+	uint8_t *data = NULL;
+	size_t nbytes = 0, end = 0;
+
+	encode(&data, &nbytes);
+	bytes_put_le32(data + 8, 64 << 20);
+	pack_files_init(&f);
+	mem_largest();
+	ck_assert_int_eq(pack_files_decode(&f, data, nbytes, &end),
+			 ERR_CORRUPT);
+	ck_assert_uint_lt(mem_largest(), 1 << 20);
+	pack_files_release(&f);
+	mem_free(data);
+}
+
+END_TEST
+
 START_TEST(test_names)
 {
 	ck_assert(pack_files_is_name("pack.txt"));
@@ -609,6 +630,7 @@ static Suite *pack_suite(void)
 	tcase_add_loop_test(t, test_bad_lists, 0, COUNT(bad_lists));
 	tcase_add_test(t, test_container);
 	tcase_add_test(t, test_container_damaged);
+	tcase_add_test(t, test_container_claims);
 	tcase_add_test(t, test_names);
 	tcase_add_test(t, test_builtin);
 	suite_add_tcase(s, t);

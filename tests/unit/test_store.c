@@ -108,7 +108,7 @@ static const struct {
 	{ "registration", "point" }, { "registration", "view" },
 	{ "registration", "trust" }, { "artefact", "kind" },
 	{ "match", "evidence" },     { "finding", "verdict" },
-	{ "gap", "kind" },
+	{ "gap", "kind" },	     { "scan", "overtaken_by" },
 };
 
 START_TEST(test_checks)
@@ -922,6 +922,79 @@ START_TEST(test_other_blanks_are_the_same_schema)
 
 END_TEST
 
+static void check_age(struct store *s, int64_t id, const char *by)
+{
+	struct scan_age age = { 0 };
+
+	ck_assert_int_eq(store_scan_age(s, id, &age), 0);
+	ck_assert_str_eq(age.overtaken_by, by);
+	ck_assert_int_eq(*age.overtaken_at != '\0', *by != '\0');
+	scan_age_release(&age);
+}
+
+/*
+ * Version 3 told of undo in the fix only: the scans that began before it
+ * ended are old, and others not.
+ */
+START_TEST(test_version_3_is_brought_forward)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = NULL;
+
+	old_store(path, 3);
+	run_sql(path,
+		"INSERT INTO scan (state, target_id, started_at, finished_at, "
+		"target_kind, profile, pack_name, pack_signed, tool_version, "
+		"verdict) SELECT state, t.column1, started_at, finished_at, "
+		"target_kind, profile, pack_name, pack_signed, tool_version, "
+		"verdict FROM scan, (VALUES ('t'), ('other')) t;"
+		"UPDATE scan SET started_at = '2010-10-25T00:00:01Z';"
+		"UPDATE scan SET started_at = '2010-10-25T00:00:09Z' WHERE "
+		"scan_id = 2;"
+		"INSERT INTO fix (scan_id, target_id, started_at, finished_at, "
+		"state, tool_version) SELECT 1, target_id, started_at, "
+		"'2010-10-25T00:00:05Z', 'partly_undone', '1' FROM scan WHERE "
+		"scan_id = 1;");
+	ck_assert_int_eq(store_open_readonly(path, &s), 0);
+	check_age(s, 1, "");
+	store_close(s);
+	s = open_store(path);
+	check_age(s, 1, "undo");
+	check_age(s, 2, "");
+	check_age(s, 3, "");
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Of one PC, all until then, once; a later scan counts. */
+START_TEST(test_overtaken)
+{
+	struct store *s = open_store(":memory:");
+	struct scan_age age;
+
+	fx_record_scan(s);
+	fx_record_scan(s);
+	fx_record_scan(s);
+	ck_assert_int_eq(store_exec(s, "UPDATE scan SET target_id = 'other' "
+				       "WHERE scan_id = 2"),
+			 0);
+	ck_assert_int_eq(store_overtake(s, fx_target.target_id, "undo"), 0);
+	ck_assert_int_eq(store_overtake(s, fx_target.target_id, "restart"), 0);
+	fx_record_scan(s);
+	check_age(s, 1, "undo");
+	check_age(s, 2, "");
+	check_age(s, 3, "undo");
+	check_age(s, 4, "");
+	ck_assert_int_ne(store_overtake(s, "other", "rain"), 0);
+	ck_assert_int_eq(store_scan_age(s, 5, &age), ERR_NOT_FOUND);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_default_path)
 {
 	char *path = store_default_path();
@@ -1011,6 +1084,8 @@ static Suite *store_suite(void)
 			    STORE_SCHEMA_VERSION + 1);
 	tcase_add_test(t, test_no_version);
 	tcase_add_test(t, test_other_blanks_are_the_same_schema);
+	tcase_add_test(t, test_version_3_is_brought_forward);
+	tcase_add_test(t, test_overtaken);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);
 	suite_add_tcase(s, t);

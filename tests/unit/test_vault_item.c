@@ -538,6 +538,34 @@ static int read_twisted(const struct twist *t)
 	return read_forged();
 }
 
+/* Its content is to have 256 MiB, and it has three bytes. */
+START_TEST(claims_take_no_memory)
+{
+	static const struct twist huge = { .number = 11,
+					   .value = "\0\0\0\x10\0\0\0\0",
+					   .nbytes = 8 };
+	char *folder = host_getenv("TMPDIR"), *path;
+	uint8_t *data = NULL;
+	size_t nbytes = 0;
+
+	if (folder == NULL)
+		folder = host_getenv("TEMP");
+	path = host_join(folder != NULL ? folder : ".", "claims.mqv");
+	ck_assert_int_eq(read_twisted(&huge), ERR_CORRUPT);
+	ck_assert_int_eq(
+		host_write_file(path, forged.bytes, forged.seal.nbytes), 0);
+	mem_largest();
+	ck_assert_int_eq(vault_read_bytes(path, 512 << 20, &data, &nbytes),
+			 ERR_CORRUPT);
+	ck_assert_uint_lt(mem_largest(), 16 << 20);
+	ck_assert_ptr_null(data);
+	ck_assert_int_eq(host_unlink(path), 0);
+	mem_free(path);
+	mem_free(folder);
+}
+
+END_TEST
+
 /* An item made by hand from the documentation says what it was to say. */
 START_TEST(made_by_hand)
 {
@@ -1064,6 +1092,7 @@ static Suite *vault_item_suite(void)
 	tcase_add_test(tc, other_versions);
 	tcase_add_test(tc, medium_fails);
 	tcase_add_test(tc, made_by_hand);
+	tcase_add_test(tc, claims_take_no_memory);
 	tcase_add_loop_test(tc, descriptions, 0,
 			    (int)(sizeof(twists) / sizeof(*twists)));
 	tcase_add_test(tc, description_cut);

@@ -87,6 +87,21 @@ static void tell_store_place(const char *store_path)
 	mem_free(exe);
 }
 
+/* Who names what is not there must not think that it was left out. */
+static void tell_unused_excludes(const struct scan_options *so)
+{
+	const bool is_folder = so->target.kind == TARGET_FOLDER;
+
+	for (size_t i = 0; i < so->exclude_count; i++) {
+		if (!so->exclude_fits[i])
+			complain("--exclude \"%s\" fitted nothing and left "
+				 "nothing out; a pattern stands for whole "
+				 "paths, such as \"%s\\Data\\**\" or "
+				 "\"**\\Data\\**\"",
+				 so->excludes[i], is_folder ? "" : "C:");
+	}
+}
+
 static int run(const struct options *o, const struct scan_options *wanted,
 	       enum report_format format, enum report_what what)
 {
@@ -115,6 +130,8 @@ static int run(const struct options *o, const struct scan_options *wanted,
 		return started ? EXIT_STOPPED : EXIT_NO_START;
 	}
 	err = show_result(o, &result, format, what);
+	if (!host_interrupted())
+		tell_unused_excludes(&so);
 	if (result.is_unrecorded)
 		tell_unrecorded(&result);
 	store_close(result.store);
@@ -144,7 +161,14 @@ int cmd_scan(const struct options *o)
 		tell_store_place(path);
 	}
 	so.store_path = o->db ? o->db : path;
-	ret = run(o, &so, format, REPORT_FINDINGS);
+	so.exclude_fits = mem_zalloc(so.exclude_count + 1);
+	if (so.exclude_fits) {
+		ret = run(o, &so, format, REPORT_FINDINGS);
+	} else {
+		complain("memory is short");
+		ret = EXIT_NO_START;
+	}
+	mem_free(so.exclude_fits);
 	mem_free(path);
 	return ret;
 }

@@ -56,8 +56,14 @@ static const struct option_row rows[] = {
 	{ "--full", NULL, "and every file of every fixed volume (default)",
 	  OPT_FLAG, AT(full), CMD_SCAN },
 	{ "--exclude", "PATTERN",
-	  "leave out what matches (*, ?, **); "
-	  "repeatable, printed with the verdict",
+	  "leave out each path that fits (*, ?, ** also over \\); repeatable, "
+	  "printed\n"
+	  "                       with the verdict, for example\n"
+	  "                       \"C:\\Data\\**\"   what lies in that "
+	  "folder (--folder: \"\\Data\\**\")\n"
+	  "                       \"**\\Data\\**\"   what lies in any folder "
+	  "of that name\n"
+	  "                       \"**.iso\"       every file that ends so",
 	  OPT_LIST, AT(excludes), CMD_SCAN },
 	{ "--threads", "N", "worker threads (default: one per processor)",
 	  OPT_NUMBER, AT(threads), CMD_SCAN },

@@ -391,6 +391,7 @@ static int walk_files(struct scan *s)
 		.threads = s->options->threads,
 		.exclude = s->options->excludes,
 		.exclude_count = s->options->exclude_count,
+		.exclude_fits = s->options->exclude_fits,
 		.gaps = gap_list_sink(s->gaps),
 		.is_important = is_registered,
 		.important_arg = s,
@@ -426,6 +427,19 @@ out:
 
 /* ---- the whole ---------------------------------------------------------- */
 
+/* Who leaves out all there is has looked at nothing. */
+static void check_excludes(struct scan *s)
+{
+	const struct scan_options *o = s->options;
+	bool fits = false;
+
+	for (size_t i = 0; i < o->exclude_count && o->exclude_fits; i++)
+		fits |= o->exclude_fits[i];
+	if (fits && !s->progress.files_scanned)
+		gap_report(gap_list_sink(s->gaps), GAP_EXCLUDED, GAP_MATTERS,
+			   "", 0, "--exclude left out every file");
+}
+
 static int collect(struct scan *s)
 {
 	struct gap_sink *sink = gap_list_sink(s->gaps);
@@ -435,6 +449,8 @@ static int collect(struct scan *s)
 		err = registrations_walk(s->target, sink, on_registration, s);
 	if (!err && !s->options->registrations_only)
 		err = walk_files(s);
+	if (!err)
+		check_excludes(s);
 	if (err == ERR_CANCELLED) {
 		gap_report(sink, GAP_INTERRUPTED, GAP_BY_KIND, "", 0,
 			   "the scan was stopped; what it had found until then "
@@ -475,6 +491,25 @@ static void decide(const struct scan *s, struct scan_end *e)
 						      : "clean";
 }
 
+/* The patterns that left something out; one that fitted nothing counts
+ * nothing. */
+static int record_excludes(const struct scan *s, struct store *store,
+			   int64_t scan_id)
+{
+	const struct scan_options *o = s->options;
+	int err = 0;
+
+	for (size_t i = 0; i < o->exclude_count && !err; i++) {
+		struct gap gap = { .kind = GAP_EXCLUDED,
+				   .path = o->excludes[i],
+				   .reason = STORE_EXCLUDE_REASON };
+
+		if (o->exclude_fits && o->exclude_fits[i])
+			err = store_add_gap(store, scan_id, &gap, false, 1);
+	}
+	return err;
+}
+
 static int record(struct scan *s, struct store *store, int64_t scan_id,
 		  int *exit_code_ret)
 {
@@ -483,6 +518,8 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 				     s->registrations.items,
 				     s->registrations.count);
 
+	if (!err)
+		err = record_excludes(s, store, scan_id);
 	if (!err)
 		err = gap_list_store(s->gaps, store, scan_id);
 	if (err)

@@ -23,6 +23,7 @@ struct scan_options {
 	unsigned threads;
 	const char *const *excludes;
 	size_t exclude_count;
+	bool *exclude_fits; /* as file_walk_options has it; may be NULL */
 	/* Called about ten times a second by the waiting thread; may be NULL.
 	 */
 	void (*tick)(void *arg, const struct file_walk_progress *p);

@@ -109,11 +109,28 @@ bool walk_is_stopped(struct file_walk *w)
 
 bool walk_is_excluded(struct file_walk *w, const char *wpath)
 {
+	bool *fits = w->options.exclude_fits;
+	bool is_excluded = false;
+
 	for (size_t i = 0; i < w->options.exclude_count; i++) {
-		if (exclude_matches(w->options.exclude[i], wpath))
-			return true;
+		/* One is enough, but each that fits is to be known. */
+		if (is_excluded &&
+		    (!fits || __atomic_load_n(&fits[i], __ATOMIC_RELAXED)))
+			continue;
+		if (!exclude_matches(w->options.exclude[i], wpath))
+			continue;
+		is_excluded = true;
+		if (fits)
+			__atomic_store_n(&fits[i], true, __ATOMIC_RELAXED);
 	}
-	return false;
+	return is_excluded;
+}
+
+void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters)
+{
+	gap_report(w->options.gaps, GAP_EXCLUDED,
+		   matters ? GAP_MATTERS : GAP_BY_KIND, wpath, 0,
+		   "left out by --exclude");
 }
 
 static void push(struct file_walk *w, struct work *job)
@@ -370,6 +387,12 @@ static struct ancestor *ancestor_add(struct file_walk *w, struct work *job,
 	return self;
 }
 
+/* Whether a start has shown this folder, at least its own files. */
+static bool is_started(const struct file_walk *w, const char *wpath)
+{
+	return set_has(w->done_trees, wpath) || set_has(w->done_folders, wpath);
+}
+
 static bool is_wanted_folder(struct file_walk *w, const struct work *job,
 			     const char *name)
 {
@@ -381,15 +404,41 @@ static bool is_wanted_folder(struct file_walk *w, const struct work *job,
 	wpath = child_wpath(job, name);
 	if (!wpath)
 		return true;
-	if (walk_is_excluded(w, wpath)) {
-		gap_report(w->options.gaps, GAP_EXCLUDED, GAP_BY_KIND, wpath, 0,
-			   "left out by --exclude");
+	/* A start tells by itself what becomes of it. */
+	wanted = !set_has(w->done_trees, wpath);
+	if (wanted && walk_is_excluded(w, wpath)) {
+		if (!is_started(w, wpath))
+			walk_excluded_gap(w, wpath, job->is_known_place);
 		wanted = false;
-	} else {
-		wanted = !set_has(w->done_trees, wpath);
 	}
 	mem_free(wpath);
 	return wanted;
+}
+
+/*
+ * Whether what the walk starts with is left out as a whole: a known place, or
+ * the root of a volume ("D:\**").  Without known places the roots are all that
+ * there is to look at.
+ */
+static bool is_excluded_start(struct file_walk *w, const struct work *job)
+{
+	char *wpath;
+	bool is_excluded;
+
+	if (!job->is_start || !w->options.exclude_count)
+		return false;
+	wpath = strchr(job->wpath, '\\') ? mem_strdup(job->wpath)
+					 : child_wpath(job, "");
+	if (!wpath)
+		return false; /* then each name in it is asked for */
+	is_excluded = walk_is_excluded(w, wpath);
+	if (is_excluded)
+		walk_excluded_gap(w, wpath,
+				  job->is_known_place ||
+					  target_info(w->target)->kind ==
+						  TARGET_FOLDER);
+	mem_free(wpath);
+	return is_excluded;
 }
 
 static bool is_wanted_file(struct file_walk *w, const struct work *job,
@@ -409,12 +458,6 @@ static bool is_wanted_file(struct file_walk *w, const struct work *job,
 		mem_free(path);
 	}
 	return wanted;
-}
-
-/* Whether a start has shown this folder, at least its own files. */
-static bool is_started(const struct file_walk *w, const char *wpath)
-{
-	return set_has(w->done_trees, wpath) || set_has(w->done_folders, wpath);
 }
 
 /*
@@ -460,8 +503,13 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 	struct host_stat st;
 	bool files_done;
 	int got;
-	int err = host_dir_open(job->host, &dir);
+	int err;
 
+	if (is_excluded_start(w, job)) {
+		add_done(w, job->weight);
+		return;
+	}
+	err = host_dir_open(job->host, &dir);
 	if (!err)
 		err = host_dir_fstat(dir, &st);
 	if (err) {

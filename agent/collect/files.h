@@ -49,6 +49,8 @@ struct file_walk_options {
 	const char *const *exclude; /* --exclude patterns: *, ?, ** on the
 				       Windows path, no case */
 	size_t exclude_count;
+	bool *exclude_fits; /* for each pattern: set once it has left something
+			       out; may be NULL */
 	struct gap_sink *gaps;
 	/* Host paths left out, e.g. our own store and vault. */
 	const char *const *skip_host;

@@ -47,7 +47,10 @@ struct file_place {
 };
 
 bool walk_is_stopped(struct file_walk *w);
+/* Also remembers which patterns do. */
 bool walk_is_excluded(struct file_walk *w, const char *wpath);
+/* "left out by --exclude" */
+void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters);
 /* Look at one regular file, its streams and members. */
 void visit_file(struct file_walk *w, const struct file_place *at);
 /* The streams that hang on a folder in at->dir. */

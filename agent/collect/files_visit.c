@@ -439,8 +439,8 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 		__atomic_add_fetch(&w->options.progress->files_seen, 1,
 				   __ATOMIC_RELAXED);
 	if (walk_is_excluded(w, wpath)) {
-		gap_report(w->options.gaps, GAP_EXCLUDED, GAP_BY_KIND, wpath, 0,
-			   "left out by --exclude");
+		walk_excluded_gap(w, wpath,
+				  at->is_known_place || is_server(w, wpath));
 		goto out;
 	}
 	err = at->dir ? host_open_at(at->dir, at->name, flags, &f)

@@ -7,7 +7,8 @@
  * its end in minisign's format).  The folder:
  *   pack.txt      "key: value" lines: name, title, title_ja, version
  *                 (YYYY.MM.DD[.n]), min_tool, description, reference
- *   rules/x.yar   YARA rules; each file is a group of its own
+ *   rules/x.yar   YARA rules (.yara, too, and in sub-folders); each file is
+ *                 a group of its own
  *   places.tsv    known places: kind (tree|folder|file) TAB pattern TAB why;
  *                 pattern with the target's variables, for every user
  *   known.tsv     registrations that are known: point TAB clsid TAB

@@ -80,6 +80,19 @@ static bool is_plain_name(const char *name, size_t nbytes)
 	return true;
 }
 
+/* Separated by '/': rules lie in folders, too. */
+static bool has_plain_parts(const char *name)
+{
+	const char *slash;
+
+	while ((slash = strchr(name, '/')) != NULL) {
+		if (!is_plain_name(name, (size_t)(slash - name)))
+			return false;
+		name = slash + 1;
+	}
+	return is_plain_name(name, strlen(name));
+}
+
 bool pack_files_is_name(const char *name)
 {
 	static const char *const fixed[] = { "pack.txt",    "places.tsv",
@@ -91,10 +104,11 @@ bool pack_files_is_name(const char *name)
 		if (strcmp(name, fixed[i]) == 0)
 			return true;
 	}
-	return len <= PACK_MAX_NAME_NBYTES && len > 10 &&
+	return len <= PACK_MAX_NAME_NBYTES &&
 	       ascii_starts_with(name, "rules/") &&
-	       strcmp(name + len - 4, ".yar") == 0 &&
-	       is_plain_name(name + 6, len - 6);
+	       (ascii_iends_with(name, ".yar") ||
+		ascii_iends_with(name, ".yara")) &&
+	       has_plain_parts(name + 6);
 }
 
 int pack_files_add(struct pack_files *f, const char *name, const void *data,

@@ -30,6 +30,10 @@ struct sqlite3 *store_db(struct store *s);
 /* Where the store lies when no --db is given (design.md 5); caller frees. */
 char *store_default_path(void);
 
+/*
+ * The reason of the row of v_gap, kind "excluded", that names a pattern of
+ * --exclude; reports read it from there.  What it left out has another one.
+ */
 #define STORE_EXCLUDE_REASON "named with --exclude"
 
 struct scan_begin {
@@ -37,8 +41,7 @@ struct scan_begin {
 	const char *profile; /* "quick" or "full" */
 	const struct pack_info *pack;
 	const char *tool_version;
-	/* Patterns of --exclude: each a row of v_gap, kind "excluded", with
-	 * STORE_EXCLUDE_REASON; what they left out has another reason. */
+	/* Patterns of --exclude as given, whether they fit or not. */
 	const char *const *excludes;
 	size_t exclude_count;
 	int64_t started_at;

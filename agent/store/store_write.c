@@ -200,21 +200,6 @@ out:
 	return err;
 }
 
-/* Reports read views only, and v_gap is where an exclude is printed from. */
-static int insert_excludes(struct store *s, const struct scan_begin *b)
-{
-	int err = 0;
-
-	for (size_t i = 0; err == 0 && i < b->exclude_count; i++) {
-		struct gap gap = { .kind = GAP_EXCLUDED,
-				   .path = b->excludes[i],
-				   .reason = STORE_EXCLUDE_REASON };
-
-		err = store_add_gap(s, s->scan_id, &gap, false, 1);
-	}
-	return err;
-}
-
 int store_scan_begin(struct store *s, const struct scan_begin *b,
 		     int64_t *scan_id_ret)
 {
@@ -242,12 +227,6 @@ int store_scan_begin(struct store *s, const struct scan_begin *b,
 	s->scan_id = scan_id;
 	s->gap_rows = 0;
 	s->failed = 0;
-	err = insert_excludes(s, b);
-	if (err != 0) {
-		rollback(s);
-		s->in_scan = false;
-		return err;
-	}
 	*scan_id_ret = scan_id;
 	return 0;
 }

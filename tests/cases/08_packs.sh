@@ -7,6 +7,7 @@ gives 0 "pack list as json" agent pack list --format json
 gives 0 "pack verify of the built-in pack" agent pack verify
 
 out=$work/mstmp.pack
+mkdir "$work/corpus"
 gives 0 "pack build" agent pack build "$(hp signatures/mstmp)" --out "$(hp "$out")"
 agent pack build "$(hp signatures/mstmp)" --out "$(hp "$work/again.pack")" >/dev/null 2>&1
 check "building twice gives the same bytes" cmp -s "$out" "$work/again.pack"
@@ -85,6 +86,53 @@ gives 65 "a pack that is not there" agent scan --folder "$(hp "$work")" --pack "
 head -c 5000 /dev/urandom >"$work/noise.pack"
 gives 65 "a pack that is noise" agent scan --folder "$(hp "$work")" --pack "$(hp "$work/noise.pack")"
 
+# ---- folders ------------------------------------------------------------------
+# Everything in a folder is loaded, or it is refused by its name.
+rule()
+{
+	mkdir -p "$(dirname "$1")"
+	printf 'rule %s { strings: $a = "hello %s" condition: $a }\n' "$2" "$2" >"$1"
+}
+for form in rules pack; do
+	f=$work/$form.d
+	in=$f
+	if test $form = pack; then
+		in=$f/rules
+		mkdir -p "$f"
+		printf 'name: f\ntitle: f\nversion: 2026.01.01\n' >"$f/pack.txt"
+	fi
+	rule "$in/a.yar" rule_a
+	rule "$in/b.yara" rule_b
+	rule "$in/C.YAR" rule_c
+	rule "$in/sub/deep/d.yar" rule_d
+	rule "$in/sub/e.Yara" rule_e
+	echo about >"$f/README.md"
+	gives 0 "a folder of $form" agent pack list "$(hp "$f")"
+	for name in a b c d e; do
+		says "a folder of $form" rule_$name
+	done
+	gives 0 "a folder of $form is built" agent pack build "$(hp "$f")" \
+		--out "$(hp "$work/$form.pack")"
+	gives 0 "and read" agent pack list "$(hp "$work/$form.pack")"
+	says "a pack of a folder of $form" rule_d
+	for name in x.yar.txt x.yr sub/x.rule sub/deep/notes.txt 規則.yar sub/.yar 'a b.yar'; do
+		rule "$in/$name" rule_x
+		gives 65 "a folder of $form with $name" agent scan --folder "$(hp "$work/corpus")" \
+			--pack "$(hp "$f")" --db "$(hp "$work/none.db")"
+		# The console of Wine has not all letters.
+		test "${name%.yar}" = 規則 && test "$host" != linux ||
+			says "a folder of $form with $name" "$(basename "$name")"
+		rm "$in/$name"
+	done
+done
+rule "$work/pack.d/x.yar" rule_x
+gives 65 "a rule beside pack.txt" agent pack list "$(hp "$work/pack.d")"
+says "a rule beside pack.txt" "x.yar"
+mkdir -p "$work/pack.d/extra"
+rm "$work/pack.d/x.yar"
+gives 65 "another folder in a pack" agent pack list "$(hp "$work/pack.d")"
+says "another folder in a pack" "extra"
+
 # ---- strict ----------------------------------------------------------------
 for pack in mstmp example-toolbar; do
 	gives 0 "pack test --strict of $pack" agent pack test "$(hp signatures/$pack)" \
@@ -96,7 +144,6 @@ printf 'name: q\ntitle: q\nversion: 2026.01.01\n' >"$work/q/pack.txt"
 printf 'rule bare { strings: $a = "hello there" condition: $a }\n' >"$work/q/rules/r.yar"
 gives 0 "a foreign rule without metadata loads" agent pack test "$(hp "$work/q")"
 gives 1 "and is refused when strict" agent pack test "$(hp "$work/q")" --strict
-mkdir "$work/corpus"
 echo "well hello there" >"$work/corpus/a.txt"
 gives 1 "a hit on the clean corpus" agent pack test "$(hp "$work/q")" --clean "$(hp "$work/corpus")"
 says "the file is named" "a.txt"

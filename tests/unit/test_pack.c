@@ -384,6 +384,16 @@ START_TEST(test_names)
 {
 	ck_assert(pack_files_is_name("pack.txt"));
 	ck_assert(pack_files_is_name("rules/a.yar"));
+	ck_assert(pack_files_is_name("rules/a.yara"));
+	ck_assert(pack_files_is_name("rules/A.YAR"));
+	ck_assert(pack_files_is_name("rules/sub/b-2/a.Yara"));
+	ck_assert(!pack_files_is_name("rules/sub/../a.yar"));
+	ck_assert(!pack_files_is_name("rules/sub//a.yar"));
+	ck_assert(!pack_files_is_name("rules//a.yar"));
+	ck_assert(!pack_files_is_name("rules/sub/.yar"));
+	ck_assert(!pack_files_is_name("rules/.sub/a.yar"));
+	ck_assert(!pack_files_is_name("rules/a.yar/"));
+	ck_assert(!pack_files_is_name("rules/a.yarn"));
 	ck_assert(!pack_files_is_name("rules/../a.yar"));
 	ck_assert(!pack_files_is_name("rules/.yar"));
 	ck_assert(!pack_files_is_name("rules/.a.yar"));

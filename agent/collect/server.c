@@ -174,10 +174,26 @@ static void add_components(struct str *out, size_t floor, const char *s)
 	}
 }
 
+/* The dots and blanks that only a path in front of which \\?\ stands keeps. */
+static void keep_tail(const char *given, const char *s,
+		      struct server_form *form)
+{
+	size_t n = strlen(s);
+	size_t end = n;
+
+	if (!server_prefix(given, "\\\\?\\") && !server_prefix(given, "\\??\\"))
+		return;
+	while (n && (s[n - 1] == '.' || s[n - 1] == ' '))
+		n--;
+	if (n && !is_separator(s[n - 1]) && end - n < sizeof(form->tail))
+		memcpy(form->tail, s + n, end - n);
+}
+
 /* "\\server\share" or "\SystemRoot", a drive, a root or a bare name. */
 static void add_path(struct str *out, const struct server_rules *rules,
 		     int view, const char *s, struct server_form *form)
 {
+	const char *given = s;
 	bool is_unc;
 	size_t n;
 
@@ -196,6 +212,7 @@ static void add_path(struct str *out, const struct server_rules *rules,
 	} else if (is_letter(s[0]) && s[1] == ':') {
 		str_addch(out, (char)ascii_upper((unsigned char)s[0]));
 		str_addch(out, ':');
+		keep_tail(given, s + 2, form);
 		add_components(out, 2, s + 2);
 	} else if (is_separator(s[0])) {
 		str_addn(out, rules->windows, 2);

@@ -14,6 +14,9 @@
 /* Windows opens nothing longer (UNICODE_STRING counts bytes in 16 bits). */
 #define SERVER_MAX_NCHARS 32767
 
+/* Dots and blanks behind a name, and the final NUL; more is nobody's. */
+#define SERVER_TAIL_NBYTES 16
+
 struct server_rules {
 	/* Text with the variables replaced, newly allocated; NULL: no memory.
 	 */
@@ -33,6 +36,9 @@ struct server_form {
 	/* Something behind the name was taken for arguments and left out; as
 	 * the loader sees it the whole text may be the name. */
 	bool has_arguments;
+	/* Dots and blanks behind the name that are part of it, because the
+	 * path began with \\?\; without that Windows drops them. */
+	char tail[SERVER_TAIL_NBYTES];
 };
 
 /* NULL without memory or where nothing is left; `form_ret` may be NULL. */

@@ -374,7 +374,7 @@ static bool could_be_elsewhere(struct resolver *z, const struct registration *r)
 int server_file_fill(struct resolver *z, int view,
 		     const struct server_form *form, struct registration *r)
 {
-	struct str dll = STR_INIT;
+	struct str other = STR_INIT;
 	int err = ERR_NOT_FOUND;
 
 	r->exists = EXISTS_UNKNOWN;
@@ -397,13 +397,19 @@ int server_file_fill(struct resolver *z, int view,
 		r->exists = EXISTS_NO; /* no file has such a path */
 		return 0;
 	}
-	if (form->wants_dll && !form->is_bare) {
+	if (*form->tail) {
+		/* "\\?\C:\a\mstmp." is a file of that very name. */
+		str_addf(&other, "%s%s", r->server_path, form->tail);
+		err = other.err ? ERR_NOMEM : try_path(z, str_text(&other), r);
+		str_clear(&other);
+	}
+	if (err == ERR_NOT_FOUND && form->wants_dll && !form->is_bare) {
 		/* "C:\a\mstmp" loads mstmp.dll, "C:\a\mstmp." loads mstmp;
 		 * without the former the latter is what was meant. */
-		str_addf(&dll, "%s.dll", r->server_path);
-		err = dll.err ? ERR_NOMEM : try_path(z, str_text(&dll), r);
-		str_release(&dll);
+		str_addf(&other, "%s.dll", r->server_path);
+		err = other.err ? ERR_NOMEM : try_path(z, str_text(&other), r);
 	}
+	str_release(&other);
 	if (err == ERR_NOT_FOUND)
 		err = try_path(z, r->server_path, r);
 	if (err == ERR_NOT_FOUND && form->is_bare)

@@ -1158,6 +1158,41 @@ START_TEST(a_stream_is_looked_for)
 
 END_TEST
 
+/* Behind \\?\ a name is taken as it is, dots and blanks with it. */
+START_TEST(a_literal_path_keeps_its_dots)
+{
+	static const struct {
+		const char *server, *want;
+	} rows[] = {
+		{ "C:\\t\\mstmp.", "C:\\t\\mstmp" },
+		{ "C:\\t\\mstmp. .", "C:\\t\\mstmp" },
+		{ "\\\\?\\C:\\t\\mstmp.", "C:\\t\\mstmp." },
+		{ "\\??\\C:\\t\\mstmp..", "C:\\t\\mstmp.." },
+		/* not there with that tail: what other programs would get */
+		{ "\\\\?\\C:\\t\\mstmp...", "C:\\t\\mstmp" },
+		{ "\\\\.\\C:\\t\\mstmp.", "C:\\t\\mstmp" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pc pc;
+		struct result r;
+
+		pc_start(&pc, PC_WIN7_X64);
+		file_at(&pc, "t/mstmp");
+		file_at(&pc, "t/mstmp.");
+		file_at(&pc, "t/mstmp..");
+		hive_make_key(pc.software, BHO "\\" ID("01"));
+		machine_class(&pc, 64, ID("01"), rows[i].server);
+		walk(&pc, &r);
+		SAME(need(&r, POINT_BHO, 64, NULL, ID("01"))->server_path,
+		     rows[i].want);
+		result_release(&r);
+		pc_end(&pc);
+	}
+}
+
+END_TEST
+
 START_TEST(what_looks_like_arguments_may_be_a_path)
 {
 	struct pc pc;
@@ -1409,6 +1444,7 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, links_are_told_and_not_followed);
 	tcase_add_test(tc, what_is_not_on_the_disk_is_a_gap);
 	tcase_add_test(tc, a_stream_is_looked_for);
+	tcase_add_test(tc, a_literal_path_keeps_its_dots);
 	tcase_add_test(tc, what_looks_like_arguments_may_be_a_path);
 	tcase_add_test(tc, the_text_form_is_fixed);
 	tcase_add_test(tc, what_is_denied_is_a_gap);

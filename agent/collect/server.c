@@ -191,7 +191,8 @@ static void keep_tail(const char *given, const char *s,
 
 /* "\\server\share" or "\SystemRoot", a drive, a root or a bare name. */
 static void add_path(struct str *out, const struct server_rules *rules,
-		     int view, const char *s, struct server_form *form)
+		     int view, const char *s, struct server_form *form,
+		     struct str *relative)
 {
 	const char *given = s;
 	bool is_unc;
@@ -219,6 +220,11 @@ static void add_path(struct str *out, const struct server_rules *rules,
 		add_components(out, 2, s);
 	} else {
 		form->is_bare = true;
+		if (relative) {
+			str_add(relative, s);
+			if (form->wants_dll)
+				str_add(relative, ".dll");
+		}
 		str_addf(out, "%s\\%s", rules->windows,
 			 rules->is_64bit && view == 32 ? "SysWOW64"
 						       : "System32");
@@ -281,7 +287,7 @@ static bool lacks_extension(const char *text)
 }
 
 static char *finish(const struct server_rules *rules, int view, char *text,
-		    struct server_form *form)
+		    struct server_form *form, struct str *relative)
 {
 	struct str out;
 	char *path;
@@ -301,7 +307,7 @@ static char *finish(const struct server_rules *rules, int view, char *text,
 		return str_detach(&out);
 	}
 	form->wants_dll = lacks_extension(text);
-	add_path(&out, rules, view, text, form);
+	add_path(&out, rules, view, text, form, relative);
 	if (out.len && form->is_bare && form->wants_dll)
 		str_add(&out, ".dll");
 	if (!out.len) {
@@ -314,9 +320,10 @@ static char *finish(const struct server_rules *rules, int view, char *text,
 	return path;
 }
 
+/* `relative` gets a name that has no folder; NULL: nobody asks. */
 static char *normalise(const struct server_rules *rules, int view,
 		       const char *raw, bool is_whole,
-		       struct server_form *form_ret)
+		       struct server_form *form_ret, struct str *relative)
 {
 	struct server_form form = { .is_bare = false };
 	struct str file;
@@ -334,7 +341,7 @@ static char *normalise(const struct server_rules *rules, int view,
 	mem_free(text);
 	text = file.len ? str_detach(&file) : NULL;
 	if (text)
-		path = finish(rules, view, text, &form);
+		path = finish(rules, view, text, &form, relative);
 	mem_free(text);
 	str_release(&file);
 	if (form_ret)
@@ -345,7 +352,7 @@ static char *normalise(const struct server_rules *rules, int view,
 char *server_normalise_with(const struct server_rules *rules, int view,
 			    const char *raw, struct server_form *form_ret)
 {
-	return normalise(rules, view, raw, false, form_ret);
+	return normalise(rules, view, raw, false, form_ret, NULL);
 }
 
 /* ---- over a target ----------------------------------------------------- */
@@ -364,7 +371,7 @@ static char *expand_for(void *arg, int view, const char *text)
 
 static char *normalise_for(struct target *t, const struct target_user *user,
 			   int view, const char *raw, bool is_whole,
-			   struct server_form *form_ret)
+			   struct server_form *form_ret, struct str *relative)
 {
 	const struct target_info *info = target_info(t);
 	struct expand_arg arg = { t, user };
@@ -386,7 +393,7 @@ static char *normalise_for(struct target *t, const struct target_user *user,
 	for (n = strlen(windows); n > 3 && windows[n - 1] == '\\'; n--)
 		windows[n - 1] = '\0';
 	rules.windows = windows;
-	path = normalise(&rules, view, raw, is_whole, form_ret);
+	path = normalise(&rules, view, raw, is_whole, form_ret, relative);
 	mem_free(windows);
 	return path;
 }
@@ -395,14 +402,44 @@ char *server_normalise_form(struct target *t, const struct target_user *user,
 			    int view, const char *raw,
 			    struct server_form *form_ret)
 {
-	return normalise_for(t, user, view, raw, false, form_ret);
+	return normalise_for(t, user, view, raw, false, form_ret, NULL);
 }
 
 char *server_normalise_whole(struct target *t, const struct target_user *user,
 			     int view, const char *raw,
 			     struct server_form *form_ret)
 {
-	return normalise_for(t, user, view, raw, true, form_ret);
+	return normalise_for(t, user, view, raw, true, form_ret, NULL);
+}
+
+char *server_relative(struct target *t, const struct target_user *user,
+		      int view, const char *raw, bool is_whole)
+{
+	struct str relative;
+	char *path;
+	bool has_name;
+
+	str_init(&relative, SERVER_MAX_NBYTES + 512);
+	path = normalise_for(t, user, view, raw, is_whole, NULL, &relative);
+	has_name = path && relative.len && !relative.err;
+	mem_free(path);
+	if (has_name)
+		return str_detach(&relative);
+	str_release(&relative);
+	return NULL;
+}
+
+char *server_below(const char *folder, const char *relative)
+{
+	size_t n = strlen(folder);
+	struct str out;
+
+	str_init(&out, 2 * SERVER_MAX_NBYTES + 512);
+	while (n && is_separator(folder[n - 1]))
+		n--;
+	str_addn(&out, folder, n);
+	add_components(&out, n < 2 ? n : 2, relative);
+	return str_detach(&out);
 }
 
 char *server_normalise(struct target *t, const struct target_user *user,

@@ -39,6 +39,8 @@ struct server_form {
 	/* Dots and blanks behind the name that are part of it, because the
 	 * path began with \\?\; without that Windows drops them. */
 	char tail[SERVER_TAIL_NBYTES];
+	/* Not every folder where it would be looked for could be. */
+	bool is_uncertain;
 };
 
 /* NULL without memory or where nothing is left; `form_ret` may be NULL. */
@@ -52,6 +54,15 @@ char *server_normalise_form(struct target *t, const struct target_user *user,
 char *server_normalise_whole(struct target *t, const struct target_user *user,
 			     int view, const char *raw,
 			     struct server_form *form_ret);
+/*
+ * The name as the loader searches for it, of a value without a folder (of the
+ * whole value, or without arguments); caller frees, NULL: it has a folder, or
+ * there is no memory.
+ */
+char *server_relative(struct target *t, const struct target_user *user,
+		      int view, const char *raw, bool is_whole);
+/* That name below a folder, ".." worked out; NULL without memory. */
+char *server_below(const char *folder, const char *relative);
 /*
  * server_value.c: append the file named by a value that may be quoted, be a
  * command line or (`is_argument`) what rundll32 is given.  True in

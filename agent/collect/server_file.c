@@ -289,53 +289,6 @@ out:
 	return err;
 }
 
-/* "<folder>\<tail>" with a variable's value as folder. */
-static int try_folder(struct resolver *z, int view, const char *variable,
-		      const char *below, const char *tail,
-		      struct registration *r)
-{
-	const char *folder = target_variable(z->t, NULL, view, variable);
-	struct str s = STR_INIT;
-	char *wpath;
-	int err = ERR_NOT_FOUND;
-
-	if (!folder)
-		return ERR_NOT_FOUND;
-	str_addf(&s, "%s%s\\%s", folder, below, tail);
-	wpath = str_detach(&s);
-	if (!wpath)
-		return ERR_NOMEM;
-	err = try_path(z, wpath, r);
-	mem_free(wpath);
-	return err;
-}
-
-/* Where the loader goes on after the system folder. */
-static int try_search(struct resolver *z, int view, struct registration *r)
-{
-	static const struct {
-		const char *variable;
-		const char *below;
-	} places[] = {
-		{ "ProgramFiles", "\\Internet Explorer" },
-		{ "SystemRoot", "\\System" },
-		{ "SystemRoot", "" },
-		{ "SystemRoot", "\\System32\\wbem" },
-	};
-
-	const char *tail = server_basename(r->server_path);
-	int err = ERR_NOT_FOUND;
-	size_t i;
-
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		err = try_folder(z, view, places[i].variable, places[i].below,
-				 tail, r);
-		if (err != ERR_NOT_FOUND)
-			break;
-	}
-	return err;
-}
-
 /*
  * "\Device\HarddiskVolume2\x" is read as a path of the current drive by
  * LoadLibrary and as a device by the kernel's own functions.
@@ -371,8 +324,8 @@ static bool could_be_elsewhere(struct resolver *z, const struct registration *r)
 	return true;
 }
 
-int server_file_fill(struct resolver *z, int view,
-		     const struct server_form *form, struct registration *r)
+int server_file_fill(struct resolver *z, const struct server_form *form,
+		     struct registration *r)
 {
 	struct str other = STR_INIT;
 	int err = ERR_NOT_FOUND;
@@ -412,11 +365,10 @@ int server_file_fill(struct resolver *z, int view,
 	str_release(&other);
 	if (err == ERR_NOT_FOUND)
 		err = try_path(z, r->server_path, r);
-	if (err == ERR_NOT_FOUND && form->is_bare)
-		err = try_search(z, view, r);
 	if (err == ERR_NOT_FOUND)
 		err = try_stream(z, r);
-	if (err == ERR_NOT_FOUND && !could_be_elsewhere(z, r))
+	if (err == ERR_NOT_FOUND && !form->is_uncertain &&
+	    !could_be_elsewhere(z, r))
 		r->exists = EXISTS_NO;
 	return err == ERR_NOMEM ? err : 0;
 }

@@ -192,3 +192,34 @@ D:\\Work\\mstmp
 D:\\Work\\mstmp.
 D:\\Work\\mstmp.." "$(rows temps "SELECT path FROM v_finding
 	WHERE scan_id = ? AND verdict = 'suspicious' ORDER BY path")"
+
+# ---- a server without a folder -----------------------------------------------
+# The first of the search is named; what lies later in it is looked at, too.
+make_pc bare <<END
+hive	Windows/System32/config/SOFTWARE
+key	Classes\\PROTOCOLS\\Filter\\text/html
+sz	CLSID	$id
+key	Classes\\CLSID\\$id\\InprocServer32
+sz	@	web.dll
+hive	Windows/System32/config/SYSTEM
+key	ControlSet001\\Control\\Session Manager\\Environment
+expand	Path	%SystemRoot%\\system32;C:\\Tools
+hive	Profiles/hanako/NTUSER.DAT
+key	Environment
+expand	Path	%USERPROFILE%\\bin
+text	Windows/web.dll	MZ
+copy	Tools/web.dll	hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll
+copy	Profiles/hanako/bin/web.dll	hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll
+END
+scan_pc 1 bare
+tells "each file of that name is looked at" 'C:\Profiles\hanako\bin\web.dll|malicious
+C:\Tools\web.dll|malicious
+C:\Windows\web.dll|suspicious' "$(rows bare "SELECT path || '|' || verdict
+	FROM v_finding WHERE scan_id = ? ORDER BY path")"
+tells "the inventory has the first" 'web.dll|C:\Windows\web.dll|1' \
+	"$(rows bare "SELECT server_raw || '|' || server_path || '|' || file_exists
+	FROM v_inventory WHERE scan_id = ? AND clsid = '$id'")"
+gives 0 "report" agent report --lang en --db "$(hp "$work/bare.db")"
+tr -d '\r\n' <"$work/out" | tr -s ' ' >"$work/text"
+check "the reason says what cannot be known" \
+	grep -qF "the folder in which the browser was started cannot be known" "$work/text"

@@ -196,6 +196,11 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 		if (err)
 			return err;
 	}
+	for (size_t i = 0; i < r->also_count; i++) {
+		err = namemap_put(s->servers, r->also[i], r);
+		if (err)
+			return err;
+	}
 	a = mem_zalloc(sizeof(*a));
 	if (!a)
 		return err_nomem();
@@ -376,6 +381,8 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 			/* One that is not there can have a twin that is. */
 			if (r->server_path && *r->server_path)
 				err = file_walk_path(w, r->server_path, 0);
+			for (size_t k = 0; k < r->also_count && !err; k++)
+				err = file_walk_path(w, r->also[k], 0);
 		}
 		for (size_t i = 0; i < pack_place_count(p) && !err; i++)
 			err = walk_place(s, w, pack_place(p, i));

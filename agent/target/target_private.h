@@ -199,6 +199,7 @@ struct user {
 	char *hive_wpath; /* NULL: NTUSER.MAN or .DAT below the profile */
 	char *live_name;  /* name below HKEY_USERS if loaded */
 	bool has_no_classes;
+	char *path; /* his PATH, not expanded; NULL: none */
 	struct variables variables;
 };
 

@@ -270,6 +270,11 @@ static void add_registration_en(struct str *out, const struct registration *r,
 		str_add(out, r->loads ? ", but the file itself is not there"
 				      : "; the file itself is not there");
 	str_add(out, ".");
+	if (r->is_bare)
+		str_add(out, " The entry names no folder: the file is the "
+			     "first that is there in the order in which "
+			     "Windows looks for it, but the folder in which "
+			     "the browser was started cannot be known.");
 }
 
 static void add_registration_ja(struct str *out, const struct registration *r,
@@ -289,6 +294,11 @@ static void add_registration_ja(struct str *out, const struct registration *r,
 	str_add(out, "。");
 	if (r->exists == EXISTS_NO && r->server_path != NULL)
 		str_add(out, "ファイル自体は存在しません。");
+	if (r->is_bare)
+		str_add(out,
+			"登録にはフォルダーがないため、Windows "
+			"が探す順で最初に見つかるファイルを示しています。"
+			"ブラウザーが起動されたフォルダーは分かりません。");
 }
 
 static bool is_user_bho(const struct registration *r)

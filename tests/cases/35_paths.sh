@@ -153,3 +153,73 @@ for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/out");
 		"$(grep -c -e '^  --root ' "$work/help")" \
 		"$(grep -c -e '^  --windows ' "$work/help")"
 done
+
+# ---- temporary folders -------------------------------------------------------
+# One PC: TMP moved to another drive, and one level deep; a service's; SYSTEM's;
+# and names that are one file to all programs.
+body=hits/mstmp_in_temp/Users/Taro/AppData/Local/Temp/mstmp
+make_pc temps <<END
+hive	Profiles/hanako/NTUSER.DAT
+key	Environment
+expand	TMP	D:\\Work
+hive	Windows/ServiceProfiles/NetworkService/NTUSER.DAT
+key	Environment
+sz	TMP	C:\\Program Files\\Scratch
+hive	Windows/ServiceProfiles/LocalService/NTUSER.DAT
+key	Environment
+sz	TMP	C:\\Spool
+hive	Windows/System32/config/SYSTEM
+key	ControlSet001\\Control\\Session Manager\\Environment
+sz	TMP	C:\\ProgramData\\Scratch
+copy	Program Files/Scratch/Low/mstmp	$body
+copy	Spool/mstmp	$body
+copy	ProgramData/Scratch/mstmp	$body
+copy	Windows/SystemTemp/mstmp	$body
+copy	Users/太郎/AppData/LocalLow/Temp/mstmp	$body
+text	Program Files/mstmp	a name in a place that says nothing
+END
+mkdir -p "$work/d/Work"
+for name in mstmp. mstmp.. 'mstmp '; do
+	cp "$standins/$body" "$work/d/Work/$name"
+done
+scan_pc 1 temps --map "D:=$(hp "$work/d")"
+tells "mstmp in each temporary folder" "C:\\Program Files\\Scratch\\Low\\mstmp
+C:\\ProgramData\\Scratch\\mstmp
+C:\\Spool\\mstmp
+C:\\Users\\太郎\\AppData\\LocalLow\\Temp\\mstmp
+C:\\Windows\\SystemTemp\\mstmp
+D:\\Work\\mstmp 
+D:\\Work\\mstmp.
+D:\\Work\\mstmp.." "$(rows temps "SELECT path FROM v_finding
+	WHERE scan_id = ? AND verdict = 'suspicious' ORDER BY path")"
+
+# ---- a server without a folder -----------------------------------------------
+# The first of the search is named; what lies later in it is looked at, too.
+make_pc bare <<END
+hive	Windows/System32/config/SOFTWARE
+key	Classes\\PROTOCOLS\\Filter\\text/html
+sz	CLSID	$id
+key	Classes\\CLSID\\$id\\InprocServer32
+sz	@	web.dll
+hive	Windows/System32/config/SYSTEM
+key	ControlSet001\\Control\\Session Manager\\Environment
+expand	Path	%SystemRoot%\\system32;C:\\Tools
+hive	Profiles/hanako/NTUSER.DAT
+key	Environment
+expand	Path	%USERPROFILE%\\bin
+text	Windows/web.dll	MZ
+copy	Tools/web.dll	hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll
+copy	Profiles/hanako/bin/web.dll	hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll
+END
+scan_pc 1 bare
+tells "each file of that name is looked at" 'C:\Profiles\hanako\bin\web.dll|malicious
+C:\Tools\web.dll|malicious
+C:\Windows\web.dll|suspicious' "$(rows bare "SELECT path || '|' || verdict
+	FROM v_finding WHERE scan_id = ? ORDER BY path")"
+tells "the inventory has the first" 'web.dll|C:\Windows\web.dll|1' \
+	"$(rows bare "SELECT server_raw || '|' || server_path || '|' || file_exists
+	FROM v_inventory WHERE scan_id = ? AND clsid = '$id'")"
+gives 0 "report" agent report --lang en --db "$(hp "$work/bare.db")"
+tr -d '\r\n' <"$work/out" | tr -s ' ' >"$work/text"
+check "the reason says what cannot be known" \
+	grep -qF "the folder in which the browser was started cannot be known" "$work/text"

@@ -4,6 +4,7 @@
  */
 #include "scan.h"
 #include "options.h"
+#include "earlier.h"
 #include "gaplist.h"
 #include "own_files.h"
 #include "base/err.h"
@@ -30,6 +31,9 @@ struct scan {
 	struct scanner *scanners[MAX_THREADS];
 	struct vec registrations; /* struct registration * */
 	struct namemap *servers;  /* normalised paths that are registered */
+	struct namemap *earlier;  /* and those that earlier scans found */
+	struct store *store;
+	int64_t scan_id;
 	struct file_walk_progress progress;
 	bool needs_owner; /* a rule names the variable */
 };
@@ -306,7 +310,8 @@ static bool is_registered(void *arg, const char *wpath)
 {
 	const struct scan *s = arg;
 
-	return namemap_get(s->servers, wpath) != NULL;
+	return namemap_get(s->servers, wpath) != NULL ||
+	       namemap_get(s->earlier, wpath) != NULL;
 }
 
 static void on_tick(void *arg)
@@ -386,6 +391,9 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 		}
 		for (size_t i = 0; i < pack_place_count(p) && !err; i++)
 			err = walk_place(s, w, pack_place(p, i));
+		if (!err)
+			err = earlier_walk(s->store, s->scan_id, s->target, w,
+					   s->earlier);
 	}
 	if (!err && !s->options->quick)
 		err = file_walk_volumes(w);
@@ -617,6 +625,7 @@ static void scan_release(struct scan *s)
 	for (size_t i = 0; i < MAX_THREADS; i++)
 		scanner_free(s->scanners[i]);
 	namemap_free(s->servers);
+	namemap_free(s->earlier);
 	host_mutex_free(s->lock);
 	target_free(s->target);
 	gap_list_free(s->gaps);
@@ -631,7 +640,8 @@ static int scan_prepare(struct scan *s)
 		return err;
 	s->lock = host_mutex_new();
 	s->servers = namemap_new();
-	if (!s->lock || !s->servers)
+	s->earlier = namemap_new();
+	if (!s->lock || !s->servers || !s->earlier)
 		return err_nomem();
 	err = judge_new(s->options->pack, &s->judge);
 	if (err)
@@ -690,6 +700,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	if (err)
 		goto out;
 	*started_ret = true;
+	s.store = store;
+	s.scan_id = scan_id;
 	err = collect(&s);
 	/* The list is the result; what it means is the scan's business. */
 	if (!err && !o->registrations_only)

@@ -76,6 +76,17 @@ int store_newest_scan(struct store *s, const char *target_id,
 		      int64_t *scan_id_ret);
 
 /*
+ * The paths of files that earlier scans of the target (all but `scan_id`)
+ * found, the newest first, at most STORE_MAX_EARLIER, each once.  `is_gone`:
+ * a fix took it away, as far as this store knows.  A non-zero return of fn
+ * stops and is returned.
+ */
+#define STORE_MAX_EARLIER 10000
+typedef int (*store_earlier_fn)(void *arg, const char *wpath, bool is_gone);
+int store_each_earlier(struct store *s, const char *target_id, int64_t scan_id,
+		       store_earlier_fn fn, void *arg);
+
+/*
  * All scans of that target that are in the store are old from now on.  `what`
  * is "undo" or "restart".
  */

@@ -150,3 +150,52 @@ check "two PCs: the first line says whose it is" sh -c \
 gives 0 "two PCs: report at a third" agent report --lang en \
 	--root "$(hp "$pcs/infected-xp")" --db "$(hp "$db")"
 check "two PCs: there, too" sh -c "head -1 '$work/out' | grep -q '^$name: '"
+
+# ---- what was found is looked at again ----------------------------------------------
+# In a place where only a full scan comes.
+rm -rf "$work/pc" "$work/db"
+mkdir "$work/db"
+cp -a $pcs/base-win7 "$work/pc"
+pc=$work/pc
+db=$work/db/s.db
+on=(--root "$(hp "$pc")" --db "$(hp "$db")")
+far=$pc/Users/太郎/Documents
+cp "$pcs/filter-win7/ProgramData/mstmp" "$far/far.dll"
+gives 0 "again: a quick scan does not come there" agent scan --quick --quiet "${on[@]}"
+gives 1 "again: a full scan does" agent scan --quiet "${on[@]}"
+gives 1 "again: now a quick one does, too" agent scan --quick --quiet "${on[@]}"
+check "again: it is what was found" test "$(findings "$db" | cut -f1,2)" = \
+	"$(printf 'malicious\tC:\\Users\\太郎\\Documents\\far.dll')"
+gives 0 "again: of another store it knows nothing" agent scan --quick --quiet \
+	"${on[@]:0:2}" --db "$(hp "$work/db/other.db")"
+gives 0 "again: fix" agent fix --yes "${on[@]}"
+gives 0 "again: it is gone, which is no gap" agent scan --quick --quiet "${on[@]}"
+gives 0 "again: undo with another store" agent undo --yes "${on[@]:0:2}" \
+	--db "$(hp "$work/db/other.db")"
+gives 1 "again: it is looked at all the same" agent scan --quick --quiet "${on[@]}"
+if test "$host" = linux; then
+	mv "$far/far.dll" "$far/moved.dll"
+	ln -s moved.dll "$far/far.dll"
+	gives 2 "again: a link is not followed, and that matters" \
+		agent scan --quick --quiet "${on[@]}"
+	check "again: it is told" test "$(query "$db" "SELECT kind FROM v_gap
+		WHERE matters AND scan_id = (SELECT max(scan_id) FROM scan)")" = link
+	rm "$far/far.dll"
+fi
+# A store of somebody else names shares, devices, folders and nonsense.
+if command -v sqlite3 >/dev/null; then
+	for path in '\\host\share\x.dll' '\\?\C:\Users\x' '\??\C:\Users' 'C:' 'C:\' \
+		'C:\\x' 'C:\Windows' 'x!y' 'C:\a!b!c' 'C:\:s' 'C:\Users:s' '..\x' '' \
+		'C:\..\..\x' 'C:\con'; do
+		sqlite3 "$db" "INSERT INTO artefact (scan_id, kind, path)
+			VALUES (1, 'file', '$path')"
+	done
+	rm -f "$far"/*.dll
+	gives 0 "again: what is no file of a drive is left alone" \
+		agent scan --quick --quiet "${on[@]}"
+	check "again: without a gap that matters" test -z "$(query "$db" "SELECT
+		path, reason FROM v_gap WHERE matters AND scan_id =
+		(SELECT max(scan_id) FROM scan)")"
+else
+	skip "sqlite3 is not installed"
+fi

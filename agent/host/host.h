@@ -215,6 +215,8 @@ int host_mkdir(const char *path); /* ERR_EXISTS if there */
 /* Write-temp, flush, rename over `path`; refuses to write through a link. */
 int host_write_file(const char *path, const void *data, size_t nbytes);
 int host_unlink(const char *path);
+/* Renames a folder, or the link itself; ERR_EXISTS: never over something. */
+int host_rename_folder(const char *from, const char *to);
 /* True if a file can be created in that folder (tries it). */
 bool host_can_write_dir(const char *path);
 /* Absolute form of a path given by the user; caller frees. */

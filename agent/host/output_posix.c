@@ -160,6 +160,27 @@ int host_unlink(const char *path)
 	return err;
 }
 
+int host_rename_folder(const char *from, const char *to)
+{
+	const char *old_name, *new_name;
+	int from_fd = -1, to_fd = -1;
+	struct stat st;
+	int err = host_parent_open(from, &from_fd, &old_name);
+
+	if (err != 0)
+		return err;
+	err = host_parent_open(to, &to_fd, &new_name);
+	if (err == 0 && fstatat(to_fd, new_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		err = host_fail(ERR_EXISTS, EEXIST, "rename to", to, NULL);
+	/* A folder goes over an empty one at most, which nobody misses. */
+	if (err == 0 && renameat(from_fd, old_name, to_fd, new_name) != 0)
+		err = host_fail_errno("rename", from, NULL);
+	host_pieces_close(from_fd);
+	if (to_fd >= 0)
+		host_pieces_close(to_fd);
+	return err;
+}
+
 int host_rmdir(const char *path)
 {
 	const char *name;

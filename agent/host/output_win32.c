@@ -165,6 +165,20 @@ out:
 	return err;
 }
 
+int host_rename_folder(const char *from, const char *to)
+{
+	wchar_t *wide_from = NULL, *wide_to = NULL;
+	int err = wide_path(from, &wide_from);
+
+	if (err == 0)
+		err = wide_path(to, &wide_to);
+	if (err == 0 && !MoveFileExW(wide_from, wide_to, 0))
+		err = host_fail_win("rename", from, NULL);
+	mem_free(wide_from);
+	mem_free(wide_to);
+	return err;
+}
+
 int host_rmdir(const char *path)
 {
 	wchar_t *wide = NULL;

@@ -91,11 +91,12 @@ static int target_check(int dirfd, const char *name, const char *path,
 	return 0;
 }
 
-int host_write_file(const char *path, const void *data, size_t nbytes)
+/* `mode`: of a file that is not there yet. */
+static int write_file(const char *path, const void *data, size_t nbytes,
+		      mode_t mode)
 {
 	char temp[TEMP_NAME_NBYTES] = "";
 	bool is_there = false;
-	mode_t mode = 0666;
 	const char *name;
 	int parent = -1;
 	int dirfd;
@@ -143,6 +144,16 @@ out:
 		unlinkat(dirfd, temp, 0);
 	host_pieces_close(dirfd);
 	return err;
+}
+
+int host_write_file(const char *path, const void *data, size_t nbytes)
+{
+	return write_file(path, data, nbytes, 0666);
+}
+
+int host_write_private(const char *path, const void *data, size_t nbytes)
+{
+	return write_file(path, data, nbytes, 0600);
 }
 
 int host_unlink(const char *path)

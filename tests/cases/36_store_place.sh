@@ -32,6 +32,22 @@ agent scan --quick --quiet "${disk[@]}" --db "$(hp "$work/first.db")"
 gives 0 "vault first: fix" agent fix --yes "${disk[@]}" --db "$(hp "$work/first.db")"
 gives 0 "vault first: scan" agent scan --quick --quiet "${disk[@]}" --db "$db"
 
+# ---- who may read ---------------------------------------------------------------
+# Wine makes the mode of a file of its access list.
+fresh
+umask 000
+gives 1 "modes: scan" agent scan --quick --quiet "${disk[@]}" \
+	--db "$(hp "$work/modes.db")" --out "$(hp "$work/scan.txt")"
+gives 0 "modes: report" agent report --db "$(hp "$work/modes.db")" \
+	--format html --out "$(hp "$work/report.html")"
+gives 1 "modes: plan" agent plan "${disk[@]}" --db "$(hp "$work/modes.db")" \
+	--out "$(hp "$work/plan.txt")"
+umask 022
+for file in modes.db scan.txt report.html plan.txt; do
+	check "modes: $file is not for others" \
+		test "$(stat -c %A "$work/$file" | cut -c 8-10)" = ---
+done
+
 if test "$host" != linux; then
 	skip "Wine has no owners, access lists and links of its own"
 	return

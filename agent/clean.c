@@ -80,18 +80,30 @@ void clean_release(struct clean *c)
 /* ---- store
  * -------------------------------------------------------------------- */
 
+/* undo needs none: the journal lies in the vault. */
+static int without_store(bool must)
+{
+	complain_last(must ? "" : "going on without the store");
+	return must ? EXIT_NO_START : 0;
+}
+
 int clean_open_store(struct clean *c, bool write, bool must)
 {
 	struct host_stat st;
 	int err;
 
-	c->store_path = c->o->db ? mem_strdup(c->o->db) : store_default_path();
+	c->store_path =
+		c->o->db ? mem_strdup(c->o->db) : store_default_path(NULL);
 	if (!c->store_path) {
 		complain_last("");
 		return EXIT_NO_START;
 	}
 	if (host_stat(c->store_path, true, &st) == ERR_NOT_FOUND && !must)
 		return 0;
+	/* Whoever names one is told; one that is usual is done without. */
+	err = store_check_place(c->store_path, STORE_ACT);
+	if (err)
+		return without_store(must || c->o->db != NULL);
 	/*
 	 * Opened for reading first: a missing store must not be made.  One of
 	 * an old program is brought forward by the second opening.
@@ -104,12 +116,7 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	}
 	if (!err)
 		return 0;
-	if (!must) {
-		complain_last("going on without the store");
-		return 0;
-	}
-	complain_last("");
-	return EXIT_NO_START;
+	return without_store(must);
 }
 
 /* ---- plan

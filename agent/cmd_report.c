@@ -179,7 +179,7 @@ int cmd_report(const struct options *o)
 	if (err)
 		return err;
 	if (!o->db)
-		path = store_default_path();
+		path = store_default_path(NULL);
 	if (!o->db && !path) {
 		complain_last("");
 		return EXIT_NO_START;

@@ -147,13 +147,17 @@ int cmd_scan(const struct options *o)
 		.exclude_count = o->excludes.count,
 	};
 	enum report_format format;
+	struct str note = STR_INIT;
 	char *path = NULL;
 	int ret = output_format(o, &format);
 
 	if (ret)
 		return ret;
 	if (!o->db) {
-		path = store_default_path();
+		path = store_default_path(&note);
+		if (note.len)
+			complain("%s", str_text(&note));
+		str_release(&note);
 		if (!path) {
 			complain_last("");
 			return EXIT_NO_START;

@@ -69,7 +69,7 @@ static const struct option_row rows[] = {
 	  OPT_NUMBER, AT(threads), CMD_SCAN },
 	{ "--db", "FILE",
 	  "the store (default: mstmpsweep.db beside the "
-	  "program)",
+	  "program, or in a private folder)",
 	  OPT_TEXT, AT(db), CMD_SCAN | CMD_REPORT | CMD_CLEAN },
 	{ "--pack", "FILE|DIR", "signature pack (default: built in)", OPT_TEXT,
 	  AT(pack), CMD_RULES },

@@ -39,7 +39,7 @@ int output_write(const struct options *o, const struct str *text,
 	if (text->err)
 		return err_fail(text->err, 0, "%s", err_words(text->err));
 	if (o->out)
-		return host_write_file(o->out, str_text(text), text->len);
+		return host_write_private(o->out, str_text(text), text->len);
 	return host_write(HOST_STDOUT, str_text(text), text->len,
 			  format != REPORT_TEXT);
 }

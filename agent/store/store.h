@@ -10,6 +10,7 @@
 
 #include "base/gap.h"
 #include "match/pack.h"
+#include "store/store_place.h"
 #include "target/target.h"
 #include "verdict/finding.h"
 
@@ -19,7 +20,8 @@ struct sqlite3;
 /*
  * Open or create.  ERR_READ_ONLY, ERR_NO_SPACE, ERR_DENIED, ERR_CORRUPT (no
  * database, or damaged), ERR_UNSUPPORTED (newer schema), ERR_LOCKED (another
- * scan writes): each with a sentence that says what to do.
+ * scan writes), and what store_check_place() says: each with a sentence that
+ * says what to do.  A new file is one that only we can read.
  */
 int store_open(const char *host_path, struct store **ret);
 /* For report: must exist, opened read-only. */
@@ -27,8 +29,6 @@ int store_open_readonly(const char *host_path, struct store **ret);
 void store_close(struct store *s);
 /* For reports: the connection, read with the public views only. */
 struct sqlite3 *store_db(struct store *s);
-/* Where the store lies when no --db is given (design.md 5); caller frees. */
-char *store_default_path(void);
 
 /*
  * The reason of the row of v_gap, kind "excluded", that names a pattern of

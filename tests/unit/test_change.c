@@ -575,6 +575,105 @@ START_TEST(descriptor_lets_nobody_else_in)
 
 END_TEST
 
+/* Users' entry beside SYSTEM's: type, flags, rights ([MS-DTYP] 2.4.4, 2.4.3,
+ * [MS-SMB2] 2.2.13.1). */
+static const struct {
+	uint8_t type, flags;
+	uint32_t rights;
+	const char *writes;    /* part of the clause, NULL: only ours */
+	const char *exchanges; /* the same of a folder above */
+} list_entries[] = {
+	{ 0, 0, 0x001200a9, NULL, NULL }, /* read and execute */
+	{ 0, 0, 0x00100116, "S-1-5-32-545", NULL },
+	{ 0, 0, 0x001301bf, "S-1-5-32-545", "S-1-5-32-545" }, /* modify */
+	{ 0, 0, 0x00000002, "S-1-5-32-545", NULL }, /* write, add a file */
+	{ 0, 0, 0x00000004, "S-1-5-32-545", NULL }, /* append, add a folder */
+	{ 0, 0, 0x00000010, NULL, NULL },	    /* extended attributes */
+	{ 0, 0, 0x00000040, "S-1-5-32-545", "S-1-5-32-545" }, /* a child */
+	{ 0, 0, 0x00010000, "S-1-5-32-545", "S-1-5-32-545" }, /* delete */
+	{ 0, 0, 0x00040000, "S-1-5-32-545", "S-1-5-32-545" }, /* its list */
+	{ 0, 0, 0x00080000, "S-1-5-32-545", "S-1-5-32-545" }, /* its owner */
+	{ 0, 0, 0x40000000, "S-1-5-32-545", "S-1-5-32-545" }, /* generic */
+	{ 0, 0, 0x10000000, "S-1-5-32-545", "S-1-5-32-545" }, /* all */
+	{ 0, 3, 0x001301bf, "S-1-5-32-545", "S-1-5-32-545" }, /* and inside */
+	{ 0, 0x0b, 0x001301bf, NULL, NULL }, /* only for what is inside */
+	{ 1, 0, 0x001301bf, NULL, NULL },    /* they are kept out */
+	{ 9, 0, 0x001301bf, "conditions", "conditions" },
+	{ 9, 0, 0x001200a9, NULL, NULL },
+};
+
+static void is_only_ours(const uint8_t *sd, size_t n, uint32_t rights,
+			 const char *part)
+{
+	struct str why = STR_INIT;
+	const bool yes = descriptor_is_only_ours_to(sd, n, rights, &why);
+
+	ck_assert_msg(yes == (part == NULL), "%s", str_text(&why));
+	if (part != NULL)
+		ck_assert_msg(strstr(str_text(&why), part) != NULL, "%s",
+			      str_text(&why));
+	str_release(&why);
+}
+
+START_TEST(descriptor_tells_who_could_write)
+{
+	uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES];
+
+	memcpy(sd, descriptor_private_folder, sizeof(sd));
+	sd[80] = list_entries[_i].type;
+	sd[81] = list_entries[_i].flags;
+	bytes_put_le32(sd + 84, list_entries[_i].rights);
+	sd[100] = 0x21; /* Users */
+	is_only_ours(sd, sizeof(sd), DESCRIPTOR_WRITES,
+		     list_entries[_i].writes);
+	is_only_ours(sd, sizeof(sd), DESCRIPTOR_EXCHANGES,
+		     list_entries[_i].exchanges);
+}
+
+END_TEST
+
+/* S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464 */
+static void put_installer(uint8_t *at)
+{
+	static const uint32_t subs[] = {
+		80,	     956008885u,  3418522649u,
+		1831038044u, 1853292631u, 2271478464u
+	};
+
+	memset(at, 0, 32);
+	at[0] = 1;
+	at[1] = 6;
+	at[7] = 5;
+	for (int i = 0; i < 6; i++)
+		bytes_put_le32(at + 8 + 4 * (size_t)i, subs[i]);
+}
+
+START_TEST(descriptor_tells_whose_it_is)
+{
+	const size_t n = DESCRIPTOR_PRIVATE_NBYTES;
+	uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES + 32];
+
+	memcpy(sd, descriptor_private_folder, n);
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, NULL);
+	sd[3] &= (uint8_t)~0x10; /* what it inherits is in the list as well */
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, NULL);
+	sd[32] = 0x21;
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, "belongs to S-1-5-32-545");
+	put_installer(sd + n);
+	bytes_put_le32(sd + 4, (uint32_t)n);
+	is_only_ours(sd, n + 32, DESCRIPTOR_WRITES, NULL);
+	sd[n + 31] ^= 1;
+	is_only_ours(sd, n + 32, DESCRIPTOR_WRITES, "belongs to S-1-5-80");
+	memcpy(sd, descriptor_private_folder, n);
+	sd[2] &= (uint8_t)~0x04;
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, "no access list");
+	for (size_t i = 0; i < n; i++)
+		is_only_ours(descriptor_private_folder, i, DESCRIPTOR_WRITES,
+			     "");
+}
+
+END_TEST
+
 static Suite *change_suite(void)
 {
 	Suite *s = suite_create("change");
@@ -597,6 +696,9 @@ static Suite *change_suite(void)
 	tcase_add_test(tc, metadata_differences_are_named);
 	tcase_add_test(tc, descriptors_are_compared_by_meaning);
 	tcase_add_test(tc, descriptor_lets_nobody_else_in);
+	tcase_add_loop_test(tc, descriptor_tells_who_could_write, 0,
+			    sizeof(list_entries) / sizeof(list_entries[0]));
+	tcase_add_test(tc, descriptor_tells_whose_it_is);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -997,7 +997,7 @@ END_TEST
 
 START_TEST(test_default_path)
 {
-	char *path = store_default_path();
+	char *path = store_default_path(NULL);
 
 	ck_assert_msg(path != NULL, "%s", err_last()->text);
 	ck_assert(ascii_iends_with(path, "mstmpsweep.db"));

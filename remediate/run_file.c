@@ -333,45 +333,51 @@ static int is_same_there(struct fixer *f, const struct step *s,
 }
 
 static int restore(struct fixer *f, const struct step *s,
-		   struct host_place *place)
+		   struct host_place *place, const char *item)
 {
-	char *path = fixer_item_path(f, s->item);
 	bool same = false;
-	int err = path ? vault_restore_file(path, place, true) : err_nomem();
+	int err = vault_restore_file(item, place, true);
 
-	if (err == ERR_EXISTS) {
-		err = is_same_there(f, s, place, &same);
-		if (!err && !same)
-			err = err_fail(ERR_EXISTS, 0,
-				       "something new has the name \"%s\" and "
-				       "was left alone; the saved file can be "
-				       "put elsewhere with undo --vault \"%s\" "
-				       "--out FILE",
-				       s->target, path);
-	}
-	mem_free(path);
+	if (err != ERR_EXISTS)
+		return err;
+	err = is_same_there(f, s, place, &same);
+	if (!err && !same)
+		err = err_fail(ERR_EXISTS, 0,
+			       "something new has the name \"%s\" and was left "
+			       "alone",
+			       s->target);
+	return err;
+}
+
+/* What has gone from its place is put there again. */
+static int put_back(struct fixer *f, const struct step *s)
+{
+	struct host_place *place = NULL;
+	char *item = fixer_item_path(f, s->item);
+	int err = item ? old_place(f, s, &place) : err_nomem();
+
+	if (!err)
+		err = guard_volume_error(f->guard, s->target,
+					 host_place_path(place), f->o.lang);
+	if (!err)
+		err = fixer_clear_temps(f, host_place_path(place));
+	if (!err)
+		err = restore(f, s, place, item);
+	if (err)
+		err = item ? undo_names_copy(err, s->target, item) : err;
+	else
+		err = clear_leftover(f, s, place);
+	host_place_close(place);
+	mem_free(item);
 	return err;
 }
 
 int undo_file(struct fixer *f, struct step *s)
 {
-	struct host_place *place = NULL;
 	int err = 0;
 
 	/* Saved, but never touched; or not there when its turn came. */
-	if (s->state != STEP_SAVED && s->item) {
-		err = old_place(f, s, &place);
-		if (!err)
-			err = guard_volume_error(f->guard, s->target,
-						 host_place_path(place),
-						 f->o.lang);
-		if (!err)
-			err = fixer_clear_temps(f, host_place_path(place));
-		if (!err)
-			err = restore(f, s, place);
-		if (!err)
-			err = clear_leftover(f, s, place);
-	}
-	host_place_close(place);
+	if (s->state != STEP_SAVED && s->item)
+		err = put_back(f, s);
 	return fixer_undone(f, s, err);
 }

@@ -178,3 +178,24 @@ noplace infected-win7 ProgramData
 mkdir -p "$work/elsewhere"
 gives 0 "no ProgramData: a vault that is named" agent fix --yes "${on[@]}" \
 	--vault "$(hp "$work/elsewhere/v")"
+
+# ---- the folder is gone ----------------------------------------------------------
+# What a file lay in is a file by now: the way to the copy is told.
+fresh
+rm -rf "$pc/Program Files/Shared"
+echo "a file" >"$pc/Program Files/Shared"
+gives 1 "no folder: undo" agent undo --yes "${on[@]}"
+grep -o -- '--vault "[^"]*" --out FILE' "$work/out" | tr -d '\r' |
+	sed 's/.*--vault "\([^"]*\)".*/\1/' | sort -u >"$work/items"
+check "no folder: the way to each copy is told" \
+	test "$(wc -l <"$work/items")" -ge 1
+while read -r item; do
+	gives 0 "no folder: the copy of $item" agent undo --vault "$item" \
+		--yes --out "$(hp "$work/copy")"
+	check "no folder: it is one of that folder" cmp -s "$work/copy" \
+		"$from/$(agent vault list --vault "$(hp "$vault")" --format json |
+			tr -d '\r' | grep -A3 -F "${item##*[\\/]}" | sed -n \
+			's/.*"original": *"C:\(.*\)",*$/\1/p' | sed 's,\\\\,/,g')"
+	rm -f "$work/copy"
+done <"$work/items"
+rm "$pc/Program Files/Shared"

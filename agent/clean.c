@@ -387,7 +387,10 @@ void clean_on_event(void *arg, enum fix_event event, const struct step *step,
 	}
 	str_addf(&line, "%4u. %s: ", (unsigned)step->seq,
 		 words_event(event, c->o->lang));
-	words_action(step, c->o->lang, &line);
+	if (c->is_undo)
+		words_back(step, c->o->lang, &line);
+	else
+		words_action(step, c->o->lang, &line);
 	str_add(&line, "\n      ");
 	words_target(step, &line);
 	if (text && *text) {

@@ -314,6 +314,7 @@ int cmd_undo(const struct options *o)
 	}
 	/* To write an item into a file no Windows is needed. */
 	ret = item && o->out ? 0 : clean_open_target(&c, o);
+	c.is_undo = true;
 	if (!ret)
 		ret = item ? undo_item(&c) : undo_fix(&c);
 	clean_release(&c);

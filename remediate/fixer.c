@@ -49,6 +49,15 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
 				"this Windows names no folder for the data of "
 				"programs; choose a place with --vault");
 	err = target_resolve(t, folder, 0, &path);
+	if (!err && path.st.type != HOST_DIR) {
+		target_path_release(&path);
+		err = err_fail(ERR_NOT_DIR, 0, "\"%s\" is no folder", folder);
+	}
+	if (err == ERR_NOT_FOUND)
+		err_fail(ERR_NOT_FOUND, 0,
+			 "\"%s\", where the data of all programs lie, is not "
+			 "there",
+			 folder);
 	mem_free(folder);
 	if (err)
 		return err;

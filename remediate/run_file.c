@@ -332,29 +332,28 @@ static int is_same_there(struct fixer *f, const struct step *s,
 	return err == ERR_UNSUPPORTED || err == ERR_LOCKED ? 0 : err;
 }
 
-static int restore(struct fixer *f, struct step *s, struct host_place *place)
+static int restore(struct fixer *f, struct step *s, struct host_place *place,
+		   const char *item)
 {
-	char *path = fixer_item_path(f, s->item);
-	int err = path ? vault_restore_file(path, place, true) : err_nomem();
+	int err = vault_restore_file(item, place, true);
 
-	if (err == ERR_EXISTS) {
-		err = is_same_there(f, s, place, &s->was_there);
-		if (!err && !s->was_there)
-			err = err_fail(ERR_EXISTS, 0,
-				       "something new has the name \"%s\" and "
-				       "was left alone; the saved file can be "
-				       "put elsewhere with undo --vault \"%s\" "
-				       "--out FILE",
-				       s->target, path);
-	}
-	mem_free(path);
+	if (err != ERR_EXISTS)
+		return err;
+	err = is_same_there(f, s, place, &s->was_there);
+	if (!err && !s->was_there)
+		err = err_fail(ERR_EXISTS, 0,
+			       "something new has the name \"%s\" and was left "
+			       "alone",
+			       s->target);
 	return err;
 }
 
-int undo_file(struct fixer *f, struct step *s)
+/* What has gone from its place is put there again. */
+static int put_back(struct fixer *f, struct step *s)
 {
 	struct host_place *place = NULL;
-	int err = old_place(f, s, &place);
+	char *item = fixer_item_path(f, s->item);
+	int err = item ? old_place(f, s, &place) : err_nomem();
 
 	if (!err)
 		err = guard_volume_error(f->guard, s->target,
@@ -362,9 +361,17 @@ int undo_file(struct fixer *f, struct step *s)
 	if (!err)
 		err = fixer_clear_temps(f, host_place_path(place));
 	if (!err)
-		err = restore(f, s, place);
-	if (!err)
+		err = restore(f, s, place, item);
+	if (err)
+		err = item ? undo_names_copy(err, s->target, item) : err;
+	else
 		err = clear_leftover(f, s, place);
 	host_place_close(place);
-	return fixer_undone(f, s, err);
+	mem_free(item);
+	return err;
+}
+
+int undo_file(struct fixer *f, struct step *s)
+{
+	return fixer_undone(f, s, put_back(f, s));
 }

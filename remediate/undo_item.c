@@ -67,6 +67,26 @@ int undo_check_volume(struct target *t, const struct undo_item_options *o,
 	return err;
 }
 
+int undo_names_copy(int err, const char *original, const char *item_path)
+{
+	const struct err_info why = *err_last();
+
+	if (err == ERR_NOMEM || err == ERR_CANCELLED || err == ERR_CORRUPT)
+		return err;
+	if (err == ERR_NOT_FOUND)
+		return err_fail(
+			err, why.os_error,
+			"the folder of \"%.300s\" is not there any more; "
+			"make it again, or put the saved copy "
+			"elsewhere with undo --vault \"%.300s\" --out "
+			"FILE",
+			original, item_path);
+	return err_fail(err, why.os_error,
+			"%.400s; the saved copy can be put elsewhere with undo "
+			"--vault \"%.300s\" --out FILE",
+			why.text, item_path);
+}
+
 /* Something has the name: whether it is this very content. */
 static bool is_there_already(struct host_place *place,
 			     const struct vault_info *info)
@@ -100,10 +120,11 @@ int undo_item_file(struct target *t, const char *item_path,
 		*there_ret = is_there_already(place, info);
 		err = err_fail(ERR_EXISTS, 0,
 			       "something has the name \"%s\" and was left "
-			       "alone; put the saved file elsewhere with --out "
-			       "FILE",
+			       "alone",
 			       info->original);
 	}
+	if (err)
+		err = undo_names_copy(err, info->original, item_path);
 	host_place_close(place);
 	mem_free(host);
 	return err;

@@ -280,6 +280,9 @@ int clean_plan(struct clean *c, const char *vault)
 
 	if (!err)
 		err = packs_open(c->o, &c->pack);
+	if (!err)
+		err = packs_check_age(c->pack, c->store,
+				      c->o->allow_older_pack);
 	plan_options(c, &po);
 	if (!err)
 		err = plan_make(c->store, scan_id, &po, &c->plan);

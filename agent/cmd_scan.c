@@ -142,6 +142,7 @@ int cmd_scan(const struct options *o)
 {
 	struct scan_options so = {
 		.quick = o->quick,
+		.allow_older_pack = o->allow_older_pack,
 		.threads = o->threads,
 		.excludes = o->excludes.items,
 		.exclude_count = o->excludes.count,

@@ -12,11 +12,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define CMD_CLEAN  (CMD_PLAN | CMD_FIX | CMD_UNDO)
+#define CMD_CLEAN (CMD_PLAN | CMD_FIX | CMD_UNDO)
 #define CMD_TARGET                                                             \
 	(CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN | CMD_VAULT)
-#define CMD_RULES  (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
-#define CMD_ALL	   0xffffffffu
+#define CMD_RULES (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
+#define CMD_ALL	  0xffffffffu
 
 enum option_kind {
 	OPT_TEXT,
@@ -75,6 +75,10 @@ static const struct option_row rows[] = {
 	  AT(pack), CMD_RULES },
 	{ "--key", "FILE", "also trust this minisign public key; repeatable",
 	  OPT_LIST, AT(keys), CMD_RULES },
+	{ "--allow-older-pack", NULL,
+	  "take a signed pack that is older than the one last used with this "
+	  "store",
+	  OPT_FLAG, AT(allow_older_pack), CMD_SCAN | CMD_PLAN | CMD_FIX },
 	{ "--finding", "N",
 	  "only steps of this finding, also of a suspicious one; repeatable",
 	  OPT_NUMBERS, AT(findings), CMD_CLEAN },

@@ -28,6 +28,7 @@ struct options {
 	const char *windows;
 	const char *db;
 	const char *pack;
+	bool allow_older_pack;
 	struct vec keys; /* const char *: files with minisign public keys */
 	bool quick;
 	bool full;

@@ -7,6 +7,7 @@
 #include "earlier.h"
 #include "gaplist.h"
 #include "own_files.h"
+#include "packs.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -686,6 +687,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	if (err)
 		goto out;
 	err = store_open(o->store_path, &store);
+	if (!err)
+		err = packs_check_age(o->pack, store, o->allow_older_pack);
 	if (err)
 		goto out;
 	begin.target = target_info(s.target);

@@ -14,6 +14,7 @@ struct scan_options {
 	struct target_options target;
 	const char *store_path; /* ":memory:" leaves nothing behind */
 	struct pack *pack;
+	bool allow_older_pack;
 	bool quick;
 	bool registrations_only; /* the inventory */
 	/* Beside the registrations only these files, by Windows path. */

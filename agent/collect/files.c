@@ -38,6 +38,7 @@ struct ancestor {
 
 enum work_kind {
 	WORK_FOLDER,
+	WORK_STREAMS, /* those of the folder itself */
 	WORK_FILES,
 	WORK_FILE
 };
@@ -45,7 +46,7 @@ enum work_kind {
 struct work {
 	struct work *next;
 	enum work_kind kind;
-	char *host;  /* WORK_FOLDER, WORK_FILE: host path */
+	char *host;  /* host path, but for WORK_FILES */
 	char *wpath; /* Windows path of the folder, no trailing backslash */
 	char *name;  /* WORK_FILE: file name */
 	char *host_folder; /* WORK_FILE: host path of its folder */
@@ -387,7 +388,7 @@ static struct ancestor *ancestor_add(struct file_walk *w, struct work *job,
 	return self;
 }
 
-/* Whether a start has shown this folder, at least its own files. */
+/* Whether a start shows this folder, at least its own files. */
 static bool is_started(const struct file_walk *w, const char *wpath)
 {
 	return set_has(w->done_trees, wpath) || set_has(w->done_folders, wpath);
@@ -476,7 +477,23 @@ static void do_own_streams(struct file_walk *w, const struct work *job,
 		    ? job->max_depth == 0 && set_has(w->done_trees, job->wpath)
 		    : is_started(w, job->wpath))
 		return;
-	visit_own_streams(w, &at);
+	if (!set_has(w->done_streams, job->wpath))
+		visit_own_streams(w, &at);
+}
+
+/* A server that is a stream of a folder. */
+static void do_streams(struct file_walk *w, struct work *job, unsigned worker)
+{
+	struct file_place at = { job->wpath, NULL,   NULL, NULL,
+				 true,	     worker, NULL };
+	int err = host_dir_open(job->host, &job->dir);
+
+	at.dir = job->dir;
+	if (err)
+		folder_gap(w, job, err);
+	else
+		visit_own_streams(w, &at);
+	add_done(w, job->weight);
 }
 
 /* Of a start they are shown there. */
@@ -488,7 +505,8 @@ static void do_folder_streams(struct file_walk *w, const struct work *job,
 				 job->is_known_place, worker, NULL };
 	char *wpath = child_wpath(job, name);
 
-	if (!wpath || !is_started(w, wpath))
+	if (!wpath ||
+	    !(is_started(w, wpath) || set_has(w->done_streams, wpath)))
 		visit_folder_streams(w, &at);
 	mem_free(wpath);
 }
@@ -579,6 +597,9 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 	case WORK_FOLDER:
 		do_folder(w, job, worker);
 		break;
+	case WORK_STREAMS:
+		do_streams(w, job, worker);
+		break;
 	case WORK_FILES:
 		at.location = target_folder_location(w->target, job->wpath);
 		for (size_t i = 0; i < job->name_count; i++) {
@@ -647,6 +668,7 @@ static void walk_free(struct file_walk *w)
 	namemap_free(w->done_trees);
 	namemap_free(w->done_folders);
 	namemap_free(w->done_files);
+	namemap_free(w->done_streams);
 	host_cond_free(w->done_all);
 	host_cond_free(w->more);
 	host_mutex_free(w->lock);
@@ -683,9 +705,11 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	w->done_trees = namemap_new();
 	w->done_folders = namemap_new();
 	w->done_files = namemap_new();
+	w->done_streams = namemap_new();
 	w->workers = mem_array(n, sizeof(*w->workers));
 	if (!w->lock || !w->more || !w->done_all || !w->done_trees ||
-	    !w->done_folders || !w->done_files || !w->workers) {
+	    !w->done_folders || !w->done_files || !w->done_streams ||
+	    !w->workers) {
 		walk_free(w);
 		return err_nomem();
 	}
@@ -814,6 +838,38 @@ static int on_twin(void *arg, const struct target_path *twin, int err)
 	return 0;
 }
 
+/* "C:\a\b.txt:evil.dll": with its file or folder; else nothing is done. */
+static int start_at_stream(struct file_walk *w, const char *wpath)
+{
+	const char *last = strrchr(wpath, '\\');
+	const char *colon = last ? strchr(last, ':') : NULL;
+	char *base = colon ? mem_strndup(wpath, (size_t)(colon - wpath)) : NULL;
+	struct target_path p = { 0 };
+	size_t n;
+	int err;
+
+	if (!colon)
+		return 0;
+	if (!base)
+		return err_nomem();
+	err = target_resolve(w->target, base, 0, &p);
+	mem_free(base);
+	if (err)
+		return err == ERR_NOMEM ? err : 0;
+	if (p.st.type != HOST_DIR) {
+		err = start_at(w, &p, 0);
+	} else {
+		n = strlen(p.wpath);
+		if (n && p.wpath[n - 1] == '\\')
+			p.wpath[n - 1] = '\0';
+		if (mark_started(w, w->done_streams, p.wpath, &err) && !err)
+			err = push_start(w, WORK_STREAMS, p.host, p.wpath, NULL,
+					 0, true);
+	}
+	target_path_release(&p);
+	return err;
+}
+
 int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 {
 	struct target_path p = { 0 };
@@ -824,7 +880,10 @@ int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 		place_gap(w, wpath, err);
 	if (err == ERR_NOMEM)
 		return err;
-	err = err ? 0 : start_at(w, &p, depth);
+	if (err == ERR_NOT_FOUND)
+		err = start_at_stream(w, wpath);
+	else
+		err = err ? 0 : start_at(w, &p, depth);
 	/* What lies in a folder of the same name counts, too. */
 	if (!err)
 		err = target_each_twin(w->target, p.wpath ? p.wpath : wpath,

@@ -77,7 +77,8 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 /* All fixed volumes of the target. */
 int file_walk_volumes(struct file_walk *w);
 /* One file or folder by Windows path. depth 0: the file or the folder's
- * files, -1: tree. Not found is no error. */
+ * files, -1: tree; a stream with its file, or with its folder's others. Not
+ * found is no error. */
 int file_walk_path(struct file_walk *w, const char *wpath, int depth);
 /* Walks everything with all threads, then frees, also after an error.
  * ERR_CANCELLED after Ctrl-C or when the callback said so. */

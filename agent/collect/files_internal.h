@@ -30,6 +30,7 @@ struct file_walk {
 	struct namemap *done_trees;
 	struct namemap *done_folders; /* just the files in it */
 	struct namemap *done_files;
+	struct namemap *done_streams; /* just what hangs on the folder */
 	struct worker *workers;
 	unsigned worker_count;
 };

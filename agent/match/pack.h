@@ -119,6 +119,13 @@ int pack_open(const char *host_path, const char *const *pubkeys,
 	      struct pack **ret);
 void pack_free(struct pack *p);
 
+/*
+ * < 0, 0, > 0 as version a is older than b, the same, or newer: number by
+ * number, of any length; a number that is missing is 0, and so no version at
+ * all is the oldest.
+ */
+int pack_version_compare(const char *a, const char *b);
+
 const struct pack_info *pack_info(const struct pack *p);
 size_t pack_rule_count(const struct pack *p);
 const struct rule_info *pack_rule(const struct pack *p, size_t index);

@@ -71,6 +71,11 @@ int store_add_findings(struct store *s, int64_t scan_id, const struct judge *j,
 int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e);
 /* Flush what is there (progress of a long scan, Ctrl-C). */
 int store_checkpoint(struct store *s);
+/*
+ * The version of the signed pack of that name in the newest scan, of any
+ * target, that used one; NULL: none did, or it had no version.  Caller frees.
+ */
+int store_last_pack(struct store *s, const char *name, char **version_ret);
 /* Newest finished scan of a target (NULL: of any); ERR_NOT_FOUND. */
 int store_newest_scan(struct store *s, const char *target_id,
 		      int64_t *scan_id_ret);

@@ -35,6 +35,47 @@ if command -v minisign >/dev/null; then
 	cp "$out" "$work/bad.pack"
 	cp "$out.minisig" "$work/bad.pack.minisig"
 	printf 'X' | dd of="$work/bad.pack" bs=1 seek=200 conv=notrunc 2>/dev/null
+	# Three versions, signed; an older one than the last is refused.
+	for v in 1 2 3; do
+		cp -r signatures/mstmp "$work/v$v"
+		sed "s/^version:.*/version: 2030.01.0$v/" signatures/mstmp/pack.txt \
+			>"$work/v$v/pack.txt"
+		agent pack build "$(hp "$work/v$v")" --out "$(hp "$work/v$v.pack")" \
+			>/dev/null 2>&1
+		(cd "$work" && minisign -S -W -s test.key -m v$v.pack >/dev/null 2>&1 ||
+			minisign -S -s test.key -m v$v.pack >/dev/null 2>&1)
+	done
+	# with VERSION CODE WHAT COMMAND...: over one store
+	cp -a $pcs/infected-win7 "$work/pc"
+	with()
+	{
+		local pack=$1 code=$2 what=$3
+
+		shift 3
+		gives $code "$what" agent "$@" --root "$(hp "$work/pc")" \
+			--db "$(hp "$work/age.db")" --pack "$(hp "$work/$pack")" \
+			--key "$(hp "$work/test.pub")"
+	}
+	with v2.pack 1 "the second version" scan --quick --quiet
+	with v2.pack 1 "the same again" scan --quick --quiet
+	for command in "scan --quick --quiet" plan "fix --yes"; do
+		with v1.pack 65 "the first after the second: $command" $command
+		says "the first after the second: $command" "--allow-older-pack"
+		says "the first after the second: $command" "2030.01.02"
+	done
+	check "nothing was recorded" test "$(query "$work/age.db" \
+		"SELECT count(*) FROM v_scan")" = 2
+	gives 65 "the built-in one is older, too" agent scan --quick --quiet \
+		--root "$(hp "$work/pc")" --db "$(hp "$work/age.db")"
+	with v1 1 "one that is not signed serves to look" scan --quick --quiet
+	with v1.pack 65 "it is not the last one used" scan --quick --quiet
+	with v3.pack 1 "a newer one" scan --quick --quiet
+	with v2.pack 1 "an older one that is allowed" scan --quick --quiet --allow-older-pack
+	with v2.pack 1 "then it is the last one used" scan --quick --quiet
+	gives 0 "another pack has another age" agent scan --quick --quiet \
+		--root "$(hp "$work/pc")" --db "$(hp "$work/age.db")" \
+		--pack "$(hp signatures/example-toolbar)"
+	rm -rf "$work/pc"
 	gives 1 "verify of a changed pack" agent pack verify "$(hp "$work/bad.pack")" --key "$(hp "$work/test.pub")"
 	gives 65 "a scan with a changed pack does not start" agent scan --folder "$(hp "$work")" \
 		--pack "$(hp "$work/bad.pack")" --key "$(hp "$work/test.pub")" --db "$(hp "$work/none.db")"

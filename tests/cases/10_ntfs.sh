@@ -64,6 +64,26 @@ printf 'C:\\Users\\太郎\\AppData\\Local\\Temp:evil.dll\n' >"$work/want.tsv"
 same "a stream of a known place, quick" "$work/want.tsv" "$work/got.tsv"
 umount "$work/mnt"
 check "the volume is bit for bit what it was" test "$before" = "$(sha256sum <"$work/ntfs.img")"
+# A server that is a stream of a folder: read although its folder is no known
+# place.
+sed 's/^\(sz.*\)C:.ProgramData.mstmp\.$/\1C:\\ProgramData:evil.dll/' \
+	tests/pc/filter-win7.pc >"$work/server.pc"
+cp tests/pc/*-*.pc "$work/"
+"$tools/mkpc" "$work/server.pc" $standins tests/standin/marks.enc "$work/server" ||
+	not_ok mkpc
+ntfs-3g "$work/ntfs.img" "$work/mnt" -o streams_interface=windows 2>/dev/null
+cat "$work/server/Windows/System32/config/SOFTWARE" \
+	>"$work/mnt/Windows/System32/config/SOFTWARE"
+cat "$marked" >"$work/mnt/ProgramData/:evil.dll"
+agent scan --quick --root "$work/mnt" --db "$work/r.db" >/dev/null 2>&1
+findings "$work/r.db" >"$work/f"
+check "a stream that is a server, quick" \
+	grep -q 'C:.ProgramData:evil.dll.*monkif_misspelt_api_names' "$work/f"
+agent scan --root "$work/mnt" --db "$work/r.db" >/dev/null 2>&1
+check "it is looked at once in a full scan, too" test "$(query "$work/r.db" \
+	"SELECT count(*) FROM artefact WHERE kind = 'file' AND scan_id = 2
+		AND path = 'C:\ProgramData:evil.dll'")" -eq 1
+umount "$work/mnt"
 # Windows has not finished with it: $VOLUME_INFORMATION of $Volume (and of the
 # mirror), whose flags stand 34 bytes behind its beginning.
 for at in $(LC_ALL=C grep -obUaP '(?s)\x70\x00\x00\x00\x28\x00\x00\x00\x00.{7}\x0c\x00\x00\x00' \

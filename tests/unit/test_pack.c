@@ -614,6 +614,39 @@ START_TEST(test_open_files)
 
 END_TEST
 
+/* Version, version, what the first is to the second. */
+static const struct {
+	const char *a, *b;
+	int want;
+} versions[] = {
+	{ "2026.01.02", "2026.01.02", 0 },
+	{ "2026.01.02", "2026.01.03", -1 },
+	{ "2026.2.1", "2026.10.1", -1 },
+	{ "2026.02.01", "2026.2.1", 0 },
+	{ "2026.12.31", "2027.01.01", -1 },
+	{ "2026.01.02", "2026.01.02.1", -1 },
+	{ "2026.01.02.0", "2026.01.02", 0 },
+	{ "2026.01.02.9", "2026.01.02.10", -1 },
+	{ "", "2026.01.02", -1 },
+	{ "", "", 0 },
+	{ "none", "0.0.1", -1 },
+	{ "v2", "v1", 1 },
+	{ "99999999999999999999999", "99999999999999999999998", 1 },
+	{ "2026..3", "2026.3", 0 },
+};
+
+START_TEST(test_versions)
+{
+	int got = pack_version_compare(versions[_i].a, versions[_i].b);
+	int back = pack_version_compare(versions[_i].b, versions[_i].a);
+
+	ck_assert_msg(got == versions[_i].want && back == -versions[_i].want,
+		      "\"%s\" and \"%s\": %d, %d", versions[_i].a,
+		      versions[_i].b, got, back);
+}
+
+END_TEST
+
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 static Suite *pack_suite(void)
@@ -625,6 +658,7 @@ static Suite *pack_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_metadata);
 	tcase_add_loop_test(t, test_refused, 0, COUNT(refused));
+	tcase_add_loop_test(t, test_versions, 0, COUNT(versions));
 	tcase_add_loop_test(t, test_gates, 0, COUNT(gates));
 	tcase_add_test(t, test_lists);
 	tcase_add_loop_test(t, test_bad_lists, 0, COUNT(bad_lists));

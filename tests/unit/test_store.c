@@ -356,6 +356,59 @@ END_TEST
 
 /* ---- several programs, cut-off scans ------------------------------------ */
 
+/* By name, signed ones only, the newest scan whether it was finished or not. */
+START_TEST(test_last_pack)
+{
+	static const struct {
+		const char *name, *version;
+		bool is_signed, is_finished;
+	} scans[] = {
+		{ "a", "2", true, true },  { "a", "1", true, false },
+		{ "a", "9", false, true }, { "b", "7", true, true },
+		{ "c", "8", false, true },
+	};
+
+	static const struct {
+		const char *name, *want;
+	} rows[] = { { "a", "1" }, { "b", "7" }, { "c", NULL }, { "A", NULL } };
+
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+
+	for (size_t i = 0; i < sizeof(scans) / sizeof(scans[0]); i++) {
+		struct pack_info pack = fx_pack;
+		struct scan_begin begin;
+		struct scan_end end;
+		int64_t id = 0;
+
+		fx_scan_begin(&begin);
+		pack.name = scans[i].name;
+		pack.version = scans[i].version;
+		pack.is_signed = scans[i].is_signed;
+		begin.pack = &pack;
+		ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+		fx_scan_end(&end, "clean", 0);
+		if (scans[i].is_finished) {
+			ck_assert_int_eq(store_scan_end(s, id, &end), 0);
+			continue;
+		}
+		store_close(s);
+		s = open_store(path);
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *got = NULL;
+
+		ck_assert_int_eq(store_last_pack(s, rows[i].name, &got), 0);
+		ck_assert_pstr_eq(got, rows[i].want);
+		mem_free(got);
+	}
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
 START_TEST(test_second_scan_is_refused_and_reports_work)
 {
 	char *path = fx_temp_path(".db");
@@ -1065,6 +1118,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_findings_twice);
 	tcase_add_test(t, test_wrong_order_is_refused);
 	tcase_add_test(t, test_newest_scan);
+	tcase_add_test(t, test_last_pack);
 	tcase_add_test(t, test_second_scan_is_refused_and_reports_work);
 	tcase_add_test(t, test_cut_off_scan);
 	tcase_add_test(t, test_no_database);

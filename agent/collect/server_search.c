@@ -47,13 +47,27 @@ static int take_known(void *arg, const struct reg_value *v)
 	return err;
 }
 
+/*
+ * ExcludeFromKnownDlls takes some out: then no name is taken as known, and
+ * all are searched for.
+ */
+static bool has_excluded(struct reg_root *root, const char *session)
+{
+	char *text =
+		reg_root_get_text(root, session, "ExcludeFromKnownDlls", NULL);
+	bool has = text && *text;
+
+	mem_free(text);
+	return has;
+}
+
 /* What may not be read has no entries: then no name is taken as known. */
 static int read_known(struct resolver *z)
 {
 	struct reg_root *root = NULL;
 	struct reg_key *key = NULL;
 	const char *prefix;
-	char *set, *path;
+	char *set, *session, *path = NULL;
 	int err;
 
 	z->known_dlls = namemap_new();
@@ -62,10 +76,17 @@ static int read_known(struct resolver *z)
 	if (target_machine_hive(z->t, TARGET_HIVE_SYSTEM, &root, &prefix))
 		return 0;
 	set = target_control_set(z->t);
-	path = set ? place_join(set, "Control\\Session Manager\\KnownDLLs")
-		   : NULL;
-	err = path ? reg_open_key(root, path, &key) : ERR_NOMEM;
+	session = set ? place_join(set, "Control\\Session Manager") : NULL;
+	if (session)
+		path = place_join(session, "KnownDLLs");
+	if (!path)
+		err = ERR_NOMEM;
+	else if (has_excluded(root, session))
+		err = ERR_NOT_FOUND;
+	else
+		err = reg_open_key(root, path, &key);
 	mem_free(path);
+	mem_free(session);
 	mem_free(set);
 	if (!err)
 		err = reg_each_value(key, take_known, z);
@@ -336,8 +357,12 @@ static int try_all(struct search *s)
 
 	int err = 0;
 
-	if (is_known(s->z, s->relative))
-		return try_below(s, "SystemRoot", "System32");
+	/* One that is not there was not made known either. */
+	if (is_known(s->z, s->relative)) {
+		err = try_below(s, "SystemRoot", "System32");
+		if (err || s->r->exists == EXISTS_YES)
+			return err;
+	}
 	for (size_t i = 0; !err && i < sizeof(places) / sizeof(places[0]); i++)
 		err = try_below(s, places[i].variable, places[i].below);
 	if (!err)

@@ -102,6 +102,8 @@ static const struct {
 	[S_TIMES] = { "times", "件" },
 	[S_INVENTORY] = { "Registrations", "登録の一覧" },
 	[S_NO_INVENTORY] = { "No registrations.", "登録はありません。" },
+	[S_FIRST_OF_SEARCH] = { "the first that Windows finds",
+				"Windows が最初に見つけるファイル" },
 	[S_FILE_MISSING] = { "file not there", "ファイルなし" },
 	[S_FILE_UNKNOWN] = { "file could not be looked at", "ファイル未確認" },
 	[S_NO_SERVER] = { "leads to no file", "参照先なし" },
@@ -392,6 +394,14 @@ const char *left_out_words(struct report *r, sqlite3_stmt *q)
 	bool is_excluded = strcmp(row_word(q, "kind"), "excluded") == 0;
 
 	return sentence(is_excluded ? S_LEFT_OUT : S_OTHER_WINDOWS, r->ja);
+}
+
+bool is_found_by_search(sqlite3_stmt *q)
+{
+	const char *raw = row_word(q, "server_raw");
+
+	return raw[0] != '\0' && !strpbrk(raw, "\\/:%") &&
+	       row_int(q, "file_exists") == 1;
 }
 
 void target_line(struct report *r, struct str *out)

@@ -327,7 +327,7 @@ static int no_such(const struct search *s, const char *wanted)
 
 	for (size_t i = 0; i < s->count; i++)
 		str_addf(&names, "%s%s", i ? ", " : "", s->names[i]);
-	ret = err_fail(ERR_NOT_FOUND, 0,
+	ret = err_fail(ERR_NAME, 0,
 		       "'%s' holds no Windows '%s' (--windows); it holds %s",
 		       s->t->info.root, wanted, str_text(&names));
 	str_release(&names);

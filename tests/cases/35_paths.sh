@@ -219,6 +219,8 @@ C:\Windows\web.dll|suspicious' "$(rows bare "SELECT path || '|' || verdict
 tells "the inventory has the first" 'web.dll|C:\Windows\web.dll|1' \
 	"$(rows bare "SELECT server_raw || '|' || server_path || '|' || file_exists
 	FROM v_inventory WHERE scan_id = ? AND clsid = '$id'")"
+gives 0 "inventory" agent report --what inventory --lang en --db "$(hp "$work/bare.db")"
+says "the inventory says that it is the first" 'web.dll  (the first that Windows finds)'
 gives 0 "report" agent report --lang en --db "$(hp "$work/bare.db")"
 tr -d '\r\n' <"$work/out" | tr -s ' ' >"$work/text"
 check "the reason says what cannot be known" \

@@ -1271,6 +1271,9 @@ START_TEST(odd_bare_names_are_searched_for)
 	check_bare("known", 64,
 		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll"),
 		   "C:\\Windows\\System32\\known.dll", EXISTS_YES, NONE);
+	/* not there: it is looked for as others are */
+	check_bare("known.dll", 64, LIST("Windows/known.dll"),
+		   "C:\\Windows\\known.dll", EXISTS_YES, NONE);
 	check_bare("sub\\e.dll", 64,
 		   LIST("Windows/sub/e.dll", "Tools (x)/sub/e.dll",
 			"Windows/System32/e.dll"),

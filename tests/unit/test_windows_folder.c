@@ -171,9 +171,11 @@ START_TEST(a_name_that_is_none_is_told)
 	struct fixture f;
 
 	fixture_init(&f);
+	fixture_folder(&f, "Users");
+	ck_assert_ptr_null(open_named(&f, "Windows"));
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "holds no Windows"));
 	windows_at(&f, "Windows", 5);
 	windows_at(&f, "Windows.0", 5);
-	fixture_folder(&f, "Users");
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		ck_assert_msg(!open_named(&f, wrong[i]), "\"%s\" was taken",
 			      wrong[i]);

@@ -5,6 +5,8 @@
 #include "age.h"
 #include "options.h"
 #include "output.h"
+#include "packs.h"
+#include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -89,9 +91,9 @@ static int choose_scan(struct store *s, const struct target *t, bool steps,
 	*scan_id_ret = steps ? newest_fixed_scan(s, id) : 0;
 	if (*scan_id_ret)
 		return 0;
-	err = store_newest_scan(s, id, scan_id_ret);
+	err = store_newest_result(s, id, scan_id_ret);
 	return err == ERR_NOT_FOUND && id
-		       ? store_newest_scan(s, NULL, scan_id_ret)
+		       ? store_newest_result(s, NULL, scan_id_ret)
 		       : err;
 }
 
@@ -167,6 +169,18 @@ static int render(const struct options *o, struct store *s, struct target *t,
 	return err;
 }
 
+/* With the pack that is built in; without one, by what is recorded. */
+static void settle_cut_off(const struct options *o, const char *store_path)
+{
+	struct pack *pack = NULL;
+
+	if (!settle_is_needed(store_path))
+		return;
+	(void)packs_open(o, &pack);
+	settle_before_reading(store_path, pack);
+	pack_free(pack);
+}
+
 int cmd_report(const struct options *o)
 {
 	enum report_format format;
@@ -185,6 +199,8 @@ int cmd_report(const struct options *o)
 		return EXIT_NO_START;
 	}
 	err = open_target(o, &t);
+	if (!err)
+		settle_cut_off(o, o->db ? o->db : path);
 	if (!err)
 		err = store_open_readonly(o->db ? o->db : path, &s);
 	if (!err)

@@ -6,8 +6,10 @@
 #include "options.h"
 #include "earlier.h"
 #include "gaplist.h"
+#include "keep.h"
 #include "own_files.h"
 #include "packs.h"
+#include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -35,6 +37,7 @@ struct scan {
 	struct namemap *earlier;  /* and those that earlier scans found */
 	struct store *store;
 	int64_t scan_id;
+	struct keep keep;
 	struct file_walk_progress progress;
 	bool needs_owner; /* a rule names the variable */
 };
@@ -221,7 +224,9 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
 			   r->registry_key, 0, "%s", err_last()->text);
 	}
-	return judge_add(s->judge, a);
+	err = judge_add(s->judge, a);
+	keep_tick(&s->keep, host_monotonic_ms());
+	return err;
 }
 
 /* ---- files -------------------------------------------------------------- */
@@ -319,6 +324,7 @@ static void on_tick(void *arg)
 {
 	struct scan *s = arg;
 
+	keep_tick(&s->keep, host_monotonic_ms());
 	if (s->options->tick)
 		s->options->tick(s->options->tick_arg, &s->progress);
 }
@@ -463,6 +469,9 @@ static int collect(struct scan *s)
 
 	if (target_info(s->target)->kind != TARGET_FOLDER)
 		err = registrations_walk(s->target, sink, on_registration, s);
+	/* The long part begins: what would be loaded is on the medium. */
+	if (!err && !s->options->quick)
+		keep_now(&s->keep);
 	if (!err && !s->options->registrations_only)
 		err = walk_files(s);
 	if (!err)
@@ -691,6 +700,10 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 		err = packs_check_age(o->pack, store, o->allow_older_pack);
 	if (err)
 		goto out;
+	err = settle(store, o->pack, true);
+	/* One that cannot be judged bars no other. */
+	if (err == ERR_LOCKED || err == ERR_NOMEM)
+		goto out;
 	begin.target = target_info(s.target);
 	begin.profile = o->quick ? "quick" : "full";
 	begin.pack = pack_info(o->pack);
@@ -705,6 +718,16 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	*started_ret = true;
 	s.store = store;
 	s.scan_id = scan_id;
+	/* A list has nothing to be judged by another start. */
+	s.keep = (struct keep){
+		.store = o->registrations_only ? NULL : store,
+		.scan_id = scan_id,
+		.judge = s.judge,
+		.gaps = s.gaps,
+		.lock = s.lock,
+		.progress = &s.progress,
+		.tried_ms = host_monotonic_ms(),
+	};
 	err = collect(&s);
 	/* The list is the result; what it means is the scan's business. */
 	if (!err && !o->registrations_only)

@@ -2,6 +2,7 @@
  * One item of a vault put back without journal or store.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "remediate/folders.h"
 #include "remediate/undo_item.h"
 
 #include "base/err.h"
@@ -107,13 +108,13 @@ int undo_item_file(struct target *t, const char *item_path,
 {
 	struct host_place *place = NULL;
 	char *host = NULL;
-	int err = target_host_path(t, info->original, &host);
+	int err = folders_find(t, info->original, &host);
 
 	*there_ret = false;
 	if (!err)
 		err = undo_check_volume(t, o, info->original, host);
 	if (!err)
-		err = host_place_open(target_base(t, host), host, &place);
+		err = folders_open(t, info->original, info, &place);
 	if (!err)
 		err = vault_restore_file(item_path, place, true);
 	if (err == ERR_EXISTS) {

@@ -184,6 +184,9 @@ static int take_known(struct decoder *d, uint16_t number, const uint8_t *data,
 		return 0;
 	case FIELD_PART:
 		return take_part(d, data, nbytes);
+	case FIELD_FOLDERS:
+		return take_bytes(data, nbytes, ITEM_FOLDERS_MAX,
+				  &info->folders, &info->folders_nbytes);
 	default:
 		return take_meta(&info->meta, number, data, nbytes);
 	}

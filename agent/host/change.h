@@ -190,6 +190,18 @@ int host_new_replace(struct host_new *n, struct host_subject *old,
 		     const struct host_meta *meta);
 void host_new_abort(struct host_new *n);
 
+/* ---- folders -------------------------------------------------------------
+ */
+
+/* What the folder of that name carries; a link is not followed. */
+int host_folder_meta(struct host_place *p, struct host_meta *ret);
+/*
+ * Makes the folder with the attributes, owner and rights that `meta` knows of
+ * it: under a random name first (as host_new_begin()), never over something
+ * (ERR_EXISTS), read back (ERR_IO).  On failure nothing is left.
+ */
+int host_folder_new(struct host_place *p, const struct host_meta *meta);
+
 /* ---- private folders ---------------------------------------------------- */
 
 /*

@@ -44,6 +44,17 @@ static int adopt_item(struct fixer *f, struct step *s, const char *sha256)
 	return 0;
 }
 
+/* By which undo without a journal knows the disk again; 0: not known. */
+static uint32_t volume_of(const struct guarded_file *g)
+{
+	struct host_volume_state v = { 0 };
+
+	if (host_volume_state(g->host, &v))
+		return 0;
+	mem_free(v.fs_name);
+	return v.serial;
+}
+
 static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 {
 	struct vault_info info;
@@ -54,6 +65,7 @@ static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 		return adopt_item(f, s, g->sha256);
 	fixer_item_info(f, s, &info);
 	str_copy(info.sha256, g->sha256, sizeof(info.sha256));
+	info.volume = volume_of(g);
 	err = folders_record(f->o.target, s->target, &info);
 	if (!err)
 		err = vault_put_file(f->vault, &info, g->subject, &name);

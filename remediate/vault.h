@@ -47,6 +47,8 @@ struct vault_info {
 	 * them is told by vault_folder_at().  NULL: not recorded. */
 	uint8_t *folders;
 	size_t folders_nbytes;
+	/* Of the volume that a file lay on (host_volume_state); 0: unknown. */
+	uint32_t volume;
 };
 
 /*

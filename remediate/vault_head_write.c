@@ -144,6 +144,8 @@ int item_head_encode(const struct item_head *head, struct str *out)
 	if (info->folders != NULL)
 		put_field(out, FIELD_FOLDERS, info->folders,
 			  info->folders_nbytes);
+	if (info->volume != 0)
+		put_u32(out, FIELD_VOLUME, info->volume);
 	if (out->err != 0)
 		return out->err;
 	return out->len > ITEM_HEAD_MAX

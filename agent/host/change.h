@@ -223,6 +223,9 @@ struct host_volume_state {
 	bool is_dirty;	     /* NTFS: Windows has not finished with it */
 	bool dirty_known;
 	bool is_remote;
+	/* As Windows shows it, of an NTFS the low half; 0: not known.  Linux
+	 * tells that of an NTFS only. */
+	uint32_t serial;
 	char *fs_name; /* caller frees with mem_free */
 };
 

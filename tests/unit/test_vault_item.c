@@ -141,6 +141,7 @@ START_TEST(round_folders)
 	const size_t count = sizeof(metas) / sizeof(metas[0]);
 	struct host_meta got;
 
+	info.volume = 0x89abcdef;
 	for (size_t i = 0; i < count; i++)
 		ck_assert_int_eq(vault_folder_add(&info, &metas[i]), 0);
 	check_round(&info, &part, 1, 0);
@@ -720,14 +721,17 @@ static const struct twist twists[] = {
 	{ 39, 1, FOLDER("\0", "\1") "s", 25, true, ERR_CORRUPT, "folders" },
 	{ 39, 1, FOLDER("\10", "\0"), 24, true, ERR_CORRUPT, "folders" },
 	{ 39, 1, FOLDER("\4", "\377") "sd", 26, true, ERR_CORRUPT, "folders" },
+	/* the volume */
+	{ 40, 1, "\1\2\3\4", 4, true, 0, NULL },
+	{ 40, 1, "\1\2\3", 3, true, ERR_CORRUPT, "wrong length" },
 	/* unknown numbers */
 	{ 12, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 12" },
-	{ 40, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 40" },
+	{ 41, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 41" },
 	{ 0, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 0" },
 	{ 65535, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 65535" },
 	{ 65535, 1, "x", 1, true, 0, NULL },
 	{ 12, 1, "", 0, true, 0, NULL },
-	{ 40, 3, "x", 1, true, 0, NULL },
+	{ 41, 3, "x", 1, true, 0, NULL },
 	/* a known one is looked at, optional or not */
 	{ 36, 1, X64, 11, true, ERR_CORRUPT, "wrong length" },
 };

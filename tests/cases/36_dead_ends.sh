@@ -180,9 +180,44 @@ gives 0 "no ProgramData: a vault that is named" agent fix --yes "${on[@]}" \
 	--vault "$(hp "$work/elsewhere/v")"
 
 # ---- the folder is gone ----------------------------------------------------------
-# What a file lay in is a file by now: the way to the copy is told.
+# It comes back with the owner and rights that it had, and those above it.
+deep="Program Files/Common Files/one/two"
+rm -rf "$work/pc" "$work/s.db"
+cp -a $pcs/base-win7 "$work/from"
+mkdir -p "$work/from/$deep"
+cp $standins/hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll \
+	"$work/from/$deep/"
+if test "$host" = linux; then
+	chmod 2710 "$work/from/$deep"
+	test "$(id -u)" -ne 0 || chown 1234:567 "$work/from/$deep/.."
+fi
+from=$work/from
+cp -a "$from" "$work/pc"
+on=(--root "$(hp "$pc")" --db "$(hp "$work/s.db")" --lang en)
+agent scan --quiet "${on[@]}" >/dev/null 2>&1
+gives 0 "gone folders: fix" agent fix --yes "${on[@]}"
+check "gone folders: the file is gone" test ! -e "$pc/$deep/a.dll"
+rm -rf "$pc/Program Files/Common Files/one"
+gives 0 "gone folders: undo" agent undo --yes "${on[@]}"
+keys_are_back "gone folders: they are as they were"
+# The same without a journal.
+rm -rf "$pc/Program Files/Common Files/one" "$vault/journal.db"
+gives 0 "gone folders: undo without a journal" agent undo "${on[@]:0:2}" \
+	--lang en --yes --vault "$(hp "$vault")"
+keys_are_back "gone folders: so they are without a journal"
+# A link in their place is not followed.
+rm -rf "$pc/Program Files/Common Files/one"
+if test "$host" = linux; then
+	mkdir "$work/away"
+	ln -s "$work/away" "$pc/Program Files/Common Files/one"
+	gives 1 "gone folders: a link" agent undo "${on[@]:0:2}" --lang en --yes \
+		--vault "$(hp "$vault")"
+	check "gone folders: nothing went through the link" \
+		test -z "$(ls "$work/away")"
+fi
 fresh
 rm -rf "$pc/Program Files/Shared"
+# What a file lay in is a file by now: the way to the copy is told.
 echo "a file" >"$pc/Program Files/Shared"
 gives 1 "no folder: undo" agent undo --yes "${on[@]}"
 grep -o -- '--vault "[^"]*" --out FILE' "$work/out" | tr -d '\r' |

@@ -544,9 +544,9 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 				     s->registrations.count);
 
 	if (!err)
-		err = record_excludes(s, store, scan_id);
-	if (!err)
 		err = gap_list_store(s->gaps, store, scan_id);
+	if (!err)
+		err = record_excludes(s, store, scan_id);
 	if (err)
 		return err;
 	decide(s, &e);

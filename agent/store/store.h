@@ -77,7 +77,7 @@ int store_keep(struct store *s, int64_t scan_id,
 /* How far it has come; store_scan_end() replaces it, too. */
 int store_keep_counts(struct store *s, int64_t scan_id,
 		      const struct scan_end *e);
-/* Gaps that were kept are listed anew: all go but those of --exclude. */
+/* Gaps that were kept are listed anew: all go. */
 int store_drop_gaps(struct store *s, int64_t scan_id);
 /* Commits everything; before it a crash leaves an unfinished scan row. */
 int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e);

@@ -44,9 +44,7 @@ int store_drop_gaps(struct store *s, int64_t scan_id)
 
 	if (err == 0)
 		err = store_prepare(s,
-				    "DELETE FROM gap WHERE scan_id = :scan AND "
-				    "NOT (kind = 'excluded' AND reason = "
-				    "'" STORE_EXCLUDE_REASON "')",
+				    "DELETE FROM gap WHERE scan_id = :scan",
 				    &q);
 	if (err == 0)
 		err = bind_int(q, ":scan", scan_id);

@@ -1228,6 +1228,50 @@ START_TEST(target_open_without_memory)
 
 END_TEST
 
+/* A hive that memory was short for is a gap, and its answer stays. */
+START_TEST(target_hive_without_memory)
+{
+	struct reg_root *root = NULL;
+	const char *prefix = NULL;
+	int64_t n, all = 1;
+	int refused = 0;
+
+	for (n = 0; n <= all; n++) {
+		const struct target_user *u;
+		struct fixture f;
+		struct target *t;
+		int ret;
+
+		windows7(&f);
+		t = fixture_open(&f);
+		u = fixture_user(t, "HKU\\" TARO);
+		ck_assert_ptr_nonnull(u);
+		all = n ? all : -mem_count();
+		mem_fail_after(n);
+		ret = target_user_classes(t, u, &root, &prefix);
+		mem_fail_after(0);
+		all = n ? all : all + mem_count();
+		if (ret == ERR_TOO_LARGE) {
+			refused++;
+			ck_assert_uint_eq(fixture_gap_count(&f, GAP_NO_MEMORY),
+					  1);
+			ck_assert_int_eq(
+				target_user_classes(t, u, &root, &prefix),
+				ERR_TOO_LARGE);
+		} else {
+			ck_assert(ret == 0 || ret == ERR_NOMEM);
+			ck_assert_uint_eq(fixture_gap_count(&f, GAP_NO_MEMORY),
+					  0);
+		}
+		target_free(t);
+		fixture_release(&f);
+	}
+	ck_assert_int_gt(all, 5);
+	ck_assert_int_gt(refused, 2);
+}
+
+END_TEST
+
 static Suite *target_suite(void)
 {
 	Suite *s = suite_create("target");
@@ -1264,6 +1308,7 @@ static Suite *target_suite(void)
 			    sizeof(asleep) / sizeof(asleep[0]));
 	tcase_add_test(c, target_live_needs_windows);
 	tcase_add_test(c, target_open_without_memory);
+	tcase_add_test(c, target_hive_without_memory);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -24,8 +24,7 @@ struct twin_walk {
 };
 
 struct matches {
-	const char *name;
-	size_t name_nbytes;
+	char *name; /* what is looked for */
 	char *names[TWINS_MAX];
 	enum host_type types[TWINS_MAX];
 	size_t count;
@@ -35,7 +34,7 @@ static int add_match(void *arg, const char *name, enum host_type type)
 {
 	struct matches *m = arg;
 
-	if (utf_ncasecmp(name, strlen(name), m->name, m->name_nbytes) != 0)
+	if (utf_casecmp(name, m->name) != 0)
 		return 0;
 	if (m->count == TWINS_MAX)
 		return err_fail(ERR_TOO_LARGE, 0,
@@ -53,6 +52,25 @@ static void matches_release(struct matches *m)
 {
 	for (size_t i = 0; i < m->count; i++)
 		mem_free(m->names[i]);
+	mem_free(m->name);
+}
+
+/* Nearly always there is one or none, for which no listing is sorted. */
+static int find_matches(struct folder *f, struct matches *m)
+{
+	struct folder_found one = { 0 };
+	bool has_twin = false;
+	int err = folder_has_twin(f, m->name, &has_twin);
+
+	if (err || has_twin)
+		return err ? err : folder_each(f, add_match, m);
+	err = folder_find(f, m->name, &one);
+	if (err)
+		return err == ERR_NOT_FOUND ? 0 : err;
+	m->names[0] = one.name;
+	m->types[0] = one.type;
+	m->count = 1;
+	return 0;
 }
 
 /* One cause, whoever meets it: target_unreached() tells it once. */
@@ -112,39 +130,37 @@ static int take(struct twin_walk *w, size_t at, const char *wpath,
 
 /* Below a folder that cannot be listed the path is followed as it is. */
 static int go_on_blindly(struct twin_walk *w, size_t at, const char *wpath,
-			 const char *host)
+			 const char *host, char *name)
 {
-	struct matches m = { .count = 1 };
+	struct matches m = { .names = { name }, .count = 1 };
 	struct host_stat st;
-	char *name =
-		mem_strndup(w->path.parts[at].text, w->path.parts[at].nbytes);
-	char *next = name ? host_join(host, name) : NULL;
+	char *next = host_join(host, name);
 	int err = next ? 0 : err_nomem();
 
 	if (!err && !host_stat(next, false, &st)) {
-		m.names[0] = name;
 		m.types[0] = st.type;
 		err = take(w, at, wpath, host, &m, 0);
 	}
 	mem_free(next);
-	mem_free(name);
 	return err;
 }
 
 static int go(struct twin_walk *w, size_t at, const char *wpath,
 	      const char *host)
 {
-	struct matches m = { .name = w->path.parts[at].text,
-			     .name_nbytes = w->path.parts[at].nbytes };
+	struct matches m = { .name = mem_strndup(w->path.parts[at].text,
+						 w->path.parts[at].nbytes) };
 	struct folder *f;
-	int err = folder_cache_get(w->t->folders, wpath, host, true, &f);
+	int err =
+		m.name ? folder_cache_get(w->t->folders, wpath, host, true, &f)
+		       : err_nomem();
 
 	if (!err)
-		err = folder_each(f, add_match, &m);
+		err = find_matches(f, &m);
 	if (err && err != ERR_NOMEM) {
 		err = tell(w, wpath, host, err);
 		if (!err && !m.count)
-			err = go_on_blindly(w, at, wpath, host);
+			err = go_on_blindly(w, at, wpath, host, m.name);
 	}
 	for (size_t i = 0; i < m.count && !err; i++) {
 		if (m.count > 1 && w->budget-- == 0) {

@@ -500,7 +500,8 @@ START_TEST(a_filter_may_name_its_class_otherwise)
 	machine_class(&pc, 64, ID("AC"), "C:\\other.dll");
 	hive_make_text(pc.software, "Classes\\Evil.Filter.1\\CLSID", "",
 		       ID("AB"));
-	hive_make_text(pc.software, "Classes\\Bad.Name\\CLSID", "", "x");
+	hive_make_text(pc.software, "Classes\\Bad.Name\\CLSID", "",
+		       ID("AB") "x");
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		struct str s = STR_INIT;
 

@@ -224,4 +224,8 @@ says "the inventory says that it is the first" 'web.dll  (the first that Windows
 gives 0 "report" agent report --lang en --db "$(hp "$work/bare.db")"
 tr -d '\r\n' <"$work/out" | tr -s ' ' >"$work/text"
 check "the reason says what cannot be known" \
-	grep -qF "the folder in which the browser was started cannot be known" "$work/text"
+	grep -qF "the one in which the browser was started cannot be known" "$work/text"
+gives 0 "report in Japanese" agent report --lang ja --db "$(hp "$work/bare.db")" \
+	--out "$(hp "$work/ja.txt")"
+tr -d ' \r\n' <"$work/ja.txt" >"$work/text"
+check "in Japanese, too" grep -qF "ブラウザーが起動されたフォルダーは分かりません" "$work/text"

@@ -1164,6 +1164,9 @@ END_TEST
 #define IE_FOLDER "Program Files/Internet Explorer/"
 #define SESSION	  "ControlSet001\\Control\\Session Manager"
 
+/* What is taken out of the KnownDLLs, NULL: nothing. */
+static const char *excluded;
+
 /* A PC with the files, whose BHO in a view has that server. */
 static void walk_bare(struct result *r, const char *server, int view,
 		      const char *const *files)
@@ -1177,6 +1180,9 @@ static void walk_bare(struct result *r, const char *server, int view,
 			 "%SystemRoot%\\system32;%SystemRoot%;;bin;"
 			 "\"C:\\Tools (x)\\\";X:\\gone");
 	hive_make_text(pc.system, SESSION "\\KnownDLLs", "evil", "KNOWN.dll");
+	if (excluded)
+		hive_make_text(pc.system, SESSION, "ExcludeFromKnownDlls",
+			       excluded);
 	hive_make_expand(pc.ntuser, "Environment", "Path",
 			 "%USERPROFILE%\\bin");
 	hive_make_key(pc.software, view == 32 ? "Wow6432Node\\" BHO
@@ -1272,6 +1278,12 @@ START_TEST(odd_bare_names_are_searched_for)
 	check_bare("known", 64,
 		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll"),
 		   "C:\\Windows\\System32\\known.dll", EXISTS_YES, NONE);
+	excluded = "known.dll";
+	check_bare("known.dll", 64,
+		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll"),
+		   "C:\\Program Files\\Internet Explorer\\known.dll",
+		   EXISTS_YES, LIST("C:\\Windows\\System32\\known.dll"));
+	excluded = NULL;
 	/* not there: it is looked for as others are */
 	check_bare("known.dll", 64, LIST("Windows/known.dll"),
 		   "C:\\Windows\\known.dll", EXISTS_YES, NONE);

@@ -271,9 +271,8 @@ static void add_registration_en(struct str *out, const struct registration *r,
 				      : "; the file itself is not there");
 	str_add(out, ".");
 	if (r->is_bare)
-		str_add(out, " The entry names no folder: the file is the "
-			     "first that is there in the order in which "
-			     "Windows looks for it, but the folder in which "
+		str_add(out, " The entry names no folder: Windows looks for "
+			     "the file in several, of which the one in which "
 			     "the browser was started cannot be known.");
 }
 
@@ -296,8 +295,8 @@ static void add_registration_ja(struct str *out, const struct registration *r,
 		str_add(out, "ファイル自体は存在しません。");
 	if (r->is_bare)
 		str_add(out,
-			"登録にはフォルダーがないため、Windows "
-			"が探す順で最初に見つかるファイルを示しています。"
+			"登録にはフォルダーがなく、Windows "
+			"は複数のフォルダーを順に探します。そのうち"
 			"ブラウザーが起動されたフォルダーは分かりません。");
 }
 

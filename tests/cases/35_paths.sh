@@ -145,6 +145,19 @@ for command in plan fix undo; do
 done
 gives 0 "plan of the second" agent plan --windows WINDOWS.0 \
 	--root "$(hp "$work/two")" --db "$(hp "$work/two.db")"
+# The report of a root is that of the Windows which is named.
+if agent report --help | grep -q -e '^  --root '; then
+	for name in WINDOWS WINDOWS.0; do
+		agent scan --quick --quiet --windows $name --root "$(hp "$work/two")" \
+			--db "$(hp "$work/each.db")" >/dev/null 2>&1
+	done
+	gives 0 "report of the one" agent report --lang en --windows WINDOWS \
+		--root "$(hp "$work/two")" --db "$(hp "$work/each.db")"
+	says "report of the one" "Examined PC:  SOUMU-XP3"
+	gives 0 "report of the other" agent report --lang en --windows WINDOWS.0 \
+		--root "$(hp "$work/two")" --db "$(hp "$work/each.db")"
+	says "report of the other" "Examined PC:  SECOND"
+fi
 # Wherever a root can be named, so can one of its Windows.
 agent --help >"$work/out" 2>&1
 for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/out"); do
@@ -224,4 +237,8 @@ says "the inventory says that it is the first" 'web.dll  (the first that Windows
 gives 0 "report" agent report --lang en --db "$(hp "$work/bare.db")"
 tr -d '\r\n' <"$work/out" | tr -s ' ' >"$work/text"
 check "the reason says what cannot be known" \
-	grep -qF "the folder in which the browser was started cannot be known" "$work/text"
+	grep -qF "the one in which the browser was started cannot be known" "$work/text"
+gives 0 "report in Japanese" agent report --lang ja --db "$(hp "$work/bare.db")" \
+	--out "$(hp "$work/ja.txt")"
+tr -d ' \r\n' <"$work/ja.txt" >"$work/text"
+check "in Japanese, too" grep -qF "ブラウザーが起動されたフォルダーは分かりません" "$work/text"

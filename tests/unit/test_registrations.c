@@ -500,7 +500,8 @@ START_TEST(a_filter_may_name_its_class_otherwise)
 	machine_class(&pc, 64, ID("AC"), "C:\\other.dll");
 	hive_make_text(pc.software, "Classes\\Evil.Filter.1\\CLSID", "",
 		       ID("AB"));
-	hive_make_text(pc.software, "Classes\\Bad.Name\\CLSID", "", "x");
+	hive_make_text(pc.software, "Classes\\Bad.Name\\CLSID", "",
+		       ID("AB") "x");
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		struct str s = STR_INIT;
 
@@ -1163,6 +1164,9 @@ END_TEST
 #define IE_FOLDER "Program Files/Internet Explorer/"
 #define SESSION	  "ControlSet001\\Control\\Session Manager"
 
+/* What is taken out of the KnownDLLs, NULL: nothing. */
+static const char *excluded;
+
 /* A PC with the files, whose BHO in a view has that server. */
 static void walk_bare(struct result *r, const char *server, int view,
 		      const char *const *files)
@@ -1176,6 +1180,9 @@ static void walk_bare(struct result *r, const char *server, int view,
 			 "%SystemRoot%\\system32;%SystemRoot%;;bin;"
 			 "\"C:\\Tools (x)\\\";X:\\gone");
 	hive_make_text(pc.system, SESSION "\\KnownDLLs", "evil", "KNOWN.dll");
+	if (excluded)
+		hive_make_text(pc.system, SESSION, "ExcludeFromKnownDlls",
+			       excluded);
 	hive_make_expand(pc.ntuser, "Environment", "Path",
 			 "%USERPROFILE%\\bin");
 	hive_make_key(pc.software, view == 32 ? "Wow6432Node\\" BHO
@@ -1271,6 +1278,12 @@ START_TEST(odd_bare_names_are_searched_for)
 	check_bare("known", 64,
 		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll"),
 		   "C:\\Windows\\System32\\known.dll", EXISTS_YES, NONE);
+	excluded = "known.dll";
+	check_bare("known.dll", 64,
+		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll"),
+		   "C:\\Program Files\\Internet Explorer\\known.dll",
+		   EXISTS_YES, LIST("C:\\Windows\\System32\\known.dll"));
+	excluded = NULL;
 	/* not there: it is looked for as others are */
 	check_bare("known.dll", 64, LIST("Windows/known.dll"),
 		   "C:\\Windows\\known.dll", EXISTS_YES, NONE);

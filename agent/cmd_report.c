@@ -80,21 +80,27 @@ static int open_target(const struct options *o, struct target **ret)
 	return is_named ? err : 0;
 }
 
-/* Of the PC in front, else the newest of all; `what`: as given. */
+/* `target_id` NULL: of any. */
+static int newest_of(struct store *s, const char *target_id, bool steps,
+		     int64_t *scan_id_ret)
+{
+	/* What was cleaned does not vanish behind the scan after it. */
+	*scan_id_ret = steps ? newest_fixed_scan(s, target_id) : 0;
+	return *scan_id_ret ? 0
+			    : store_newest_result(s, target_id, scan_id_ret);
+}
+
+/* Of the PC in front, else the newest of all. */
 static int choose_scan(struct store *s, const struct target *t, bool steps,
 		       int64_t *scan_id_ret)
 {
-	const char *id = t ? target_info(t)->target_id : NULL;
-	int err;
+	int err = ERR_NOT_FOUND;
 
-	/* What was cleaned does not vanish behind the scan after it. */
-	*scan_id_ret = steps ? newest_fixed_scan(s, id) : 0;
-	if (*scan_id_ret)
-		return 0;
-	err = store_newest_result(s, id, scan_id_ret);
-	return err == ERR_NOT_FOUND && id
-		       ? store_newest_result(s, NULL, scan_id_ret)
-		       : err;
+	if (t)
+		err = newest_of(s, target_info(t)->target_id, steps,
+				scan_id_ret);
+	return err == ERR_NOT_FOUND ? newest_of(s, NULL, steps, scan_id_ret)
+				    : err;
 }
 
 /* Whose result it is has to be said unless it is the PC's in front. */

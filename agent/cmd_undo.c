@@ -242,8 +242,8 @@ static int undo_fix(struct clean *c)
 }
 
 /*
- * What comes back makes earlier scans old: noted before, where it can be.
- * The item is restored all the same: it may be all that is left.
+ * What came back makes earlier scans old: noted where it can be; the item may
+ * be all that is left.
  */
 static void overtake(struct clean *c)
 {
@@ -281,11 +281,11 @@ static int undo_item(struct clean *c)
 		return ret;
 	uo.volumes = &c->volumes;
 	uo.lang = c->o->lang;
-	if (!c->o->out)
-		overtake(c);
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
 	if (err)
 		complain_last("");
+	else if (!c->o->out)
+		overtake(c);
 	return err ? EXIT_FOUND : EXIT_CLEAN;
 }
 

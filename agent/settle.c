@@ -11,7 +11,7 @@
 
 /* As many registrations as a scan keeps. */
 #define MAX_REGISTRATIONS 200000u
-#define MAX_RULES	  100000u
+#define MAX_RULES	  5000u
 
 struct cut_off {
 	struct store *store;

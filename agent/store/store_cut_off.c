@@ -16,8 +16,9 @@
 #include <string.h>
 
 /* As many as a scan keeps, and what one of them may have. */
-#define MAX_MATCHES 10000
-#define MAX_SIDES   1000
+#define MAX_MATCHES	10000
+#define MAX_ALL_MATCHES 500000
+#define MAX_SIDES	1000
 
 #define UNJUDGED "FROM scan WHERE state = 'cut_off' AND verdict IS NULL"
 
@@ -146,6 +147,7 @@ struct reader {
 	struct judge *judge;
 	struct vec *registrations;
 	struct vec *rules;
+	size_t match_count;
 };
 
 static void rule_free(struct rule_info *r)
@@ -240,9 +242,13 @@ static int read_matches(struct reader *rd, int64_t artefact,
 		return err;
 	sqlite3_bind_int64(q, 1, artefact);
 	while (err == 0 && (rc = sqlite3_step(q)) == SQLITE_ROW) {
-		struct rule_match *m = vec_push(&matches);
+		struct rule_match *m = NULL;
 
-		err = m != NULL ? find_rule(rd, q, &m->rule) : err_nomem();
+		if (rd->match_count++ < MAX_ALL_MATCHES)
+			m = vec_push(&matches);
+		err = m != NULL ? find_rule(rd, q, &m->rule)
+				: err_fail(ERR_TOO_LARGE, 0,
+					   "too many matches to be judged");
 		if (err != 0)
 			break;
 		str_copy(m->string_id, word(q, 6), sizeof(m->string_id));
@@ -517,7 +523,7 @@ int store_read_kept(struct store *s, int64_t scan_id, const struct pack *pack,
 		    struct judge *j, struct vec *registrations,
 		    struct vec *rules)
 {
-	struct reader rd = { s, scan_id, pack, j, registrations, rules };
+	struct reader rd = { s, scan_id, pack, j, registrations, rules, 0 };
 	int err = each(&rd, registration_columns, on_registration);
 
 	return err != 0 ? err : each(&rd, file_columns, on_file);

@@ -109,6 +109,17 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	 * an old program is brought forward by the second opening.
 	 */
 	err = store_open_readonly(c->store_path, &c->store);
+	if (!err && store_is_copy(c->store)) {
+		store_close(c->store);
+		c->store = NULL;
+		err_fail(
+			ERR_UNSUPPORTED, 0,
+			"the store \"%s\" is a copy for reading, which nothing "
+			"is done by; use the store that the scan told, on the "
+			"PC that was scanned",
+			c->store_path);
+		return without_store(must || c->o->db != NULL);
+	}
 	if (write && (!err || err == ERR_UNSUPPORTED)) {
 		store_close(c->store);
 		c->store = NULL;

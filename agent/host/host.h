@@ -220,6 +220,8 @@ int host_write_file(const char *path, const void *data, size_t nbytes);
  * system can; on a network path its folder decides.
  */
 int host_write_private(const char *path, const void *data, size_t nbytes);
+/* Sets or clears what keeps a file from being written over by mistake. */
+int host_set_read_only(const char *path, bool read_only);
 int host_unlink(const char *path);
 /* Renames a folder, or the link itself; ERR_EXISTS: never over something. */
 int host_rename_folder(const char *from, const char *to);

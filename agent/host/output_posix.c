@@ -156,6 +156,22 @@ int host_write_private(const char *path, const void *data, size_t nbytes)
 	return write_file(path, data, nbytes, 0600);
 }
 
+int host_set_read_only(const char *path, bool read_only)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0)
+		return host_fail_errno("open", path, NULL);
+	if (fstat(fd, &st) != 0 ||
+	    fchmod(fd, read_only ? st.st_mode & 0555
+				 : (st.st_mode & 0777) | S_IWUSR) != 0)
+		err = host_fail_errno("change the mode of", path, NULL);
+	close(fd);
+	return err;
+}
+
 int host_unlink(const char *path)
 {
 	const char *name;

@@ -202,6 +202,24 @@ int host_rename_folder(const char *from, const char *to)
 	return err;
 }
 
+int host_set_read_only(const char *path, bool read_only)
+{
+	wchar_t *wide = NULL;
+	DWORD attrs;
+	int err = wide_path(path, &wide);
+
+	if (err != 0)
+		return err;
+	attrs = GetFileAttributesW(wide);
+	if (attrs == INVALID_FILE_ATTRIBUTES ||
+	    !SetFileAttributesW(
+		    wide, read_only ? attrs | FILE_ATTRIBUTE_READONLY
+				    : attrs & ~(DWORD)FILE_ATTRIBUTE_READONLY))
+		err = host_fail_win("change the attributes of", path, NULL);
+	mem_free(wide);
+	return err;
+}
+
 int host_rmdir(const char *path)
 {
 	wchar_t *wide = NULL;

@@ -29,6 +29,13 @@ int store_open_readonly(const char *host_path, struct store **ret);
 void store_close(struct store *s);
 /* For reports: the connection, read with the public views only. */
 struct sqlite3 *store_db(struct store *s);
+/*
+ * Writes a copy for reading over that file: it is opened by
+ * store_open_readonly() only, tells that it is one, and has the read-only
+ * attribute.
+ */
+int store_copy_to(struct store *s, const char *host_path);
+bool store_is_copy(const struct store *s);
 
 /*
  * The reason of the row of v_gap, kind "excluded", that names a pattern of

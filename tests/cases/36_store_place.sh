@@ -104,6 +104,7 @@ fresh
 open_to_others()
 {
 	gives 1 "$1: scan" agent scan --quick --quiet "${disk[@]}" --db "$dir/s.db"
+	says "$1: scan tells what it is good for" "this scan is for reports only"
 	check "$1: only we can read it" test "$(stat -c %a "$dir/s.db")" = 600
 	gives 0 "$1: report" agent report --db "$dir/s.db"
 	refused "$1" "$dir/s.db"

@@ -445,6 +445,12 @@ static int check_together(const struct options *o, const struct command *c)
 		complain("--map goes with --root");
 		return EXIT_USAGE;
 	}
+	if (o->out && host_is_device_name(o->out)) {
+		complain("--out \"%s\" is the name of a device of Windows; "
+			 "give another file name",
+			 o->out);
+		return EXIT_USAGE;
+	}
 	if (o->resume &&
 	    (o->findings.count || o->steps.count || o->skips.count)) {
 		complain("--resume goes on with what was planned; it takes no "

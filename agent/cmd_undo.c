@@ -48,6 +48,31 @@ static void note_identity(const struct clean *c, const struct fix_record *fix)
 		 fix->computer);
 }
 
+/* A journal that was lost and begun anew does not know the older items. */
+static void tell_unknown(const struct clean *c, struct fixer *f)
+{
+	char *path = clean_vault_path(c);
+	struct vec rows = { 0 };
+	unsigned count = 0;
+
+	if (path && vault_rows_load(path, &rows))
+		memset(&rows, 0, sizeof(rows));
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct vault_row *row = vec_at(&rows, i);
+
+		count += !row->why && !fixer_knows(f, row->info.fix_id);
+	}
+	if (count)
+		complain(
+			"%u saved items are of no fix that the journal of the "
+			"vault knows: 'vault list' shows them, undo --vault "
+			"FILE puts one back; with journal.db moved aside, undo "
+			"--vault \"%s\" all of them",
+			count, path);
+	vault_rows_release(&rows);
+	mem_free(path);
+}
+
 /*
  * One fix.  *done_ret: it was looked at, `result` tells what became of it;
  * else the exit code says why not.
@@ -70,6 +95,8 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 	if (err) {
 		if (!older_than || err != ERR_NOT_FOUND)
 			complain_last("");
+		if (!older_than && err == ERR_NOT_FOUND)
+			tell_unknown(c, f);
 		return EXIT_NO_START;
 	}
 	note_identity(c, fix);

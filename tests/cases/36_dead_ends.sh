@@ -123,6 +123,20 @@ given=(undo "${on[@]:0:2}" --lang en --vault "$(hp "$vault")")
 printf 'no database' | dd of="$vault/journal.db" conv=notrunc 2>/dev/null
 gives 0 "damaged journal" agent "${given[@]}" --yes
 keys_are_back "damaged journal: everything is back"
+# Lost, and begun anew by another fix: the older items are told.
+lost filter-win7
+cp $standins/hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll \
+	"$pc/Users/太郎/Documents/"
+agent scan --quiet "${on[@]}" >/dev/null 2>&1
+gives 0 "begun anew: fix" agent fix --yes "${on[@]}"
+gives 0 "begun anew: undo" agent undo --yes "${on[@]}"
+gives 65 "begun anew: nothing is left that the journal knows" \
+	agent undo --yes "${on[@]}"
+says "begun anew: the older items are told" "of no fix that the journal"
+rm "$vault/journal.db" "$pc/Users/太郎/Documents/a.dll"
+gives 0 "begun anew: all of it" agent "${given[@]}" --yes
+rm "$pc/Users/太郎/Documents/a.dll"
+keys_are_back "begun anew: everything is back"
 # One item is damaged, in place of another is something new, and a link.
 lost infected-win7
 spoil "$(ls "$vault"/*-0004.mqv)"

@@ -80,23 +80,46 @@ void clean_release(struct clean *c)
 /* ---- store
  * -------------------------------------------------------------------- */
 
+/* undo needs none: the journal lies in the vault. */
+static int without_store(bool must)
+{
+	complain_last(must ? "" : "going on without the store");
+	return must ? EXIT_NO_START : 0;
+}
+
 int clean_open_store(struct clean *c, bool write, bool must)
 {
 	struct host_stat st;
 	int err;
 
-	c->store_path = c->o->db ? mem_strdup(c->o->db) : store_default_path();
+	c->store_path =
+		c->o->db ? mem_strdup(c->o->db) : store_default_path(NULL);
 	if (!c->store_path) {
 		complain_last("");
 		return EXIT_NO_START;
 	}
 	if (host_stat(c->store_path, true, &st) == ERR_NOT_FOUND && !must)
 		return 0;
+	/* Whoever names one is told; one that is usual is done without. */
+	err = store_check_place(c->store_path, STORE_ACT);
+	if (err)
+		return without_store(must || c->o->db != NULL);
 	/*
 	 * Opened for reading first: a missing store must not be made.  One of
 	 * an old program is brought forward by the second opening.
 	 */
 	err = store_open_readonly(c->store_path, &c->store);
+	if (!err && store_is_copy(c->store)) {
+		store_close(c->store);
+		c->store = NULL;
+		err_fail(
+			ERR_UNSUPPORTED, 0,
+			"the store \"%s\" is a copy for reading, which nothing "
+			"is done by; use the store that the scan told, on the "
+			"PC that was scanned",
+			c->store_path);
+		return without_store(must || c->o->db != NULL);
+	}
 	if (write && (!err || err == ERR_UNSUPPORTED)) {
 		store_close(c->store);
 		c->store = NULL;
@@ -104,12 +127,7 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	}
 	if (!err)
 		return 0;
-	if (!must) {
-		complain_last("going on without the store");
-		return 0;
-	}
-	complain_last("");
-	return EXIT_NO_START;
+	return without_store(must);
 }
 
 /* ---- plan
@@ -383,7 +401,10 @@ void clean_on_event(void *arg, enum fix_event event, const struct step *step,
 	}
 	str_addf(&line, "%4u. %s: ", (unsigned)step->seq,
 		 words_event(event, c->o->lang));
-	words_action(step, c->o->lang, &line);
+	if (c->is_undo)
+		words_back(step, c->o->lang, &line);
+	else
+		words_action(step, c->o->lang, &line);
 	str_add(&line, "\n      ");
 	words_target(step, &line);
 	if (text && *text) {

@@ -21,6 +21,7 @@ struct clean {
 	struct guard_answer *answers; /* by step */
 	struct guard_answer whole;
 	size_t events; /* lines told about steps */
+	bool is_undo;  /* they are about the way back */
 };
 
 void clean_release(struct clean *c);

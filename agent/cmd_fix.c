@@ -69,6 +69,17 @@ static bool tell_held(const struct clean *c)
 	return true;
 }
 
+static int no_vault(const struct clean *c, int err)
+{
+	complain_last("the vault cannot be used");
+	if (!c->o->vault && err != ERR_NOMEM && err != ERR_LOCKED)
+		complain(is_ja(c->o) ? "保管庫の場所は --vault DIR で別の"
+				       "フォルダーにできます"
+				     : "another folder for the vault can be "
+				       "named with --vault DIR");
+	return EXIT_NO_START;
+}
+
 static int carry_out(struct clean *c)
 {
 	struct fix_result result = { 0 };
@@ -82,10 +93,8 @@ static int carry_out(struct clean *c)
 		complain("no fix of this PC was interrupted or failed");
 		return EXIT_NO_START;
 	}
-	if (err) {
-		complain_last("the vault cannot be used");
-		return EXIT_NO_START;
-	}
+	if (err)
+		return no_vault(c, err);
 	host_catch_interrupt();
 	err = c->o->resume ? fixer_resume(f, &result)
 			   : fixer_fix(f, c->plan, &result);

@@ -5,6 +5,8 @@
 #include "age.h"
 #include "options.h"
 #include "output.h"
+#include "packs.h"
+#include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -78,21 +80,27 @@ static int open_target(const struct options *o, struct target **ret)
 	return is_named ? err : 0;
 }
 
-/* Of the PC in front, else the newest of all; `what`: as given. */
+/* `target_id` NULL: of any. */
+static int newest_of(struct store *s, const char *target_id, bool steps,
+		     int64_t *scan_id_ret)
+{
+	/* What was cleaned does not vanish behind the scan after it. */
+	*scan_id_ret = steps ? newest_fixed_scan(s, target_id) : 0;
+	return *scan_id_ret ? 0
+			    : store_newest_result(s, target_id, scan_id_ret);
+}
+
+/* Of the PC in front, else the newest of all. */
 static int choose_scan(struct store *s, const struct target *t, bool steps,
 		       int64_t *scan_id_ret)
 {
-	const char *id = t ? target_info(t)->target_id : NULL;
-	int err;
+	int err = ERR_NOT_FOUND;
 
-	/* What was cleaned does not vanish behind the scan after it. */
-	*scan_id_ret = steps ? newest_fixed_scan(s, id) : 0;
-	if (*scan_id_ret)
-		return 0;
-	err = store_newest_scan(s, id, scan_id_ret);
-	return err == ERR_NOT_FOUND && id
-		       ? store_newest_scan(s, NULL, scan_id_ret)
-		       : err;
+	if (t)
+		err = newest_of(s, target_info(t)->target_id, steps,
+				scan_id_ret);
+	return err == ERR_NOT_FOUND ? newest_of(s, NULL, steps, scan_id_ret)
+				    : err;
 }
 
 /* Whose result it is has to be said unless it is the PC's in front. */
@@ -167,6 +175,18 @@ static int render(const struct options *o, struct store *s, struct target *t,
 	return err;
 }
 
+/* With the pack that is built in; without one, by what is recorded. */
+static void settle_cut_off(const struct options *o, const char *store_path)
+{
+	struct pack *pack = NULL;
+
+	if (!settle_is_needed(store_path))
+		return;
+	(void)packs_open(o, &pack);
+	settle_before_reading(store_path, pack);
+	pack_free(pack);
+}
+
 int cmd_report(const struct options *o)
 {
 	enum report_format format;
@@ -179,12 +199,14 @@ int cmd_report(const struct options *o)
 	if (err)
 		return err;
 	if (!o->db)
-		path = store_default_path();
+		path = store_default_path(NULL);
 	if (!o->db && !path) {
 		complain_last("");
 		return EXIT_NO_START;
 	}
 	err = open_target(o, &t);
+	if (!err)
+		settle_cut_off(o, o->db ? o->db : path);
 	if (!err)
 		err = store_open_readonly(o->db ? o->db : path, &s);
 	if (!err)

@@ -7,6 +7,7 @@
 #include "packs.h"
 #include "progress.h"
 #include "scan.h"
+#include "stick.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -108,6 +109,21 @@ static void tell_unused_excludes(const struct options *o,
 	}
 }
 
+/* The store is elsewhere, as everybody can write to the stick. */
+static void give_to_stick(const struct options *o, struct scan_result *result)
+{
+	char *dir = stick_folder();
+	struct str told = STR_INIT;
+
+	if (dir &&
+	    stick_write(dir, result->store, result->scan_id, o->lang, &told))
+		complain_last("the stick gets no copy of the store");
+	else if (dir)
+		complain("%s", str_text(&told));
+	str_release(&told);
+	mem_free(dir);
+}
+
 static int run(const struct options *o, const struct scan_options *wanted,
 	       enum report_format format, enum report_what what)
 {
@@ -140,6 +156,10 @@ static int run(const struct options *o, const struct scan_options *wanted,
 		tell_unused_excludes(o, &so);
 	if (result.is_unrecorded)
 		tell_unrecorded(&result);
+	else if (!o->db && what == REPORT_FINDINGS)
+		give_to_stick(o, &result);
+	else if (o->db && store_check_place(o->db, STORE_ACT))
+		complain_last("this scan is for reports only");
 	store_close(result.store);
 	return err ? EXIT_STOPPED : result.exit_code;
 }
@@ -154,13 +174,17 @@ int cmd_scan(const struct options *o)
 		.exclude_count = o->excludes.count,
 	};
 	enum report_format format;
+	struct str note = STR_INIT;
 	char *path = NULL;
 	int ret = output_format(o, &format);
 
 	if (ret)
 		return ret;
 	if (!o->db) {
-		path = store_default_path();
+		path = store_default_path(&note);
+		if (note.len)
+			complain("%s", str_text(&note));
+		str_release(&note);
 		if (!path) {
 			complain_last("");
 			return EXIT_NO_START;

@@ -48,6 +48,31 @@ static void note_identity(const struct clean *c, const struct fix_record *fix)
 		 fix->computer);
 }
 
+/* A journal that was lost and begun anew does not know the older items. */
+static void tell_unknown(const struct clean *c, struct fixer *f)
+{
+	char *path = clean_vault_path(c);
+	struct vec rows = { 0 };
+	unsigned count = 0;
+
+	if (path && vault_rows_load(path, &rows))
+		memset(&rows, 0, sizeof(rows));
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct vault_row *row = vec_at(&rows, i);
+
+		count += !row->why && !fixer_knows(f, row->info.fix_id);
+	}
+	if (count)
+		complain(
+			"%u saved items are of no fix that the journal of the "
+			"vault knows: 'vault list' shows them, undo --vault "
+			"FILE puts one back; with journal.db moved aside, undo "
+			"--vault \"%s\" all of them",
+			count, path);
+	vault_rows_release(&rows);
+	mem_free(path);
+}
+
 /*
  * One fix.  *done_ret: it was looked at, `result` tells what became of it;
  * else the exit code says why not.
@@ -70,6 +95,8 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 	if (err) {
 		if (!older_than || err != ERR_NOT_FOUND)
 			complain_last("");
+		if (!older_than && err == ERR_NOT_FOUND)
+			tell_unknown(c, f);
 		return EXIT_NO_START;
 	}
 	note_identity(c, fix);
@@ -242,8 +269,8 @@ static int undo_fix(struct clean *c)
 }
 
 /*
- * What comes back makes earlier scans old: noted before, where it can be.
- * The item is restored all the same: it may be all that is left.
+ * What came back makes earlier scans old: noted where it can be; the item may
+ * be all that is left.
  */
 static void overtake(struct clean *c)
 {
@@ -281,11 +308,11 @@ static int undo_item(struct clean *c)
 		return ret;
 	uo.volumes = &c->volumes;
 	uo.lang = c->o->lang;
-	if (!c->o->out)
-		overtake(c);
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
 	if (err)
 		complain_last("");
+	else if (!c->o->out)
+		overtake(c);
 	return err ? EXIT_FOUND : EXIT_CLEAN;
 }
 
@@ -314,6 +341,7 @@ int cmd_undo(const struct options *o)
 	}
 	/* To write an item into a file no Windows is needed. */
 	ret = item && o->out ? 0 : clean_open_target(&c, o);
+	c.is_undo = true;
 	if (!ret)
 		ret = item ? undo_item(&c) : undo_fix(&c);
 	clean_release(&c);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "misread.h"
 #include "output.h"
 #include "base/err.h"
 #include "base/json.h"

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "options.h"
+#include "misread.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "host/host.h"

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/host.h"
+#include "misread.h"
 #include "typed.h"
 #include <stdarg.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static const struct option_row rows[] = {
 	  OPT_NUMBER, AT(threads), CMD_SCAN },
 	{ "--db", "FILE",
 	  "the store (default: mstmpsweep.db beside the "
-	  "program)",
+	  "program, or in a private folder)",
 	  OPT_TEXT, AT(db), CMD_SCAN | CMD_REPORT | CMD_CLEAN },
 	{ "--pack", "FILE|DIR", "signature pack (default: built in)", OPT_TEXT,
 	  AT(pack), CMD_RULES },
@@ -165,51 +166,6 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-void command_unknown(const char *typed)
-{
-	const char *name = typed_name(typed);
-	struct nearest near = NEAREST_INIT;
-
-	for (const struct command *c = commands; c->name; c++)
-		nearest_try(&near, name, strlen(name), c->name);
-	if (typed_is_option(typed))
-		complain("a command comes first, not \"%s\"; 'mstmpsweep "
-			 "--help' lists them",
-			 typed);
-	else if (near.word)
-		complain("there is no command \"%s\"; did you mean \"%s\"? "
-			 "'mstmpsweep --help' lists them",
-			 typed, near.word);
-	else
-		complain("there is no command \"%s\"; 'mstmpsweep --help' "
-			 "lists them",
-			 typed);
-}
-
-const char *subcommand_find(const char *command, const char *const *words,
-			    const char *typed)
-{
-	struct nearest near = NEAREST_INIT;
-	struct str all = STR_INIT;
-
-	for (size_t i = 0; words[i]; i++) {
-		if (ascii_casecmp(words[i], typed) == 0) {
-			str_release(&all);
-			return words[i];
-		}
-		nearest_try(&near, typed, strlen(typed), words[i]);
-		str_addf(&all, "%s%s", i ? ", " : "", words[i]);
-	}
-	if (near.word)
-		complain("%s takes %s, not \"%s\"; did you mean \"%s\"?",
-			 command, str_text(&all), typed, near.word);
-	else
-		complain("%s takes %s, not \"%s\"", command, str_text(&all),
-			 typed);
-	str_release(&all);
-	return NULL;
-}
-
 /* ---- help --------------------------------------------------------------- */
 
 static void print(const struct str *s)
@@ -288,56 +244,13 @@ static const struct option_row *row_find(const char *name, size_t name_nbytes)
 	return NULL;
 }
 
-/* An option of that command whose name is near to what was typed; NULL. */
-static const char *near_option(const struct command *c, const char *typed)
+const char *option_name(const struct command *c, size_t index)
 {
-	const char *name = typed_name(typed);
-	const size_t nbytes = strcspn(name, "=:");
-	struct nearest near = NEAREST_INIT;
-
 	for (size_t i = 0; i < ROW_COUNT; i++) {
-		if (rows[i].commands & c->bit)
-			nearest_try(&near, name, nbytes, rows[i].name + 2);
+		if ((rows[i].commands & c->bit) && index-- == 0)
+			return rows[i].name;
 	}
-	/* The table's word with its two hyphens. */
-	return near.word ? near.word - 2 : NULL;
-}
-
-/* The word is no option of that command: said with what could be meant. */
-static int unknown_option(const struct command *c, const char *typed)
-{
-	const char *near = near_option(c, typed);
-	const int nbytes = (int)strcspn(typed, "=");
-
-	if (typed_dash(typed + (*typed == '-')))
-		complain("\"%s\" begins with a dash of a mail or text program; "
-			 "options begin with two plain hyphens%s%s",
-			 typed, near ? ": " : "", near ? near : "");
-	else if (near)
-		complain("%s has no option \"%.*s\"; did you mean \"%s\"? "
-			 "'mstmpsweep %s --help' lists them",
-			 c->name, nbytes, typed, near, c->name);
-	else
-		complain("%s has no option \"%.*s\"; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, nbytes, typed, c->name);
-	return EXIT_USAGE;
-}
-
-/*
- * On Windows \" is a quotation mark of the value: with "C:\stuff\" all that
- * follows becomes part of it.  No path, pattern, name or number has one.
- */
-static int check_quote(const char *name, const char *value)
-{
-	if (!strchr(value, '"'))
-		return 0;
-	complain("%s%s\"%s\" holds a quotation mark, which no path or pattern "
-		 "has; behind a backslash at the end of a path (\"C:\\DIR\\\") "
-		 "it belongs to the value, and so does what follows: leave "
-		 "that backslash out (\"C:\\DIR\")",
-		 name, *name ? ": " : "", value);
-	return EXIT_USAGE;
+	return NULL;
 }
 
 static bool parse_map(const char *text, struct target_map *ret)
@@ -423,7 +336,7 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 	const char *value = NULL;
 
 	if (!row || !(row->commands & c->bit))
-		return unknown_option(c, word);
+		return misread_option(c, word);
 	if (!row->arg) {
 		if (equal) {
 			complain("%s takes no value", row->name);
@@ -442,7 +355,7 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 			 row->arg);
 		return EXIT_USAGE;
 	}
-	if (check_quote(row->name, value))
+	if (misread_quote(row->name, value))
 		return EXIT_USAGE;
 	return set_value(o, row, value);
 }
@@ -460,6 +373,12 @@ static int check_together(const struct options *o, const struct command *c)
 	}
 	if (o->windows && !o->root) {
 		complain("--windows goes with --root");
+		return EXIT_USAGE;
+	}
+	if (o->out && host_is_device_name(o->out)) {
+		complain("--out \"%s\" is the name of a device of Windows; "
+			 "give another file name",
+			 o->out);
 		return EXIT_USAGE;
 	}
 	if (o->resume &&
@@ -490,35 +409,16 @@ static int check_together(const struct options *o, const struct command *c)
 	return 0;
 }
 
-/* argv[i] is a word that the command does not take. */
-static int stray_word(const struct command *c, char **argv, int i)
-{
-	const char *word = argv[i];
-	const char *near = typed_is_option(word) ? near_option(c, word) : NULL;
-
-	if (near)
-		return unknown_option(c, word);
-	if (i > 0 && argv[i - 1][0] != '-')
-		complain("%s does not take the word \"%s\"; if a path has a "
-			 "blank, it goes into quotation marks: \"%s %s\"",
-			 c->name, word, argv[i - 1], word);
-	else
-		complain("%s does not take the word \"%s\"; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, word, c->name);
-	return EXIT_USAGE;
-}
-
 /* What is no option. */
 static int parse_word(struct options *o, const struct command *c, char **argv,
 		      int i)
 {
 	const char **slot;
 
-	if (check_quote("", argv[i]))
+	if (misread_quote("", argv[i]))
 		return EXIT_USAGE;
 	if (o->args.count == c->max_args)
-		return stray_word(c, argv, i);
+		return misread_word(c, argv, i);
 	slot = vec_push(&o->args);
 	if (!slot)
 		return EXIT_STOPPED;
@@ -545,7 +445,7 @@ int options_parse(struct options *o, const struct command *c, int argc,
 		} else if (!only_args && argv[i][0] == '-' && argv[i][1]) {
 			ret = parse_option(o, c, argc, argv, &i);
 		} else if (!only_args && typed_dash(argv[i])) {
-			ret = unknown_option(c, argv[i]);
+			ret = misread_option(c, argv[i]);
 		} else {
 			ret = parse_word(o, c, argv, i);
 		}

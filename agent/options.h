@@ -80,14 +80,8 @@ extern const struct command commands[];
 
 /* In any case. */
 const struct command *command_find(const char *name);
-/* Says that there is none of that name, and the nearest one. */
-void command_unknown(const char *typed);
-/*
- * The word behind a command, in any case; `words` ends with NULL.  NULL: it is
- * none of them, which was said.
- */
-const char *subcommand_find(const char *command, const char *const *words,
-			    const char *typed);
+/* The index-th option that the command has, with its hyphens; NULL: no more. */
+const char *option_name(const struct command *c, size_t index);
 /* argv[0] is the first word after the command; 0 or EXIT_USAGE (said). */
 int options_parse(struct options *o, const struct command *c, int argc,
 		  char **argv);

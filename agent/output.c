@@ -4,7 +4,9 @@
  */
 #include "output.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "host/host.h"
+#include "host/writers.h"
 #include <string.h>
 
 int output_format(const struct options *o, enum report_format *ret)
@@ -33,13 +35,38 @@ void output_report_options(const struct options *o, enum report_format format,
 	ret->columns = on_terminal ? host_terminal_columns(HOST_STDOUT) : 80;
 }
 
+/* Where nobody can be kept out, whoever has the rights to should know. */
+static void tell_open(const struct options *o)
+{
+	char *path = host_has_rights() ? host_absolute_path(o->out) : NULL;
+	char *dir = path ? host_dirname(path) : NULL;
+
+	if (dir && host_check_folder_writers(dir) == ERR_UNSUPPORTED)
+		complain(
+			strcmp(o->lang, "ja") == 0
+				? "注意: \"%s\" のファイル システムは所有者と"
+				  "アクセス許可を保持しないため、だれでも閲覧・"
+				  "変更できます"
+				: "note: \"%s\" lies on a file system that "
+				  "keeps neither owners nor rights: anybody "
+				  "can read and change it",
+			o->out);
+	mem_free(dir);
+	mem_free(path);
+}
+
 int output_write(const struct options *o, const struct str *text,
 		 enum report_format format)
 {
 	if (text->err)
 		return err_fail(text->err, 0, "%s", err_words(text->err));
-	if (o->out)
-		return host_write_file(o->out, str_text(text), text->len);
+	if (o->out) {
+		int err = host_write_private(o->out, str_text(text), text->len);
+
+		if (!err)
+			tell_open(o);
+		return err;
+	}
 	return host_write(HOST_STDOUT, str_text(text), text->len,
 			  format != REPORT_TEXT);
 }

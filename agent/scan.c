@@ -4,9 +4,12 @@
  */
 #include "scan.h"
 #include "options.h"
+#include "earlier.h"
 #include "gaplist.h"
+#include "keep.h"
 #include "own_files.h"
 #include "packs.h"
+#include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -31,6 +34,10 @@ struct scan {
 	struct scanner *scanners[MAX_THREADS];
 	struct vec registrations; /* struct registration * */
 	struct namemap *servers;  /* normalised paths that are registered */
+	struct namemap *earlier;  /* and those that earlier scans found */
+	struct store *store;
+	int64_t scan_id;
+	struct keep keep;
 	struct file_walk_progress progress;
 	bool needs_owner; /* a rule names the variable */
 };
@@ -197,6 +204,11 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 		if (err)
 			return err;
 	}
+	for (size_t i = 0; i < r->also_count; i++) {
+		err = namemap_put(s->servers, r->also[i], r);
+		if (err)
+			return err;
+	}
 	a = mem_zalloc(sizeof(*a));
 	if (!a)
 		return err_nomem();
@@ -212,7 +224,9 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
 			   r->registry_key, 0, "%s", err_last()->text);
 	}
-	return judge_add(s->judge, a);
+	err = judge_add(s->judge, a);
+	keep_tick(&s->keep, host_monotonic_ms());
+	return err;
 }
 
 /* ---- files -------------------------------------------------------------- */
@@ -302,13 +316,15 @@ static bool is_registered(void *arg, const char *wpath)
 {
 	const struct scan *s = arg;
 
-	return namemap_get(s->servers, wpath) != NULL;
+	return namemap_get(s->servers, wpath) != NULL ||
+	       namemap_get(s->earlier, wpath) != NULL;
 }
 
 static void on_tick(void *arg)
 {
 	struct scan *s = arg;
 
+	keep_tick(&s->keep, host_monotonic_ms());
 	if (s->options->tick)
 		s->options->tick(s->options->tick_arg, &s->progress);
 }
@@ -377,9 +393,14 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 			/* One that is not there can have a twin that is. */
 			if (r->server_path && *r->server_path)
 				err = file_walk_path(w, r->server_path, 0);
+			for (size_t k = 0; k < r->also_count && !err; k++)
+				err = file_walk_path(w, r->also[k], 0);
 		}
 		for (size_t i = 0; i < pack_place_count(p) && !err; i++)
 			err = walk_place(s, w, pack_place(p, i));
+		if (!err)
+			err = earlier_walk(s->store, s->scan_id, s->target, w,
+					   s->earlier);
 	}
 	if (!err && !s->options->quick)
 		err = file_walk_volumes(w);
@@ -448,6 +469,9 @@ static int collect(struct scan *s)
 
 	if (target_info(s->target)->kind != TARGET_FOLDER)
 		err = registrations_walk(s->target, sink, on_registration, s);
+	/* The long part begins: what would be loaded is on the medium. */
+	if (!err && !s->options->quick)
+		keep_now(&s->keep);
 	if (!err && !s->options->registrations_only)
 		err = walk_files(s);
 	if (!err)
@@ -520,9 +544,9 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 				     s->registrations.count);
 
 	if (!err)
-		err = record_excludes(s, store, scan_id);
-	if (!err)
 		err = gap_list_store(s->gaps, store, scan_id);
+	if (!err)
+		err = record_excludes(s, store, scan_id);
 	if (err)
 		return err;
 	decide(s, &e);
@@ -611,6 +635,7 @@ static void scan_release(struct scan *s)
 	for (size_t i = 0; i < MAX_THREADS; i++)
 		scanner_free(s->scanners[i]);
 	namemap_free(s->servers);
+	namemap_free(s->earlier);
 	host_mutex_free(s->lock);
 	target_free(s->target);
 	gap_list_free(s->gaps);
@@ -625,7 +650,8 @@ static int scan_prepare(struct scan *s)
 		return err;
 	s->lock = host_mutex_new();
 	s->servers = namemap_new();
-	if (!s->lock || !s->servers)
+	s->earlier = namemap_new();
+	if (!s->lock || !s->servers || !s->earlier)
 		return err_nomem();
 	err = judge_new(s->options->pack, &s->judge);
 	if (err)
@@ -674,6 +700,10 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 		err = packs_check_age(o->pack, store, o->allow_older_pack);
 	if (err)
 		goto out;
+	err = settle(store, o->pack, true);
+	/* One that cannot be judged bars no other. */
+	if (err == ERR_LOCKED || err == ERR_NOMEM)
+		goto out;
 	begin.target = target_info(s.target);
 	begin.profile = o->quick ? "quick" : "full";
 	begin.pack = pack_info(o->pack);
@@ -686,6 +716,18 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	if (err)
 		goto out;
 	*started_ret = true;
+	s.store = store;
+	s.scan_id = scan_id;
+	/* A list has nothing to be judged by another start. */
+	s.keep = (struct keep){
+		.store = o->registrations_only ? NULL : store,
+		.scan_id = scan_id,
+		.judge = s.judge,
+		.gaps = s.gaps,
+		.lock = s.lock,
+		.progress = &s.progress,
+		.tried_ms = host_monotonic_ms(),
+	};
 	err = collect(&s);
 	/* The list is the result; what it means is the scan's business. */
 	if (!err && !o->registrations_only)

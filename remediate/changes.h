@@ -47,8 +47,8 @@ const char *changes_since(const struct changes *c, const char *seen,
 			  const char *started_at);
 
 /*
- * Notes in the target's own vault, if there is one, that something is about
- * to be put back without a journal (undo --vault FILE).
+ * Notes in the target's own vault, if there is one, that something was put
+ * back without a journal (undo --vault FILE).
  */
 int changes_note_undo(struct target *t);
 

@@ -49,6 +49,15 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
 				"this Windows names no folder for the data of "
 				"programs; choose a place with --vault");
 	err = target_resolve(t, folder, 0, &path);
+	if (!err && path.st.type != HOST_DIR) {
+		target_path_release(&path);
+		err = err_fail(ERR_NOT_DIR, 0, "\"%s\" is no folder", folder);
+	}
+	if (err == ERR_NOT_FOUND)
+		err_fail(ERR_NOT_FOUND, 0,
+			 "\"%s\", where the data of all programs lie, is not "
+			 "there",
+			 folder);
 	mem_free(folder);
 	if (err)
 		return err;
@@ -282,12 +291,16 @@ int fixer_clear_temps(struct fixer *f, const char *host)
 	while (!err && host_dir_next(d, &entry) > 0) {
 		char *path;
 
-		if (entry.st.type != HOST_FILE || !is_temp_name(entry.name))
+		if (!is_temp_name(entry.name))
 			continue;
 		path = host_join(folder, entry.name);
-		err = path ? move_temp(f, volume ? volume : folder, path,
-				       entry.name)
-			   : err_nomem();
+		if (!path)
+			err = err_nomem();
+		else if (entry.st.type == HOST_FILE)
+			err = move_temp(f, volume ? volume : folder, path,
+					entry.name);
+		else if (entry.st.type == HOST_DIR)
+			host_rmdir(path); /* one with something in it stays */
 		mem_free(path);
 		/* One that cannot be moved harms nobody where it is. */
 		if (err != ERR_NOMEM)

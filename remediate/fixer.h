@@ -90,6 +90,9 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 int fixer_undo_list(struct fixer *f, const struct undo_options *o,
 		    struct fix_record **ret);
 
+/* The journal has a fix of that id; the items of others are nobody's. */
+bool fixer_knows(struct fixer *f, const char *fix_id);
+
 /*
  * One item of a vault, by host path, without journal or store: to where it
  * was (`out` NULL) or, a file, to that host path.

@@ -76,6 +76,12 @@ int fixer_failed(struct fixer *f, struct step *s, int err);
  */
 int fixer_not_saved(struct fixer *f, struct step *s, int err);
 
+/*
+ * A file could not be put back: err_last() gets the way to the copy as well.
+ * Gives `err`.
+ */
+int undo_names_copy(int err, const char *original, const char *item_path);
+
 /* ---- programs (run_programs.c) ------------------------------------------- */
 
 /* Who has that file loaded: "iexplore.exe (812), …". */

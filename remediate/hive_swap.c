@@ -71,12 +71,21 @@ static void fill_files(const struct hive_file *h, struct reg_hive_files *ret)
 		ret->logs[i] = h->logs[i];
 }
 
+/* The first of what is wrong with a hive. */
+struct damage {
+	bool is_there;
+	char why[256];
+};
+
 /* Damage is no hint here: a hive that is not whole is not edited. */
 static void on_gap(void *arg, const char *key_path, const char *why)
 {
+	struct damage *d = arg;
+
 	(void)key_path;
-	(void)why;
-	*(bool *)arg = true;
+	if (!d->is_there)
+		str_copy(d->why, why, sizeof(d->why));
+	d->is_there = true;
 }
 
 static int read_image(struct hive_file *h)
@@ -86,17 +95,18 @@ static int read_image(struct hive_file *h)
 	struct reg_root *root = NULL;
 	uint8_t *image = NULL;
 	size_t nbytes = 0;
-	bool damaged = false;
+	struct damage damage = { .is_there = false };
 	int err;
 
 	fill_files(h, &files);
-	err = reg_open_hive(&files, on_gap, &damaged, &report, &root);
-	if (!err && (damaged || report.damaged || report.truncated ||
+	err = reg_open_hive(&files, on_gap, &damage, &report, &root);
+	/* Windows has means of its own for such a hive; ours would be a guess. */
+	if (!err && (damage.is_there || report.damaged || report.truncated ||
 		     report.logs_missing))
 		err = err_fail(ERR_CORRUPT, 0,
-			       "\"%s\" is damaged or its newest changes are "
-			       "missing, so it is not edited here",
-			       h->wpath);
+			       "\"%s\" is not edited here: %s; use this "
+			       "program in the running Windows",
+			       h->wpath, damage.why);
 	if (!err)
 		err = reg_root_image(root, &image, &nbytes);
 	reg_close(root);
@@ -296,10 +306,9 @@ int hive_file_reopen(struct hive_file *h, struct reg_root **ret)
 {
 	struct reg_hive_report report = { 0 };
 	struct reg_hive_files files;
-	bool damaged = false;
 
 	fill_files(h, &files);
-	return reg_open_hive(&files, on_gap, &damaged, &report, ret);
+	return reg_open_hive(&files, NULL, NULL, &report, ret);
 }
 
 int hive_item_read(const struct fixer *f, const char *item, const char *sha256,

@@ -58,9 +58,10 @@ static const char *advice(int err)
 	case ERR_NO_SPACE:
 		return "the disk is full; free some space there";
 	case ERR_CORRUPT:
-		return "it is damaged or belongs to another program; the "
-		       "saved items beside it can still be restored one by "
-		       "one with undo --vault FILE";
+		return "it is damaged or belongs to another program; 'vault "
+		       "list' shows the saved items beside it, undo --vault "
+		       "DIR puts them back; with the journal moved aside fix "
+		       "begins a new one";
 	case ERR_DENIED:
 		return "access was denied; start as administrator";
 	case ERR_NOMEM:

@@ -71,6 +71,15 @@ static int find(struct fixer *f, const struct undo_options *o,
 	}
 }
 
+bool fixer_knows(struct fixer *f, const char *fix_id)
+{
+	struct fix_record *fix = NULL;
+	const int err = journal_load(f->journal, fix_id, &fix);
+
+	fix_record_free(fix);
+	return err != ERR_NOT_FOUND;
+}
+
 int fixer_undo_list(struct fixer *f, const struct undo_options *o,
 		    struct fix_record **ret)
 {

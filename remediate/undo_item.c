@@ -2,6 +2,7 @@
  * One item of a vault put back without journal or store.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "remediate/folders.h"
 #include "remediate/undo_item.h"
 
 #include "base/err.h"
@@ -67,6 +68,26 @@ int undo_check_volume(struct target *t, const struct undo_item_options *o,
 	return err;
 }
 
+int undo_names_copy(int err, const char *original, const char *item_path)
+{
+	const struct err_info why = *err_last();
+
+	if (err == ERR_NOMEM || err == ERR_CANCELLED || err == ERR_CORRUPT)
+		return err;
+	if (err == ERR_NOT_FOUND)
+		return err_fail(
+			err, why.os_error,
+			"the folder of \"%.300s\" is not there any more; "
+			"make it again, or put the saved copy "
+			"elsewhere with undo --vault \"%.300s\" --out "
+			"FILE",
+			original, item_path);
+	return err_fail(err, why.os_error,
+			"%.400s; the saved copy can be put elsewhere with undo "
+			"--vault \"%.300s\" --out FILE",
+			why.text, item_path);
+}
+
 /* Something has the name: whether it is this very content. */
 static bool is_there_already(struct host_place *place,
 			     const struct vault_info *info)
@@ -81,29 +102,56 @@ static bool is_there_already(struct host_place *place,
 	return !err && strcmp(hex, info->sha256) == 0;
 }
 
+/*
+ * Without a journal the letter of a drive alone says where a file goes: it
+ * must still be the volume that it came from.  `host` is the file or a folder
+ * above it that is not there.
+ */
+static int check_serial(const struct vault_info *info, const char *host)
+{
+	struct host_volume_state v = { 0 };
+	char *dir = host_dirname(host);
+	int err = dir ? host_volume_state(dir, &v) : err_nomem();
+
+	mem_free(dir);
+	mem_free(v.fs_name);
+	if (err || !info->volume || !v.serial || v.serial == info->volume)
+		return err;
+	return err_fail(ERR_INVALID, 0,
+			"\"%.300s\" lay on another volume (serial number "
+			"%04" PRIX32 "-%04" PRIX32 ", this one has %04" PRIX32
+			"-%04" PRIX32 ")",
+			info->original, info->volume >> 16,
+			info->volume & 0xffff, v.serial >> 16,
+			v.serial & 0xffff);
+}
+
 int undo_item_file(struct target *t, const char *item_path,
 		   const struct vault_info *info,
 		   const struct undo_item_options *o, bool *there_ret)
 {
 	struct host_place *place = NULL;
 	char *host = NULL;
-	int err = target_host_path(t, info->original, &host);
+	int err = folders_find(t, info->original, &host);
 
 	*there_ret = false;
 	if (!err)
 		err = undo_check_volume(t, o, info->original, host);
 	if (!err)
-		err = host_place_open(target_base(t, host), host, &place);
+		err = check_serial(info, host);
+	if (!err)
+		err = folders_open(t, info->original, info, &place);
 	if (!err)
 		err = vault_restore_file(item_path, place, true);
 	if (err == ERR_EXISTS) {
 		*there_ret = is_there_already(place, info);
 		err = err_fail(ERR_EXISTS, 0,
 			       "something has the name \"%s\" and was left "
-			       "alone; put the saved file elsewhere with --out "
-			       "FILE",
+			       "alone",
 			       info->original);
 	}
+	if (err)
+		err = undo_names_copy(err, info->original, item_path);
 	host_place_close(place);
 	mem_free(host);
 	return err;

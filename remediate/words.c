@@ -85,6 +85,21 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 			   : str_addf(out, "Save and remove the %s", what);
 }
 
+int words_back(const struct step *s, const char *lang, struct str *out)
+{
+	const struct kind_row *row = find_kind(s->kind);
+	const char *what =
+		row ? (is_ja(lang) ? row->ja : row->en)
+		    : (is_ja(lang) ? "レジストリの項目" : "registry entry");
+
+	if (s->action == ACT_QUARANTINE_FILE)
+		what = strcmp(s->kind, "archive") == 0
+			       ? (is_ja(lang) ? "書庫ファイル" : "archive file")
+			       : (is_ja(lang) ? "ファイル" : "file");
+	return is_ja(lang) ? str_addf(out, "%sを元に戻す", what)
+			   : str_addf(out, "Put the %s back", what);
+}
+
 int words_target(const struct step *s, struct str *out)
 {
 	utf_display(out, s->target);

@@ -10,6 +10,8 @@
 
 /* "Move the file into the vault" …, without the target. */
 int words_action(const struct step *s, const char *lang, struct str *out);
+/* The same of the way back: "Put the file back". */
+int words_back(const struct step *s, const char *lang, struct str *out);
 /* Target with the value's name, shown safely. */
 int words_target(const struct step *s, struct str *out);
 /* Why a step is not done by itself; "" for HOLD_NOT. */

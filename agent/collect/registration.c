@@ -31,6 +31,9 @@ void registration_free(struct registration *r)
 	for (i = 0; i < r->side_count; i++)
 		mem_free(r->sides[i].key);
 	mem_free(r->sides);
+	for (i = 0; i < r->also_count; i++)
+		mem_free(r->also[i]);
+	mem_free(r->also);
 	mem_free(r->user_name);
 	mem_free(r->user_sid);
 	mem_free(r->name);

@@ -63,6 +63,9 @@ struct registration {
 	uint32_t server_type; /* REG_TYPE_* of server_raw */
 	char *server_path;    /* normalised; true spelling if the file exists */
 	enum file_exists exists;
+	bool is_bare; /* no folder: the first of the loader's search */
+	char **also;  /* files of that name which come later in it */
+	size_t also_count;
 	bool on_demand;	     /* Windows Installer descriptor: no orphan */
 	bool loads;	     /* Internet Explorer would load it */
 	const char *why_not; /* when !loads: stable word, static: "user_hive",

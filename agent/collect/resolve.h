@@ -39,6 +39,8 @@ enum resolver_bound {
 	RESOLVER_BOUND_PLACES,
 	RESOLVER_BOUND_CLASSES,
 	RESOLVER_BOUND_SIDES,
+	RESOLVER_BOUND_FOLDERS,
+	RESOLVER_BOUND_SEARCH,
 	RESOLVER_BOUND_COUNT
 };
 
@@ -56,6 +58,9 @@ struct resolver {
 	struct namemap *files; /* struct file_facts by true path */
 	struct vec file_list;
 	struct interface_index *interfaces; /* made when first needed */
+	struct namemap *known_dlls;	    /* KnownDLLs; read when needed */
+	struct vec user_folders[2];	    /* char *: PATH of all, 64 and 32 */
+	uint64_t search_work;		    /* files looked for in folders */
 	uint64_t class_work; /* steps of all look-ups of classes */
 	uint64_t side_work;  /* … of interfaces */
 	bool is_told[RESOLVER_BOUND_COUNT];
@@ -155,9 +160,18 @@ void state_open(struct resolver *z, struct reg_place *software);
 bool state_is_disabled(struct resolver *z, const struct class_scope *scope,
 		       const char *guid);
 
+/*
+ * server_search.c: the first file that a name without a folder leads to
+ * becomes r->server_path, further ones r->also; r->exists says whether there
+ * is one.  0, ERR_NOMEM.
+ */
+int server_search(struct resolver *z, const struct class_scope *scope,
+		  const char *relative, struct registration *r);
+void server_search_release(struct resolver *z);
+
 /* server_file.c: the file of r->server_path. */
-int server_file_fill(struct resolver *z, int view,
-		     const struct server_form *form, struct registration *r);
+int server_file_fill(struct resolver *z, const struct server_form *form,
+		     struct registration *r);
 void server_file_release(struct resolver *z);
 
 #endif

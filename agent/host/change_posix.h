@@ -101,6 +101,16 @@ void host_new_free(struct host_new *n);
 /* ---- private folders (private_dir_posix.c) --------------------------------
  */
 
+/* What a file system keeps of who may do what. */
+enum host_keeps {
+	HOST_KEEPS_MODE,
+	HOST_KEEPS_ACL, /* of NTFS, as an extended attribute */
+	HOST_KEEPS_NOTHING
+};
+
+enum host_keeps host_keeps_of(int fd, enum host_fs fs);
+/* The attribute that holds it. */
+const char *host_acl_name(enum host_fs fs);
 /* Opens a folder that must be private; never follows the last name. */
 int host_private_open(const char *path, int *fd_ret);
 

@@ -31,6 +31,19 @@ bool descriptor_is_private(const uint8_t *bytes, size_t nbytes,
 			   struct str *why);
 
 /*
+ * Nobody but SYSTEM, Administrators and TrustedInstaller has any of these
+ * rights, or is the owner; else as above.  `rights` is not 0.
+ */
+#define DESCRIPTOR_GENERIC 0x50000000u /* all, write */
+/* To change a file, or what lies in a folder: write, append, delete a child;
+ * to remove it, to change its owner and its access list. */
+#define DESCRIPTOR_WRITES (0x000d0046u | DESCRIPTOR_GENERIC)
+/* To exchange a folder that is above it: the same without making new ones. */
+#define DESCRIPTOR_EXCHANGES (0x000d0040u | DESCRIPTOR_GENERIC)
+bool descriptor_is_only_ours_to(const uint8_t *bytes, size_t nbytes,
+				uint32_t rights, struct str *why);
+
+/*
  * Two self-relative descriptors say the same: owner, group, both lists entry
  * by entry, and whether a list is there, protected or inherited.  Where in
  * the bytes the parts lie is the writer's affair.  False if either is broken.

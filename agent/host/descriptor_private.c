@@ -1,6 +1,6 @@
 /*
- * The security descriptor of what is only ours, and whether a folder's is as
- * strict.
+ * The security descriptor of what is only ours, whether a folder's is as
+ * strict, and whether others could write.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Facts: [MS-DTYP] 2.4.4 ACE, 2.4.5 ACL, 2.4.6 SECURITY_DESCRIPTOR.
@@ -20,6 +20,7 @@
 #define ACE_SID		  8u /* header, mask */
 #define ACE_ALLOWED	  0u
 #define ACE_DENIED	  1u
+#define ACE_INHERIT_ONLY  0x08u
 
 /* Owner and group: Administrators.  `inherit`: object and container. */
 #define SID_SYSTEM 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0
@@ -48,6 +49,20 @@ static bool is_ours(const struct bytes *b, uint64_t offset)
 	return p != NULL && memcmp(p, admins, sizeof(admins)) == 0;
 }
 
+/* Who installs Windows' own files. */
+static bool is_installer(const struct bytes *b, uint64_t offset)
+{
+	/* S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464 */
+	static const uint8_t sid[] = { 1,    6,	   0,	 0,    0,    0,	   0,
+				       5,    80,   0,	 0,    0,    0xb5, 0x89,
+				       0xfb, 0x38, 0x19, 0x84, 0xc2, 0xcb, 0x5c,
+				       0x6c, 0x23, 0x6d, 0x57, 0x00, 0x77, 0x6e,
+				       0xc0, 0x02, 0x64, 0x87 };
+	const uint8_t *p = bytes_at(b, offset, sizeof(sid));
+
+	return p != NULL && memcmp(p, sid, sizeof(sid)) == 0;
+}
+
 static void tell(struct str *why, const char *what, const struct bytes *b,
 		 uint64_t offset)
 {
@@ -57,7 +72,12 @@ static void tell(struct str *why, const char *what, const struct bytes *b,
 	mem_free(sid);
 }
 
-static bool check_acl(const struct bytes *sd, uint32_t offset, struct str *why)
+/*
+ * `mask` 0: nobody else may do anything, here or in what is made inside; else
+ * only these rights matter, and only here.
+ */
+static bool check_acl(const struct bytes *sd, uint32_t offset, uint32_t mask,
+		      struct str *why)
 {
 	const uint8_t *head = bytes_at(sd, offset, ACL_NBYTES);
 	uint64_t at = ACL_NBYTES;
@@ -85,11 +105,15 @@ static bool check_acl(const struct bytes *sd, uint32_t offset, struct str *why)
 		at += one.nbytes;
 		if (ace[0] == ACE_DENIED)
 			continue;
+		if (mask != 0 && ((ace[1] & ACE_INHERIT_ONLY) ||
+				  !(bytes_le32(ace + 4) & mask)))
+			continue;
 		if (ace[0] != ACE_ALLOWED) {
 			str_add(why, "its access list has conditions");
 			return false;
 		}
-		if (!is_ours(&one, ACE_SID)) {
+		if (!is_ours(&one, ACE_SID) &&
+		    !(mask != 0 && is_installer(&one, ACE_SID))) {
 			tell(why, "its access list lets in", &one, ACE_SID);
 			return false;
 		}
@@ -114,7 +138,7 @@ bool descriptor_is_private(const uint8_t *bytes, size_t nbytes, struct str *why)
 		return false;
 	}
 	if (!check_acl(&sd,
-		       control & SD_DACL_PRESENT ? bytes_le32(head + 16) : 0,
+		       control & SD_DACL_PRESENT ? bytes_le32(head + 16) : 0, 0,
 		       why))
 		return false;
 	/* Otherwise a change above would reach it. */
@@ -123,4 +147,28 @@ bool descriptor_is_private(const uint8_t *bytes, size_t nbytes, struct str *why)
 		return false;
 	}
 	return true;
+}
+
+bool descriptor_is_only_ours_to(const uint8_t *bytes, size_t nbytes,
+				uint32_t rights, struct str *why)
+{
+	const struct bytes sd = { bytes, nbytes };
+	const uint8_t *head = bytes_at(&sd, 0, SD_NBYTES);
+	uint16_t control;
+
+	if (head == NULL || head[0] != 1 ||
+	    !(bytes_le16(head + 2) & SD_SELF_RELATIVE)) {
+		str_add(why, "its security descriptor is damaged");
+		return false;
+	}
+	control = bytes_le16(head + 2);
+	/* An owner can give himself any right. */
+	if (!is_ours(&sd, bytes_le32(head + 4)) &&
+	    !is_installer(&sd, bytes_le32(head + 4))) {
+		tell(why, "it belongs to", &sd, bytes_le32(head + 4));
+		return false;
+	}
+	return check_acl(&sd,
+			 control & SD_DACL_PRESENT ? bytes_le32(head + 16) : 0,
+			 rights, why);
 }

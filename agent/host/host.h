@@ -214,7 +214,17 @@ int host_free_space(const char *path, uint64_t *nbytes_ret);
 int host_mkdir(const char *path); /* ERR_EXISTS if there */
 /* Write-temp, flush, rename over `path`; refuses to write through a link. */
 int host_write_file(const char *path, const void *data, size_t nbytes);
+/*
+ * The same for what is not everybody's business: a new file is for its owner
+ * only (mode 0600; Windows: SYSTEM, Administrators, the user), where the file
+ * system can; on a network path its folder decides.
+ */
+int host_write_private(const char *path, const void *data, size_t nbytes);
+/* Sets or clears what keeps a file from being written over by mistake. */
+int host_set_read_only(const char *path, bool read_only);
 int host_unlink(const char *path);
+/* Renames a folder, or the link itself; ERR_EXISTS: never over something. */
+int host_rename_folder(const char *from, const char *to);
 /* True if a file can be created in that folder (tries it). */
 bool host_can_write_dir(const char *path);
 /* Absolute form of a path given by the user; caller frees. */

@@ -91,11 +91,12 @@ static int target_check(int dirfd, const char *name, const char *path,
 	return 0;
 }
 
-int host_write_file(const char *path, const void *data, size_t nbytes)
+/* `mode`: of a file that is not there yet. */
+static int write_file(const char *path, const void *data, size_t nbytes,
+		      mode_t mode)
 {
 	char temp[TEMP_NAME_NBYTES] = "";
 	bool is_there = false;
-	mode_t mode = 0666;
 	const char *name;
 	int parent = -1;
 	int dirfd;
@@ -145,6 +146,32 @@ out:
 	return err;
 }
 
+int host_write_file(const char *path, const void *data, size_t nbytes)
+{
+	return write_file(path, data, nbytes, 0666);
+}
+
+int host_write_private(const char *path, const void *data, size_t nbytes)
+{
+	return write_file(path, data, nbytes, 0600);
+}
+
+int host_set_read_only(const char *path, bool read_only)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0)
+		return host_fail_errno("open", path, NULL);
+	if (fstat(fd, &st) != 0 ||
+	    fchmod(fd, read_only ? st.st_mode & 0555
+				 : (st.st_mode & 0777) | S_IWUSR) != 0)
+		err = host_fail_errno("change the mode of", path, NULL);
+	close(fd);
+	return err;
+}
+
 int host_unlink(const char *path)
 {
 	const char *name;
@@ -157,6 +184,27 @@ int host_unlink(const char *path)
 	if (unlinkat(dirfd, name, 0) != 0)
 		err = host_fail_errno("delete", path, NULL);
 	host_pieces_close(dirfd);
+	return err;
+}
+
+int host_rename_folder(const char *from, const char *to)
+{
+	const char *old_name, *new_name;
+	int from_fd = -1, to_fd = -1;
+	struct stat st;
+	int err = host_parent_open(from, &from_fd, &old_name);
+
+	if (err != 0)
+		return err;
+	err = host_parent_open(to, &to_fd, &new_name);
+	if (err == 0 && fstatat(to_fd, new_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		err = host_fail(ERR_EXISTS, EEXIST, "rename to", to, NULL);
+	/* A folder goes over an empty one at most, which nobody misses. */
+	if (err == 0 && renameat(from_fd, old_name, to_fd, new_name) != 0)
+		err = host_fail_errno("rename", from, NULL);
+	host_pieces_close(from_fd);
+	if (to_fd >= 0)
+		host_pieces_close(to_fd);
 	return err;
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_win32.h"
+#include "host/own_access_win32.h"
 #include "host/wide_win32.h"
 
 #include <string.h>
@@ -37,7 +38,8 @@ static char *parent_of(const char *path)
 }
 
 /* A new file in that folder; CREATE_NEW opens nothing that is there. */
-static HANDLE temp_create(const char *dir, DWORD flags, wchar_t **wide_ret)
+static HANDLE temp_create(const char *dir, DWORD flags,
+			  SECURITY_ATTRIBUTES *access, wchar_t **wide_ret)
 {
 	HANDLE handle = INVALID_HANDLE_VALUE;
 	uint64_t random;
@@ -62,7 +64,7 @@ static HANDLE temp_create(const char *dir, DWORD flags, wchar_t **wide_ret)
 			SetLastError(ERROR_NOT_ENOUGH_MEMORY);
 			break;
 		}
-		handle = CreateFileW(wide, GENERIC_WRITE | DELETE, 0, NULL,
+		handle = CreateFileW(wide, GENERIC_WRITE | DELETE, 0, access,
 				     CREATE_NEW, flags, NULL);
 		if (handle != INVALID_HANDLE_VALUE) {
 			*wide_ret = wide;
@@ -117,7 +119,8 @@ static bool write_all(HANDLE handle, const void *data, size_t nbytes)
 	return FlushFileBuffers(handle) != FALSE;
 }
 
-int host_write_file(const char *path, const void *data, size_t nbytes)
+static int write_file(const char *path, const void *data, size_t nbytes,
+		      SECURITY_ATTRIBUTES *access)
 {
 	HANDLE handle = INVALID_HANDLE_VALUE;
 	wchar_t *target = NULL;
@@ -136,7 +139,7 @@ int host_write_file(const char *path, const void *data, size_t nbytes)
 		err = host_fail(ERR_NOMEM, 0, "write", path, NULL);
 		goto out;
 	}
-	handle = temp_create(dir, FILE_ATTRIBUTE_NORMAL, &temp);
+	handle = temp_create(dir, FILE_ATTRIBUTE_NORMAL, access, &temp);
 	if (handle == INVALID_HANDLE_VALUE) {
 		err = host_fail_win("write", path, NULL);
 		goto out;
@@ -162,6 +165,58 @@ out:
 	mem_free(temp);
 	mem_free(target);
 	mem_free(dir);
+	return err;
+}
+
+int host_write_file(const char *path, const void *data, size_t nbytes)
+{
+	return write_file(path, data, nbytes, NULL);
+}
+
+int host_write_private(const char *path, const void *data, size_t nbytes)
+{
+	char *absolute = host_absolute_path(path);
+	struct own_access own;
+	bool is_local;
+
+	if (absolute == NULL)
+		return err_last()->err;
+	is_local = !host_is_remote_path(absolute);
+	mem_free(absolute);
+	return write_file(path, data, nbytes,
+			  is_local && own_access_init(&own) ? &own.attributes
+							    : NULL);
+}
+
+int host_rename_folder(const char *from, const char *to)
+{
+	wchar_t *wide_from = NULL, *wide_to = NULL;
+	int err = wide_path(from, &wide_from);
+
+	if (err == 0)
+		err = wide_path(to, &wide_to);
+	if (err == 0 && !MoveFileExW(wide_from, wide_to, 0))
+		err = host_fail_win("rename", from, NULL);
+	mem_free(wide_from);
+	mem_free(wide_to);
+	return err;
+}
+
+int host_set_read_only(const char *path, bool read_only)
+{
+	wchar_t *wide = NULL;
+	DWORD attrs;
+	int err = wide_path(path, &wide);
+
+	if (err != 0)
+		return err;
+	attrs = GetFileAttributesW(wide);
+	if (attrs == INVALID_FILE_ATTRIBUTES ||
+	    !SetFileAttributesW(
+		    wide, read_only ? attrs | FILE_ATTRIBUTE_READONLY
+				    : attrs & ~(DWORD)FILE_ATTRIBUTE_READONLY))
+		err = host_fail_win("change the attributes of", path, NULL);
+	mem_free(wide);
 	return err;
 }
 
@@ -206,7 +261,7 @@ bool host_can_write_dir(const char *path)
 		str_addch(&dir, '\\');
 	handle = temp_create(str_text(&dir),
 			     FILE_ATTRIBUTE_NORMAL | FILE_FLAG_DELETE_ON_CLOSE,
-			     &temp);
+			     NULL, &temp);
 	str_release(&dir);
 	mem_free(temp);
 	if (handle == INVALID_HANDLE_VALUE)

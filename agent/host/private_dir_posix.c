@@ -16,29 +16,22 @@
 #define MSDOS_MAGIC 0x4d44u
 #define EXFAT_MAGIC 0x2011bab0u
 
-/* What a file system keeps of who may do what. */
-enum keeps {
-	KEEPS_MODE,
-	KEEPS_ACL,
-	KEEPS_NOTHING
-};
-
-static const char *acl_name(enum host_fs fs)
+const char *host_acl_name(enum host_fs fs)
 {
 	return fs == HOST_FS_NTFS_3G ? "system.ntfs_acl"
 				     : "system.ntfs_security";
 }
 
-static enum keeps keeps_of(int fd, enum host_fs fs)
+enum host_keeps host_keeps_of(int fd, enum host_fs fs)
 {
 	struct statfs st;
 
 	if (fs != HOST_FS_PLAIN)
-		return KEEPS_ACL;
+		return HOST_KEEPS_ACL;
 	if (fstatfs(fd, &st) == 0 && ((uint32_t)st.f_type == MSDOS_MAGIC ||
 				      (uint32_t)st.f_type == EXFAT_MAGIC))
-		return KEEPS_NOTHING;
-	return KEEPS_MODE;
+		return HOST_KEEPS_NOTHING;
+	return HOST_KEEPS_MODE;
 }
 
 static int deny(const char *shown, const char *why)
@@ -74,7 +67,7 @@ static int check_acl(int fd, enum host_fs fs, const char *shown)
 	size_t nbytes = 0;
 	int err;
 
-	err = host_xattr(fd, -1, NULL, acl_name(fs), &acl, &nbytes);
+	err = host_xattr(fd, -1, NULL, host_acl_name(fs), &acl, &nbytes);
 	if (err == ERR_NOT_FOUND)
 		err = deny(shown, "it has no access list");
 	else if (err != 0)
@@ -93,10 +86,10 @@ static int check(int fd, enum host_fs fs, const char *shown)
 
 	if (fstat(fd, &st) != 0)
 		return host_fail_errno("examine", shown, NULL);
-	switch (keeps_of(fd, fs)) {
-	case KEEPS_MODE:
+	switch (host_keeps_of(fd, fs)) {
+	case HOST_KEEPS_MODE:
 		return check_mode(&st, shown);
-	case KEEPS_ACL:
+	case HOST_KEEPS_ACL:
 		return check_acl(fd, fs, shown);
 	default:
 		return 0; /* it was allowed when the folder was made */
@@ -156,20 +149,20 @@ static int protect(int fd, enum host_fs fs, const char *shown, bool any_fs)
 	struct stat st;
 	int err = 0;
 
-	switch (keeps_of(fd, fs)) {
-	case KEEPS_ACL:
-		if (fsetxattr(fd, acl_name(fs), descriptor_private_folder,
+	switch (host_keeps_of(fd, fs)) {
+	case HOST_KEEPS_ACL:
+		if (fsetxattr(fd, host_acl_name(fs), descriptor_private_folder,
 			      DESCRIPTOR_PRIVATE_NBYTES, 0) != 0)
 			err = host_fail_errno("protect", shown, NULL);
 		break;
-	case KEEPS_MODE:
+	case HOST_KEEPS_MODE:
 		/* Set again for file systems that made up another one. */
 		if (fchmod(fd, 0700) != 0 || fstat(fd, &st) != 0)
 			err = host_fail_errno("protect", shown, NULL);
 		else if (st.st_mode & 077)
 			err = ERR_UNSUPPORTED;
 		break;
-	case KEEPS_NOTHING:
+	case HOST_KEEPS_NOTHING:
 		err = ERR_UNSUPPORTED;
 		break;
 	}
@@ -213,7 +206,8 @@ int host_private_dir(const char *base, const char *path, bool any_fs)
 	}
 	if (made)
 		err = protect(fd, p->dir->fs, path, any_fs);
-	if (err == 0 && !(any_fs && keeps_of(fd, p->dir->fs) == KEEPS_NOTHING))
+	if (err == 0 &&
+	    !(any_fs && host_keeps_of(fd, p->dir->fs) == HOST_KEEPS_NOTHING))
 		err = check(fd, p->dir->fs, path);
 	if (err == 0 && made)
 		err = host_flush_fd(p->dir->fd, p->dir->text);

@@ -17,7 +17,7 @@
 int hive_image_no_memory(uint64_t nbytes)
 {
 	return err_fail(nbytes > LARGE_NBYTES ? ERR_TOO_LARGE : ERR_NOMEM, 0,
-			"no memory for a hive of %" PRIu64 " bytes", nbytes);
+			"no memory for %" PRIu64 " bytes of a hive", nbytes);
 }
 
 int hive_image_init_file(struct hive_image *img, struct host_file *file,

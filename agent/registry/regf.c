@@ -264,9 +264,12 @@ int regf_value_data(struct regf *r, const struct regf_value *value,
 	}
 	if (nbytes) {
 		out = mem_alloc(nbytes);
-		if (!out)
-			return err_nomem();
-		if (value->is_inline) {
+		if (!out && hive_image_no_memory(nbytes) == ERR_NOMEM)
+			return ERR_NOMEM;
+		if (!out) {
+			*bad_ret |= REGF_BAD_SIZE;
+			nbytes = 0;
+		} else if (value->is_inline) {
 			bytes_put_le32(small, value->data);
 			memcpy(out, small, nbytes);
 		} else {

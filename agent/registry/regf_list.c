@@ -121,7 +121,7 @@ static int list_push(struct regf_list *list, size_t *cap, uint32_t offset)
 		uint32_t *p = mem_grow(list->offsets, more, sizeof(*p));
 
 		if (!p)
-			return err_nomem();
+			return hive_image_no_memory(more * sizeof(*p));
 		list->offsets = p;
 		*cap = more;
 	}
@@ -163,7 +163,7 @@ static int drop_duplicates(struct regf_list *list)
 		return 0;
 	sorted = mem_dup(list->offsets, n * sizeof(*sorted));
 	if (!sorted)
-		return err_nomem();
+		return hive_image_no_memory(n * sizeof(*sorted));
 	qsort(sorted, n, sizeof(*sorted), compare_offsets);
 	for (size_t i = 1; i < n; i++)
 		repeats += sorted[i] == sorted[i - 1];
@@ -175,7 +175,7 @@ static int drop_duplicates(struct regf_list *list)
 	seen = mem_zalloc(n);
 	if (!seen) {
 		mem_free(sorted);
-		return err_nomem();
+		return hive_image_no_memory(n);
 	}
 	for (size_t i = 0; i < n; i++) {
 		size_t at = first_of(sorted, n, list->offsets[i]);

@@ -12,6 +12,8 @@
 #define ENTRY_HEADER_NBYTES 40u
 #define REFERENCE_NBYTES    8u
 
+#define FIRST_DAMAGED "its first entry is damaged"
+
 struct entry {
 	const uint8_t *at;
 	uint32_t nbytes;
@@ -176,7 +178,7 @@ static size_t choose(const struct replay_hive *h,
 			why = "it is older than the hive";
 		if (!why && !h->has_base &&
 		    !entry_read(l.log, l.start, l.base.seq1, &first))
-			why = "its first entry is damaged";
+			why = FIRST_DAMAGED;
 		if (why)
 			replay_refuse(report, why);
 		else
@@ -206,21 +208,21 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 		return 0;
 	seq = list[0].base.seq1;
 	for (size_t i = 0; i < count && !report->stopped; i++) {
+		/* It needs what the ones before should have held. */
 		if (list[i].base.seq1 != seq) {
-			report->stopped = "they do not follow one another";
+			report->stopped = report->entries
+						  ? "they do not follow one "
+						    "another"
+						  : FIRST_DAMAGED;
 			break;
 		}
 		err = log_apply(h, &list[i], &seq, report);
 		if (err)
 			return err;
-		/* The ones behind need what it should have held. */
-		if (!report->entries)
-			break;
 	}
 	if (!report->entries) {
-		replay_refuse(report, report->stopped
-					      ? report->stopped
-					      : "its first entry is damaged");
+		replay_refuse(report, report->stopped ? report->stopped
+						      : FIRST_DAMAGED);
 		report->stopped = NULL;
 		return 0;
 	}

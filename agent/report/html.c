@@ -406,6 +406,8 @@ static void add_server_cell(struct report *r, sqlite3_stmt *q)
 		str_addf(r->out, " (%s)", sentence(S_FILE_UNKNOWN, r->ja));
 	else if (row_int(q, "file_exists") == 0)
 		str_addf(r->out, " (%s)", sentence(S_FILE_MISSING, r->ja));
+	if (is_found_by_search(q))
+		str_addf(r->out, " (%s)", sentence(S_FIRST_OF_SEARCH, r->ja));
 	str_add(r->out, "</td>");
 }
 

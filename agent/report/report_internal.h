@@ -72,6 +72,8 @@ enum sentence {
 	S_INCOMPLETE,
 	S_UNFINISHED,
 	S_LIST,
+	S_CUT_OFF,
+	S_CUT_OFF_FOUND,
 	S_OUT_OF_DATE,
 	S_WAS,
 	S_ALSO_INCOMPLETE,
@@ -121,6 +123,7 @@ enum sentence {
 	S_INVENTORY,
 	S_NO_INVENTORY,
 	S_FILE_MISSING,
+	S_FIRST_OF_SEARCH,
 	S_FILE_UNKNOWN,
 	S_NO_SERVER,
 	S_KNOWN_AS,
@@ -195,6 +198,9 @@ void since_fixed_line(struct report *r, struct str *out);
 	"(kind = 'other_windows' AND matters = 0)) ORDER BY kind, path"
 /* What stands in front of the path of such a row. */
 const char *left_out_words(struct report *r, sqlite3_stmt *q);
+/* A row of v_inventory whose server has no folder: it is the first file that
+ * the loader's search finds. */
+bool is_found_by_search(sqlite3_stmt *q);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
 void target_line(struct report *r, struct str *out);

@@ -38,6 +38,14 @@ static const struct {
 		     "is told by scan",
 		     "一覧: すべての登録です。判定はスキャン (scan) で行い"
 		     "ます" },
+	[S_CUT_OFF] = { "INCOMPLETE: this scan was cut off (power, or ended "
+			"from outside); until then nothing was found",
+			"不完全: このスキャンは途中で中断されました (電源断"
+			"など)。それまでには何も見つかっていません" },
+	[S_CUT_OFF_FOUND] = { "INCOMPLETE: this scan was cut off (power, or "
+			      "ended from outside); until then it found: ",
+			      "不完全: このスキャンは途中で中断されました "
+			      "(電源断など)。それまでの検出: " },
 	[S_OUT_OF_DATE] = { "OUT OF DATE: ", "古い結果: " },
 	[S_WAS] = { "It was: ", "当時の結果: " },
 	[S_ALSO_INCOMPLETE] = { "Besides, the scan is incomplete: %s could "
@@ -102,6 +110,8 @@ static const struct {
 	[S_TIMES] = { "times", "件" },
 	[S_INVENTORY] = { "Registrations", "登録の一覧" },
 	[S_NO_INVENTORY] = { "No registrations.", "登録はありません。" },
+	[S_FIRST_OF_SEARCH] = { "the first that Windows finds",
+				"Windows が最初に見つけるファイル" },
 	[S_FILE_MISSING] = { "file not there", "ファイルなし" },
 	[S_FILE_UNKNOWN] = { "file could not be looked at", "ファイル未確認" },
 	[S_NO_SERVER] = { "leads to no file", "参照先なし" },
@@ -309,21 +319,25 @@ static void add_with_places(struct report *r, struct str *out, enum sentence id)
 void verdict_line(struct report *r, struct str *out)
 {
 	const char *verdict = row_text(r->scan, "verdict");
-	bool first = true;
+	bool first = true, cut_off;
 
 	if (verdict == NULL) {
 		str_add(out,
 			sentence(r->o->is_list ? S_LIST : S_UNFINISHED, r->ja));
 		return;
 	}
+	cut_off = row_is_null(r->scan, "finished_at");
 	if (strcmp(verdict, "found") == 0) {
-		str_add(out, sentence(S_FOUND, r->ja));
+		str_add(out,
+			sentence(cut_off ? S_CUT_OFF_FOUND : S_FOUND, r->ja));
 		add_count(r, out, S_MALICIOUS, r->malicious, &first);
 		add_count(r, out, S_SUSPICIOUS, r->suspicious, &first);
 		add_count(r, out, S_NOTE, r->notes, &first);
 		return;
 	}
-	if (strcmp(verdict, "incomplete") == 0)
+	if (cut_off)
+		str_add(out, sentence(S_CUT_OFF, r->ja));
+	else if (strcmp(verdict, "incomplete") == 0)
 		add_with_places(r, out, S_INCOMPLETE);
 	else if (strcmp(row_word(r->scan, "profile"), "quick") == 0)
 		str_add(out, sentence(S_CLEAN_QUICK, r->ja));
@@ -392,6 +406,14 @@ const char *left_out_words(struct report *r, sqlite3_stmt *q)
 	bool is_excluded = strcmp(row_word(q, "kind"), "excluded") == 0;
 
 	return sentence(is_excluded ? S_LEFT_OUT : S_OTHER_WINDOWS, r->ja);
+}
+
+bool is_found_by_search(sqlite3_stmt *q)
+{
+	const char *raw = row_word(q, "server_raw");
+
+	return raw[0] != '\0' && !strpbrk(raw, "\\/:%") &&
+	       row_int(q, "file_exists") == 1;
 }
 
 void target_line(struct report *r, struct str *out)

@@ -417,6 +417,8 @@ static void show_registration(struct report *r, sqlite3_stmt *q)
 		str_addf(&line, "  (%s)", sentence(S_FILE_UNKNOWN, r->ja));
 	else if (path[0] != '\0' && row_int(q, "file_exists") == 0)
 		str_addf(&line, "  (%s)", sentence(S_FILE_MISSING, r->ja));
+	if (is_found_by_search(q))
+		str_addf(&line, "  (%s)", sentence(S_FIRST_OF_SEARCH, r->ja));
 	if (!row_is_null(q, "publisher") || !row_is_null(q, "file_version"))
 		str_addf(&line, "  %s %s", row_word(q, "publisher"),
 			 row_word(q, "file_version"));

@@ -196,7 +196,13 @@ int store_identify(struct store *s, int *version_ret)
 		*version_ret = 0;
 		return 0;
 	}
-	if (application != STORE_APPLICATION_ID)
+	s->is_copy = application == STORE_COPY_APPLICATION_ID;
+	if (s->is_copy && !s->read_only)
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"the store \"%s\" is a copy for reading; give "
+				"another file with --db",
+				s->path);
+	if (application != STORE_APPLICATION_ID && !s->is_copy)
 		return err_fail(ERR_CORRUPT, 0,
 				"\"%s\" is a database of another program and "
 				"was left alone; give another file with --db",

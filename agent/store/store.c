@@ -286,10 +286,9 @@ static int store_configure(struct store *s)
 /* Before the first writing, and not before it is known to be a store. */
 static int store_configure_writing(struct store *s)
 {
-	return s->read_only
-		       ? 0
-		       : store_exec(s, "PRAGMA journal_mode = DELETE;"
-				       "PRAGMA synchronous = FULL;");
+	return s->read_only ? 0
+			    : store_exec(s, "PRAGMA journal_mode = DELETE;"
+					    "PRAGMA synchronous = FULL;");
 }
 
 /* Read every page of a store of ordinary size: damage is told at once. */
@@ -300,8 +299,11 @@ static int store_check(struct store *s)
 	int err;
 	int rc;
 
+	/* What somebody else may have written is looked at whatever its size.
+	 */
 	if (host_stat(s->path, true, &st) != 0 ||
-	    st.size > STORE_CHECK_MAX_NBYTES)
+	    (st.size > STORE_CHECK_MAX_NBYTES &&
+	     store_check_place(s->path, STORE_SCAN) == 0))
 		return 0;
 	err = store_prepare(s, "PRAGMA quick_check(1)", &stmt);
 	if (err != 0)
@@ -405,18 +407,33 @@ static int check_is_file(const char *host_path, bool must_exist)
 
 int store_open(const char *host_path, struct store **ret)
 {
-	int err = check_is_file(host_path, false);
+	bool made = false;
+	int err = store_check_place(host_path, STORE_SCAN);
 
+	if (err == 0)
+		err = check_is_file(host_path, false);
+	if (err == 0)
+		err = store_make_private(host_path, &made);
 	if (err != 0)
 		return err;
-	return store_open_with(host_path,
-			       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, ret);
+	err = store_open_with(host_path,
+			      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, ret);
+	if (err != 0 && made) {
+		struct err_info why = *err_last();
+
+		host_unlink(host_path);
+		err_fail(why.err, why.os_error, "%s", why.text);
+	}
+	return err;
 }
 
 int store_open_readonly(const char *host_path, struct store **ret)
 {
 	struct store *s = NULL;
-	int err = check_is_file(host_path, true);
+	int err = store_check_place(host_path, STORE_REPORT);
+
+	if (err == 0)
+		err = check_is_file(host_path, true);
 
 	if (err != 0)
 		return err;

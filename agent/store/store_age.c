@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Before this version nothing was told of it. */
+/* Before this version the end of a fix that was undone told of it. */
 #define AGE_SINCE_VERSION 4
 
 int store_overtake(struct store *s, const char *target_id, const char *what)
@@ -69,8 +69,14 @@ int store_scan_age(struct store *s, int64_t scan_id, struct scan_age *ret)
 		err = store_prepare(
 			s,
 			version < AGE_SINCE_VERSION
-				? "SELECT target_id, started_at, '', '', '' "
-				  "FROM scan WHERE scan_id = ?"
+				? "SELECT s.target_id, s.started_at, CASE WHEN "
+				  "max(f.finished_at) IS NOT NULL THEN 'undo' "
+				  "END, max(f.finished_at), '' FROM scan s "
+				  "LEFT JOIN fix f ON f.target_id = "
+				  "s.target_id AND f.state IN ('undone', "
+				  "'partly_undone') AND f.finished_at >= "
+				  "s.started_at WHERE s.scan_id = ? GROUP BY "
+				  "s.scan_id"
 				: "SELECT target_id, started_at, overtaken_by, "
 				  "overtaken_at, changes_seen FROM scan "
 				  "WHERE scan_id = ?",

@@ -11,6 +11,8 @@
 
 /* "mstm": tells our files from other programs' databases. */
 #define STORE_APPLICATION_ID 0x6D73746D
+/* "mstc": a copy for reading. */
+#define STORE_COPY_APPLICATION_ID 0x6D737463
 #define STORE_SCHEMA_VERSION 4
 /* Only read, an older one of these is as good as it is: its views are ours. */
 #define STORE_READS_FROM 2
@@ -19,7 +21,9 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	bool read_only;
-	bool in_scan; /* a transaction of a scan is open */
+	bool is_copy;
+	bool in_scan;	 /* a transaction of a scan is open */
+	bool is_cut_off; /* which was cut off, and is judged now */
 	int64_t scan_id;
 	int failed;	   /* first error of this scan: it cannot end well */
 	uint64_t gap_rows; /* of this scan, see STORE_MAX_GAP_ROWS */

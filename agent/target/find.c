@@ -102,7 +102,7 @@ static bool was_seen(struct finding_out *o, const struct target *t)
  * The hives of the Windows that runs are locked; the live registry tells
  * the same.
  */
-static struct target *open_running(const char *root)
+static struct target *open_running(const char *root, const char *name)
 {
 	struct target_options options = { .kind = TARGET_LIVE };
 	struct target *t;
@@ -110,7 +110,7 @@ static struct target *open_running(const char *root)
 
 	if (target_open_identity(&options, &t))
 		return NULL;
-	windows = host_join(root, wpath_name(t->windows));
+	windows = host_join(root, name);
 	if (windows && utf_casecmp(windows, t->windows) == 0) {
 		mem_free(windows);
 		return t;
@@ -137,7 +137,7 @@ static int try_windows(struct finding_out *o, const char *root,
 	if (was_seen(o, t))
 		return 0;
 	if (!t->info.version)
-		running = open_running(root);
+		running = open_running(root, wpath_name(t->windows));
 	err = add_found(o, running ? running : t, root);
 	target_free(running);
 	return err;

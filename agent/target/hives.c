@@ -191,6 +191,18 @@ static void report_unreadable(struct target *t, const char *path)
 		   err_last()->os_error, "%s", err_last()->text);
 }
 
+/*
+ * Short memory on one hive is the matter of that hive: all else is examined.
+ * Whoever asks again gets the same answer.
+ */
+static int report_short(struct target *t, const char *wpath)
+{
+	gap_report(t->gaps, GAP_NO_MEMORY, GAP_BY_KIND, wpath, 0,
+		   "the registry file was not read");
+	return err_fail(ERR_TOO_LARGE, 0, "memory was short for '%.512s'",
+			wpath);
+}
+
 int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 {
 	struct target_path p;
@@ -202,7 +214,9 @@ int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 					 p.wpath)
 			      : open_with_logs(t, h, &p);
 		/* The gap first: what follows records failures, too. */
-		if (ret && ret != ERR_NOMEM)
+		if (ret == ERR_NOMEM)
+			ret = report_short(t, p.wpath);
+		else if (ret)
 			report_unreadable(t, wpath);
 		report_twins(t, &p);
 		target_path_release(&p);

@@ -141,7 +141,7 @@ static int offline_open(struct target *t, const struct target_options *options)
 			       &root);
 	if (!ret)
 		ret = windows_find(t, root, options->windows);
-	if (ret == ERR_NOT_FOUND && !t->is_windows_named)
+	if (ret == ERR_NOT_FOUND)
 		return no_windows(t, options->root);
 	if (ret)
 		return ret;

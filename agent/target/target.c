@@ -191,6 +191,24 @@ const struct target_volume *target_volume(const struct target *t, size_t index)
 	return &t->public_volumes[index];
 }
 
+bool target_has_drive(const struct target *t, const char *wpath)
+{
+	if (!*wpath || wpath[1] != ':')
+		return false;
+	for (size_t i = 0; i < t->volumes.count; i++) {
+		const struct volume *v = vec_at(&t->volumes, i);
+
+		if (v->pub.wprefix[0] == ascii_upper((unsigned char)wpath[0]))
+			return true;
+	}
+	return false;
+}
+
+char *target_control_set(struct target *t)
+{
+	return identity_control_set(t);
+}
+
 /* A folder that is a link itself is opened through it: the user named it. */
 static char *pass_link(const char *host)
 {

@@ -85,6 +85,13 @@ char *target_expand(struct target *t, const struct target_user *user, int view,
 const char *target_variable(struct target *t, const struct target_user *user,
 			    int view, const char *name);
 
+/*
+ * The user's own PATH, which Windows appends to the machine's; NULL: he has
+ * none.  Caller frees.  ERR_NOMEM.
+ */
+int target_user_path(struct target *t, const struct target_user *user, int view,
+		     char **ret);
+
 /* ---- registry --------------------------------------------------------- */
 
 enum target_hive {
@@ -113,6 +120,9 @@ int target_user_hive(struct target *t, const struct target_user *user,
 /* UsrClass.dat; XP and later keep Software\Classes in a hive of its own. */
 int target_user_classes(struct target *t, const struct target_user *user,
 			struct reg_root **root_ret, const char **prefix_ret);
+
+/* The control set that is used, "ControlSet001"; caller frees. */
+char *target_control_set(struct target *t);
 
 /* Where a key that a scan recorded lies in this target. */
 struct target_key {
@@ -215,6 +225,9 @@ struct target_volume {
 size_t target_volume_count(const struct target *t);
 const struct target_volume *target_volume(const struct target *t, size_t index);
 
+/* Whether the drive of a path is one of them, hidden ones too; of a path that
+ * has none: no. */
+bool target_has_drive(const struct target *t, const char *wpath);
 /* Whether a Windows path lies below that folder; NULL folder: no. */
 bool target_is_below(const char *wpath, const char *folder);
 

@@ -199,6 +199,7 @@ struct user {
 	char *hive_wpath; /* NULL: NTUSER.MAN or .DAT below the profile */
 	char *live_name;  /* name below HKEY_USERS if loaded */
 	bool has_no_classes;
+	char *path; /* his PATH, not expanded; NULL: none */
 	struct variables variables;
 };
 
@@ -263,7 +264,7 @@ struct target {
 };
 
 /* windows_folder.c: which Windows of the root it is, and gaps for the others.
- * ERR_NOT_FOUND: there is none; with a sentence, none of the wanted name. */
+ * ERR_NOT_FOUND: there is none; ERR_NAME: none of the wanted name. */
 int windows_find(struct target *t, struct folder *root, const char *wanted);
 void windows_report_others(struct target *t);
 void windows_release(struct target *t);

@@ -51,6 +51,7 @@ void user_free(struct user *u)
 	mem_free(u->pub.profile_host);
 	mem_free(u->hive_wpath);
 	mem_free(u->live_name);
+	mem_free(u->path);
 	mem_free(u);
 }
 

@@ -21,8 +21,10 @@
 
 /* Boot menus have a dozen lines; the store some 30 KiB. */
 #define BOOT_INI_MAX_NBYTES ((size_t)64 * 1024)
-/* Windows of one disk; the rest is told in one sentence. */
+/* Windows of one disk, and folders looked into for them; that there are more
+ * is told. */
 #define WINDOWS_MAX 16
+#define FOLDERS_MAX 10000
 
 #define BOOT_MANAGER	   "Objects\\{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
 #define ELEMENT_DEFAULT	   "Elements\\23000003"
@@ -32,6 +34,7 @@ struct search {
 	struct target *t;
 	char *names[WINDOWS_MAX];
 	size_t count;
+	size_t folders;
 	bool is_full;
 };
 
@@ -77,9 +80,13 @@ static int try_folder(void *arg, const char *name, enum host_type type)
 	for (size_t i = 0; i < s->count; i++)
 		if (strcmp(s->names[i], name) == 0)
 			return 0;
-	if (type != HOST_DIR || !is_windows_folder(s->t, name))
+	if (type != HOST_DIR)
 		return 0;
-	return add_name(s, name);
+	if (s->folders++ >= FOLDERS_MAX) {
+		s->is_full = true;
+		return 0;
+	}
+	return is_windows_folder(s->t, name) ? add_name(s, name) : 0;
 }
 
 /* Setup puts the Windows that it replaces there, "Windows.old.000" too. */
@@ -327,7 +334,7 @@ static int no_such(const struct search *s, const char *wanted)
 
 	for (size_t i = 0; i < s->count; i++)
 		str_addf(&names, "%s%s", i ? ", " : "", s->names[i]);
-	ret = err_fail(ERR_NOT_FOUND, 0,
+	ret = err_fail(ERR_NAME, 0,
 		       "'%s' holds no Windows '%s' (--windows); it holds %s",
 		       s->t->info.root, wanted, str_text(&names));
 	str_release(&names);
@@ -418,9 +425,8 @@ void windows_report_others(struct target *t)
 	}
 	if (t->has_more_windows)
 		gap_report(t->gaps, GAP_OTHER_WINDOWS, weight, drive, 0,
-			   "this disk holds more than %d Windows; the others "
-			   "are not told",
-			   WINDOWS_MAX);
+			   "this disk has so many folders that further Windows "
+			   "on it are not told");
 }
 
 void windows_release(struct target *t)

@@ -150,3 +150,104 @@ check "two PCs: the first line says whose it is" sh -c \
 gives 0 "two PCs: report at a third" agent report --lang en \
 	--root "$(hp "$pcs/infected-xp")" --db "$(hp "$db")"
 check "two PCs: there, too" sh -c "head -1 '$work/out' | grep -q '^$name: '"
+
+# ---- what was found is looked at again ----------------------------------------------
+# In a place where only a full scan comes.
+rm -rf "$work/pc" "$work/db"
+mkdir "$work/db"
+cp -a $pcs/base-win7 "$work/pc"
+pc=$work/pc
+db=$work/db/s.db
+on=(--root "$(hp "$pc")" --db "$(hp "$db")")
+far=$pc/Users/太郎/Documents
+cp "$pcs/filter-win7/ProgramData/mstmp" "$far/far.dll"
+gives 0 "again: a quick scan does not come there" agent scan --quick --quiet "${on[@]}"
+gives 1 "again: a full scan does" agent scan --quiet "${on[@]}"
+gives 1 "again: now a quick one does, too" agent scan --quick --quiet "${on[@]}"
+check "again: it is what was found" test "$(findings "$db" | cut -f1,2)" = \
+	"$(printf 'malicious\tC:\\Users\\太郎\\Documents\\far.dll')"
+gives 0 "again: of another store it knows nothing" agent scan --quick --quiet \
+	"${on[@]:0:2}" --db "$(hp "$work/db/other.db")"
+gives 0 "again: fix" agent fix --yes "${on[@]}"
+gives 0 "again: it is gone, which is no gap" agent scan --quick --quiet "${on[@]}"
+gives 0 "again: undo with another store" agent undo --yes "${on[@]:0:2}" \
+	--db "$(hp "$work/db/other.db")"
+gives 1 "again: it is looked at all the same" agent scan --quick --quiet "${on[@]}"
+if test "$host" = linux; then
+	mv "$far/far.dll" "$far/moved.dll"
+	ln -s moved.dll "$far/far.dll"
+	gives 2 "again: a link is not followed, and that matters" \
+		agent scan --quick --quiet "${on[@]}"
+	check "again: it is told" test "$(query "$db" "SELECT kind FROM v_gap
+		WHERE matters AND scan_id = (SELECT max(scan_id) FROM scan)")" = link
+	rm "$far/far.dll"
+fi
+# A store of somebody else names shares, devices, folders and nonsense.
+if command -v sqlite3 >/dev/null; then
+	for path in '\\host\share\x.dll' '\\?\C:\Users\x' '\??\C:\Users' 'C:' 'C:\' \
+		'C:\\x' 'C:\Windows' 'x!y' 'C:\a!b!c' 'C:\:s' 'C:\Users:s' '..\x' '' \
+		'C:\..\..\x' 'C:\con'; do
+		sqlite3 "$db" "INSERT INTO artefact (scan_id, kind, path)
+			VALUES (1, 'file', '$path')"
+	done
+	rm -f "$far"/*.dll
+	gives 0 "again: what is no file of a drive is left alone" \
+		agent scan --quick --quiet "${on[@]}"
+	check "again: without a gap that matters" test -z "$(query "$db" "SELECT
+		path, reason FROM v_gap WHERE matters AND scan_id =
+		(SELECT max(scan_id) FROM scan)")"
+else
+	skip "sqlite3 is not installed"
+fi
+
+# ---- cut off ------------------------------------------------------------------------
+# As a power cut leaves it: what was seen, and nothing of what it means. (How it
+# is kept while the scan runs: 09_stop.)
+if command -v sqlite3 >/dev/null; then
+	rm -rf "$work/db"
+	mkdir "$work/db"
+	db=$work/db/s.db
+	on=(--root "$(hp "$pcs/infected-win7")" --db "$(hp "$db")")
+	gives 1 "cut off: a whole scan" agent scan --quiet "${on[@]}"
+	judged="SELECT verdict, score, family, role, subject, path, sha256,
+		clsid, point, view, user_name, user_sid, registry_key, rules,
+		reason, (SELECT r.reason FROM v_reason r WHERE r.finding_id =
+		f.finding_id AND r.lang = 'ja') FROM v_finding f"
+	seen="SELECT point, view, user_name, clsid, name, server_raw, server_path,
+		file_exists, sha256, file_version, known, registry_key,
+		last_write, finding_id IS NULL FROM v_inventory"
+	made="SELECT kind, path, size, created, written, changed, volume,
+		file_id, attributes, owner, md5, sha1, sha256 FROM artefact
+		ORDER BY artefact_id"
+	for what in judged seen made; do
+		query "$db" "${!what}" >"$work/want.$what"
+	done
+	sqlite3 "$db" "UPDATE scan SET state = 'running', finished_at = NULL,
+		verdict = NULL, exit_code = NULL; PRAGMA foreign_keys = ON;
+		DELETE FROM finding"
+	gives 3 "cut off: report" agent report --lang en --exit-code "${on[@]}"
+	check "cut off: it says so first" sh -c \
+		"head -1 '$work/out' | grep -q '^INCOMPLETE: this scan was cut off'"
+	for what in judged seen made; do
+		query "$db" "${!what}" >"$work/got.$what"
+		same "cut off: $what as by the whole scan" "$work/want.$what" \
+			"$work/got.$what"
+	done
+	gives 1 "cut off: the next scan" agent scan --quick --quiet "${on[@]}"
+	gives 1 "cut off: it counts" agent report --exit-code "${on[@]}"
+	# What a scan would never write does no harm.
+	sqlite3 "$db" "PRAGMA ignore_check_constraints = ON;
+		UPDATE scan SET state = 'running', finished_at = NULL,
+			verdict = NULL, exit_code = NULL WHERE scan_id = 1;
+		UPDATE registration SET point = 'x', view = '7', side_keys = '[1,',
+			why_not = 'no', trust = 'most', loads = 0 WHERE scan_id = 1;
+		UPDATE artefact SET volume = 'zz', created = 'when', kind = 'file'
+			WHERE scan_id = 1;
+		UPDATE match SET evidence = 'faith', score = 900"
+	agent report --lang en "${on[@]}" >"$work/out" 2>"$work/err"
+	rc=$?
+	check "cut off: a store of nonsense ends well, not with $rc" \
+		test $rc -eq 0 -o $rc -eq 65
+else
+	skip "sqlite3 is not installed"
+fi

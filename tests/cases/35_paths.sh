@@ -145,6 +145,19 @@ for command in plan fix undo; do
 done
 gives 0 "plan of the second" agent plan --windows WINDOWS.0 \
 	--root "$(hp "$work/two")" --db "$(hp "$work/two.db")"
+# The report of a root is that of the Windows which is named.
+if agent report --help | grep -q -e '^  --root '; then
+	for name in WINDOWS WINDOWS.0; do
+		agent scan --quick --quiet --windows $name --root "$(hp "$work/two")" \
+			--db "$(hp "$work/each.db")" >/dev/null 2>&1
+	done
+	gives 0 "report of the one" agent report --lang en --windows WINDOWS \
+		--root "$(hp "$work/two")" --db "$(hp "$work/each.db")"
+	says "report of the one" "Examined PC:  SOUMU-XP3"
+	gives 0 "report of the other" agent report --lang en --windows WINDOWS.0 \
+		--root "$(hp "$work/two")" --db "$(hp "$work/each.db")"
+	says "report of the other" "Examined PC:  SECOND"
+fi
 # Wherever a root can be named, so can one of its Windows.
 agent --help >"$work/out" 2>&1
 for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/out"); do
@@ -153,3 +166,79 @@ for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/out");
 		"$(grep -c -e '^  --root ' "$work/help")" \
 		"$(grep -c -e '^  --windows ' "$work/help")"
 done
+
+# ---- temporary folders -------------------------------------------------------
+# One PC: TMP moved to another drive, and one level deep; a service's; SYSTEM's;
+# and names that are one file to all programs.
+body=hits/mstmp_in_temp/Users/Taro/AppData/Local/Temp/mstmp
+make_pc temps <<END
+hive	Profiles/hanako/NTUSER.DAT
+key	Environment
+expand	TMP	D:\\Work
+hive	Windows/ServiceProfiles/NetworkService/NTUSER.DAT
+key	Environment
+sz	TMP	C:\\Program Files\\Scratch
+hive	Windows/ServiceProfiles/LocalService/NTUSER.DAT
+key	Environment
+sz	TMP	C:\\Spool
+hive	Windows/System32/config/SYSTEM
+key	ControlSet001\\Control\\Session Manager\\Environment
+sz	TMP	C:\\ProgramData\\Scratch
+copy	Program Files/Scratch/Low/mstmp	$body
+copy	Spool/mstmp	$body
+copy	ProgramData/Scratch/mstmp	$body
+copy	Windows/SystemTemp/mstmp	$body
+copy	Users/太郎/AppData/LocalLow/Temp/mstmp	$body
+text	Program Files/mstmp	a name in a place that says nothing
+END
+mkdir -p "$work/d/Work"
+for name in mstmp. mstmp.. 'mstmp '; do
+	cp "$standins/$body" "$work/d/Work/$name"
+done
+scan_pc 1 temps --map "D:=$(hp "$work/d")"
+tells "mstmp in each temporary folder" "C:\\Program Files\\Scratch\\Low\\mstmp
+C:\\ProgramData\\Scratch\\mstmp
+C:\\Spool\\mstmp
+C:\\Users\\太郎\\AppData\\LocalLow\\Temp\\mstmp
+C:\\Windows\\SystemTemp\\mstmp
+D:\\Work\\mstmp 
+D:\\Work\\mstmp.
+D:\\Work\\mstmp.." "$(rows temps "SELECT path FROM v_finding
+	WHERE scan_id = ? AND verdict = 'suspicious' ORDER BY path")"
+
+# ---- a server without a folder -----------------------------------------------
+# The first of the search is named; what lies later in it is looked at, too.
+make_pc bare <<END
+hive	Windows/System32/config/SOFTWARE
+key	Classes\\PROTOCOLS\\Filter\\text/html
+sz	CLSID	$id
+key	Classes\\CLSID\\$id\\InprocServer32
+sz	@	web.dll
+hive	Windows/System32/config/SYSTEM
+key	ControlSet001\\Control\\Session Manager\\Environment
+expand	Path	%SystemRoot%\\system32;C:\\Tools
+hive	Profiles/hanako/NTUSER.DAT
+key	Environment
+expand	Path	%USERPROFILE%\\bin
+text	Windows/web.dll	MZ
+copy	Tools/web.dll	hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll
+copy	Profiles/hanako/bin/web.dll	hits/monkif_filter_text_and_key/Users/Taro/Documents/a.dll
+END
+scan_pc 1 bare
+tells "each file of that name is looked at" 'C:\Profiles\hanako\bin\web.dll|malicious
+C:\Tools\web.dll|malicious
+C:\Windows\web.dll|suspicious' "$(rows bare "SELECT path || '|' || verdict
+	FROM v_finding WHERE scan_id = ? ORDER BY path")"
+tells "the inventory has the first" 'web.dll|C:\Windows\web.dll|1' \
+	"$(rows bare "SELECT server_raw || '|' || server_path || '|' || file_exists
+	FROM v_inventory WHERE scan_id = ? AND clsid = '$id'")"
+gives 0 "inventory" agent report --what inventory --lang en --db "$(hp "$work/bare.db")"
+says "the inventory says that it is the first" 'web.dll  (the first that Windows finds)'
+gives 0 "report" agent report --lang en --db "$(hp "$work/bare.db")"
+tr -d '\r\n' <"$work/out" | tr -s ' ' >"$work/text"
+check "the reason says what cannot be known" \
+	grep -qF "the one in which the browser was started cannot be known" "$work/text"
+gives 0 "report in Japanese" agent report --lang ja --db "$(hp "$work/bare.db")" \
+	--out "$(hp "$work/ja.txt")"
+tr -d ' \r\n' <"$work/ja.txt" >"$work/text"
+check "in Japanese, too" grep -qF "ブラウザーが起動されたフォルダーは分かりません" "$work/text"

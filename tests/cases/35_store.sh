@@ -153,3 +153,30 @@ cp "$work/clean.db" "$db"
 gives 0 "as it was scanned: fix" agent fix --yes "${on[@]}"
 gives 0 "as it was scanned: undo" agent undo --yes "${on[@]}"
 check "as it was scanned: undo: as it was" unchanged $was "$pc"
+
+# ---- a folder that looks like ours hides nothing ---------------------------------
+vault=$pc/ProgramData/mstmpsweep/vault
+rm -rf "$pc"
+cp -a $was "$pc"
+mkdir -m 700 "$pc/ProgramData/mstmpsweep" "$vault"
+cp "$pc/ProgramData/mstmp" "$vault/x.mqv"
+cp "$pc/ProgramData/mstmp" "$vault/journal.db"
+rm -f "$db"
+gives 1 "vault: scan" agent scan --quiet "${on[@]}"
+check "vault: both are found" test "$(query "$db" "SELECT count(*) FROM v_finding
+	WHERE path LIKE '%mstmpsweep%vault%' AND verdict = 'malicious'")" = 2
+
+# ---- a copy for reading (unit stick makes them) -----------------------------------
+# "mstc" instead of "mstm"
+rm -rf "$pc"
+cp -a $was "$pc"
+cp "$work/clean.db" "$db"
+sqlite3 "$db" "PRAGMA application_id = 1836282979"
+gives 0 "copy: report" agent report --db "$(hp "$db")"
+for command in scan plan fix undo; do
+	set -- "${on[@]}" --yes
+	case $command in scan | plan) set -- "${on[@]}" ;; esac
+	gives 65 "copy: $command" agent $command "$@"
+	says "copy: $command: why" "is a copy for reading"
+done
+check "copy: nothing was changed" unchanged $was "$pc"

@@ -14,6 +14,9 @@ else
 			--db "$(hp "$work")\\$name"
 		says "$name: it is told" "is the name of a device"
 	done
+	gives 64 "a report called aux.html" agent scan --folder \
+		"$(hp "$work/tree")" --db "$(hp "$work/s.db")" --out aux.html
+	says "a report called aux.html: it is told" "is the name of a device"
 	gives 65 "report from con.db" agent report --db con.db
 	says "report from con.db: it is told" "is the name of a device"
 fi

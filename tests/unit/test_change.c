@@ -363,6 +363,46 @@ START_TEST(private_folder_is_made_or_checked)
 
 END_TEST
 
+/* A folder comes again with what another one carries, and replaces nothing. */
+START_TEST(folder_is_made_as_it_was)
+{
+	struct host_place *old = NULL, *new = NULL, *inside = NULL;
+	struct host_meta meta = { 0 }, got = { 0 };
+	char *old_path = in_scratch("old"), *new_path = in_scratch("new");
+	char *deep_path = host_join(new_path, "deep");
+	char why[512];
+
+	ck_assert_int_eq(host_mkdir(old_path), 0);
+	ck_assert_int_eq(host_place_open(scratch, old_path, &old), 0);
+	ck_assert_int_eq(host_place_open(scratch, new_path, &new), 0);
+	ck_assert_int_eq(host_folder_meta(new, &meta), ERR_NOT_FOUND);
+	ck_assert_msg(host_folder_meta(old, &meta) == 0, "%s",
+		      err_last()->text);
+	meta.known &= META_ATTRS | META_SECURITY | META_POSIX;
+	ck_assert_uint_ne(meta.known, 0);
+	ck_assert_msg(host_folder_new(new, &meta) == 0, "%s", err_last()->text);
+	ck_assert_int_eq(host_folder_meta(new, &got), 0);
+	ck_assert_msg(!host_meta_differs(&meta, &got, why, sizeof(why)), "%s",
+		      why);
+	host_meta_release(&got);
+	/* It is one that others can be made in. */
+	ck_assert_int_eq(host_place_open(scratch, deep_path, &inside), 0);
+	ck_assert_int_eq(host_folder_new(inside, &meta), 0);
+	ck_assert_int_eq(host_folder_new(new, &meta), ERR_EXISTS);
+	/* Beside both only the private one: nothing half-made is left. */
+	ck_assert_int_eq(entries(scratch), 3);
+	ck_assert_int_eq(entries(new_path), 1);
+	host_meta_release(&meta);
+	host_place_close(inside);
+	host_place_close(old);
+	host_place_close(new);
+	mem_free(deep_path);
+	mem_free(new_path);
+	mem_free(old_path);
+}
+
+END_TEST
+
 START_TEST(volume_tells_its_state)
 {
 	struct host_volume_state v = { 0 };
@@ -575,6 +615,105 @@ START_TEST(descriptor_lets_nobody_else_in)
 
 END_TEST
 
+/* Users' entry beside SYSTEM's: type, flags, rights ([MS-DTYP] 2.4.4, 2.4.3,
+ * [MS-SMB2] 2.2.13.1). */
+static const struct {
+	uint8_t type, flags;
+	uint32_t rights;
+	const char *writes;    /* part of the clause, NULL: only ours */
+	const char *exchanges; /* the same of a folder above */
+} list_entries[] = {
+	{ 0, 0, 0x001200a9, NULL, NULL }, /* read and execute */
+	{ 0, 0, 0x00100116, "S-1-5-32-545", NULL },
+	{ 0, 0, 0x001301bf, "S-1-5-32-545", "S-1-5-32-545" }, /* modify */
+	{ 0, 0, 0x00000002, "S-1-5-32-545", NULL }, /* write, add a file */
+	{ 0, 0, 0x00000004, "S-1-5-32-545", NULL }, /* append, add a folder */
+	{ 0, 0, 0x00000010, NULL, NULL },	    /* extended attributes */
+	{ 0, 0, 0x00000040, "S-1-5-32-545", "S-1-5-32-545" }, /* a child */
+	{ 0, 0, 0x00010000, "S-1-5-32-545", "S-1-5-32-545" }, /* delete */
+	{ 0, 0, 0x00040000, "S-1-5-32-545", "S-1-5-32-545" }, /* its list */
+	{ 0, 0, 0x00080000, "S-1-5-32-545", "S-1-5-32-545" }, /* its owner */
+	{ 0, 0, 0x40000000, "S-1-5-32-545", "S-1-5-32-545" }, /* generic */
+	{ 0, 0, 0x10000000, "S-1-5-32-545", "S-1-5-32-545" }, /* all */
+	{ 0, 3, 0x001301bf, "S-1-5-32-545", "S-1-5-32-545" }, /* and inside */
+	{ 0, 0x0b, 0x001301bf, NULL, NULL }, /* only for what is inside */
+	{ 1, 0, 0x001301bf, NULL, NULL },    /* they are kept out */
+	{ 9, 0, 0x001301bf, "conditions", "conditions" },
+	{ 9, 0, 0x001200a9, NULL, NULL },
+};
+
+static void is_only_ours(const uint8_t *sd, size_t n, uint32_t rights,
+			 const char *part)
+{
+	struct str why = STR_INIT;
+	const bool yes = descriptor_is_only_ours_to(sd, n, rights, &why);
+
+	ck_assert_msg(yes == (part == NULL), "%s", str_text(&why));
+	if (part != NULL)
+		ck_assert_msg(strstr(str_text(&why), part) != NULL, "%s",
+			      str_text(&why));
+	str_release(&why);
+}
+
+START_TEST(descriptor_tells_who_could_write)
+{
+	uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES];
+
+	memcpy(sd, descriptor_private_folder, sizeof(sd));
+	sd[80] = list_entries[_i].type;
+	sd[81] = list_entries[_i].flags;
+	bytes_put_le32(sd + 84, list_entries[_i].rights);
+	sd[100] = 0x21; /* Users */
+	is_only_ours(sd, sizeof(sd), DESCRIPTOR_WRITES,
+		     list_entries[_i].writes);
+	is_only_ours(sd, sizeof(sd), DESCRIPTOR_EXCHANGES,
+		     list_entries[_i].exchanges);
+}
+
+END_TEST
+
+/* S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464 */
+static void put_installer(uint8_t *at)
+{
+	static const uint32_t subs[] = {
+		80,	     956008885u,  3418522649u,
+		1831038044u, 1853292631u, 2271478464u
+	};
+
+	memset(at, 0, 32);
+	at[0] = 1;
+	at[1] = 6;
+	at[7] = 5;
+	for (int i = 0; i < 6; i++)
+		bytes_put_le32(at + 8 + 4 * (size_t)i, subs[i]);
+}
+
+START_TEST(descriptor_tells_whose_it_is)
+{
+	const size_t n = DESCRIPTOR_PRIVATE_NBYTES;
+	uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES + 32];
+
+	memcpy(sd, descriptor_private_folder, n);
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, NULL);
+	sd[3] &= (uint8_t)~0x10; /* what it inherits is in the list as well */
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, NULL);
+	sd[32] = 0x21;
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, "belongs to S-1-5-32-545");
+	put_installer(sd + n);
+	bytes_put_le32(sd + 4, (uint32_t)n);
+	is_only_ours(sd, n + 32, DESCRIPTOR_WRITES, NULL);
+	sd[n + 31] ^= 1;
+	is_only_ours(sd, n + 32, DESCRIPTOR_WRITES, "belongs to S-1-5-80");
+	memcpy(sd, descriptor_private_folder, n);
+	sd[2] &= (uint8_t)~0x04;
+	is_only_ours(sd, n, DESCRIPTOR_WRITES, "no access list");
+	for (size_t i = 0; i < n; i++)
+		is_only_ours(descriptor_private_folder, i, DESCRIPTOR_WRITES,
+			     "");
+}
+
+END_TEST
+
 static Suite *change_suite(void)
 {
 	Suite *s = suite_create("change");
@@ -590,6 +729,7 @@ static Suite *change_suite(void)
 	tcase_add_test(tc, metadata_comes_back);
 	tcase_add_test(tc, replace_needs_the_file_that_is_held);
 	tcase_add_test(tc, private_folder_is_made_or_checked);
+	tcase_add_test(tc, folder_is_made_as_it_was);
 	tcase_add_test(tc, volume_tells_its_state);
 	tcase_add_test(tc, leftover_is_found_by_its_number);
 	suite_add_tcase(s, tc);
@@ -597,6 +737,9 @@ static Suite *change_suite(void)
 	tcase_add_test(tc, metadata_differences_are_named);
 	tcase_add_test(tc, descriptors_are_compared_by_meaning);
 	tcase_add_test(tc, descriptor_lets_nobody_else_in);
+	tcase_add_loop_test(tc, descriptor_tells_who_could_write, 0,
+			    sizeof(list_entries) / sizeof(list_entries[0]));
+	tcase_add_test(tc, descriptor_tells_whose_it_is);
 	suite_add_tcase(s, tc);
 	return s;
 }

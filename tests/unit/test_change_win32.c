@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "host/change_win32.h"
 #include "host/descriptor.h"
+#include "host/writers.h"
 #include "host/wide_win32.h"
 
 #include <sddl.h>
@@ -948,6 +949,36 @@ START_TEST(folder_of_others_is_not_private)
 
 END_TEST
 
+/* Of the folder, of those above it, and of the file. */
+START_TEST(others_could_write)
+{
+	uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES];
+	char *path = in_scratch("store.db");
+
+	ck_assert_int_eq(host_write_file(path, "x", 1), 0);
+	memcpy(sd, descriptor_private_folder, sizeof(sd));
+	win_ask = &win_ask_fake;
+	fake.security = sd;
+	fake.security_nbytes = sizeof(sd);
+	ck_assert_msg(host_check_folder_writers(scratch) == 0, "%s",
+		      err_last()->text);
+	ck_assert_int_eq(host_check_file_writers(path), 0);
+	sd[100] = 0x21; /* Users: all */
+	ck_assert_int_eq(host_check_folder_writers(scratch), ERR_DENIED);
+	ck_assert(strstr(err_last()->text, "S-1-5-32-545") != NULL);
+	ck_assert_int_eq(host_check_file_writers(path), ERR_DENIED);
+	/* To add a file is bad in the folder alone, and it was asked. */
+	bytes_put_le32(sd + 84, 2);
+	ck_assert_int_eq(host_check_folder_writers(scratch), ERR_DENIED);
+	ck_assert(strstr(err_last()->text, "a folder above") == NULL);
+	mem_free(path);
+	path = in_scratch("missing.db");
+	ck_assert_int_eq(host_check_file_writers(path), ERR_NOT_FOUND);
+	mem_free(path);
+}
+
+END_TEST
+
 START_TEST(made_folder_is_private)
 {
 	char *path = in_scratch("vault");
@@ -1007,6 +1038,7 @@ static Suite *change_win32_suite(void)
 	tcase_add_test(tc, read_only_hive_is_replaced);
 	tcase_add_test(tc, streams_come_and_go_with_their_file);
 	tcase_add_test(tc, folder_of_others_is_not_private);
+	tcase_add_test(tc, others_could_write);
 	tcase_add_test(tc, made_folder_is_private);
 	suite_add_tcase(s, tc);
 	return s;

@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "target_fixture.h"
+#include "vault_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "own_files.h"
@@ -20,15 +21,38 @@ static struct fixture pc;
 static struct target *target;
 static struct vec list;
 
-/* Its vault holds two items, the journal and a file of no such name. */
+static void put(const char *name, const void *data, size_t nbytes)
+{
+	char *path = fixture_path(&pc, name);
+
+	fixture_file(&pc, name, "x");
+	ck_assert_int_eq(host_write_file(path, data, nbytes), 0);
+	mem_free(path);
+}
+
+static void put_item(const char *name)
+{
+	static const uint8_t data[] = "MZ of a program";
+	const struct vx_part part = { "", data, sizeof(data) };
+	struct vault_info info = vx_info(VAULT_FILE);
+	struct vx_bytes item = { 0 };
+
+	vx_make(&info, &part, 1, &item);
+	put(name, item.data, item.nbytes);
+	vx_release(&item);
+}
+
+#define REG "\xff\xfeW\0i\0n\0d\0o\0w\0s\0 \0R\0e\0g\0i\0s\0t\0r\0y\0 \0"
+
+/* Its vault holds an item with its text, the journal and other files. */
 static void setup(void)
 {
 	fixture_init(&pc);
 	fixture_windows7(&pc);
 	fixture_machine_hives(&pc, "Windows/System32/config");
-	fixture_file(&pc, VAULT "/a.mqv", "x");
-	fixture_file(&pc, VAULT "/a.mqv.reg", "x");
-	fixture_file(&pc, VAULT "/journal.db", "x");
+	put_item(VAULT "/a.mqv");
+	put(VAULT "/a.reg", REG, sizeof(REG) - 1);
+	put(VAULT "/journal.db", "SQLite format 3\0rest", 20);
 	fixture_file(&pc, VAULT "/other.dll", "x");
 	fixture_folder(&pc, VAULT "/folder.mqv");
 	target = fixture_open(&pc);
@@ -77,8 +101,74 @@ START_TEST(the_private_vault_is_left_out)
 	modes(0700, 0700);
 	look(2 + 3);
 	ck_assert(has("a.mqv"));
-	ck_assert(has("a.mqv.reg"));
+	ck_assert(has("a.reg"));
 	ck_assert(has("journal.db"));
+	own_files_release(&list);
+}
+
+END_TEST
+
+/* Whoever was administrator there can have made a folder that looks so. */
+static const struct {
+	const char *name;
+	const char *data;
+	size_t nbytes;
+} planted[] = {
+	{ "x.mqv", "MZ", 2 },
+	{ "x.mqv", "", 0 },
+	{ "x.mqv", "MSTMPMQV and no more of it", 26 },
+	{ "x.mqv", REG, sizeof(REG) - 1 },
+	{ "x.reg", "MZ", 2 },
+	{ "x.reg", "", 0 },
+	{ "x.reg", "W\0i\0n\0d\0o\0w\0s\0", 14 },
+	{ "journal.db", "MZ", 2 },
+	{ "journal.db", "SQLite format 4", 16 },
+	{ "journal.db-journal", "MZ", 2 },
+	{ "journal.db-journal", "SQLite format 3", 16 },
+	{ "journal.db.dll", "SQLite format 3", 16 },
+	{ "journal.db-wal", "SQLite format 3", 16 },
+};
+
+START_TEST(what_is_not_what_its_name_says_is_not)
+{
+	const bool is_journal = strcmp(planted[_i].name, "journal.db") == 0;
+	char name[64];
+
+	modes(0700, 0700);
+	snprintf(name, sizeof(name), VAULT "/%s", planted[_i].name);
+	put(name, planted[_i].data, planted[_i].nbytes);
+	look(is_journal ? 2 + 2 : 2 + 3);
+	ck_assert(!has(planted[_i].name));
+	own_files_release(&list);
+}
+
+END_TEST
+
+/* Ended, the journal of a journal is empty; cut off, it begins with this. */
+START_TEST(the_journals_own_journal_is)
+{
+	modes(0700, 0700);
+	put(VAULT "/journal.db-journal",
+	    _i ? "\xd9\xd5\x05\xf9 \xa1"
+		 "c\xd7"
+	       : "",
+	    _i ? 8 : 0);
+	look(2 + 4);
+	ck_assert(has("journal.db-journal"));
+	own_files_release(&list);
+}
+
+END_TEST
+
+/* Others could put another vault there. */
+START_TEST(one_below_a_folder_of_others_is_not)
+{
+	char *path = fixture_path(&pc, "ProgramData");
+
+	modes(0700, 0700);
+	ck_assert_int_eq(chmod(path, 0777), 0);
+	mem_free(path);
+	look(2);
 	own_files_release(&list);
 }
 
@@ -90,6 +180,8 @@ static const mode_t open_modes[][2] = {
 	{ 0777, 0700 },
 	{ 0700, 0720 },
 	{ 0702, 0700 },
+	{ 0755, 0700 },
+	{ 0700, 0755 },
 };
 
 START_TEST(one_that_others_can_write_to_is_not)
@@ -141,6 +233,10 @@ static Suite *own_files_suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_private_vault_is_left_out);
+	tcase_add_loop_test(tc, what_is_not_what_its_name_says_is_not, 0,
+			    sizeof(planted) / sizeof(planted[0]));
+	tcase_add_loop_test(tc, the_journals_own_journal_is, 0, 2);
+	tcase_add_test(tc, one_below_a_folder_of_others_is_not);
 	tcase_add_loop_test(tc, one_that_others_can_write_to_is_not, 0,
 			    sizeof(open_modes) / sizeof(open_modes[0]));
 	tcase_add_loop_test(tc, one_of_somebody_else_is_not, 0, 2);

@@ -447,6 +447,49 @@ START_TEST(a_length_takes_no_memory)
 
 END_TEST
 
+/* Memory for a large value is that value's matter, not the end of it all. */
+START_TEST(a_large_value_without_memory_is_a_gap)
+{
+	struct hive_maker_key *tree = hive_maker_new("ROOT");
+	size_t nbytes, many = 2 << 20;
+	uint8_t *data = mem_zalloc(many), *hive;
+	struct reg_hive_report report;
+	struct reg_value value = { .name = NULL };
+	struct reg_root *root;
+	struct reg_key *key = NULL;
+	struct notes n;
+	int64_t before;
+	int err = ERR_NOMEM;
+
+	hive_maker_value(hive_maker_path(tree, "Large"), "Data",
+			 REG_TYPE_BINARY, data, many);
+	hive = hive_maker_write(tree, &nbytes);
+	hive_maker_free(tree);
+	root = open_bytes(hive, nbytes, &n, &report);
+	ck_assert_int_eq(reg_open_key(root, "Large", &key), 0);
+	before = mem_count();
+	ck_assert_int_eq(reg_get_value(key, "Data", &value), 0);
+	ck_assert_uint_eq(value.nbytes, many);
+	reg_value_release(&value);
+	ck_assert_int_eq(n.gaps, 0);
+	/* Each of its few allocations, of which one is that of the data. */
+	for (int64_t i = mem_count() - before; i > 0 && err == ERR_NOMEM; i--) {
+		mem_fail_after(i);
+		err = reg_get_value(key, "Data", &value);
+		mem_fail_after(0);
+	}
+	ck_assert_int_eq(err, 0);
+	ck_assert_uint_eq(value.nbytes, 0);
+	ck_assert_int_eq(n.gaps, 1);
+	reg_value_release(&value);
+	reg_close_key(key);
+	reg_close(root);
+	mem_free(hive);
+	mem_free(data);
+}
+
+END_TEST
+
 START_TEST(reads_what_is_left)
 {
 	struct reg_hive_report report;
@@ -804,6 +847,7 @@ static Suite *registry_suite(void)
 	tcase_add_test(t, cuts_circles);
 	tcase_add_test(t, tells_names_that_were_cut);
 	tcase_add_test(t, a_length_takes_no_memory);
+	tcase_add_test(t, a_large_value_without_memory_is_a_gap);
 	tcase_add_test(t, reads_what_is_left);
 	tcase_add_test(t, opens_despite_a_wrong_hash);
 	tcase_add_test(t, opens_files);

@@ -1009,13 +1009,14 @@ START_TEST(test_version_3_is_brought_forward)
 		"'2010-10-25T00:00:05Z', 'partly_undone', '1' FROM scan WHERE "
 		"scan_id = 1;");
 	ck_assert_int_eq(store_open_readonly(path, &s), 0);
-	check_age(s, 1, "");
-	store_close(s);
-	s = open_store(path);
-	check_age(s, 1, "undo");
-	check_age(s, 2, "");
-	check_age(s, 3, "");
-	store_close(s);
+	/* Only read it tells the same. */
+	for (int i = 0; i < 2; i++) {
+		check_age(s, 1, "undo");
+		check_age(s, 2, "");
+		check_age(s, 3, "");
+		store_close(s);
+		s = i ? NULL : open_store(path);
+	}
 	fx_temp_remove(path);
 	mem_free(path);
 }
@@ -1050,7 +1051,7 @@ END_TEST
 
 START_TEST(test_default_path)
 {
-	char *path = store_default_path();
+	char *path = store_default_path(NULL);
 
 	ck_assert_msg(path != NULL, "%s", err_last()->text);
 	ck_assert(ascii_iends_with(path, "mstmpsweep.db"));

@@ -879,6 +879,126 @@ START_TEST(target_location_by_the_user_s_temp)
 
 END_TEST
 
+/* TMP and TEMP say what is temporary, but for what holds something else. */
+START_TEST(target_location_of_temporary_folders)
+{
+	static const struct {
+		const char *tmp, *path, *want;
+	} rows[] = {
+		{ "C:\\Work", "C:\\Work\\mstmp", "temp" },
+		{ "C:\\Work", "C:\\Work\\Low\\mstmp", "temp" },
+		{ "C:\\Work", "C:\\Workshop\\mstmp", "other" },
+		{ "\\\\?\\c:\\WORK\\", "C:\\Work\\mstmp", "temp" },
+		{ "D:\\Work", "D:\\Work\\mstmp", "temp" },
+		{ "%ProgramFiles%\\x", "C:\\Program Files\\x\\mstmp", "temp" },
+		{ "%ProgramFiles%\\x", "C:\\Program Files\\y",
+		  "program_files" },
+		{ "%ProgramData%\\x\\t", "C:\\ProgramData\\x\\t\\mstmp",
+		  "temp" },
+		{ "%SystemRoot%\\Debug", "C:\\Windows\\Debug\\mstmp", "temp" },
+		{ "%USERPROFILE%\\t", "C:\\Users\\taro\\t\\mstmp", "temp" },
+		/* They would take with them what they hold. */
+		{ "%ProgramFiles%", "C:\\Program Files\\mstmp",
+		  "program_files" },
+		{ "%ProgramData%", "C:\\ProgramData\\mstmp", "program_data" },
+		{ "%windir%", "C:\\Windows\\mstmp", "windows" },
+		{ "%windir%\\system32", "C:\\Windows\\System32\\mstmp",
+		  "system" },
+		{ "C:\\", "C:\\mstmp", "root" },
+		{ "C:\\Users", "C:\\Users\\mstmp", "profile" },
+		{ "C:\\Users\\jiro", "C:\\Users\\jiro\\mstmp", "profile" },
+		{ "%USERPROFILE%\\AppData", "C:\\Users\\taro\\AppData\\mstmp",
+		  "profile" },
+		{ "%LOCALAPPDATA%", "C:\\Users\\taro\\AppData\\Local\\mstmp",
+		  "profile" },
+	};
+
+	/* Of a user, of a service, of the machine; TEMP is the usual one. */
+	enum {
+		OF_USER,
+		OF_SERVICE,
+		OF_MACHINE,
+		OWNERS
+	};
+
+	const char *tmp = rows[_i / OWNERS].tmp;
+	int owner = _i % OWNERS;
+	struct hive_maker_key *user = hive_maker_new("ROOT");
+	struct target_options o = { .kind = TARGET_OFFLINE };
+	struct target_map map = { 'D', NULL };
+	struct target *t;
+	struct fixture f;
+	char *d;
+
+	/* Those are of a user; a service's profile is another. */
+	if (owner != OF_USER &&
+	    (strstr(tmp, "USERPROFILE") || strstr(tmp, "LOCALAPPDATA"))) {
+		hive_maker_free(user);
+		return;
+	}
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_profile(&f, TARO, "C:\\Users\\taro");
+	fixture_profile(&f, "S-1-5-21-1-2-3-1002", "C:\\Users\\jiro");
+	fixture_profile(&f, "S-1-5-19",
+			"C:\\Windows\\ServiceProfiles\\LocalService");
+	if (owner == OF_MACHINE)
+		fixture_expand(f.system,
+			       "ControlSet002\\Control\\Session Manager\\"
+			       "Environment",
+			       "TMP", tmp);
+	else
+		fixture_expand(user, "Environment", "TMP", tmp);
+	fixture_expand(user, "Environment", "TEMP",
+		       "%USERPROFILE%\\AppData\\Local\\Temp");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Users/jiro/NTUSER.DAT", NULL);
+	fixture_hive(&f,
+		     owner == OF_SERVICE
+			     ? "Windows/ServiceProfiles/LocalService/NTUSER.DAT"
+			     : "Users/taro/NTUSER.DAT",
+		     user);
+	fixture_folder(&f, "d/work");
+	d = fixture_path(&f, "d");
+	map.path = d;
+	o.root = f.root;
+	o.maps = &map;
+	o.map_count = 1;
+	ck_assert_int_eq(target_open(&o, &t), 0);
+	ck_assert_str_eq(target_location(t, rows[_i / OWNERS].path),
+			 rows[_i / OWNERS].want);
+	target_free(t);
+	mem_free(d);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* A user's settings cannot make his temporary folder something better. */
+START_TEST(target_location_of_temp_as_app_data)
+{
+	struct hive_maker_key *user = hive_maker_new("ROOT");
+	struct target *t;
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_profile(&f, TARO, "C:\\Users\\taro");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_text(user, "Environment", "TMP", "C:\\Work");
+	fixture_text(user,
+		     "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+		     "User Shell Folders",
+		     "Local AppData", "C:\\Work");
+	fixture_hive(&f, "Users/taro/NTUSER.DAT", user);
+	t = fixture_open(&f);
+	ck_assert_str_eq(target_location(t, "C:\\Work\\mstmp"), "temp");
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* ---- the rest
  * ------------------------------------------------------------------------ */
 
@@ -1108,6 +1228,50 @@ START_TEST(target_open_without_memory)
 
 END_TEST
 
+/* A hive that memory was short for is a gap, and its answer stays. */
+START_TEST(target_hive_without_memory)
+{
+	struct reg_root *root = NULL;
+	const char *prefix = NULL;
+	int64_t n, all = 1;
+	int refused = 0;
+
+	for (n = 0; n <= all; n++) {
+		const struct target_user *u;
+		struct fixture f;
+		struct target *t;
+		int ret;
+
+		windows7(&f);
+		t = fixture_open(&f);
+		u = fixture_user(t, "HKU\\" TARO);
+		ck_assert_ptr_nonnull(u);
+		all = n ? all : -mem_count();
+		mem_fail_after(n);
+		ret = target_user_classes(t, u, &root, &prefix);
+		mem_fail_after(0);
+		all = n ? all : all + mem_count();
+		if (ret == ERR_TOO_LARGE) {
+			refused++;
+			ck_assert_uint_eq(fixture_gap_count(&f, GAP_NO_MEMORY),
+					  1);
+			ck_assert_int_eq(
+				target_user_classes(t, u, &root, &prefix),
+				ERR_TOO_LARGE);
+		} else {
+			ck_assert(ret == 0 || ret == ERR_NOMEM);
+			ck_assert_uint_eq(fixture_gap_count(&f, GAP_NO_MEMORY),
+					  0);
+		}
+		target_free(t);
+		fixture_release(&f);
+	}
+	ck_assert_int_gt(all, 5);
+	ck_assert_int_gt(refused, 2);
+}
+
+END_TEST
+
 static Suite *target_suite(void)
 {
 	Suite *s = suite_create("target");
@@ -1134,6 +1298,9 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_variables_of_the_target);
 	tcase_add_test(c, target_variables_end_when_hostile);
 	tcase_add_test(c, target_location_by_the_user_s_temp);
+	/* 19 rows for each of three owners */
+	tcase_add_loop_test(c, target_location_of_temporary_folders, 0, 57);
+	tcase_add_test(c, target_location_of_temp_as_app_data);
 	tcase_add_test(c, target_find_looks_two_levels_deep);
 	tcase_add_test(c, target_planted_classes);
 	tcase_add_loop_test(c, target_denied_live_hives, 0, 2);
@@ -1141,6 +1308,7 @@ static Suite *target_suite(void)
 			    sizeof(asleep) / sizeof(asleep[0]));
 	tcase_add_test(c, target_live_needs_windows);
 	tcase_add_test(c, target_open_without_memory);
+	tcase_add_test(c, target_hive_without_memory);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -171,9 +171,11 @@ START_TEST(a_name_that_is_none_is_told)
 	struct fixture f;
 
 	fixture_init(&f);
+	fixture_folder(&f, "Users");
+	ck_assert_ptr_null(open_named(&f, "Windows"));
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "holds no Windows"));
 	windows_at(&f, "Windows", 5);
 	windows_at(&f, "Windows.0", 5);
-	fixture_folder(&f, "Users");
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		ck_assert_msg(!open_named(&f, wrong[i]), "\"%s\" was taken",
 			      wrong[i]);
@@ -227,6 +229,40 @@ START_TEST(a_disk_full_of_them_is_bounded)
 
 END_TEST
 
+/* With too little memory none is taken in place of the one that is meant. */
+START_TEST(short_memory_takes_no_other)
+{
+	struct fixture f;
+	struct target *t;
+	int64_t all;
+
+	fixture_init(&f);
+	windows_at(&f, "Windows", 5);
+	windows_at(&f, "Windows.0", 4);
+	windows_at(&f, "Windows.1", 3);
+	boot_store(&f, "Boot/BCD", NULL);
+	fixture_file(&f, "boot.ini",
+		     "default=multi(0)disk(0)rdisk(0)partition(1)\\WINDOWS.1");
+	all = mem_count();
+	t = open_named(&f, NULL);
+	ck_assert_ptr_nonnull(t);
+	target_free(t);
+	all = mem_count() - all;
+	for (int64_t n = 1; n <= all; n += unit_stride()) {
+		mem_fail_after(n);
+		t = open_named(&f, NULL);
+		mem_fail_after(0);
+		if (t)
+			ck_assert_str_eq(t->windows, "C:\\Windows.1");
+		else
+			ck_assert_int_eq(err_last()->err, ERR_NOMEM);
+		target_free(t);
+	}
+	fixture_release(&f);
+}
+
+END_TEST
+
 static Suite *windows_folder_suite(void)
 {
 	Suite *s = suite_create("windows_folder");
@@ -239,6 +275,7 @@ static Suite *windows_folder_suite(void)
 	tcase_add_test(c, a_name_that_is_none_is_told);
 	tcase_add_test(c, each_has_an_identity);
 	tcase_add_test(c, a_disk_full_of_them_is_bounded);
+	tcase_add_test(c, short_memory_takes_no_other);
 	suite_add_tcase(s, c);
 	return s;
 }

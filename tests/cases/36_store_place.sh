@@ -1,0 +1,219 @@
+# Where the store lies and who could have written it decide what it is taken
+# for: not a link, not what others may write, the vault's own folder.
+# SPDX-License-Identifier: Apache-2.0
+
+. tests/cases/fixed.sh
+
+was=$pcs/filter-win7
+# fresh: the PC as it was
+fresh()
+{
+	rm -rf "$work/pc"
+	cp -a $was "$work/pc"
+	pc=$work/pc
+	disk=(--root "$(hp "$pc")")
+}
+
+# ---- the folder that it shares with the vault -----------------------------------
+fresh
+ours=$pc/ProgramData/mstmpsweep
+db=$(hp "$ours/pc.db")
+gives 1 "shared: scan makes the folder" agent scan --quick --quiet "${disk[@]}" --db "$db"
+test "$host" != linux || check "shared: it is private" \
+	test "$(stat -c %a "$ours")" = 700
+gives 0 "shared: fix" agent fix --yes "${disk[@]}" --db "$db"
+check "shared: the vault is there" test -s "$ours/vault/journal.db"
+gives 0 "shared: scan after that" agent scan --quick --quiet "${disk[@]}" --db "$db"
+gives 0 "shared: undo" agent undo --yes "${disk[@]}" --db "$db"
+check "shared: as it was" unchanged $was "$pc"
+# The vault came first.
+fresh
+agent scan --quick --quiet "${disk[@]}" --db "$(hp "$work/first.db")"
+gives 0 "vault first: fix" agent fix --yes "${disk[@]}" --db "$(hp "$work/first.db")"
+gives 0 "vault first: scan" agent scan --quick --quiet "${disk[@]}" --db "$db"
+
+# ---- who may read ---------------------------------------------------------------
+# Wine makes the mode of a file of its access list.
+fresh
+umask 000
+gives 1 "modes: scan" agent scan --quick --quiet "${disk[@]}" \
+	--db "$(hp "$work/modes.db")" --out "$(hp "$work/scan.txt")"
+gives 0 "modes: report" agent report --db "$(hp "$work/modes.db")" \
+	--format html --out "$(hp "$work/report.html")"
+gives 1 "modes: plan" agent plan "${disk[@]}" --db "$(hp "$work/modes.db")" \
+	--out "$(hp "$work/plan.txt")"
+umask 022
+for file in modes.db scan.txt report.html plan.txt; do
+	check "modes: $file is not for others" \
+		test "$(stat -c %A "$work/$file" | cut -c 8-10)" = ---
+done
+
+if test "$host" != linux; then
+	skip "Wine has no owners, access lists and links of its own"
+	return
+fi
+
+# refused NAME DB: nothing is done because of that store
+refused()
+{
+	local command
+
+	for command in plan fix undo; do
+		set -- "$1" "$2" --yes
+		test $command != plan || set -- "$1" "$2"
+		gives 65 "$1: $command" agent $command "${@:3}" "${disk[@]}" --db "$2"
+		says "$1: $command: the way out" "--db"
+	done
+	check "$1: nothing was changed" unchanged $was "$pc"
+}
+
+# ---- links ------------------------------------------------------------------------
+fresh
+agent scan --quick --quiet "${disk[@]}" --db "$work/real.db"
+ln -s real.db "$work/link.db"
+cp "$work/real.db" "$work/real.was"
+refused link "$work/link.db"
+says "link: why" "is a link, which is not followed"
+gives 65 "link: scan" agent scan --quick --quiet "${disk[@]}" --db "$work/link.db"
+gives 65 "link: report" agent report --db "$work/link.db"
+check "link: what it leads to is as it was" cmp "$work/real.db" "$work/real.was"
+ln -s nowhere "$work/dangling.db"
+gives 65 "dangling: scan" agent scan --quick --quiet "${disk[@]}" --db "$work/dangling.db"
+says "dangling: why" "is a link, which is not followed"
+check "dangling: nothing was made" test ! -e "$work/nowhere"
+
+# ---- who runs it without rights vouches for himself ---------------------------------
+. tests/cases/nobody.sh
+if nobody_can; then
+	chmod -R a+rX "$pc"
+	nobody "$work/open/mstmpsweep" scan --quick --quiet "${disk[@]}" \
+		--db "$work/open/nobody.db" >"$work/out" 2>&1
+	gives 1 "without rights: plan" nobody "$work/open/mstmpsweep" plan \
+		"${disk[@]}" --db "$work/open/nobody.db"
+fi
+
+if test "$(id -u)" -ne 0; then
+	skip "whether others may write matters to who has rights"
+	return
+fi
+
+# ---- what others may write ------------------------------------------------------------
+# The number of files is another one in each copy.
+fresh
+# open_to_others NAME: $dir is; a new store there is for reports only
+open_to_others()
+{
+	gives 1 "$1: scan" agent scan --quick --quiet "${disk[@]}" --db "$dir/s.db"
+	says "$1: scan tells what it is good for" "this scan is for reports only"
+	check "$1: only we can read it" test "$(stat -c %a "$dir/s.db")" = 600
+	gives 0 "$1: report" agent report --db "$dir/s.db"
+	refused "$1" "$dir/s.db"
+	says "$1: why" "$2"
+	gives 65 "$1: scan again" agent scan --quick --quiet "${disk[@]}" --db "$dir/s.db"
+	says "$1: scan again: why" "is not written on"
+	says "$1: scan again: the way out" "give a new file with --db"
+}
+mkdir "$work/a"
+dir=$work/a
+chmod 777 "$dir"
+open_to_others "open folder" "can be written to by others (mode 0777)"
+mkdir "$work/b"
+dir=$work/b
+chmod 1777 "$dir"
+open_to_others "sticky folder" "can be written to by others (mode 1777)"
+mkdir "$work/c"
+dir=$work/c
+chown 12345 "$dir"
+open_to_others "another's folder" "belongs to the user 12345"
+mkdir -p "$work/d/e"
+chmod 777 "$work/d"
+dir=$work/d/e
+open_to_others "open folder above" "can be written to by others (mode 0777)"
+
+# file NAME WHY CHANGE...: a good folder, and that is done to the store in it
+file()
+{
+	rm -rf "$work/f"
+	mkdir "$work/f"
+	gives 1 "$1: scan" agent scan --quick --quiet "${disk[@]}" --db "$work/f/s.db"
+	gives 1 "$1: plan as it is" agent plan "${disk[@]}" --db "$work/f/s.db"
+	"${@:3}"
+	refused "$1" "$work/f/s.db"
+	says "$1: why" "$2"
+}
+file "open file" "can be written to by others (mode 0666)" \
+	chmod 666 "$work/f/s.db"
+file "another's file" "belongs to the user 12345" chown 12345 "$work/f/s.db"
+planted_journal()
+{
+	echo x >"$work/f/s.db-journal"
+	chown 12345 "$work/f/s.db-journal"
+}
+file "another's journal" "belongs to the user 12345" planted_journal
+
+# Where others may enter it is no folder for a vault.
+mkdir -m 755 "$work/mstmpsweep"
+gives 65 "open mstmpsweep: scan" agent scan --quick --quiet "${disk[@]}" \
+	--db "$work/mstmpsweep/s.db"
+says "open mstmpsweep: why" "is not private"
+says "open mstmpsweep: the way out" "move it away"
+check "open mstmpsweep: nothing was made" test -z "$(ls -A "$work/mstmpsweep")"
+
+# ---- the usual place ---------------------------------------------------------------------
+# place NAME COMMAND...: with a /var/lib of its own, $work/lib
+place()
+{
+	unshare -m sh -c 'mount --bind "$1" /var/lib && shift && "$@"' sh \
+		"$work/lib" "$@"
+}
+mkdir "$work/lib"
+place true 2>/dev/null || { skip "nothing can be mounted here"; return; }
+install -D -m 755 build/linux/mstmpsweep "$work/desktop/mstmpsweep"
+chmod 777 "$work/desktop"
+store=$work/lib/mstmpsweep/mstmpsweep.db
+gives 1 "private place: scan" place "$work/desktop/mstmpsweep" scan --quick \
+	--quiet "${disk[@]}"
+says "private place: told" 'the store is "/var/lib/mstmpsweep/mstmpsweep.db"'
+check "private place: nothing beside the program" \
+	test "$(ls "$work/desktop")" = mstmpsweep
+check "private place: it is there" test -s "$store"
+check "private place: only for us" \
+	test "$(stat -c %a "$work/lib/mstmpsweep" "$store" | xargs)" = "700 600"
+gives 0 "private place: report finds it" place "$work/desktop/mstmpsweep" report
+gives 0 "private place: fix finds it" place "$work/desktop/mstmpsweep" fix \
+	--yes "${disk[@]}"
+
+# moved NAME: what was planted is not used
+moved()
+{
+	gives 0 "$1: scan" place "$work/desktop/mstmpsweep" scan --quick \
+		--quiet "${disk[@]}"
+	says "$1: told" "somebody else has made the folder"
+	check "$1: a new one, only for us" \
+		test "$(stat -c %a "$work/lib/mstmpsweep" "$store" | xargs)" = "700 600"
+	check "$1: the other one is kept" test -n "$(ls -d \
+		"$work/lib/mstmpsweep.not-ours-"*)"
+	check "$1: and as it was" test "$(cat \
+		"$work/lib/mstmpsweep.not-ours-"*/mstmpsweep.db)" = planted
+	rm -rf "$work/lib/mstmpsweep"*
+}
+rm -rf "$work/lib/mstmpsweep"
+mkdir -m 777 "$work/lib/mstmpsweep"
+echo planted >"$store"
+moved "open"
+mkdir -m 700 "$work/lib/mstmpsweep"
+echo planted >"$store"
+chown 12345 "$work/lib/mstmpsweep"
+moved "another's"
+mkdir -m 700 "$work/elsewhere"
+echo planted >"$work/elsewhere/mstmpsweep.db"
+ln -s "$work/elsewhere" "$work/lib/mstmpsweep"
+moved "a link"
+check "a link: nothing was written behind it" \
+	test "$(ls "$work/elsewhere")" = mstmpsweep.db
+
+chmod 755 "$work/desktop"
+gives 0 "own folder: scan" place "$work/desktop/mstmpsweep" scan --quick \
+	--quiet "${disk[@]}"
+check "own folder: beside the program" test -s "$work/desktop/mstmpsweep.db"
+check "own folder: and nowhere else" test -z "$(ls -A "$work/lib")"

@@ -100,7 +100,8 @@ static void tell_unused_excludes(const struct options *o,
 			continue;
 		complain(is_ja ? "--exclude \"%s\" に当てはまるものはなく、何も"
 				 "除外していません。パターンはパス全体を表す"
-				 "ものです (例: \"%s\\Data\\**\"、\"**\\Data\\**\")"
+				 "ものです (例: "
+				 "\"%s\\Data\\**\"、\"**\\Data\\**\")"
 			       : "--exclude \"%s\" fitted nothing and left "
 				 "nothing out; a pattern stands for whole "
 				 "paths, such as \"%s\\Data\\**\" or "

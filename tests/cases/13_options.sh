@@ -78,6 +78,12 @@ same "all was read, and none is a gap" "$work/want" "$work/got"
 for pattern in '**' '\**' '\*'; do
 	gives 2 "a folder without $pattern" agent scan --quiet "${on[@]}" --exclude "$pattern"
 done
+# More than a store lists one by one: the pattern is told all the same.
+mkdir "$work/f/many"
+(cd "$work/f/many" && seq 20100 | xargs touch)
+gives 0 "many left out" agent scan "${on[@]}" --lang en --exclude '\many\*'
+says "many left out" '(--exclude): \many\*'
+rm -r "$work/f/many"
 agent scan --help | tr -d '\r' | grep -o '"[^" ]*\*[^" ]*"' | tr -d '"' >"$work/shown"
 check "the help shows patterns" test "$(grep -vc '^\\' "$work/shown")" -eq 3
 cp -r "$work/f/." "$work/pc/"

@@ -89,17 +89,24 @@ static void tell_store_place(const char *store_path)
 }
 
 /* Who names what is not there must not think that it was left out. */
-static void tell_unused_excludes(const struct scan_options *so)
+static void tell_unused_excludes(const struct options *o,
+				 const struct scan_options *so)
 {
-	const bool is_folder = so->target.kind == TARGET_FOLDER;
+	const char *drive = so->target.kind == TARGET_FOLDER ? "" : "C:";
+	const bool is_ja = strcmp(o->lang, "ja") == 0;
 
 	for (size_t i = 0; i < so->exclude_count; i++) {
-		if (!so->exclude_fits[i])
-			complain("--exclude \"%s\" fitted nothing and left "
+		if (so->exclude_fits[i])
+			continue;
+		complain(is_ja ? "--exclude \"%s\" に当てはまるものはなく、何も"
+				 "除外していません。パターンはパス全体を表す"
+				 "ものです (例: "
+				 "\"%s\\Data\\**\"、\"**\\Data\\**\")"
+			       : "--exclude \"%s\" fitted nothing and left "
 				 "nothing out; a pattern stands for whole "
 				 "paths, such as \"%s\\Data\\**\" or "
 				 "\"**\\Data\\**\"",
-				 so->excludes[i], is_folder ? "" : "C:");
+			 so->excludes[i], drive);
 	}
 }
 
@@ -147,7 +154,7 @@ static int run(const struct options *o, const struct scan_options *wanted,
 	}
 	err = show_result(o, &result, format, what);
 	if (!host_interrupted())
-		tell_unused_excludes(&so);
+		tell_unused_excludes(o, &so);
 	if (result.is_unrecorded)
 		tell_unrecorded(&result);
 	else if (!o->db && what == REPORT_FINDINGS)

@@ -195,9 +195,18 @@ int gap_list_keep(struct gap_list *l, struct store *s, int64_t scan_id,
 	return err;
 }
 
-int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id)
+int gap_list_drop_kept(struct gap_list *l, struct store *s, int64_t scan_id)
 {
 	int err = l->kept ? store_drop_gaps(s, scan_id) : 0;
+
+	if (!err)
+		l->kept = 0;
+	return err;
+}
+
+int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id)
+{
+	int err = gap_list_drop_kept(l, s, scan_id);
 
 	/* Sorted, so that two scans of the same tree give the same rows. */
 	if (l->entries.count)

@@ -543,10 +543,13 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 				     s->registrations.items,
 				     s->registrations.count);
 
+	/* First: beyond a number of rows a store keeps no more paths. */
 	if (!err)
-		err = gap_list_store(s->gaps, store, scan_id);
+		err = gap_list_drop_kept(s->gaps, store, scan_id);
 	if (!err)
 		err = record_excludes(s, store, scan_id);
+	if (!err)
+		err = gap_list_store(s->gaps, store, scan_id);
 	if (err)
 		return err;
 	decide(s, &e);

@@ -10,9 +10,9 @@
 #include "store/store.h"
 
 /*
- * `pack`: its texts and lists count for scans that were made with it; NULL:
- * none.  ERR_LOCKED: another scan is running (`wait`: it had a moment to
- * end).  Nothing to do is 0.
+ * Each is told in a line on the error stream.  `pack`: its texts and lists
+ * count for scans that were made with it; NULL: none.  ERR_LOCKED: another scan
+ * is running (`wait`: it had a moment to end).  Nothing to do is 0.
  */
 int settle(struct store *s, struct pack *pack, bool wait);
 /*

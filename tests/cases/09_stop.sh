@@ -126,6 +126,7 @@ gives 3 "a second report says the same" build/linux/mstmpsweep report \
 	--root "$pc" "${k[@]}" --exit-code
 # So does the next scan.
 gives 1 "and the next scan works" build/linux/mstmpsweep scan --folder "$pc/Users" --db "$work/k2.db"
+says "it says so" "was cut off and is INCOMPLETE; report --scan 2"
 query "$work/k2.db" "SELECT state, verdict, exit_code, finished_at IS NULL FROM scan
 	WHERE scan_id = 2" >"$work/got"
 same "it marks and judges the one before" "$work/want" "$work/got"

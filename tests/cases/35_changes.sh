@@ -112,6 +112,9 @@ tr -d '\r' <"$work/out" | awk -F, 'NR > 1 { print $6 }' | sort -u >"$work/got"
 query "$db" "SELECT finding_id FROM v_finding WHERE verdict = 'malicious'
 	AND finding_id <> $one" >"$work/want"
 same "in parts: the others are in it" "$work/want" "$work/got"
+gives 1 "in parts: plan for people" agent plan --lang en "${on[@]}"
+check "in parts: it does not say that nothing was changed" sh -c \
+	"! grep -q 'Nothing has been changed' '$work/out'"
 gives 0 "in parts: report" agent report --lang en "${on[@]}"
 says "in parts: the first is done" "Fix:          done"
 check "in parts: only that, and it is not old" test \

@@ -5,6 +5,7 @@
 #include "clean.h"
 #include "age.h"
 #include "packs.h"
+#include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -91,6 +92,7 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	}
 	if (host_stat(c->store_path, true, &st) == ERR_NOT_FOUND && !must)
 		return 0;
+	settle_at_start(c->o, c->store_path);
 	/*
 	 * Opened for reading first: a missing store must not be made.  One of
 	 * an old program is brought forward by the second opening.

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "settle.h"
-#include "options.h"
+#include "packs.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "verdict/finding.h"
@@ -142,4 +142,15 @@ void settle_before_reading(const char *store_path, struct pack *pack)
 		return;
 	(void)settle(s, pack, false);
 	store_close(s);
+}
+
+void settle_at_start(const struct options *o, const char *store_path)
+{
+	struct pack *pack = NULL;
+
+	if (!settle_is_needed(store_path))
+		return;
+	(void)packs_open(o, &pack);
+	settle_before_reading(store_path, pack);
+	pack_free(pack);
 }

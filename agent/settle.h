@@ -6,6 +6,7 @@
 #ifndef SETTLE_H
 #define SETTLE_H
 
+#include "options.h"
 #include "match/pack.h"
 #include "store/store.h"
 
@@ -21,5 +22,7 @@ int settle(struct store *s, struct pack *pack, bool wait);
  */
 bool settle_is_needed(const char *store_path);
 void settle_before_reading(const char *store_path, struct pack *pack);
+/* Both, for commands that are no scan, with the pack of the options. */
+void settle_at_start(const struct options *o, const char *store_path);
 
 #endif

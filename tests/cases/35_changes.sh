@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 . tests/cases/fixed.sh
+. tests/cases/held.sh
 
 # fresh PC: a copy of it in $pc that is scanned into $db
 fresh()
@@ -97,6 +98,21 @@ gives 0 "one item: scan of that" agent scan --quick --quiet "${on[@]}"
 item=$(grep -l . "$pc"/ProgramData/mstmpsweep/vault/*-0002.mqv | tail -1)
 gives 0 "one item: undo" agent undo --yes "${on[@]:0:2}" --vault "$(hp "$item")"
 out_of_date "one item"
+
+# While undo is at work nobody can know what a scan beside it has seen.
+fresh filter-win7
+gives 0 "beside: fix" agent fix --yes "${on[@]}"
+if test "$host" != linux; then
+	skip "beside: nothing holds a program under Wine at a file"
+elif held '*-0002.mqv' build/linux/mstmpsweep undo --yes --root "$pc" \
+	--db "$work/none.db"; then
+	agent scan --quick --quiet "${on[@]}" >"$work/out2" 2>&1
+	kill -CONT $pid
+	wait $pid
+	rc=$?
+	check "beside: undo ends with 0, not $rc" test $rc -eq 0
+	out_of_date beside
+fi
 
 # ---- a fix overtakes only what it worked on ----------------------------------------
 fresh infected-win7

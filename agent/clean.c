@@ -214,6 +214,10 @@ static int check_age(const struct clean *c, const struct age *age)
 	struct str words = STR_INIT;
 	int err;
 
+	if (age->at_work)
+		return err_fail(ERR_LOCKED, 0,
+				"a fix or undo of this PC is at work; wait "
+				"until it has ended");
 	if (!age->overtaken_by)
 		return 0;
 	age_words(age, c->o->lang, &words);

@@ -106,6 +106,8 @@ if test "$host" != linux; then
 	skip "beside: nothing holds a program under Wine at a file"
 elif held '*-0002.mqv' build/linux/mstmpsweep undo --yes --root "$pc" \
 	--db "$work/none.db"; then
+	gives 65 "beside: plan waits" agent plan --lang en "${on[@]}"
+	says "beside: it says why" "at work"
 	agent scan --quick --quiet "${on[@]}" >"$work/out2" 2>&1
 	kill -CONT $pid
 	wait $pid

@@ -30,6 +30,7 @@ static int by_journal(const struct scan_age *scan, int64_t scan_id,
 	const char *what;
 	int err = changes_read(t, vault_dir, &wanted, &c);
 
+	a->at_work = err == ERR_LOCKED;
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
 	what = changes_since(&c, scan->changes_seen, scan->started_at);

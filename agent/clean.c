@@ -6,6 +6,7 @@
 #include "age.h"
 #include "packs.h"
 #include "recheck.h"
+#include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -104,6 +105,7 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	err = store_check_place(c->store_path, STORE_ACT);
 	if (err)
 		return without_store(must || c->o->db != NULL);
+	settle_at_start(c->o, c->store_path);
 	/*
 	 * Opened for reading first: a missing store must not be made.  One of
 	 * an old program is brought forward by the second opening.
@@ -267,6 +269,10 @@ static int check_age(const struct clean *c, const struct age *age)
 	struct str words = STR_INIT;
 	int err;
 
+	if (age->at_work)
+		return err_fail(ERR_LOCKED, 0,
+				"a fix or undo of this PC is at work; wait "
+				"until it has ended");
 	if (!age->overtaken_by)
 		return 0;
 	age_words(age, c->o->lang, &words);

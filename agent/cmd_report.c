@@ -5,7 +5,6 @@
 #include "age.h"
 #include "options.h"
 #include "output.h"
-#include "packs.h"
 #include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -175,18 +174,6 @@ static int render(const struct options *o, struct store *s, struct target *t,
 	return err;
 }
 
-/* With the pack that is built in; without one, by what is recorded. */
-static void settle_cut_off(const struct options *o, const char *store_path)
-{
-	struct pack *pack = NULL;
-
-	if (!settle_is_needed(store_path))
-		return;
-	(void)packs_open(o, &pack);
-	settle_before_reading(store_path, pack);
-	pack_free(pack);
-}
-
 int cmd_report(const struct options *o)
 {
 	enum report_format format;
@@ -206,7 +193,7 @@ int cmd_report(const struct options *o)
 	}
 	err = open_target(o, &t);
 	if (!err)
-		settle_cut_off(o, o->db ? o->db : path);
+		settle_at_start(o, o->db ? o->db : path);
 	if (!err)
 		err = store_open_readonly(o->db ? o->db : path, &s);
 	if (!err)

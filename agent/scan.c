@@ -666,16 +666,20 @@ static int scan_prepare(struct scan *s)
 
 /*
  * Before anything is looked at: what is changed back from here on makes this
- * scan old.  NULL: the vault cannot be read, then times are compared.
+ * scan old.  NULL: the vault cannot be read, then times are compared.  While
+ * a fix or undo is at work nothing that it changes is known: no token is that.
  */
 static const char *seen_changes(const struct scan *s,
 				char text[CHANGES_TEXT_NBYTES])
 {
 	struct changes c;
+	int err;
 
-	if (s->options->registrations_only ||
-	    changes_read(s->target, NULL, NULL, &c))
+	if (s->options->registrations_only)
 		return NULL;
+	err = changes_read(s->target, NULL, NULL, &c);
+	if (err)
+		return err == ERR_LOCKED ? "at work/0" : NULL;
 	changes_text(&c, text);
 	changes_release(&c);
 	return text;

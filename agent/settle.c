@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "settle.h"
-#include "options.h"
+#include "packs.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "verdict/finding.h"
@@ -92,6 +92,18 @@ static int judge_one(struct store *s, int64_t scan_id, struct pack *pack)
 	return err;
 }
 
+static void tell(struct store *s, int64_t scan_id)
+{
+	struct scan_age age;
+
+	if (store_scan_age(s, scan_id, &age))
+		return;
+	complain("the scan %" PRId64 " of %s was cut off and is INCOMPLETE; "
+		 "report --scan %" PRId64 " shows what it had found",
+		 scan_id, age.started_at, scan_id);
+	scan_age_release(&age);
+}
+
 int settle(struct store *s, struct pack *pack, bool wait)
 {
 	bool is_there = false;
@@ -105,6 +117,8 @@ int settle(struct store *s, struct pack *pack, bool wait)
 		err = store_next_cut_off(s, &scan_id);
 		if (!err)
 			err = judge_one(s, scan_id, pack);
+		if (!err)
+			tell(s, scan_id);
 	}
 	return err == ERR_NOT_FOUND ? 0 : err;
 }
@@ -128,4 +142,15 @@ void settle_before_reading(const char *store_path, struct pack *pack)
 		return;
 	(void)settle(s, pack, false);
 	store_close(s);
+}
+
+void settle_at_start(const struct options *o, const char *store_path)
+{
+	struct pack *pack = NULL;
+
+	if (!settle_is_needed(store_path))
+		return;
+	(void)packs_open(o, &pack);
+	settle_before_reading(store_path, pack);
+	pack_free(pack);
 }

@@ -6,13 +6,14 @@
 #ifndef SETTLE_H
 #define SETTLE_H
 
+#include "options.h"
 #include "match/pack.h"
 #include "store/store.h"
 
 /*
- * `pack`: its texts and lists count for scans that were made with it; NULL:
- * none.  ERR_LOCKED: another scan is running (`wait`: it had a moment to
- * end).  Nothing to do is 0.
+ * Each is told in a line on the error stream.  `pack`: its texts and lists
+ * count for scans that were made with it; NULL: none.  ERR_LOCKED: another scan
+ * is running (`wait`: it had a moment to end).  Nothing to do is 0.
  */
 int settle(struct store *s, struct pack *pack, bool wait);
 /*
@@ -21,5 +22,7 @@ int settle(struct store *s, struct pack *pack, bool wait);
  */
 bool settle_is_needed(const char *store_path);
 void settle_before_reading(const char *store_path, struct pack *pack);
+/* Both, for commands that are no scan, with the pack of the options. */
+void settle_at_start(const struct options *o, const char *store_path);
 
 #endif

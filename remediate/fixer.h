@@ -60,7 +60,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret);
 
 struct fix_result {
 	size_t done, refused, failed, waits, came_back, undone;
-	size_t nothing; /* was so already: gone, or (undo) there */
+	size_t nothing;		    /* was so already: gone, or (undo) there */
 	char fix_id[FIX_ID_NBYTES]; /* of an undo */
 };
 

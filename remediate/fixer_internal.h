@@ -44,7 +44,8 @@ const char *fixer_target_id(const struct fixer *f);
  * nothing to put back.  What it returns ends the undo.
  */
 int fixer_undone(struct fixer *f, struct step *s, int err);
-/* The same for one that had changed nothing: noted, neither told nor counted. */
+/* The same for one that had changed nothing: noted, neither told nor counted.
+ */
 int fixer_passed(struct fixer *f, struct step *s);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		const char *text);

@@ -57,18 +57,22 @@ static void add_head(const struct plan_view *v, struct str *out)
 	if (is_ja(v))
 		str_addf(out,
 			 "（スキャン %" PRId64 "、%s）\n"
-			 "手順 %u 件、検出 %u 件、ファイル %u "
-			 "個。まだ何も変更していません。\n",
-			 p->scan_id, p->started_at, count, findings, files);
+			 "手順 %u 件、検出 %u 件、ファイル %u 個。%s\n",
+			 p->scan_id, p->started_at, count, findings, files,
+			 p->worked_count
+				 ? "このスキャンのほかの検出は処理済みです。"
+				 : "まだ何も変更していません。");
 	else
 		str_addf(out,
 			 ", scan %" PRId64 " of %s\n"
-			 "%u step%s for %u finding%s, %u file%s. Nothing "
-			 "has been changed yet.\n",
+			 "%u step%s for %u finding%s, %u file%s. %s\n",
 			 p->scan_id, p->started_at, count,
 			 count == 1 ? "" : "s", findings,
-			 findings == 1 ? "" : "s", files,
-			 files == 1 ? "" : "s");
+			 findings == 1 ? "" : "s", files, files == 1 ? "" : "s",
+			 p->worked_count
+				 ? "A fix has worked on other findings of this "
+				   "scan."
+				 : "Nothing has been changed yet.");
 	if (v->vault) {
 		str_add(out, is_ja(v) ? "保管庫: " : "Vault: ");
 		utf_display(out, v->vault);

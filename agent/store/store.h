@@ -122,10 +122,11 @@ void store_scan_abort(struct store *s);
 bool store_scan_has_pack(struct store *s, int64_t scan_id,
 			 const struct pack_info *pack);
 /*
- * Reads back what was kept: artefacts go to the judge, registrations (which
- * the caller frees) to the vec of pointers.  Rules are those of the pack where
- * it has them, else what is recorded of them, in `rules` (struct rule_info *,
- * each and its texts freed with kept_rules_free()).
+ * Reads back what was kept (store_kept.c): artefacts go to the judge,
+ * registrations (which the caller frees) to the vec of pointers.  Rules are
+ * those of the pack where it has them, else what is recorded of them, in
+ * `rules` (struct rule_info *, each and its texts freed with
+ * kept_rules_free()).
  */
 int store_read_kept(struct store *s, int64_t scan_id, const struct pack *pack,
 		    struct judge *j, struct vec *registrations,

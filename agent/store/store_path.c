@@ -166,12 +166,13 @@ char *store_private_path(const char *base, struct str *note)
 	return path;
 }
 
-static char *in_private_place(struct str *note)
+/* `is_usual`: nobody expects it elsewhere. */
+static char *in_private_place(bool is_usual, struct str *note)
 {
 	char *base = data_of_all();
 	char *path = base != NULL ? store_private_path(base, note) : NULL;
 
-	if (path != NULL && note != NULL)
+	if (path != NULL && note != NULL && !is_usual)
 		str_addf(note, "%sthe store is \"%s\"",
 			 note->len > 0 ? "; " : "", path);
 	mem_free(base);
@@ -185,7 +186,7 @@ char *store_default_path(struct str *note)
 	char *path = is_system ? NULL : beside_program();
 
 	if (path == NULL)
-		path = host_has_rights() ? in_private_place(note)
+		path = host_has_rights() ? in_private_place(is_system, note)
 					 : in_own_data();
 	if (path == NULL && !is_system)
 		path = in_current_folder();

@@ -111,6 +111,7 @@ check "the scan that was killed has no verdict" test "$(query "$work/k.db" "SELE
 	(SELECT count(*) > 5 FROM registration r WHERE r.scan_id = s.scan_id)
 	FROM scan s WHERE scan_id = 2")" = "$(printf 'running\t1\t0\t1')"
 cp "$work/k.db" "$work/k2.db"
+cp "$work/k.db" "$work/k3.db"
 gives 3 "a report after it judges what is there" build/linux/mstmpsweep report \
 	--lang en --root "$pc" "${k[@]}" --exit-code
 says "it says INCOMPLETE" "INCOMPLETE: this scan was cut off"
@@ -126,8 +127,11 @@ gives 3 "a second report says the same" build/linux/mstmpsweep report \
 	--root "$pc" "${k[@]}" --exit-code
 # So does the next scan.
 gives 1 "and the next scan works" build/linux/mstmpsweep scan --folder "$pc/Users" --db "$work/k2.db"
+says "it says so" "was cut off and is INCOMPLETE; report --scan 2"
 query "$work/k2.db" "SELECT state, verdict, exit_code, finished_at IS NULL FROM scan
 	WHERE scan_id = 2" >"$work/got"
 same "it marks and judges the one before" "$work/want" "$work/got"
 gives 65 "fix does not act on what was cut off" build/linux/mstmpsweep fix --yes \
-	--root "$pc" --db "$work/k2.db"
+	--root "$pc" --db "$work/k3.db"
+says "fix tells that it was" "was cut off and is INCOMPLETE"
+says "fix asks for a scan" "no finished scan of this PC"

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 . tests/cases/fixed.sh
+. tests/cases/held.sh
 
 # fresh PC: a copy of it in $pc that is scanned into $db
 fresh()
@@ -98,6 +99,23 @@ item=$(grep -l . "$pc"/ProgramData/mstmpsweep/vault/*-0002.mqv | tail -1)
 gives 0 "one item: undo" agent undo --yes "${on[@]:0:2}" --vault "$(hp "$item")"
 out_of_date "one item"
 
+# While undo is at work nobody can know what a scan beside it has seen.
+fresh filter-win7
+gives 0 "beside: fix" agent fix --yes "${on[@]}"
+if test "$host" != linux; then
+	skip "beside: nothing holds a program under Wine at a file"
+elif held '*-0002.mqv' build/linux/mstmpsweep undo --yes --root "$pc" \
+	--db "$work/none.db"; then
+	gives 65 "beside: plan waits" agent plan --lang en "${on[@]}"
+	says "beside: it says why" "at work"
+	agent scan --quick --quiet "${on[@]}" >"$work/out2" 2>&1
+	kill -CONT $pid
+	wait $pid
+	rc=$?
+	check "beside: undo ends with 0, not $rc" test $rc -eq 0
+	out_of_date beside
+fi
+
 # ---- a fix overtakes only what it worked on ----------------------------------------
 fresh infected-win7
 one=$(query "$db" "SELECT min(finding_id) FROM v_finding WHERE verdict = 'malicious'")
@@ -112,6 +130,9 @@ tr -d '\r' <"$work/out" | awk -F, 'NR > 1 { print $6 }' | sort -u >"$work/got"
 query "$db" "SELECT finding_id FROM v_finding WHERE verdict = 'malicious'
 	AND finding_id <> $one" >"$work/want"
 same "in parts: the others are in it" "$work/want" "$work/got"
+gives 1 "in parts: plan for people" agent plan --lang en "${on[@]}"
+check "in parts: it does not say that nothing was changed" sh -c \
+	"! grep -q 'Nothing has been changed' '$work/out'"
 gives 0 "in parts: report" agent report --lang en "${on[@]}"
 says "in parts: the first is done" "Fix:          done"
 check "in parts: only that, and it is not old" test \

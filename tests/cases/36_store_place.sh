@@ -168,7 +168,8 @@ place()
 }
 mkdir "$work/lib"
 place true 2>/dev/null || { skip "nothing can be mounted here"; return; }
-install -D -m 755 build/linux/mstmpsweep "$work/desktop/mstmpsweep"
+install -D -m 755 "${MSTMP_AGENT:-build/linux/mstmpsweep}" \
+	"$work/desktop/mstmpsweep"
 chmod 777 "$work/desktop"
 store=$work/lib/mstmpsweep/mstmpsweep.db
 gives 1 "private place: scan" place "$work/desktop/mstmpsweep" scan --quick \

@@ -86,13 +86,23 @@ static int without_store(bool must)
 	return must ? EXIT_NO_START : 0;
 }
 
+static char *find_store(const struct options *o)
+{
+	struct str note = STR_INIT;
+	char *path = o->db ? mem_strdup(o->db) : store_usual_path(&note);
+
+	if (note.len)
+		complain("%s", str_text(&note));
+	str_release(&note);
+	return path;
+}
+
 int clean_open_store(struct clean *c, bool write, bool must)
 {
 	struct host_stat st;
 	int err;
 
-	c->store_path =
-		c->o->db ? mem_strdup(c->o->db) : store_default_path(NULL);
+	c->store_path = find_store(c->o);
 	if (!c->store_path) {
 		complain_last("");
 		return EXIT_NO_START;

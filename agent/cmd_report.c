@@ -80,6 +80,7 @@ static int render(const struct options *o, struct store *s,
 int cmd_report(const struct options *o)
 {
 	enum report_format format;
+	struct str note = STR_INIT;
 	struct store *s = NULL;
 	char *path = NULL;
 	int code = 0;
@@ -88,7 +89,10 @@ int cmd_report(const struct options *o)
 	if (err)
 		return err;
 	if (!o->db)
-		path = store_default_path(NULL);
+		path = store_usual_path(&note);
+	if (note.len)
+		complain("%s", str_text(&note));
+	str_release(&note);
 	if (!o->db && !path) {
 		complain_last("");
 		return EXIT_NO_START;

@@ -5,6 +5,7 @@
 #include "clean.h"
 #include "packs.h"
 #include "recheck.h"
+#include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -86,23 +87,12 @@ static int without_store(bool must)
 	return must ? EXIT_NO_START : 0;
 }
 
-static char *find_store(const struct options *o)
-{
-	struct str note = STR_INIT;
-	char *path = o->db ? mem_strdup(o->db) : store_usual_path(&note);
-
-	if (note.len)
-		complain("%s", str_text(&note));
-	str_release(&note);
-	return path;
-}
-
 int clean_open_store(struct clean *c, bool write, bool must)
 {
 	struct host_stat st;
 	int err;
 
-	c->store_path = find_store(c->o);
+	c->store_path = c->o->db ? mem_strdup(c->o->db) : usual_store();
 	if (!c->store_path) {
 		complain_last("");
 		return EXIT_NO_START;

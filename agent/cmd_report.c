@@ -4,6 +4,7 @@
  */
 #include "options.h"
 #include "output.h"
+#include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include <sqlite3.h>
@@ -80,7 +81,6 @@ static int render(const struct options *o, struct store *s,
 int cmd_report(const struct options *o)
 {
 	enum report_format format;
-	struct str note = STR_INIT;
 	struct store *s = NULL;
 	char *path = NULL;
 	int code = 0;
@@ -89,10 +89,7 @@ int cmd_report(const struct options *o)
 	if (err)
 		return err;
 	if (!o->db)
-		path = store_usual_path(&note);
-	if (note.len)
-		complain("%s", str_text(&note));
-	str_release(&note);
+		path = usual_store();
 	if (!o->db && !path) {
 		complain_last("");
 		return EXIT_NO_START;

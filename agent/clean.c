@@ -3,8 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "age.h"
 #include "packs.h"
 #include "recheck.h"
+#include "settle.h"
 #include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -103,6 +105,7 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	err = store_check_place(c->store_path, STORE_ACT);
 	if (err)
 		return without_store(must || c->o->db != NULL);
+	settle_at_start(c->o, c->store_path);
 	/*
 	 * Opened for reading first: a missing store must not be made.  One of
 	 * an old program is brought forward by the second opening.
@@ -260,15 +263,43 @@ static int look_at_steps(struct clean *c, const struct plan_options *o,
 	return err;
 }
 
+/* A scan that something has overtaken is no ground for a change. */
+static int check_age(const struct clean *c, const struct age *age)
+{
+	struct str words = STR_INIT;
+	int err;
+
+	if (age->at_work)
+		return err_fail(ERR_LOCKED, 0,
+				"a fix or undo of this PC is at work; wait "
+				"until it has ended");
+	if (!age->overtaken_by)
+		return 0;
+	age_words(age, c->o->lang, &words);
+	err = err_fail(ERR_CHANGED, 0, "%s", str_text(&words));
+	str_release(&words);
+	return err;
+}
+
 int clean_plan(struct clean *c, const char *vault)
 {
 	struct plan_options po;
+	struct age age = { 0 };
 	int64_t scan_id = 0;
 	bool is_usage = false;
 	int err = newest_scan(c, &scan_id);
 
 	if (!err)
+		err = age_of_scan(c->store, scan_id, c->target, c->o->vault,
+				  &age);
+	if (!err)
+		err = check_age(c, &age);
+
+	if (!err)
 		err = packs_open(c->o, &c->pack);
+	if (!err)
+		err = packs_check_age(c->pack, c->store,
+				      c->o->allow_older_pack);
 	plan_options(c, &po);
 	if (!err)
 		err = plan_make(c->store, scan_id, &po, &c->plan);
@@ -276,6 +307,9 @@ int clean_plan(struct clean *c, const char *vault)
 		err = check_pack(c);
 	if (!err)
 		err = plan_add_traces(c->plan, c->store, c->target, &po);
+	if (!err)
+		plan_mark_worked(c->plan, &age.worked);
+	age_release(&age);
 	if (!err) {
 		err = plan_pick(c->plan, &po);
 		is_usage = err == ERR_INVALID;
@@ -310,6 +344,38 @@ size_t clean_held_count(const struct clean *c)
 	return count;
 }
 
+enum clean_rest clean_rest(const struct clean *c)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < c->plan->steps.count; i++) {
+		if (!plan_step(c->plan, i)->picked)
+			continue;
+		if (c->answers[i].reason != GUARD_GONE)
+			return REST_STEPS;
+		gone++;
+	}
+	if (clean_held_count(c))
+		return REST_HELD;
+	/* Whoever names findings has chosen what to leave. */
+	if (c->plan->left_count && !c->o->findings.count)
+		return REST_LEFT;
+	return gone || c->plan->worked_count ? REST_DONE : REST_NOTHING;
+}
+
+void clean_tell_left(const struct clean *c)
+{
+	complain(
+		strcmp(c->o->lang, "ja") == 0
+			? "このスキャンの検出はすでに処理され、未完了の手順が "
+			  "%u 件残っています。fix --resume でもう一度試すか、"
+			  "もう一度スキャンしてください"
+			: "a fix has worked on what this scan found, and %u of "
+			  "its steps are not done: fix --resume tries them "
+			  "again, or scan again",
+		(unsigned)c->plan->left_count);
+}
+
 /* ---- fixer
  * ----------------------------------------------------------------------- */
 
@@ -325,15 +391,15 @@ char *clean_vault_path(const struct clean *c)
 	return path;
 }
 
-static void on_event(void *arg, enum fix_event event, const struct step *step,
-		     const char *text)
+void clean_on_event(void *arg, enum fix_event event, const struct step *step,
+		    const char *text)
 {
 	struct clean *c = arg;
 	struct str line = STR_INIT;
 
 	c->events++;
-	if (c->o->quiet && event != FIX_STEP_FAILED &&
-	    event != FIX_STORE_LOST && event != FIX_CAME_BACK)
+	if (c->o->quiet && event != FIX_STEP_FAILED && event != FIX_NOTE &&
+	    event != FIX_CAME_BACK)
 		return;
 	if (!step) {
 		complain("%s", text);
@@ -341,7 +407,10 @@ static void on_event(void *arg, enum fix_event event, const struct step *step,
 	}
 	str_addf(&line, "%4u. %s: ", (unsigned)step->seq,
 		 words_event(event, c->o->lang));
-	words_action(step, c->o->lang, &line);
+	if (c->is_undo)
+		words_back(step, c->o->lang, &line);
+	else
+		words_action(step, c->o->lang, &line);
 	str_add(&line, "\n      ");
 	words_target(step, &line);
 	if (text && *text) {
@@ -365,7 +434,7 @@ void clean_fixer_options(struct clean *c, struct fixer_options *ret)
 	ret->volumes = &c->volumes;
 	ret->end_browsers = c->o->end_browsers;
 	ret->lang = c->o->lang;
-	ret->event = on_event;
+	ret->event = clean_on_event;
 	ret->event_arg = c;
 }
 
@@ -415,6 +484,9 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 		return;
 	add_count(&out, r->done, "done", "完了", is_ja);
 	add_count(&out, r->undone, "put back", "復元", is_ja);
+	add_count(&out, r->nothing,
+		  undo ? "there already" : "not there any more",
+		  undo ? "元のまま" : "対象なし", is_ja);
 	add_count(&out, r->refused, "refused", "見送り", is_ja);
 	add_count(&out, r->failed, undo ? "not put back" : "failed", "失敗",
 		  is_ja);

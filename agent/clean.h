@@ -21,6 +21,7 @@ struct clean {
 	struct guard_answer *answers; /* by step */
 	struct guard_answer whole;
 	size_t events; /* lines told about steps */
+	bool is_undo;  /* they are about the way back */
 };
 
 void clean_release(struct clean *c);
@@ -36,10 +37,25 @@ int clean_open_store(struct clean *c, bool write, bool must);
  * says.  `vault` is the vault's host path, NULL: not known.
  */
 int clean_plan(struct clean *c, const char *vault);
+
+/* What is left for fix to do, after clean_plan(). */
+enum clean_rest {
+	REST_STEPS,
+	REST_HELD,   /* only what waits for a person's word */
+	REST_LEFT,   /* a fix has worked on it, and left something undone */
+	REST_DONE,   /* nothing any more: it is gone, or was dealt with */
+	REST_NOTHING /* nothing was found that fix acts on */
+};
+enum clean_rest clean_rest(const struct clean *c);
+/* What to do about REST_LEFT. */
+void clean_tell_left(const struct clean *c);
 /* Steps against malicious findings that wait for a person's word. */
 size_t clean_held_count(const struct clean *c);
 /* Options of fixer_open() from all this. */
 void clean_fixer_options(struct clean *c, struct fixer_options *ret);
+/* What carries steps out tells them on the screen; `arg` is the clean. */
+void clean_on_event(void *arg, enum fix_event event, const struct step *step,
+		    const char *text);
 /* The host path of the vault that would be used, caller frees; NULL. */
 char *clean_vault_path(const struct clean *c);
 /*

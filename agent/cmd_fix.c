@@ -69,6 +69,17 @@ static bool tell_held(const struct clean *c)
 	return true;
 }
 
+static int no_vault(const struct clean *c, int err)
+{
+	complain_last("the vault cannot be used");
+	if (!c->o->vault && err != ERR_NOMEM && err != ERR_LOCKED)
+		complain(is_ja(c->o) ? "保管庫の場所は --vault DIR で別の"
+				       "フォルダーにできます"
+				     : "another folder for the vault can be "
+				       "named with --vault DIR");
+	return EXIT_NO_START;
+}
+
 static int carry_out(struct clean *c)
 {
 	struct fix_result result = { 0 };
@@ -82,10 +93,8 @@ static int carry_out(struct clean *c)
 		complain("no fix of this PC was interrupted or failed");
 		return EXIT_NO_START;
 	}
-	if (err) {
-		complain_last("the vault cannot be used");
-		return EXIT_NO_START;
-	}
+	if (err)
+		return no_vault(c, err);
 	host_catch_interrupt();
 	err = c->o->resume ? fixer_resume(f, &result)
 			   : fixer_fix(f, c->plan, &result);
@@ -100,21 +109,36 @@ static int carry_out(struct clean *c)
 	return ret;
 }
 
+static int tell_no_steps(const struct clean *c)
+{
+	if (clean_rest(c) == REST_HELD) {
+		tell_held(c);
+		return EXIT_FOUND;
+	}
+	if (clean_rest(c) == REST_LEFT) {
+		clean_tell_left(c);
+		return EXIT_NO_START;
+	}
+	if (c->o->quiet)
+		return EXIT_CLEAN;
+	if (clean_rest(c) == REST_DONE)
+		complain("%s", plan_done_words(c->o->lang));
+	else
+		complain(is_ja(c->o) ? "処理する項目はありません"
+				     : "there is nothing to do");
+	return EXIT_CLEAN;
+}
+
 static int fix(struct clean *c)
 {
 	char *vault = clean_vault_path(c);
 	int ret = clean_plan(c, vault);
 	size_t doubted;
 
-	if (!ret && !plan_picked_count(c->plan)) {
-		if (tell_held(c)) {
-			ret = EXIT_FOUND;
-		} else if (!c->o->quiet) {
-			complain(is_ja(c->o) ? "処理する項目はありません"
-					     : "there is nothing to do");
-		}
+	/* What would change nothing is not begun. */
+	if (!ret && clean_rest(c) != REST_STEPS) {
 		mem_free(vault);
-		return ret;
+		return tell_no_steps(c);
 	}
 	if (!ret && !c->o->yes && show_plan(c, vault))
 		ret = EXIT_NO_START;

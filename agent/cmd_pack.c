@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "options.h"
+#include "misread.h"
 #include "output.h"
 #include "packs.h"
 #include "base/err.h"
@@ -173,23 +174,23 @@ static int run_build(const struct options *o, const char *folder)
 
 int cmd_pack(const struct options *o)
 {
-	const char *what = *(const char **)vec_at(&o->args, 0);
+	static const char *const words[] = { "list", "verify", "test", "build",
+					     NULL };
+	const char *what = subcommand_find("pack", words,
+					   *(const char **)vec_at(&o->args, 0));
 	const char *path = o->args.count > 1
 				   ? *(const char **)vec_at(&o->args, 1)
 				   : o->pack;
-	bool is_check =
-		strcmp(what, "verify") == 0 || strcmp(what, "test") == 0;
 	struct pack *p = NULL;
+	bool is_check;
 	int code = 0;
 	int err;
 
+	if (!what)
+		return EXIT_USAGE;
 	if (strcmp(what, "build") == 0)
 		return run_build(o, path);
-	if (!is_check && strcmp(what, "list") != 0) {
-		complain("pack takes list, verify, test or build, not \"%s\"",
-			 what);
-		return EXIT_USAGE;
-	}
+	is_check = strcmp(what, "verify") == 0 || strcmp(what, "test") == 0;
 	err = path ? packs_open_path(o, path, &p) : pack_open_builtin(&p);
 	if (err) {
 		complain_last("");

@@ -17,6 +17,7 @@ static int show(const struct clean *c, enum report_format format,
 			       .lang = c->o->lang,
 			       .all = c->o->all,
 			       .vault = vault,
+			       .is_done = clean_rest(c) == REST_DONE,
 			       .to_file = c->o->out != NULL };
 	struct str text = STR_INIT;
 	int err = plan_show(&v, format, &text);
@@ -47,11 +48,15 @@ int cmd_plan(const struct options *o)
 		vault = clean_vault_path(&c);
 		ret = clean_plan(&c, vault);
 	}
+	if (!ret && clean_rest(&c) == REST_LEFT) {
+		clean_tell_left(&c);
+		ret = EXIT_NO_START;
+	}
 	if (!ret && show(&c, format, vault)) {
 		complain_last("");
 		ret = EXIT_NO_START;
 	}
-	if (!ret && (plan_picked_count(c.plan) || clean_held_count(&c)))
+	if (!ret && clean_rest(&c) <= REST_HELD)
 		ret = EXIT_FOUND;
 	mem_free(vault);
 	clean_release(&c);

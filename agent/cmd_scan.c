@@ -11,8 +11,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include <string.h>
 
-/* Renders and writes what was recorded. */
+/* Renders and writes what was recorded, to the screen or to --out. */
 static int show(const struct options *o, struct scan_result *result,
 		enum report_format format, enum report_what what)
 {
@@ -23,11 +24,90 @@ static int show(const struct options *o, struct scan_result *result,
 	output_report_options(o, format, &ro);
 	ro.scan_id = result->scan_id;
 	ro.what = what;
+	ro.is_list = what == REPORT_INVENTORY;
 	err = report_render(result->store, &ro, &text);
 	if (!err)
 		err = output_write(o, &text, format);
 	str_release(&text);
 	return err;
+}
+
+/*
+ * What could not be recorded is shown, --quiet or not: on the screen where
+ * the file of --out cannot be written either.
+ */
+static int show_result(const struct options *o, struct scan_result *result,
+		       enum report_format format, enum report_what what)
+{
+	struct options on_screen = *o;
+	int err = 0;
+
+	if (!o->quiet || o->out || result->is_unrecorded)
+		err = show(o, result, format, what);
+	if (!err)
+		return 0;
+	complain_last(
+		result->is_unrecorded
+			? "its report cannot be written"
+			: "the scan is recorded, but its report cannot be "
+			  "written");
+	on_screen.out = NULL;
+	if (result->is_unrecorded && o->out)
+		show(&on_screen, result, format, what);
+	return err;
+}
+
+/* 70 alone does not tell a script what was found. */
+static void tell_unrecorded(const struct scan_result *r)
+{
+	const char *found = r->found_code & EXIT_FOUND ? "something was found"
+						       : "nothing was found";
+
+	complain("the scan could not be recorded, this report is all there is "
+		 "of it (exit code %d; recorded it would be %d: %s%s): %s",
+		 EXIT_STOPPED, r->found_code, found,
+		 r->found_code & EXIT_INCOMPLETE ? ", incomplete" : "", r->why);
+}
+
+/*
+ * Nobody looks for the store where it usually is not.  As SYSTEM it never lies
+ * beside the program.
+ */
+static void tell_store_place(const char *store_path)
+{
+	char *exe = host_exe_path();
+	char *usual = exe ? host_dirname(exe) : NULL;
+	char *dir = host_dirname(store_path);
+
+	if (usual && dir && strcmp(usual, dir) != 0 &&
+	    !host_is_system_account())
+		complain("the store is \"%s\", not beside the program",
+			 store_path);
+	mem_free(dir);
+	mem_free(usual);
+	mem_free(exe);
+}
+
+/* Who names what is not there must not think that it was left out. */
+static void tell_unused_excludes(const struct options *o,
+				 const struct scan_options *so)
+{
+	const char *drive = so->target.kind == TARGET_FOLDER ? "" : "C:";
+	const bool is_ja = strcmp(o->lang, "ja") == 0;
+
+	for (size_t i = 0; i < so->exclude_count; i++) {
+		if (so->exclude_fits[i])
+			continue;
+		complain(is_ja ? "--exclude \"%s\" に当てはまるものはなく、何も"
+				 "除外していません。パターンはパス全体を表す"
+				 "ものです (例: "
+				 "\"%s\\Data\\**\"、\"**\\Data\\**\")"
+			       : "--exclude \"%s\" fitted nothing and left "
+				 "nothing out; a pattern stands for whole "
+				 "paths, such as \"%s\\Data\\**\" or "
+				 "\"**\\Data\\**\"",
+			 so->excludes[i], drive);
+	}
 }
 
 /* The store is elsewhere, as everybody can write to the stick. */
@@ -72,15 +152,11 @@ static int run(const struct options *o, const struct scan_options *wanted,
 		complain_last(started ? "the scan stopped" : "");
 		return started ? EXIT_STOPPED : EXIT_NO_START;
 	}
-	if (!o->quiet || o->out)
-		err = show(o, &result, format, what);
-	if (err)
-		complain_last("the scan is recorded, but its report cannot be "
-			      "written");
+	err = show_result(o, &result, format, what);
+	if (!host_interrupted())
+		tell_unused_excludes(o, &so);
 	if (result.is_unrecorded)
-		complain("the scan could not be recorded, this report is all "
-			 "there is of it: %s",
-			 result.why);
+		tell_unrecorded(&result);
 	else if (!o->db && what == REPORT_FINDINGS)
 		give_to_stick(o, &result);
 	else if (o->db && store_check_place(o->db, STORE_ACT))
@@ -93,6 +169,7 @@ int cmd_scan(const struct options *o)
 {
 	struct scan_options so = {
 		.quick = o->quick,
+		.allow_older_pack = o->allow_older_pack,
 		.threads = o->threads,
 		.excludes = o->excludes.items,
 		.exclude_count = o->excludes.count,
@@ -113,9 +190,17 @@ int cmd_scan(const struct options *o)
 			complain_last("");
 			return EXIT_NO_START;
 		}
+		tell_store_place(path);
 	}
 	so.store_path = o->db ? o->db : path;
-	ret = run(o, &so, format, REPORT_FINDINGS);
+	so.exclude_fits = mem_zalloc(so.exclude_count + 1);
+	if (so.exclude_fits) {
+		ret = run(o, &so, format, REPORT_FINDINGS);
+	} else {
+		complain("memory is short");
+		ret = EXIT_NO_START;
+	}
+	mem_free(so.exclude_fits);
 	mem_free(path);
 	return ret;
 }
@@ -132,6 +217,5 @@ int cmd_inventory(const struct options *o)
 
 	if (!ret)
 		ret = run(o, &so, format, REPORT_INVENTORY);
-	/* The list is the result; what it means is the scan's business. */
-	return ret & EXIT_FOUND && ret < EXIT_USAGE ? ret & ~EXIT_FOUND : ret;
+	return ret;
 }

@@ -23,6 +23,10 @@ static void add_text(struct str *out, const struct target_found *f)
 		str_add(out, ", computer ");
 		utf_display(out, f->computer_name);
 	}
+	if (f->is_one_of_several) {
+		str_add(out, ", --windows ");
+		utf_display(out, f->windows);
+	}
 	str_add(out, "\n");
 }
 
@@ -41,6 +45,7 @@ static void add_json(struct json *j, const struct target_found *f)
 {
 	json_begin_object(j);
 	json_text(j, "root", f->root);
+	json_text(j, "windows_folder", f->windows);
 	json_text(j, "target_id", f->target_id);
 	json_text(j, "computer_name", f->computer_name);
 	json_text(j, "windows", f->product_name);

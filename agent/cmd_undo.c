@@ -6,6 +6,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include "remediate/changes.h"
+#include "remediate/vault_rows.h"
 #include "remediate/words.h"
 #include <string.h>
 
@@ -46,6 +48,31 @@ static void note_identity(const struct clean *c, const struct fix_record *fix)
 		 fix->computer);
 }
 
+/* A journal that was lost and begun anew does not know the older items. */
+static void tell_unknown(const struct clean *c, struct fixer *f)
+{
+	char *path = clean_vault_path(c);
+	struct vec rows = { 0 };
+	unsigned count = 0;
+
+	if (path && vault_rows_load(path, &rows))
+		memset(&rows, 0, sizeof(rows));
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct vault_row *row = vec_at(&rows, i);
+
+		count += !row->why && !fixer_knows(f, row->info.fix_id);
+	}
+	if (count)
+		complain(
+			"%u saved items are of no fix that the journal of the "
+			"vault knows: 'vault list' shows them, undo --vault "
+			"FILE puts one back; with journal.db moved aside, undo "
+			"--vault \"%s\" all of them",
+			count, path);
+	vault_rows_release(&rows);
+	mem_free(path);
+}
+
 /*
  * One fix.  *done_ret: it was looked at, `result` tells what became of it;
  * else the exit code says why not.
@@ -68,6 +95,8 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 	if (err) {
 		if (!older_than || err != ERR_NOT_FOUND)
 			complain_last("");
+		if (!older_than && err == ERR_NOT_FOUND)
+			tell_unknown(c, f);
 		return EXIT_NO_START;
 	}
 	note_identity(c, fix);
@@ -116,6 +145,97 @@ static int undo(struct clean *c, struct fixer *f)
 	return ret;
 }
 
+/* ---- without a journal ------------------------------------------------------
+ */
+
+static void list_rows(const struct clean *c, const struct vec *rows)
+{
+	struct str out = STR_INIT;
+
+	str_add(&out,
+		is_ja(c->o) ? "保管庫の項目:\n" : "What lies in the vault:\n");
+	for (size_t i = 0; i < rows->count; i++)
+		vault_row_text(vec_at(rows, i), c->o->lang, &out);
+	if (!out.err)
+		host_write(HOST_STDOUT, str_text(&out), out.len, false);
+	str_release(&out);
+}
+
+static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
+		     const char *why)
+{
+	const struct undo_item_options uo = { .load = &reg_load_system,
+					      .volumes = &c->volumes,
+					      .lang = c->o->lang,
+					      .event = clean_on_event,
+					      .event_arg = c };
+	struct fix_result result = { 0 };
+	int ret = 0;
+	int err;
+
+	/* Each item has its key in itself: anybody can make one. */
+	if (fixer_vault_is_private(path)) {
+		list_rows(c, rows);
+		complain_last("the items are only listed, since others could "
+			      "have put them there");
+		return EXIT_NO_START;
+	}
+	complain("%s; going on with the items alone", why);
+	if (!c->o->quiet)
+		list_rows(c, rows);
+	if (!clean_confirm(c,
+			   is_ja(c->o) ? "すべて元に戻しますか? [y/N] "
+				       : "Put all of it back? [y/N] ",
+			   &ret))
+		return ret;
+	host_catch_interrupt();
+	err = fixer_undo_vault(c->target, path, rows, &uo, &result);
+	if (err) {
+		complain_last("");
+		complain("run undo again to go on");
+		return EXIT_STOPPED;
+	}
+	clean_tell_result(c, &result, true);
+	return result.failed ? EXIT_FOUND : EXIT_CLEAN;
+}
+
+/*
+ * The journal cannot be used, `why` says why not; the items may still be
+ * there.  Whoever names the vault wants all of it.
+ */
+static int undo_without_journal(struct clean *c, const char *why)
+{
+	const bool all = !c->o->findings.count && !c->o->steps.count;
+	char *path = clean_vault_path(c);
+	struct vec rows = { 0 };
+	int ret = EXIT_NO_START;
+
+	if (!path || vault_rows_load(path, &rows) || !rows.count) {
+		complain("%s", why);
+	} else if (!c->o->vault) {
+		complain("the vault \"%s\" has no journal that could be used, "
+			 "but %u saved items: 'vault list' shows them, undo "
+			 "--vault \"%s\" puts all of them back (%s)",
+			 path, (unsigned)rows.count, path, why);
+	} else if (!all) {
+		complain("without a journal nobody knows what belongs to a "
+			 "finding or step (%s); leave --finding and --step "
+			 "out, or name one item with --vault FILE",
+			 why);
+	} else {
+		ret = undo_rows(c, path, &rows, why);
+	}
+	vault_rows_release(&rows);
+	mem_free(path);
+	return ret;
+}
+
+static bool is_without_journal(int err)
+{
+	return err == ERR_NOT_FOUND || err == ERR_CORRUPT ||
+	       err == ERR_DENIED || err == ERR_UNSUPPORTED;
+}
+
 static int undo_fix(struct clean *c)
 {
 	struct fixer_options fo;
@@ -127,10 +247,17 @@ static int undo_fix(struct clean *c)
 		return ret;
 	clean_fixer_options(c, &fo);
 	err = fixer_open(&fo, false, &f);
-	if (err == ERR_NOT_FOUND) {
-		complain("this PC has no vault of mstmpsweep: fix changed "
-			 "nothing here, or used another place (--vault DIR)");
-		return EXIT_NO_START;
+	if (err == ERR_NOT_FOUND)
+		return undo_without_journal(
+			c, c->o->vault
+				   ? "the vault has no journal"
+				   : "this PC has no vault of mstmpsweep: fix "
+				     "changed nothing here, or used another "
+				     "place (--vault DIR)");
+	if (is_without_journal(err)) {
+		struct err_info why = *err_last();
+
+		return undo_without_journal(c, why.text);
 	}
 	if (err) {
 		complain_last("the vault cannot be used");
@@ -139,6 +266,20 @@ static int undo_fix(struct clean *c)
 	ret = undo(c, f);
 	fixer_close(f);
 	return ret;
+}
+
+/*
+ * What came back makes earlier scans old: noted where it can be; the item may
+ * be all that is left.
+ */
+static void overtake(struct clean *c)
+{
+	if (changes_note_undo(c->target))
+		complain_last("");
+	if (clean_open_store(c, true, false) || !c->store)
+		return;
+	if (store_overtake(c->store, target_info(c->target)->target_id, "undo"))
+		complain_last("");
 }
 
 /* One item, told in words first. */
@@ -170,6 +311,8 @@ static int undo_item(struct clean *c)
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
 	if (err)
 		complain_last("");
+	else if (!c->o->out)
+		overtake(c);
 	return err ? EXIT_FOUND : EXIT_CLEAN;
 }
 
@@ -198,6 +341,7 @@ int cmd_undo(const struct options *o)
 	}
 	/* To write an item into a file no Windows is needed. */
 	ret = item && o->out ? 0 : clean_open_target(&c, o);
+	c.is_undo = true;
 	if (!ret)
 		ret = item ? undo_item(&c) : undo_fix(&c);
 	clean_release(&c);

@@ -33,6 +33,7 @@ struct gap_list {
 	struct namemap *by_text;
 	struct entry rest[GAP_COUNT][2]; /* beyond the bound: kind, matters */
 	size_t matter_count;
+	size_t kept; /* entries that are in the store already */
 };
 
 static void entry_free(struct entry *e)
@@ -163,9 +164,49 @@ static int by_kind_and_path(const void *a, const void *b)
 	return order ? order : strcmp(x->reason, y->reason);
 }
 
+/* The i-th entry as it is now; its texts stay where they are. */
+static bool entry_now(struct gap_list *l, size_t i, struct entry *ret)
+{
+	bool is_there;
+
+	host_mutex_lock(l->lock);
+	is_there = i < l->entries.count;
+	if (is_there)
+		*ret = **(struct entry **)vec_at(&l->entries, i);
+	host_mutex_unlock(l->lock);
+	return is_there;
+}
+
+int gap_list_keep(struct gap_list *l, struct store *s, int64_t scan_id,
+		  size_t *count_ret)
+{
+	const size_t before = l->kept;
+	struct entry e;
+	int err = 0;
+
+	while (!err && entry_now(l, l->kept, &e)) {
+		struct gap g = { e.kind, e.path, e.reason, e.os_error,
+				 GAP_BY_KIND };
+
+		err = store_add_gap(s, scan_id, &g, e.matters, e.count);
+		l->kept++;
+	}
+	*count_ret = l->kept - before;
+	return err;
+}
+
+int gap_list_drop_kept(struct gap_list *l, struct store *s, int64_t scan_id)
+{
+	int err = l->kept ? store_drop_gaps(s, scan_id) : 0;
+
+	if (!err)
+		l->kept = 0;
+	return err;
+}
+
 int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id)
 {
-	int err = 0;
+	int err = gap_list_drop_kept(l, s, scan_id);
 
 	/* Sorted, so that two scans of the same tree give the same rows. */
 	if (l->entries.count)

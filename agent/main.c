@@ -3,9 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "options.h"
+#include "misread.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "host/host.h"
-#include <string.h>
 
 const struct command commands[] = {
 	{ "scan", "",
@@ -21,7 +22,7 @@ const struct command commands[] = {
 	{ "fix", "", "carry it out (asks; --yes does not); --resume goes on",
 	  cmd_fix, CMD_FIX, 0, 0 },
 	{ "undo", "",
-	  "put it back: all, --finding N, --step N, or --vault FILE "
+	  "put it back: all, --finding N, --step N, or --vault FILE|DIR "
 	  "without a store",
 	  cmd_undo, CMD_UNDO, 0, 0 },
 	{ "report", "", "show or export what a scan recorded", cmd_report,
@@ -34,6 +35,8 @@ const struct command commands[] = {
 	  "look at, check, test or "
 	  "build signature packs",
 	  cmd_pack, CMD_PACK, 1, 2 },
+	{ "vault", "[list]", "list what was saved, with or without a store",
+	  cmd_vault, CMD_VAULT, 0, 1 },
 	{ NULL, NULL, NULL, NULL, 0, 0, 0 },
 };
 
@@ -51,11 +54,12 @@ int main(int argc, char **argv)
 		print_help();
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+	if (is_help_word(argv[1]) || ascii_casecmp(argv[1], "help") == 0) {
 		print_help();
 		return 0;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (ascii_casecmp(argv[1], "--version") == 0 ||
+	    ascii_casecmp(argv[1], "-v") == 0) {
 		static const char text[] = "mstmpsweep " MSTMP_VERSION "\n";
 
 		host_write(HOST_STDOUT, text, sizeof(text) - 1, false);
@@ -63,9 +67,7 @@ int main(int argc, char **argv)
 	}
 	c = command_find(argv[1]);
 	if (!c) {
-		complain("there is no command \"%s\"; 'mstmpsweep --help' "
-			 "lists them",
-			 argv[1]);
+		command_unknown(argv[1]);
 		return EXIT_USAGE;
 	}
 	if (options_asked_help(argc - 2, argv + 2, c))

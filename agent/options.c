@@ -8,13 +8,16 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/host.h"
+#include "misread.h"
+#include "typed.h"
 #include <stdarg.h>
 #include <string.h>
 
-#define CMD_CLEAN  (CMD_PLAN | CMD_FIX | CMD_UNDO)
-#define CMD_TARGET (CMD_SCAN | CMD_INVENTORY | CMD_CLEAN)
-#define CMD_RULES  (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
-#define CMD_ALL	   0xffffffffu
+#define CMD_CLEAN (CMD_PLAN | CMD_FIX | CMD_UNDO)
+#define CMD_TARGET                                                             \
+	(CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN | CMD_VAULT)
+#define CMD_RULES (CMD_SCAN | CMD_INVENTORY | CMD_PACK | CMD_PLAN | CMD_FIX)
+#define CMD_ALL	  0xffffffffu
 
 enum option_kind {
 	OPT_TEXT,
@@ -43,8 +46,10 @@ static const struct option_row rows[] = {
 	  OPT_TEXT, AT(root), CMD_TARGET },
 	{ "--map", "D:=DIR", "DIR is drive D: of that Windows; repeatable",
 	  OPT_MAP, AT(maps), CMD_TARGET },
+	{ "--windows", "DIR", "which Windows, where the root holds several",
+	  OPT_TEXT, AT(windows), CMD_TARGET },
 	{ "--folder", "DIR", "examine the files below DIR only", OPT_TEXT,
-	  AT(folder), CMD_SCAN },
+	  AT(folder), CMD_SCAN | CMD_REPORT },
 	{ "--quick", NULL,
 	  "where this outbreak lives: extension points, their "
 	  "files, known places",
@@ -52,8 +57,14 @@ static const struct option_row rows[] = {
 	{ "--full", NULL, "and every file of every fixed volume (default)",
 	  OPT_FLAG, AT(full), CMD_SCAN },
 	{ "--exclude", "PATTERN",
-	  "leave out what matches (*, ?, **); "
-	  "repeatable, printed with the verdict",
+	  "leave out each path that fits (*, ?, ** also over \\); repeatable, "
+	  "printed\n"
+	  "                       with the verdict, for example\n"
+	  "                       \"C:\\Data\\**\"   what lies in that "
+	  "folder (--folder: \"\\Data\\**\")\n"
+	  "                       \"**\\Data\\**\"   what lies in any folder "
+	  "of that name\n"
+	  "                       \"**.iso\"       every file that ends so",
 	  OPT_LIST, AT(excludes), CMD_SCAN },
 	{ "--threads", "N", "worker threads (default: one per processor)",
 	  OPT_NUMBER, AT(threads), CMD_SCAN },
@@ -65,6 +76,10 @@ static const struct option_row rows[] = {
 	  AT(pack), CMD_RULES },
 	{ "--key", "FILE", "also trust this minisign public key; repeatable",
 	  OPT_LIST, AT(keys), CMD_RULES },
+	{ "--allow-older-pack", NULL,
+	  "take a signed pack that is older than the one last used with this "
+	  "store",
+	  OPT_FLAG, AT(allow_older_pack), CMD_SCAN | CMD_PLAN | CMD_FIX },
 	{ "--finding", "N",
 	  "only steps of this finding, also of a suspicious one; repeatable",
 	  OPT_NUMBERS, AT(findings), CMD_CLEAN },
@@ -76,8 +91,8 @@ static const struct option_row rows[] = {
 	  AT(all), CMD_PLAN },
 	{ "--vault", "DIR",
 	  "where saved files lie (default: below the data of all programs); "
-	  "undo: also one item of a vault",
-	  OPT_TEXT, AT(vault), CMD_CLEAN },
+	  "undo: also one item of a vault, or a vault without a journal",
+	  OPT_TEXT, AT(vault), CMD_CLEAN | CMD_VAULT },
 	{ "--yes", NULL, "do not ask", OPT_FLAG, AT(yes), CMD_FIX | CMD_UNDO },
 	{ "--resume", NULL, "go on with a fix that was interrupted or failed",
 	  OPT_FLAG, AT(resume), CMD_FIX },
@@ -89,7 +104,7 @@ static const struct option_row rows[] = {
 	{ "--format", "NAME", "text, html, json, ndjson or csv", OPT_TEXT,
 	  AT(format),
 	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK |
-		  CMD_PLAN },
+		  CMD_PLAN | CMD_VAULT },
 	{ "--what", "NAME", "findings, inventory, gaps, traces or steps",
 	  OPT_TEXT, AT(what), CMD_REPORT },
 	{ "--exit-code", NULL, "end with the exit code of the scan", OPT_FLAG,
@@ -106,7 +121,7 @@ static const struct option_row rows[] = {
 	  AT(out), CMD_ALL & ~CMD_FIX },
 	{ "--lang", "en|ja", "language of reports (default: the system's)",
 	  OPT_TEXT, AT(lang),
-	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN },
+	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_CLEAN | CMD_VAULT },
 	{ "--quiet", NULL, "no progress and no report on the screen", OPT_FLAG,
 	  AT(quiet), CMD_SCAN | CMD_FIX | CMD_UNDO },
 	{ "--no-color", NULL, "no colours", OPT_FLAG, AT(no_color), CMD_ALL },
@@ -145,7 +160,7 @@ void complain_last(const char *what)
 const struct command *command_find(const char *name)
 {
 	for (const struct command *c = commands; c->name; c++) {
-		if (strcmp(c->name, name) == 0)
+		if (ascii_casecmp(c->name, name) == 0)
 			return c;
 	}
 	return NULL;
@@ -199,10 +214,17 @@ void print_command_help(const struct command *c)
 	str_release(&s);
 }
 
+bool is_help_word(const char *word)
+{
+	return ascii_casecmp(word, "--help") == 0 ||
+	       ascii_casecmp(word, "-h") == 0 || strcmp(word, "-?") == 0 ||
+	       strcmp(word, "/?") == 0;
+}
+
 bool options_asked_help(int argc, char **argv, const struct command *c)
 {
-	for (int i = 0; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0) {
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (is_help_word(argv[i])) {
 			print_command_help(c);
 			return true;
 		}
@@ -216,8 +238,17 @@ static const struct option_row *row_find(const char *name, size_t name_nbytes)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		if (strlen(rows[i].name) == name_nbytes &&
-		    memcmp(rows[i].name, name, name_nbytes) == 0)
+		    ascii_ncasecmp(rows[i].name, name, name_nbytes) == 0)
 			return &rows[i];
+	}
+	return NULL;
+}
+
+const char *option_name(const struct command *c, size_t index)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if ((rows[i].commands & c->bit) && index-- == 0)
+			return rows[i].name;
 	}
 	return NULL;
 }
@@ -304,12 +335,8 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 	const struct option_row *row = row_find(word, name_nbytes);
 	const char *value = NULL;
 
-	if (!row || !(row->commands & c->bit)) {
-		complain("%s has no option \"%.*s\"; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, (int)name_nbytes, word, c->name);
-		return EXIT_USAGE;
-	}
+	if (!row || !(row->commands & c->bit))
+		return misread_option(c, word);
 	if (!row->arg) {
 		if (equal) {
 			complain("%s takes no value", row->name);
@@ -328,6 +355,8 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 			 row->arg);
 		return EXIT_USAGE;
 	}
+	if (misread_quote(row->name, value))
+		return EXIT_USAGE;
 	return set_value(o, row, value);
 }
 
@@ -340,6 +369,16 @@ static int check_together(const struct options *o, const struct command *c)
 	}
 	if (o->maps.count && !o->root) {
 		complain("--map goes with --root");
+		return EXIT_USAGE;
+	}
+	if (o->windows && !o->root) {
+		complain("--windows goes with --root");
+		return EXIT_USAGE;
+	}
+	if (o->out && host_is_device_name(o->out)) {
+		complain("--out \"%s\" is the name of a device of Windows; "
+			 "give another file name",
+			 o->out);
 		return EXIT_USAGE;
 	}
 	if (o->resume &&
@@ -362,12 +401,28 @@ static int check_together(const struct options *o, const struct command *c)
 		complain("--lang is en or ja, not \"%s\"", o->lang);
 		return EXIT_USAGE;
 	}
-	if (o->args.count < c->min_args || o->args.count > c->max_args) {
-		complain("%s does not take these words; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, c->name);
+	if (o->args.count < c->min_args) {
+		complain("%s needs %s; see 'mstmpsweep %s --help'", c->name,
+			 c->args, c->name);
 		return EXIT_USAGE;
 	}
+	return 0;
+}
+
+/* What is no option. */
+static int parse_word(struct options *o, const struct command *c, char **argv,
+		      int i)
+{
+	const char **slot;
+
+	if (misread_quote("", argv[i]))
+		return EXIT_USAGE;
+	if (o->args.count == c->max_args)
+		return misread_word(c, argv, i);
+	slot = vec_push(&o->args);
+	if (!slot)
+		return EXIT_STOPPED;
+	*slot = argv[i];
 	return 0;
 }
 
@@ -389,13 +444,10 @@ int options_parse(struct options *o, const struct command *c, int argc,
 			only_args = true;
 		} else if (!only_args && argv[i][0] == '-' && argv[i][1]) {
 			ret = parse_option(o, c, argc, argv, &i);
+		} else if (!only_args && typed_dash(argv[i])) {
+			ret = misread_option(c, argv[i]);
 		} else {
-			const char **slot = vec_push(&o->args);
-
-			if (!slot)
-				ret = EXIT_STOPPED;
-			else
-				*slot = argv[i];
+			ret = parse_word(o, c, argv, i);
 		}
 	}
 	if (!ret)
@@ -422,6 +474,7 @@ int options_target(const struct options *o, struct target_options *ret)
 	if (o->root) {
 		ret->kind = TARGET_OFFLINE;
 		ret->root = o->root;
+		ret->windows = o->windows;
 		ret->maps = o->maps.items;
 		ret->map_count = o->maps.count;
 	} else if (o->folder) {

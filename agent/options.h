@@ -25,8 +25,10 @@ struct options {
 	const char *root;
 	const char *folder;
 	struct vec maps; /* struct target_map */
+	const char *windows;
 	const char *db;
 	const char *pack;
+	bool allow_older_pack;
 	struct vec keys; /* const char *: files with minisign public keys */
 	bool quick;
 	bool full;
@@ -71,16 +73,22 @@ struct command {
 #define CMD_PLAN      0x20u
 #define CMD_FIX	      0x40u
 #define CMD_UNDO      0x80u
+#define CMD_VAULT     0x100u
 
 /* The commands, ended by a NULL name. */
 extern const struct command commands[];
 
+/* In any case. */
 const struct command *command_find(const char *name);
+/* The index-th option that the command has, with its hyphens; NULL: no more. */
+const char *option_name(const struct command *c, size_t index);
 /* argv[0] is the first word after the command; 0 or EXIT_USAGE (said). */
 int options_parse(struct options *o, const struct command *c, int argc,
 		  char **argv);
 void options_release(struct options *o);
-/* True if --help was asked for; then it has been printed. */
+/* --help in the forms that people try: -h, -?, /?. */
+bool is_help_word(const char *word);
+/* True if help was asked for; then it has been printed. */
 bool options_asked_help(int argc, char **argv, const struct command *c);
 void print_help(void);
 void print_command_help(const struct command *c);
@@ -100,5 +108,6 @@ int cmd_pack(const struct options *o);
 int cmd_plan(const struct options *o);
 int cmd_fix(const struct options *o);
 int cmd_undo(const struct options *o);
+int cmd_vault(const struct options *o);
 
 #endif

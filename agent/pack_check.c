@@ -221,32 +221,35 @@ struct member_scan {
 	int ret;
 };
 
-static int on_member(void *arg, const char *name, const uint8_t *data,
-		     size_t nbytes)
+static int on_member(void *arg, const char *inside, const char *name,
+		     const uint8_t *data, size_t nbytes)
 {
 	struct member_scan *m = arg;
 	struct match_source source = { .nbytes = nbytes, .data = data };
 	struct match_vars vars = { .object = "member",
 				   .location = m->outer->location };
-	const char *slash = strrchr(name, '/');
 	struct str folder = STR_INIT;
-	char *filename = utf_escape_dup(slash ? slash + 1 : name);
-	struct str inside = STR_INIT;
+	struct str inner = STR_INIT;
+	struct str base = STR_INIT;
+	struct str filename = STR_INIT;
 
 	str_addf(&folder, "%s\\%s!", m->outer->filepath, m->outer->filename);
-	if (slash)
-		str_addn(&inside, name, (size_t)(slash - name));
-	utf_escape(&folder, str_text(&inside));
-	if (!filename || folder.err || inside.err) {
+	str_add(&inner, inside);
+	if (!archive_split_name(name, &inner, &base)) {
+		utf_escape(&folder, str_text(&inner));
+		utf_escape(&filename, str_text(&base));
+	}
+	if (filename.err || folder.err || inner.err || base.err) {
 		m->ret = err_nomem();
 	} else {
-		vars.filename = filename;
+		vars.filename = str_text(&filename);
 		vars.filepath = str_text(&folder);
 		m->ret = scan_source(m->corpus, m->path, &source, &vars);
 	}
+	str_release(&filename);
+	str_release(&base);
+	str_release(&inner);
 	str_release(&folder);
-	str_release(&inside);
-	mem_free(filename);
 	return m->ret;
 }
 
@@ -263,8 +266,6 @@ static int scan_file(struct corpus *c, const char *path,
 	struct member_scan members = { c, path, vars, 0 };
 	struct host_file *f = NULL;
 	struct host_stat st;
-	uint8_t head[4] = { 0 };
-	size_t n = 0;
 	int ret;
 
 	ret = host_open(path, HOST_OPEN_SEQ | HOST_OPEN_NOFOLLOW, &f);
@@ -277,11 +278,10 @@ static int scan_file(struct corpus *c, const char *path,
 	source.arg = f;
 	ret = scan_source(c, path, &source, vars);
 	if (!ret && strcmp(vars->object, "file") == 0 &&
-	    is_cache(vars->location) &&
-	    !host_pread(f, 0, head, sizeof(head), &n) &&
-	    filetype_of(head, n) == FILETYPE_ZIP) {
+	    is_cache(vars->location) && archive_is_likely(f, st.size)) {
 		/* What of it cannot be opened is no problem of the pack. */
-		archive_each_member(f, st.size, on_member, &members);
+		archive_each_member(f, st.size, vars->filename, on_member,
+				    &members);
 		ret = members.ret;
 	}
 	host_close(f);

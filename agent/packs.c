@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include "store/store.h"
 #include <string.h>
 
 /* A minisign .pub file is a comment line and a base64 line. */
@@ -65,4 +66,26 @@ int packs_open(const struct options *o, struct pack **ret)
 	if (!o->pack)
 		return pack_open_builtin(ret);
 	return packs_open_path(o, o->pack, ret);
+}
+
+int packs_check_age(const struct pack *p, struct store *store, bool is_allowed)
+{
+	const struct pack_info *info = pack_info(p);
+	char *last = NULL;
+	int err;
+
+	/* One that is not signed serves to look only, and the report says so.
+	 */
+	if (is_allowed || !info->is_signed)
+		return 0;
+	err = store_last_pack(store, info->name, &last);
+	if (!err && last && pack_version_compare(info->version, last) < 0)
+		err = err_fail(ERR_INVALID, 0,
+			       "the signature pack \"%s\", version %s, is "
+			       "older than version %s, which was last used "
+			       "with this store; give the newer one with "
+			       "--pack, or --allow-older-pack",
+			       info->name, info->version, last);
+	mem_free(last);
+	return err;
 }

@@ -4,8 +4,12 @@
  */
 #include "scan.h"
 #include "options.h"
+#include "earlier.h"
 #include "gaplist.h"
+#include "keep.h"
 #include "own_files.h"
+#include "packs.h"
+#include "settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -14,6 +18,7 @@
 #include "collect/registration.h"
 #include "host/host.h"
 #include "match/scanner.h"
+#include "remediate/changes.h"
 #include <string.h>
 
 /* More registrations than any Windows holds: a hive made to be endless. */
@@ -29,6 +34,10 @@ struct scan {
 	struct scanner *scanners[MAX_THREADS];
 	struct vec registrations; /* struct registration * */
 	struct namemap *servers;  /* normalised paths that are registered */
+	struct namemap *earlier;  /* and those that earlier scans found */
+	struct store *store;
+	int64_t scan_id;
+	struct keep keep;
 	struct file_walk_progress progress;
 	bool needs_owner; /* a rule names the variable */
 };
@@ -195,6 +204,11 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 		if (err)
 			return err;
 	}
+	for (size_t i = 0; i < r->also_count; i++) {
+		err = namemap_put(s->servers, r->also[i], r);
+		if (err)
+			return err;
+	}
 	a = mem_zalloc(sizeof(*a));
 	if (!a)
 		return err_nomem();
@@ -210,7 +224,9 @@ static int on_registration(void *arg, struct registration *r, bool *keep_ret)
 		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
 			   r->registry_key, 0, "%s", err_last()->text);
 	}
-	return judge_add(s->judge, a);
+	err = judge_add(s->judge, a);
+	keep_tick(&s->keep, host_monotonic_ms());
+	return err;
 }
 
 /* ---- files -------------------------------------------------------------- */
@@ -228,6 +244,7 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	a->finding = SIZE_MAX;
 	a->kind = f->is_member ? ARTEFACT_MEMBER : ARTEFACT_FILE;
 	a->wpath = mem_strdup(f->wpath);
+	a->file_nbytes = f->file_nbytes;
 	a->size = f->nbytes;
 	a->created = f->st->created;
 	a->written = f->st->written;
@@ -299,13 +316,15 @@ static bool is_registered(void *arg, const char *wpath)
 {
 	const struct scan *s = arg;
 
-	return namemap_get(s->servers, wpath) != NULL;
+	return namemap_get(s->servers, wpath) != NULL ||
+	       namemap_get(s->earlier, wpath) != NULL;
 }
 
 static void on_tick(void *arg)
 {
 	struct scan *s = arg;
 
+	keep_tick(&s->keep, host_monotonic_ms());
 	if (s->options->tick)
 		s->options->tick(s->options->tick_arg, &s->progress);
 }
@@ -371,11 +390,17 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 				*(struct registration **)vec_at(
 					&s->registrations, i);
 
-			if (r->server_path && r->exists != EXISTS_NO)
+			/* One that is not there can have a twin that is. */
+			if (r->server_path && *r->server_path)
 				err = file_walk_path(w, r->server_path, 0);
+			for (size_t k = 0; k < r->also_count && !err; k++)
+				err = file_walk_path(w, r->also[k], 0);
 		}
 		for (size_t i = 0; i < pack_place_count(p) && !err; i++)
 			err = walk_place(s, w, pack_place(p, i));
+		if (!err)
+			err = earlier_walk(s->store, s->scan_id, s->target, w,
+					   s->earlier);
 	}
 	if (!err && !s->options->quick)
 		err = file_walk_volumes(w);
@@ -388,6 +413,7 @@ static int walk_files(struct scan *s)
 		.threads = s->options->threads,
 		.exclude = s->options->excludes,
 		.exclude_count = s->options->exclude_count,
+		.exclude_fits = s->options->exclude_fits,
 		.gaps = gap_list_sink(s->gaps),
 		.is_important = is_registered,
 		.important_arg = s,
@@ -423,6 +449,19 @@ out:
 
 /* ---- the whole ---------------------------------------------------------- */
 
+/* Who leaves out all there is has looked at nothing. */
+static void check_excludes(struct scan *s)
+{
+	const struct scan_options *o = s->options;
+	bool fits = false;
+
+	for (size_t i = 0; i < o->exclude_count && o->exclude_fits; i++)
+		fits |= o->exclude_fits[i];
+	if (fits && !s->progress.files_scanned)
+		gap_report(gap_list_sink(s->gaps), GAP_EXCLUDED, GAP_MATTERS,
+			   "", 0, "--exclude left out every file");
+}
+
 static int collect(struct scan *s)
 {
 	struct gap_sink *sink = gap_list_sink(s->gaps);
@@ -430,8 +469,13 @@ static int collect(struct scan *s)
 
 	if (target_info(s->target)->kind != TARGET_FOLDER)
 		err = registrations_walk(s->target, sink, on_registration, s);
+	/* The long part begins: what would be loaded is on the medium. */
+	if (!err && !s->options->quick)
+		keep_now(&s->keep);
 	if (!err && !s->options->registrations_only)
 		err = walk_files(s);
+	if (!err)
+		check_excludes(s);
 	if (err == ERR_CANCELLED) {
 		gap_report(sink, GAP_INTERRUPTED, GAP_BY_KIND, "", 0,
 			   "the scan was stopped; what it had found until then "
@@ -465,9 +509,30 @@ static void decide(const struct scan *s, struct scan_end *e)
 	e->exit_code = found ? EXIT_FOUND : EXIT_CLEAN;
 	if (gap_list_matter_count(s->gaps))
 		e->exit_code |= EXIT_INCOMPLETE;
+	if (s->options->registrations_only)
+		return;
 	e->verdict = found			      ? "found"
 		     : e->exit_code & EXIT_INCOMPLETE ? "incomplete"
 						      : "clean";
+}
+
+/* The patterns that left something out; one that fitted nothing counts
+ * nothing. */
+static int record_excludes(const struct scan *s, struct store *store,
+			   int64_t scan_id)
+{
+	const struct scan_options *o = s->options;
+	int err = 0;
+
+	for (size_t i = 0; i < o->exclude_count && !err; i++) {
+		struct gap gap = { .kind = GAP_EXCLUDED,
+				   .path = o->excludes[i],
+				   .reason = STORE_EXCLUDE_REASON };
+
+		if (o->exclude_fits && o->exclude_fits[i])
+			err = store_add_gap(store, scan_id, &gap, false, 1);
+	}
+	return err;
 }
 
 static int record(struct scan *s, struct store *store, int64_t scan_id,
@@ -478,6 +543,11 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 				     s->registrations.items,
 				     s->registrations.count);
 
+	/* First: beyond a number of rows a store keeps no more paths. */
+	if (!err)
+		err = gap_list_drop_kept(s->gaps, store, scan_id);
+	if (!err)
+		err = record_excludes(s, store, scan_id);
 	if (!err)
 		err = gap_list_store(s->gaps, store, scan_id);
 	if (err)
@@ -492,6 +562,39 @@ static int record(struct scan *s, struct store *store, int64_t scan_id,
 	if (!err)
 		*exit_code_ret = e.exit_code;
 	return err;
+}
+
+/* Nothing is there yet: this scan makes the store. */
+static bool makes_store(const char *path)
+{
+	struct host_stat st;
+
+	return strcmp(path, ":memory:") != 0 &&
+	       host_stat(path, true, &st) == ERR_NOT_FOUND;
+}
+
+/*
+ * A store that holds nothing but the beginning of this scan, because there
+ * was no room for the rest.  What another program has made meanwhile stays:
+ * then the store was locked.
+ */
+static bool is_half_store(const struct scan_result *ret, bool started, int err)
+{
+	return ret->is_unrecorded ||
+	       (!started && (err == ERR_NO_SPACE || err == ERR_IO));
+}
+
+static void remove_half_store(const char *path)
+{
+	struct err_info why = *err_last();
+	struct str journal = STR_INIT;
+
+	str_addf(&journal, "%s-journal", path);
+	if (!journal.err)
+		host_unlink(str_text(&journal));
+	str_release(&journal);
+	host_unlink(path);
+	err_fail(why.err, why.os_error, "%s", why.text);
 }
 
 /*
@@ -520,6 +623,7 @@ static int record_in_memory(struct scan *s, const struct scan_begin *begin,
 	ret->store = memory;
 	ret->scan_id = scan_id;
 	ret->exit_code = EXIT_STOPPED;
+	ret->found_code = exit_code;
 	ret->is_unrecorded = true;
 	return 0;
 }
@@ -534,6 +638,7 @@ static void scan_release(struct scan *s)
 	for (size_t i = 0; i < MAX_THREADS; i++)
 		scanner_free(s->scanners[i]);
 	namemap_free(s->servers);
+	namemap_free(s->earlier);
 	host_mutex_free(s->lock);
 	target_free(s->target);
 	gap_list_free(s->gaps);
@@ -548,7 +653,8 @@ static int scan_prepare(struct scan *s)
 		return err;
 	s->lock = host_mutex_new();
 	s->servers = namemap_new();
-	if (!s->lock || !s->servers)
+	s->earlier = namemap_new();
+	if (!s->lock || !s->servers || !s->earlier)
 		return err_nomem();
 	err = judge_new(s->options->pack, &s->judge);
 	if (err)
@@ -558,6 +664,27 @@ static int scan_prepare(struct scan *s)
 	return target_open(&to, &s->target);
 }
 
+/*
+ * Before anything is looked at: what is changed back from here on makes this
+ * scan old.  NULL: the vault cannot be read, then times are compared.  While
+ * a fix or undo is at work nothing that it changes is known: no token is that.
+ */
+static const char *seen_changes(const struct scan *s,
+				char text[CHANGES_TEXT_NBYTES])
+{
+	struct changes c;
+	int err;
+
+	if (s->options->registrations_only)
+		return NULL;
+	err = changes_read(s->target, NULL, NULL, &c);
+	if (err)
+		return err == ERR_LOCKED ? "at work/0" : NULL;
+	changes_text(&c, text);
+	changes_release(&c);
+	return text;
+}
+
 int scan_run(const struct scan_options *o, struct scan_result *ret,
 	     bool *started_ret)
 {
@@ -565,8 +692,10 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 			  .registrations = VEC_INIT(struct registration *,
 						    MAX_REGISTRATIONS) };
 	struct scan_begin begin = { 0 };
+	char seen[CHANGES_TEXT_NBYTES];
 	struct store *store = NULL;
 	int64_t scan_id = 0;
+	const bool is_new = makes_store(o->store_path);
 	int exit_code = 0;
 	int err = scan_prepare(&s);
 
@@ -574,7 +703,13 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	if (err)
 		goto out;
 	err = store_open(o->store_path, &store);
+	if (!err)
+		err = packs_check_age(o->pack, store, o->allow_older_pack);
 	if (err)
+		goto out;
+	err = settle(store, o->pack, true);
+	/* One that cannot be judged bars no other. */
+	if (err == ERR_LOCKED || err == ERR_NOMEM)
 		goto out;
 	begin.target = target_info(s.target);
 	begin.profile = o->quick ? "quick" : "full";
@@ -583,12 +718,26 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	begin.excludes = o->excludes;
 	begin.exclude_count = o->exclude_count;
 	begin.started_at = host_now();
+	begin.changes_seen = seen_changes(&s, seen);
 	err = store_scan_begin(store, &begin, &scan_id);
 	if (err)
 		goto out;
 	*started_ret = true;
+	s.store = store;
+	s.scan_id = scan_id;
+	/* A list has nothing to be judged by another start. */
+	s.keep = (struct keep){
+		.store = o->registrations_only ? NULL : store,
+		.scan_id = scan_id,
+		.judge = s.judge,
+		.gaps = s.gaps,
+		.lock = s.lock,
+		.progress = &s.progress,
+		.tried_ms = host_monotonic_ms(),
+	};
 	err = collect(&s);
-	if (!err)
+	/* The list is the result; what it means is the scan's business. */
+	if (!err && !o->registrations_only)
 		err = judge_finish(s.judge);
 	if (!err)
 		err = digest_sides(&s);
@@ -605,6 +754,8 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	store = NULL;
 out:
 	store_close(store);
+	if (is_new && is_half_store(ret, *started_ret, err))
+		remove_half_store(o->store_path);
 	scan_release(&s);
 	return err;
 }

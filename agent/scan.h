@@ -14,6 +14,7 @@ struct scan_options {
 	struct target_options target;
 	const char *store_path; /* ":memory:" leaves nothing behind */
 	struct pack *pack;
+	bool allow_older_pack;
 	bool quick;
 	bool registrations_only; /* the inventory */
 	/* Beside the registrations only these files, by Windows path. */
@@ -23,6 +24,7 @@ struct scan_options {
 	unsigned threads;
 	const char *const *excludes;
 	size_t exclude_count;
+	bool *exclude_fits; /* as file_walk_options has it; may be NULL */
 	/* Called about ten times a second by the waiting thread; may be NULL.
 	 */
 	void (*tick)(void *arg, const struct file_walk_progress *p);
@@ -34,8 +36,11 @@ struct scan_result {
 	int64_t scan_id;
 	int exit_code;
 	/* The store failed at the end (disk full, taken away): `store` is one
-	 * in memory, so that what was found can still be shown. */
+	 * in memory, so that what was found can still be shown; `exit_code` is
+	 * EXIT_STOPPED, this is what it would be.  A store that was made for
+	 * this scan is gone. */
 	bool is_unrecorded;
+	int found_code;
 	char why[512];
 };
 

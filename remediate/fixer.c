@@ -49,6 +49,15 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
 				"this Windows names no folder for the data of "
 				"programs; choose a place with --vault");
 	err = target_resolve(t, folder, 0, &path);
+	if (!err && path.st.type != HOST_DIR) {
+		target_path_release(&path);
+		err = err_fail(ERR_NOT_DIR, 0, "\"%s\" is no folder", folder);
+	}
+	if (err == ERR_NOT_FOUND)
+		err_fail(ERR_NOT_FOUND, 0,
+			 "\"%s\", where the data of all programs lie, is not "
+			 "there",
+			 folder);
 	mem_free(folder);
 	if (err)
 		return err;
@@ -72,7 +81,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
  * The folder of a vault that the user named.  The top of a volume belongs to
  * whoever made that and cannot be closed to others; a folder on it can.
  */
-static int user_base(const char *path, char **ret)
+int fixer_user_base(const char *path, char **ret)
 {
 	char *parent = host_dirname(path);
 	char *example = host_join(path, "mstmpsweep-vault");
@@ -105,7 +114,7 @@ static int find_vault(struct fixer *f)
 	if (!f->vault_path)
 		return err_nomem();
 	/* The user named it: links on the way there are his own. */
-	return user_base(f->vault_path, &f->base);
+	return fixer_user_base(f->vault_path, &f->base);
 }
 
 /* Where nothing is changed no vault is made either. */
@@ -282,12 +291,16 @@ int fixer_clear_temps(struct fixer *f, const char *host)
 	while (!err && host_dir_next(d, &entry) > 0) {
 		char *path;
 
-		if (entry.st.type != HOST_FILE || !is_temp_name(entry.name))
+		if (!is_temp_name(entry.name))
 			continue;
 		path = host_join(folder, entry.name);
-		err = path ? move_temp(f, volume ? volume : folder, path,
-				       entry.name)
-			   : err_nomem();
+		if (!path)
+			err = err_nomem();
+		else if (entry.st.type == HOST_FILE)
+			err = move_temp(f, volume ? volume : folder, path,
+					entry.name);
+		else if (entry.st.type == HOST_DIR)
+			host_rmdir(path); /* one with something in it stays */
 		mem_free(path);
 		/* One that cannot be moved harms nobody where it is. */
 		if (err != ERR_NOMEM)

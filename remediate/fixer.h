@@ -17,11 +17,13 @@
 /* What a person is told while it goes on; `step` NULL: about the whole. */
 enum fix_event {
 	FIX_STEP_DONE,
+	FIX_STEP_NOTHING, /* it was so already: nothing was changed */
 	FIX_STEP_REFUSED,
 	FIX_STEP_FAILED,
 	FIX_STEP_WAITS, /* done at the next start */
 	FIX_STEP_UNDONE,
-	FIX_STORE_LOST,
+	FIX_STEP_THERE, /* there was nothing to put back */
+	FIX_NOTE,
 	FIX_CAME_BACK,
 	FIX_PROGRAMS_ENDED
 };
@@ -58,6 +60,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret);
 
 struct fix_result {
 	size_t done, refused, failed, waits, came_back, undone;
+	size_t nothing;		    /* was so already: gone, or (undo) there */
 	char fix_id[FIX_ID_NBYTES]; /* of an undo */
 };
 
@@ -87,6 +90,9 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 int fixer_undo_list(struct fixer *f, const struct undo_options *o,
 		    struct fix_record **ret);
 
+/* The journal has a fix of that id; the items of others are nobody's. */
+bool fixer_knows(struct fixer *f, const char *fix_id);
+
 /*
  * One item of a vault, by host path, without journal or store: to where it
  * was (`out` NULL) or, a file, to that host path.
@@ -95,9 +101,24 @@ struct undo_item_options {
 	const struct reg_load_ops *load;
 	const struct vec *volumes; /* struct guard_volume */
 	const char *lang;
+	fix_event_fn event; /* all items of a vault; NULL */
+	void *event_arg;
 };
 
 int fixer_undo_item(struct target *t, const char *item_path, const char *out,
 		    const struct undo_item_options *o);
+
+/*
+ * A vault that was named is private, links on the way to it are its user's.
+ * ERR_DENIED, ERR_UNSUPPORTED: anybody could have put something there.
+ */
+int fixer_vault_is_private(const char *vault_path);
+/*
+ * All items of a private vault put back without a journal; `rows` as of
+ * vault_rows_load().  ERR_CANCELLED: run it again to go on.
+ */
+int fixer_undo_vault(struct target *t, const char *vault_path,
+		     const struct vec *rows, const struct undo_item_options *o,
+		     struct fix_result *ret);
 
 #endif

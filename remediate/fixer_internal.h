@@ -24,6 +24,8 @@ struct fixer {
 	struct vec privates;
 };
 
+/* The folder that a vault named by the user lies in; caller frees. */
+int fixer_user_base(const char *path, char **ret);
 struct step *fixer_step(const struct fixer *f, size_t index);
 /* Writes the step's state to the journal, then to the store. */
 int fixer_note(struct fixer *f, struct step *s);
@@ -38,12 +40,17 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
  */
 const char *fixer_target_id(const struct fixer *f);
 /*
- * The end of one step's way back, which gave `err`; 0 without anything done
- * where nothing had been changed.  What it returns ends the undo.
+ * The end of one step's way back, which gave `err`; s->was_there: there was
+ * nothing to put back.  What it returns ends the undo.
  */
 int fixer_undone(struct fixer *f, struct step *s, int err);
+/* The same for one that had changed nothing: noted, neither told nor counted.
+ */
+int fixer_passed(struct fixer *f, struct step *s);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		const char *text);
+/* Counts and tells what was put back, or was there. */
+void fixer_tell_undone(struct fixer *f, const struct step *s);
 /* What a call of mirror.h gave: the loss of the store is told, and stops
  * nothing. */
 void fixer_mirrored(struct fixer *f, int err);
@@ -69,6 +76,12 @@ int fixer_failed(struct fixer *f, struct step *s, int err);
  * changed, and the fix goes on unless memory is short.
  */
 int fixer_not_saved(struct fixer *f, struct step *s, int err);
+
+/*
+ * A file could not be put back: err_last() gets the way to the copy as well.
+ * Gives `err`.
+ */
+int undo_names_copy(int err, const char *original, const char *item_path);
 
 /* ---- programs (run_programs.c) ------------------------------------------- */
 

@@ -25,7 +25,7 @@ void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 void fixer_mirrored(struct fixer *f, int err)
 {
 	if (err)
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 }
 
 int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count)
@@ -99,8 +99,8 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
 		if (!err)
 			err = fixer_note(f, s);
 		if (!err) {
-			f->result.done++;
-			fixer_tell(f, FIX_STEP_DONE, s, str_text(&text));
+			f->result.nothing++;
+			fixer_tell(f, FIX_STEP_NOTHING, s, str_text(&text));
 		}
 	} else {
 		err = fixer_give_up(f, s, FIX_STEP_REFUSED, "%s",
@@ -137,13 +137,25 @@ int fixer_undone(struct fixer *f, struct step *s, int err)
 		fixer_tell(f, FIX_STEP_FAILED, s, err_last()->text);
 		return 0;
 	}
+	err = fixer_passed(f, s);
+	if (!err)
+		fixer_tell_undone(f, s);
+	return err;
+}
+
+int fixer_passed(struct fixer *f, struct step *s)
+{
 	s->state = STEP_UNDONE;
-	err = fixer_note(f, s);
-	if (err)
-		return err;
-	f->result.undone++;
-	fixer_tell(f, FIX_STEP_UNDONE, s, "");
-	return 0;
+	return fixer_note(f, s);
+}
+
+void fixer_tell_undone(struct fixer *f, const struct step *s)
+{
+	if (s->was_there)
+		f->result.nothing++;
+	else
+		f->result.undone++;
+	fixer_tell(f, s->was_there ? FIX_STEP_NOTHING : FIX_STEP_UNDONE, s, "");
 }
 
 /*

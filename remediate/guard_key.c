@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "base/wtime.h"
+#include "collect/registration.h"
 
 #include <string.h>
 
@@ -81,15 +82,28 @@ static bool is_class(const char *text, const char *clsid)
 	return text && clsid && utf_casecmp(text, clsid) == 0;
 }
 
-/* Default value of a subkey, e.g. the class a ProgID points to. */
-static char *sub_text(struct reg_key *key, const char *sub)
+/* Default value of a subkey: the class that a ProgID points to. */
+static char *class_below(struct reg_key *key, const char *sub)
 {
 	struct reg_key *below = NULL;
 	char *text = NULL;
 
 	if (reg_open_subkey(key, sub, &below))
 		return NULL;
-	text = reg_get_text(below, "", NULL);
+	text = registration_get_class(below, "");
+	reg_close_key(below);
+	return text;
+}
+
+/* Default value of a subkey: the file that a class loads. */
+static char *server_below(struct reg_key *key, const char *sub)
+{
+	struct reg_key *below = NULL;
+	char *text = NULL;
+
+	if (reg_open_subkey(key, sub, &below))
+		return NULL;
+	text = registration_get_server(below, "");
 	reg_close_key(below);
 	return text;
 }
@@ -126,8 +140,8 @@ static bool has_server(struct reg_key *key, const char *server)
 
 		if (reg_open_subkey(key, places[i], &below))
 			continue;
-		texts[0] = reg_get_text(below, "", NULL);
-		texts[1] = reg_get_text(below, places[i], NULL);
+		texts[0] = registration_get_server(below, "");
+		texts[1] = registration_get_server(below, places[i]);
 		reg_close_key(below);
 		for (size_t k = 0; k < 2; k++) {
 			has |= texts[k] && strcmp(texts[k], server) == 0;
@@ -145,10 +159,18 @@ static void check_server(const struct step *s, struct reg_key *key,
 
 	if (!s->server_raw || has_server(key, s->server_raw))
 		return;
-	now = sub_text(key, "InprocServer32");
+	now = server_below(key, "InprocServer32");
 	guard_refuse(a, GUARD_CHANGED, "its server is now \"%.150s\"",
 		     now ? now : "");
 	mem_free(now);
+}
+
+/* A ProgID in place of the class: the entry is the one that was looked up. */
+static bool is_progid_as_it_was(const struct step *s, struct reg_key *key,
+				const char *text)
+{
+	return text && *text && !strchr(text, '{') &&
+	       has_same_time(key, s->last_write);
 }
 
 /*
@@ -169,8 +191,8 @@ static void check_entry(const struct step *s, struct reg_key *key,
 	      strcmp(s->kind, "protocol_handler") == 0 ||
 	      strcmp(s->kind, "namespace_handler") == 0))
 		return;
-	clsid = reg_get_text(key, "CLSID", NULL);
-	if (!is_class(clsid, s->clsid))
+	clsid = registration_get_class(key, "CLSID");
+	if (!is_class(clsid, s->clsid) && !is_progid_as_it_was(s, key, clsid))
 		guard_refuse(a, GUARD_CHANGED, "its class is now \"%.100s\"",
 			     clsid ? clsid : "");
 	mem_free(clsid);
@@ -185,7 +207,7 @@ static void check_side(const struct step *s, struct reg_key *key,
 	    strcmp(s->kind, "software_clsid") == 0) {
 		check_server(s, key, a);
 	} else if (strcmp(s->kind, "progid") == 0) {
-		clsid = sub_text(key, "CLSID");
+		clsid = class_below(key, "CLSID");
 		if (s->clsid && !is_class(clsid, s->clsid))
 			guard_refuse(a, GUARD_SHARED, "%.100s",
 				     clsid ? clsid : "another class");

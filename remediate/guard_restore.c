@@ -98,7 +98,7 @@ static int check_class(struct guard *g, const char *key, int view,
 		return 0;
 	if (!err) {
 		*found_ret = true;
-		raw = reg_get_text(server, "", NULL);
+		raw = registration_get_server(server, "");
 		wpath = raw ? server_normalise(g->o.target, NULL, view, raw)
 			    : NULL;
 		reg_close_key(server);

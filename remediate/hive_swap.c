@@ -71,12 +71,21 @@ static void fill_files(const struct hive_file *h, struct reg_hive_files *ret)
 		ret->logs[i] = h->logs[i];
 }
 
+/* The first of what is wrong with a hive. */
+struct damage {
+	bool is_there;
+	char why[256];
+};
+
 /* Damage is no hint here: a hive that is not whole is not edited. */
 static void on_gap(void *arg, const char *key_path, const char *why)
 {
+	struct damage *d = arg;
+
 	(void)key_path;
-	(void)why;
-	*(bool *)arg = true;
+	if (!d->is_there)
+		str_copy(d->why, why, sizeof(d->why));
+	d->is_there = true;
 }
 
 static int read_image(struct hive_file *h)
@@ -86,17 +95,18 @@ static int read_image(struct hive_file *h)
 	struct reg_root *root = NULL;
 	uint8_t *image = NULL;
 	size_t nbytes = 0;
-	bool damaged = false;
+	struct damage damage = { .is_there = false };
 	int err;
 
 	fill_files(h, &files);
-	err = reg_open_hive(&files, on_gap, &damaged, &report, &root);
-	if (!err && (damaged || report.damaged || report.truncated ||
+	err = reg_open_hive(&files, on_gap, &damage, &report, &root);
+	/* Windows has means of its own for such a hive; ours would be a guess. */
+	if (!err && (damage.is_there || report.damaged || report.truncated ||
 		     report.logs_missing))
 		err = err_fail(ERR_CORRUPT, 0,
-			       "\"%s\" is damaged or its newest changes are "
-			       "missing, so it is not edited here",
-			       h->wpath);
+			       "\"%s\" is not edited here: %s; use this "
+			       "program in the running Windows",
+			       h->wpath, damage.why);
 	if (!err)
 		err = reg_root_image(root, &image, &nbytes);
 	reg_close(root);
@@ -296,27 +306,49 @@ int hive_file_reopen(struct hive_file *h, struct reg_root **ret)
 {
 	struct reg_hive_report report = { 0 };
 	struct reg_hive_files files;
-	bool damaged = false;
 
 	fill_files(h, &files);
-	return reg_open_hive(&files, on_gap, &damaged, &report, ret);
+	return reg_open_hive(&files, NULL, NULL, &report, ret);
 }
 
-int hive_file_restore(struct fixer *f, struct hive_file *h, const char *item,
+int hive_item_read(const struct fixer *f, const char *item, const char *sha256,
+		   struct hive_item *ret)
+{
+	char *path = item ? fixer_item_path(f, item) : NULL;
+	struct hive_item i = { 0 };
+	int err;
+
+	if (!item)
+		return err_fail(ERR_NOT_FOUND, 0, "no file was saved");
+	err = path ? vault_verify(path, &i.info) : err_nomem();
+	if (!err && strcmp(i.info.sha256, sha256) != 0)
+		err = err_fail(ERR_CORRUPT, 0,
+			       "the vault's item \"%s\" is of something else",
+			       item);
+	if (!err)
+		err = vault_read_bytes(path, HIVE_FILE_MAX_NBYTES, &i.data,
+				       &i.nbytes);
+	mem_free(path);
+	if (err)
+		hive_item_release(&i);
+	else
+		*ret = i;
+	return err;
+}
+
+void hive_item_release(struct hive_item *i)
+{
+	vault_info_release(&i->info);
+	mem_free(i->data);
+	memset(i, 0, sizeof(*i));
+}
+
+int hive_file_restore(struct hive_file *h, const struct hive_item *item,
 		      const char *expected)
 {
-	char *path = fixer_item_path(f, item);
-	struct vault_info info = { 0 };
-	uint8_t *data = NULL;
-	size_t nbytes = 0;
 	char now[65];
-	int err = path ? vault_verify(path, &info) : err_nomem();
+	int err = open_subject(h);
 
-	if (!err)
-		err = vault_read_bytes(path, HIVE_FILE_MAX_NBYTES, &data,
-				       &nbytes);
-	if (!err)
-		err = open_subject(h);
 	if (!err)
 		err = host_file_sha256(host_subject_file(h->subject), now);
 	if (!err && strcmp(now, expected) != 0)
@@ -324,11 +356,8 @@ int hive_file_restore(struct fixer *f, struct hive_file *h, const char *item,
 			       "another program changed \"%s\" just now",
 			       h->wpath);
 	if (!err)
-		err = write_over(h, data, nbytes, &info.meta);
+		err = write_over(h, item->data, item->nbytes, &item->info.meta);
 	let_go(h);
-	vault_info_release(&info);
-	mem_free(data);
-	mem_free(path);
 	return err;
 }
 

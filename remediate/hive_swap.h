@@ -54,8 +54,20 @@ int hive_file_clear(struct fixer *f, const struct hive_file *h);
 int hive_file_digest(struct hive_file *h, char hex_ret[65]);
 /* Reads the file anew, with its logs; the caller closes the root. */
 int hive_file_reopen(struct hive_file *h, struct reg_root **ret);
-/* The old file out of the vault, if the present one still is `expected`. */
-int hive_file_restore(struct fixer *f, struct hive_file *h, const char *item,
+
+/* A hive as it lies in the vault, all of it checked. */
+struct hive_item {
+	struct vault_info info;
+	uint8_t *data;
+	size_t nbytes;
+};
+
+/* The item of that name, if it is the file with that digest. */
+int hive_item_read(const struct fixer *f, const char *item, const char *sha256,
+		   struct hive_item *ret);
+void hive_item_release(struct hive_item *i);
+/* Writes it over the present file, if that still is `expected`. */
+int hive_file_restore(struct hive_file *h, const struct hive_item *item,
 		      const char *expected);
 /* Whether change_back() could do its work: asked before the change. */
 int hive_can_undo(struct reg_edit *e, const char *path, const struct step *s,

@@ -18,7 +18,7 @@
 
 #define JOURNAL_NAME	       "journal.db"
 #define JOURNAL_APPLICATION_ID 0x6D73746A /* "mstj" */
-#define JOURNAL_SCHEMA_VERSION 3
+#define JOURNAL_SCHEMA_VERSION 4
 
 /* ---- errors and small helpers ------------------------------------------- */
 
@@ -58,9 +58,10 @@ static const char *advice(int err)
 	case ERR_NO_SPACE:
 		return "the disk is full; free some space there";
 	case ERR_CORRUPT:
-		return "it is damaged or belongs to another program; the "
-		       "saved items beside it can still be restored one by "
-		       "one with undo --vault FILE";
+		return "it is damaged or belongs to another program; 'vault "
+		       "list' shows the saved items beside it, undo --vault "
+		       "DIR puts them back; with the journal moved aside fix "
+		       "begins a new one";
 	case ERR_DENIED:
 		return "access was denied; start as administrator";
 	case ERR_NOMEM:
@@ -153,7 +154,9 @@ static int make_schema(const struct journal *j)
  * What brings a journal of that version to the next one.  Version 2 keeps the
  * name of the pack, for fix --resume, and the scan; version 3 knows came_back
  * as a state: before, the words of the error told it.  Its table is made anew
- * because SQLite cannot change a CHECK.
+ * because SQLite cannot change a CHECK.  Version 4 lists the changes that
+ * make a scan old; the undo of a fix had given that another end, and the
+ * fix's own number is as good a token (changes.c takes it from an older one).
  */
 static const char *const upgrades[JOURNAL_SCHEMA_VERSION] = {
 	[1] = "ALTER TABLE fix ADD COLUMN pack TEXT;"
@@ -181,6 +184,16 @@ static const char *const upgrades[JOURNAL_SCHEMA_VERSION] = {
 	      "DROP TABLE kept;"
 	      "UPDATE step SET state = 'came_back' WHERE state = 'verified' "
 	      "AND error LIKE 'it came back: %';",
+	[3] = "CREATE TABLE change ("
+	      "number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	      "token TEXT NOT NULL UNIQUE CHECK (length(token) = 32),"
+	      "target_id TEXT NOT NULL,"
+	      "what TEXT NOT NULL CHECK (what IN ('undo')),"
+	      "at TEXT NOT NULL);"
+	      "INSERT INTO change (token, target_id, what, at) SELECT fix_id, "
+	      "target_id, 'undo', finished_at FROM fix WHERE state IN "
+	      "('undone', 'partly_undone') AND finished_at IS NOT NULL "
+	      "ORDER BY finished_at, number;",
 };
 
 /* All that is needed, or nothing. */
@@ -201,6 +214,14 @@ static int upgrade(const struct journal *j, int64_t version)
 	return journal_commit(j, err);
 }
 
+static int newer(const struct journal *j)
+{
+	return err_fail(ERR_UNSUPPORTED, 0,
+			"the journal \"%s\" was written by a newer "
+			"mstmpsweep; use that one",
+			j->path);
+}
+
 static int check_schema(const struct journal *j)
 {
 	int64_t application = one_int(j, "PRAGMA application_id");
@@ -210,10 +231,7 @@ static int check_schema(const struct journal *j)
 	    application != JOURNAL_APPLICATION_ID)
 		return journal_fail(j, SQLITE_NOTADB);
 	if (version > JOURNAL_SCHEMA_VERSION)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the journal \"%s\" was written by a newer "
-				"mstmpsweep; use that one",
-				j->path);
+		return newer(j);
 	return version < JOURNAL_SCHEMA_VERSION ? upgrade(j, version) : 0;
 }
 
@@ -280,28 +298,46 @@ static int make_files(const struct journal *j, const char *vault_path)
 	return err;
 }
 
-int journal_open(const char *vault_path, bool create, struct journal **ret)
+static int new_journal(const char *vault_path, struct journal **ret)
 {
 	struct journal *j = mem_zalloc(sizeof(*j));
-	struct host_stat st;
-	int err, rc;
 
 	if (!j)
 		return err_nomem();
 	j->path = host_join(vault_path, JOURNAL_NAME);
 	if (!j->path) {
-		err = err_nomem();
-		goto out;
+		journal_close(j);
+		return err_nomem();
 	}
-	err = create ? make_files(j, vault_path) : 0;
-	if (!err)
-		err = host_stat(j->path, false, &st);
+	*ret = j;
+	return 0;
+}
+
+static int check_file(const struct journal *j)
+{
+	struct host_stat st;
+	int err = host_stat(j->path, false, &st);
+
 	if (!err && st.type != HOST_FILE)
 		err = err_fail(ERR_DENIED, 0,
 			       "\"%s\" is no ordinary file: somebody has laid "
 			       "it there; look into it before anything is "
 			       "changed",
 			       j->path);
+	return err;
+}
+
+int journal_open(const char *vault_path, bool create, struct journal **ret)
+{
+	struct journal *j = NULL;
+	int err = new_journal(vault_path, &j);
+	int rc;
+
+	if (err)
+		return err;
+	err = create ? make_files(j, vault_path) : 0;
+	if (!err)
+		err = check_file(j);
 	if (err)
 		goto out;
 	rc = sqlite3_open_v2(j->path, &j->db,
@@ -309,6 +345,61 @@ int journal_open(const char *vault_path, bool create, struct journal **ret)
 				     SQLITE_OPEN_PRIVATECACHE,
 			     NULL);
 	err = rc == SQLITE_OK ? configure(j) : journal_fail(j, rc);
+	if (err)
+		goto out;
+	*ret = j;
+	j = NULL;
+out:
+	journal_close(j);
+	return err;
+}
+
+/* One that is as it is after a crash can be read by a writer only. */
+static int open_to_read(struct journal *j, int flag)
+{
+	int rc = sqlite3_open_v2(
+		j->path, &j->db,
+		flag | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_extended_result_codes(j->db, 1);
+	sqlite3_db_config(j->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(j->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	return sqlite3_exec(j->db,
+			    "PRAGMA cell_size_check = ON;"
+			    "PRAGMA mmap_size = 0;"
+			    "PRAGMA temp_store = MEMORY;"
+			    "SELECT count(*) FROM sqlite_master;",
+			    NULL, NULL, NULL);
+}
+
+int journal_open_readonly(const char *vault_path, struct journal **ret)
+{
+	struct journal *j = NULL;
+	int err = new_journal(vault_path, &j);
+	int rc;
+
+	if (!err)
+		err = check_file(j);
+	if (err)
+		goto out;
+	rc = open_to_read(j, SQLITE_OPEN_READONLY);
+	if ((rc & 0xFF) == SQLITE_READONLY || (rc & 0xFF) == SQLITE_CANTOPEN) {
+		sqlite3_close(j->db);
+		j->db = NULL;
+		rc = open_to_read(j, SQLITE_OPEN_READWRITE);
+	}
+	if (rc != SQLITE_OK) {
+		err = journal_fail(j, rc);
+		goto out;
+	}
+	j->version = one_int(j, "PRAGMA user_version");
+	if (one_int(j, "PRAGMA application_id") != JOURNAL_APPLICATION_ID ||
+	    j->version < 1)
+		err = journal_fail(j, SQLITE_NOTADB);
+	else if (j->version > JOURNAL_SCHEMA_VERSION)
+		err = newer(j);
 	if (err)
 		goto out;
 	*ret = j;

@@ -26,6 +26,11 @@ struct journal;
  * sentence that says what to do.
  */
 int journal_open(const char *vault_path, bool create, struct journal **ret);
+/*
+ * For the questions of journal_since.c only: nothing is written but what a
+ * crash left to be taken back.  ERR_LOCKED while a fix or undo runs.
+ */
+int journal_open_readonly(const char *vault_path, struct journal **ret);
 void journal_close(struct journal *j);
 
 struct fix_record {
@@ -72,6 +77,43 @@ int journal_step(struct journal *j, const char *fix_id, const struct step *s);
 /* The same for several at once, in one transaction. */
 int journal_steps(struct journal *j, const char *fix_id,
 		  struct step *const *steps, size_t count);
+
+/* ---- what happened since a scan (journal_since.c) ------------------------ */
+
+#define JOURNAL_TIME_NBYTES 24
+
+/* Something is about to be changed back: scans before it are old. */
+int journal_note_change(struct journal *j, const char *target_id,
+			const char *what);
+/* The newest of these; `target_id` NULL: of any Windows.  ERR_NOT_FOUND. */
+int journal_newest_change(struct journal *j, const char *target_id,
+			  char token_ret[FIX_ID_NBYTES],
+			  char at_ret[JOURNAL_TIME_NBYTES]);
+
+/* A file in use that a fix moved away, to go at a restart. */
+typedef int (*journal_waiting_fn)(void *arg, const char *moved_to,
+				  const char *fixed_at);
+int journal_each_waiting(struct journal *j, const char *target_id,
+			 journal_waiting_fn fn, void *arg);
+
+/* A step that a fix of the scan had. */
+struct worked_step {
+	int64_t finding_id;
+	uint32_t seq;
+	bool has_changed; /* it may have changed something */
+	bool is_done;	  /* nothing of it is left */
+};
+
+/* Which one: numbers begin with 1 in every store. */
+struct journal_scan {
+	int64_t scan_id;
+	const char *target_id;
+	const char *started_at;
+};
+
+/* Appends those of all fixes of that scan. */
+int journal_worked(struct journal *j, const struct journal_scan *scan,
+		   struct vec *ret);
 
 struct swap_record {
 	int64_t swap_id;

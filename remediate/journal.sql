@@ -34,6 +34,15 @@ CREATE TABLE swap (
 	state TEXT NOT NULL CHECK (state IN ('saved', 'done', 'undone'))
 );
 
+-- What was changed back, which makes every scan before it old; since 4.
+CREATE TABLE change (
+	number INTEGER PRIMARY KEY AUTOINCREMENT,
+	token TEXT NOT NULL UNIQUE CHECK (length(token) = 32),
+	target_id TEXT NOT NULL,
+	what TEXT NOT NULL CHECK (what IN ('undo')),
+	at TEXT NOT NULL
+);
+
 CREATE TABLE step (
 	fix_id TEXT NOT NULL REFERENCES fix (fix_id),
 	seq INTEGER NOT NULL CHECK (seq > 0),

@@ -12,6 +12,7 @@
 struct journal {
 	sqlite3 *db;
 	char *path;
+	int64_t version; /* opened for reading only: of its schema */
 };
 
 int journal_fail(const struct journal *j, int rc);

@@ -65,8 +65,8 @@ int journal_find(struct journal *j, const char *target_id,
 		"WHERE ?1 IS NULL OR target_id = ?1)" NEWEST,
 		[JOURNAL_UNDOABLE] = OF_TARGET_BEFORE
 		"(state = 'running' OR EXISTS (SELECT 1 FROM step s "
-		"WHERE s.fix_id = f.fix_id AND s.state IN ('saved', "
-		"'applied', 'verified', 'came_back')))" NEWEST,
+		"WHERE s.fix_id = f.fix_id AND s.item IS NOT NULL AND s.state "
+		"IN ('saved', 'applied', 'verified', 'came_back')))" NEWEST,
 	};
 	sqlite3_stmt *q = NULL;
 	int err = journal_prepare(j, queries[want], &q);

@@ -128,6 +128,30 @@ static int has_scan(struct mirror *m, const struct fix_record *f, bool *ret)
 	return 0;
 }
 
+/* What became of each finding that a step was for. */
+static const char finding_states[] =
+	"UPDATE finding SET fix_state = (SELECT CASE "
+	"WHEN sum(s.state = 'came_back') > 0 THEN 'came_back' "
+	"WHEN sum(s.state = 'verified') = count(*) THEN 'fixed' "
+	"WHEN sum(s.state = 'verified') > 0 THEN 'partly_fixed' "
+	"WHEN sum(s.state = 'undone') > 0 THEN 'undone' "
+	"WHEN sum(s.state IN ('failed', 'applied')) > 0 THEN 'failed' "
+	"ELSE 'planned' END "
+	"FROM step s WHERE s.fix_id = ?1 AND "
+	"s.finding_id = finding.finding_id) WHERE finding_id IN "
+	"(SELECT finding_id FROM step WHERE fix_id = ?1)";
+
+static int set_finding_states(struct mirror *m)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(m->store, finding_states, &q);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(q, 1, m->fix_row);
+	return run(m, q, 0);
+}
+
 int mirror_begin(struct mirror *m, struct store *s, const char *vault,
 		 const struct fix_record *f)
 {
@@ -152,6 +176,9 @@ int mirror_begin(struct mirror *m, struct store *s, const char *vault,
 		err = add_fix(m, vault, f);
 	for (size_t i = 0; !err && i < f->steps.count; i++)
 		err = add_step(m, *(struct step **)vec_at(&f->steps, i));
+	/* One that is cut off has begun, too. */
+	if (!err)
+		err = set_finding_states(m);
 	if (!err)
 		err = store_exec(s, "COMMIT");
 	if (err)
@@ -326,19 +353,6 @@ int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
 	return lost(m, run(m, q, err));
 }
 
-/* What became of each finding that a step was for. */
-static const char finding_states[] =
-	"UPDATE finding SET fix_state = (SELECT CASE "
-	"WHEN sum(s.state = 'came_back') > 0 THEN 'came_back' "
-	"WHEN sum(s.state = 'verified') = count(*) THEN 'fixed' "
-	"WHEN sum(s.state = 'verified') > 0 THEN 'partly_fixed' "
-	"WHEN sum(s.state = 'undone') > 0 THEN 'undone' "
-	"WHEN sum(s.state IN ('failed', 'applied')) > 0 THEN 'failed' "
-	"ELSE 'planned' END "
-	"FROM step s WHERE s.fix_id = ?1 AND "
-	"s.finding_id = finding.finding_id) WHERE finding_id IN "
-	"(SELECT finding_id FROM step WHERE fix_id = ?1)";
-
 int mirror_end(struct mirror *m, const struct fix_record *f, const char *state)
 {
 	sqlite3_stmt *q = NULL;
@@ -359,11 +373,39 @@ int mirror_end(struct mirror *m, const struct fix_record *f, const char *state)
 			err = bind_int(q, ":fix", m->fix_row);
 		err = run(m, q, err);
 	}
-	if (!err)
-		err = store_prepare(m->store, finding_states, &q);
-	if (!err) {
-		sqlite3_bind_int64(q, 1, m->fix_row);
-		err = run(m, q, 0);
+	return lost(m, err ? err : set_finding_states(m));
+}
+
+int mirror_worked(struct store *s, int64_t scan_id, struct vec *ret)
+{
+	sqlite3_stmt *q = NULL;
+	int rc = SQLITE_DONE;
+	int err = store_prepare(
+		s,
+		"SELECT s.finding_id, s.seq, s.state IN ('applied', "
+		"'verified', 'came_back') AND EXISTS (SELECT 1 FROM "
+		"vault_item v WHERE v.step_id = s.step_id), s.state = "
+		"'verified' FROM step s JOIN fix f ON f.fix_id = s.fix_id "
+		"WHERE f.scan_id = ? AND s.finding_id IS NOT NULL",
+		&q);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(q, 1, scan_id);
+	while (!err && (rc = sqlite3_step(q)) == SQLITE_ROW) {
+		struct worked_step *w = vec_push(ret);
+
+		if (!w) {
+			err = err_last()->err;
+			break;
+		}
+		w->finding_id = sqlite3_column_int64(q, 0);
+		w->seq = (uint32_t)sqlite3_column_int64(q, 1);
+		w->has_changed = sqlite3_column_int(q, 2) != 0;
+		w->is_done = sqlite3_column_int(q, 3) != 0;
 	}
-	return lost(m, err);
+	if (!err && rc != SQLITE_DONE)
+		err = store_fail(s, rc);
+	sqlite3_finalize(q);
+	return err;
 }

@@ -35,6 +35,11 @@ int mirror_item(struct mirror *m, const struct step *s,
  */
 int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
 		 const char *user_name, const struct reg_tree *tree);
+/*
+ * Appends the steps (struct worked_step) of all fixes of that scan that the
+ * store knows: where the vault's journal is not at hand.
+ */
+int mirror_worked(struct store *s, int64_t scan_id, struct vec *ret);
 /* Ends the fix; findings of it get their fix_state. */
 int mirror_end(struct mirror *m, const struct fix_record *f, const char *state);
 

@@ -2,6 +2,7 @@
  * Steps of a plan: their words, and which of them are picked.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "remediate/journal.h"
 #include "remediate/plan_internal.h"
 
 #include "base/err.h"
@@ -48,6 +49,11 @@ const char *step_state_name(enum step_state s)
 bool step_was_done(const struct step *s)
 {
 	return s->state == STEP_VERIFIED || s->state == STEP_CAME_BACK;
+}
+
+bool step_has_changed(const struct step *s)
+{
+	return s->item && (s->state == STEP_APPLIED || step_was_done(s));
 }
 
 static const char *const other_kinds[] = {
@@ -150,14 +156,47 @@ static bool has_finding(const struct plan_options *o, int64_t id)
 	return false;
 }
 
+void plan_mark_worked(struct plan *p, const struct vec *worked)
+{
+	for (size_t i = 0; i < p->steps.count; i++) {
+		struct step *s = plan_step(p, i);
+		bool is_done = false;
+
+		for (size_t k = 0; k < worked->count; k++) {
+			const struct worked_step *w = vec_at(worked, k);
+
+			if (w->finding_id != s->finding_id)
+				continue;
+			s->overtaken |= w->has_changed;
+			is_done |= w->seq == s->seq && w->is_done;
+		}
+		if (!s->overtaken)
+			continue;
+		p->worked_count++;
+		p->left_count += s->hold == HOLD_NOT && !is_done;
+	}
+}
+
+static int refuse_worked(const struct step *s)
+{
+	return err_fail(ERR_CHANGED, 0,
+			"a fix has worked on finding %" PRId64 " since this "
+			"scan; scan again, then name it by its new number",
+			s->finding_id);
+}
+
 static int check_findings(const struct plan *p, const struct plan_options *o)
 {
 	for (size_t i = 0; i < o->finding_count; i++) {
 		bool found = false;
 
-		for (size_t k = 0; k < p->steps.count && !found; k++)
-			found = plan_step(p, k)->finding_id ==
-				(int64_t)o->findings[i];
+		for (size_t k = 0; k < p->steps.count && !found; k++) {
+			const struct step *s = plan_step(p, k);
+
+			found = s->finding_id == (int64_t)o->findings[i];
+			if (found && s->overtaken)
+				return refuse_worked(s);
+		}
 		if (!found)
 			return err_fail(ERR_NOT_FOUND, 0,
 					"no step of scan %" PRId64 " belongs "
@@ -184,6 +223,8 @@ static int pick_by_number(struct plan *p, uint64_t seq, bool picked)
 				: s->hold == HOLD_BLOCKS
 					? "it keeps the program from loading"
 					: "it is a stream inside another file");
+	if (picked && s->overtaken)
+		return refuse_worked(s);
 	s->picked = picked;
 	s->by_number = picked;
 	return 0;
@@ -218,7 +259,7 @@ int plan_pick(struct plan *p, const struct plan_options *o)
 				     s->hold == HOLD_VERDICT) &&
 				    has_finding(o, s->finding_id);
 		else
-			s->picked = s->hold == HOLD_NOT;
+			s->picked = s->hold == HOLD_NOT && !s->overtaken;
 	}
 	for (size_t i = 0; !err && i < o->step_count; i++)
 		err = pick_by_number(p, o->steps[i], true);

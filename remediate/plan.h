@@ -87,6 +87,7 @@ struct step {
 	char *held_for; /* whom it is shared with; NULL */
 	bool picked;
 	bool by_number; /* a person named this very step */
+	bool overtaken; /* a fix has worked on its finding since the scan */
 
 	int64_t finding_id;   /* the first finding that wants it */
 	enum verdict verdict; /* the worst of those */
@@ -110,6 +111,7 @@ struct step {
 	/* While it is carried out, and in the journal: */
 	enum step_state state;
 	bool half_done; /* of this run: a loaded key is only partly gone */
+	bool was_there; /* of this undo: it was as it had been saved */
 	char *error;	/* why it failed, or what to know; NULL */
 	char *item;	/* file name in the vault, NULL: none yet */
 	int64_t swap;	/* hive file swap it was part of (journal.h), 0 */
@@ -123,6 +125,8 @@ bool step_has_to_wait(const struct step *s, const struct step *before);
 bool step_is_same(const struct step *a, const struct step *b);
 /* It was done and read back, though something may be there again. */
 bool step_was_done(const struct step *s);
+/* It may have changed something: its before-image is in the vault. */
+bool step_has_changed(const struct step *s);
 
 struct plan {
 	int64_t scan_id;
@@ -135,6 +139,8 @@ struct plan {
 	struct vec steps;     /* struct step * */
 	size_t finding_count; /* distinct findings of the picked steps */
 	size_t file_count;    /* picked files */
+	size_t worked_count;  /* steps of findings that a fix worked on */
+	size_t left_count;    /* of these, what it was to do and did not */
 };
 
 struct plan_options {
@@ -178,7 +184,15 @@ int plan_add_traces(struct plan *p, struct store *store, struct target *t,
 		    const struct plan_options *o);
 
 /*
- * What is done and what is not.  ERR_NOT_FOUND: no such finding or step (the
+ * Findings that fixes have worked on since the scan (struct worked_step of
+ * journal.h) are overtaken: their steps are picked no more, the others stay.
+ * Before plan_pick().
+ */
+void plan_mark_worked(struct plan *p, const struct vec *worked);
+
+/*
+ * What is done and what is not.  ERR_CHANGED: a finding or step is named that
+ * a fix has worked on since.  ERR_NOT_FOUND: no such finding or step (the
  * sentence names it); ERR_INVALID: a step that nobody may pick.
  */
 int plan_pick(struct plan *p, const struct plan_options *o);

@@ -21,6 +21,30 @@ static bool is_ja(const struct plan_view *v)
 /* ---- text -----------------------------------------------------------------
  */
 
+const char *plan_done_words(const char *lang)
+{
+	return strcmp(lang, "ja") == 0
+		       ? "残っている処理はありません: 検出されたものはすでに"
+			 "存在しないか、処理済みです。もう一度スキャンして"
+			 "確認してください"
+		       : "nothing is left to do: what was found is not there "
+			 "any more, or a fix has dealt with it; scan again to "
+			 "see that the PC is clean";
+}
+
+static void add_done(const struct plan_view *v, struct str *out)
+{
+	const char *words = plan_done_words(v->lang);
+
+	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
+	utf_display(out, *v->plan->computer ? v->plan->computer
+					    : v->plan->target_id);
+	str_addf(out,
+		 is_ja(v) ? "（スキャン %" PRId64 "、%s）\n%s。\n"
+			  : ", scan %" PRId64 " of %s: %s.\n",
+		 v->plan->scan_id, v->plan->started_at, words);
+}
+
 static void add_head(const struct plan_view *v, struct str *out)
 {
 	const struct plan *p = v->plan;
@@ -33,18 +57,22 @@ static void add_head(const struct plan_view *v, struct str *out)
 	if (is_ja(v))
 		str_addf(out,
 			 "（スキャン %" PRId64 "、%s）\n"
-			 "手順 %u 件、検出 %u 件、ファイル %u "
-			 "個。まだ何も変更していません。\n",
-			 p->scan_id, p->started_at, count, findings, files);
+			 "手順 %u 件、検出 %u 件、ファイル %u 個。%s\n",
+			 p->scan_id, p->started_at, count, findings, files,
+			 p->worked_count
+				 ? "このスキャンのほかの検出は処理済みです。"
+				 : "まだ何も変更していません。");
 	else
 		str_addf(out,
 			 ", scan %" PRId64 " of %s\n"
-			 "%u step%s for %u finding%s, %u file%s. Nothing "
-			 "has been changed yet.\n",
+			 "%u step%s for %u finding%s, %u file%s. %s\n",
 			 p->scan_id, p->started_at, count,
 			 count == 1 ? "" : "s", findings,
-			 findings == 1 ? "" : "s", files,
-			 files == 1 ? "" : "s");
+			 findings == 1 ? "" : "s", files, files == 1 ? "" : "s",
+			 p->worked_count
+				 ? "A fix has worked on other findings of this "
+				   "scan."
+				 : "Nothing has been changed yet.");
 	if (v->vault) {
 		str_add(out, is_ja(v) ? "保管庫: " : "Vault: ");
 		utf_display(out, v->vault);
@@ -90,9 +118,9 @@ static void add_step(const struct plan_view *v, size_t index, struct str *out)
 		utf_display(out, s->error);
 		str_add(out, "\n");
 	}
-	if (!s->picked && s->hold != HOLD_NOT) {
+	if (!s->picked && (s->overtaken || s->hold != HOLD_NOT)) {
 		str_add(out, is_ja(v) ? "     対象外: " : "     left out: ");
-		words_hold(s, v->lang, out);
+		words_left_out(s, v->lang, out);
 		str_add(out, "\n");
 	}
 }
@@ -109,6 +137,10 @@ static int show_text(const struct plan_view *v, struct str *out)
 	const unsigned rest =
 		(unsigned)(v->plan->steps.count - plan_picked_count(v->plan));
 
+	if (v->is_done && !v->all) {
+		add_done(v, out);
+		return out->err;
+	}
 	add_head(v, out);
 	if (v->whole.reason != GUARD_OK) {
 		str_add(out, is_ja(v) ? "\n実行できません: "
@@ -165,12 +197,13 @@ static int fields_of(const struct plan_view *v, size_t index,
 	const struct guard_answer *a = &v->answers[index];
 	struct str action = STR_INIT, refusal = STR_INIT, hold = STR_INIT;
 	const bool asked = a->reason != GUARD_OK;
+	const bool is_held = s->overtaken || s->hold != HOLD_NOT;
 
 	words_action(s, v->lang, &action);
 	if (asked)
 		guard_sentence(a, v->lang, &refusal);
-	if (s->hold != HOLD_NOT)
-		words_hold(s, v->lang, &hold);
+	if (is_held)
+		words_left_out(s, v->lang, &hold);
 	f[0] = (struct field){ "seq", number_text(s->seq), true };
 	f[1] = (struct field){ "action",
 			       mem_strdup(step_action_name(s->action)), false };
@@ -188,9 +221,7 @@ static int fields_of(const struct plan_view *v, size_t index,
 			       false };
 	f[9] = (struct field){ "picked", number_text(s->picked), true };
 	f[10] = (struct field){ "held",
-				s->hold != HOLD_NOT
-					? mem_strdup(hold_word(s->hold))
-					: NULL,
+				is_held ? mem_strdup(word_left_out(s)) : NULL,
 				false };
 	f[11] = (struct field){ "refused",
 				asked ? mem_strdup(guard_word(a->reason))
@@ -198,10 +229,10 @@ static int fields_of(const struct plan_view *v, size_t index,
 				false };
 	f[12] = (struct field){ "words", str_detach(&action), false };
 	f[13] = (struct field){ "why",
-				asked		      ? str_detach(&refusal)
-				: s->hold != HOLD_NOT ? str_detach(&hold)
-				: s->error	      ? shown(s->error)
-						      : NULL,
+				asked	   ? str_detach(&refusal)
+				: is_held  ? str_detach(&hold)
+				: s->error ? shown(s->error)
+					   : NULL,
 				false };
 	str_release(&action);
 	str_release(&refusal);

@@ -16,6 +16,7 @@ struct plan_view {
 	struct guard_answer whole; /* of the plan as a whole */
 	const char *lang;
 	bool all;	   /* also what is not picked */
+	bool is_done;	   /* nothing is left to do: one sentence says so */
 	const char *vault; /* host path, NULL unknown */
 	bool to_file;	   /* CSV and text get a UTF-8 BOM, as in reports */
 };
@@ -23,5 +24,7 @@ struct plan_view {
 /* html is ERR_UNSUPPORTED. */
 int plan_show(const struct plan_view *v, enum report_format format,
 	      struct str *out);
+/* The sentence for a plan of which nothing is left. */
+const char *plan_done_words(const char *lang);
 
 #endif

@@ -133,8 +133,11 @@ static int went_again(struct fixer *f, struct step *s)
 	err = fixer_note(f, s);
 	if (err)
 		return err;
-	f->result.done++;
-	fixer_tell(f, FIX_STEP_DONE, s, "");
+	if (s->item)
+		f->result.done++;
+	else
+		f->result.nothing++;
+	fixer_tell(f, s->item ? FIX_STEP_DONE : FIX_STEP_NOTHING, s, "");
 	return 0;
 }
 
@@ -154,7 +157,10 @@ static int recheck(struct fixer *f)
 			/* What cannot be seen is not taken to be gone. */
 			err = back ? came_back(f, s) : went_again(f, s);
 		} else if (back == 1) {
-			f->result.done--;
+			if (s->item)
+				f->result.done--;
+			else
+				f->result.nothing--;
 			err = came_back(f, s);
 		}
 	}
@@ -180,7 +186,7 @@ static int work(struct fixer *f, struct fix_result *ret)
 				: "finished";
 		err = journal_end(f->journal, f->fix_id, state);
 		if (!err && mirror_end(&f->mirror, f->fix, state))
-			fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+			fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	}
 	*ret = f->result;
 	return err;
@@ -191,7 +197,7 @@ static int load(struct fixer *f)
 	int err = journal_load(f->journal, f->fix_id, &f->fix);
 
 	if (!err && mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	return err;
 }
 
@@ -211,7 +217,7 @@ int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
 	if (!err)
 		err = load(f);
 	if (!err && mirror_left_out(&f->mirror, p))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	return err ? err : work(f, ret);
 }
 
@@ -264,7 +270,8 @@ int fixer_resume(struct fixer *f, struct fix_result *ret)
 			s->error = NULL;
 		}
 
-		f->result.done += s->state == STEP_VERIFIED;
+		f->result.done += s->state == STEP_VERIFIED && s->item;
+		f->result.nothing += s->state == STEP_VERIFIED && !s->item;
 		f->result.failed += s->state == STEP_FAILED;
 	}
 	return work(f, ret);

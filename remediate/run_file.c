@@ -6,6 +6,7 @@
  * the removal; the copy in the vault is made from it and read back before.
  */
 #include "remediate/fixer_internal.h"
+#include "remediate/folders.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -43,6 +44,17 @@ static int adopt_item(struct fixer *f, struct step *s, const char *sha256)
 	return 0;
 }
 
+/* By which undo without a journal knows the disk again; 0: not known. */
+static uint32_t volume_of(const struct guarded_file *g)
+{
+	struct host_volume_state v = { 0 };
+
+	if (host_volume_state(g->host, &v))
+		return 0;
+	mem_free(v.fs_name);
+	return v.serial;
+}
+
 static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 {
 	struct vault_info info;
@@ -53,15 +65,19 @@ static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 		return adopt_item(f, s, g->sha256);
 	fixer_item_info(f, s, &info);
 	str_copy(info.sha256, g->sha256, sizeof(info.sha256));
-	err = vault_put_file(f->vault, &info, g->subject, &name);
+	info.volume = volume_of(g);
+	err = folders_record(f->o.target, s->target, &info);
+	if (!err)
+		err = vault_put_file(f->vault, &info, g->subject, &name);
 	if (err == ERR_EXISTS)
-		return adopt_item(f, s, g->sha256);
-	if (err)
-		return err;
-	s->item = name;
-	fixer_mirrored(f, mirror_item(&f->mirror, s, &info));
+		err = adopt_item(f, s, g->sha256);
+	else if (!err)
+		s->item = name;
+	if (!err && name)
+		fixer_mirrored(f, mirror_item(&f->mirror, s, &info));
 	host_meta_release(&info.meta);
-	return 0;
+	mem_free(info.folders);
+	return err;
 }
 
 /* ---- in use
@@ -332,46 +348,62 @@ static int is_same_there(struct fixer *f, const struct step *s,
 	return err == ERR_UNSUPPORTED || err == ERR_LOCKED ? 0 : err;
 }
 
-static int restore(struct fixer *f, const struct step *s,
-		   struct host_place *place)
+static int restore(struct fixer *f, struct step *s, struct host_place *place,
+		   const char *item)
 {
-	char *path = fixer_item_path(f, s->item);
-	bool same = false;
-	int err = path ? vault_restore_file(path, place, true) : err_nomem();
+	int err = vault_restore_file(item, place, true);
 
-	if (err == ERR_EXISTS) {
-		err = is_same_there(f, s, place, &same);
-		if (!err && !same)
-			err = err_fail(ERR_EXISTS, 0,
-				       "something new has the name \"%s\" and "
-				       "was left alone; the saved file can be "
-				       "put elsewhere with undo --vault \"%s\" "
-				       "--out FILE",
-				       s->target, path);
-	}
-	mem_free(path);
+	if (err != ERR_EXISTS)
+		return err;
+	err = is_same_there(f, s, place, &s->was_there);
+	if (!err && !s->was_there)
+		err = err_fail(ERR_EXISTS, 0,
+			       "something new has the name \"%s\" and was left "
+			       "alone",
+			       s->target);
+	return err;
+}
+
+/* The file's place; folders that have gone since are made again. */
+static int place_again(struct fixer *f, const struct step *s, const char *item,
+		       struct host_place **ret)
+{
+	struct vault_info info = { 0 };
+	char *host = NULL;
+	int err = folders_find(f->o.target, s->target, &host);
+
+	if (!err)
+		err = guard_volume_error(f->guard, s->target, host, f->o.lang);
+	if (!err)
+		err = fixer_clear_temps(f, host);
+	if (!err)
+		err = vault_read_info(item, &info);
+	if (!err)
+		err = folders_open(f->o.target, s->target, &info, ret);
+	vault_info_release(&info);
+	mem_free(host);
+	return err;
+}
+
+/* What has gone from its place is put there again. */
+static int put_back(struct fixer *f, struct step *s)
+{
+	struct host_place *place = NULL;
+	char *item = fixer_item_path(f, s->item);
+	int err = item ? place_again(f, s, item, &place) : err_nomem();
+
+	if (!err)
+		err = restore(f, s, place, item);
+	if (err)
+		err = item ? undo_names_copy(err, s->target, item) : err;
+	else
+		err = clear_leftover(f, s, place);
+	host_place_close(place);
+	mem_free(item);
 	return err;
 }
 
 int undo_file(struct fixer *f, struct step *s)
 {
-	struct host_place *place = NULL;
-	int err = 0;
-
-	/* Saved, but never touched; or not there when its turn came. */
-	if (s->state != STEP_SAVED && s->item) {
-		err = old_place(f, s, &place);
-		if (!err)
-			err = guard_volume_error(f->guard, s->target,
-						 host_place_path(place),
-						 f->o.lang);
-		if (!err)
-			err = fixer_clear_temps(f, host_place_path(place));
-		if (!err)
-			err = restore(f, s, place);
-		if (!err)
-			err = clear_leftover(f, s, place);
-	}
-	host_place_close(place);
-	return fixer_undone(f, s, err);
+	return fixer_undone(f, s, put_back(f, s));
 }

@@ -125,22 +125,23 @@ int undo_key(struct fixer *f, struct step *s)
 	struct target_key place;
 	struct reg_tree *saved = NULL;
 	struct reg_edit *e = NULL;
-	int err = 0, closed;
+	int err = target_find_key(f->o.target, s->target, &place);
+	int closed;
 
-	if (s->state != STEP_SAVED && s->item) {
-		err = target_find_key(f->o.target, s->target, &place);
-		if (!err)
-			err = read_saved_key(f, s, &saved);
-		if (!err)
-			err = undo_begin(f, s, place.root, place.path);
-		if (!err)
-			err = reg_edit_live(place.live_root, &e);
-		if (!err)
-			err = change_back(e, place.live_path, s, saved);
-		closed = reg_edit_close(e);
-		if (!err)
-			err = closed;
-		reg_tree_free(saved);
-	}
+	if (!err)
+		err = read_saved_key(f, s, &saved);
+	if (!err)
+		s->was_there = key_state(place.root, place.path, s, saved) ==
+			       KEY_AS_SAVED;
+	if (!err)
+		err = undo_begin(f, s, place.root, place.path);
+	if (!err)
+		err = reg_edit_live(place.live_root, &e);
+	if (!err)
+		err = change_back(e, place.live_path, s, saved);
+	closed = reg_edit_close(e);
+	if (!err)
+		err = closed;
+	reg_tree_free(saved);
 	return fixer_undone(f, s, err);
 }

@@ -26,6 +26,7 @@ static bool is_wanted(const struct step *s, const struct undo_options *o)
 	return wanted;
 }
 
+/* What changed nothing is closed with the others, and alone it is no undo. */
 static int choose(struct fix_record *fix, const struct undo_options *o)
 {
 	size_t count = 0;
@@ -34,7 +35,7 @@ static int choose(struct fix_record *fix, const struct undo_options *o)
 		struct step *s = *(struct step **)vec_at(&fix->steps, i);
 
 		s->picked = is_left(s) && is_wanted(s, o);
-		count += s->picked;
+		count += s->picked && s->item;
 	}
 	/* One that was cut off before its first change is only closed. */
 	if (count || (strcmp(fix->state, "running") == 0 && !o->finding_count &&
@@ -70,6 +71,15 @@ static int find(struct fixer *f, const struct undo_options *o,
 	}
 }
 
+bool fixer_knows(struct fixer *f, const char *fix_id)
+{
+	struct fix_record *fix = NULL;
+	const int err = journal_load(f->journal, fix_id, &fix);
+
+	fix_record_free(fix);
+	return err != ERR_NOT_FOUND;
+}
+
 int fixer_undo_list(struct fixer *f, const struct undo_options *o,
 		    struct fix_record **ret)
 {
@@ -100,7 +110,7 @@ static int undo_all(struct fixer *f)
 		if (!s->picked)
 			continue;
 		if (s->state == STEP_SAVED || !s->item) {
-			err = fixer_undone(f, s, 0);
+			err = fixer_passed(f, s);
 		} else if (s->action == ACT_QUARANTINE_FILE) {
 			err = undo_file(f, s);
 		} else if (is_in_hive_file(f, s)) {
@@ -112,12 +122,45 @@ static int undo_all(struct fixer *f)
 				s = fixer_step(f, k);
 				if (s->picked && (s->state == STEP_SAVED ||
 						  (!s->item && is_left(s))))
-					err = fixer_undone(f, s, 0);
+					err = fixer_passed(f, s);
 			}
 			i = first;
 		} else {
 			err = undo_key(f, s);
 		}
+	}
+	return err;
+}
+
+static bool may_put_back(const struct fixer *f)
+{
+	for (size_t i = 0; i < f->fix->steps.count; i++)
+		if (fixer_step(f, i)->picked &&
+		    step_has_changed(fixer_step(f, i)))
+			return true;
+	return false;
+}
+
+/*
+ * Noted before the first thing comes back: every scan until now is old,
+ * under the name that this Windows had then and the one it has now.  The
+ * journal leads; whatever store is in use learns of it, too.
+ */
+static int overtake(struct fixer *f)
+{
+	const char *ids[] = { target_info(f->o.target)->target_id,
+			      f->fix->target_id };
+	int err = 0;
+
+	if (!may_put_back(f))
+		return 0;
+	for (int i = 0; !err && i < 2; i++) {
+		if (i && strcmp(ids[0], ids[1]) == 0)
+			break;
+		err = journal_note_change(f->journal, ids[i], "undo");
+		if (!err && f->o.store &&
+		    store_overtake(f->o.store, ids[i], "undo"))
+			fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	}
 	return err;
 }
@@ -138,7 +181,10 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	if (err)
 		return err;
 	if (mirror_begin(&f->mirror, f->o.store, f->vault_path, f->fix))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
+	err = overtake(f);
+	if (err)
+		return err;
 	err = undo_all(f);
 	for (size_t i = 0; i < f->fix->steps.count; i++)
 		if (is_left(fixer_step(f, i)))
@@ -146,7 +192,7 @@ int fixer_undo(struct fixer *f, const struct undo_options *o,
 	if (!err)
 		err = journal_end(f->journal, f->fix_id, state);
 	if (!err && mirror_end(&f->mirror, f->fix, state))
-		fixer_tell(f, FIX_STORE_LOST, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
 	*ret = f->result;
 	memcpy(ret->fix_id, f->fix_id, sizeof(ret->fix_id));
 	return err;

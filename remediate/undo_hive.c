@@ -1,33 +1,27 @@
 /*
- * Steps in a hive file taken back: the whole file if it is as fix left it,
- * else their keys.
+ * Steps in a hive file taken back: the whole file if it is as fix left it and
+ * the saved one is sound, else their keys.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/hive_run.h"
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 #include <string.h>
 
-static bool is_undoable(const struct step *s)
-{
-	return s->item && (s->state == STEP_APPLIED || step_was_done(s));
-}
-
 static bool is_chosen(const struct step *s)
 {
-	return s->picked && is_undoable(s);
+	return s->picked && step_has_changed(s);
 }
 
 static int tell_undone(struct hive_run *r)
 {
 	int err = hive_run_states(r, STEP_UNDONE, 0);
 
-	for (size_t i = 0; !err && i < r->count; i++) {
-		r->f->result.undone++;
-		fixer_tell(r->f, FIX_STEP_UNDONE, r->steps[i], "");
-	}
+	for (size_t i = 0; !err && i < r->count; i++)
+		fixer_tell_undone(r->f, r->steps[i]);
 	return err;
 }
 
@@ -54,18 +48,56 @@ static bool is_whole_swap(const struct hive_run *r, int64_t swap)
 	for (size_t i = 0; i < r->f->fix->steps.count; i++) {
 		const struct step *s = fixer_step(r->f, i);
 
-		of_swap += s->swap == swap && is_undoable(s);
+		of_swap += s->swap == swap && step_has_changed(s);
 	}
 	for (size_t i = 0; i < r->count; i++)
 		here += r->steps[i]->swap == swap;
 	return here == r->count && here == of_swap;
 }
 
-/* 1: the old file is back, 0: it is to be edited, < 0: -ERR_*. */
+/*
+ * What was saved is damaged, gone or cannot be read: there may be another way.
+ * The other errors would stand in the way of that, too.
+ */
+static bool is_item_bad(int err)
+{
+	return err == ERR_CORRUPT || err == ERR_NOT_FOUND || err == ERR_IO ||
+	       err == ERR_UNSUPPORTED || err == ERR_DENIED ||
+	       err == ERR_TOO_LARGE;
+}
+
+/* 1: the old file is back, 0: its keys are to be put back, < 0: -ERR_*. */
+static int put_item_back(struct hive_run *r, const struct swap_record *swap)
+{
+	struct hive_item item = { 0 };
+	int err = hive_item_read(r->f, swap->item, swap->before, &item);
+
+	/* A disk that reads it the second time has nothing to give up. */
+	if (err == ERR_IO)
+		err = hive_item_read(r->f, swap->item, swap->before, &item);
+	if (is_item_bad(err)) {
+		struct str text = STR_INIT;
+
+		str_addf(&text,
+			 "the saved registry file cannot be used, its keys are "
+			 "put back one by one: %s",
+			 err_last()->text);
+		fixer_tell(r->f, FIX_NOTE, NULL, str_text(&text));
+		str_release(&text);
+		return 0;
+	}
+	if (!err)
+		err = hive_file_restore(&r->hive, &item, swap->after);
+	hive_item_release(&item);
+	return err ? -err : 1;
+}
+
+/* The same for the file as it is now. */
 static int put_file_back(struct hive_run *r)
 {
 	struct swap_record swap = { 0 };
 	char now[65];
+	int back = 0;
 	int err;
 
 	if (!is_whole_swap(r, r->steps[0]->swap))
@@ -73,22 +105,60 @@ static int put_file_back(struct hive_run *r)
 	err = journal_swap(r->f->journal, r->steps[0]->swap, &swap);
 	if (!err)
 		err = hive_file_digest(&r->hive, now);
-	if (!err && strcmp(now, swap.before) != 0) {
-		if (strcmp(now, swap.after) != 0) {
-			swap_record_release(&swap);
-			return 0;
-		}
-		err = hive_file_restore(r->f, &r->hive, swap.item, now);
-	}
-	if (!err)
+	for (size_t i = 0; !err && i < r->count; i++)
+		r->steps[i]->was_there = strcmp(now, swap.before) == 0;
+	if (err)
+		back = -err;
+	else if (strcmp(now, swap.before) == 0)
+		back = 1; /* a crash kept the journal from knowing it */
+	else if (strcmp(now, swap.after) == 0)
+		back = put_item_back(r, &swap);
+	if (back > 0) {
 		err = journal_swap_state(r->f->journal, swap.swap_id, "undone");
+		back = err ? -err : 1;
+	}
 	swap_record_release(&swap);
-	return err ? -err : 1;
+	return back;
+}
+
+/*
+ * One step cannot be taken back, now or ever; the others can, and those of
+ * older exchanges need not wait for it.
+ */
+static void leave_out(struct hive_run *r, size_t index)
+{
+	r->steps[index]->picked = false;
+	r->f->result.failed++;
+	fixer_tell(r->f, FIX_STEP_FAILED, r->steps[index], err_last()->text);
+	memmove(&r->steps[index], &r->steps[index + 1],
+		(r->count - index - 1) * sizeof(*r->steps));
+	r->count--;
+}
+
+/* Before the first is put back: one may bring another that lay below it. */
+static int look_what_is_there(struct hive_run *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < r->count; i++) {
+		struct step *s = r->steps[i];
+		struct reg_tree *saved = NULL;
+
+		err = read_saved_key(r->f, s, &saved);
+		if (!err)
+			s->was_there = key_state(reg_edit_root(r->hive.edit),
+						 hive_run_path(r, s), s,
+						 saved) == KEY_AS_SAVED;
+		else if (is_item_bad(err))
+			err = 0; /* undo_edits() leaves it out */
+		reg_tree_free(saved);
+	}
+	return err;
 }
 
 static int undo_edits(struct hive_run *r)
 {
-	int err = 0;
+	int err = look_what_is_there(r);
 
 	for (size_t i = r->count; !err && i-- > 0;) {
 		struct step *s = r->steps[i];
@@ -96,6 +166,11 @@ static int undo_edits(struct hive_run *r)
 		struct reg_tree *saved = NULL;
 
 		err = read_saved_key(r->f, s, &saved);
+		if (is_item_bad(err)) {
+			leave_out(r, i);
+			err = 0;
+			continue;
+		}
 		if (!err)
 			err = undo_begin(r->f, s, reg_edit_root(r->hive.edit),
 					 path);
@@ -151,8 +226,9 @@ static int undo_by_editing(struct hive_run *r, uint32_t range_begin,
 	err = hive_file_open(&r->hive);
 	if (!err)
 		err = undo_edits(r);
-	if (!err)
-		err = hive_file_commit(&r->hive);
+	if (err || !r->count)
+		return err;
+	err = hive_file_commit(&r->hive);
 	/* Keys that are there already leave nothing to write. */
 	if (err || strcmp(r->hive.before, r->hive.after) == 0)
 		return err;

@@ -2,7 +2,8 @@
  * One item of a vault put back without journal or store.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/hive_swap.h"
+#include "remediate/folders.h"
+#include "remediate/undo_item.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -54,8 +55,8 @@ out:
 }
 
 /* A hibernated or dirty volume is not changed, by an undo neither. */
-static int check_volume(struct target *t, const struct undo_item_options *o,
-			const char *wpath, const char *host)
+int undo_check_volume(struct target *t, const struct undo_item_options *o,
+		      const char *wpath, const char *host)
 {
 	struct guard_options go = { .target = t, .volumes = o->volumes };
 	struct guard *g = NULL;
@@ -67,142 +68,124 @@ static int check_volume(struct target *t, const struct undo_item_options *o,
 	return err;
 }
 
-static int restore_file(struct target *t, const char *item_path,
-			const struct vault_info *info,
-			const struct undo_item_options *o)
+int undo_names_copy(int err, const char *original, const char *item_path)
+{
+	const struct err_info why = *err_last();
+
+	if (err == ERR_NOMEM || err == ERR_CANCELLED || err == ERR_CORRUPT)
+		return err;
+	if (err == ERR_NOT_FOUND)
+		return err_fail(
+			err, why.os_error,
+			"the folder of \"%.300s\" is not there any more; "
+			"make it again, or put the saved copy "
+			"elsewhere with undo --vault \"%.300s\" --out "
+			"FILE",
+			original, item_path);
+	return err_fail(err, why.os_error,
+			"%.400s; the saved copy can be put elsewhere with undo "
+			"--vault \"%.300s\" --out FILE",
+			why.text, item_path);
+}
+
+/* Something has the name: whether it is this very content. */
+static bool is_there_already(struct host_place *place,
+			     const struct vault_info *info)
+{
+	struct host_subject *subject = NULL;
+	char hex[65] = "";
+	int err = host_subject_open(place, 0, &subject);
+
+	if (!err)
+		err = host_file_sha256(host_subject_file(subject), hex);
+	host_subject_close(subject);
+	return !err && strcmp(hex, info->sha256) == 0;
+}
+
+/*
+ * Without a journal the letter of a drive alone says where a file goes: it
+ * must still be the volume that it came from.  `host` is the file or a folder
+ * above it that is not there.
+ */
+static int check_serial(const struct vault_info *info, const char *host)
+{
+	struct host_volume_state v = { 0 };
+	char *dir = host_dirname(host);
+	int err = dir ? host_volume_state(dir, &v) : err_nomem();
+
+	mem_free(dir);
+	mem_free(v.fs_name);
+	if (err || !info->volume || !v.serial || v.serial == info->volume)
+		return err;
+	return err_fail(ERR_INVALID, 0,
+			"\"%.300s\" lay on another volume (serial number "
+			"%04" PRIX32 "-%04" PRIX32 ", this one has %04" PRIX32
+			"-%04" PRIX32 ")",
+			info->original, info->volume >> 16,
+			info->volume & 0xffff, v.serial >> 16,
+			v.serial & 0xffff);
+}
+
+int undo_item_file(struct target *t, const char *item_path,
+		   const struct vault_info *info,
+		   const struct undo_item_options *o, bool *there_ret)
 {
 	struct host_place *place = NULL;
 	char *host = NULL;
-	int err = target_host_path(t, info->original, &host);
+	int err = folders_find(t, info->original, &host);
 
+	*there_ret = false;
 	if (!err)
-		err = check_volume(t, o, info->original, host);
+		err = undo_check_volume(t, o, info->original, host);
 	if (!err)
-		err = host_place_open(target_base(t, host), host, &place);
+		err = check_serial(info, host);
+	if (!err)
+		err = folders_open(t, info->original, info, &place);
 	if (!err)
 		err = vault_restore_file(item_path, place, true);
-	if (err == ERR_EXISTS)
+	if (err == ERR_EXISTS) {
+		*there_ret = is_there_already(place, info);
 		err = err_fail(ERR_EXISTS, 0,
 			       "something has the name \"%s\" and was left "
-			       "alone; put the saved file elsewhere with --out "
-			       "FILE",
+			       "alone",
 			       info->original);
+	}
+	if (err)
+		err = undo_names_copy(err, info->original, item_path);
 	host_place_close(place);
 	mem_free(host);
 	return err;
 }
 
-/* ---- keys
- * -------------------------------------------------------------------- */
-
-static int edit_file(struct target *t, const char *item_path,
-		     const struct vault_info *info, const struct step *s,
-		     const struct reg_tree *saved,
-		     const struct undo_item_options *o)
+static int restore_file(struct target *t, const char *item_path,
+			const struct vault_info *info,
+			const struct undo_item_options *o)
 {
-	struct fixer light = { 0 };
-	struct fix_record record = { 0 };
-	struct hive_file h = { 0 };
-	char *dir = host_dirname(item_path);
-	char *base = dir ? host_dirname(dir) : NULL;
-	char *item = NULL;
-	int err = base ? hive_file_find(t, s->target, &h) : err_nomem();
+	bool is_there;
 
-	if (!err)
-		err = check_volume(t, o, h.wpath, h.host);
-	if (err)
-		goto out;
-	target_close_hive(t, h.wpath);
-	if (target_info(t)->kind != TARGET_OFFLINE) {
-		int closed;
-
-		err = reg_edit_user_file(h.host, o->load, &h.edit);
-		if (!err)
-			err = change_back(h.edit, s->target + h.prefix_nbytes,
-					  s, saved);
-		closed = reg_edit_close(h.edit);
-		h.edit = NULL;
-		err = err ? err : closed;
-		goto out;
-	}
-	err = hive_file_open(&h);
-	if (!err)
-		err = change_back(h.edit, s->target + h.prefix_nbytes, s,
-				  saved);
-	if (!err)
-		err = hive_file_commit(&h);
-	if (err || strcmp(h.before, h.after) == 0)
-		goto out;
-	/* The hive as it is goes to the vault of the item first. */
-	record.target_id = info->target_id;
-	record.computer = info->computer;
-	light.fix = &record;
-	light.vault_path = dir;
-	str_copy(light.fix_id, info->fix_id, sizeof(light.fix_id));
-	err = vault_open(base, dir, false, true, &light.vault);
-	if (!err)
-		err = hive_file_save(&light, &h, s, HIVE_ITEM_UNDO + s->seq,
-				     &item);
-	if (!err)
-		err = hive_file_swap(&h);
-out:
-	vault_close(light.vault);
-	hive_file_release(&h);
-	mem_free(item);
-	mem_free(base);
-	mem_free(dir);
-	return err;
+	return undo_item_file(t, item_path, info, o, &is_there);
 }
 
 static int restore_key(struct target *t, const char *item_path,
 		       const struct vault_info *info,
 		       const struct undo_item_options *o)
 {
-	struct step s = { .seq = info->seq,
-			  .action = info->kind == VAULT_KEY ? ACT_REMOVE_KEY
-							    : ACT_REMOVE_VALUE,
-			  .target = info->original,
-			  .value_name = info->value_name,
-			  .reason = info->why };
-	struct target_key place = { 0 };
-	struct reg_tree *saved = NULL;
-	struct reg_edit *e = NULL;
-	uint8_t *data = NULL;
-	size_t nbytes = 0;
-	int err, closed;
+	struct undo_key key = { 0 };
+	char *dir = host_dirname(item_path);
+	int err = dir ? undo_key_read(item_path, info, &key) : err_nomem();
 
-	err = vault_read_bytes(item_path, ITEM_MAX_NBYTES, &data, &nbytes);
 	if (!err)
-		err = reg_tree_decode(data, nbytes, &saved);
-	if (!err && info->kind == VAULT_VALUE &&
-	    (!s.value_name || !saved->value_count))
-		err = err_fail(ERR_CORRUPT, 0, "the item holds no value");
-	if (!err)
-		err = target_find_key(t, s.target, &place);
-	if (!err && !place.is_live) {
-		err = edit_file(t, item_path, info, &s, saved, o);
-	} else if (!err) {
-		err = reg_edit_live(place.live_root, &e);
-		if (!err)
-			err = change_back(e, place.live_path, &s, saved);
-		closed = reg_edit_close(e);
-		err = err ? err : closed;
-	}
-	/* Without its journal an item does not tell what fix set instead. */
-	if (err == ERR_EXISTS && info->kind == VAULT_VALUE)
-		err = err_fail(ERR_EXISTS, 0,
-			       "the value has been set anew since and was left "
-			       "alone; if fix itself set it, undo without "
-			       "--vault puts the old one back, else the saved "
-			       "one lies in the vault as a .reg file, too");
-	reg_tree_free(saved);
-	mem_free(data);
+		err = undo_keys(t, dir, &key, 1, o);
+	if (!err && key.err)
+		err = err_fail(key.err, 0, "%s", key.why);
+	undo_key_release(&key);
+	mem_free(dir);
 	return err;
 }
 
 /* An item of this Windows' own vault is its own, whatever its name is now. */
-static bool is_ours(struct target *t, const char *path,
-		    const struct vault_info *info)
+bool undo_item_is_ours(struct target *t, const char *path,
+		       const struct vault_info *info)
 {
 	char *base = NULL, *vault = NULL, *dir = host_dirname(path);
 	bool ours = !info->target_id || !*info->target_id ||
@@ -229,7 +212,7 @@ int fixer_undo_item(struct target *t, const char *item_path, const char *out,
 	}
 	if (out)
 		err = write_out(path, &info, out);
-	else if (!is_ours(t, path, &info))
+	else if (!undo_item_is_ours(t, path, &info))
 		err = err_fail(ERR_INVALID, 0,
 			       "the item comes from another Windows (computer "
 			       "\"%s\"); put it into a file with --out FILE",

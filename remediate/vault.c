@@ -86,6 +86,25 @@ static int open_dirs(const struct vault *v, const char *parent, bool create,
 	return err;
 }
 
+/* What is there is only looked at by host_private_dir(). */
+int vault_check(const char *base, const char *path, bool any_fs)
+{
+	char *parent = host_dirname(path);
+	struct host_stat st;
+	int err = parent != NULL ? host_stat(path, false, &st) : err_nomem();
+
+	if (err == 0 && st.type != HOST_DIR)
+		err = err_fail(ERR_DENIED, 0,
+			       "\"%s\" is no folder and cannot be the vault",
+			       path);
+	if (err == 0 && is_parent_ours(base, parent))
+		err = host_private_dir(base, parent, any_fs);
+	if (err == 0)
+		err = host_private_dir(base, path, any_fs);
+	mem_free(parent);
+	return err;
+}
+
 int vault_open(const char *base, const char *path, bool create, bool any_fs,
 	       struct vault **ret)
 {
@@ -207,11 +226,16 @@ static int add_name(struct vec *names, const char *name, const char *path)
 
 int vault_list(struct vault *v, struct vec *names_ret)
 {
+	return vault_list_folder(v->path, names_ret);
+}
+
+int vault_list_folder(const char *path, struct vec *names_ret)
+{
 	struct vec names = VEC_INIT(char *, NAMES_MAX);
 	struct host_dirent entry;
 	struct host_dir *dir = NULL;
 	int more = 0;
-	int err = host_dir_open(v->path, &dir);
+	int err = host_dir_open(path, &dir);
 
 	if (err != 0)
 		return err;
@@ -220,7 +244,7 @@ int vault_list(struct vault *v, struct vec *names_ret)
 		if (more <= 0)
 			break;
 		if (entry.st.type == HOST_FILE && is_item_name(entry.name))
-			err = add_name(&names, entry.name, v->path);
+			err = add_name(&names, entry.name, path);
 	}
 	if (err == 0 && more < 0)
 		err = -more;

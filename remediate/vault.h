@@ -43,7 +43,22 @@ struct vault_info {
 	char sha256[65];       /* of the content, lower-case hex */
 	struct host_meta meta; /* files and hives */
 	uint32_t stream_count;
+	/* The folders above a file, from the top of its volume: what is in
+	 * them is told by vault_folder_at().  NULL: not recorded. */
+	uint8_t *folders;
+	size_t folders_nbytes;
+	/* Of the volume that a file lay on (host_volume_state); 0: unknown. */
+	uint32_t volume;
 };
+
+/*
+ * One more folder below those that are recorded: its attributes, owner and
+ * rights.  ERR_TOO_LARGE: then none are recorded.
+ */
+int vault_folder_add(struct vault_info *i, const struct host_meta *meta);
+/* The index-th of them; borrows from `i`.  False: it is not recorded. */
+bool vault_folder_at(const struct vault_info *i, size_t index,
+		     struct host_meta *ret);
 
 void vault_info_release(struct vault_info *i);
 /*
@@ -53,6 +68,16 @@ void vault_info_release(struct vault_info *i);
  */
 int vault_info_text(const struct vault_info *i, const char *lang,
 		    struct str *out);
+
+/* Appends its kind, time of saving and size, on part of a line. */
+int vault_info_line(const struct vault_info *i, const char *lang,
+		    struct str *out);
+
+/*
+ * Whether the folder is there and private, without making anything; base and
+ * any_fs as for vault_open().  0, ERR_NOT_FOUND, ERR_DENIED, ERR_UNSUPPORTED.
+ */
+int vault_check(const char *base, const char *path, bool any_fs);
 
 struct vault;
 
@@ -150,5 +175,7 @@ int vault_restore_file(const char *path, struct host_place *to, bool with_meta);
  * item.
  */
 int vault_list(struct vault *v, struct vec *names_ret);
+/* The same of any folder, which is neither checked nor changed. */
+int vault_list_folder(const char *path, struct vec *names_ret);
 
 #endif

@@ -26,6 +26,8 @@ enum field {
 	FIELD_POSIX,
 	FIELD_OBJECT,
 	FIELD_XATTRS,
+	FIELD_FOLDERS,
+	FIELD_VOLUME,
 	FIELD_COUNT
 };
 
@@ -45,6 +47,8 @@ struct vault_text {
 
 extern const struct vault_text vault_texts[VAULT_TEXT_COUNT];
 
+/* A list of folders that vault_folder_at() can read to its end. */
+bool vault_folders_are_whole(const uint8_t *data, size_t nbytes);
 /* The i-th of them in `info`. */
 char **vault_text_of(const struct vault_info *info, size_t i);
 /* Which rule the whole breaks, NULL: none.  At most ITEM_PARTS_MAX parts. */

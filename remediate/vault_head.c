@@ -45,6 +45,7 @@ void vault_info_release(struct vault_info *info)
 	for (size_t i = 0; i < VAULT_TEXT_COUNT; i++)
 		mem_free(*vault_text_of(info, i));
 	host_meta_release(&info->meta);
+	mem_free(info->folders);
 	memset(info, 0, sizeof(*info));
 }
 
@@ -129,5 +130,7 @@ const char *vault_head_fault(const struct item_head *head)
 	}
 	if (!is_xattr_list(info->meta.xattrs, info->meta.xattrs_nbytes))
 		return "its list of attributes is broken";
+	if (!vault_folders_are_whole(info->folders, info->folders_nbytes))
+		return "its list of folders is broken";
 	return NULL;
 }

@@ -141,6 +141,7 @@ static size_t fixed_nbytes(uint16_t number)
 	case FIELD_KIND:
 	case FIELD_SEQ:
 	case FIELD_ATTRS:
+	case FIELD_VOLUME:
 		return 4;
 	case FIELD_SAVED_AT:
 		return 8;
@@ -184,6 +185,12 @@ static int take_known(struct decoder *d, uint16_t number, const uint8_t *data,
 		return 0;
 	case FIELD_PART:
 		return take_part(d, data, nbytes);
+	case FIELD_VOLUME:
+		info->volume = bytes_le32(data);
+		return 0;
+	case FIELD_FOLDERS:
+		return take_bytes(data, nbytes, ITEM_FOLDERS_MAX,
+				  &info->folders, &info->folders_nbytes);
 	default:
 		return take_meta(&info->meta, number, data, nbytes);
 	}

@@ -16,7 +16,9 @@ static void put_field(struct str *out, enum field number, const void *data,
 	uint8_t prefix[FIELD_PREFIX_NBYTES];
 
 	bytes_put_le16(prefix, (uint16_t)number);
-	bytes_put_le16(prefix + 2, 0);
+	/* Fields that came later: who does not know them reads the rest. */
+	bytes_put_le16(prefix + 2,
+		       number >= FIELD_FOLDERS ? FIELD_OPTIONAL : 0);
 	bytes_put_le32(prefix + 4, (uint32_t)nbytes);
 	str_addn(out, prefix, sizeof(prefix));
 	str_addn(out, data, nbytes);
@@ -137,6 +139,13 @@ int item_head_encode(const struct item_head *head, struct str *out)
 	err = put_meta(out, &info->meta);
 	if (err != 0)
 		return err;
+	if (info->folders_nbytes > ITEM_FOLDERS_MAX)
+		return too_long("the list of folders", info->folders_nbytes);
+	if (info->folders != NULL)
+		put_field(out, FIELD_FOLDERS, info->folders,
+			  info->folders_nbytes);
+	if (info->volume != 0)
+		put_u32(out, FIELD_VOLUME, info->volume);
 	if (out->err != 0)
 		return out->err;
 	return out->len > ITEM_HEAD_MAX

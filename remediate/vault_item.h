@@ -30,6 +30,7 @@
 #define ITEM_SHORT_MAX	  64u
 #define ITEM_SECURITY_MAX 262144u
 #define ITEM_XATTRS_MAX	  2097152u
+#define ITEM_FOLDERS_MAX  262144u
 /* The content and at most 1023 streams; an NTFS name has 255 units. */
 #define ITEM_PARTS_MAX	   1024u
 #define ITEM_PART_NAME_MAX 1024u

@@ -161,6 +161,23 @@ static void add_size(struct str *out, const struct words *w,
 	str_addch(out, '\n');
 }
 
+static const char *kind_word(const struct words *w, enum vault_kind kind)
+{
+	return (unsigned)kind < VAULT_KIND_COUNT ? w->kinds[kind] : w->unknown;
+}
+
+int vault_info_line(const struct vault_info *i, const char *lang,
+		    struct str *out)
+{
+	const struct words *w = strcmp(lang, "ja") == 0 ? &japanese : &english;
+	char when[WTIME_TEXT_NBYTES];
+
+	wtime_format(i->saved_at, when);
+	str_addf(out, "%s  %s, ", when, kind_word(w, i->kind));
+	add_grouped(out, i->nbytes);
+	return str_add(out, w->bytes);
+}
+
 int vault_info_text(const struct vault_info *i, const char *lang,
 		    struct str *out)
 {
@@ -168,9 +185,7 @@ int vault_info_text(const struct vault_info *i, const char *lang,
 	char when[WTIME_TEXT_NBYTES];
 
 	wtime_format(i->saved_at, when);
-	add_line(out, w, L_KIND,
-		 (unsigned)i->kind < VAULT_KIND_COUNT ? w->kinds[i->kind]
-						      : NULL);
+	add_line(out, w, L_KIND, kind_word(w, i->kind));
 	add_line(out, w, L_ORIGINAL, i->original);
 	if (i->value_name != NULL)
 		add_line(out, w, L_VALUE,

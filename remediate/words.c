@@ -85,6 +85,21 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 			   : str_addf(out, "Save and remove the %s", what);
 }
 
+int words_back(const struct step *s, const char *lang, struct str *out)
+{
+	const struct kind_row *row = find_kind(s->kind);
+	const char *what =
+		row ? (is_ja(lang) ? row->ja : row->en)
+		    : (is_ja(lang) ? "レジストリの項目" : "registry entry");
+
+	if (s->action == ACT_QUARANTINE_FILE)
+		what = strcmp(s->kind, "archive") == 0
+			       ? (is_ja(lang) ? "書庫ファイル" : "archive file")
+			       : (is_ja(lang) ? "ファイル" : "file");
+	return is_ja(lang) ? str_addf(out, "%sを元に戻す", what)
+			   : str_addf(out, "Put the %s back", what);
+}
+
 int words_target(const struct step *s, struct str *out)
 {
 	utf_display(out, s->target);
@@ -153,25 +168,51 @@ int words_hold(const struct step *s, const char *lang, struct str *out)
 	return str_add(out, blank + 2);
 }
 
+/* A fix worked on its finding, and would have done this, too. */
+static bool is_only_overtaken(const struct step *s)
+{
+	return s->overtaken && (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT);
+}
+
+const char *word_left_out(const struct step *s)
+{
+	return is_only_overtaken(s) ? "worked_on" : hold_word(s->hold);
+}
+
+int words_left_out(const struct step *s, const char *lang, struct str *out)
+{
+	if (!is_only_overtaken(s))
+		return words_hold(s, lang, out);
+	return str_add(out, is_ja(lang)
+				    ? "このスキャンの後に処理済みの検出です。"
+				      "もう一度スキャンしてください"
+				    : "a fix has worked on this finding since "
+				      "the scan; scan again");
+}
+
 const char *words_event(enum fix_event event, const char *lang)
 {
 	static const char *const en[] = {
 		[FIX_STEP_DONE] = "done",
+		[FIX_STEP_NOTHING] = "nothing to do",
 		[FIX_STEP_REFUSED] = "refused",
 		[FIX_STEP_FAILED] = "FAILED",
 		[FIX_STEP_WAITS] = "waits for the restart",
 		[FIX_STEP_UNDONE] = "undone",
-		[FIX_STORE_LOST] = "note",
+		[FIX_STEP_THERE] = "there already",
+		[FIX_NOTE] = "note",
 		[FIX_CAME_BACK] = "CAME BACK",
 		[FIX_PROGRAMS_ENDED] = "programs closed for it",
 	};
 	static const char *const ja[] = {
 		[FIX_STEP_DONE] = "完了",
+		[FIX_STEP_NOTHING] = "対象なし",
 		[FIX_STEP_REFUSED] = "見送り",
 		[FIX_STEP_FAILED] = "失敗",
 		[FIX_STEP_WAITS] = "再起動待ち",
 		[FIX_STEP_UNDONE] = "復元",
-		[FIX_STORE_LOST] = "注意",
+		[FIX_STEP_THERE] = "既に存在",
+		[FIX_NOTE] = "注意",
 		[FIX_CAME_BACK] = "再出現",
 		[FIX_PROGRAMS_ENDED] = "先に終了したプログラム",
 	};

@@ -10,10 +10,18 @@
 
 /* "Move the file into the vault" …, without the target. */
 int words_action(const struct step *s, const char *lang, struct str *out);
+/* The same of the way back: "Put the file back". */
+int words_back(const struct step *s, const char *lang, struct str *out);
 /* Target with the value's name, shown safely. */
 int words_target(const struct step *s, struct str *out);
 /* Why a step is not done by itself; "" for HOLD_NOT. */
 int words_hold(const struct step *s, const char *lang, struct str *out);
+/*
+ * Why a step is left out: its hold, or that a fix has worked on its finding
+ * since the scan; for people, and as a word for programs.
+ */
+int words_left_out(const struct step *s, const char *lang, struct str *out);
+const char *word_left_out(const struct step *s);
 /* A short word for what happened: "done", "refused" …, or Japanese. */
 const char *words_event(enum fix_event event, const char *lang);
 const char *words_verdict(enum verdict v, const char *lang);

@@ -33,7 +33,8 @@ enum gap_kind {
 	GAP_DRIVE_NOT_MAPPED,  /* path on a drive that is not given */
 	GAP_ARCHIVE,	       /* archive damaged, encrypted or over a bound */
 	GAP_DEPTH,	       /* folders nested beyond the bound, or a cycle */
-	GAP_EXCLUDED,	 /* left out by --exclude: printed, never matters */
+	GAP_EXCLUDED,	 /* left out by --exclude: printed; matters if a server,
+			  * known place, or all there was to look at */
 	GAP_RULE_ERROR,	 /* libyara gave up on this artefact (time-out …) */
 	GAP_INTERRUPTED, /* stopped before the end */
 	GAP_VOLUME,	 /* a volume could not be entered or is hibernated */

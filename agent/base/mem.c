@@ -9,12 +9,16 @@
 
 static int64_t fail_at;	  /* allocation number that fails, 0: none */
 static int64_t requested; /* allocations asked for so far */
+static size_t largest;	  /* bytes of one of them since it was asked for */
 
-static int should_fail(void)
+static int should_fail(size_t nbytes)
 {
 	int64_t n = __atomic_add_fetch(&requested, 1, __ATOMIC_RELAXED);
 	int64_t at = __atomic_load_n(&fail_at, __ATOMIC_RELAXED);
 
+	/* For tests, of which one thread allocates. */
+	if (nbytes > __atomic_load_n(&largest, __ATOMIC_RELAXED))
+		__atomic_store_n(&largest, nbytes, __ATOMIC_RELAXED);
 	return at && n == at;
 }
 
@@ -30,16 +34,21 @@ int64_t mem_count(void)
 	return __atomic_load_n(&requested, __ATOMIC_RELAXED);
 }
 
+size_t mem_largest(void)
+{
+	return __atomic_exchange_n(&largest, 0, __ATOMIC_RELAXED);
+}
+
 void *mem_alloc(size_t nbytes)
 {
-	if (should_fail())
+	if (should_fail(nbytes))
 		return NULL;
 	return malloc(nbytes ? nbytes : 1);
 }
 
 void *mem_zalloc(size_t nbytes)
 {
-	if (should_fail())
+	if (should_fail(nbytes))
 		return NULL;
 	return calloc(1, nbytes ? nbytes : 1);
 }
@@ -55,7 +64,7 @@ void *mem_array(size_t count, size_t nbytes)
 
 void *mem_realloc(void *p, size_t nbytes)
 {
-	if (should_fail())
+	if (should_fail(nbytes))
 		return NULL;
 	return realloc(p, nbytes ? nbytes : 1);
 }

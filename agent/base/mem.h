@@ -26,5 +26,10 @@ void mem_free(void *p); /* NULL is fine; keeps errno */
 void mem_fail_after(int64_t n);
 /* How many allocations were asked for since the program began. */
 int64_t mem_count(void);
+/*
+ * The largest one since the last call: what a file says about sizes must not
+ * come to memory that is not in it.
+ */
+size_t mem_largest(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Members of zip and jar files, bounded.
+ * Members of one zip or jar file, bounded.
  * SPDX-License-Identifier: Apache-2.0
  *
  * The format is read here, over zlib's inflate, and not through libarchive:
@@ -11,31 +11,18 @@
  * The central directory counts, as it does for Java.  Where it is missing or
  * ends early the local headers are followed, and the result is ERR_CORRUPT.
  */
-#include "collect/archive.h"
+#include "collect/archive_internal.h"
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "collect/fileinfo_source.h"
 
 #include <string.h>
 #include <zlib.h>
 
-/*
- * Far above every exploit archive and jar in a browser's cache (the largest
- * class library of Java 6 has some 20,000 members but lies elsewhere).
- */
-#define MAX_MEMBERS	 4096
-#define MAX_MEMBER	 ((uint64_t)32 << 20)
-#define MAX_ALL		 ((uint64_t)256 << 20)
-#define MAX_RATIO	 200
-#define RATIO_FROM	 ((uint64_t)1 << 20)
 #define MAX_NAME	 4096
 #define MAX_COMMENT	 65535
 #define MAX_LOCAL_SEARCH 64
-
-#define INPUT_NBYTES  ((size_t)64 << 10)
-#define OUTPUT_NBYTES ((size_t)64 << 10)
 
 #define END_SIGNATURE	  0x06054b50u
 #define END_NBYTES	  22
@@ -58,13 +45,10 @@ enum {
 
 struct zip {
 	struct source source;
-	member_fn fn;
-	void *arg;
-	unsigned members;
-	uint64_t all; /* unpacked so far */
+	struct archive_work *work;
+	const char *inside;
+	unsigned depth;
 	uint64_t end; /* behind the data of the last member read */
-	int problem;  /* the first thing that was wrong; reading goes on */
-	uint8_t *input;
 };
 
 struct member {
@@ -78,12 +62,6 @@ struct member {
 	bool knows_size;
 	char *name;
 };
-
-static void note(struct zip *z, int err)
-{
-	if (!z->problem)
-		z->problem = err;
-}
 
 /* Our UTF-8: a NUL inside becomes C0 80, other bytes stay. */
 static char *read_name(struct zip *z, uint64_t offset, size_t nbytes)
@@ -109,117 +87,36 @@ static char *read_name(struct zip *z, uint64_t offset, size_t nbytes)
 	return str_detach(&s);
 }
 
-/* ---- unpacking ---------------------------------------------------------- */
-
-struct output {
-	uint8_t *data;
-	size_t nbytes;
-	size_t cap;
-};
-
-static void *zip_alloc(void *arg, unsigned count, unsigned nbytes)
+/*
+ * What Java takes for a folder it reads all the same: asked for "Evil.class"
+ * it tries "Evil.class/", too.  Only what is empty is a folder.
+ */
+static bool has_folder_name(const struct member *m)
 {
-	(void)arg;
-	return mem_array(count, nbytes);
+	size_t n = strlen(m->name);
+
+	return n && m->name[n - 1] == '/';
 }
 
-static void zip_free(void *arg, void *p)
+static int unpack(struct zip *z, const struct member *m, struct output *out)
 {
-	(void)arg;
-	mem_free(p);
-}
-
-/* Room for more; what is unpacked never passes the bounds. */
-static int output_grow(const struct zip *z, struct output *out,
-		       uint64_t consumed)
-{
-	size_t cap = out->cap ? out->cap * 2 : OUTPUT_NBYTES;
-	uint8_t *grown;
-
-	if (out->nbytes >= MAX_MEMBER || z->all + out->nbytes >= MAX_ALL)
-		return ERR_TOO_LARGE;
-	if (out->nbytes >= RATIO_FROM && out->nbytes / MAX_RATIO > consumed)
-		return ERR_TOO_LARGE;
-	if (cap > MAX_MEMBER)
-		cap = (size_t)MAX_MEMBER;
-	grown = mem_realloc(out->data, cap);
-	if (!grown)
-		return ERR_NOMEM;
-	out->data = grown;
-	out->cap = cap;
-	return 0;
-}
-
-static int inflate_step(struct zip *z, z_stream *s, struct output *out,
-			uint64_t *offset, uint64_t end, bool *done_ret)
-{
-	size_t nread = 0;
-	int zerr;
+	uint64_t end = z->source.nbytes;
 	int err;
 
-	if (!s->avail_in && *offset < end) {
-		size_t want = end - *offset > INPUT_NBYTES
-				      ? INPUT_NBYTES
-				      : (size_t)(end - *offset);
-
-		err = source_read(&z->source, *offset, z->input, want, &nread);
-		if (err)
-			return err;
-		*offset += nread;
-		s->next_in = z->input;
-		s->avail_in = (unsigned)nread;
+	if (m->method == METHOD_STORED) {
+		if (!m->knows_size)
+			return ERR_CORRUPT; /* its end is written nowhere */
+		z->end = m->data + m->packed;
+		return unpack_stored(z->work, &z->source, m->data, m->packed,
+				     out);
 	}
-	if (out->nbytes == out->cap) {
-		err = output_grow(z, out, s->total_in);
-		if (err)
-			return err;
-	}
-	s->next_out = out->data + out->nbytes;
-	s->avail_out = (unsigned)(out->cap - out->nbytes);
-	zerr = inflate(s, Z_NO_FLUSH);
-	out->nbytes = out->cap - s->avail_out;
-	*done_ret = zerr == Z_STREAM_END;
-	if (zerr == Z_MEM_ERROR)
-		return ERR_NOMEM;
-	/* Z_BUF_ERROR: no progress, so the input ended too early. */
-	return zerr == Z_OK || zerr == Z_STREAM_END ? 0 : ERR_CORRUPT;
-}
-
-static int unpack_deflated(struct zip *z, struct member *m, struct output *out)
-{
-	uint64_t offset = m->data;
-	uint64_t end = m->knows_size ? m->data + m->packed : z->source.nbytes;
-	z_stream s;
-	bool done = false;
-	int err = 0;
-
-	memset(&s, 0, sizeof(s));
-	s.zalloc = zip_alloc;
-	s.zfree = zip_free;
-	if (inflateInit2(&s, -MAX_WBITS) != Z_OK)
-		return ERR_NOMEM;
-	while (!err && !done)
-		err = inflate_step(z, &s, out, &offset, end, &done);
-	z->end = m->knows_size ? end : offset - s.avail_in;
-	inflateEnd(&s);
+	if (m->method != METHOD_DEFLATED)
+		return ERR_UNSUPPORTED;
+	if (m->knows_size)
+		end = m->data + m->packed;
+	err = unpack_deflated(z->work, &z->source, m->data, &end, out);
+	z->end = m->knows_size ? m->data + m->packed : end;
 	return err;
-}
-
-static int unpack_stored(struct zip *z, const struct member *m,
-			 struct output *out)
-{
-	if (m->packed > MAX_MEMBER || z->all + m->packed > MAX_ALL)
-		return ERR_TOO_LARGE;
-	if (!m->knows_size)
-		return ERR_CORRUPT; /* its end is written nowhere in front */
-	z->end = m->data + m->packed;
-	if (m->packed > z->source.nbytes)
-		return ERR_CORRUPT;
-	out->data = mem_alloc((size_t)m->packed + 1);
-	if (!out->data)
-		return ERR_NOMEM;
-	out->nbytes = (size_t)m->packed;
-	return source_read_all(&z->source, m->data, out->data, out->nbytes);
 }
 
 static uint32_t crc_of(const struct output *out)
@@ -228,51 +125,34 @@ static uint32_t crc_of(const struct output *out)
 			       (unsigned)out->nbytes);
 }
 
-static bool is_folder(const struct member *m)
-{
-	size_t n = strlen(m->name);
-
-	return !n || m->name[n - 1] == '/';
-}
-
-static bool is_fatal(int err)
-{
-	return err == ERR_NOMEM || err == ERR_IO || err == ERR_LOCKED ||
-	       err == ERR_DENIED || err == ERR_CANCELLED;
-}
-
 /* Unpack one member and show it; only what ends the archive is returned. */
 static int show_member(struct zip *z, struct member *m)
 {
+	struct archive_work *w = z->work;
 	struct output out = { NULL, 0, 0 };
 	int err;
 
-	if (is_folder(m))
+	if (has_folder_name(m) && m->knows_size && !m->packed)
 		return 0;
-	if (z->members++ >= MAX_MEMBERS)
+	if (w->members++ >= ARCHIVE_MAX_MEMBERS)
 		return ERR_TOO_LARGE;
 	if (m->flags & (FLAG_ENCRYPTED | FLAG_STRONG)) {
-		note(z, ERR_UNSUPPORTED);
+		archive_note(w, ERR_UNSUPPORTED);
 		return 0;
 	}
-	if (m->method == METHOD_DEFLATED)
-		err = unpack_deflated(z, m, &out);
-	else if (m->method == METHOD_STORED)
-		err = unpack_stored(z, m, &out);
-	else
-		err = ERR_UNSUPPORTED;
-	z->all += out.nbytes;
-	if (err && !is_fatal(err)) {
+	err = unpack(z, m, &out);
+	w->all += out.nbytes;
+	if (err && !archive_is_fatal(err)) {
 		/* One bad member does not hide the next one. */
-		note(z, err);
-		err = z->all >= MAX_ALL ? ERR_TOO_LARGE : 0;
-	} else if (!err) {
+		archive_note(w, err);
+		err = w->all >= ARCHIVE_MAX_ALL ? ERR_TOO_LARGE : 0;
+	} else if (!err && (out.nbytes || !has_folder_name(m))) {
 		/* A wrong checksum is no reason not to look. */
 		if (m->knows_size && crc_of(&out) != m->crc)
-			note(z, ERR_CORRUPT);
-		err = z->fn(z->arg, m->name,
-			    out.data ? out.data : (const uint8_t *)"",
-			    out.nbytes);
+			archive_note(w, ERR_CORRUPT);
+		err = archive_show(w, z->inside, m->name,
+				   out.data ? out.data : (const uint8_t *)"",
+				   out.nbytes, z->depth);
 	}
 	mem_free(out.data);
 	return err;
@@ -439,7 +319,7 @@ static int find_directory(struct zip *z, struct directory *ret)
 		if (ret->at == ret->end && ret->at > 0)
 			err = ERR_NOT_FOUND;
 	} else if (find_end(z, tail, nbytes, start, false, ret)) {
-		note(z, ERR_CORRUPT);
+		archive_note(z->work, ERR_CORRUPT);
 	} else {
 		err = ERR_NOT_FOUND;
 	}
@@ -448,18 +328,25 @@ out:
 	return err;
 }
 
-bool archive_is_likely(struct host_file *f, uint64_t nbytes)
+int zip_is_likely(const struct source *source, bool *ret)
 {
-	struct zip z = { .source = { f, NULL, nbytes } };
+	struct archive_work probe = { 0 };
+	struct zip z = { .source = *source, .work = &probe };
 	struct directory d;
 	uint8_t head[4];
+	int err;
 
-	if (nbytes < END_NBYTES || source_read_all(&z.source, 0, head, 4))
-		return false;
-	if (bytes_le32(head) == LOCAL_SIGNATURE ||
-	    bytes_le32(head) == END_SIGNATURE)
-		return true;
-	return find_directory(&z, &d) == 0 && z.problem == 0;
+	*ret = false;
+	if (source->nbytes < END_NBYTES ||
+	    source_read_all(source, 0, head, sizeof(head)))
+		return 0;
+	*ret = bytes_le32(head) == LOCAL_SIGNATURE ||
+	       bytes_le32(head) == END_SIGNATURE;
+	if (*ret)
+		return 0;
+	err = find_directory(&z, &d);
+	*ret = !err && !probe.problem;
+	return err == ERR_NOMEM ? err : 0;
 }
 
 static int show_central(struct zip *z, const struct directory *d, uint64_t at,
@@ -477,11 +364,12 @@ static int show_central(struct zip *z, const struct directory *d, uint64_t at,
 
 	if (m.packed == UINT32_MAX || m.unpacked == UINT32_MAX ||
 	    bytes_le32(h + 42) == UINT32_MAX) {
-		note(z, ERR_TOO_LARGE); /* zip64: far above our bounds */
+		archive_note(z->work,
+			     ERR_TOO_LARGE); /* zip64: far above our bounds */
 		return 0;
 	}
 	if (read_local(z, &m, local)) {
-		note(z, ERR_CORRUPT);
+		archive_note(z->work, ERR_CORRUPT);
 		return 0;
 	}
 	m.name = read_name(z, at + CENTRAL_NBYTES, bytes_le16(h + 28));
@@ -515,44 +403,25 @@ static int walk_central(struct zip *z, const struct directory *d,
 	return err;
 }
 
-static int walk(struct zip *z)
+int zip_walk(struct archive_work *w, const struct source *source,
+	     const char *inside, unsigned depth)
 {
+	struct zip z = {
+		.source = *source, .work = w, .inside = inside, .depth = depth
+	};
 	struct directory d;
 	bool broke = false;
-	int err;
+	int err = find_directory(&z, &d);
 
-	z->input = mem_alloc(INPUT_NBYTES);
-	if (!z->input)
-		return ERR_NOMEM;
-	err = find_directory(z, &d);
 	if (!err)
-		err = walk_central(z, &d, &broke);
+		err = walk_central(&z, &d, &broke);
 	else if (err == ERR_NOT_FOUND) {
 		err = 0;
 		broke = true;
 	}
 	if (!err && broke) {
-		note(z, ERR_CORRUPT);
-		err = walk_local(z, z->end);
+		archive_note(w, ERR_CORRUPT);
+		err = walk_local(&z, z.end);
 	}
-	mem_free(z->input);
-	return err ? err : z->problem;
-}
-
-int archive_each_member(struct host_file *f, uint64_t nbytes, member_fn fn,
-			void *arg)
-{
-	struct zip z = { .source = { f, NULL, nbytes }, .fn = fn, .arg = arg };
-
-	return walk(&z);
-}
-
-int archive_each_member_mem(const uint8_t *data, size_t nbytes, member_fn fn,
-			    void *arg)
-{
-	struct zip z = { .source = { NULL, data, nbytes },
-			 .fn = fn,
-			 .arg = arg };
-
-	return walk(&z);
+	return err;
 }

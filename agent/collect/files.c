@@ -38,6 +38,7 @@ struct ancestor {
 
 enum work_kind {
 	WORK_FOLDER,
+	WORK_STREAMS, /* those of the folder itself */
 	WORK_FILES,
 	WORK_FILE
 };
@@ -45,7 +46,7 @@ enum work_kind {
 struct work {
 	struct work *next;
 	enum work_kind kind;
-	char *host;  /* WORK_FOLDER, WORK_FILE: host path */
+	char *host;  /* host path, but for WORK_FILES */
 	char *wpath; /* Windows path of the folder, no trailing backslash */
 	char *name;  /* WORK_FILE: file name */
 	char *host_folder; /* WORK_FILE: host path of its folder */
@@ -109,11 +110,28 @@ bool walk_is_stopped(struct file_walk *w)
 
 bool walk_is_excluded(struct file_walk *w, const char *wpath)
 {
+	bool *fits = w->options.exclude_fits;
+	bool is_excluded = false;
+
 	for (size_t i = 0; i < w->options.exclude_count; i++) {
-		if (exclude_matches(w->options.exclude[i], wpath))
-			return true;
+		/* One is enough, but each that fits is to be known. */
+		if (is_excluded &&
+		    (!fits || __atomic_load_n(&fits[i], __ATOMIC_RELAXED)))
+			continue;
+		if (!exclude_matches(w->options.exclude[i], wpath))
+			continue;
+		is_excluded = true;
+		if (fits)
+			__atomic_store_n(&fits[i], true, __ATOMIC_RELAXED);
 	}
-	return false;
+	return is_excluded;
+}
+
+void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters)
+{
+	gap_report(w->options.gaps, GAP_EXCLUDED,
+		   matters ? GAP_MATTERS : GAP_BY_KIND, wpath, 0,
+		   "left out by --exclude");
 }
 
 static void push(struct file_walk *w, struct work *job)
@@ -370,6 +388,12 @@ static struct ancestor *ancestor_add(struct file_walk *w, struct work *job,
 	return self;
 }
 
+/* Whether a start shows this folder, at least its own files. */
+static bool is_started(const struct file_walk *w, const char *wpath)
+{
+	return set_has(w->done_trees, wpath) || set_has(w->done_folders, wpath);
+}
+
 static bool is_wanted_folder(struct file_walk *w, const struct work *job,
 			     const char *name)
 {
@@ -381,15 +405,41 @@ static bool is_wanted_folder(struct file_walk *w, const struct work *job,
 	wpath = child_wpath(job, name);
 	if (!wpath)
 		return true;
-	if (walk_is_excluded(w, wpath)) {
-		gap_report(w->options.gaps, GAP_EXCLUDED, GAP_BY_KIND, wpath, 0,
-			   "left out by --exclude");
+	/* A start tells by itself what becomes of it. */
+	wanted = !set_has(w->done_trees, wpath);
+	if (wanted && walk_is_excluded(w, wpath)) {
+		if (!is_started(w, wpath))
+			walk_excluded_gap(w, wpath, job->is_known_place);
 		wanted = false;
-	} else {
-		wanted = !set_has(w->done_trees, wpath);
 	}
 	mem_free(wpath);
 	return wanted;
+}
+
+/*
+ * Whether what the walk starts with is left out as a whole: a known place, or
+ * the root of a volume ("D:\**").  Without known places the roots are all that
+ * there is to look at.
+ */
+static bool is_excluded_start(struct file_walk *w, const struct work *job)
+{
+	char *wpath;
+	bool is_excluded;
+
+	if (!job->is_start || !w->options.exclude_count)
+		return false;
+	wpath = strchr(job->wpath, '\\') ? mem_strdup(job->wpath)
+					 : child_wpath(job, "");
+	if (!wpath)
+		return false; /* then each name in it is asked for */
+	is_excluded = walk_is_excluded(w, wpath);
+	if (is_excluded)
+		walk_excluded_gap(w, wpath,
+				  job->is_known_place ||
+					  target_info(w->target)->kind ==
+						  TARGET_FOLDER);
+	mem_free(wpath);
+	return is_excluded;
 }
 
 static bool is_wanted_file(struct file_walk *w, const struct work *job,
@@ -411,6 +461,56 @@ static bool is_wanted_file(struct file_walk *w, const struct work *job,
 	return wanted;
 }
 
+/*
+ * Streams on the folder that a walk starts with: no folder above it is
+ * listed.  Several starts can have the same folder: the first kind does it.
+ */
+static void do_own_streams(struct file_walk *w, const struct work *job,
+			   struct host_dir *dir, unsigned worker)
+{
+	struct file_place at = { job->wpath,	      NULL,   dir, NULL,
+				 job->is_known_place, worker, NULL };
+
+	if (!job->is_start)
+		return;
+	if (job->is_known_place
+		    ? job->max_depth == 0 && set_has(w->done_trees, job->wpath)
+		    : is_started(w, job->wpath))
+		return;
+	if (!set_has(w->done_streams, job->wpath))
+		visit_own_streams(w, &at);
+}
+
+/* A server that is a stream of a folder. */
+static void do_streams(struct file_walk *w, struct work *job, unsigned worker)
+{
+	struct file_place at = { job->wpath, NULL,   NULL, NULL,
+				 true,	     worker, NULL };
+	int err = host_dir_open(job->host, &job->dir);
+
+	at.dir = job->dir;
+	if (err)
+		folder_gap(w, job, err);
+	else
+		visit_own_streams(w, &at);
+	add_done(w, job->weight);
+}
+
+/* Of a start they are shown there. */
+static void do_folder_streams(struct file_walk *w, const struct work *job,
+			      struct host_dir *dir, const char *name,
+			      unsigned worker)
+{
+	struct file_place at = { job->wpath,	      name,   dir, NULL,
+				 job->is_known_place, worker, NULL };
+	char *wpath = child_wpath(job, name);
+
+	if (!wpath ||
+	    !(is_started(w, wpath) || set_has(w->done_streams, wpath)))
+		visit_folder_streams(w, &at);
+	mem_free(wpath);
+}
+
 static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 {
 	struct listing l = { VEC_INIT(char *, LIST_CHUNK),
@@ -421,8 +521,13 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 	struct host_stat st;
 	bool files_done;
 	int got;
-	int err = host_dir_open(job->host, &dir);
+	int err;
 
+	if (is_excluded_start(w, job)) {
+		add_done(w, job->weight);
+		return;
+	}
+	err = host_dir_open(job->host, &dir);
 	if (!err)
 		err = host_dir_fstat(dir, &st);
 	if (err) {
@@ -444,6 +549,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 	if (w->options.progress)
 		__atomic_add_fetch(&w->options.progress->folders_seen, 1,
 				   __ATOMIC_RELAXED);
+	do_own_streams(w, job, dir, worker);
 	/* A start of depth 0 covers just this folder's files. */
 	files_done = !(job->is_start && job->max_depth == 0) &&
 		     set_has(w->done_folders, job->wpath);
@@ -451,12 +557,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 		int kept = 0;
 
 		if (e.st.type == HOST_DIR) {
-			struct file_place at = {
-				job->wpath,	     e.name, dir, NULL,
-				job->is_known_place, worker, NULL
-			};
-
-			visit_folder_streams(w, &at);
+			do_folder_streams(w, job, dir, e.name, worker);
 			if (is_wanted_folder(w, job, e.name))
 				kept = keep_name(&l.folders, e.name);
 		} else if (e.st.type != HOST_FILE) {
@@ -495,6 +596,9 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 	switch (job->kind) {
 	case WORK_FOLDER:
 		do_folder(w, job, worker);
+		break;
+	case WORK_STREAMS:
+		do_streams(w, job, worker);
 		break;
 	case WORK_FILES:
 		at.location = target_folder_location(w->target, job->wpath);
@@ -560,9 +664,11 @@ static void walk_free(struct file_walk *w)
 		w->stack = job->next;
 		work_free(job);
 	}
+	page_files_free(w->page_files);
 	namemap_free(w->done_trees);
 	namemap_free(w->done_folders);
 	namemap_free(w->done_files);
+	namemap_free(w->done_streams);
 	host_cond_free(w->done_all);
 	host_cond_free(w->more);
 	host_mutex_free(w->lock);
@@ -584,6 +690,7 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 {
 	struct file_walk *w = mem_zalloc(sizeof(*w));
 	unsigned n = choose_threads(options->threads);
+	int err;
 
 	if (!w)
 		return err_nomem();
@@ -598,11 +705,18 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	w->done_trees = namemap_new();
 	w->done_folders = namemap_new();
 	w->done_files = namemap_new();
+	w->done_streams = namemap_new();
 	w->workers = mem_array(n, sizeof(*w->workers));
 	if (!w->lock || !w->more || !w->done_all || !w->done_trees ||
-	    !w->done_folders || !w->done_files || !w->workers) {
+	    !w->done_folders || !w->done_files || !w->done_streams ||
+	    !w->workers) {
 		walk_free(w);
 		return err_nomem();
+	}
+	err = page_files_new(t, &w->page_files);
+	if (err) {
+		walk_free(w);
+		return err;
 	}
 	w->worker_count = n;
 	*ret = w;
@@ -668,51 +782,112 @@ static bool mark_started(struct file_walk *w, struct namemap *set,
 	return true;
 }
 
+/* A path that is there; its backslash at the end, if any, goes. */
+static int start_at(struct file_walk *w, const struct target_path *p, int depth)
+{
+	size_t n = strlen(p->wpath);
+	char *wpath =
+		mem_strndup(p->wpath, n && p->wpath[n - 1] == '\\' ? n - 1 : n);
+	char *cut;
+	int err = 0;
+
+	if (!wpath)
+		return err_nomem();
+	cut = strrchr(wpath, '\\');
+	if (p->st.type == HOST_DIR) {
+		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
+				 wpath, &err) &&
+		    !err)
+			err = push_start(w, WORK_FOLDER, p->host, wpath, NULL,
+					 depth, true);
+	} else if (p->st.type == HOST_FILE && cut) {
+		if (mark_started(w, w->done_files, wpath, &err) && !err) {
+			*cut = '\0';
+			err = push_start(w, WORK_FILE, p->host, wpath, cut + 1,
+					 0, true);
+		}
+	}
+	mem_free(wpath);
+	return err;
+}
+
+struct twin_start {
+	struct file_walk *walk;
+	int depth;
+};
+
+/* err: why this place cannot be looked at, told once for each cause. */
+static void place_gap(struct file_walk *w, const char *wpath, int err)
+{
+	bool is_new = true;
+	enum gap_kind kind = target_unreached(w->target, err, &is_new);
+
+	if (is_new)
+		gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
+			   err_last()->os_error,
+			   "this place was not examined: %s", err_last()->text);
+}
+
+static int on_twin(void *arg, const struct target_path *twin, int err)
+{
+	struct twin_start *s = arg;
+
+	if (!err)
+		return start_at(s->walk, twin, s->depth);
+	place_gap(s->walk, twin->wpath, err);
+	return 0;
+}
+
+/* "C:\a\b.txt:evil.dll": with its file or folder; else nothing is done. */
+static int start_at_stream(struct file_walk *w, const char *wpath)
+{
+	const char *last = strrchr(wpath, '\\');
+	const char *colon = last ? strchr(last, ':') : NULL;
+	char *base = colon ? mem_strndup(wpath, (size_t)(colon - wpath)) : NULL;
+	struct target_path p = { 0 };
+	size_t n;
+	int err;
+
+	if (!colon)
+		return 0;
+	if (!base)
+		return err_nomem();
+	err = target_resolve(w->target, base, 0, &p);
+	mem_free(base);
+	if (err)
+		return err == ERR_NOMEM ? err : 0;
+	if (p.st.type != HOST_DIR) {
+		err = start_at(w, &p, 0);
+	} else {
+		n = strlen(p.wpath);
+		if (n && p.wpath[n - 1] == '\\')
+			p.wpath[n - 1] = '\0';
+		if (mark_started(w, w->done_streams, p.wpath, &err) && !err)
+			err = push_start(w, WORK_STREAMS, p.host, p.wpath, NULL,
+					 0, true);
+	}
+	target_path_release(&p);
+	return err;
+}
+
 int file_walk_path(struct file_walk *w, const char *wpath, int depth)
 {
 	struct target_path p = { 0 };
-	const char *cut;
-	char *folder = NULL;
-	size_t n;
+	struct twin_start s = { w, depth };
 	int err = target_resolve(w->target, wpath, 0, &p);
 
+	if (err && err != ERR_NOT_FOUND)
+		place_gap(w, wpath, err);
+	if (err == ERR_NOMEM)
+		return err;
 	if (err == ERR_NOT_FOUND)
-		return 0;
-	if (err == ERR_UNSUPPORTED) {
-		/* Behind a link, or on a drive that is not there to see. */
-		gap_report(w->options.gaps, GAP_LINK, GAP_MATTERS, wpath, 0,
-			   "this place was not examined: %s", err_last()->text);
-		return 0;
-	}
-	if (err) {
-		gap_report(w->options.gaps, gap_from_err(err), GAP_MATTERS,
-			   wpath, err_last()->os_error, "%s", err_last()->text);
-		return err == ERR_NOMEM ? err : 0;
-	}
-	n = strlen(p.wpath);
-	if (n && p.wpath[n - 1] == '\\')
-		p.wpath[n - 1] = '\0';
-	if (p.st.type == HOST_DIR) {
-		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
-				 p.wpath, &err) &&
-		    !err)
-			err = push_start(w, WORK_FOLDER, p.host, p.wpath, NULL,
-					 depth, true);
-		goto out;
-	}
-	cut = strrchr(p.wpath, '\\');
-	if (p.st.type != HOST_FILE || !cut)
-		goto out;
-	folder = mem_strndup(p.wpath, (size_t)(cut - p.wpath));
-	if (!folder) {
-		err = err_nomem();
-		goto out;
-	}
-	if (mark_started(w, w->done_files, p.wpath, &err) && !err)
-		err = push_start(w, WORK_FILE, p.host, folder, cut + 1, 0,
-				 true);
-out:
-	mem_free(folder);
+		err = start_at_stream(w, wpath);
+	else
+		err = err ? 0 : start_at(w, &p, depth);
+	/* What lies in a folder of the same name counts, too. */
+	if (!err)
+		err = target_each_twin(w->target, p.wpath ? p.wpath : wpath,
+				       on_twin, &s);
 	target_path_release(&p);
 	return err;
 }

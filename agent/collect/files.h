@@ -12,10 +12,12 @@
 /* A file (or stream, or member of an archive) as the callback gets it. */
 struct file_artefact {
 	const char *wpath;  /* full Windows path; stream "…\a.txt:evil";
-			       member "…\a.jar!inner/name" */
+			       member "…\a.jar!inner/name", in an archive
+			       in it "…\a.zip!b.jar!inner/name" */
 	const char *folder; /* folder part of wpath without trailing '\' */
 	const char *name;   /* last component as stored */
 	bool is_member;
+	size_t file_nbytes; /* members: how much of wpath is the file's */
 	bool is_stream;
 	const struct host_stat *st; /* of the file on disk; size of a member is
 				       `nbytes` */
@@ -47,6 +49,8 @@ struct file_walk_options {
 	const char *const *exclude; /* --exclude patterns: *, ?, ** on the
 				       Windows path, no case */
 	size_t exclude_count;
+	bool *exclude_fits; /* for each pattern: set once it has left something
+			       out; may be NULL */
 	struct gap_sink *gaps;
 	/* Host paths left out, e.g. our own store and vault. */
 	const char *const *skip_host;
@@ -73,7 +77,8 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 /* All fixed volumes of the target. */
 int file_walk_volumes(struct file_walk *w);
 /* One file or folder by Windows path. depth 0: the file or the folder's
- * files, -1: tree. Not found is no error. */
+ * files, -1: tree; a stream with its file, or with its folder's others. Not
+ * found is no error. */
 int file_walk_path(struct file_walk *w, const char *wpath, int depth);
 /* Walks everything with all threads, then frees, also after an error.
  * ERR_CANCELLED after Ctrl-C or when the callback said so. */

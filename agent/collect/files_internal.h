@@ -6,12 +6,14 @@
 #define COLLECT_FILES_INTERNAL_H
 
 #include "collect/files.h"
+#include "collect/page_files.h"
 
 struct file_walk {
 	struct target *target;
 	struct file_walk_options options;
 	file_fn fn;
 	void *arg;
+	struct page_files *page_files;
 	/* The queue (files.c). */
 	struct host_mutex *lock;
 	struct host_cond *more;	    /* work for a worker that sleeps */
@@ -28,6 +30,7 @@ struct file_walk {
 	struct namemap *done_trees;
 	struct namemap *done_folders; /* just the files in it */
 	struct namemap *done_files;
+	struct namemap *done_streams; /* just what hangs on the folder */
 	struct worker *workers;
 	unsigned worker_count;
 };
@@ -45,11 +48,16 @@ struct file_place {
 };
 
 bool walk_is_stopped(struct file_walk *w);
+/* Also remembers which patterns do. */
 bool walk_is_excluded(struct file_walk *w, const char *wpath);
+/* "left out by --exclude" */
+void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters);
 /* Look at one regular file, its streams and members. */
 void visit_file(struct file_walk *w, const struct file_place *at);
-/* The streams that hang on a folder itself. */
+/* The streams that hang on a folder in at->dir. */
 void visit_folder_streams(struct file_walk *w, const struct file_place *at);
+/* Those of at->dir itself, whose path is at->folder; without a name. */
+void visit_own_streams(struct file_walk *w, const struct file_place *at);
 /* The gap for something in the tree that is no file and no folder. */
 void visit_gap(struct file_walk *w, const struct file_place *at, int err,
 	       long os_error, const char *why);

@@ -35,16 +35,6 @@ static void join_release(const char *room, char *wpath)
 		mem_free(wpath);
 }
 
-/* Page, hibernation and swap files: never opened, never matter. */
-static bool is_page_file(const char *folder, const char *name)
-{
-	bool is_root = strlen(folder) <= 2;
-
-	return is_root && (ascii_casecmp(name, "pagefile.sys") == 0 ||
-			   ascii_casecmp(name, "hiberfil.sys") == 0 ||
-			   ascii_casecmp(name, "swapfile.sys") == 0);
-}
-
 /* "NTUSER.DAT", "NTUSER.DAT.LOG1", "NTUSER.DAT{…}.TM.blf" of that hive. */
 static bool is_hive_or_log(const char *name, const char *hive)
 {
@@ -103,6 +93,12 @@ static bool is_live_hive(struct file_walk *w, const char *folder,
 	return false;
 }
 
+static bool is_server(struct file_walk *w, const char *wpath)
+{
+	return w->options.is_important &&
+	       w->options.is_important(w->options.important_arg, wpath);
+}
+
 /*
  * Does it matter that this file could not be looked at (design.md 2)?  Yes
  * if it is a registered server, lies in a known place, or is named or headed
@@ -111,10 +107,8 @@ static bool is_live_hive(struct file_walk *w, const char *folder,
 static bool is_important(struct file_walk *w, const struct file_place *at,
 			 const char *wpath)
 {
-	if (at->is_known_place || is_named_like_program(at->name))
-		return true;
-	return w->options.is_important &&
-	       w->options.is_important(w->options.important_arg, wpath);
+	return at->is_known_place || is_named_like_program(at->name) ||
+	       is_server(w, wpath);
 }
 
 /* What could be read of it (NULL: nothing) begins like something that runs. */
@@ -136,6 +130,39 @@ static bool is_headed_like_program(struct host_file *f)
 	default:
 		return false;
 	}
+}
+
+/*
+ * What Windows has taken out of memory is not looked at: where its settings
+ * say so, and the file neither begins like a program nor is registered.
+ */
+static bool is_page_file(struct file_walk *w, const char *wpath,
+			 struct host_file *f)
+{
+	return page_files_has(w->page_files, wpath) && !is_server(w, wpath) &&
+	       !is_headed_like_program(f);
+}
+
+/*
+ * Windows lets nobody open these while it runs, so the name has to do: in a
+ * drive's root, or in that of a folder, which may be one.
+ */
+static bool is_closed_page_file(struct file_walk *w,
+				const struct file_place *at, const char *wpath,
+				int err)
+{
+	bool is_root = !*at->folder || (at->folder[1] == ':' && !at->folder[2]);
+
+	return (err == ERR_LOCKED || err == ERR_DENIED) &&
+	       !is_server(w, wpath) &&
+	       (page_files_has(w->page_files, wpath) ||
+		(is_root && is_page_file_name(at->name)));
+}
+
+static void page_file_gap(struct file_walk *w, const char *wpath)
+{
+	gap_report(w->options.gaps, GAP_PAGE_FILE, GAP_BY_KIND, wpath, 0, "%s",
+		   gap_kind_words(GAP_PAGE_FILE, "en"));
 }
 
 static void report_gap_of(struct file_walk *w, const struct file_place *at,
@@ -218,28 +245,27 @@ struct member_walk {
 	const struct file_artefact *outer;
 };
 
-static int show_member(void *arg, const char *name, const uint8_t *data,
-		       size_t nbytes)
+static int show_member(void *arg, const char *inside, const char *name,
+		       const uint8_t *data, size_t nbytes)
 {
 	struct member_walk *m = arg;
 	struct file_artefact a = *m->outer;
-	const char *last = strrchr(name, '/');
 	struct str wpath = STR_INIT;
 	struct str folder = STR_INIT;
+	struct str base = STR_INIT;
 
-	str_addf(&wpath, "%s!%s", m->outer->wpath, name);
-	str_addf(&folder, "%s!", m->outer->wpath);
-	if (last)
-		str_addn(&folder, name, (size_t)(last - name));
-	if (wpath.err || folder.err) {
+	str_addf(&wpath, "%s!%s%s", m->outer->wpath, inside, name);
+	str_addf(&folder, "%s!%s", m->outer->wpath, inside);
+	if (archive_split_name(name, &folder, &base) || wpath.err) {
 		report_gap(m->walk, m->at, m->outer->wpath, ERR_NOMEM, 0,
 			   "memory is short");
 		goto out;
 	}
 	a.wpath = str_text(&wpath);
 	a.folder = str_text(&folder);
-	a.name = last ? last + 1 : name;
+	a.name = str_text(&base);
 	a.is_member = true;
+	a.file_nbytes = strlen(m->outer->wpath);
 	a.file = NULL;
 	a.data = data;
 	a.nbytes = nbytes;
@@ -247,6 +273,7 @@ static int show_member(void *arg, const char *name, const uint8_t *data,
 out:
 	str_release(&wpath);
 	str_release(&folder);
+	str_release(&base);
 	return walk_is_stopped(m->walk) ? ERR_CANCELLED : 0;
 }
 
@@ -275,7 +302,7 @@ static void visit_members(struct file_walk *w, const struct file_place *at,
 
 	if (!should_open_archive(w, a))
 		return;
-	err = archive_each_member(a->file, a->nbytes, show_member, &m);
+	err = archive_each_member(a->file, a->nbytes, a->name, show_member, &m);
 	if (err && err != ERR_CANCELLED)
 		gap_report(w->options.gaps, GAP_ARCHIVE, GAP_BY_KIND, a->wpath,
 			   err_last()->os_error, "%s", err_last()->text);
@@ -361,6 +388,38 @@ void visit_folder_streams(struct file_walk *w, const struct file_place *at)
 	join_release(room, wpath);
 }
 
+void visit_own_streams(struct file_walk *w, const struct file_place *at)
+{
+	const char *cut = strrchr(at->folder, '\\');
+	struct file_place own = *at;
+	struct file_artefact a = { 0 };
+	struct host_stat st = { 0 };
+	struct str parent = STR_INIT;
+	struct str wpath = STR_INIT;
+
+	/* A root's path ends with a backslash: "C:\:evil.dll". */
+	str_addf(&wpath, "%s%s", at->folder, cut ? "" : "\\");
+	str_addn(&parent, at->folder,
+		 cut ? (size_t)(cut - at->folder) : strlen(at->folder));
+	str_add(&parent, "");
+	own.name = ".";
+	if (wpath.err || parent.err) {
+		report_gap(w, &own, at->folder, ERR_NOMEM, 0,
+			   "memory is short");
+		goto out;
+	}
+	a.wpath = str_text(&wpath);
+	a.folder = str_text(&parent);
+	a.name = cut ? cut + 1 : "";
+	a.st = &st;
+	a.is_known_place = at->is_known_place;
+	a.worker = at->worker;
+	visit_streams(w, &own, &a);
+out:
+	str_release(&wpath);
+	str_release(&parent);
+}
+
 void visit_file(struct file_walk *w, const struct file_place *at)
 {
 	const unsigned flags =
@@ -380,13 +439,8 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 		__atomic_add_fetch(&w->options.progress->files_seen, 1,
 				   __ATOMIC_RELAXED);
 	if (walk_is_excluded(w, wpath)) {
-		gap_report(w->options.gaps, GAP_EXCLUDED, GAP_BY_KIND, wpath, 0,
-			   "left out by --exclude");
-		goto out;
-	}
-	if (is_page_file(at->folder, at->name)) {
-		gap_report(w->options.gaps, GAP_PAGE_FILE, GAP_BY_KIND, wpath,
-			   0, "%s", gap_kind_words(GAP_PAGE_FILE, "en"));
+		walk_excluded_gap(w, wpath,
+				  at->is_known_place || is_server(w, wpath));
 		goto out;
 	}
 	err = at->dir ? host_open_at(at->dir, at->name, flags, &f)
@@ -394,8 +448,11 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	if (!err)
 		err = host_fstat(f, &st);
 	if (err) {
-		report_gap(w, at, wpath, err, err_last()->os_error,
-			   err_last()->text);
+		if (is_closed_page_file(w, at, wpath, err))
+			page_file_gap(w, wpath);
+		else
+			report_gap(w, at, wpath, err, err_last()->os_error,
+				   err_last()->text);
 		goto out;
 	}
 	a.wpath = wpath;
@@ -409,7 +466,10 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 			     : target_location(w->target, wpath);
 	a.is_known_place = at->is_known_place;
 	a.worker = at->worker;
-	show(w, at, &a);
+	if (is_page_file(w, wpath, f))
+		page_file_gap(w, wpath);
+	else
+		show(w, at, &a);
 	if (!walk_is_stopped(w))
 		visit_streams(w, at, &a);
 	if (!walk_is_stopped(w))

@@ -31,6 +31,9 @@ void registration_free(struct registration *r)
 	for (i = 0; i < r->side_count; i++)
 		mem_free(r->sides[i].key);
 	mem_free(r->sides);
+	for (i = 0; i < r->also_count; i++)
+		mem_free(r->also[i]);
+	mem_free(r->also);
 	mem_free(r->user_name);
 	mem_free(r->user_sid);
 	mem_free(r->name);
@@ -39,6 +42,7 @@ void registration_free(struct registration *r)
 	mem_free(r->class_name);
 	mem_free(r->class_key);
 	mem_free(r->progid);
+	mem_free(r->named_by);
 	mem_free(r->typelib);
 	mem_free(r->appid);
 	mem_free(r->treat_as);

@@ -53,6 +53,7 @@ struct registration {
 	char *class_name; /* default value of the CLSID key, NULL */
 	char *class_key;  /* physical CLSID key used, NULL: not found */
 	char *progid;
+	char *named_by; /* the ProgID that the entry has for a CLSID, NULL */
 	char *typelib;
 	char *appid;
 	char *treat_as; /* CLSID that TreatAs leads to, NULL */
@@ -62,6 +63,9 @@ struct registration {
 	uint32_t server_type; /* REG_TYPE_* of server_raw */
 	char *server_path;    /* normalised; true spelling if the file exists */
 	enum file_exists exists;
+	bool is_bare; /* no folder: the first of the loader's search */
+	char **also;  /* files of that name which come later in it */
+	size_t also_count;
 	bool on_demand;	     /* Windows Installer descriptor: no orphan */
 	bool loads;	     /* Internet Explorer would load it */
 	const char *why_not; /* when !loads: stable word, static: "user_hive",
@@ -120,6 +124,20 @@ int registrations_walk(struct target *t, struct gap_sink *gaps,
  */
 char *server_normalise(struct target *t, const struct target_user *user,
 		       int view, const char *raw);
+
+/*
+ * Values as the scan reads them, and whoever looks at them again: both in this
+ * one way, or what was not changed looks changed.  Caller frees; NULL: not
+ * there, or it cannot be read.
+ *
+ * A server: all of the text, what it hides behind a NUL, too.
+ */
+struct reg_key;
+char *registration_get_server(struct reg_key *key, const char *name);
+/* A class, in the form of registration.clsid. */
+char *registration_get_class(struct reg_key *key, const char *name);
+/* The same of a text; *malformed_ret (may be NULL): it names no class. */
+char *registration_class(const char *text, bool *malformed_ret);
 
 /*
  * What the keys beside a registration hold now, so that fix can tell whether

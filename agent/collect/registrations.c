@@ -104,13 +104,37 @@ static void judge_loading(struct walk *w, const struct entry *e,
 		r->why_not = "wrong_place";
 	else if ((e->row->flags & POINT_MACHINE_ONLY) && e->place->user)
 		r->why_not = "user_hive";
-	else if (e->is_malformed)
+	else if (e->is_malformed && !r->named_by)
 		r->why_not = "malformed_name";
 	else if (class_reason)
 		r->why_not = class_reason;
 	else if (r->disabled)
 		r->why_not = "disabled";
 	r->loads = !r->why_not;
+}
+
+/* A text in place of a CLSID is a ProgID; what it means hangs on the user. */
+static int entry_class(struct walk *w, const struct entry *e,
+		       const struct class_scope *scope,
+		       char guid[GUID_TEXT_NBYTES], bool *is_own_ret)
+{
+	if (e->row->clsid != POINT_CLSID_VALUE || !e->is_malformed)
+		return ERR_NOT_FOUND;
+	return class_named(&w->z, scope, e->clsid, guid, is_own_ret);
+}
+
+static int name_class(struct walk *w, const struct entry *e,
+		      const struct class_scope *scope, struct registration *r)
+{
+	char guid[GUID_TEXT_NBYTES];
+	bool is_own;
+	int err = entry_class(w, e, scope, guid, &is_own);
+
+	if (err)
+		return err == ERR_NOMEM ? err : 0;
+	r->named_by = r->clsid;
+	r->clsid = mem_strdup(guid);
+	return r->clsid ? 0 : ERR_NOMEM;
 }
 
 static int emit(struct walk *w, const struct entry *e,
@@ -133,7 +157,9 @@ static int emit(struct walk *w, const struct entry *e,
 		if (!err)
 			err = resolve_server(&w->z, &scope, r);
 	} else {
-		err = resolve_class(&w->z, &scope, r);
+		err = name_class(w, e, &scope, r);
+		if (!err)
+			err = resolve_class(&w->z, &scope, r);
 	}
 	if (!err) {
 		judge_loading(w, e, &scope, r);
@@ -153,11 +179,17 @@ static bool has_class(struct walk *w, const struct entry *e,
 				     own_only };
 	char guid[GUID_TEXT_NBYTES];
 	struct com_class c = { .count = 0 };
+	bool is_own = false;
 	bool has;
 
 	/* What cannot be opened has its gap. */
-	if (!e->clsid || !guid_find(e->clsid, guid) ||
-	    class_open(&w->z, &scope, guid, &c))
+	if (!e->clsid || (entry_class(w, e, &scope, guid, &is_own) &&
+			  !guid_find(e->clsid, guid)))
+		return false;
+	/* His own ProgID leads to whatever class there is for him. */
+	if (is_own)
+		scope.own_only = own_only = false;
+	if (class_open(&w->z, &scope, guid, &c))
 		return false;
 	has = !own_only || class_has_subkey(&c, "InprocServer32") ||
 	      class_has_subkey(&c, "TreatAs");
@@ -231,15 +263,7 @@ static int emit_views(struct walk *w, const struct entry *e)
 /* Canonical form of the class text; what is malformed stays as it is. */
 static int set_clsid(struct entry *e, const char *text)
 {
-	char guid[GUID_TEXT_NBYTES];
-
-	e->is_malformed = false;
-	if (guid_parse(text, guid)) {
-		e->clsid = mem_strdup(guid);
-	} else {
-		e->clsid = mem_strdup(text);
-		e->is_malformed = true;
-	}
+	e->clsid = registration_class(text, &e->is_malformed);
 	return e->clsid ? 0 : ERR_NOMEM;
 }
 

@@ -166,8 +166,8 @@ static bool assembly_field(const char *assembly, const char *field, char *ret,
 	return false;
 }
 
-static int try_assembly(struct resolver *z, const struct class_scope *scope,
-			const char *wpath, struct registration *r)
+static int try_assembly(struct resolver *z, const char *wpath,
+			struct registration *r)
 {
 	struct server_form form = { .is_bare = false };
 	int err;
@@ -175,7 +175,7 @@ static int try_assembly(struct resolver *z, const struct class_scope *scope,
 	r->server_path = mem_strdup(wpath);
 	if (!r->server_path)
 		return ERR_NOMEM;
-	err = server_file_fill(z, scope->view, &form, r);
+	err = server_file_fill(z, &form, r);
 	if (!err && r->exists == EXISTS_NO) {
 		mem_free(r->server_path);
 		r->server_path = NULL;
@@ -184,8 +184,8 @@ static int try_assembly(struct resolver *z, const struct class_scope *scope,
 }
 
 /* An assembly without CodeBase: the global assembly caches. */
-static int find_assembly(struct resolver *z, const struct class_scope *scope,
-			 const char *assembly, struct registration *r)
+static int find_assembly(struct resolver *z, const char *assembly,
+			 struct registration *r)
 {
 	static const char *const caches[] = {
 		"assembly\\GAC_MSIL\\%s\\%s__%s",
@@ -227,8 +227,7 @@ static int find_assembly(struct resolver *z, const struct class_scope *scope,
 			}
 		}
 		str_addf(&s, "\\%s.dll", name);
-		err = s.err ? ERR_NOMEM
-			    : try_assembly(z, scope, str_text(&s), r);
+		err = s.err ? ERR_NOMEM : try_assembly(z, str_text(&s), r);
 		str_release(&s);
 	}
 out:
@@ -274,7 +273,7 @@ static const char *loader_of(const struct resolver *z, const char *wpath)
  */
 static int prefer_whole(struct resolver *z, const struct class_scope *scope,
 			const char *raw, struct server_form *form,
-			struct registration *r)
+			struct registration *r, bool *is_whole_ret)
 {
 	struct target_path file = { .wpath = NULL };
 	struct server_form form_of_whole = { .is_bare = false };
@@ -292,6 +291,7 @@ static int prefer_whole(struct resolver *z, const struct class_scope *scope,
 			mem_free(r->server_path);
 			r->server_path = whole;
 			*form = form_of_whole;
+			*is_whole_ret = true;
 			whole = NULL;
 		}
 		target_path_release(&file);
@@ -300,19 +300,57 @@ static int prefer_whole(struct resolver *z, const struct class_scope *scope,
 	return 0;
 }
 
-static int fill_path(struct resolver *z, const struct class_scope *scope,
-		     const char *raw, struct registration *r)
+/*
+ * A name without a folder is looked for as the loader does; nothing found, it
+ * stays the one in the system folder.
+ */
+static int find_bare(struct resolver *z, const struct class_scope *scope,
+		     const char *raw, bool is_whole, struct server_form *form,
+		     struct registration *r)
 {
-	struct server_form form;
+	char *relative;
+	int err;
+
+	if (!form->is_bare)
+		return 0;
+	relative =
+		server_relative(z->t, scope->user, scope->view, raw, is_whole);
+	if (!relative)
+		return ERR_NOMEM;
+	err = server_search(z, scope, relative, r);
+	mem_free(relative);
+	form->is_uncertain = r->exists == EXISTS_UNKNOWN;
+	if (r->exists == EXISTS_YES)
+		form->is_bare = form->wants_dll = false;
+	return err;
+}
+
+/* r->server_path of a value, as the loader takes it. */
+static int find_server(struct resolver *z, const struct class_scope *scope,
+		       const char *raw, struct server_form *form,
+		       struct registration *r)
+{
+	bool is_whole = false;
 	int err;
 
 	mem_free(r->server_path);
 	r->server_path = server_normalise_form(z->t, scope->user, scope->view,
-					       raw, &form);
+					       raw, form);
 	if (!r->server_path)
 		return 0;
-	err = prefer_whole(z, scope, raw, &form, r);
-	return err ? err : server_file_fill(z, scope->view, &form, r);
+	err = prefer_whole(z, scope, raw, form, r, &is_whole);
+	return err ? err : find_bare(z, scope, raw, is_whole, form, r);
+}
+
+static int fill_path(struct resolver *z, const struct class_scope *scope,
+		     const char *raw, struct registration *r)
+{
+	struct server_form form;
+	int err = find_server(z, scope, raw, &form, r);
+
+	if (err || !r->server_path)
+		return err;
+	return server_file_fill(z, &form, r);
 }
 
 static int fill_behind_loader(struct resolver *z,
@@ -335,7 +373,7 @@ static int fill_behind_loader(struct resolver *z,
 	} else if (!strcmp(r->loader, "mscoree.dll")) {
 		assembly = net_text(c, "Assembly");
 		if (assembly)
-			err = find_assembly(z, scope, assembly, r);
+			err = find_assembly(z, assembly, r);
 	}
 	mem_free(assembly);
 	mem_free(subject);
@@ -365,16 +403,12 @@ static int fill_server(struct resolver *z, const struct class_scope *scope,
 		r->exists = EXISTS_UNKNOWN;
 		return 0;
 	}
-	r->server_path = server_normalise_form(z->t, scope->user, scope->view,
-					       r->server_raw, &form);
-	if (!r->server_path)
-		return 0;
-	err = prefer_whole(z, scope, r->server_raw, &form, r);
-	if (err)
+	err = find_server(z, scope, r->server_raw, &form, r);
+	if (err || !r->server_path)
 		return err;
 	loader = loader_of(z, r->server_path);
 	if (!loader)
-		return server_file_fill(z, scope->view, &form, r);
+		return server_file_fill(z, &form, r);
 	r->loader = mem_strdup(loader);
 	if (!r->loader)
 		return ERR_NOMEM;
@@ -453,6 +487,11 @@ static int fill_from(struct resolver *z, const struct class_scope *scope,
 		return ERR_NOMEM;
 	r->class_name = class_text(c, "", "", NULL, NULL);
 	r->progid = class_text(c, "ProgID", "", NULL, NULL);
+	if (!r->progid && r->named_by) {
+		r->progid = mem_strdup(r->named_by);
+		if (!r->progid)
+			return ERR_NOMEM;
+	}
 	r->typelib = class_text(c, "TypeLib", "", NULL, NULL);
 	r->appid = class_text(c, "", "AppID", NULL, NULL);
 	if (value.subkey)

@@ -39,6 +39,8 @@ enum resolver_bound {
 	RESOLVER_BOUND_PLACES,
 	RESOLVER_BOUND_CLASSES,
 	RESOLVER_BOUND_SIDES,
+	RESOLVER_BOUND_FOLDERS,
+	RESOLVER_BOUND_SEARCH,
 	RESOLVER_BOUND_COUNT
 };
 
@@ -56,6 +58,9 @@ struct resolver {
 	struct namemap *files; /* struct file_facts by true path */
 	struct vec file_list;
 	struct interface_index *interfaces; /* made when first needed */
+	struct namemap *known_dlls;	    /* KnownDLLs; read when needed */
+	struct vec user_folders[2];	    /* char *: PATH of all, 64 and 32 */
+	uint64_t search_work;		    /* files looked for in folders */
 	uint64_t class_work; /* steps of all look-ups of classes */
 	uint64_t side_work;  /* … of interfaces */
 	bool is_told[RESOLVER_BOUND_COUNT];
@@ -81,7 +86,7 @@ bool place_is_link(struct reg_key *key);
 
 /* "{UPPER-CASE}" of a text that is exactly one GUID; false: it is none. */
 bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES]);
-/* The first GUID inside a text, for tricks like "{…}}". */
+/* The first GUID inside a text, for tricks like "{…}}" and "{…". */
 bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES]);
 
 /* The parts of one class, in the order in which COM reads them. */
@@ -113,6 +118,9 @@ struct class_scope {
 	bool own_only;			/* the user's stores only */
 };
 
+/* 0: the user's own, 1: the machine's, 2: VirtualStore; -1: not for him. */
+#define CLASS_RANKS 3
+int class_rank(const struct reg_place *p, const struct class_scope *scope);
 int class_open(struct resolver *z, const struct class_scope *scope,
 	       const char *guid, struct com_class *ret);
 void class_close(struct com_class *c);
@@ -121,6 +129,14 @@ void class_close(struct com_class *c);
 char *class_text(const struct com_class *c, const char *subkey,
 		 const char *name, uint32_t *type_ret, size_t *part_ret);
 bool class_has_subkey(const struct com_class *c, const char *subkey);
+
+/*
+ * class_named.c: the class that a text which is no CLSID means, a ProgID of
+ * the machine's or the user's classes (*is_own_ret: of his).  ERR_NOT_FOUND,
+ * ERR_NOMEM.
+ */
+int class_named(struct resolver *z, const struct class_scope *scope,
+		const char *text, char ret[GUID_TEXT_NBYTES], bool *is_own_ret);
 
 /* Fill everything of `r` that follows from its class. */
 int resolve_class(struct resolver *z, const struct class_scope *scope,
@@ -144,9 +160,18 @@ void state_open(struct resolver *z, struct reg_place *software);
 bool state_is_disabled(struct resolver *z, const struct class_scope *scope,
 		       const char *guid);
 
+/*
+ * server_search.c: the first file that a name without a folder leads to
+ * becomes r->server_path, further ones r->also; r->exists says whether there
+ * is one.  0, ERR_NOMEM.
+ */
+int server_search(struct resolver *z, const struct class_scope *scope,
+		  const char *relative, struct registration *r);
+void server_search_release(struct resolver *z);
+
 /* server_file.c: the file of r->server_path. */
-int server_file_fill(struct resolver *z, int view,
-		     const struct server_form *form, struct registration *r);
+int server_file_fill(struct resolver *z, const struct server_form *form,
+		     struct registration *r);
 void server_file_release(struct resolver *z);
 
 #endif

@@ -20,9 +20,10 @@ static bool is_hex(char c)
 	       (c >= 'A' && c <= 'F');
 }
 
+/* All but the closing brace, which is put where it is missing. */
 static bool guid_at(const char *s, char ret[GUID_TEXT_NBYTES])
 {
-	static const char form[] = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}";
+	static const char form[] = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 	char text[GUID_TEXT_NBYTES];
 	size_t i;
 
@@ -31,6 +32,7 @@ static bool guid_at(const char *s, char ret[GUID_TEXT_NBYTES])
 			return false;
 		text[i] = (char)ascii_upper((unsigned char)s[i]);
 	}
+	text[i++] = '}';
 	text[i] = '\0';
 	memcpy(ret, text, sizeof(text));
 	return true;
@@ -38,7 +40,8 @@ static bool guid_at(const char *s, char ret[GUID_TEXT_NBYTES])
 
 bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES])
 {
-	return strlen(text) == GUID_TEXT_NBYTES - 1 && guid_at(text, ret);
+	return strlen(text) == GUID_TEXT_NBYTES - 1 &&
+	       text[GUID_TEXT_NBYTES - 2] == '}' && guid_at(text, ret);
 }
 
 bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES])
@@ -49,6 +52,37 @@ bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES])
 		if (guid_at(p, ret))
 			return true;
 	return false;
+}
+
+char *registration_class(const char *text, bool *malformed_ret)
+{
+	char guid[GUID_TEXT_NBYTES];
+	const bool is_guid = guid_parse(text, guid);
+
+	if (malformed_ret)
+		*malformed_ret = !is_guid;
+	return mem_strdup(is_guid ? guid : text);
+}
+
+char *registration_get_class(struct reg_key *key, const char *name)
+{
+	char *text = reg_get_text(key, name, NULL);
+	char *clsid = text ? registration_class(text, NULL) : NULL;
+
+	mem_free(text);
+	return clsid;
+}
+
+char *registration_get_server(struct reg_key *key, const char *name)
+{
+	struct reg_value v;
+	char *text;
+
+	if (reg_get_value(key, name, &v))
+		return NULL;
+	text = place_text(&v);
+	reg_value_release(&v);
+	return text;
 }
 
 /* ---- what cannot be read ------------------------------------------------ */
@@ -81,10 +115,9 @@ char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
 
 /* ---- classes ----------------------------------------------------------- */
 
-/* 0: the user's own, 1: the machine's, 2: VirtualStore; -1: not for him. */
-static int rank_of(const struct reg_place *p, const struct class_scope *scope)
+int class_rank(const struct reg_place *p, const struct class_scope *scope)
 {
-	if (p->view != scope->view || !p->clsid)
+	if (p->view != scope->view)
 		return -1;
 	if (p->is_virtual)
 		return scope->has_virtual && p->user == scope->user ? 2 : -1;
@@ -143,11 +176,11 @@ int class_open(struct resolver *z, const struct class_scope *scope,
 		return ERR_NOT_FOUND;
 	}
 	z->class_work += 3 * (uint64_t)z->classes.count;
-	for (rank = 0; rank < 3; rank++) {
+	for (rank = 0; rank < CLASS_RANKS; rank++) {
 		for (i = 0; i < z->classes.count; i++) {
 			const struct reg_place *p = vec_at(&z->classes, i);
 
-			if (rank_of(p, scope) != rank ||
+			if (!p->clsid || class_rank(p, scope) != rank ||
 			    c.count >= CLASS_MAX_PARTS)
 				continue;
 			err = add_part(z, p, guid, &c);

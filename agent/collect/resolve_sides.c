@@ -487,6 +487,8 @@ int resolve_sides(struct resolver *z, const struct class_scope *scope,
 	err = add_other_view(z, scope, guid, r);
 	if (!err)
 		err = add_progid(z, scope, guid, r->progid, r);
+	if (!err)
+		err = add_progid(z, scope, guid, r->named_by, r);
 	independent = class_text(c, "VersionIndependentProgID", "", NULL, NULL);
 	if (!err)
 		err = add_progid(z, scope, guid, independent, r);

@@ -406,4 +406,5 @@ void resolver_release(struct resolver *z)
 	release_places(&z->software);
 	interface_index_free(z->interfaces);
 	server_file_release(z);
+	server_search_release(z);
 }

@@ -174,10 +174,27 @@ static void add_components(struct str *out, size_t floor, const char *s)
 	}
 }
 
+/* The dots and blanks that only a path in front of which \\?\ stands keeps. */
+static void keep_tail(const char *given, const char *s,
+		      struct server_form *form)
+{
+	size_t n = strlen(s);
+	size_t end = n;
+
+	if (!server_prefix(given, "\\\\?\\") && !server_prefix(given, "\\??\\"))
+		return;
+	while (n && (s[n - 1] == '.' || s[n - 1] == ' '))
+		n--;
+	if (n && !is_separator(s[n - 1]) && end - n < sizeof(form->tail))
+		memcpy(form->tail, s + n, end - n);
+}
+
 /* "\\server\share" or "\SystemRoot", a drive, a root or a bare name. */
 static void add_path(struct str *out, const struct server_rules *rules,
-		     int view, const char *s, struct server_form *form)
+		     int view, const char *s, struct server_form *form,
+		     struct str *relative)
 {
+	const char *given = s;
 	bool is_unc;
 	size_t n;
 
@@ -196,12 +213,18 @@ static void add_path(struct str *out, const struct server_rules *rules,
 	} else if (is_letter(s[0]) && s[1] == ':') {
 		str_addch(out, (char)ascii_upper((unsigned char)s[0]));
 		str_addch(out, ':');
+		keep_tail(given, s + 2, form);
 		add_components(out, 2, s + 2);
 	} else if (is_separator(s[0])) {
 		str_addn(out, rules->windows, 2);
 		add_components(out, 2, s);
 	} else {
 		form->is_bare = true;
+		if (relative) {
+			str_add(relative, s);
+			if (form->wants_dll)
+				str_add(relative, ".dll");
+		}
 		str_addf(out, "%s\\%s", rules->windows,
 			 rules->is_64bit && view == 32 ? "SysWOW64"
 						       : "System32");
@@ -264,7 +287,7 @@ static bool lacks_extension(const char *text)
 }
 
 static char *finish(const struct server_rules *rules, int view, char *text,
-		    struct server_form *form)
+		    struct server_form *form, struct str *relative)
 {
 	struct str out;
 	char *path;
@@ -284,7 +307,7 @@ static char *finish(const struct server_rules *rules, int view, char *text,
 		return str_detach(&out);
 	}
 	form->wants_dll = lacks_extension(text);
-	add_path(&out, rules, view, text, form);
+	add_path(&out, rules, view, text, form, relative);
 	if (out.len && form->is_bare && form->wants_dll)
 		str_add(&out, ".dll");
 	if (!out.len) {
@@ -297,9 +320,10 @@ static char *finish(const struct server_rules *rules, int view, char *text,
 	return path;
 }
 
+/* `relative` gets a name that has no folder; NULL: nobody asks. */
 static char *normalise(const struct server_rules *rules, int view,
 		       const char *raw, bool is_whole,
-		       struct server_form *form_ret)
+		       struct server_form *form_ret, struct str *relative)
 {
 	struct server_form form = { .is_bare = false };
 	struct str file;
@@ -317,7 +341,7 @@ static char *normalise(const struct server_rules *rules, int view,
 	mem_free(text);
 	text = file.len ? str_detach(&file) : NULL;
 	if (text)
-		path = finish(rules, view, text, &form);
+		path = finish(rules, view, text, &form, relative);
 	mem_free(text);
 	str_release(&file);
 	if (form_ret)
@@ -328,7 +352,7 @@ static char *normalise(const struct server_rules *rules, int view,
 char *server_normalise_with(const struct server_rules *rules, int view,
 			    const char *raw, struct server_form *form_ret)
 {
-	return normalise(rules, view, raw, false, form_ret);
+	return normalise(rules, view, raw, false, form_ret, NULL);
 }
 
 /* ---- over a target ----------------------------------------------------- */
@@ -347,7 +371,7 @@ static char *expand_for(void *arg, int view, const char *text)
 
 static char *normalise_for(struct target *t, const struct target_user *user,
 			   int view, const char *raw, bool is_whole,
-			   struct server_form *form_ret)
+			   struct server_form *form_ret, struct str *relative)
 {
 	const struct target_info *info = target_info(t);
 	struct expand_arg arg = { t, user };
@@ -369,7 +393,7 @@ static char *normalise_for(struct target *t, const struct target_user *user,
 	for (n = strlen(windows); n > 3 && windows[n - 1] == '\\'; n--)
 		windows[n - 1] = '\0';
 	rules.windows = windows;
-	path = normalise(&rules, view, raw, is_whole, form_ret);
+	path = normalise(&rules, view, raw, is_whole, form_ret, relative);
 	mem_free(windows);
 	return path;
 }
@@ -378,14 +402,44 @@ char *server_normalise_form(struct target *t, const struct target_user *user,
 			    int view, const char *raw,
 			    struct server_form *form_ret)
 {
-	return normalise_for(t, user, view, raw, false, form_ret);
+	return normalise_for(t, user, view, raw, false, form_ret, NULL);
 }
 
 char *server_normalise_whole(struct target *t, const struct target_user *user,
 			     int view, const char *raw,
 			     struct server_form *form_ret)
 {
-	return normalise_for(t, user, view, raw, true, form_ret);
+	return normalise_for(t, user, view, raw, true, form_ret, NULL);
+}
+
+char *server_relative(struct target *t, const struct target_user *user,
+		      int view, const char *raw, bool is_whole)
+{
+	struct str relative;
+	char *path;
+	bool has_name;
+
+	str_init(&relative, SERVER_MAX_NBYTES + 512);
+	path = normalise_for(t, user, view, raw, is_whole, NULL, &relative);
+	has_name = path && relative.len && !relative.err;
+	mem_free(path);
+	if (has_name)
+		return str_detach(&relative);
+	str_release(&relative);
+	return NULL;
+}
+
+char *server_below(const char *folder, const char *relative)
+{
+	size_t n = strlen(folder);
+	struct str out;
+
+	str_init(&out, 2 * SERVER_MAX_NBYTES + 512);
+	while (n && is_separator(folder[n - 1]))
+		n--;
+	str_addn(&out, folder, n);
+	add_components(&out, n < 2 ? n : 2, relative);
+	return str_detach(&out);
 }
 
 char *server_normalise(struct target *t, const struct target_user *user,

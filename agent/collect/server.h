@@ -14,6 +14,9 @@
 /* Windows opens nothing longer (UNICODE_STRING counts bytes in 16 bits). */
 #define SERVER_MAX_NCHARS 32767
 
+/* Dots and blanks behind a name, and the final NUL; more is nobody's. */
+#define SERVER_TAIL_NBYTES 16
+
 struct server_rules {
 	/* Text with the variables replaced, newly allocated; NULL: no memory.
 	 */
@@ -33,6 +36,11 @@ struct server_form {
 	/* Something behind the name was taken for arguments and left out; as
 	 * the loader sees it the whole text may be the name. */
 	bool has_arguments;
+	/* Dots and blanks behind the name that are part of it, because the
+	 * path began with \\?\; without that Windows drops them. */
+	char tail[SERVER_TAIL_NBYTES];
+	/* Not every folder where it would be looked for could be. */
+	bool is_uncertain;
 };
 
 /* NULL without memory or where nothing is left; `form_ret` may be NULL. */
@@ -46,6 +54,15 @@ char *server_normalise_form(struct target *t, const struct target_user *user,
 char *server_normalise_whole(struct target *t, const struct target_user *user,
 			     int view, const char *raw,
 			     struct server_form *form_ret);
+/*
+ * The name as the loader searches for it, of a value without a folder (of the
+ * whole value, or without arguments); caller frees, NULL: it has a folder, or
+ * there is no memory.
+ */
+char *server_relative(struct target *t, const struct target_user *user,
+		      int view, const char *raw, bool is_whole);
+/* That name below a folder, ".." worked out; NULL without memory. */
+char *server_below(const char *folder, const char *relative);
 /*
  * server_value.c: append the file named by a value that may be quoted, be a
  * command line or (`is_argument`) what rundll32 is given.  True in

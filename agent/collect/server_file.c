@@ -138,16 +138,6 @@ static int copy_facts(struct registration *r, const struct file_facts *facts)
 	return err ? ERR_NOMEM : 0;
 }
 
-/* Behind a link, on the network or a device: never the same as "absent". */
-static void report_unreached(struct resolver *z, const char *wpath)
-{
-	if (target_gap_was_told(z->t, wpath))
-		return; /* a drive that is not mapped */
-	gap_report(z->gaps, *wpath == '\\' ? GAP_VOLUME : GAP_LINK, GAP_MATTERS,
-		   wpath, err_last()->os_error,
-		   "the server file was not looked at: %s", err_last()->text);
-}
-
 /*
  * 0: it is there; ERR_NOT_FOUND: it is not; ERR_UNSUPPORTED: it cannot be
  * told, and there is a gap; ERR_NOMEM.
@@ -156,19 +146,20 @@ static int find_path(struct resolver *z, const char *wpath,
 		     struct target_path *ret)
 {
 	int err = target_resolve(z->t, wpath, 0, ret);
+	enum gap_kind kind;
+	bool is_new;
 
 	if (err == ERR_NOT_DIR)
 		return ERR_NOT_FOUND;
 	if (!err || err == ERR_NOT_FOUND || err == ERR_NOMEM)
 		return err;
-	if (err == ERR_NAME)
-		gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS, wpath, 0,
-			   "no long name, or more than one, fits this short"
-			   " name");
-	else if (err == ERR_UNSUPPORTED)
-		report_unreached(z, wpath);
-	else
-		report(z, err, wpath, "found");
+	/* Behind a link, on the network: never the same as "absent". */
+	kind = target_unreached(z->t, err, &is_new);
+	if (kind != GAP_DRIVE_NOT_MAPPED)
+		gap_report(z->gaps, kind, GAP_MATTERS, wpath,
+			   err_last()->os_error,
+			   "the server file was not looked at: %s",
+			   err_last()->text);
 	return ERR_UNSUPPORTED;
 }
 
@@ -298,53 +289,6 @@ out:
 	return err;
 }
 
-/* "<folder>\<tail>" with a variable's value as folder. */
-static int try_folder(struct resolver *z, int view, const char *variable,
-		      const char *below, const char *tail,
-		      struct registration *r)
-{
-	const char *folder = target_variable(z->t, NULL, view, variable);
-	struct str s = STR_INIT;
-	char *wpath;
-	int err = ERR_NOT_FOUND;
-
-	if (!folder)
-		return ERR_NOT_FOUND;
-	str_addf(&s, "%s%s\\%s", folder, below, tail);
-	wpath = str_detach(&s);
-	if (!wpath)
-		return ERR_NOMEM;
-	err = try_path(z, wpath, r);
-	mem_free(wpath);
-	return err;
-}
-
-/* Where the loader goes on after the system folder. */
-static int try_search(struct resolver *z, int view, struct registration *r)
-{
-	static const struct {
-		const char *variable;
-		const char *below;
-	} places[] = {
-		{ "ProgramFiles", "\\Internet Explorer" },
-		{ "SystemRoot", "\\System" },
-		{ "SystemRoot", "" },
-		{ "SystemRoot", "\\System32\\wbem" },
-	};
-
-	const char *tail = server_basename(r->server_path);
-	int err = ERR_NOT_FOUND;
-	size_t i;
-
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		err = try_folder(z, view, places[i].variable, places[i].below,
-				 tail, r);
-		if (err != ERR_NOT_FOUND)
-			break;
-	}
-	return err;
-}
-
 /*
  * "\Device\HarddiskVolume2\x" is read as a path of the current drive by
  * LoadLibrary and as a device by the kernel's own functions.
@@ -380,10 +324,10 @@ static bool could_be_elsewhere(struct resolver *z, const struct registration *r)
 	return true;
 }
 
-int server_file_fill(struct resolver *z, int view,
-		     const struct server_form *form, struct registration *r)
+int server_file_fill(struct resolver *z, const struct server_form *form,
+		     struct registration *r)
 {
-	struct str dll = STR_INIT;
+	struct str other = STR_INIT;
 	int err = ERR_NOT_FOUND;
 
 	r->exists = EXISTS_UNKNOWN;
@@ -406,20 +350,25 @@ int server_file_fill(struct resolver *z, int view,
 		r->exists = EXISTS_NO; /* no file has such a path */
 		return 0;
 	}
-	if (form->wants_dll && !form->is_bare) {
+	if (*form->tail) {
+		/* "\\?\C:\a\mstmp." is a file of that very name. */
+		str_addf(&other, "%s%s", r->server_path, form->tail);
+		err = other.err ? ERR_NOMEM : try_path(z, str_text(&other), r);
+		str_clear(&other);
+	}
+	if (err == ERR_NOT_FOUND && form->wants_dll && !form->is_bare) {
 		/* "C:\a\mstmp" loads mstmp.dll, "C:\a\mstmp." loads mstmp;
 		 * without the former the latter is what was meant. */
-		str_addf(&dll, "%s.dll", r->server_path);
-		err = dll.err ? ERR_NOMEM : try_path(z, str_text(&dll), r);
-		str_release(&dll);
+		str_addf(&other, "%s.dll", r->server_path);
+		err = other.err ? ERR_NOMEM : try_path(z, str_text(&other), r);
 	}
+	str_release(&other);
 	if (err == ERR_NOT_FOUND)
 		err = try_path(z, r->server_path, r);
-	if (err == ERR_NOT_FOUND && form->is_bare)
-		err = try_search(z, view, r);
 	if (err == ERR_NOT_FOUND)
 		err = try_stream(z, r);
-	if (err == ERR_NOT_FOUND && !could_be_elsewhere(z, r))
+	if (err == ERR_NOT_FOUND && !form->is_uncertain &&
+	    !could_be_elsewhere(z, r))
 		r->exists = EXISTS_NO;
 	return err == ERR_NOMEM ? err : 0;
 }

@@ -200,6 +200,8 @@ static int read_resource(const struct image *im, uint8_t **ret,
 	nbytes = bytes_le32(row + 4);
 	if (nbytes > MAX_RESOURCE)
 		nbytes = MAX_RESOURCE;
+	if (nbytes > im->source->nbytes)
+		return ERR_CORRUPT;
 	data = mem_alloc(nbytes + 1);
 	if (!data)
 		return ERR_NOMEM;

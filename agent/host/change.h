@@ -190,6 +190,18 @@ int host_new_replace(struct host_new *n, struct host_subject *old,
 		     const struct host_meta *meta);
 void host_new_abort(struct host_new *n);
 
+/* ---- folders -------------------------------------------------------------
+ */
+
+/* What the folder of that name carries; a link is not followed. */
+int host_folder_meta(struct host_place *p, struct host_meta *ret);
+/*
+ * Makes the folder with the attributes, owner and rights that `meta` knows of
+ * it: under a random name first (as host_new_begin()), never over something
+ * (ERR_EXISTS), read back (ERR_IO).  On failure nothing is left.
+ */
+int host_folder_new(struct host_place *p, const struct host_meta *meta);
+
 /* ---- private folders ---------------------------------------------------- */
 
 /*
@@ -211,6 +223,9 @@ struct host_volume_state {
 	bool is_dirty;	     /* NTFS: Windows has not finished with it */
 	bool dirty_known;
 	bool is_remote;
+	/* As Windows shows it, of an NTFS the low half; 0: not known.  Linux
+	 * tells that of an NTFS only. */
+	uint32_t serial;
 	char *fs_name; /* caller frees with mem_free */
 };
 

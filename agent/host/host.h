@@ -164,8 +164,8 @@ int host_dir_fstat(struct host_dir *d, struct host_stat *ret);
 int host_stat_at(struct host_dir *d, const char *name, struct host_stat *ret);
 
 /*
- * Alternate data streams of an open file or folder entry: names without the
- * leading colon and without :$DATA, the unnamed one left out.  Calls back
+ * Alternate data streams of a file or folder in an open folder, "." for its
+ * own: names without the leading colon and without :$DATA, the unnamed one left out.  Calls back
  * with name and size.  Linux: ntfs-3g's "ntfs.streams.list" xattr. None where
  * the file system has none.
  */
@@ -175,7 +175,7 @@ int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 /* The same for a file of that folder that is open: saves an opening. */
 int host_file_streams(struct host_dir *d, const char *name, struct host_file *f,
 		      host_stream_fn fn, void *arg);
-/* Open one stream of a file for reading. */
+/* Open one stream of a file, or of the folder itself ("."), for reading. */
 int host_open_stream_at(struct host_dir *d, const char *name,
 			const char *stream, struct host_file **ret);
 
@@ -229,6 +229,8 @@ int host_rename_folder(const char *from, const char *to);
 bool host_can_write_dir(const char *path);
 /* Absolute form of a path given by the user; caller frees. */
 char *host_absolute_path(const char *path);
+/* True if the system takes a file of that name for a device ("con.db"). */
+bool host_is_device_name(const char *path);
 /* Join folder and name with the host's separator; caller frees. */
 char *host_join(const char *dir, const char *name);
 char host_separator(void);

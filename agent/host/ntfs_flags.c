@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define BOOT_NBYTES	   512u
+#define BOOT_SERIAL	   72u
 #define RECORD_MAX_NBYTES  65536u
 #define RECORD_HEAD_NBYTES 48u
 #define CLUSTER_MAX_NBYTES (2u << 20) /* Windows 10 1709 and later */
@@ -156,4 +157,14 @@ bool ntfs_volume_flags(ntfs_read_fn read, void *arg, uint16_t *flags_ret)
 	     find_flags(&record, flags_ret);
 	mem_free(data);
 	return ok;
+}
+
+uint32_t ntfs_serial(ntfs_read_fn read, void *arg)
+{
+	uint8_t boot[BOOT_NBYTES];
+
+	if (!read(arg, 0, boot, sizeof(boot)) ||
+	    memcmp(boot + 3, "NTFS    ", 8) != 0)
+		return 0;
+	return bytes_le32(boot + BOOT_SERIAL);
 }

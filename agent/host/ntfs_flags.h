@@ -20,5 +20,10 @@ typedef bool (*ntfs_read_fn)(void *arg, uint64_t offset, void *buf,
  * sector and record 3 ($Volume), at most 64 KiB.
  */
 bool ntfs_volume_flags(ntfs_read_fn read, void *arg, uint16_t *flags_ret);
+/*
+ * The low half of the serial number, which is what Windows shows (dir, vol);
+ * 0: this is no NTFS.  Reads the boot sector.
+ */
+uint32_t ntfs_serial(ntfs_read_fn read, void *arg);
 
 #endif

@@ -270,6 +270,12 @@ static char *current_dir(void)
 }
 
 /* Without "." and doubled slashes; ".." stays, as links make it uncertain. */
+bool host_is_device_name(const char *path)
+{
+	(void)path;
+	return false;
+}
+
 char *host_absolute_path(const char *path)
 {
 	struct str out = STR_INIT;

@@ -12,11 +12,12 @@
 
 #define USER_PREFIX "user."
 
+/* ntfs-3g takes "folder/:stream" for the folder's own, the root's too. */
 static char *stream_path(const char *name, const char *stream)
 {
 	struct str path = STR_INIT;
 
-	str_addf(&path, "%s:%s", name, stream);
+	str_addf(&path, "%s:%s", strcmp(name, ".") == 0 ? "" : name, stream);
 	return str_detach(&path);
 }
 

@@ -67,6 +67,7 @@ static void ask_dirty(const struct host_mount *m, dev_t dev,
 		return;
 	v->dirty_known = ntfs_volume_flags(read_at, &fd, &flags);
 	v->is_dirty = v->dirty_known && (flags & NTFS_FLAG_DIRTY);
+	v->serial = ntfs_serial(read_at, &fd);
 	close(fd);
 }
 

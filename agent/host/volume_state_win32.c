@@ -94,6 +94,7 @@ static void ask_dirty(const wchar_t *wide, struct host_volume_state *v)
 int host_volume_state(const char *path, struct host_volume_state *ret)
 {
 	struct host_volume_state v = { 0 };
+	BY_HANDLE_FILE_INFORMATION info;
 	wchar_t *wide = NULL;
 	HANDLE handle;
 	int err = wide_path(path, &wide);
@@ -107,6 +108,9 @@ int host_volume_state(const char *path, struct host_volume_state *ret)
 		goto out;
 	}
 	err = ask_file_system(handle, path, &v);
+	if (err == 0 && !v.is_remote &&
+	    GetFileInformationByHandle(handle, &info))
+		v.serial = info.dwVolumeSerialNumber;
 	CloseHandle(handle);
 	if (err != 0)
 		goto out;

@@ -163,6 +163,11 @@ int wide_native(const char *path, char **ret)
 	return err;
 }
 
+bool host_is_device_name(const char *path)
+{
+	return winpath_is_device(path);
+}
+
 char *host_absolute_path(const char *path)
 {
 	struct str out = STR_INIT;

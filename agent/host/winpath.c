@@ -314,3 +314,41 @@ bool winpath_is_unc(const char *path)
 				      UNC_NBYTES) == 0;
 	return is_slash(path[0]) && is_slash(path[1]) && is_share(path + 2);
 }
+
+/* Superscript digits count, too (Latin-1 0xB9, 0xB2, 0xB3). */
+static bool is_port(const char *name, size_t nbytes)
+{
+	static const char *const odd[] = { "\xC2\xB9", "\xC2\xB2", "\xC2\xB3" };
+
+	if (ascii_ncasecmp(name, "COM", 3) != 0 &&
+	    ascii_ncasecmp(name, "LPT", 3) != 0)
+		return false;
+	if (nbytes == 4)
+		return name[3] >= '1' && name[3] <= '9';
+	for (size_t i = 0; nbytes == 5 && i < 3; i++)
+		if (memcmp(name + 3, odd[i], 2) == 0)
+			return true;
+	return false;
+}
+
+bool winpath_is_device(const char *path)
+{
+	static const char *const names[] = { "CON", "PRN",    "AUX",
+					     "NUL", "CONIN$", "CONOUT$" };
+	const char *name = path;
+	size_t nbytes;
+
+	if (is_verbatim(path))
+		return false;
+	for (const char *at = path; *at; at++)
+		if (is_slash(*at) || (*at == ':' && at == path + 1))
+			name = at + 1;
+	nbytes = strcspn(name, ".:");
+	while (nbytes > 0 && name[nbytes - 1] == ' ')
+		nbytes--;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == nbytes &&
+		    ascii_ncasecmp(name, names[i], nbytes) == 0)
+			return true;
+	return nbytes >= 4 && is_port(name, nbytes);
+}

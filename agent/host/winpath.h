@@ -36,6 +36,11 @@ int winpath_absolute(const char *path, const struct winpath_env *env,
 int winpath_join(const char *dir, const char *name, struct str *out);
 /* True if winpath_native() does not need env.current. */
 bool winpath_is_absolute(const char *path);
+/*
+ * True if Win32 takes the last name of the path for a device: CON, com1.db,
+ * "nul .txt"; not in \\?\ form.  (Windows 11 lets some of them be files.)
+ */
+bool winpath_is_device(const char *path);
 /* True for \\server\share in any form. */
 bool winpath_is_unc(const char *path);
 

@@ -79,10 +79,12 @@ static bool step(struct machine *m)
 	case OP_IEQUALS:
 		ok = machine_compare_texts(m, *ip);
 		break;
+	case OP_ISTARTSWITH:
+		ok = machine_starts_with(m);
+		break;
 	case OP_CONTAINS:
 	case OP_ICONTAINS:
 	case OP_STARTSWITH:
-	case OP_ISTARTSWITH:
 	case OP_ENDSWITH:
 	case OP_IENDSWITH:
 	case OP_MATCHES:

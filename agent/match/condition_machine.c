@@ -98,6 +98,24 @@ bool machine_compare_texts(struct machine *m, uint8_t op)
 	return machine_replace(m, 2, IS_RAW, op == OP_STR_NEQ ? !same : same);
 }
 
+/* A variable without case; what else begins with what stays unknown. */
+bool machine_starts_with(struct machine *m)
+{
+	const struct value *whole;
+	const SIZED_STRING *text;
+	bool is;
+
+	if (m->depth < 2)
+		return false;
+	whole = machine_top(m, 1);
+	if (whole->kind != IS_TEXT || machine_top(m, 0)->kind != IS_RAW)
+		return machine_replace(m, 2, IS_UNKNOWN, 0);
+	text = (const SIZED_STRING *)(uintptr_t)machine_top(m, 0)->raw;
+	is = whole->raw >= text->length &&
+	     ascii_ncasecmp(whole->text, text->c_string, text->length) == 0;
+	return machine_replace(m, 2, IS_RAW, is);
+}
+
 bool machine_compare_numbers(struct machine *m, uint8_t op)
 {
 	int64_t a;

@@ -285,7 +285,7 @@ bool pack_uses_owner(const struct pack *p)
 	for (size_t i = 0; i < p->files.members.count; i++) {
 		const struct pack_member *m = vec_at(&p->files.members, i);
 
-		if (ascii_iends_with(m->name, ".yar") &&
+		if (ascii_starts_with(m->name, "rules/") &&
 		    strstr((const char *)m->data, "owner"))
 			return true;
 	}

@@ -7,7 +7,8 @@
  * its end in minisign's format).  The folder:
  *   pack.txt      "key: value" lines: name, title, title_ja, version
  *                 (YYYY.MM.DD[.n]), min_tool, description, reference
- *   rules/x.yar   YARA rules; each file is a group of its own
+ *   rules/x.yar   YARA rules (.yara, too, and in sub-folders); each file is
+ *                 a group of its own
  *   places.tsv    known places: kind (tree|folder|file) TAB pattern TAB why;
  *                 pattern with the target's variables, for every user
  *   known.tsv     registrations that are known: point TAB clsid TAB
@@ -117,6 +118,13 @@ int pack_open_builtin(struct pack **ret);
 int pack_open(const char *host_path, const char *const *pubkeys,
 	      struct pack **ret);
 void pack_free(struct pack *p);
+
+/*
+ * < 0, 0, > 0 as version a is older than b, the same, or newer: number by
+ * number, of any length; a number that is missing is 0, and so no version at
+ * all is the oldest.
+ */
+int pack_version_compare(const char *a, const char *b);
 
 const struct pack_info *pack_info(const struct pack *p);
 size_t pack_rule_count(const struct pack *p);

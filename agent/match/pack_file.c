@@ -28,8 +28,10 @@
 #include <string.h>
 #include <zlib.h>
 
-#define HEADER_NBYTES  24
-#define FORMAT_VERSION 1
+#define HEADER_NBYTES 24
+/* What deflate makes of a byte at most. */
+#define INFLATE_MAX_RATIO 1032
+#define FORMAT_VERSION	  1
 
 static const uint8_t container_magic[4] = { 'M', 'S', 'P', 'K' };
 
@@ -78,6 +80,19 @@ static bool is_plain_name(const char *name, size_t nbytes)
 	return true;
 }
 
+/* Separated by '/': rules lie in folders, too. */
+static bool has_plain_parts(const char *name)
+{
+	const char *slash;
+
+	while ((slash = strchr(name, '/')) != NULL) {
+		if (!is_plain_name(name, (size_t)(slash - name)))
+			return false;
+		name = slash + 1;
+	}
+	return is_plain_name(name, strlen(name));
+}
+
 bool pack_files_is_name(const char *name)
 {
 	static const char *const fixed[] = { "pack.txt",    "places.tsv",
@@ -89,10 +104,11 @@ bool pack_files_is_name(const char *name)
 		if (strcmp(name, fixed[i]) == 0)
 			return true;
 	}
-	return len <= PACK_MAX_NAME_NBYTES && len > 10 &&
+	return len <= PACK_MAX_NAME_NBYTES &&
 	       ascii_starts_with(name, "rules/") &&
-	       strcmp(name + len - 4, ".yar") == 0 &&
-	       is_plain_name(name + 6, len - 6);
+	       (ascii_iends_with(name, ".yar") ||
+		ascii_iends_with(name, ".yara")) &&
+	       has_plain_parts(name + 6);
 }
 
 int pack_files_add(struct pack_files *f, const char *name, const void *data,
@@ -319,6 +335,9 @@ int pack_files_decode(struct pack_files *f, const uint8_t *data, size_t nbytes,
 		return corrupt("size above 64 MiB");
 	if (!bytes_at(&file, HEADER_NBYTES, packed))
 		return corrupt("cut off");
+	/* Before memory is taken for what cannot be in it. */
+	if (archive.nbytes / INFLATE_MAX_RATIO > packed)
+		return corrupt("a size that its content cannot have");
 	payload = mem_dup(data + HEADER_NBYTES, packed);
 	plain = mem_alloc(archive.nbytes);
 	if (!payload || !plain) {

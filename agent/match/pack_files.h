@@ -34,10 +34,15 @@ int pack_files_add(struct pack_files *f, const char *name, const void *data,
 void pack_files_sort(struct pack_files *f);
 const struct pack_member *pack_files_get(const struct pack_files *f,
 					 const char *name);
-/* rules/<letters, digits, . _ ->.yar, pack.txt or a known .tsv. */
+/* rules/[<folder>/…]<letters, digits, . _ ->.yar or .yara, pack.txt or a known
+ * .tsv. */
 bool pack_files_is_name(const char *name);
 
-/* pack_folder.c: `folder` with pack.txt, or with .yar files only. */
+/*
+ * pack_folder.c: `folder` with pack.txt, the lists and rules/, or with rule
+ * files (.yar, .yara) only; rule files lie in sub-folders, too.  What else is
+ * there, but for texts like README.md, is refused by name (ERR_NAME).
+ */
 int pack_files_read_folder(struct pack_files *f, const char *folder);
 /* One .yar file as a pack of its own. */
 int pack_files_read_yar(struct pack_files *f, const char *path);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static int add_file(struct pack_files *f, const char *dir, const char *file,
-		    const char *member, bool optional)
+		    const char *member)
 {
 	char *path = host_join(dir, file);
 	void *data = NULL;
@@ -21,90 +21,189 @@ static int add_file(struct pack_files *f, const char *dir, const char *file,
 	if (!path)
 		return err_nomem();
 	ret = host_read_file(path, PACK_MAX_FILE_NBYTES, &data, &nbytes);
-	if (ret == ERR_NOT_FOUND && optional)
-		ret = 0;
-	else if (!ret)
+	if (!ret)
 		ret = pack_files_add(f, member, data, nbytes);
 	mem_free(data);
 	mem_free(path);
 	return ret;
 }
 
-static int add_rule_files(struct pack_files *f, const char *dir)
+/* Deeper nesting than any rule set has is a mistake, or made to be one. */
+#define MAX_DEPTH 16
+
+static int refuse(const char *folder, const char *name, const char *why)
+{
+	return err_fail(ERR_NAME, 0, "'%s' in the pack's folder '%s' %s", name,
+			folder, why);
+}
+
+static bool is_rule_name(const char *name)
+{
+	return ascii_iends_with(name, ".yar") ||
+	       ascii_iends_with(name, ".yara");
+}
+
+/* Texts about the pack and what git keeps: no rules stand in them. */
+static bool is_document(const char *name)
+{
+	static const char *const names[] = {
+		"README",	  "README.txt", "LICENSE",
+		"LICENSE.txt",	  "COPYING",	"COPYING.txt",
+		".gitattributes", ".gitignore", ".git",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (ascii_casecmp(name, names[i]) == 0)
+			return true;
+	}
+	return ascii_iends_with(name, ".md");
+}
+
+/* The name that a list has in a pack, in whatever case it is spelled. */
+static const char *list_name(const char *name)
+{
+	static const char *const lists[] = { "pack.txt",    "places.tsv",
+					     "known.tsv",   "allow.tsv",
+					     "restore.tsv", "texts.tsv" };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (ascii_casecmp(name, lists[i]) == 0)
+			return lists[i];
+	}
+	return NULL;
+}
+
+/* What stands in a folder becomes part of the pack, or is refused by name. */
+struct reading {
+	struct pack_files *files;
+	const char *inside; /* "rules/", "rules/sub/" */
+	int depth;
+	bool has_pack_txt;
+	bool has_rules;
+};
+
+typedef int (*entry_fn)(struct reading *r, const char *dir,
+			const struct host_dirent *e);
+
+static int each_entry(struct reading *r, const char *dir, entry_fn fn)
 {
 	struct host_dirent entry;
 	struct host_dir *d = NULL;
-	struct str member = STR_INIT;
-	int more;
-	int ret;
+	int more = 0;
+	int ret = host_dir_open(dir, &d);
 
-	ret = host_dir_open(dir, &d);
 	if (ret)
 		return ret;
-	while ((more = host_dir_next(d, &entry)) > 0) {
-		if (!ascii_iends_with(entry.name, ".yar") ||
-		    entry.st.type == HOST_DIR)
-			continue;
-		str_clear(&member);
-		str_add(&member, "rules/");
-		str_add(&member, entry.name);
-		if (member.err) {
-			ret = err_nomem();
-			goto out;
-		}
-		if (!pack_files_is_name(str_text(&member))) {
-			ret = err_fail(ERR_NAME, 0,
-				       "the rule file's name '%s' must be of "
-				       "letters, digits, '.', '_' and '-' and "
-				       "end in .yar",
-				       entry.name);
-			goto out;
-		}
-		ret = add_file(f, dir, entry.name, str_text(&member), false);
-		if (ret)
-			goto out;
-	}
-	ret = more < 0 ? -more : 0;
-out:
-	str_release(&member);
+	while (!ret && (more = host_dir_next(d, &entry)) > 0)
+		ret = fn(r, dir, &entry);
 	host_dir_close(d);
+	return !ret && more < 0 ? -more : ret;
+}
+
+static int add_rule_file(struct reading *r, const char *dir, const char *name)
+{
+	struct str member = STR_INIT;
+	int ret;
+
+	str_addf(&member, "%s%s", r->inside, name);
+	if (member.err)
+		ret = err_nomem();
+	else if (!pack_files_is_name(str_text(&member)))
+		ret = err_fail(ERR_NAME, 0,
+			       "the rule file's name '%s' must be of letters, "
+			       "digits, '.', '_' and '-', end in .yar or "
+			       ".yara, and not be too long",
+			       str_text(&member));
+	else
+		ret = add_file(r->files, dir, name, str_text(&member));
+	str_release(&member);
 	return ret;
+}
+
+static int on_rule_entry(struct reading *r, const char *dir,
+			 const struct host_dirent *e)
+{
+	struct reading below = *r;
+	struct str inside = STR_INIT;
+	char *path;
+	int ret;
+
+	if (is_document(e->name))
+		return 0;
+	if (e->st.type != HOST_DIR)
+		return is_rule_name(e->name)
+			       ? add_rule_file(r, dir, e->name)
+			       : refuse(dir, e->name,
+					"is no rule file (.yar, .yara): give "
+					"it such a name or take it away");
+	if (r->depth >= MAX_DEPTH)
+		return refuse(dir, e->name, "lies too deep");
+	path = host_join(dir, e->name);
+	str_addf(&inside, "%s%s/", r->inside, e->name);
+	below.inside = str_text(&inside);
+	below.depth++;
+	ret = path && !inside.err ? each_entry(&below, path, on_rule_entry)
+				  : err_nomem();
+	str_release(&inside);
+	mem_free(path);
+	return ret;
+}
+
+static int look_for_pack_txt(struct reading *r, const char *dir,
+			     const struct host_dirent *e)
+{
+	(void)dir;
+	r->has_pack_txt |= ascii_casecmp(e->name, "pack.txt") == 0;
+	return 0;
+}
+
+static int on_pack_entry(struct reading *r, const char *dir,
+			 const struct host_dirent *e)
+{
+	const char *member = list_name(e->name);
+	char *path;
+	int ret;
+
+	if (e->st.type == HOST_DIR && ascii_casecmp(e->name, "rules") == 0) {
+		path = host_join(dir, e->name);
+		ret = path ? each_entry(r, path, on_rule_entry) : err_nomem();
+		mem_free(path);
+		r->has_rules = true;
+		return ret;
+	}
+	if (e->st.type != HOST_DIR && member)
+		return add_file(r->files, dir, e->name, member);
+	if (is_document(e->name))
+		return 0;
+	return refuse(dir, e->name,
+		      is_rule_name(e->name)
+			      ? "belongs into its folder 'rules'"
+			      : "is no part of a pack: take it away");
 }
 
 int pack_files_read_folder(struct pack_files *f, const char *folder)
 {
-	static const char *const lists[] = { "places.tsv", "known.tsv",
-					     "allow.tsv", "restore.tsv",
-					     "texts.tsv" };
-	char *rules = NULL;
-	int ret;
+	struct reading r = { .files = f, .inside = "rules/" };
+	int ret = each_entry(&r, folder, look_for_pack_txt);
 
-	ret = add_file(f, folder, "pack.txt", "pack.txt", true);
+	if (!ret)
+		ret = each_entry(&r, folder,
+				 r.has_pack_txt ? on_pack_entry
+						: on_rule_entry);
 	if (ret)
 		return ret;
-	if (!pack_files_get(f, "pack.txt")) {
-		ret = add_rule_files(f, folder);
-		if (!ret && !f->members.count)
-			ret = err_fail(ERR_NOT_FOUND, 0,
-				       "the folder '%s' holds neither pack.txt "
-				       "nor a .yar file",
-				       folder);
-		goto out;
-	}
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		ret = add_file(f, folder, lists[i], lists[i], true);
-		if (ret)
-			return ret;
-	}
-	rules = host_join(folder, "rules");
-	if (!rules)
-		return err_nomem();
-	ret = add_rule_files(f, rules);
-out:
-	if (!ret)
-		pack_files_sort(f);
-	mem_free(rules);
-	return ret;
+	if (r.has_pack_txt && !r.has_rules)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"the pack's folder '%s' holds no folder "
+				"'rules'",
+				folder);
+	if (!f->members.count)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"the folder '%s' holds neither pack.txt nor a "
+				"rule file (.yar, .yara)",
+				folder);
+	pack_files_sort(f);
+	return 0;
 }
 
 int pack_files_read_yar(struct pack_files *f, const char *path)

@@ -9,14 +9,16 @@
 
 #include <string.h>
 
-/*
- * A buffer above this that cannot be had says more about the file, which
- * may claim up to 2 GB, than about memory: this hive is a gap, no more.
- */
 #define LARGE_NBYTES ((size_t)1 << 20)
 
 /* One seek of a slow disk is worth about this many bytes of reading. */
 #define PIECE_NBYTES ((size_t)64 << 10)
+
+int hive_image_no_memory(uint64_t nbytes)
+{
+	return err_fail(nbytes > LARGE_NBYTES ? ERR_TOO_LARGE : ERR_NOMEM, 0,
+			"no memory for %" PRIu64 " bytes of a hive", nbytes);
+}
 
 int hive_image_init_file(struct hive_image *img, struct host_file *file,
 			 size_t nbytes)
@@ -28,10 +30,7 @@ int hive_image_init_file(struct hive_image *img, struct host_file *file,
 	if (!data || !loaded) {
 		mem_free(data);
 		mem_free(loaded);
-		return err_fail(nbytes > LARGE_NBYTES ? ERR_TOO_LARGE
-						      : ERR_NOMEM,
-				0, "no memory for a hive of %" PRIu64 " bytes",
-				(uint64_t)nbytes);
+		return hive_image_no_memory(nbytes);
 	}
 	memset(img, 0, sizeof(*img));
 	img->data = data;

@@ -34,6 +34,13 @@ void hive_image_init_memory(struct hive_image *img, uint8_t *data,
 			    size_t nbytes);
 void hive_image_release(struct hive_image *img);
 
+/*
+ * The error of a buffer that could not be had: ERR_NOMEM, or ERR_TOO_LARGE for
+ * a large one, which says more about the file (it may claim up to 2 GB) than
+ * about memory: this hive is a gap, no more.
+ */
+int hive_image_no_memory(uint64_t nbytes);
+
 /* Reads all that is missing and closes the file. ERR_IO if a piece failed. */
 int hive_image_load_all(struct hive_image *img);
 

@@ -234,6 +234,10 @@ static int hive_each_subkey(struct reg_key *base, reg_subkey_fn fn, void *arg)
 	for (size_t i = 0; i < list.count && !err; i++) {
 		if (!regf_key_read(&root->regf, list.offsets[i], &child))
 			continue;
+		/* Who looks for a name will not open one that was cut. */
+		if (child.bad)
+			hive_tell(root, base->path, child.offset, HIVE_NAME,
+				  child.bad, "the name of a subkey");
 		str_clear(&name);
 		regf_key_name(&child, &name);
 		err = str_add(&name, "");
@@ -353,8 +357,13 @@ static int hive_get_value(struct reg_key *base, const char *name,
 			err = text.err;
 			break;
 		}
-		if (utf_casecmp(str_text(&text), name))
+		if (utf_casecmp(str_text(&text), name)) {
+			if (vk.bad)
+				hive_tell(root, base->path, vk.offset,
+					  HIVE_VALUE, vk.bad,
+					  "the name of a value");
 			continue;
+		}
 		err = read_value(key, &vk, ret);
 		break;
 	}

@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "registry/replay.h"
 
 #include <string.h>
@@ -19,32 +18,88 @@
 #define RECOVER_MAX_NBYTES ((size_t)512 << 20)
 #define LOG_MAX_NBYTES	   RECOVER_MAX_NBYTES
 
-#define SHORT_FILE "the hive file is shorter than its header says"
+/*
+ * A bin whose header is damaged is passed over up to here; behind a longer
+ * stretch that holds no bin nothing is looked for.
+ */
+#define BIN_SEARCH_NBYTES ((size_t)1 << 20)
+#define BIN_HEADER_NBYTES 32u
 
-static void tell_file(reg_gap_fn gap, void *arg, const char *why)
+/* The size of the bin at `at`, 0: there is none. */
+static uint32_t bin_size(struct hive_image *img, size_t at)
 {
-	if (gap)
-		gap(arg, "", why);
+	const uint8_t *p = hive_image_at(img, (uint64_t)HIVE_BASE_NBYTES + at,
+					 BIN_HEADER_NBYTES);
+
+	if (!p || memcmp(p, "hbin", 4) != 0 || bytes_le32(p + 4) != at ||
+	    bytes_le32(p + 8) % 4096)
+		return 0;
+	return bytes_le32(p + 8);
+}
+
+/* The end of the last bin, where no base block tells the size. */
+static size_t count_bins(struct hive_image *img, size_t room, unsigned *damage)
+{
+	size_t end = 0, at = 0;
+
+	while (at < room && at - end < BIN_SEARCH_NBYTES) {
+		uint32_t size = bin_size(img, at);
+
+		if (size > room - at) {
+			*damage |= REG_HIVE_SHORT;
+			return room;
+		}
+		at += size ? size : 4096;
+		if (size)
+			end = at;
+	}
+	/* Not one: what can be read is read. */
+	return end ? end : room;
 }
 
 /* How much behind the base block belongs to the bins. */
-static uint32_t usable_bins(const struct regf_base *base, size_t nbytes,
-			    bool *truncated, bool *implausible)
+static uint32_t usable_bins(struct hive_image *img,
+			    const struct regf_base *base, unsigned *damage)
 {
-	size_t room = nbytes - HIVE_BASE_NBYTES;
+	size_t room = img->nbytes - HIVE_BASE_NBYTES;
 
-	*truncated = false;
-	*implausible = !base->has_signature || !base->bins_nbytes ||
-		       base->bins_nbytes % 4096 || base->major != 1;
 	if (room > HIVE_MAX_NBYTES - HIVE_BASE_NBYTES)
 		room = HIVE_MAX_NBYTES - HIVE_BASE_NBYTES;
-	if (!base->has_signature || !base->bins_nbytes)
+	if (!base->has_signature || !base->has_checksum) {
+		*damage |= REG_HIVE_BAD_BASE;
+		return (uint32_t)count_bins(img, room, damage);
+	}
+	if (!base->bins_nbytes || base->bins_nbytes % 4096 || base->major != 1)
+		*damage |= REG_HIVE_BAD_HEADER;
+	if (!base->bins_nbytes)
 		return (uint32_t)room;
 	if (base->bins_nbytes > room) {
-		*truncated = true;
+		*damage |= REG_HIVE_SHORT;
 		return (uint32_t)room;
 	}
 	return base->bins_nbytes;
+}
+
+/* Finds bins and root key; false without one. */
+static bool find_root(struct hive_root *root, struct hive_image *img,
+		      const struct regf_base *base, unsigned *damage)
+{
+	struct regf *r = &root->regf;
+	struct regf_key key;
+
+	r->img = img;
+	r->bins_nbytes = usable_bins(img, base, damage);
+	r->root = base->root;
+	/* Of a base block that is not believed: any key could be meant. */
+	if (*damage & REG_HIVE_BAD_BASE && regf_key_read(r, r->root, &key) &&
+	    !(key.flags & REGF_KEY_HIVE_ENTRY))
+		r->root = REGF_NO_CELL;
+	if (!regf_find_root(r, &r->root))
+		return false;
+	if (r->root != base->root &&
+	    !(*damage & (REG_HIVE_BAD_BASE | REG_HIVE_BAD_HEADER)))
+		*damage |= REG_HIVE_BAD_ROOT;
+	return true;
 }
 
 int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
@@ -53,7 +108,6 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	struct hive_root *root = NULL;
 	struct regf_base base;
 	const uint8_t *p;
-	bool implausible, is_short;
 	int err;
 
 	p = hive_image_at(img, 0, HIVE_BASE_NBYTES + 32);
@@ -77,26 +131,14 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	root->base.ops = &hive_ops;
 	root->base.gap = gap;
 	root->base.gap_arg = gap_arg;
-	root->regf.bins_nbytes =
-		usable_bins(&base, img->nbytes, &is_short, &implausible);
-	root->regf.root = base.root;
-	root->regf.img = img;
-	if (!regf_find_root(&root->regf, &root->regf.root)) {
+	if (!find_root(root, img, &base, &report->damage)) {
 		err = err_fail(ERR_CORRUPT, 0,
 			       "the hive has no readable root key");
 		goto out;
 	}
-	if (is_short)
-		tell_file(gap, gap_arg, SHORT_FILE);
-	if (implausible)
-		tell_file(gap, gap_arg, "the header of the hive is damaged");
-	else if (root->regf.root != base.root)
-		tell_file(gap, gap_arg,
-			  "the header does not lead to the root key");
-	report->truncated |= is_short;
+	report->truncated = (report->damage & REG_HIVE_SHORT) != 0;
+	report->damaged = report->damage != 0;
 	report->nbytes = img->nbytes;
-	if (is_short || implausible || root->regf.root != base.root)
-		report->damaged = true;
 	root->img = *img;
 	root->regf.img = &root->img;
 	*ret = &root->base;
@@ -107,54 +149,72 @@ out:
 	return err;
 }
 
-/* The hive is read as it stands; `refused` NULL: there is no log. */
-static void tell_unrecovered(reg_gap_fn gap, void *gap_arg, const char *refused)
+static void tell_cause(void *arg, bool lacks_newest, const char *why)
 {
-	struct str why = STR_INIT;
+	const struct reg_root *root = arg;
 
-	str_add(&why, "the hive was not closed properly and ");
-	if (refused)
-		str_addf(&why, "its transaction log cannot be used: %s",
-			 refused);
-	else
-		str_add(&why, "there is no transaction log with it");
-	tell_file(gap, gap_arg, str_text(&why));
-	str_release(&why);
+	(void)lacks_newest;
+	reg_note(root, "", why);
+}
+
+/* The last step of opening: `report_ret` may be NULL. */
+static int open_root(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
+		     struct reg_hive_report *report,
+		     struct reg_hive_report *report_ret, struct reg_root **ret)
+{
+	int err = hive_root_new(img, gap, gap_arg, report, ret);
+
+	if (err)
+		return err;
+	reg_hive_causes(report, tell_cause, *ret);
+	if (report_ret)
+		*report_ret = *report;
+	return 0;
 }
 
 /* Recovers `img`, all of it in memory, and fills the report. */
 static int recover(struct hive_image *img, const struct bytes logs[3],
-		   reg_gap_fn gap, void *gap_arg,
 		   struct reg_hive_report *report)
 {
-	size_t nbytes = img->nbytes;
 	struct replay_report r;
-	struct regf_base base;
 	int err;
 
-	if (nbytes < HIVE_BASE_NBYTES)
+	if (img->nbytes < HIVE_BASE_NBYTES)
 		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
-	regf_base_read(img->data, &base);
 	err = replay_run(&img->data, &img->nbytes, logs, &r);
 	if (err)
 		return err;
 	report->was_dirty = r.was_dirty;
 	report->logs_applied = r.was_applied;
 	report->logs_missing = r.was_dirty && !r.was_applied;
-	if (report->logs_missing)
-		tell_unrecovered(gap, gap_arg, r.refused);
-	/* The logs made it whole again, but with zeros where bytes are lost. */
-	if (r.was_applied && base.has_signature && base.has_checksum &&
-	    nbytes - HIVE_BASE_NBYTES < base.bins_nbytes) {
-		report->truncated = true;
-		report->damaged = true;
-		tell_file(gap, gap_arg, SHORT_FILE);
-	}
+	if (report->logs_missing && !report->logs_why)
+		report->logs_why = r.refused;
+	if (r.stopped)
+		report->logs_why = r.stopped;
 	return 0;
 }
 
-static int read_logs(const struct reg_hive_files *files, reg_gap_fn gap,
-		     void *gap_arg, struct bytes logs_ret[3])
+/* Short memory for a large log says more about the log; see hive_image.h. */
+static int read_log(const char *path, struct bytes *ret, const char **why_ret)
+{
+	struct host_stat st = { .size = 0 };
+	void *data = NULL;
+	size_t nbytes = 0;
+	int err = host_read_file(path, LOG_MAX_NBYTES, &data, &nbytes);
+
+	if (err == ERR_NOMEM && !host_stat(path, true, &st))
+		err = hive_image_no_memory(st.size);
+	if (err == ERR_NOMEM)
+		return err;
+	if (err && err != ERR_NOT_FOUND)
+		*why_ret = "it could not be read";
+	ret->data = data;
+	ret->nbytes = nbytes;
+	return 0;
+}
+
+static int read_logs(const struct reg_hive_files *files,
+		     struct bytes logs_ret[3], const char **why_ret)
 {
 	char *beside[3] = { NULL, NULL, NULL };
 	const char *paths[3];
@@ -168,22 +228,9 @@ static int read_logs(const struct reg_hive_files *files, reg_gap_fn gap,
 		for (int i = 0; i < 3; i++)
 			paths[i] = beside[i];
 	}
-	for (int i = 0; i < 3; i++) {
-		void *data = NULL;
-		size_t nbytes = 0;
-
-		if (!paths[i])
-			continue;
-		err = host_read_file(paths[i], LOG_MAX_NBYTES, &data, &nbytes);
-		if (err == ERR_NOMEM)
-			break;
-		if (err && err != ERR_NOT_FOUND)
-			tell_file(gap, gap_arg,
-				  "a transaction log could not be read");
-		err = 0;
-		logs_ret[i].data = data;
-		logs_ret[i].nbytes = nbytes;
-	}
+	for (int i = 0; i < 3 && !err; i++)
+		if (paths[i])
+			err = read_log(paths[i], &logs_ret[i], why_ret);
 	for (int i = 0; i < 3; i++)
 		mem_free(beside[i]);
 	return err;
@@ -193,35 +240,29 @@ static int read_logs(const struct reg_hive_files *files, reg_gap_fn gap,
  * Without a log there is nothing to recover, and with a hive that is too
  * large nothing can be: both are read in place as they stand.
  */
-static int open_dirty(const struct reg_hive_files *files, bool has_signature,
-		      struct hive_image *img, reg_gap_fn gap, void *gap_arg,
-		      struct reg_hive_report *report)
+static int open_dirty(const struct reg_hive_files *files,
+		      struct hive_image *img, struct reg_hive_report *report)
 {
 	struct bytes logs[3] = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
 	int err;
 
 	report->was_dirty = true;
-	err = read_logs(files, gap, gap_arg, logs);
+	err = read_logs(files, logs, &report->logs_why);
 	if (err)
 		goto out;
 	if (!logs[0].nbytes && !logs[1].nbytes && !logs[2].nbytes) {
 		report->logs_missing = true;
-		/* Without signature its damage is told, if it is a hive. */
-		if (has_signature)
-			tell_unrecovered(gap, gap_arg, NULL);
 		goto out;
 	}
 	if (img->nbytes > RECOVER_MAX_NBYTES) {
 		report->logs_missing = true;
-		tell_unrecovered(gap, gap_arg, "the hive is too large for it");
+		report->logs_why = "the hive is too large for it";
 		goto out;
 	}
 	/* What cannot be read stays zero and shows up as damage. */
-	if (hive_image_load_all(img)) {
-		report->damaged = true;
-		tell_file(gap, gap_arg, "parts of the file cannot be read");
-	}
-	err = recover(img, logs, gap, gap_arg, report);
+	if (hive_image_load_all(img))
+		report->damage |= REG_HIVE_UNREAD;
+	err = recover(img, logs, report);
 out:
 	for (int i = 0; i < 3; i++)
 		mem_free((void *)logs[i].data);
@@ -306,17 +347,13 @@ int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
 		return err;
 	}
 	if (!is_clean) {
-		err = open_dirty(files, base.has_signature, &img, gap, gap_arg,
-				 &report);
+		err = open_dirty(files, &img, &report);
 		if (err) {
 			hive_image_release(&img);
 			return err;
 		}
 	}
-	err = hive_root_new(&img, gap, gap_arg, &report, ret);
-	if (!err && report_ret)
-		*report_ret = report;
-	return err;
+	return open_root(&img, gap, gap_arg, &report, report_ret, ret);
 }
 
 int reg_open_memory(const void *data, size_t nbytes, reg_gap_fn gap,
@@ -337,13 +374,10 @@ int reg_open_memory(const void *data, size_t nbytes, reg_gap_fn gap,
 	if (!copy)
 		return err_nomem();
 	hive_image_init_memory(&img, copy, nbytes);
-	err = recover(&img, none, gap, gap_arg, &report);
+	err = recover(&img, none, &report);
 	if (err) {
 		hive_image_release(&img);
 		return err;
 	}
-	err = hive_root_new(&img, gap, gap_arg, &report, ret);
-	if (!err && report_ret)
-		*report_ret = report;
-	return err;
+	return open_root(&img, gap, gap_arg, &report, report_ret, ret);
 }

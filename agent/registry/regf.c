@@ -229,21 +229,34 @@ static size_t copy_cell(struct regf *r, const struct regf_value *value,
 	return nbytes;
 }
 
+/* The bytes that the value's cells have room for. */
+static uint64_t data_room(struct regf *r, const struct regf_value *value)
+{
+	size_t have = 0;
+	const uint8_t *p;
+
+	if (value->is_inline)
+		return 4;
+	p = regf_cell(r, value->data, 0, &have);
+	if (p && value->data_nbytes > have && have >= 8 && !memcmp(p, "db", 2))
+		return (uint64_t)bytes_le16(p + 2) * SEGMENT_NBYTES;
+	return p ? have : 0;
+}
+
 int regf_value_data(struct regf *r, const struct regf_value *value,
 		    size_t max_nbytes, uint8_t **data_ret, size_t *nbytes_ret,
 		    unsigned *bad_ret)
 {
 	size_t nbytes = value->data_nbytes;
+	uint64_t room = nbytes ? data_room(r, value) : 0;
 	uint8_t small[4], *out = NULL;
 
-	if (value->is_inline && nbytes > 4) {
-		*bad_ret |= REGF_BAD_LENGTH;
-		nbytes = 4;
-	}
 	/* All data lie in the hive, so a longer one is a lie. */
-	if (nbytes > r->bins_nbytes) {
-		*bad_ret |= REGF_BAD_LENGTH;
-		nbytes = r->bins_nbytes;
+	if (room > r->bins_nbytes)
+		room = r->bins_nbytes;
+	if (nbytes > room) {
+		*bad_ret |= room ? REGF_BAD_LENGTH : REGF_BAD_CELL;
+		nbytes = (size_t)room;
 	}
 	if (nbytes > max_nbytes) {
 		*bad_ret |= REGF_BAD_SIZE;
@@ -251,9 +264,12 @@ int regf_value_data(struct regf *r, const struct regf_value *value,
 	}
 	if (nbytes) {
 		out = mem_alloc(nbytes);
-		if (!out)
-			return err_nomem();
-		if (value->is_inline) {
+		if (!out && hive_image_no_memory(nbytes) == ERR_NOMEM)
+			return ERR_NOMEM;
+		if (!out) {
+			*bad_ret |= REGF_BAD_SIZE;
+			nbytes = 0;
+		} else if (value->is_inline) {
 			bytes_put_le32(small, value->data);
 			memcpy(out, small, nbytes);
 		} else {

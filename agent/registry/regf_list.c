@@ -121,7 +121,7 @@ static int list_push(struct regf_list *list, size_t *cap, uint32_t offset)
 		uint32_t *p = mem_grow(list->offsets, more, sizeof(*p));
 
 		if (!p)
-			return err_nomem();
+			return hive_image_no_memory(more * sizeof(*p));
 		list->offsets = p;
 		*cap = more;
 	}
@@ -163,7 +163,7 @@ static int drop_duplicates(struct regf_list *list)
 		return 0;
 	sorted = mem_dup(list->offsets, n * sizeof(*sorted));
 	if (!sorted)
-		return err_nomem();
+		return hive_image_no_memory(n * sizeof(*sorted));
 	qsort(sorted, n, sizeof(*sorted), compare_offsets);
 	for (size_t i = 1; i < n; i++)
 		repeats += sorted[i] == sorted[i - 1];
@@ -175,7 +175,7 @@ static int drop_duplicates(struct regf_list *list)
 	seen = mem_zalloc(n);
 	if (!seen) {
 		mem_free(sorted);
-		return err_nomem();
+		return hive_image_no_memory(n);
 	}
 	for (size_t i = 0; i < n; i++) {
 		size_t at = first_of(sorted, n, list->offsets[i]);
@@ -228,7 +228,9 @@ static void check_hint(struct walk *w, const struct regf_key *child,
 {
 	uint32_t hash = 0;
 
-	if (!(child->flags & REGF_KEY_COMP_NAME) || w->r->has_wrong_hints)
+	/* The hash of a name that was cut is not known. */
+	if (!(child->flags & REGF_KEY_COMP_NAME) || child->bad ||
+	    w->r->has_wrong_hints)
 		return;
 	for (size_t i = 0; i < child->name_nbytes; i++) {
 		if (child->name[i] >= 0x80)
@@ -403,8 +405,11 @@ static int search_entry(struct walk *w, uint32_t offset, const uint8_t *hint,
 	if (regf_key_name(&child, &s->text))
 		return s->text.err;
 	if (utf_ncasecmp(str_text(&s->text), s->text.len, s->name,
-			 s->name_nbytes))
+			 s->name_nbytes)) {
+		/* A name that was cut could have been this one. */
+		w->bad |= child.bad;
 		return 0;
+	}
 	if (!is_child(w->r, s->parent, &child, &w->bad))
 		return 0;
 	s->found = child;

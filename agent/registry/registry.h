@@ -58,18 +58,39 @@ struct reg_value {
 /*
  * Where a damaged or incomplete hive is reported: called for every place
  * that could not be read (key path relative to the root, our UTF-8) with a
- * sentence.  May be NULL.
+ * sentence.  May be NULL.  While a hive is opened it is called with the causes
+ * of reg_hive_causes() and "".
  */
 typedef void (*reg_gap_fn)(void *arg, const char *key_path, const char *why);
 
+/* What can be wrong with the file as a whole. */
+enum {
+	REG_HIVE_BAD_BASE = 1 << 0,   /* its base block is damaged */
+	REG_HIVE_BAD_HEADER = 1 << 1, /* that is sound and holds nonsense */
+	REG_HIVE_BAD_ROOT = 1 << 2,   /* ... or leads to no root key */
+	REG_HIVE_SHORT = 1 << 3,      /* its end is missing */
+	REG_HIVE_UNREAD = 1 << 4      /* the system could not read all of it */
+};
+
 struct reg_hive_report {
-	bool was_dirty;	   /* sequence numbers differed */
+	bool was_dirty;	   /* sequence numbers differed, or a bad base block */
 	bool logs_applied; /* at least one transaction log was replayed */
 	bool logs_missing; /* dirty, but no usable log: content may be old */
-	bool damaged;	   /* something could not be read */
+	bool damaged;	   /* any of `damage` */
 	bool truncated;
+	unsigned damage; /* REG_HIVE_* */
+	/* Why a log or its end was not used; NULL: there was none to use. */
+	const char *logs_why;
 	uint64_t nbytes; /* of the image in memory */
 };
+
+/*
+ * One call for each cause that the report tells, with a sentence; lacks_newest:
+ * the hive may be older than its last change, else it is damaged.
+ */
+typedef void (*reg_cause_fn)(void *arg, bool lacks_newest, const char *why);
+void reg_hive_causes(const struct reg_hive_report *report, reg_cause_fn fn,
+		     void *arg);
 
 /*
  * Open a hive file by host path, with its logs beside it (<path>.LOG, .LOG1,

@@ -9,6 +9,14 @@
 
 #include <string.h>
 
+/* What a hive may be longer than its last page that was written. */
+#define SLACK_NBYTES 4096u
+/*
+ * Of a bin that Windows adds, all pages are in the log.  Should one be there
+ * whose pages are not, it holds no more than one cell, and those end at 1 MiB.
+ */
+#define CELL_MAX_NBYTES ((uint64_t)1 << 20)
+
 bool replay_log_base(const struct bytes *log, struct regf_base *ret)
 {
 	const uint8_t *p = bytes_at(log, 0, REGF_BASE_NBYTES);
@@ -34,23 +42,59 @@ size_t replay_sector(const struct regf_base *base)
 	return (n == 2 || n == 4 || n == 8 ? n : 1) * (size_t)512;
 }
 
-int replay_resize(struct replay_hive *h, uint32_t bins_nbytes)
+/* Bytes of bins that are there, not those that a header counts. */
+static uint64_t present(const struct replay_hive *h)
 {
-	uint64_t need = (uint64_t)HIVE_BASE_NBYTES + bins_nbytes;
+	return *h->nbytes - HIVE_BASE_NBYTES;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * A header may count more than there is (the file was cut): that size is no
+ * reason to take memory, the pages are.
+ */
+static uint64_t grown(const struct replay_hive *h, uint32_t bins_nbytes,
+		      uint64_t pages_end)
+{
+	uint64_t size = larger(present(h), pages_end);
+
+	return bins_nbytes <= size + SLACK_NBYTES ? larger(size, bins_nbytes)
+						  : size;
+}
+
+bool replay_can_grow(const struct replay_hive *h, uint32_t bins_nbytes,
+		     uint64_t pages_end, uint64_t carried)
+{
+	uint64_t most = larger(present(h), larger(h->bins_nbytes, pages_end));
+
+	return pages_end <= bins_nbytes && bins_nbytes <= most + SLACK_NBYTES &&
+	       grown(h, bins_nbytes, pages_end) <= h->room + carried;
+}
+
+int replay_resize(struct replay_hive *h, uint32_t bins_nbytes,
+		  uint64_t pages_end, uint64_t carried)
+{
+	uint64_t need = HIVE_BASE_NBYTES + grown(h, bins_nbytes, pages_end);
 	uint8_t *p;
 
-	if (need <= *h->nbytes)
-		return 0;
 	if (need > HIVE_MAX_NBYTES)
 		return err_fail(ERR_TOO_LARGE, 0,
 				"the log wants a hive of %" PRIu64 " bytes",
 				need);
-	p = mem_realloc(*h->data, (size_t)need);
-	if (!p)
-		return err_fail(ERR_NOMEM, 0, "no memory for a hive");
-	memset(p + *h->nbytes, 0, (size_t)need - *h->nbytes);
-	*h->data = p;
-	*h->nbytes = (size_t)need;
+	if (need > *h->nbytes) {
+		p = mem_realloc(*h->data, (size_t)need);
+		if (!p)
+			return hive_image_no_memory(need);
+		memset(p + *h->nbytes, 0, (size_t)need - *h->nbytes);
+		*h->data = p;
+		*h->nbytes = (size_t)need;
+	}
+	h->bins_nbytes = bins_nbytes;
+	h->room += carried;
 	return 0;
 }
 
@@ -81,6 +125,8 @@ int replay_run(uint8_t **data, size_t *nbytes,
 		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
 	regf_base_read(*data, &h.base);
 	h.has_base = h.base.has_signature && h.base.has_checksum;
+	h.bins_nbytes = h.has_base ? h.base.bins_nbytes : 0;
+	h.room = present(&h) + CELL_MAX_NBYTES;
 	report.was_dirty = !h.has_base || h.base.seq1 != h.base.seq2;
 	if (report.was_dirty) {
 		err = replay_new(&h, logs, &report);

@@ -12,11 +12,15 @@
 #define TYPE_LOG_XP 1u
 #define TYPE_LOG    2u
 
+#define IMPOSSIBLE_SIZE "it gives an impossible size of the hive"
+
 struct old_log {
 	struct regf_base base;
 	const uint8_t *bitmap;
 	size_t bitmap_nbytes;
-	size_t pages; /* offset of the first page in the log */
+	size_t pages;	    /* offset of the first page in the log */
+	uint64_t pages_end; /* of the last one in the hive */
+	uint64_t carried;   /* bytes of all of them */
 };
 
 static bool bit(const struct old_log *log, size_t i)
@@ -44,22 +48,24 @@ static int64_t hive_last_write(const struct replay_hive *h)
 /*
  * The log belongs to the write that was interrupted if both carry the same
  * time.  Without times (both zero) the sequence number must be the same.
+ * The copy in the first bin is as old as the last write of that bin, so a
+ * hive without a base block takes a log that is newer, too.
  */
 static bool fits(const struct replay_hive *h, const struct regf_base *base)
 {
 	int64_t time = hive_last_write(h);
 
-	if (time != base->last_write)
-		return !h->has_base && !time;
-	return time || !h->has_base || h->base.seq1 == base->seq1;
+	if (!h->has_base)
+		return base->last_write >= time;
+	return time == base->last_write && (time || h->base.seq1 == base->seq1);
 }
 
 /* NULL and `log_ret`, or why the log cannot be used. */
 static const char *parse(const struct bytes *log, struct old_log *log_ret)
 {
 	struct old_log l = { 0 };
-	size_t sector, pages = 0;
 	const uint8_t *dirt;
+	size_t sector;
 
 	if (!log->nbytes)
 		return "it is empty";
@@ -68,7 +74,7 @@ static const char *parse(const struct bytes *log, struct old_log *log_ret)
 	if (l.base.type != TYPE_LOG_XP && l.base.type != TYPE_LOG)
 		return REPLAY_OTHER_KIND;
 	if (!l.base.bins_nbytes || l.base.bins_nbytes % 4096)
-		return "it gives an impossible size of the hive";
+		return IMPOSSIBLE_SIZE;
 	sector = replay_sector(&l.base);
 	l.bitmap_nbytes = l.base.bins_nbytes / PAGE_NBYTES / 8;
 	dirt = bytes_at(log, sector, 4 + l.bitmap_nbytes);
@@ -77,9 +83,13 @@ static const char *parse(const struct bytes *log, struct old_log *log_ret)
 	l.bitmap = dirt + 4;
 	l.pages = sector + 4 + l.bitmap_nbytes;
 	l.pages = (l.pages + sector - 1) / sector * sector;
-	for (size_t i = 0; i < l.bitmap_nbytes * 8; i++)
-		pages += bit(&l, i);
-	if (!bytes_at(log, l.pages, (uint64_t)pages * PAGE_NBYTES))
+	for (size_t i = 0; i < l.bitmap_nbytes * 8; i++) {
+		if (!bit(&l, i))
+			continue;
+		l.pages_end = ((uint64_t)i + 1) * PAGE_NBYTES;
+		l.carried += PAGE_NBYTES;
+	}
+	if (!bytes_at(log, l.pages, l.carried))
 		return "it is shorter than its list of changed pages";
 	*log_ret = l;
 	return NULL;
@@ -119,7 +129,8 @@ static int apply(struct replay_hive *h, const struct bytes *log,
 		 const struct old_log *l)
 {
 	size_t page = 0;
-	int err = replay_resize(h, l->base.bins_nbytes);
+	int err =
+		replay_resize(h, l->base.bins_nbytes, l->pages_end, l->carried);
 
 	if (err)
 		return err;
@@ -148,6 +159,9 @@ int replay_old(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 		why = parse(&logs[i], &l);
 		if (!why && !fits(h, &l.base))
 			why = "it belongs to another state of the hive";
+		if (!why && !replay_can_grow(h, l.base.bins_nbytes, l.pages_end,
+					     l.carried))
+			why = IMPOSSIBLE_SIZE;
 		if (!why && !bins_are_sound(h, &logs[i], &l))
 			why = "its pages are damaged";
 		if (why) {
@@ -163,9 +177,8 @@ int replay_old(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 		return 0;
 	report->base_repaired = !h->has_base;
 	err = apply(h, &logs[chosen], &best);
-	/* A log that asks for an impossible size is one more unusable log. */
 	if (err == ERR_TOO_LARGE) {
-		replay_refuse(report, "it gives an impossible size");
+		replay_refuse(report, "there is no memory for its changes");
 		report->base_repaired = false;
 		return 0;
 	}

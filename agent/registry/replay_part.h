@@ -12,7 +12,9 @@ struct replay_hive {
 	uint8_t **data;
 	size_t *nbytes;
 	struct regf_base base;
-	bool has_base; /* signature and checksum are right */
+	bool has_base;	      /* signature and checksum are right */
+	uint32_t bins_nbytes; /* as the base block or the last entry has it */
+	uint64_t room;	      /* it may grow to that many bytes of bins */
 };
 
 /* Reads and checks the base block of a log; false: not a log of that type. */
@@ -23,8 +25,20 @@ void replay_refuse(struct replay_report *report, const char *why);
 /* First byte behind the base block of a log. */
 size_t replay_sector(const struct regf_base *base);
 
-/* Makes the hive hold that many bytes of bins; the new ones are zero. */
-int replay_resize(struct replay_hive *h, uint32_t bins_nbytes);
+/*
+ * The size that a log names, and the pages that come with it: a hive grows by
+ * the bins that Windows writes then, so the size is no larger than the
+ * present one or the end of the last page, and 4 KiB more; and what it grows
+ * by is in the logs.  `carried`: bytes of all those pages.
+ */
+bool replay_can_grow(const struct replay_hive *h, uint32_t bins_nbytes,
+		     uint64_t pages_end, uint64_t carried);
+/*
+ * Makes room for those pages (the new bytes are zero) and notes the size.
+ * ERR_NOMEM; ERR_TOO_LARGE if a large hive lacks it.  Then nothing changed.
+ */
+int replay_resize(struct replay_hive *h, uint32_t bins_nbytes,
+		  uint64_t pages_end, uint64_t carried);
 /*
  * Writes a base block that is clean: from `log` if the hive's own is broken,
  * with the given sequence number and size.

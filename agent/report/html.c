@@ -107,14 +107,10 @@ static int add_excludes(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
 	int row = 0;
-	int err = report_query(r, "v_gap",
-			       "AND kind = 'excluded' "
-			       "AND reason = '" STORE_EXCLUDE_REASON "' "
-			       "ORDER BY path",
-			       0, &q);
+	int err = report_query(r, "v_gap", REPORT_LEFT_OUT, 0, &q);
 
 	while (err == 0 && (row = report_next(r, q)) > 0) {
-		str_addf(r->out, "<p>%s<code>", sentence(S_LEFT_OUT, r->ja));
+		str_addf(r->out, "<p>%s<code>", left_out_words(r, q));
 		html_text(r->out, row_word(q, "path"));
 		str_add(r->out, "</code></p>\n");
 	}
@@ -166,15 +162,23 @@ static int add_head(struct report *r)
 {
 	struct str line = STR_INIT;
 	const char *verdict = row_word(r->scan, "verdict");
+	bool is_old;
 	int err;
 
 	add_document_head(r);
 	str_addf(r->out, "<h1>%s</h1>\n<div class=\"verdict %s\">",
-		 sentence(S_TITLE, r->ja), banner_class(verdict));
-	verdict_line(r, &line);
+		 sentence(S_TITLE, r->ja),
+		 banner_class(r->o->old_words ? "" : verdict));
+	is_old = first_line(r, &line);
 	html_text(r->out, str_text(&line));
 	str_add(r->out, "\n");
 	str_clear(&line);
+	if (is_old) {
+		str_add(&line, sentence(S_WAS, r->ja));
+		verdict_line(r, &line);
+		add_paragraph(r, str_text(&line));
+		str_clear(&line);
+	}
 	if (strcmp(verdict, "found") == 0 &&
 	    row_int(r->scan, "gaps_that_matter") > 0) {
 		also_incomplete_line(r, &line);
@@ -278,10 +282,12 @@ static int add_finding(struct report *r, sqlite3_stmt *q)
 	char score[24];
 	int err;
 
+	/* The number that --finding takes. */
 	str_addf(r->out,
 		 "<div class=\"card %s\" id=\"finding-%" PRId64 "\">\n"
-		 "<h3><span class=\"word\">",
-		 card_class(verdict), row_int(q, "finding_id"));
+		 "<h3>%" PRId64 ". <span class=\"word\">",
+		 card_class(verdict), row_int(q, "finding_id"),
+		 row_int(q, "finding_id"));
 	html_text(r->out, verdict_words(verdict, r->ja));
 	str_add(r->out, "</span>");
 	html_text(r->out, row_word(q, "subject"));
@@ -400,6 +406,8 @@ static void add_server_cell(struct report *r, sqlite3_stmt *q)
 		str_addf(r->out, " (%s)", sentence(S_FILE_UNKNOWN, r->ja));
 	else if (row_int(q, "file_exists") == 0)
 		str_addf(r->out, " (%s)", sentence(S_FILE_MISSING, r->ja));
+	if (is_found_by_search(q))
+		str_addf(r->out, " (%s)", sentence(S_FIRST_OF_SEARCH, r->ja));
 	str_add(r->out, "</td>");
 }
 

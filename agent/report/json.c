@@ -76,6 +76,15 @@ static void add_columns(struct report *r, struct json *j, sqlite3_stmt *q)
 	}
 }
 
+/* Beside the columns, where the scan does not count any more. */
+static void add_age(struct report *r, struct json *j)
+{
+	if (r->o->old_by == NULL)
+		return;
+	json_key(j, "out_of_date");
+	json_string(j, r->o->old_by);
+}
+
 static int add_rows(struct report *r, struct json *j, enum report_what what)
 {
 	static const char *const names[] = {
@@ -114,6 +123,7 @@ int report_json(struct report *r)
 	json_key(&j, "scan");
 	json_begin_object(&j);
 	add_columns(r, &j, r->scan);
+	add_age(r, &j);
 	json_end_object(&j);
 	if (r->o->what != REPORT_GAPS)
 		err = add_rows(r, &j, r->o->what);
@@ -133,6 +143,8 @@ static void add_line(struct report *r, const char *record, sqlite3_stmt *q)
 	json_key(&j, "record");
 	json_string(&j, record);
 	add_columns(r, &j, q);
+	if (q == r->scan)
+		add_age(r, &j);
 	json_end_object(&j);
 	str_add(r->out, "\n");
 }

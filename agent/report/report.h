@@ -32,6 +32,12 @@ struct report_options {
 	bool color;	  /* text on a terminal */
 	unsigned columns; /* text: width, 0 = do not wrap */
 	bool to_file;	  /* CSV and text get a UTF-8 BOM */
+	bool is_list;	  /* nothing was judged: there is no verdict */
+	bool names_pc;	  /* the first line says whose result it is */
+	/* Something overtook the scan: the sentence for people, and a word
+	 * for programs.  NULL: it counts. */
+	const char *old_words;
+	const char *old_by;
 };
 
 bool report_format_from_name(const char *name, enum report_format *ret);

@@ -71,8 +71,14 @@ enum sentence {
 	S_CLEAN_QUICK,
 	S_INCOMPLETE,
 	S_UNFINISHED,
+	S_LIST,
+	S_CUT_OFF,
+	S_CUT_OFF_FOUND,
+	S_OUT_OF_DATE,
+	S_WAS,
 	S_ALSO_INCOMPLETE,
 	S_LEFT_OUT,
+	S_OTHER_WINDOWS,
 	S_UNSIGNED_WARNING,
 	S_PACK,
 	S_SIGNED,
@@ -117,6 +123,7 @@ enum sentence {
 	S_INVENTORY,
 	S_NO_INVENTORY,
 	S_FILE_MISSING,
+	S_FIRST_OF_SEARCH,
 	S_FILE_UNKNOWN,
 	S_NO_SERVER,
 	S_KNOWN_AS,
@@ -175,10 +182,25 @@ const char *step_words(const char *state, bool ja);
  * or escaped by the caller).
  */
 void verdict_line(struct report *r, struct str *out);
+/*
+ * What stands above all: whose result it is, where that must be said, and
+ * that it is old; then the verdict is another line.  False: the verdict is
+ * in it.
+ */
+bool first_line(struct report *r, struct str *out);
 /* Beside "found": that places which matter were not examined. */
 void also_incomplete_line(struct report *r, struct str *out);
 /* That fix took care of some findings since; "" if it did not. */
 void since_fixed_line(struct report *r, struct str *out);
+/* Rows of v_gap that belong to the verdict: what was left out as asked. */
+#define REPORT_LEFT_OUT                                                        \
+	"AND ((kind = 'excluded' AND reason = '" STORE_EXCLUDE_REASON "') OR " \
+	"(kind = 'other_windows' AND matters = 0)) ORDER BY kind, path"
+/* What stands in front of the path of such a row. */
+const char *left_out_words(struct report *r, sqlite3_stmt *q);
+/* A row of v_inventory whose server has no folder: it is the first file that
+ * the loader's search finds. */
+bool is_found_by_search(sqlite3_stmt *q);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
 void target_line(struct report *r, struct str *out);

@@ -34,12 +34,28 @@ static const struct {
 			   "running; this is no result",
 			   "未完了: このスキャンは中断されたか実行中です。"
 			   "結果ではありません" },
+	[S_LIST] = { "LIST: every registration, known or not; what it means "
+		     "is told by scan",
+		     "一覧: すべての登録です。判定はスキャン (scan) で行い"
+		     "ます" },
+	[S_CUT_OFF] = { "INCOMPLETE: this scan was cut off (power, or ended "
+			"from outside); until then nothing was found",
+			"不完全: このスキャンは途中で中断されました (電源断"
+			"など)。それまでには何も見つかっていません" },
+	[S_CUT_OFF_FOUND] = { "INCOMPLETE: this scan was cut off (power, or "
+			      "ended from outside); until then it found: ",
+			      "不完全: このスキャンは途中で中断されました "
+			      "(電源断など)。それまでの検出: " },
+	[S_OUT_OF_DATE] = { "OUT OF DATE: ", "古い結果: " },
+	[S_WAS] = { "It was: ", "当時の結果: " },
 	[S_ALSO_INCOMPLETE] = { "Besides, the scan is incomplete: %s could "
 				"not be examined (listed below).",
 				"また、スキャンは不完全です: %sを調べられません"
 				"でした (下に一覧があります)。" },
 	[S_LEFT_OUT] = { "Left out as asked (--exclude): ",
 			 "指定により除外 (--exclude): " },
+	[S_OTHER_WINDOWS] = { "Another Windows of this disk, not examined: ",
+			      "このディスクの別の Windows (調べていません): " },
 	[S_UNSIGNED_WARNING] = { "The signature pack is UNSIGNED: anybody may "
 				 "have written these rules.",
 				 "シグネチャ パックは署名されていません。作成者"
@@ -94,6 +110,8 @@ static const struct {
 	[S_TIMES] = { "times", "件" },
 	[S_INVENTORY] = { "Registrations", "登録の一覧" },
 	[S_NO_INVENTORY] = { "No registrations.", "登録はありません。" },
+	[S_FIRST_OF_SEARCH] = { "the first that Windows finds",
+				"Windows が最初に見つけるファイル" },
 	[S_FILE_MISSING] = { "file not there", "ファイルなし" },
 	[S_FILE_UNKNOWN] = { "file could not be looked at", "ファイル未確認" },
 	[S_NO_SERVER] = { "leads to no file", "参照先なし" },
@@ -301,20 +319,25 @@ static void add_with_places(struct report *r, struct str *out, enum sentence id)
 void verdict_line(struct report *r, struct str *out)
 {
 	const char *verdict = row_text(r->scan, "verdict");
-	bool first = true;
+	bool first = true, cut_off;
 
 	if (verdict == NULL) {
-		str_add(out, sentence(S_UNFINISHED, r->ja));
+		str_add(out,
+			sentence(r->o->is_list ? S_LIST : S_UNFINISHED, r->ja));
 		return;
 	}
+	cut_off = row_is_null(r->scan, "finished_at");
 	if (strcmp(verdict, "found") == 0) {
-		str_add(out, sentence(S_FOUND, r->ja));
+		str_add(out,
+			sentence(cut_off ? S_CUT_OFF_FOUND : S_FOUND, r->ja));
 		add_count(r, out, S_MALICIOUS, r->malicious, &first);
 		add_count(r, out, S_SUSPICIOUS, r->suspicious, &first);
 		add_count(r, out, S_NOTE, r->notes, &first);
 		return;
 	}
-	if (strcmp(verdict, "incomplete") == 0)
+	if (cut_off)
+		str_add(out, sentence(S_CUT_OFF, r->ja));
+	else if (strcmp(verdict, "incomplete") == 0)
 		add_with_places(r, out, S_INCOMPLETE);
 	else if (strcmp(row_word(r->scan, "profile"), "quick") == 0)
 		str_add(out, sentence(S_CLEAN_QUICK, r->ja));
@@ -327,6 +350,28 @@ void verdict_line(struct report *r, struct str *out)
 		add_count(r, out, S_NOTE, r->notes, &first);
 		str_add(out, ")");
 	}
+}
+
+/* A PC without a name is told by its place. */
+static const char *pc_name(struct report *r)
+{
+	const char *name = row_word(r->scan, "host_name");
+
+	if (strcmp(row_word(r->scan, "target_kind"), "folder") == 0 || !*name)
+		name = row_word(r->scan, "target_root");
+	return *name ? name : row_word(r->scan, "target_id");
+}
+
+bool first_line(struct report *r, struct str *out)
+{
+	if (r->o->names_pc)
+		str_addf(out, "%s: ", pc_name(r));
+	if (!r->o->old_words) {
+		verdict_line(r, out);
+		return false;
+	}
+	str_addf(out, "%s%s", sentence(S_OUT_OF_DATE, r->ja), r->o->old_words);
+	return true;
 }
 
 void also_incomplete_line(struct report *r, struct str *out)
@@ -354,6 +399,21 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),
 			 row_int(q, "os_error"));
+}
+
+const char *left_out_words(struct report *r, sqlite3_stmt *q)
+{
+	bool is_excluded = strcmp(row_word(q, "kind"), "excluded") == 0;
+
+	return sentence(is_excluded ? S_LEFT_OUT : S_OTHER_WINDOWS, r->ja);
+}
+
+bool is_found_by_search(sqlite3_stmt *q)
+{
+	const char *raw = row_word(q, "server_raw");
+
+	return raw[0] != '\0' && !strpbrk(raw, "\\/:%") &&
+	       row_int(q, "file_exists") == 1;
 }
 
 void target_line(struct report *r, struct str *out)
@@ -388,6 +448,12 @@ void scan_line(struct report *r, struct str *out)
 	bool quick = strcmp(row_word(r->scan, "profile"), "quick") == 0;
 	const char *finished = row_text(r->scan, "finished_at");
 
+	if (r->o->is_list) {
+		str_addf(out, "%s, mstmpsweep %s",
+			 row_word(r->scan, "started_at"),
+			 row_word(r->scan, "tool_version"));
+		return;
+	}
 	str_addf(out, "%" PRId64 ", %s, %s - %s, mstmpsweep %s",
 		 row_int(r->scan, "scan_id"),
 		 sentence(quick ? S_PROFILE_QUICK : S_PROFILE_FULL, r->ja),

@@ -161,15 +161,11 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 static int show_excludes(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
-	int err = report_query(r, "v_gap",
-			       "AND kind = 'excluded' "
-			       "AND reason = '" STORE_EXCLUDE_REASON "' "
-			       "ORDER BY path",
-			       0, &q);
+	int err = report_query(r, "v_gap", REPORT_LEFT_OUT, 0, &q);
 	int more = 0;
 
 	while (err == 0 && (more = report_next(r, q)) > 0) {
-		str_add(r->out, sentence(S_LEFT_OUT, r->ja));
+		str_add(r->out, left_out_words(r, q));
 		report_show(r->out, row_word(q, "path"));
 		str_add(r->out, "\n");
 	}
@@ -181,13 +177,20 @@ static int show_head(struct report *r)
 {
 	struct str line = STR_INIT;
 	const char *verdict = row_word(r->scan, "verdict");
+	bool is_old;
 	int err;
 
-	verdict_line(r, &line);
-	str_add(r->out, color_of(r, verdict));
-	add_wrapped(r, str_text(&line), 0);
+	is_old = first_line(r, &line);
+	str_add(r->out, color_of(r, is_old ? "" : verdict));
+	show_wrapped(r, str_text(&line), 0);
 	str_add(r->out, color_off(r));
 	str_clear(&line);
+	if (is_old) {
+		str_add(&line, sentence(S_WAS, r->ja));
+		verdict_line(r, &line);
+		add_wrapped(r, str_text(&line), 0);
+		str_clear(&line);
+	}
 	if (strcmp(verdict, "found") == 0 &&
 	    row_int(r->scan, "gaps_that_matter") > 0) {
 		also_incomplete_line(r, &line);
@@ -259,14 +262,15 @@ static int show_reason(struct report *r, sqlite3_stmt *finding)
 	return row < 0 ? -row : err;
 }
 
-static int show_finding(struct report *r, sqlite3_stmt *q, int64_t number)
+/* By the number that --finding takes. */
+static int show_finding(struct report *r, sqlite3_stmt *q)
 {
 	const char *verdict = row_word(q, "verdict");
 	const char *family = row_word(q, "family");
 	const char *role = row_word(q, "role");
 	int err;
 
-	str_addf(r->out, "\n%" PRId64 ". %s%s%s  ", number,
+	str_addf(r->out, "\n%" PRId64 ". %s%s%s  ", row_int(q, "finding_id"),
 		 color_of(r, verdict), verdict_words(verdict, r->ja),
 		 color_off(r));
 	report_show(r->out, row_word(q, "subject"));
@@ -294,14 +298,15 @@ static int show_finding(struct report *r, sqlite3_stmt *q, int64_t number)
 static int show_findings(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
-	int64_t number = 0;
-	int row = 0;
+	int row = 0, count = 0;
 	int err = report_rows(r, REPORT_FINDINGS, &q);
 
-	while (err == 0 && (row = report_next(r, q)) > 0)
-		err = show_finding(r, q, ++number);
+	while (err == 0 && (row = report_next(r, q)) > 0) {
+		err = show_finding(r, q);
+		count++;
+	}
 	sqlite3_finalize(q);
-	if (err == 0 && row == 0 && number == 0)
+	if (err == 0 && row == 0 && count == 0)
 		str_addf(r->out, "\n%s\n", sentence(S_NO_FINDINGS, r->ja));
 	return row < 0 ? -row : err;
 }
@@ -412,6 +417,8 @@ static void show_registration(struct report *r, sqlite3_stmt *q)
 		str_addf(&line, "  (%s)", sentence(S_FILE_UNKNOWN, r->ja));
 	else if (path[0] != '\0' && row_int(q, "file_exists") == 0)
 		str_addf(&line, "  (%s)", sentence(S_FILE_MISSING, r->ja));
+	if (is_found_by_search(q))
+		str_addf(&line, "  (%s)", sentence(S_FIRST_OF_SEARCH, r->ja));
 	if (!row_is_null(q, "publisher") || !row_is_null(q, "file_version"))
 		str_addf(&line, "  %s %s", row_word(q, "publisher"),
 			 row_word(q, "file_version"));

@@ -53,8 +53,21 @@ static const struct store_migration migrations[] = {
 	     "DROP TABLE kept_step; DROP TABLE kept_item;"
 	     "UPDATE step SET state = 'came_back' WHERE state = 'verified' "
 	     "AND error LIKE 'it came back: %';" },
-	/* One more kind of gap, in a CHECK again. */
-	{ 3, "CREATE TEMP TABLE kept_gap AS SELECT * FROM gap;"
+	/*
+	 * What has overtaken a scan; and one more kind of gap, in a CHECK
+	 * again.  Undo gave its fix another end.
+	 */
+	{ 3, "ALTER TABLE scan ADD COLUMN overtaken_by TEXT "
+	     "CHECK (overtaken_by IN ('undo', 'restart'));"
+	     "ALTER TABLE scan ADD COLUMN overtaken_at TEXT;"
+	     "ALTER TABLE scan ADD COLUMN changes_seen TEXT;"
+	     "UPDATE scan SET overtaken_by = 'undo', overtaken_at = (SELECT "
+	     "max(f.finished_at) FROM fix f WHERE f.target_id = scan.target_id "
+	     "AND f.state IN ('undone', 'partly_undone')) WHERE EXISTS (SELECT "
+	     "1 FROM fix f WHERE f.target_id = scan.target_id AND f.state IN "
+	     "('undone', 'partly_undone') AND f.finished_at >= "
+	     "scan.started_at);"
+	     "CREATE TEMP TABLE kept_gap AS SELECT * FROM gap;"
 	     "DROP VIEW v_scan; DROP VIEW v_gap; DROP TABLE gap;"
 	     "CREATE TABLE gap (gap_id INTEGER PRIMARY KEY,"
 	     "scan_id INTEGER NOT NULL REFERENCES scan ON DELETE CASCADE,"

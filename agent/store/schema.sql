@@ -35,6 +35,12 @@ CREATE TABLE scan (
 	bytes_scanned INTEGER,
 	registrations_seen INTEGER,
 	exit_code INTEGER CHECK (exit_code BETWEEN 0 AND 255),
+	-- What changed this Windows after the scan, and when: it is old.
+	overtaken_by TEXT CHECK (overtaken_by IN ('undo', 'restart')),
+	overtaken_at TEXT,
+	-- The newest change that the vault's journal knew when it began, and
+	-- how many removals a restart had finished; NULL: could not be read.
+	changes_seen TEXT,
 	CHECK ((state = 'finished') = (finished_at IS NOT NULL)),
 	CHECK (state <> 'finished' OR verdict IS NOT NULL)
 );

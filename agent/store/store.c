@@ -383,6 +383,12 @@ static int check_is_file(const char *host_path, bool must_exist)
 
 	if (strcmp(host_path, ":memory:") == 0)
 		return 0;
+	if (host_is_device_name(host_path))
+		return err_fail(ERR_NAME, 0,
+				"\"%s\" is the name of a device of Windows "
+				"and cannot be the store; give another file "
+				"name with --db",
+				host_path);
 	err = host_stat(host_path, true, &st);
 	if (err == ERR_NOT_FOUND && must_exist)
 		return err_fail(ERR_NOT_FOUND, 0,

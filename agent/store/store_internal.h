@@ -22,7 +22,8 @@ struct store {
 	char *path;
 	bool read_only;
 	bool is_copy;
-	bool in_scan; /* a transaction of a scan is open */
+	bool in_scan;	 /* a transaction of a scan is open */
+	bool is_cut_off; /* which was cut off, and is judged now */
 	int64_t scan_id;
 	int failed;	   /* first error of this scan: it cannot end well */
 	uint64_t gap_rows; /* of this scan, see STORE_MAX_GAP_ROWS */

@@ -4,8 +4,10 @@
  *
  * The scan's row is committed first, then a second transaction takes the
  * write lock (RESERVED: reports can be read meanwhile) and keeps it until
- * store_scan_end().  A crash rolls that one back: the row stays, unfinished,
- * and earlier scans are as they were.
+ * store_scan_end(), but for the moments of store_checkpoint().  A crash rolls
+ * back what came since: the row stays, unfinished, with what was kept
+ * (store_keep.c) for the next start to judge, and earlier scans are as they
+ * were.
  */
 #include "store/store_internal.h"
 #include "base/err.h"
@@ -27,6 +29,8 @@
 
 /* A running scan lets its lock go for a moment at a checkpoint. */
 #define CHECKPOINT_GRACE_MS 400
+/* The scan goes on meanwhile: who reads for longer is left alone. */
+#define CHECKPOINT_BUSY_MS 50
 
 int store_check_scan(struct store *s, int64_t scan_id)
 {
@@ -66,10 +70,10 @@ static void rollback(struct store *s)
  * cut off, or one that is between two of its transactions: let it have its
  * lock back before believing the former.
  */
-static int take_lock(struct store *s)
+static int take_lock(struct store *s, int busy_ms)
 {
 	int64_t running = 0;
-	int err = begin_immediate(s, BEGIN_BUSY_MS);
+	int err = begin_immediate(s, busy_ms);
 
 	if (err != 0)
 		return err;
@@ -81,7 +85,7 @@ static int take_lock(struct store *s)
 		goto out;
 	rollback(s);
 	host_sleep_ms(CHECKPOINT_GRACE_MS);
-	err = begin_immediate(s, BEGIN_BUSY_MS);
+	err = begin_immediate(s, busy_ms);
 	if (err == 0)
 		err = store_exec(s, "UPDATE scan SET state = 'cut_off' "
 				    "WHERE state = 'running'");
@@ -150,10 +154,10 @@ static int insert_scan(struct store *s, const struct scan_begin *b,
 		"INSERT INTO scan (state, target_id, started_at, host_name, "
 		"target_kind, target_root, target_root_raw, windows_version, "
 		"profile, pack_name, pack_version, pack_signed, pack_signer, "
-		"pack_source, tool_version, excludes) "
+		"pack_source, tool_version, excludes, changes_seen) "
 		"VALUES ('running', :target, :started, :host, :kind, :root, "
 		":root_raw, :version, :profile, :pack, :pack_version, "
-		":signed, :signer, :source, :tool, :excludes)",
+		":signed, :signer, :source, :tool, :excludes, :seen)",
 		&q);
 	if (err != 0)
 		goto out;
@@ -187,6 +191,8 @@ static int insert_scan(struct store *s, const struct scan_begin *b,
 	if (err == 0)
 		err = bind_text(q, ":excludes", excludes);
 	if (err == 0)
+		err = bind_text(q, ":seen", b->changes_seen);
+	if (err == 0)
 		err = store_step(s, q);
 	if (err == 0)
 		*scan_id_ret = sqlite3_last_insert_rowid(s->db);
@@ -195,21 +201,6 @@ out:
 	mem_free(excludes);
 	mem_free(host);
 	mem_free(version);
-	return err;
-}
-
-/* Reports read views only, and v_gap is where an exclude is printed from. */
-static int insert_excludes(struct store *s, const struct scan_begin *b)
-{
-	int err = 0;
-
-	for (size_t i = 0; err == 0 && i < b->exclude_count; i++) {
-		struct gap gap = { .kind = GAP_EXCLUDED,
-				   .path = b->excludes[i],
-				   .reason = STORE_EXCLUDE_REASON };
-
-		err = store_add_gap(s, s->scan_id, &gap, false, 1);
-	}
 	return err;
 }
 
@@ -223,7 +214,7 @@ int store_scan_begin(struct store *s, const struct scan_begin *b,
 		return err_fail(ERR_INVALID, 0,
 				"a scan is being recorded in \"%s\" already",
 				s->path);
-	err = take_lock(s);
+	err = take_lock(s, BEGIN_BUSY_MS);
 	if (err != 0)
 		return err;
 	err = insert_scan(s, b, &scan_id);
@@ -240,12 +231,6 @@ int store_scan_begin(struct store *s, const struct scan_begin *b,
 	s->scan_id = scan_id;
 	s->gap_rows = 0;
 	s->failed = 0;
-	err = insert_excludes(s, b);
-	if (err != 0) {
-		rollback(s);
-		s->in_scan = false;
-		return err;
-	}
 	*scan_id_ret = scan_id;
 	return 0;
 }
@@ -309,31 +294,10 @@ int store_add_gap(struct store *s, int64_t scan_id, const struct gap *g,
 	return err;
 }
 
-int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e)
+static int bind_counts(sqlite3_stmt *q, const struct scan_end *e)
 {
-	sqlite3_stmt *q = NULL;
-	int err = store_check_scan(s, scan_id);
+	int err = bind_int(q, ":seen", (int64_t)e->files_seen);
 
-	if (err == ERR_INVALID && s->failed == 0)
-		return err;
-	if (err != 0)
-		goto out;
-	err = store_prepare(s,
-			    "UPDATE scan SET state = 'finished', "
-			    "finished_at = :finished, verdict = :verdict, "
-			    "files_seen = :seen, files_scanned = :scanned, "
-			    "bytes_scanned = :bytes, "
-			    "registrations_seen = :registrations, "
-			    "exit_code = :exit WHERE scan_id = :scan",
-			    &q);
-	if (err == 0)
-		err = bind_time(q, ":finished",
-				e->finished_at > 0 ? e->finished_at
-						   : host_now());
-	if (err == 0)
-		err = bind_text(q, ":verdict", e->verdict);
-	if (err == 0)
-		err = bind_int(q, ":seen", (int64_t)e->files_seen);
 	if (err == 0)
 		err = bind_int(q, ":scanned", (int64_t)e->files_scanned);
 	if (err == 0)
@@ -341,23 +305,88 @@ int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e)
 	if (err == 0)
 		err = bind_int(q, ":registrations",
 			       (int64_t)e->registrations_seen);
+	return err;
+}
+
+int store_keep_counts(struct store *s, int64_t scan_id,
+		      const struct scan_end *e)
+{
+	sqlite3_stmt *q = NULL;
+	int err = store_check_scan(s, scan_id);
+
 	if (err == 0)
+		err = store_prepare(s,
+				    "UPDATE scan SET files_seen = :seen, "
+				    "files_scanned = :scanned, bytes_scanned = "
+				    ":bytes, registrations_seen = "
+				    ":registrations WHERE scan_id = :scan",
+				    &q);
+	if (err == 0)
+		err = bind_counts(q, e);
+	if (err == 0)
+		err = bind_int(q, ":scan", scan_id);
+	if (err == 0)
+		err = store_step(s, q);
+	sqlite3_finalize(q);
+	if (err != 0)
+		s->failed = err;
+	return err;
+}
+
+/* A list has no verdict, one that was cut off has a verdict and no end. */
+static int write_end(struct store *s, int64_t scan_id, const struct scan_end *e)
+{
+	const int64_t finished =
+		e->finished_at > 0 ? e->finished_at : host_now();
+	sqlite3_stmt *q = NULL;
+	int err = store_prepare(s,
+				"UPDATE scan SET state = CASE WHEN :finished "
+				"IS NULL THEN state ELSE 'finished' END, "
+				"finished_at = :finished, verdict = :verdict, "
+				"exit_code = :exit WHERE scan_id = :scan",
+				&q);
+
+	if (err == 0 && e->verdict != NULL && !s->is_cut_off)
+		err = bind_time(q, ":finished", finished);
+	if (err == 0)
+		err = bind_text(q, ":verdict", e->verdict);
+	if (err == 0 && e->verdict != NULL)
 		err = bind_int(q, ":exit", e->exit_code);
 	if (err == 0)
 		err = bind_int(q, ":scan", scan_id);
 	if (err == 0)
 		err = store_step(s, q);
 	sqlite3_finalize(q);
+	return err;
+}
+
+int store_scan_end(struct store *s, int64_t scan_id, const struct scan_end *e)
+{
+	int err = store_check_scan(s, scan_id);
+
+	if (err == ERR_INVALID && s->failed == 0)
+		return err;
+	if (err == 0 && !s->is_cut_off)
+		err = store_keep_counts(s, scan_id, e);
+	if (err == 0)
+		err = write_end(s, scan_id, e);
 	if (err == 0)
 		err = store_exec(s, "COMMIT");
 	/* A long reader: the transaction is still whole, try again. */
 	if (err == ERR_LOCKED)
 		return err;
-out:
 	if (err != 0)
 		rollback(s);
 	s->in_scan = false;
+	s->is_cut_off = false;
 	return err;
+}
+
+void store_scan_abort(struct store *s)
+{
+	rollback(s);
+	s->in_scan = false;
+	s->is_cut_off = false;
 }
 
 int store_checkpoint(struct store *s)
@@ -369,9 +398,11 @@ int store_checkpoint(struct store *s)
 	err = store_check_scan(s, s->scan_id);
 	if (err != 0)
 		return err;
+	sqlite3_busy_timeout(s->db, CHECKPOINT_BUSY_MS);
 	err = store_exec(s, "COMMIT");
+	sqlite3_busy_timeout(s->db, COMMIT_BUSY_MS);
 	if (err == ERR_LOCKED)
-		return 0; /* a reader is there: the next one will do */
+		return err; /* the transaction is still whole */
 	if (err == 0)
 		err = begin_immediate(s, COMMIT_BUSY_MS);
 	if (err != 0) {
@@ -381,15 +412,43 @@ int store_checkpoint(struct store *s)
 	return err;
 }
 
-int store_newest_scan(struct store *s, const char *target_id,
-		      int64_t *scan_id_ret)
+/* ---- cut off --------------------------------------------------------------
+ */
+
+int store_mark_cut_off(struct store *s, bool wait)
+{
+	int err = take_lock(s, wait ? BEGIN_BUSY_MS : 0);
+
+	if (err != 0)
+		return err;
+	err = store_exec(s, "COMMIT");
+	if (err != 0)
+		rollback(s);
+	return err;
+}
+
+int store_reopen_cut_off(struct store *s, int64_t scan_id)
+{
+	int err = begin_immediate(s, BEGIN_BUSY_MS);
+
+	if (err != 0)
+		return err;
+	s->in_scan = true;
+	s->is_cut_off = true;
+	s->scan_id = scan_id;
+	s->gap_rows = 0;
+	s->failed = 0;
+	return 0;
+}
+
+/* ---- newest ---------------------------------------------------------------
+ */
+
+static int newest_scan(struct store *s, const char *sql, const char *target_id,
+		       int64_t *scan_id_ret)
 {
 	sqlite3_stmt *q = NULL;
-	int err = store_prepare(s,
-				"SELECT max(scan_id) FROM v_scan "
-				"WHERE finished_at IS NOT NULL "
-				"AND (:target IS NULL OR target_id = :target)",
-				&q);
+	int err = store_prepare(s, sql, &q);
 	int rc;
 
 	if (err == 0)
@@ -410,4 +469,22 @@ int store_newest_scan(struct store *s, const char *target_id,
 out:
 	sqlite3_finalize(q);
 	return err;
+}
+
+#define NEWEST_OF_TARGET                                                       \
+	"SELECT max(scan_id) FROM v_scan WHERE (:target IS NULL OR "           \
+	"target_id = :target) AND "
+
+int store_newest_scan(struct store *s, const char *target_id,
+		      int64_t *scan_id_ret)
+{
+	return newest_scan(s, NEWEST_OF_TARGET "finished_at IS NOT NULL",
+			   target_id, scan_id_ret);
+}
+
+int store_newest_result(struct store *s, const char *target_id,
+			int64_t *scan_id_ret)
+{
+	return newest_scan(s, NEWEST_OF_TARGET "verdict IS NOT NULL", target_id,
+			   scan_id_ret);
 }

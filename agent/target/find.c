@@ -29,6 +29,7 @@ struct finding_out {
 static void found_release(struct target_found *f)
 {
 	mem_free(f->root);
+	mem_free(f->windows);
 	mem_free(f->product_name);
 	mem_free(f->version);
 	mem_free(f->computer_name);
@@ -58,7 +59,9 @@ static int add_found(struct finding_out *o, const struct target *t,
 	if (!f)
 		return err_last()->err;
 	f->is_64bit = info->is_64bit;
-	if (copy_text(&f->root, root) &&
+	f->is_one_of_several = t->other_windows.count > 0;
+	if (copy_text(&f->windows, wpath_name(t->windows)) &&
+	    copy_text(&f->root, root) &&
 	    copy_text(&f->product_name, info->product_name) &&
 	    copy_text(&f->version, info->version) &&
 	    copy_text(&f->computer_name, info->computer_name) &&
@@ -99,7 +102,7 @@ static bool was_seen(struct finding_out *o, const struct target *t)
  * The hives of the Windows that runs are locked; the live registry tells
  * the same.
  */
-static struct target *open_running(const char *root)
+static struct target *open_running(const char *root, const char *name)
 {
 	struct target_options options = { .kind = TARGET_LIVE };
 	struct target *t;
@@ -107,7 +110,7 @@ static struct target *open_running(const char *root)
 
 	if (target_open_identity(&options, &t))
 		return NULL;
-	windows = host_join(root, wpath_name(t->windows));
+	windows = host_join(root, name);
 	if (windows && utf_casecmp(windows, t->windows) == 0) {
 		mem_free(windows);
 		return t;
@@ -117,30 +120,42 @@ static struct target *open_running(const char *root)
 	return NULL;
 }
 
-static int try_root(struct finding_out *o, const char *root)
+/* One Windows below root; NULL: the one that is taken unasked. */
+static int try_windows(struct finding_out *o, const char *root,
+		       const char *windows, struct target **ret)
 {
 	struct target_options options = { .kind = TARGET_OFFLINE,
-					  .root = root };
-	struct target *t, *running;
-	int ret = target_open_identity(&options, &t);
+					  .root = root,
+					  .windows = windows };
+	struct target *t, *running = NULL;
+	int err = target_open_identity(&options, &t);
 
-	if (ret == ERR_NOMEM)
-		return ret;
-	if (ret || was_seen(o, t)) {
-		if (!ret)
-			target_free(t);
+	*ret = NULL;
+	if (err)
+		return err == ERR_NOMEM ? err : 0;
+	*ret = t;
+	if (was_seen(o, t))
 		return 0;
+	if (!t->info.version)
+		running = open_running(root, wpath_name(t->windows));
+	err = add_found(o, running ? running : t, root);
+	target_free(running);
+	return err;
+}
+
+static int try_root(struct finding_out *o, const char *root)
+{
+	struct target *t, *other;
+	int err = try_windows(o, root, NULL, &t);
+
+	for (size_t i = 0; !err && t && i < t->other_windows.count; i++) {
+		err = try_windows(o, root,
+				  *(char **)vec_at(&t->other_windows, i),
+				  &other);
+		target_free(other);
 	}
-	if (!t->info.version) {
-		running = open_running(root);
-		if (running) {
-			target_free(t);
-			t = running;
-		}
-	}
-	ret = add_found(o, t, root);
 	target_free(t);
-	return ret;
+	return err;
 }
 
 static int by_text(const void *a, const void *b)

@@ -507,6 +507,10 @@ static int short_search_end(struct short_search *s, const char *where,
 		ret->name = s->fitting;
 		ret->type = s->fitting_type;
 		s->fitting = NULL;
+	} else if (!err && s->fitting_count == 0) {
+		err = err_fail(ERR_NOT_FOUND, 0,
+			       "no long name in '%s' fits the short name '%s'",
+			       where, s->name);
 	} else if (!err) {
 		err = err_fail(ERR_NAME, 0,
 			       "the short name '%s' in '%s' fits %" PRIu64

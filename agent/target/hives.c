@@ -33,7 +33,8 @@ void hive_gap(void *arg, const char *key_path, const char *why)
 	struct hive *h = arg;
 	struct str s = STR_INIT;
 
-	if (h->gap_count++ >= TARGET_HIVE_GAP_MAX)
+	/* What concerns the file is told by its causes. */
+	if (h->is_opening || h->gap_count++ >= TARGET_HIVE_GAP_MAX)
 		return;
 	str_add(&s, h->prefix);
 	if (*key_path) {
@@ -67,20 +68,13 @@ static char *find_log(struct target *t, const char *wpath, const char *suffix)
 	return host;
 }
 
-static void report_state(struct target *t, const char *wpath,
-			 const struct reg_hive_report *report)
+static void report_cause(void *arg, bool lacks_newest, const char *why)
 {
-	if (report->logs_missing)
-		gap_report(t->gaps, GAP_HIVE_LOGS_MISSING, GAP_BY_KIND, wpath,
-			   0,
-			   "it was in use when it was last written, and no "
-			   "usable log lies beside it");
-	if (report->truncated)
-		gap_report(t->gaps, GAP_HIVE_DAMAGED, GAP_BY_KIND, wpath, 0,
-			   "its end is missing");
-	else if (report->damaged)
-		gap_report(t->gaps, GAP_HIVE_DAMAGED, GAP_BY_KIND, wpath, 0,
-			   "parts of it contradict the format");
+	struct hive *h = arg;
+
+	gap_report(h->target->gaps,
+		   lacks_newest ? GAP_HIVE_LOGS_MISSING : GAP_HIVE_DAMAGED,
+		   GAP_BY_KIND, h->wpath, 0, "%s", why);
 }
 
 /*
@@ -179,11 +173,13 @@ static int open_with_logs(struct target *t, struct hive *h,
 		h->logs[i] = find_log(t, p->wpath, suffixes[i]);
 		files.logs[i] = h->logs[i];
 	}
+	h->is_opening = true;
 	ret = reg_open_hive(&files, hive_gap, h, &report, &h->root);
+	h->is_opening = false;
 	if (!ret)
 		ret = charge(t, h, report.nbytes);
 	if (!ret)
-		report_state(t, p->wpath, &report);
+		reg_hive_causes(&report, report_cause, h);
 	else
 		forget_file(h);
 	return ret;
@@ -193,6 +189,18 @@ static void report_unreadable(struct target *t, const char *path)
 {
 	gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND, path,
 		   err_last()->os_error, "%s", err_last()->text);
+}
+
+/*
+ * Short memory on one hive is the matter of that hive: all else is examined.
+ * Whoever asks again gets the same answer.
+ */
+static int report_short(struct target *t, const char *wpath)
+{
+	gap_report(t->gaps, GAP_NO_MEMORY, GAP_BY_KIND, wpath, 0,
+		   "the registry file was not read");
+	return err_fail(ERR_TOO_LARGE, 0, "memory was short for '%.512s'",
+			wpath);
 }
 
 int hive_open_file(struct target *t, struct hive *h, const char *wpath)
@@ -206,7 +214,9 @@ int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 					 p.wpath)
 			      : open_with_logs(t, h, &p);
 		/* The gap first: what follows records failures, too. */
-		if (ret && ret != ERR_NOMEM)
+		if (ret == ERR_NOMEM)
+			ret = report_short(t, p.wpath);
+		else if (ret)
 			report_unreadable(t, wpath);
 		report_twins(t, &p);
 		target_path_release(&p);

@@ -162,6 +162,29 @@ static char *control_text(struct target *t, const char *key, const char *name)
 	return limited(text);
 }
 
+int target_control_value(struct target *t, const char *key, const char *name,
+			 struct reg_value *ret)
+{
+	char *set = identity_control_set(t);
+	char *path = set ? wpath_append(set, key) : NULL;
+	struct reg_root *root;
+	struct reg_key *k = NULL;
+	const char *prefix;
+	int err = path ? target_machine_hive(t, TARGET_HIVE_SYSTEM, &root,
+					     &prefix)
+		       : err_nomem();
+
+	if (!err)
+		err = reg_open_key(root, path, &k);
+	if (!err) {
+		err = reg_get_value(k, name, ret);
+		reg_close_key(k);
+	}
+	mem_free(path);
+	mem_free(set);
+	return err;
+}
+
 static bool has_syswow64(struct target *t)
 {
 	char *wpath = wpath_append(t->windows, "SysWOW64");
@@ -238,6 +261,8 @@ static int make_id(struct target *t, const char *guid, const char *date)
 			ret = put_upper(&s, date);
 	} else {
 		str_add(&s, t->info.root);
+		if (t->other_windows.count)
+			str_addf(&s, "\n%s", wpath_name(t->windows));
 	}
 	if (!ret)
 		ret = s.err;

@@ -10,37 +10,43 @@
 
 #include <string.h>
 
-/* Hives opened for a look at TEMP; beyond it the patterns must do. */
-#define USERS_ASKED_MAX 256
+struct places {
+	struct target *t;
+	/* Folders that hold something which is no temporary folder: Windows,
+	 * Program Files, the profiles, and all above them. */
+	struct namemap *bases;
+};
 
-/*
- * What a user may set must not make all of Windows "temp": his values count
- * only where nothing else is known about the folder.
- */
-static bool is_free(const struct location_table *places, const char *folder)
+static bool is_drive_path(const char *folder)
 {
-	enum location l = location_of(places, folder);
-
-	return l == LOCATION_OTHER || l == LOCATION_PROFILE;
+	return folder[0] && folder[1] == ':' && folder[2] == '\\';
 }
 
-/* TEMP set to the profile, or above it, must not make all of it "temp". */
-static bool holds_profile(struct target *t, const struct target_user *user,
-			  const char *folder)
+/* The folder and all above it. */
+static int add_base(struct places *p, const char *folder)
 {
-	static const char *const names[] = { "USERPROFILE", "APPDATA",
-					     "LOCALAPPDATA" };
-	size_t n = strlen(folder);
+	char *path = mem_strdup(folder);
+	int ret = path ? 0 : err_nomem();
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *inner = target_variable(t, user, 64, names[i]);
+	while (!ret && is_drive_path(path) && path[3]) {
+		char *slash = strrchr(path, '\\');
 
-		if (inner && strlen(inner) >= n &&
-		    (inner[n] == '\\' || !inner[n]) &&
-		    utf_ncasecmp(inner, n, folder, n) == 0)
-			return true;
+		if (namemap_get(p->bases, path))
+			break;
+		ret = namemap_put(p->bases, path, p);
+		*slash = '\0';
 	}
-	return false;
+	mem_free(path);
+	return ret;
+}
+
+/*
+ * What a user may set must not make all of Windows, of the programs or of
+ * somebody's profile "temp"; any folder below them may be temporary.
+ */
+static bool may_be_temp(const struct places *p, const char *folder)
+{
+	return !namemap_get(p->bases, folder);
 }
 
 static bool has_depth(const char *folder)
@@ -74,23 +80,24 @@ static char *settle(struct target *t, const char *text)
 	return wpath;
 }
 
-static int add_place(struct target *t, const struct target_user *user,
-		     const char *text, enum location location, bool is_trusted)
+/* Adds a folder that the target's own settings name; it is a base then. */
+static int add_place(struct places *p, const char *text, enum location location)
 {
-	char *folder = settle(t, text);
+	char *folder = settle(p->t, text);
 	int ret = 0;
 
-	if (folder && has_depth(folder) &&
-	    location_of(&t->places, folder) != location &&
-	    (is_trusted || is_free(&t->places, folder)) &&
-	    (!user || !holds_profile(t, user, folder)))
-		ret = location_table_add(&t->places, folder, location);
+	if (folder && has_depth(folder)) {
+		ret = add_base(p, folder);
+		if (!ret && location_of(&p->t->places, folder) != location)
+			ret = location_table_add(&p->t->places, folder,
+						 location);
+	}
 	mem_free(folder);
 	/* Too many: the patterns go on without. */
 	return ret == ERR_NOMEM ? ret : 0;
 }
 
-static int add_below(struct target *t, const char *base, const char *name,
+static int add_below(struct places *p, const char *base, const char *name,
 		     enum location location)
 {
 	char *folder = wpath_append(base, name);
@@ -98,12 +105,14 @@ static int add_below(struct target *t, const char *base, const char *name,
 
 	if (!folder)
 		return err_nomem();
-	ret = location_table_add(&t->places, folder, location);
+	ret = location_table_add(&p->t->places, folder, location);
+	if (!ret && location != LOCATION_TEMP)
+		ret = add_base(p, folder);
 	mem_free(folder);
 	return ret;
 }
 
-static int add_machine(struct target *t)
+static int add_machine(struct places *p)
 {
 	static const struct {
 		const char *name;
@@ -117,59 +126,109 @@ static int add_machine(struct target *t)
 		{ "ProgramData", 64, LOCATION_PROGRAM_DATA },
 	};
 
-	int ret = location_table_add(&t->places, t->windows, LOCATION_WINDOWS);
-
-	if (!ret)
-		ret = add_below(t, t->windows, "System32", LOCATION_SYSTEM);
-	if (!ret)
-		ret = add_below(t, t->windows, "SysWOW64", LOCATION_SYSTEM);
-	if (!ret)
-		ret = add_below(t, t->windows, "Temp", LOCATION_TEMP);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++)
-		ret = add_place(
-			t, NULL,
-			target_variable(t, NULL, rows[i].view, rows[i].name),
-			rows[i].location, true);
-	if (!ret)
-		ret = add_place(t, NULL, target_variable(t, NULL, 64, "TEMP"),
-				LOCATION_TEMP, false);
-	return ret;
-}
-
-static int add_user(struct target *t, const struct target_user *user)
-{
 	static const struct {
 		const char *name;
 		enum location location;
-	} rows[] = {
-		{ "TEMP", LOCATION_TEMP },
-		{ "TMP", LOCATION_TEMP },
+	} below[] = {
+		{ "System32", LOCATION_SYSTEM },
+		{ "SysWOW64", LOCATION_SYSTEM },
+		{ "Temp", LOCATION_TEMP },
+		{ "SystemTemp", LOCATION_TEMP },
 	};
+	struct target *t = p->t;
+	int ret = add_place(p, t->windows, LOCATION_WINDOWS);
 
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]) && !ret; i++)
+		ret = add_below(p, t->windows, below[i].name,
+				below[i].location);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++)
+		ret = add_place(
+			p, target_variable(t, NULL, rows[i].view, rows[i].name),
+			rows[i].location);
+	return ret;
+}
+
+/*
+ * A profile and the folders that Windows keeps in it.  Not where the user's
+ * settings say that they are: those he could let say what TMP says.
+ */
+static int add_profile(struct places *p, const struct target_user *user)
+{
+	static const char *const names[] = {
+		"AppData\\Local", "AppData\\LocalLow", "AppData\\Roaming",
+		"Application Data", "Local Settings\\Application Data"
+	};
+	char *profile = settle(p->t, user->profile);
+	enum location l;
 	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++)
-		ret = add_place(t, user,
-				target_variable(t, user, 64, rows[i].name),
-				rows[i].location, false);
+	if (!profile || !has_depth(profile))
+		goto out;
+	/* One below Windows or Program Files does not change what they are. */
+	l = location_of(&p->t->places, profile);
+	if (l == LOCATION_OTHER || l == LOCATION_ROOT)
+		ret = location_table_add(&p->t->places, profile,
+					 LOCATION_PROFILE);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !ret; i++) {
+		char *folder = wpath_append(profile, names[i]);
+
+		ret = folder ? add_base(p, folder) : err_nomem();
+		mem_free(folder);
+	}
+out:
+	mem_free(profile);
+	return ret == ERR_NOMEM ? ret : 0;
+}
+
+/* Programs ask for TMP first, then for TEMP (GetTempPath); NULL: the machine's,
+ * which are those of services. */
+static int add_temp(struct places *p, const struct target_user *user)
+{
+	static const char *const names[] = { "TMP", "TEMP" };
+	int ret = 0;
+
+	for (size_t i = 0; i < 2 && !ret; i++) {
+		char *folder =
+			settle(p->t, target_variable(p->t, user, 64, names[i]));
+
+		if (folder && has_depth(folder) && may_be_temp(p, folder))
+			ret = location_table_add(&p->t->places, folder,
+						 LOCATION_TEMP);
+		mem_free(folder);
+	}
+	return ret == ERR_NOMEM ? ret : 0;
+}
+
+/* All bases before the first temporary folder. */
+static int add_all(struct places *p)
+{
+	int ret = add_machine(p);
+
+	if (!ret)
+		ret = add_base(p, p->t->profiles);
+	for (size_t i = 0; i < p->t->users.count && !ret; i++)
+		ret = add_profile(p, target_user(p->t, i));
+	if (!ret)
+		ret = add_temp(p, NULL);
+	for (size_t i = 0; i < p->t->users.count && !ret; i++) {
+		const struct target_user *u = target_user(p->t, i);
+
+		if (u->profile_host)
+			ret = add_temp(p, u);
+	}
 	return ret;
 }
 
 int target_read_places(struct target *t)
 {
-	size_t asked = 0;
+	struct places p = { .t = t };
 	int ret;
 
 	if (t->info.kind == TARGET_FOLDER)
 		return 0;
-	ret = add_machine(t);
-	for (size_t i = 0; i < t->users.count && !ret; i++) {
-		const struct target_user *u = target_user(t, i);
-
-		ret = add_place(t, NULL, u->profile, LOCATION_PROFILE, false);
-		if (!ret && u->profile_host && asked++ < USERS_ASKED_MAX)
-			ret = add_user(t, u);
-	}
+	p.bases = namemap_new();
+	ret = p.bases ? add_all(&p) : err_nomem();
+	namemap_free(p.bases);
 	return ret;
 }
 

@@ -16,82 +16,6 @@
  */
 #define DRIVE_ASSUMED 'C'
 
-/* ---- the Windows folder ---------------------------------------------------
- */
-
-static bool is_windows_folder(struct target *t, const char *name)
-{
-	struct target_path p;
-	struct str s = STR_INIT;
-	bool is_dir;
-
-	str_addf(&s, "%c:\\%s\\System32\\config", DRIVE_ASSUMED, name);
-	if (s.err || target_resolve(t, s.buf, 0, &p)) {
-		str_release(&s);
-		return false;
-	}
-	str_release(&s);
-	is_dir = p.st.type == HOST_DIR;
-	target_path_release(&p);
-	return is_dir;
-}
-
-struct windows_search {
-	struct target *t;
-	char *name;
-	int err;
-};
-
-#define STOP (-1)
-
-static int try_folder(void *arg, const char *name, enum host_type type)
-{
-	struct windows_search *s = arg;
-
-	if (type != HOST_DIR || !is_windows_folder(s->t, name))
-		return 0;
-	s->name = mem_strdup(name);
-	s->err = s->name ? 0 : err_nomem();
-	return STOP;
-}
-
-/*
- * Windows, WINNT (2000, and XP over 2000), then whatever folder looks like
- * one.  True spelling.
- */
-static int find_windows(struct target *t, struct folder *root)
-{
-	static const char *const usual[] = { "Windows", "WINNT" };
-	struct windows_search s = { .t = t };
-	struct folder_found found;
-
-	for (size_t i = 0; i < 2 && !s.name; i++) {
-		int ret = folder_find(root, usual[i], &found);
-
-		if (ret == ERR_NOT_FOUND)
-			continue;
-		if (ret)
-			return ret;
-		if (found.type == HOST_DIR && is_windows_folder(t, found.name))
-			s.name = found.name;
-		else
-			mem_free(found.name);
-	}
-	if (!s.name) {
-		int ret = folder_each(root, try_folder, &s);
-
-		if (ret && ret != STOP)
-			return ret;
-	}
-	if (s.err)
-		return s.err;
-	if (!s.name)
-		return ERR_NOT_FOUND;
-	t->windows = wpath_append("C:", s.name);
-	mem_free(s.name);
-	return t->windows ? 0 : err_nomem();
-}
-
 static int no_windows(struct target *t, const char *root)
 {
 	struct target_path p;
@@ -216,7 +140,7 @@ static int offline_open(struct target *t, const struct target_options *options)
 	ret = folder_cache_get(t->folders, "C:", v->pub.host, v->is_exact,
 			       &root);
 	if (!ret)
-		ret = find_windows(t, root);
+		ret = windows_find(t, root, options->windows);
 	if (ret == ERR_NOT_FOUND)
 		return no_windows(t, options->root);
 	if (ret)

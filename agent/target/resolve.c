@@ -19,6 +19,7 @@ struct walk {
 	struct wpath path;
 	size_t next;	 /* component that comes next */
 	bool is_program; /* as a program would see it, not physical */
+	bool is_none;	 /* ERR_NAME: no long name fits an 8.3 one */
 	unsigned junctions;
 	struct folder *folder;
 	char *wpath; /* true path so far */
@@ -56,6 +57,16 @@ static int put_system_root(struct target *t, struct wpath *p)
 	return 0;
 }
 
+/* "\\\\server\\share" of a network path; of others all of it. */
+static size_t share_nbytes(const struct wpath *p, const char *text)
+{
+	const struct wpath_part *share = &p->parts[1];
+
+	if (p->form != WPATH_NETWORK || p->count < 2)
+		return strlen(text);
+	return (size_t)(share->text - p->copy) + share->nbytes;
+}
+
 /* Makes it a drive path, or a rooted one in a folder target. */
 static int settle_form(struct target *t, struct wpath *p, const char *text)
 {
@@ -85,10 +96,10 @@ static int settle_form(struct target *t, struct wpath *p, const char *text)
 		return err_fail(ERR_INVALID, 0, "the path '%s' is not complete",
 				text);
 	}
-	if (why)
-		return err_fail(ERR_UNSUPPORTED, 0, "the path '%s' %s", text,
-				why);
-	return 0;
+	if (!why)
+		return 0;
+	target_set_cause(t, GAP_VOLUME, text, share_nbytes(p, text));
+	return err_fail(ERR_UNSUPPORTED, 0, "the path '%s' %s", text, why);
 }
 
 /* How many components of the path are the volume's own, -1: not in it. */
@@ -140,8 +151,7 @@ static int enter_volume(struct walk *w, const char *text)
 	if (!w->volume) {
 		ret = w->t->ops->add_drive(w->t, w->path.drive);
 		if (ret == ERR_UNSUPPORTED)
-			target_gap_once(w->t, GAP_DRIVE_NOT_MAPPED, text,
-					err_last()->text);
+			target_tell_drive(w->t, w->path.drive, text);
 		if (ret)
 			return ret;
 		w->volume = find_volume(w->t, &w->path, &w->next);
@@ -233,8 +243,15 @@ static int find_spelling(struct walk *w, const char *name,
 
 	if (err != ERR_NOT_FOUND)
 		return err;
-	if (shortname_is_generated(name))
-		return folder_find_short(w->folder, name, ret);
+	if (shortname_is_generated(name)) {
+		err = folder_find_short(w->folder, name, ret);
+		w->is_none = err == ERR_NOT_FOUND;
+		return w->is_none ? err_fail(ERR_NAME, 0,
+					     "no long name in '%s' fits the "
+					     "short name '%s'",
+					     w->wpath, name)
+				  : err;
+	}
 	if (shortname_is_needless(name))
 		return folder_find_chosen(w->folder, name, ret);
 	return err;
@@ -286,9 +303,11 @@ static int take_junction(struct walk *w, const char *target)
 	struct str s = STR_INIT;
 	int ret;
 
-	if (w->junctions++ >= JUNCTIONS_MAX)
+	if (w->junctions++ >= JUNCTIONS_MAX) {
+		target_set_cause(w->t, GAP_DEPTH, target, strlen(target));
 		return err_fail(ERR_UNSUPPORTED, 0,
 				"junctions lead in a circle at '%s'", target);
+	}
 	str_add(&s, target);
 	for (size_t i = w->next + 1; i < w->path.count; i++) {
 		str_addch(&s, '\\');
@@ -316,6 +335,12 @@ static struct folder *known_folder(struct walk *w, const char *name)
 	return f;
 }
 
+static int is_link(struct walk *w, const char *wpath)
+{
+	target_set_cause(w->t, GAP_LINK, wpath, strlen(wpath));
+	return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", wpath);
+}
+
 static int at_junction(struct walk *w, const char *name, int err)
 {
 	char *here = wpath_append(w->wpath, name);
@@ -327,7 +352,7 @@ static int at_junction(struct walk *w, const char *name, int err)
 	else if (target)
 		ret = take_junction(w, target);
 	else if (err == ERR_UNSUPPORTED)
-		ret = err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", here);
+		ret = is_link(w, here);
 	else if (err == ERR_NOT_FOUND)
 		ret = err_fail(ERR_NOT_FOUND, 0, "'%s' is not there", here);
 	mem_free(target);
@@ -387,7 +412,7 @@ static int finish(struct walk *w, struct target_path *ret)
 	if (err)
 		return err;
 	if (p.st.type == HOST_LINK && w->path.count > 0)
-		return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", w->wpath);
+		return is_link(w, w->wpath);
 	/* A drive's root keeps its backslash. */
 	if (w->path.count == 0) {
 		p.wpath = wpath_append(w->wpath, "");
@@ -410,20 +435,41 @@ static int finish(struct walk *w, struct target_path *ret)
 #define CANDIDATES_MAX	       32
 #define CANDIDATES_OF_PATH_MAX 64
 
-static int resolve_at(struct target *t, const char *wpath, int view,
-		      unsigned *budget, struct target_path *ret);
+/* One look-up with all the candidates that it leads to. */
+struct look {
+	struct target *t;
+	int view;
+	unsigned budget;
+	/* Of an ERR_NAME: nothing fits, as against more than one. */
+	bool is_none;
+};
+
+static int resolve_at(struct look *l, const char *wpath,
+		      struct target_path *ret);
 
 struct candidates {
+	const struct walk *w;
 	char *names[CANDIDATES_MAX];
 	size_t count;
 };
 
+/* A link is none, but for those whose end is known without following it. */
 static int add_candidate(void *arg, const char *name, enum host_type type)
 {
 	struct candidates *c = arg;
 
-	if (type == HOST_LINK)
-		return 0;
+	if (type == HOST_LINK) {
+		char *here = wpath_append(c->w->wpath, name);
+		char *end = here ? junction_target(c->w->t, here) : NULL;
+		bool is_known = end != NULL;
+
+		mem_free(end);
+		mem_free(here);
+		if (!here)
+			return err_nomem();
+		if (!is_known)
+			return 0;
+	}
 	if (c->count == CANDIDATES_MAX)
 		return ERR_NAME;
 	c->names[c->count] = mem_strdup(name);
@@ -444,15 +490,62 @@ static char *path_with(const struct walk *w, const char *name)
 }
 
 /*
+ * One long name more to try.  `*hits` counts those below which the rest of
+ * the path is there.  ERR_NAME: it could be the one, which cannot be told.
+ */
+static int try_candidate(struct look *l, const struct walk *w, const char *name,
+			 struct target_path *found, size_t *hits)
+{
+	struct target_path p = { 0 };
+	char *path;
+	int err;
+
+	if (l->budget == 0)
+		return ERR_NAME;
+	l->budget--;
+	path = path_with(w, name);
+	if (!path)
+		return err_nomem();
+	l->is_none = false;
+	err = resolve_at(l, path, &p);
+	mem_free(path);
+	if (err == ERR_NOMEM)
+		return err;
+	/* What nothing fits in drops out, as what does not hold the rest. */
+	if (err == ERR_NOT_FOUND || (err == ERR_NAME && l->is_none))
+		return 0;
+	if (err)
+		return ERR_NAME;
+	if ((*hits)++)
+		target_path_release(&p);
+	else
+		*found = p;
+	return 0;
+}
+
+/* Why a short name that fits several leads nowhere. */
+static int say_candidates(const struct walk *w, const char *name,
+			  const struct candidates *c, bool is_none)
+{
+	return err_fail(ERR_NAME, 0,
+			is_none ? "the short name '%s' in '%s' fits %" PRIu64
+				  " long names, and the rest of the path is "
+				  "below none of them"
+				: "the short name '%s' in '%s' fits %" PRIu64
+				  " long names",
+			name, w->wpath, (uint64_t)c->count);
+}
+
+/*
  * PROGRA~1 fits "Program Files" and "Program Files (x86)"; where the rest of
  * the path is there below only one of them, that is the one meant.  Below
  * several or none the answer stays ERR_NAME: a guess could point away from
  * the file that Windows would load.
  */
-static int try_candidates(struct walk *w, int view, unsigned *budget,
+static int try_candidates(struct look *l, const struct walk *w,
 			  struct target_path *ret)
 {
-	struct candidates c = { 0 };
+	struct candidates c = { .w = w };
 	struct target_path found = { 0 };
 	size_t hits = 0;
 	char *name = mem_strndup(w->path.parts[w->next].text,
@@ -462,39 +555,15 @@ static int try_candidates(struct walk *w, int view, unsigned *budget,
 	if (!name)
 		return err_nomem();
 	err = folder_each_short(w->folder, name, add_candidate, &c);
-	for (size_t i = 0; i < c.count && !err; i++) {
-		struct target_path p = { 0 };
-		char *path;
-		int got;
-
-		if (*budget == 0) {
-			err = ERR_NAME;
-			break;
-		}
-		--*budget;
-		path = path_with(w, c.names[i]);
-		got = path ? resolve_at(w->t, path, view, budget, &p)
-			   : err_nomem();
-		mem_free(path);
-		/* What cannot be looked into could be the one. */
-		if (got && got != ERR_NOT_FOUND)
-			err = got == ERR_NOMEM ? got : ERR_NAME;
-		if (got)
-			continue;
-		if (hits++)
-			target_path_release(&p);
-		else
-			found = p;
-	}
+	for (size_t i = 0; i < c.count && !err; i++)
+		err = try_candidate(l, w, c.names[i], &found, &hits);
 	if (!err && hits == 1) {
 		*ret = found;
 	} else {
+		l->is_none = !err && hits == 0;
 		target_path_release(&found);
 		if (err != ERR_NOMEM)
-			err = err_fail(ERR_NAME, 0,
-				       "the short name '%s' in '%s' fits "
-				       "%" PRIu64 " long names",
-				       name, w->wpath, (uint64_t)c.count);
+			err = say_candidates(w, name, &c, l->is_none);
 	}
 	for (size_t i = 0; i < c.count; i++)
 		mem_free(c.names[i]);
@@ -502,10 +571,11 @@ static int try_candidates(struct walk *w, int view, unsigned *budget,
 	return err;
 }
 
-static int resolve_at(struct target *t, const char *wpath, int view,
-		      unsigned *budget, struct target_path *ret)
+static int resolve_at(struct look *l, const char *wpath,
+		      struct target_path *ret)
 {
-	struct walk w = { .t = t, .is_program = view != 0 };
+	struct target *t = l->t;
+	struct walk w = { .t = t, .is_program = l->view != 0 };
 	int err = wpath_split(wpath, &w.path);
 
 	if (!err)
@@ -516,17 +586,21 @@ static int resolve_at(struct target *t, const char *wpath, int view,
 			       "more than are looked into",
 			       (uint64_t)w.path.count);
 	if (!err) {
-		redirect(t, view, &w.path);
+		redirect(t, l->view, &w.path);
 		err = enter_volume(&w, wpath);
 	}
 	while (!err && w.next < w.path.count)
 		err = step(&w);
 	if (!err)
 		err = finish(&w, ret);
-	else if (err == ERR_NAME && *budget > 0 && w.next + 1 < w.path.count)
-		err = try_candidates(&w, view, budget, ret);
+	else if (err == ERR_NAME && w.is_none)
+		l->is_none = true;
+	else if (err == ERR_NAME && l->budget > 0 && w.next + 1 < w.path.count)
+		err = try_candidates(l, &w, ret);
 	if (err == ERR_NOMEM)
 		t->is_short = true;
+	else if (err && err != ERR_NOT_FOUND && !t->cause && w.wpath)
+		target_set_cause(t, GAP_READ_ERROR, w.wpath, strlen(w.wpath));
 	wpath_release(&w.path);
 	mem_free(w.wpath);
 	mem_free(w.host);
@@ -536,9 +610,14 @@ static int resolve_at(struct target *t, const char *wpath, int view,
 int target_resolve(struct target *t, const char *wpath, int view,
 		   struct target_path *ret)
 {
-	unsigned budget = CANDIDATES_OF_PATH_MAX;
+	struct look l = { .t = t,
+			  .view = view,
+			  .budget = CANDIDATES_OF_PATH_MAX };
 
-	return resolve_at(t, wpath, view, &budget, ret);
+	mem_free(t->cause);
+	t->cause = NULL;
+	t->cause_kind = GAP_READ_ERROR;
+	return resolve_at(&l, wpath, ret);
 }
 
 void target_path_release(struct target_path *p)

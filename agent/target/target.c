@@ -12,8 +12,6 @@
 
 /* Letters, and volumes mounted in folders. */
 #define VOLUMES_MAX 256
-/* Paths whose gap is told once. */
-#define REPORTED_MAX 4096
 
 static const struct target_ops *const ops_of_kind[] = {
 	[TARGET_LIVE] = &target_ops_live,
@@ -33,8 +31,8 @@ static struct target *target_new(const struct target_options *options)
 	t->volumes = (struct vec)VEC_INIT(struct volume, VOLUMES_MAX);
 	t->users = (struct vec)VEC_INIT(struct user *, TARGET_USER_MAX);
 	t->folders = folder_cache_new();
-	t->reported = namemap_new();
-	if (!t->folders || !t->reported) {
+	t->causes = namemap_new();
+	if (!t->folders || !t->causes) {
 		target_free(t);
 		return NULL;
 	}
@@ -96,6 +94,7 @@ static int open_target(const struct target_options *options,
 	if (!err && !is_identity_only) {
 		hibernate_check(t);
 		report_hidden_streams(t);
+		windows_report_others(t);
 	}
 	/* A user or a folder that went missing must not look like none. */
 	if (!err && t->is_short)
@@ -156,7 +155,9 @@ void target_free(struct target *t)
 	variables_release(&t->variables);
 	location_table_release(&t->places);
 	folder_cache_free(t->folders);
-	namemap_free(t->reported);
+	namemap_free(t->causes);
+	mem_free(t->cause);
+	windows_release(t);
 	free_volumes(t);
 	free_info(&t->info);
 	mem_free(t->windows);
@@ -190,6 +191,24 @@ const struct target_volume *target_volume(const struct target *t, size_t index)
 	return &t->public_volumes[index];
 }
 
+bool target_has_drive(const struct target *t, const char *wpath)
+{
+	if (!*wpath || wpath[1] != ':')
+		return false;
+	for (size_t i = 0; i < t->volumes.count; i++) {
+		const struct volume *v = vec_at(&t->volumes, i);
+
+		if (v->pub.wprefix[0] == ascii_upper((unsigned char)wpath[0]))
+			return true;
+	}
+	return false;
+}
+
+char *target_control_set(struct target *t)
+{
+	return identity_control_set(t);
+}
+
 /* A folder that is a link itself is opened through it: the user named it. */
 static char *pass_link(const char *host)
 {
@@ -221,17 +240,54 @@ int target_add_volume(struct target *t, const char *wprefix, const char *host,
 	return 0;
 }
 
-void target_gap_once(struct target *t, enum gap_kind kind, const char *path,
-		     const char *why)
+/* ---- what cannot be reached
+ * ------------------------------------------------------ */
+
+/* Causes that are told once; beyond, each path is told. */
+#define CAUSES_MAX 4096
+
+void target_set_cause(struct target *t, enum gap_kind kind, const char *where,
+		      size_t nbytes)
 {
-	if (namemap_get(t->reported, path))
-		return;
-	if (namemap_count(t->reported) < REPORTED_MAX)
-		namemap_put(t->reported, path, t);
-	gap_report(t->gaps, kind, GAP_BY_KIND, path, 0, "%s", why);
+	t->cause_kind = kind;
+	mem_free(t->cause);
+	t->cause = mem_strndup(where, nbytes);
+	if (!t->cause)
+		t->is_short = true;
 }
 
-bool target_gap_was_told(const struct target *t, const char *wpath)
+void target_tell_drive(struct target *t, char drive, const char *wpath)
 {
-	return namemap_get(t->reported, wpath) != NULL;
+	const char where[] = { drive, ':', '\0' };
+	bool is_new;
+
+	target_set_cause(t, GAP_DRIVE_NOT_MAPPED, where, 2);
+	target_unreached(t, ERR_UNSUPPORTED, &is_new);
+	if (is_new)
+		gap_report(t->gaps, GAP_DRIVE_NOT_MAPPED, GAP_BY_KIND, wpath, 0,
+			   "%s; this is the first path on it, further ones "
+			   "are not told",
+			   err_last()->text);
+}
+
+enum gap_kind target_unreached(struct target *t, int err, bool *is_new_ret)
+{
+	const enum gap_kind kind =
+		err == ERR_UNSUPPORTED ? t->cause_kind : gap_from_err(err);
+	struct str key = STR_INIT;
+
+	*is_new_ret = true;
+	/* Names that cannot be told are each a cause of their own. */
+	if (!t->cause || err == ERR_NAME)
+		return kind;
+	str_addf(&key, "%d %s", (int)kind, t->cause);
+	if (key.err)
+		t->is_short = true;
+	else if (namemap_get(t->causes, key.buf))
+		*is_new_ret = false;
+	else if (namemap_count(t->causes) < CAUSES_MAX &&
+		 namemap_put(t->causes, key.buf, t))
+		t->is_short = true;
+	str_release(&key);
+	return kind;
 }

@@ -33,6 +33,9 @@ struct target_options {
 	const char *root; /* offline: folder that holds Windows\; folder: DIR */
 	const struct target_map *maps;
 	size_t map_count;
+	/* offline: which Windows of the root, its folder's name; NULL: the one
+	 * that the boot files name, else the one that was used last */
+	const char *windows;
 	struct gap_sink *gaps; /* where gaps go; may be NULL */
 };
 
@@ -82,6 +85,13 @@ char *target_expand(struct target *t, const struct target_user *user, int view,
 const char *target_variable(struct target *t, const struct target_user *user,
 			    int view, const char *name);
 
+/*
+ * The user's own PATH, which Windows appends to the machine's; NULL: he has
+ * none.  Caller frees.  ERR_NOMEM.
+ */
+int target_user_path(struct target *t, const struct target_user *user, int view,
+		     char **ret);
+
 /* ---- registry --------------------------------------------------------- */
 
 enum target_hive {
@@ -111,6 +121,9 @@ int target_user_hive(struct target *t, const struct target_user *user,
 int target_user_classes(struct target *t, const struct target_user *user,
 			struct reg_root **root_ret, const char **prefix_ret);
 
+/* The control set that is used, "ControlSet001"; caller frees. */
+char *target_control_set(struct target *t);
+
 /* Where a key that a scan recorded lies in this target. */
 struct target_key {
 	struct reg_root *root; /* for reading; the target's */
@@ -132,6 +145,13 @@ struct target_key {
  */
 int target_find_key(struct target *t, const char *physical,
 		    struct target_key *ret);
+
+/*
+ * A value below the control set that is in use ("Control\\Session Manager");
+ * reg_value_release() frees.  ERR_NOT_FOUND, or why SYSTEM cannot be read.
+ */
+int target_control_value(struct target *t, const char *key, const char *name,
+			 struct reg_value *ret);
 
 /*
  * Lets go of a hive file, so that it can be replaced or loaded; it is opened
@@ -165,15 +185,33 @@ struct target_path {
  * see it; 0: the path is physical.
  * ERR_NOT_FOUND; ERR_NAME: an 8.3 name fits several or none (the caller
  * records gap name_unresolved); ERR_UNSUPPORTED: a drive that is not mapped
- * (gap drive_not_mapped, recorded here, once for a path), a network path, a
+ * (gap drive_not_mapped, recorded here, once for a drive), a network path, a
  * link; ERR_INVALID: a relative path; ERR_TOO_LARGE: beyond what Windows
  * allows or deeper than 2,048 folders; ERR_DENIED ….
  */
 int target_resolve(struct target *t, const char *wpath, int view,
 		   struct target_path *ret);
 void target_path_release(struct target_path *p);
-/* target_resolve() of that text has recorded a gap (a drive not mapped). */
-bool target_gap_was_told(const struct target *t, const char *wpath);
+/*
+ * After a target_resolve() that failed with `err`: the kind of its gap, which
+ * is its cause.  One cause (a drive that is not mapped, a link, a folder that
+ * may not be read) is one gap, however many paths lie behind it: *is_new_ret
+ * is true for the first of them only, and never for a drive, whose gap is
+ * recorded by then.
+ */
+enum gap_kind target_unreached(struct target *t, int err, bool *is_new_ret);
+/*
+ * Everything that Windows would take for that path where the file system
+ * tells case apart ("Program Files" and "PROGRAM FILES"), the one that
+ * target_resolve() gives, too; nothing where it does not.  Long names only.
+ * err: 0, or why this one, or what lies below it, cannot be looked at, for
+ * target_unreached(); then `st` is empty.  A non-zero return stops and is
+ * passed on.
+ */
+typedef int (*target_twin_fn)(void *arg, const struct target_path *twin,
+			      int err);
+int target_each_twin(struct target *t, const char *wpath, target_twin_fn fn,
+		     void *arg);
 /* Open for reading, after target_resolve(). */
 int target_open_file(struct target *t, const char *wpath, int view,
 		     struct host_file **ret);
@@ -187,6 +225,9 @@ struct target_volume {
 size_t target_volume_count(const struct target *t);
 const struct target_volume *target_volume(const struct target *t, size_t index);
 
+/* Whether the drive of a path is one of them, hidden ones too; of a path that
+ * has none: no. */
+bool target_has_drive(const struct target *t, const char *wpath);
 /* Whether a Windows path lies below that folder; NULL folder: no. */
 bool target_is_below(const char *wpath, const char *folder);
 
@@ -210,7 +251,9 @@ bool target_inherits_location(const char *name);
 /* ---- finding Windows installations ------------------------------------- */
 
 struct target_found {
-	char *root;	    /* host path to give to --root */
+	char *root;    /* host path to give to --root */
+	char *windows; /* its folder, to give to --windows */
+	bool is_one_of_several;
 	char *product_name; /* NULL: hive unreadable */
 	char *version;
 	char *computer_name;

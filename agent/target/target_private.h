@@ -127,7 +127,7 @@ struct folder_found {
  * order.  ERR_NOT_FOUND, or why the folder cannot be read.
  */
 int folder_find(struct folder *f, const char *name, struct folder_found *ret);
-/* The same for an 8.3 name; ERR_NAME unless exactly one entry has it. */
+/* The same for an 8.3 name; ERR_NAME: several entries could have it. */
 int folder_find_short(struct folder *f, const char *name,
 		      struct folder_found *ret);
 /* For a name of 8.3 form that is no generated one; ERR_NOT_FOUND. */
@@ -153,6 +153,7 @@ struct hive {
 	char *host;
 	char *logs[3]; /* host paths of .LOG, .LOG1, .LOG2; NULL: absent */
 	bool is_tried;
+	bool is_opening;
 	int err; /* answer when tried and root is NULL */
 	unsigned gap_count;
 };
@@ -198,6 +199,7 @@ struct user {
 	char *hive_wpath; /* NULL: NTUSER.MAN or .DAT below the profile */
 	char *live_name;  /* name below HKEY_USERS if loaded */
 	bool has_no_classes;
+	char *path; /* his PATH, not expanded; NULL: none */
 	struct variables variables;
 };
 
@@ -238,9 +240,12 @@ struct target {
 	struct vec volumes; /* of struct volume */
 	struct target_volume *public_volumes;
 	size_t public_volume_count;
-	char *windows;	       /* "C:\Windows", NULL: folder target */
-	char *profiles;	       /* "C:\Users" */
-	char *public_profiles; /* C:\ProgramData or …\All Users */
+	char *windows;		  /* "C:\Windows", NULL: folder target */
+	struct vec other_windows; /* of char *: further ones of this root */
+	bool has_more_windows;	  /* than are kept */
+	bool is_windows_named;	  /* --windows */
+	char *profiles;		  /* "C:\Users" */
+	char *public_profiles;	  /* C:\ProgramData or …\All Users */
 	bool is_xp_layout;
 	struct hive machine[2];
 	struct hive live_machine; /* base of the two when live */
@@ -248,12 +253,21 @@ struct target {
 	struct variables variables;
 	struct vec users; /* of struct user * */
 	struct folder_cache *folders;
-	struct namemap *reported; /* paths whose gap was recorded */
+	/* Why the newest target_resolve() failed, and where on its way. */
+	enum gap_kind cause_kind; /* of ERR_UNSUPPORTED */
+	char *cause;		  /* "D:", the link, the folder; NULL: none */
+	struct namemap *causes;	  /* those that were told */
 	struct location_table places;
 	uint64_t hives_nbytes; /* of all open hive files */
 	/* Memory was short where an answer could not say so ("not there"). */
 	bool is_short;
 };
+
+/* windows_folder.c: which Windows of the root it is, and gaps for the others.
+ * ERR_NOT_FOUND: there is none; ERR_NAME: none of the wanted name. */
+int windows_find(struct target *t, struct folder *root, const char *wanted);
+void windows_report_others(struct target *t);
+void windows_release(struct target *t);
 
 /* hibernate.c: gaps for volumes whose Windows is only asleep. */
 void hibernate_check(struct target *t);
@@ -272,9 +286,12 @@ char *machine_text(struct target *t, enum target_hive which, const char *key,
 /* target.c */
 int target_add_volume(struct target *t, const char *wprefix, const char *host,
 		      bool is_hidden);
-/* A gap once per path. */
-void target_gap_once(struct target *t, enum gap_kind kind, const char *path,
-		     const char *why);
+/* The gap of a drive that is not mapped, once, with the first path on it;
+ * err_last() says why. */
+void target_tell_drive(struct target *t, char drive, const char *wpath);
+/* What the failure of the look-up that runs comes from. */
+void target_set_cause(struct target *t, enum gap_kind kind, const char *where,
+		      size_t nbytes);
 /* Stops after identity_read(): no users, no places. */
 int target_open_identity(const struct target_options *options,
 			 struct target **ret);

@@ -51,6 +51,7 @@ void user_free(struct user *u)
 	mem_free(u->pub.profile_host);
 	mem_free(u->hive_wpath);
 	mem_free(u->live_name);
+	mem_free(u->path);
 	mem_free(u);
 }
 
@@ -140,14 +141,15 @@ static int add_user(struct reading *r, struct user *u)
 /* ---- profile folders
  * -------------------------------------------------------------- */
 
-static void report_profile(struct target *t, const struct user *u,
-			   const char *text, int err)
+static void report_profile(struct target *t, const struct user *u, int err)
 {
-	/* The drive's own gap was recorded. */
-	if (err == ERR_UNSUPPORTED && namemap_get(t->reported, text))
+	bool is_new;
+	enum gap_kind kind = target_unreached(t, err, &is_new);
+
+	if (kind == GAP_DRIVE_NOT_MAPPED)
 		return;
 	gap_report(t->gaps,
-		   err == ERR_NAME ? GAP_NAME_UNRESOLVED : GAP_HIVE_UNREADABLE,
+		   kind == GAP_NAME_UNRESOLVED ? kind : GAP_HIVE_UNREADABLE,
 		   GAP_BY_KIND, u->ntuser.prefix, err_last()->os_error, "%s",
 		   err_last()->text);
 }
@@ -185,18 +187,21 @@ static int set_profile(struct target *t, struct user *u, const char *text)
 	if (ret == 0)
 		target_path_release(&p);
 	else if (ret != ERR_NOT_FOUND)
-		report_profile(t, u, text, ret);
+		report_profile(t, u, ret);
 	return keep_unresolved(u, text);
 }
 
 /* What cannot be looked at may be a hive: no user then, but a gap. */
 static void report_hidden(struct target *t, const char *wpath, int err)
 {
-	if (err == ERR_NOT_FOUND || err == ERR_NOT_DIR || err == ERR_NOMEM ||
-	    target_gap_was_told(t, wpath))
+	bool is_new;
+
+	if (err == ERR_NOT_FOUND || err == ERR_NOT_DIR || err == ERR_NOMEM)
 		return;
-	gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath,
-		   err_last()->os_error, "%s", err_last()->text);
+	target_unreached(t, err, &is_new);
+	if (is_new)
+		gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath,
+			   err_last()->os_error, "%s", err_last()->text);
 }
 
 static bool has_file(struct target *t, const char *folder, const char *name)

@@ -368,6 +368,31 @@ static int add_home(struct user *u)
 		   : variables_add(&u->variables, 0, "HOMEPATH", profile + 2);
 }
 
+/* Both of his, in the order in which Windows appends them. */
+static int read_path(struct target *t, struct user *u, struct reg_root *root)
+{
+	static const char *const keys[] = { "Environment",
+					    "Volatile Environment" };
+	struct str s;
+	int ret;
+
+	str_init(&s, EXPAND_MAX_NBYTES);
+	for (size_t i = 0; i < 2; i++) {
+		char *text = root_text(t, root, keys[i], "Path");
+
+		if (text && *text)
+			str_addf(&s, "%s%s", s.len ? ";" : "", text);
+		mem_free(text);
+	}
+	ret = s.err == ERR_NOMEM ? s.err : 0;
+	if (!ret && s.len) {
+		mem_free(u->path);
+		u->path = str_detach(&s);
+	}
+	str_release(&s);
+	return ret;
+}
+
 /*
  * USERPROFILE cannot be set by the user; the others he may, and Volatile
  * Environment (made at logon) wins over Environment.
@@ -388,11 +413,13 @@ static int read_user(struct target *t, struct user *u)
 	ret = 0;
 	if (u->pub.profile)
 		ret = variables_add(v, 0, "USERPROFILE", u->pub.profile);
+	/* A user's Path does not replace the machine's, it is appended. */
 	if (!ret && root)
-		ret = read_key(v, root, "Volatile Environment", NULL);
-	/* A user's Path is appended to the machine's; no DLL is found by it. */
+		ret = read_key(v, root, "Volatile Environment", "Path");
 	if (!ret && root)
 		ret = read_key(v, root, "Environment", "Path");
+	if (!ret && root)
+		ret = read_path(t, u, root);
 	if (!ret)
 		ret = variables_add(v, 0, "USERNAME", u->pub.name);
 	if (!ret && u->pub.profile) {
@@ -525,6 +552,16 @@ char *target_expand(struct target *t, const struct target_user *user, int view,
 		return mem_strdup(text);
 	}
 	return str_detach(&s);
+}
+
+int target_user_path(struct target *t, const struct target_user *user, int view,
+		     char **ret)
+{
+	struct user *u = (struct user *)user;
+
+	need_user(t, u);
+	*ret = u->path ? target_expand(t, user, view, u->path) : NULL;
+	return u->path && !*ret ? err_nomem() : 0;
 }
 
 const char *target_variable(struct target *t, const struct target_user *user,

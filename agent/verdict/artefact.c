@@ -168,6 +168,8 @@ size_t artefact_file_nbytes(const struct artefact *a)
 
 	if (a->wpath == NULL)
 		return 0;
+	if (a->file_nbytes)
+		return a->file_nbytes;
 	if (a->kind == ARTEFACT_MEMBER)
 		return container_nbytes(a->wpath);
 	base = wpath_base(a->wpath);

@@ -38,6 +38,8 @@ const char *artefact_kind_name(enum artefact_kind k);
 struct artefact {
 	enum artefact_kind kind;
 	char *wpath; /* file, member; NULL for a registration */
+	size_t file_nbytes; /* member: how much of wpath is its file's; 0:
+			       to be found in the text */
 	struct registration *registration; /* owned by the judge's caller */
 	uint64_t size;
 	int64_t created, written, changed; /* FILETIME, 0: unknown */

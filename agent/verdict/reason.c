@@ -270,6 +270,10 @@ static void add_registration_en(struct str *out, const struct registration *r,
 		str_add(out, r->loads ? ", but the file itself is not there"
 				      : "; the file itself is not there");
 	str_add(out, ".");
+	if (r->is_bare)
+		str_add(out, " The entry names no folder: Windows looks for "
+			     "the file in several, of which the one in which "
+			     "the browser was started cannot be known.");
 }
 
 static void add_registration_ja(struct str *out, const struct registration *r,
@@ -289,6 +293,11 @@ static void add_registration_ja(struct str *out, const struct registration *r,
 	str_add(out, "。");
 	if (r->exists == EXISTS_NO && r->server_path != NULL)
 		str_add(out, "ファイル自体は存在しません。");
+	if (r->is_bare)
+		str_add(out,
+			"登録にはフォルダーがなく、Windows "
+			"は複数のフォルダーを順に探します。そのうち"
+			"ブラウザーが起動されたフォルダーは分かりません。");
 }
 
 static bool is_user_bho(const struct registration *r)

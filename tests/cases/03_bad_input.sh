@@ -40,27 +40,41 @@ if test "$host" = linux && mkdir "$work/full" &&
 	mount -t tmpfs -o size=64k tmpfs "$work/full" 2>/dev/null; then
 	gives 65 "store on a full disk" agent scan --folder "$(hp "$work/tree")" --db "$(hp "$work/full/s.db")"
 	says "store on a full disk" "full"
+	check "store on a full disk: no half one is left" \
+		test -z "$(ls "$work/full")"
 	umount "$work/full"
 	# Full only when the scan is to be recorded: what was found is shown.
 	lost=0
 	silent=0
+	left=0
 	rc=65
 	for kib in $(seq 120 8 400); do
 		mount -t tmpfs -o size=${kib}k tmpfs "$work/full"
 		agent scan --root $pcs/infected-win7 --db "$work/full/s.db" \
-			>"$work/out" 2>"$work/err"
+			--quick --quiet --lang en >"$work/out" 2>"$work/err"
 		rc=$?
-		umount "$work/full"
+		test $rc -eq 1 || test -z "$(ls "$work/full")" ||
+			left=$((left + 1))
 		if test $rc -eq 70; then
 			lost=$((lost + 1))
 			grep -q "^FOUND: 4 malicious" "$work/out" &&
-				grep -q "could not be recorded" "$work/err" ||
+				grep -q "could not be recorded" "$work/err" &&
+				grep -q "would be 1: something was found" "$work/err" ||
+				silent=$((silent + 1))
+			# The file of --out is on the same disk.
+			agent scan --root $pcs/infected-win7 --quick --quiet \
+				--lang en --db "$work/full/s.db" \
+				--out "$work/full/none/r.txt" >"$work/out" 2>&1
+			grep -q "^FOUND: 4 malicious" "$work/out" ||
 				silent=$((silent + 1))
 		fi
+		umount "$work/full"
 		test $rc -ne 1 || break
 	done
 	check "a disk that fills up during the scan was met ($lost times)" test $lost -ge 1
-	check "then the findings are shown all the same" test $silent -eq 0
+	check "then the findings are shown all the same, though it is to be quiet" \
+		test $silent -eq 0
+	check "and no half store is left" test $left -eq 0
 	check "with room enough it is recorded" test $rc -eq 1
 	mkdir "$work/ro"
 	mount -t tmpfs -o ro tmpfs "$work/ro"

@@ -20,6 +20,27 @@ check "inventory: what nobody knows is not called known" test \
 	"$(of_server 'Shared.lib.dll' | cut -d, -f1-4)" = ",,unchecked,"
 rm -rf "$work/pc"
 
+# What it means is told by scan: the list has no verdict of its own.
+gives 0 "inventory as text" agent inventory --root "$(hp $pcs/infected-win7)" \
+	--lang en
+says "inventory: it says what it is" "LIST: every registration"
+for word in CLEAN FOUND "NOTHING FOUND" UNFINISHED MALICIOUS; do
+	check "inventory: it does not say $word" sh -c \
+		"! grep -q '$word' '$work/out'"
+done
+gives 0 "inventory for programs" agent inventory \
+	--root "$(hp $pcs/infected-win7)" --format json
+query :memory: "SELECT json_extract(j, '\$.scan.verdict') IS NULL,
+	json_extract(j, '\$.scan.exit_code') IS NULL,
+	json_extract(j, '\$.scan.findings'),
+	json_array_length(j, '\$.inventory') > 0,
+	(SELECT count(json_extract(value, '\$.finding_id'))
+		FROM json_each(j, '\$.inventory'))
+	FROM (SELECT '$(tr -d '\r' <"$work/out" | sed "s/'/''/g")' AS j)" \
+	>"$work/got"
+printf '1\t1\t0\t1\t0\n' >"$work/want"
+same "inventory: nor does it tell programs one" "$work/want" "$work/got"
+
 # ---- every format -----------------------------------------------------------
 db=$work/s.db
 gives 1 "scan" agent scan --root "$(hp $pcs/infected-win7)" --db "$(hp "$db")" --lang en

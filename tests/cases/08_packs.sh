@@ -7,6 +7,7 @@ gives 0 "pack list as json" agent pack list --format json
 gives 0 "pack verify of the built-in pack" agent pack verify
 
 out=$work/mstmp.pack
+mkdir "$work/corpus"
 gives 0 "pack build" agent pack build "$(hp signatures/mstmp)" --out "$(hp "$out")"
 agent pack build "$(hp signatures/mstmp)" --out "$(hp "$work/again.pack")" >/dev/null 2>&1
 check "building twice gives the same bytes" cmp -s "$out" "$work/again.pack"
@@ -34,6 +35,47 @@ if command -v minisign >/dev/null; then
 	cp "$out" "$work/bad.pack"
 	cp "$out.minisig" "$work/bad.pack.minisig"
 	printf 'X' | dd of="$work/bad.pack" bs=1 seek=200 conv=notrunc 2>/dev/null
+	# Three versions, signed; an older one than the last is refused.
+	for v in 1 2 3; do
+		cp -r signatures/mstmp "$work/v$v"
+		sed "s/^version:.*/version: 2030.01.0$v/" signatures/mstmp/pack.txt \
+			>"$work/v$v/pack.txt"
+		agent pack build "$(hp "$work/v$v")" --out "$(hp "$work/v$v.pack")" \
+			>/dev/null 2>&1
+		(cd "$work" && minisign -S -W -s test.key -m v$v.pack >/dev/null 2>&1 ||
+			minisign -S -s test.key -m v$v.pack >/dev/null 2>&1)
+	done
+	# with VERSION CODE WHAT COMMAND...: over one store
+	cp -a $pcs/infected-win7 "$work/pc"
+	with()
+	{
+		local pack=$1 code=$2 what=$3
+
+		shift 3
+		gives $code "$what" agent "$@" --root "$(hp "$work/pc")" \
+			--db "$(hp "$work/age.db")" --pack "$(hp "$work/$pack")" \
+			--key "$(hp "$work/test.pub")"
+	}
+	with v2.pack 1 "the second version" scan --quick --quiet
+	with v2.pack 1 "the same again" scan --quick --quiet
+	for command in "scan --quick --quiet" plan "fix --yes"; do
+		with v1.pack 65 "the first after the second: $command" $command
+		says "the first after the second: $command" "--allow-older-pack"
+		says "the first after the second: $command" "2030.01.02"
+	done
+	check "nothing was recorded" test "$(query "$work/age.db" \
+		"SELECT count(*) FROM v_scan")" = 2
+	gives 65 "the built-in one is older, too" agent scan --quick --quiet \
+		--root "$(hp "$work/pc")" --db "$(hp "$work/age.db")"
+	with v1 1 "one that is not signed serves to look" scan --quick --quiet
+	with v1.pack 65 "it is not the last one used" scan --quick --quiet
+	with v3.pack 1 "a newer one" scan --quick --quiet
+	with v2.pack 1 "an older one that is allowed" scan --quick --quiet --allow-older-pack
+	with v2.pack 1 "then it is the last one used" scan --quick --quiet
+	gives 0 "another pack has another age" agent scan --quick --quiet \
+		--root "$(hp "$work/pc")" --db "$(hp "$work/age.db")" \
+		--pack "$(hp signatures/example-toolbar)"
+	rm -rf "$work/pc"
 	gives 1 "verify of a changed pack" agent pack verify "$(hp "$work/bad.pack")" --key "$(hp "$work/test.pub")"
 	gives 65 "a scan with a changed pack does not start" agent scan --folder "$(hp "$work")" \
 		--pack "$(hp "$work/bad.pack")" --key "$(hp "$work/test.pub")" --db "$(hp "$work/none.db")"
@@ -85,6 +127,53 @@ gives 65 "a pack that is not there" agent scan --folder "$(hp "$work")" --pack "
 head -c 5000 /dev/urandom >"$work/noise.pack"
 gives 65 "a pack that is noise" agent scan --folder "$(hp "$work")" --pack "$(hp "$work/noise.pack")"
 
+# ---- folders ------------------------------------------------------------------
+# Everything in a folder is loaded, or it is refused by its name.
+rule()
+{
+	mkdir -p "$(dirname "$1")"
+	printf 'rule %s { strings: $a = "hello %s" condition: $a }\n' "$2" "$2" >"$1"
+}
+for form in rules pack; do
+	f=$work/$form.d
+	in=$f
+	if test $form = pack; then
+		in=$f/rules
+		mkdir -p "$f"
+		printf 'name: f\ntitle: f\nversion: 2026.01.01\n' >"$f/pack.txt"
+	fi
+	rule "$in/a.yar" rule_a
+	rule "$in/b.yara" rule_b
+	rule "$in/C.YAR" rule_c
+	rule "$in/sub/deep/d.yar" rule_d
+	rule "$in/sub/e.Yara" rule_e
+	echo about >"$f/README.md"
+	gives 0 "a folder of $form" agent pack list "$(hp "$f")"
+	for name in a b c d e; do
+		says "a folder of $form" rule_$name
+	done
+	gives 0 "a folder of $form is built" agent pack build "$(hp "$f")" \
+		--out "$(hp "$work/$form.pack")"
+	gives 0 "and read" agent pack list "$(hp "$work/$form.pack")"
+	says "a pack of a folder of $form" rule_d
+	for name in x.yar.txt x.yr sub/x.rule sub/deep/notes.txt 規則.yar sub/.yar 'a b.yar'; do
+		rule "$in/$name" rule_x
+		gives 65 "a folder of $form with $name" agent scan --folder "$(hp "$work/corpus")" \
+			--pack "$(hp "$f")" --db "$(hp "$work/none.db")"
+		# The console of Wine has not all letters.
+		test "${name%.yar}" = 規則 && test "$host" != linux ||
+			says "a folder of $form with $name" "$(basename "$name")"
+		rm "$in/$name"
+	done
+done
+rule "$work/pack.d/x.yar" rule_x
+gives 65 "a rule beside pack.txt" agent pack list "$(hp "$work/pack.d")"
+says "a rule beside pack.txt" "x.yar"
+mkdir -p "$work/pack.d/extra"
+rm "$work/pack.d/x.yar"
+gives 65 "another folder in a pack" agent pack list "$(hp "$work/pack.d")"
+says "another folder in a pack" "extra"
+
 # ---- strict ----------------------------------------------------------------
 for pack in mstmp example-toolbar; do
 	gives 0 "pack test --strict of $pack" agent pack test "$(hp signatures/$pack)" \
@@ -96,7 +185,6 @@ printf 'name: q\ntitle: q\nversion: 2026.01.01\n' >"$work/q/pack.txt"
 printf 'rule bare { strings: $a = "hello there" condition: $a }\n' >"$work/q/rules/r.yar"
 gives 0 "a foreign rule without metadata loads" agent pack test "$(hp "$work/q")"
 gives 1 "and is refused when strict" agent pack test "$(hp "$work/q")" --strict
-mkdir "$work/corpus"
 echo "well hello there" >"$work/corpus/a.txt"
 gives 1 "a hit on the clean corpus" agent pack test "$(hp "$work/q")" --clean "$(hp "$work/corpus")"
 says "the file is named" "a.txt"

@@ -98,10 +98,40 @@ check "and says why" grep -q "scan" "$work/err2"
 test "$host" = linux || return
 
 # Killed outright: the earlier scans are there, the store is whole.
-build/linux/mstmpsweep scan --folder "$pc/Users" --db "$work/k.db" >/dev/null 2>&1
+k=(--db "$work/k.db")
+build/linux/mstmpsweep scan --folder "$pc/Users" "${k[@]}" >/dev/null 2>&1
 held_scan "$work/k.db" || return
 kill -KILL $pid
 { wait $pid; } 2>/dev/null
 check "the store is whole after a kill" test "$(query "$work/k.db" "PRAGMA integrity_check")" = ok
 check "the scan before the kill is there" test "$(query "$work/k.db" "SELECT count(*) FROM v_scan WHERE scan_id = 1 AND verdict = 'found'")" = 1
-gives 1 "and the next scan works" build/linux/mstmpsweep scan --folder "$pc/Users" --db "$work/k.db"
+# What it had kept until then was judged by nobody yet.
+check "the scan that was killed has no verdict" test "$(query "$work/k.db" "SELECT state,
+	verdict IS NULL, (SELECT count(*) FROM finding f WHERE f.scan_id = s.scan_id),
+	(SELECT count(*) > 5 FROM registration r WHERE r.scan_id = s.scan_id)
+	FROM scan s WHERE scan_id = 2")" = "$(printf 'running\t1\t0\t1')"
+cp "$work/k.db" "$work/k2.db"
+cp "$work/k.db" "$work/k3.db"
+gives 3 "a report after it judges what is there" build/linux/mstmpsweep report \
+	--lang en --root "$pc" "${k[@]}" --exit-code
+says "it says INCOMPLETE" "INCOMPLETE: this scan was cut off"
+says "and what was found until then" "malicious"
+check "the one with the text is found by what would load it" test "$(query \
+	"$work/k.db" "SELECT verdict FROM v_finding WHERE scan_id = 2 AND rules
+	LIKE '%reg_text_html_monkif_label%'")" = malicious
+query "$work/k.db" "SELECT state, verdict, exit_code, finished_at IS NULL FROM scan
+	WHERE scan_id = 2" >"$work/got"
+printf 'cut_off\tfound\t3\t1\n' >"$work/want"
+same "it is marked, and has no end" "$work/want" "$work/got"
+gives 3 "a second report says the same" build/linux/mstmpsweep report \
+	--root "$pc" "${k[@]}" --exit-code
+# So does the next scan.
+gives 1 "and the next scan works" build/linux/mstmpsweep scan --folder "$pc/Users" --db "$work/k2.db"
+says "it says so" "was cut off and is INCOMPLETE; report --scan 2"
+query "$work/k2.db" "SELECT state, verdict, exit_code, finished_at IS NULL FROM scan
+	WHERE scan_id = 2" >"$work/got"
+same "it marks and judges the one before" "$work/want" "$work/got"
+gives 65 "fix does not act on what was cut off" build/linux/mstmpsweep fix --yes \
+	--root "$pc" --db "$work/k3.db"
+says "fix tells that it was" "was cut off and is INCOMPLETE"
+says "fix asks for a scan" "no finished scan of this PC"

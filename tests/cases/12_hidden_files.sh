@@ -33,6 +33,26 @@ if test "$host" = linux; then
 	cp "$mstmp" "$work/pc/Users/Taro/AppData/Local/TEMP/mstmp"
 	finds "a second folder TEMP beside Temp" mstmp_in_temp --root "$work/pc"
 
+	finds "the same, quick" mstmp_in_temp --quick --root "$work/pc"
+	fresh
+	mkdir -p "$work/pc/USERS/Taro/AppData/Local/Temp"
+	cp "$mstmp" "$work/pc/USERS/Taro/AppData/Local/Temp/"
+	finds "a twin further above, quick" mstmp_in_temp --quick --root "$work/pc"
+	fresh
+	ln -s ../../../../Windows "$work/pc/Users/Taro/AppData/Local/TEMP"
+	gives 2 "a link beside Temp, quick" agent scan --quick --root "$work/pc" --db "$work/l.db"
+	query "$work/l.db" "SELECT kind, path FROM v_gap WHERE matters = 1" >"$work/got"
+	printf 'link\tC:\\Users\\Taro\\AppData\\Local\\TEMP\n' >"$work/want"
+	same "the link is a gap that matters" "$work/want" "$work/got"
+	rm -rf "$work/pc" "$work/h.db"
+	cp -a $pcs/infected-win7 "$work/pc"
+	mkdir "$work/pc/PROGRAM FILES (X86)"
+	mv "$work/pc/Program Files (x86)/Shared" "$work/pc/PROGRAM FILES (X86)/"
+	agent scan --quick --root "$work/pc" --db "$work/h.db" >"$work/out" 2>"$work/err"
+	findings "$work/h.db" >"$work/f"
+	check "a server in a twin of its folder, quick" grep -q \
+		'PROGRAM FILES (X86).Shared.AdvBHO.dll' "$work/f"
+
 	fresh
 	mv "$work/pc/$temp" "$work/pc/moved"
 	cp "$mstmp" "$work/pc/moved/mstmp"
@@ -97,6 +117,28 @@ mkdir -p "$work/pc/$cache"
 } >"$work/pc/$cache/1f2e3d92-4c5b6a79"
 finds "a jar behind a picture" java_exploit_class_in_cache --root "$(hp "$work/pc")"
 
+# ---- names that Windows gives to page files ----------------------------------
+marked=$hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll
+fresh
+cp "$marked" "$work/pc/swapfile.sys"
+finds "a program called swapfile.sys" monkif_misspelt_api_names --root "$(hp "$work/pc")"
+mkdir -p "$work/folder/a"
+cp "$marked" "$work/folder/a/pagefile.sys"
+cp "$marked" "$work/folder/hiberfil.sys"
+finds "page files of a folder" monkif_misspelt_api_names --folder "$(hp "$work/folder")"
+check "page files of a folder: both" test "$(wc -l <"$work/f")" -eq 2
+if test "$host" = linux && nobody_can; then
+	echo swap >"$work/folder/hiberfil.sys"
+	chmod 0 "$work/folder/hiberfil.sys" "$work/folder/a/pagefile.sys"
+	gives 2 "one of them cannot be opened" nobody "$work/open/mstmpsweep" scan \
+		--folder "$work/folder" --db "$work/open/p.db"
+	query "$work/open/p.db" "SELECT kind, matters, path FROM v_gap ORDER BY 1" >"$work/got"
+	printf '%s\t%s\t%s\n' access_denied 1 '\a\pagefile.sys' \
+		page_file 0 '\hiberfil.sys' >"$work/want"
+	same "in a root the name is enough, elsewhere not" "$work/want" "$work/got"
+fi
+rm -rf "$work/folder"
+
 # ---- in an archive in a browser's cache -------------------------------------
 # le NUMBER NBYTES: little-endian
 le()
@@ -152,3 +194,40 @@ for cache in "Temporary Internet Files/Content.IE5/ABCD1234" INetCache/IE/ABCD12
 		"${cache//\//\\}" >"$work/want"
 	same "it is found as a member in $cache" "$work/want" "$work/f"
 done
+
+# ---- members that look like folders, and archives in archives ----------------
+# in_cache FILE WHAT: found as a member of FILE in the cache of a Windows 10
+cache=Users/Taro/AppData/Local/Microsoft/Windows/INetCache/IE/ABCD1234
+in_cache()
+{
+	fresh
+	mkdir -p "$work/pc/$cache"
+	cp "$1" "$work/pc/$cache/"
+	finds "$2" monkif_command_jpeg_in_cache --quick --root "$(hp "$work/pc")"
+}
+zip_one "$jpeg" photo.jpg/ "$work/folder.zip"
+in_cache "$work/folder.zip" "a picture called like a folder"
+zip_one "$jpeg" "" "$work/nameless.zip"
+in_cache "$work/nameless.zip" "a picture without a name"
+gzip -nc "$jpeg" >"$work/photo[1].jpg"
+in_cache "$work/photo[1].jpg" "a picture as gzip"
+printf 'suspicious\tC:\\%s\\photo[1].jpg!photo[1].jpg\tmonkif_command_jpeg_in_cache\n' \
+	"${cache//\//\\}" >"$work/want"
+same "it is called like its file" "$work/want" "$work/f"
+# The file itself, and three in it; with one more there is a gap.
+gzip -nc "$jpeg" >"$work/4.gz"
+for n in 3 2 1; do
+	zip_one "$work/$((n + 1)).gz" $((n + 1)).gz "$work/$n.gz"
+done
+in_cache "$work/1.gz" "a picture four archives deep"
+printf 'suspicious\tC:\\%s\\1.gz!2.gz!3.gz!4.gz!4\tmonkif_command_jpeg_in_cache\n' \
+	"${cache//\//\\}" >"$work/want"
+same "the way to it is its name" "$work/want" "$work/f"
+zip_one "$work/1.gz" 1.gz "$work/0.zip"
+fresh
+mkdir -p "$work/pc/$cache"
+cp "$work/0.zip" "$work/pc/$cache/"
+gives 2 "five archives deep" agent scan --quick --root "$(hp "$work/pc")" --db "$(hp "$work/h.db")"
+query "$work/h.db" "SELECT kind, matters, path FROM v_gap WHERE matters = 1" >"$work/got"
+printf 'archive\t1\tC:\\%s\\0.zip\n' "${cache//\//\\}" >"$work/want"
+same "it is a gap that matters" "$work/want" "$work/got"

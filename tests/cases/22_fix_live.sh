@@ -126,6 +126,14 @@ tests/build/wine.sh server "$WINEPREFIX"
 wine64 wineboot -r >/dev/null 2>&1
 check "the restart removed what waited" test ! -e "$waiting"
 
+# What goes with a restart makes the scans before it old.
+gives 65 "plan after the restart" live plan --lang en --db 'C:\live.db'
+says "it asks for a scan" "a restart has finished a removal"
+gives 2 "report after the restart" live report --lang en --exit-code --db 'C:\live.db'
+says "it heads with OUT OF DATE" "OUT OF DATE: since this scan a restart"
+gives 0 "scan after the restart" live scan --quick --quiet --db 'C:\live.db'
+gives 0 "its report" live report --exit-code --db 'C:\live.db'
+
 gives 0 "undo" live undo --yes --db 'C:\live.db'
 files >"$work/files.after"
 same "undo: the files are as they were" "$work/files.before" "$work/files.after"

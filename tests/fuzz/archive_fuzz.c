@@ -1,5 +1,5 @@
 /*
- * Fuzz the reader of archives: the input is a zip file.
+ * Fuzz the reader of archives: the input is a zip or a gzip file.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "collect/archive.h"
@@ -8,11 +8,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes);
 
-static int see(void *arg, const char *name, const uint8_t *data, size_t nbytes)
+static int see(void *arg, const char *inside, const char *name,
+	       const uint8_t *data, size_t nbytes)
 {
 	unsigned *sum = arg;
 	size_t i;
 
+	for (; *inside; inside++)
+		*sum += (unsigned char)*inside;
 	for (; *name; name++)
 		*sum += (unsigned char)*name;
 	for (i = 0; i < nbytes; i++)
@@ -24,6 +27,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
 {
 	unsigned sum = 0;
 
-	archive_each_member_mem(data, nbytes, see, &sum);
+	archive_each_member_mem(data, nbytes, "a.gz", see, &sum);
 	return 0;
 }

@@ -55,20 +55,22 @@ static uint8_t *make_hive(const char *text, int many, size_t big,
 	return hive;
 }
 
-/* One log of the type over all pages of the hive. */
+/* One log of the type over all pages of the hive, with that number. */
 static uint8_t *make_log(const uint8_t *hive, size_t nbytes, uint32_t type,
-			 size_t *nbytes_ret)
+			 uint32_t seq, size_t *nbytes_ret)
 {
 	size_t bins = nbytes - 4096, pages = bins / 512;
 	uint8_t *log = hive_maker_need(mem_zalloc(nbytes + 65536));
 	uint8_t *p = log + 512;
 
 	memcpy(log, hive, 512);
+	bytes_put_le32(log + 4, seq);
+	bytes_put_le32(log + 8, seq);
 	bytes_put_le32(log + 28, type);
 	if (type == 6) {
 		memcpy(p, "HvLE", 4);
 		bytes_put_le32(p + 4, (uint32_t)(512 + bins));
-		bytes_put_le32(p + 12, 7);
+		bytes_put_le32(p + 12, seq);
 		bytes_put_le32(p + 16, (uint32_t)bins);
 		bytes_put_le32(p + 20, 1);
 		bytes_put_le32(p + 44, (uint32_t)bins);
@@ -90,7 +92,7 @@ static int write_pair(const char *folder, const char *name, uint32_t type,
 	size_t n1, n2, n3;
 	uint8_t *before = make_hive("before", 0, 0, &n1);
 	uint8_t *after = make_hive("after", 60, 0, &n2);
-	uint8_t *log = make_log(after, n2, type, &n3);
+	uint8_t *log = make_log(after, n2, type, 7, &n3);
 	uint8_t *all = hive_maker_need(mem_zalloc(16 + n1 + n3));
 	int err;
 
@@ -103,6 +105,35 @@ static int write_pair(const char *folder, const char *name, uint32_t type,
 	mem_free(before);
 	mem_free(after);
 	mem_free(log);
+	mem_free(all);
+	return err;
+}
+
+/* Two logs that begin long after the numbers of the hive, the second first. */
+static int write_later(const char *folder, const char *name)
+{
+	size_t n[4], at = 16;
+	uint8_t *before = make_hive("before", 0, 0, &n[0]);
+	uint8_t *after = make_hive("after", 60, 0, &n[1]), *all, *logs[2];
+	int err;
+
+	bytes_put_le32(before + 4, 8);
+	logs[0] = make_log(after, n[1], 6, 41, &n[2]);
+	logs[1] = make_log(after, n[1], 6, 40, &n[3]);
+	all = hive_maker_need(mem_zalloc(16 + n[0] + n[2] + n[3]));
+	bytes_put_le32(all, (uint32_t)n[0] | 0x80000000u);
+	bytes_put_le32(all + 8, (uint32_t)n[2]);
+	bytes_put_le32(all + 12, (uint32_t)n[3]);
+	memcpy(all + at, before, n[0]);
+	at += n[0];
+	for (int i = 0; i < 2; i++) {
+		memcpy(all + at, logs[i], n[2 + i]);
+		at += n[2 + i];
+		mem_free(logs[i]);
+	}
+	err = write_file(folder, name, all, at);
+	mem_free(before);
+	mem_free(after);
 	mem_free(all);
 	return err;
 }
@@ -158,6 +189,7 @@ int main(int argc, char **argv)
 	err |= write_pair(argv[2], "old", 1, 1);
 	err |= write_pair(argv[2], "new1", 6, 2);
 	err |= write_pair(argv[2], "new2", 6, 3);
+	err |= write_later(argv[2], "later");
 	err |= write_tree(argv[3], "whole", "");
 	err |= write_tree(argv[3], "link", "Link");
 	err |= write_tree(argv[3], "key", "Key\\Sub");

@@ -61,6 +61,11 @@ static size_t make_head(unsigned char *buf, const void *hash, size_t nbytes)
 	p = seal_field(p, 36, 0, "\xa4\x81\0\0\0\0\0\0\0\0\0\0", 12);
 	p = seal_field(p, 37, 0, FIX_ID, 16);
 	p = seal_field(p, 38, 0, xattrs, sizeof(xattrs) - 1);
+	p = seal_field(
+		p, 39, 1,
+		"\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\4\0\0\0\1\0\4\x80",
+		28);
+	p = seal_field(p, 40, 1, "\1\2\3\4", 4);
 	p = seal_field(p, 1000, 1, "optional", 8);
 	return (size_t)(p - buf);
 }

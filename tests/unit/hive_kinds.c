@@ -327,13 +327,44 @@ static void make_new_logs_cut(struct hive_made *m)
 	take_states(m, &s, 1);
 }
 
+/* Pages reach the file long before the base block does. */
+static void make_later_logs(struct hive_made *m)
+{
+	struct states s = make_states();
+	const struct hive_blob *b = s.bytes;
+
+	m->logs[2] = hive_log_new(&b[0], HIVE_LOG_NEW, 37);
+	hive_log_add_entry(&m->logs[2], &b[0], &b[1], 37);
+	m->logs[1] = hive_log_new(&b[1], HIVE_LOG_NEW, 38);
+	hive_log_add_entry(&m->logs[1], &b[1], &b[2], 38);
+	take_states(m, &s, 2);
+}
+
+/* Only the latest log is used then; it holds what the other one did. */
 static void make_no_base_block(struct hive_made *m)
 {
 	struct states s = make_states();
+	const struct hive_blob *b = s.bytes;
 
-	add_new_logs(m, &s);
+	m->logs[1] = hive_log_new(&b[0], HIVE_LOG_NEW, 6);
+	hive_log_add_entry(&m->logs[1], &b[0], &b[1], 6);
+	m->logs[2] = hive_log_new(&b[1], HIVE_LOG_NEW, 7);
+	hive_log_add_entry(&m->logs[2], &b[0], &b[2], 7);
 	memset(s.bytes[0].data, 0, 512);
 	take_states(m, &s, 2);
+}
+
+/* A complete entry that names 2 GB: what came before it is used. */
+static void make_lying_entry(struct hive_made *m)
+{
+	struct states s = make_states();
+	uint8_t *e;
+
+	add_new_logs(m, &s);
+	e = m->logs[2].data + 512;
+	bytes_put_le32(e + 16, 0x7fffe000);
+	bytes_put_le64(e + 32, replay_marvin(e, 32));
+	take_states(m, &s, 1);
 }
 
 static void make_bad_checksum(struct hive_made *m)
@@ -343,6 +374,28 @@ static void make_bad_checksum(struct hive_made *m)
 	m->logs[0] = old_log(&s);
 	s.bytes[0].data[300] ^= 0x55;
 	take_states(m, &s, 1);
+}
+
+/* The times of the base block and of the first bin are not of one write. */
+static void make_newer_log(struct hive_made *m)
+{
+	struct states s = make_states();
+
+	m->logs[1] = old_log(&s);
+	bytes_put_le64(m->logs[1].data + 12, (uint64_t)HIVE_MAKER_TIME + 1);
+	hive_maker_seal(m->logs[1].data);
+	bytes_put_le64(s.bytes[0].data + HIVE_BASE_NBYTES + 20,
+		       (uint64_t)HIVE_MAKER_TIME);
+	s.bytes[0].data[24] ^= 2;
+	take_states(m, &s, 1);
+}
+
+/* A wrong checksum and a size of one bin: all of them are read. */
+static void make_bad_size(struct hive_made *m)
+{
+	m->want = many_subkeys();
+	write_want(m);
+	bytes_put_le32(m->hive.data + 40, 4096);
 }
 
 static void make_bad_log(struct hive_made *m)
@@ -407,9 +460,13 @@ const struct hive_kind hive_kinds[] = {
 	{ "an old log and an empty one", make_old_logs, true, false },
 	{ "two new logs", make_new_logs, true, false },
 	{ "two new logs, one damaged", make_new_logs_cut, true, false },
+	{ "two logs that begin later", make_later_logs, true, false },
 	{ "a base block of zeros", make_no_base_block, true, false },
 	{ "a base block with another checksum", make_bad_checksum, true,
 	  false },
+	{ "a bad base block and a newer log", make_newer_log, true, false },
+	{ "an entry that lies", make_lying_entry, true, true },
+	{ "a base block with a wrong size", make_bad_size, false, true },
 	{ "a damaged log", make_bad_log, false, true },
 	{ "no log", make_no_log, false, true },
 	{ "a wrong hash", make_wrong_hash, false, true },

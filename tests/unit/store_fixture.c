@@ -167,6 +167,9 @@ int fx_try_record_scan(struct store *s, int64_t *scan_id_ret)
 	begin.exclude_count = 1;
 	err = store_scan_begin(s, &begin, &id);
 	if (err == 0)
+		err = try_gap(s, id, GAP_EXCLUDED, excludes[0],
+			      STORE_EXCLUDE_REASON, 0, 1);
+	if (err == 0)
 		err = try_gap(s, id, GAP_ACCESS_DENIED,
 			      "C:\\Users\\hanako\\NTUSER.DAT",
 			      "access was denied", 5, 1);
@@ -239,6 +242,9 @@ int64_t fx_record_hostile_scan(struct store *s)
 	begin.excludes = excludes;
 	begin.exclude_count = 1;
 	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+	ck_assert_int_eq(try_gap(s, id, GAP_EXCLUDED, excludes[0],
+				 STORE_EXCLUDE_REASON, 0, 1),
+			 0);
 	ck_assert_int_eq(try_gap(s, id, GAP_READ_ERROR, "C:\\" HOSTILE,
 				 "=" HOSTILE, -3, 7),
 			 0);

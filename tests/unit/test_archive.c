@@ -161,6 +161,8 @@ static void maker_free(struct maker *m)
 	mem_free(m);
 }
 
+#define MIB ((size_t)1 << 20)
+
 /* ---- looking at them ---------------------------------------------------- */
 
 struct seen {
@@ -169,19 +171,34 @@ struct seen {
 	uint64_t nbytes;
 	uint8_t last[8];
 	unsigned stop_at;
+	bool no_sizes;
 };
 
-static int see(void *arg, const char *name, const uint8_t *data, size_t nbytes)
+static int see(void *arg, const char *inside, const char *name,
+	       const uint8_t *data, size_t nbytes)
 {
 	struct seen *s = arg;
 	size_t i;
 
-	str_addf(&s->names, "%s=%" PRIu64 ";", name, (uint64_t)nbytes);
+	str_addf(&s->names, "%s%s", inside, name);
+	if (!s->no_sizes)
+		str_addf(&s->names, "=%" PRIu64, (uint64_t)nbytes);
+	str_addch(&s->names, ';');
 	s->count++;
 	s->nbytes += nbytes;
 	for (i = 0; i < nbytes; i++)
 		s->last[i % 8] = data[i]; /* all of it can be read */
 	return s->stop_at && s->count == s->stop_at ? ERR_EXISTS : 0;
+}
+
+/* From the second member on the sizes of buffers count. */
+static int see_second(void *arg, const char *inside, const char *name,
+		      const uint8_t *data, size_t nbytes)
+{
+	int err = see(arg, inside, name, data, nbytes);
+
+	mem_largest();
+	return err;
 }
 
 static int walk(const void *data, size_t nbytes, struct seen *s)
@@ -191,7 +208,7 @@ static int walk(const void *data, size_t nbytes, struct seen *s)
 	int err;
 
 	ck_assert_ptr_nonnull(copy);
-	err = archive_each_member_mem(copy, nbytes, see, s);
+	err = archive_each_member_mem(copy, nbytes, "a.gz", see, s);
 	mem_free(copy);
 	return err;
 }
@@ -231,6 +248,202 @@ START_TEST(members_are_shown_and_folders_are_not)
 
 END_TEST
 
+/* Java's look-up of "Evil.class" tries "Evil.class/", too. */
+START_TEST(only_what_is_empty_is_a_folder)
+{
+	struct maker *m = maker_new();
+
+	add(m, "a/", 0, 0, "", 0);
+	add(m, "b/", 0, 8, "", 0);
+	add(m, "c/", 8, 8, "", 0);
+	add(m, "Evil.class/", 0, 8, "hello hello hello hello", 23);
+	add(m, "x/y/", 0, 0, "z", 1);
+	add(m, "/", 8, 8, "root", 4);
+	add(m, "", 0, 0, "name", 4);
+	finish(m);
+	check_archive(m, 0, "Evil.class/=23;x/y/=1;/=4;=4;");
+	maker_free(m);
+}
+
+END_TEST
+
+/* One member, as an archive of its own. */
+static void wrap(struct str *what, const char *name)
+{
+	struct maker *m = maker_new();
+
+	add(m, name, 0, 8, what->buf, what->len);
+	finish(m);
+	str_clear(what);
+	str_addn(what, m->file.buf, m->file.len);
+	maker_free(m);
+}
+
+static void wrap_gzip(struct str *what)
+{
+	size_t cap = what->len + 1024;
+	uint8_t *packed = mem_alloc(cap);
+	size_t n = deflate_raw(what->buf, what->len, packed, cap);
+	uint32_t crc =
+		(uint32_t)crc32(0, (uint8_t *)what->buf, (unsigned)what->len);
+	uint32_t nbytes = (uint32_t)what->len;
+
+	str_clear(what);
+	str_addn(what, "\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+	str_addn(what, packed, n);
+	put32(what, crc);
+	put32(what, nbytes);
+	mem_free(packed);
+}
+
+static void check_bytes(const struct str *bytes, int want, const char *names)
+{
+	struct seen s = { .names = STR_INIT,
+			  .no_sizes = strchr(names, '=') == NULL };
+
+	ck_assert_int_eq(walk(bytes->buf, bytes->len, &s), want);
+	ck_assert_str_eq(str_text(&s.names), names);
+	str_release(&s.names);
+}
+
+/* The fifth archive is a member that is not opened. */
+START_TEST(archives_in_archives_are_opened_to_a_depth)
+{
+	struct str s = STR_INIT;
+
+	str_add(&s, "evil");
+	wrap(&s, "d/e.class");
+	wrap(&s, "4.jar");
+	wrap(&s, "3");
+	wrap(&s, "2!/2.zip");
+	check_bytes(&s, 0,
+		    "2!/2.zip;2!/2.zip!3;2!/2.zip!3!4.jar;"
+		    "2!/2.zip!3!4.jar!d/e.class;");
+	wrap(&s, "1.zip");
+	check_bytes(&s, ERR_TOO_LARGE,
+		    "1.zip;1.zip!2!/2.zip;1.zip!2!/2.zip!3;"
+		    "1.zip!2!/2.zip!3!4.jar;");
+	str_release(&s);
+}
+
+END_TEST
+
+START_TEST(gzip_is_opened)
+{
+	struct str s = STR_INIT;
+	struct str two = STR_INIT;
+	size_t n;
+
+	str_add(&s, "evil evil evil");
+	wrap_gzip(&s);
+	check_bytes(&s, 0, "a=14;");
+	/* Streams behind one another are one file; notes behind are none. */
+	n = s.len;
+	str_addn(&two, s.buf, n);
+	str_addn(&two, s.buf, n);
+	str_add(&two, "Firefox was here");
+	check_bytes(&two, 0, "a=28;");
+	/* Cut off by who fetched it: what there is was looked at. */
+	two.len = n + 10;
+	check_bytes(&two, 0, "a=14;");
+	/* An archive in it; one in one is called by its name. */
+	str_clear(&two);
+	str_addn(&two, s.buf, n);
+	wrap(&two, "d/x.TAR.gz");
+	wrap_gzip(&two);
+	check_bytes(&two, 0, "a;a!d/x.TAR.gz;a!d/x.TAR.gz!x.TAR;");
+	/* A wrong checksum is told. */
+	s.buf[n - 8] ^= 1;
+	str_add(&s, "more");
+	check_bytes(&s, ERR_CORRUPT, "a=14;");
+	str_release(&two);
+	str_release(&s);
+}
+
+END_TEST
+
+/* A gzip with a jar behind it is both. */
+START_TEST(a_zip_behind_a_gzip_is_opened)
+{
+	struct maker *m = plain();
+	struct str s = STR_INIT;
+
+	finish(m);
+	str_add(&s, "x");
+	wrap_gzip(&s);
+	str_addn(&s, m->file.buf, m->file.len);
+	check_bytes(&s, 0, "a=1;" PLAIN);
+	str_release(&s);
+	maker_free(m);
+}
+
+END_TEST
+
+/* The bounds are those of the file on the disk, not of each that lies in it. */
+START_TEST(bounds_hold_for_all_that_lies_in_one_another)
+{
+	struct maker *inner = maker_new();
+	struct maker *outer = maker_new();
+	struct seen s = { .names = STR_INIT };
+
+	for (size_t i = 0; i < 1000; i++)
+		add(inner, "x", 0, 0, "y", 1);
+	finish(inner);
+	for (size_t i = 0; i < 5; i++)
+		add(outer, "i.zip", 0, 0, inner->file.buf, inner->file.len);
+	finish(outer);
+	ck_assert_int_eq(walk(outer->file.buf, outer->file.len, &s),
+			 ERR_TOO_LARGE);
+	ck_assert_uint_eq(s.count, 4096);
+	str_release(&s.names);
+	maker_free(outer);
+	maker_free(inner);
+}
+
+END_TEST
+
+START_TEST(a_gzip_bomb_is_not_unpacked)
+{
+	struct str s = STR_INIT;
+	uint8_t *zeros = mem_zalloc(8 * MIB);
+
+	str_init(&s, 16 * MIB);
+	str_addn(&s, zeros, 8 * MIB);
+	wrap_gzip(&s);
+	check_bytes(&s, ERR_TOO_LARGE, "");
+	str_release(&s);
+	mem_free(zeros);
+}
+
+END_TEST
+
+static const struct {
+	const char *name, *folder, *base;
+} split_rows[] = {
+	{ "a.class", "", "a.class" },
+	{ "x/y/a.class", "x/y", "a.class" },
+	{ "x/Evil.class/", "x", "Evil.class" },
+	{ "Evil.class//", "", "Evil.class" },
+	{ "", "", "" },
+	{ "/", "", "" },
+	{ "/a", "", "a" },
+};
+
+START_TEST(a_name_is_split)
+{
+	struct str folder = STR_INIT;
+	struct str base = STR_INIT;
+
+	ck_assert_int_eq(
+		archive_split_name(split_rows[_i].name, &folder, &base), 0);
+	ck_assert_str_eq(str_text(&folder), split_rows[_i].folder);
+	ck_assert_str_eq(str_text(&base), split_rows[_i].base);
+	str_release(&folder);
+	str_release(&base);
+}
+
+END_TEST
+
 START_TEST(an_open_file_gives_the_same)
 {
 	struct maker *m = plain();
@@ -241,7 +454,8 @@ START_TEST(an_open_file_gives_the_same)
 	finish(m);
 	ck_assert_int_eq(host_write_file(path, m->file.buf, m->file.len), 0);
 	ck_assert_int_eq(host_open(path, 0, &f), 0);
-	ck_assert_int_eq(archive_each_member(f, m->file.len, see, &s), 0);
+	ck_assert_int_eq(archive_each_member(f, m->file.len, "a.gz", see, &s),
+			 0);
 	host_close(f);
 	host_unlink(path);
 	ck_assert_str_eq(str_text(&s.names), PLAIN);
@@ -410,8 +624,6 @@ START_TEST(a_bomb_is_not_unpacked)
 
 END_TEST
 
-#define MIB ((size_t)1 << 20)
-
 /* Zeros, and of each 64 KiB so many bytes that cannot be packed. */
 static uint8_t *packs_to(size_t nbytes, size_t of_64k)
 {
@@ -454,6 +666,31 @@ START_TEST(what_unpacks_to_too_much_is_left)
 	finish(m);
 	check_archive(m, ratios[_i].want,
 		      ratios[_i].want ? "after=1;" : "x=8388608;after=1;");
+	maker_free(m);
+	mem_free(data);
+}
+
+END_TEST
+
+/* A size that the archive does not hold takes no memory of that size. */
+START_TEST(a_stored_member_lies_in_the_archive)
+{
+	uint8_t *data = packs_to(8 * MIB, 0);
+	struct maker *m = maker_new();
+	struct seen s = { .names = STR_INIT };
+
+	add(m, "first", 0, 0, data, 8 * MIB);
+	add(m, "second", 0, 0, "xy", 2);
+	m->rows[1].packed = m->rows[1].unpacked = 7 * MIB;
+	finish(m);
+	mem_largest();
+	ck_assert_int_eq(archive_each_member_mem((uint8_t *)m->file.buf,
+						 m->file.len, "a.jar",
+						 see_second, &s),
+			 ERR_CORRUPT);
+	ck_assert_uint_eq(s.count, 1);
+	ck_assert_uint_lt(mem_largest(), MIB);
+	str_release(&s.names);
 	maker_free(m);
 	mem_free(data);
 }
@@ -634,16 +871,23 @@ END_TEST
 START_TEST(short_memory_is_told)
 {
 	struct maker *m = plain();
+	struct str inner = STR_INIT;
 	int64_t i;
 	int err = ERR_NOMEM;
 
+	str_add(&inner, "evil");
+	wrap_gzip(&inner);
+	add(m, "a.gz", 0, 8, inner.buf, inner.len);
+	wrap(&inner, "b.gz");
+	add(m, "b.zip", 0, 8, inner.buf, inner.len);
+	str_release(&inner);
 	finish(m);
 	for (i = 1; i < 200 && err; i++) {
 		struct seen s = { .names = STR_INIT };
 
 		mem_fail_after(i);
 		err = archive_each_member_mem((uint8_t *)m->file.buf,
-					      m->file.len, see, &s);
+					      m->file.len, "a.gz", see, &s);
 		mem_fail_after(0);
 		if (!s.names.err && err)
 			ck_assert_int_eq(err, ERR_NOMEM);
@@ -665,6 +909,14 @@ static Suite *archive_suite(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, members_are_shown_and_folders_are_not);
+	tcase_add_test(tc, only_what_is_empty_is_a_folder);
+	tcase_add_test(tc, archives_in_archives_are_opened_to_a_depth);
+	tcase_add_test(tc, gzip_is_opened);
+	tcase_add_test(tc, a_zip_behind_a_gzip_is_opened);
+	tcase_add_test(tc, bounds_hold_for_all_that_lies_in_one_another);
+	tcase_add_test(tc, a_gzip_bomb_is_not_unpacked);
+	tcase_add_loop_test(tc, a_name_is_split, 0,
+			    sizeof(split_rows) / sizeof(split_rows[0]));
 	tcase_add_test(tc, an_open_file_gives_the_same);
 	tcase_add_test(tc, the_callback_stops_the_walk);
 	tcase_add_test(tc, a_program_in_front_shifts_the_offsets);
@@ -678,6 +930,7 @@ static Suite *archive_suite(void)
 	tcase_add_loop_test(tc, what_unpacks_to_too_much_is_left, 0,
 			    sizeof(ratios) / sizeof(ratios[0]));
 	tcase_add_test(tc, a_member_has_a_bound);
+	tcase_add_test(tc, a_stored_member_lies_in_the_archive);
 	tcase_add_test(tc, stored_members_are_bounded_in_all);
 	tcase_add_test(tc, overlapping_members_are_bounded_in_all);
 	tcase_add_test(tc, too_many_members_end_the_walk);

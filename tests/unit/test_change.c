@@ -363,6 +363,46 @@ START_TEST(private_folder_is_made_or_checked)
 
 END_TEST
 
+/* A folder comes again with what another one carries, and replaces nothing. */
+START_TEST(folder_is_made_as_it_was)
+{
+	struct host_place *old = NULL, *new = NULL, *inside = NULL;
+	struct host_meta meta = { 0 }, got = { 0 };
+	char *old_path = in_scratch("old"), *new_path = in_scratch("new");
+	char *deep_path = host_join(new_path, "deep");
+	char why[512];
+
+	ck_assert_int_eq(host_mkdir(old_path), 0);
+	ck_assert_int_eq(host_place_open(scratch, old_path, &old), 0);
+	ck_assert_int_eq(host_place_open(scratch, new_path, &new), 0);
+	ck_assert_int_eq(host_folder_meta(new, &meta), ERR_NOT_FOUND);
+	ck_assert_msg(host_folder_meta(old, &meta) == 0, "%s",
+		      err_last()->text);
+	meta.known &= META_ATTRS | META_SECURITY | META_POSIX;
+	ck_assert_uint_ne(meta.known, 0);
+	ck_assert_msg(host_folder_new(new, &meta) == 0, "%s", err_last()->text);
+	ck_assert_int_eq(host_folder_meta(new, &got), 0);
+	ck_assert_msg(!host_meta_differs(&meta, &got, why, sizeof(why)), "%s",
+		      why);
+	host_meta_release(&got);
+	/* It is one that others can be made in. */
+	ck_assert_int_eq(host_place_open(scratch, deep_path, &inside), 0);
+	ck_assert_int_eq(host_folder_new(inside, &meta), 0);
+	ck_assert_int_eq(host_folder_new(new, &meta), ERR_EXISTS);
+	/* Beside both only the private one: nothing half-made is left. */
+	ck_assert_int_eq(entries(scratch), 3);
+	ck_assert_int_eq(entries(new_path), 1);
+	host_meta_release(&meta);
+	host_place_close(inside);
+	host_place_close(old);
+	host_place_close(new);
+	mem_free(deep_path);
+	mem_free(new_path);
+	mem_free(old_path);
+}
+
+END_TEST
+
 START_TEST(volume_tells_its_state)
 {
 	struct host_volume_state v = { 0 };
@@ -689,6 +729,7 @@ static Suite *change_suite(void)
 	tcase_add_test(tc, metadata_comes_back);
 	tcase_add_test(tc, replace_needs_the_file_that_is_held);
 	tcase_add_test(tc, private_folder_is_made_or_checked);
+	tcase_add_test(tc, folder_is_made_as_it_was);
 	tcase_add_test(tc, volume_tells_its_state);
 	tcase_add_test(tc, leftover_is_found_by_its_number);
 	suite_add_tcase(s, tc);

@@ -502,6 +502,17 @@ static void make_dirty(const char *image)
 	ck_assert_int_eq(found, 2);
 }
 
+/* Byte 0x48 of the boot sector, the low half of eight bytes. */
+static uint32_t serial_in(const char *image)
+{
+	const int fd = open(image, O_RDONLY);
+	uint8_t raw[4] = { 0 };
+
+	ck_assert_int_eq(pread(fd, raw, 4, 0x48), 4);
+	close(fd);
+	return bytes_le32(raw);
+}
+
 static void dirty_is(bool want)
 {
 	struct host_volume_state v = { 0 };
@@ -512,6 +523,7 @@ static void dirty_is(bool want)
 	ck_assert_int_eq(v.is_dirty, want);
 	ck_assert(v.keeps_security);
 	ck_assert(!v.is_remote);
+	ck_assert_uint_eq(v.serial, serial_in(ntfs.image));
 	mem_free(v.fs_name);
 }
 

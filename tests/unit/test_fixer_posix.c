@@ -14,10 +14,12 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "remediate/changes.h"
 #include "remediate/fixer.h"
 
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define A	"{AAAAAAAA-0000-1111-2222-333333333333}"
 #define B	"{BBBBBBBB-0000-1111-2222-333333333333}"
@@ -178,7 +180,7 @@ static void on_event(void *arg, enum fix_event event, const struct step *s,
 	(void)arg;
 	if (event == FIX_STEP_DONE && on_done)
 		on_done(s);
-	if (event == FIX_STORE_LOST && text && strstr(text, "lost here"))
+	if (event == FIX_NOTE && text && strstr(text, "lost here"))
 		lost_count++;
 }
 
@@ -259,6 +261,53 @@ static void everything_is_back(void)
 	ck_assert(lib_is(CONTENT));
 	ck_assert(software_is_back());
 }
+
+/* ---- what changes nothing ---------------------------------------------------
+ */
+
+/* What is gone at its turn is no step done, and there is nothing to undo. */
+START_TEST(gone_already)
+{
+	const struct undo_options all = { 0 };
+
+	fix(STEPS);
+	fix(0);
+	ck_assert_uint_eq(result.nothing, STEPS);
+	ck_assert_uint_eq(result.failed + result.refused, 0);
+	undo(STEPS, 0);
+	everything_is_back();
+	open_fixer(false);
+	ck_assert_int_eq(fixer_undo(fixer, &all, &result), ERR_NOT_FOUND);
+	close_fixer();
+}
+
+END_TEST
+
+/* Some are gone: the others are done, and undo counts what it put back. */
+START_TEST(some_gone_already)
+{
+	remove_file(LIB_HOST);
+	fix(STEPS - 1);
+	ck_assert_uint_eq(result.nothing, 1);
+	undo(STEPS - 1, 0);
+	ck_assert(lib_is(NULL));
+	ck_assert(software_is_back());
+}
+
+END_TEST
+
+/* Put back by hand before: it is there, and undo has put nothing back. */
+START_TEST(there_already)
+{
+	fix(STEPS);
+	write_file(LIB_HOST, CONTENT, strlen(CONTENT));
+	write_file(SOFTWARE, software, software_nbytes);
+	undo(0, 0);
+	ck_assert_uint_eq(result.nothing, STEPS);
+	everything_is_back();
+}
+
+END_TEST
 
 /* ---- what the records say ---------------------------------------------------
  */
@@ -355,6 +404,139 @@ START_TEST(the_store_is_lost)
 
 END_TEST
 
+/* ---- what happened since a scan
+ * ------------------------------------------------
+ */
+
+/* What a scan that begins now would note; and what overtook one that did. */
+static void look(char seen[CHANGES_TEXT_NBYTES])
+{
+	struct changes c;
+
+	ck_assert_msg(changes_read(target, NULL, NULL, &c) == 0, "%s",
+		      err_last()->text);
+	changes_text(&c, seen);
+	changes_release(&c);
+}
+
+static void since(const char *seen, const char *started_at, const char *want)
+{
+	struct changes c;
+	const char *what;
+
+	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), 0);
+	what = changes_since(&c, seen, started_at);
+	ck_assert_str_eq(what ? what : "", want);
+	changes_release(&c);
+}
+
+#define LONG_AGO "2001-01-01T00:00:00Z"
+#define LATE	 "2999-01-01T00:00:00Z"
+
+/* Undo makes earlier scans old, whatever clocks say; a fix does not. */
+START_TEST(undo_overtakes)
+{
+	char before[CHANGES_TEXT_NBYTES], fixed[CHANGES_TEXT_NBYTES],
+		after[CHANGES_TEXT_NBYTES];
+
+	look(before);
+	ck_assert_str_eq(before, "/0");
+	fix(STEPS);
+	look(fixed);
+	since(before, LONG_AGO, "");
+	undo(STEPS, 0);
+	look(after);
+	since(before, LATE, "undo");
+	since(fixed, LATE, "undo");
+	since(after, LONG_AGO, "");
+	stored("SELECT overtaken_by FROM scan WHERE scan_id = 1", "undo");
+	/* One that could not know goes by the time; nonsense is none. */
+	since("", LONG_AGO, "undo");
+	since("", LATE, "");
+	since("x/", LONG_AGO, "undo");
+	since("/99999999999", LONG_AGO, "undo");
+	/* A second one that puts nothing back is no change. */
+	open_fixer(false);
+	ck_assert_int_ne(
+		fixer_undo(fixer, &(struct undo_options){ 0 }, &result), 0);
+	close_fixer();
+	since(after, LONG_AGO, "");
+}
+
+END_TEST
+
+/* A file in use was moved away; when it has gone a restart was there. */
+START_TEST(restart_overtakes)
+{
+	char before[CHANGES_TEXT_NBYTES], waits[CHANGES_TEXT_NBYTES],
+		after[CHANGES_TEXT_NBYTES], sql[512];
+	char *waiting = fixture_path(&pc, VAULT "restart-1");
+
+	look(before);
+	fix(STEPS);
+	write_file(VAULT "restart-1", "x", 1);
+	snprintf(sql, sizeof(sql),
+		 "UPDATE step SET moved_to = CAST('%s' AS BLOB) WHERE seq = 2",
+		 waiting);
+	journal(sql, NULL);
+	look(waits);
+	since(before, LONG_AGO, "");
+	remove_file(VAULT "restart-1");
+	look(after);
+	since(before, LATE, "restart");
+	since(waits, LATE, "restart");
+	since(after, LONG_AGO, "");
+	since("", LONG_AGO, "restart");
+	since("", LATE, "");
+	mem_free(waiting);
+}
+
+END_TEST
+
+/* What a fix worked on, and what it found done, by its scan. */
+START_TEST(worked_on)
+{
+	struct journal_scan scan = { .scan_id = plan.scan_id,
+				     .target_id = plan.target_id,
+				     .started_at = plan.started_at };
+	struct changes c;
+
+	remove_file(LIB_HOST);
+	fix(STEPS - 1);
+	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_uint_eq(c.worked.count, STEPS);
+	for (size_t i = 0; i < c.worked.count; i++) {
+		const struct worked_step *w = vec_at(&c.worked, i);
+
+		ck_assert_int_eq(w->finding_id, 1);
+		ck_assert_int_eq(w->has_changed, i != FILE_STEP);
+		ck_assert(w->is_done);
+	}
+	changes_release(&c);
+	/* Another scan of that number, as in another store, is not that one. */
+	scan.started_at = LATE;
+	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_uint_eq(c.worked.count, 0);
+	changes_release(&c);
+}
+
+END_TEST
+
+/* A vault that others can write tells nothing. */
+START_TEST(open_vault_tells_nothing)
+{
+	struct changes c;
+	char *vault = fixture_path(&pc, "ProgramData/mstmpsweep/vault");
+
+	fix(STEPS);
+	ck_assert_int_eq(chmod(vault, 0777), 0);
+	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), ERR_DENIED);
+	ck_assert_int_eq(chmod(vault, 0700), 0);
+	mem_free(vault);
+}
+
+END_TEST
+
 /* ---- something puts it there again
  * ------------------------------------------- */
 
@@ -429,7 +611,9 @@ START_TEST(keys_come_back_too)
 	on_done = NULL;
 	ck_assert_uint_eq(result.came_back, 3);
 	states("came_back verified came_back came_back");
-	undo(STEPS, 0);
+	/* The keys are there; only the file is put back. */
+	undo(1, 0);
+	ck_assert_uint_eq(result.nothing, 3);
 	everything_is_back();
 }
 
@@ -452,20 +636,19 @@ END_TEST
 /* ---- one part of the way back is damaged
  * -------------------------------------- */
 
-/* Changes one byte of the vault's item of the hive that the step was in. */
-static void damage_item_of(int step)
+static void write_value(const char *key, const char *name);
+static bool has_value(const char *key, const char *name);
+
+/* Changes one byte of the item of the vault that the query names. */
+static void damage(const char *sql)
 {
-	char sql[128], *path = fixture_path(&pc, VAULT "journal.db");
+	char *path = fixture_path(&pc, VAULT "journal.db");
 	char name[256] = VAULT;
 	sqlite3_stmt *q = NULL;
 	sqlite3 *db = NULL;
 	uint8_t *data;
 	size_t nbytes;
 
-	snprintf(sql, sizeof(sql),
-		 "SELECT s.item FROM swap s JOIN step t USING (swap_id) "
-		 "WHERE t.seq = %d",
-		 step + 1);
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
 	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
 	ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
@@ -480,29 +663,88 @@ static void damage_item_of(int step)
 	mem_free(data);
 }
 
-/*
- * The newer exchange of the hive cannot be taken back. The older one waits:
- * editing the file now would spoil the way back to the whole of it for good.
- */
-static void older_waits_for_newer(int newer, size_t undone, size_t failed)
+/* The whole hive as it was before that step. */
+static void damage_hive_of(int step)
 {
-	size_t nbytes = 0;
-	uint8_t *fixed = read_file(SOFTWARE, &nbytes);
+	char sql[128];
 
-	damage_item_of(newer);
+	snprintf(sql, sizeof(sql),
+		 "SELECT s.item FROM swap s JOIN step t USING (swap_id) "
+		 "WHERE t.seq = %d",
+		 step + 1);
+	damage(sql);
+}
+
+/* The hive and the step's own key: there is no way back for it. */
+static void damage_all_of(int step)
+{
+	char sql[128];
+
+	damage_hive_of(step);
+	snprintf(sql, sizeof(sql), "SELECT item FROM step WHERE seq = %d",
+		 step + 1);
+	damage(sql);
+}
+
+/* The saved hives are damaged: their keys were saved, too. */
+START_TEST(keys_do_without_their_hive)
+{
+	fix(STEPS);
+	damage_hive_of(ENTRY);
+	damage_hive_of(CLASS);
+	undo(STEPS, 0);
+	states("undone undone undone undone");
+	ck_assert(lib_is(CONTENT));
+	ck_assert(!software_is_back());
+	ck_assert(has_value(CLASSES A "\\InprocServer32", ""));
+	ck_assert(has_value(CLASSES B "\\InprocServer32", ""));
+}
+
+END_TEST
+
+/* One of the keys is damaged as well: it holds up none of the others. */
+START_TEST(one_bad_key_stands_alone)
+{
+	fix(STEPS);
+	damage_all_of(CLASS);
+	undo(STEPS - 1, 1);
+	states("undone undone verified undone");
+	ck_assert(!has_value(CLASSES A "\\InprocServer32", ""));
+	ck_assert(has_value(CLASSES B "\\InprocServer32", ""));
+	damage_all_of(CLASS);
+	undo(1, 0);
+	ck_assert(has_value(CLASSES A "\\InprocServer32", ""));
+}
+
+END_TEST
+
+/*
+ * The newer exchange of the hive cannot be taken back: somebody has a key
+ * there. The older one waits: editing the file now would spoil the way back to
+ * the whole of it for good.
+ */
+static void older_waits_for_newer(const char *key, size_t undone, size_t failed)
+{
+	size_t fixed_nbytes = 0, nbytes = 0;
+	uint8_t *fixed = read_file(SOFTWARE, &fixed_nbytes);
+	uint8_t *other;
+
+	write_file(SOFTWARE, software, software_nbytes);
+	write_value(key, "of somebody");
+	other = read_file(SOFTWARE, &nbytes);
 	undo(undone, failed);
-	ck_assert(holds(SOFTWARE, fixed, nbytes));
-	/* The same byte again: it is whole. */
-	damage_item_of(newer);
+	ck_assert(holds(SOFTWARE, other, nbytes));
+	write_file(SOFTWARE, fixed, fixed_nbytes);
 	undo(failed, 0);
 	everything_is_back();
+	mem_free(other);
 	mem_free(fixed);
 }
 
 START_TEST(older_exchange_waits)
 {
 	fix(STEPS);
-	older_waits_for_newer(CLASS, 1, 3);
+	older_waits_for_newer(CLASSES A, 1, 3);
 }
 
 END_TEST
@@ -519,7 +761,7 @@ START_TEST(older_exchange_of_one_run_waits)
 	resume(STEPS, 0);
 	journal("SELECT count(DISTINCT swap_id) FROM step WHERE swap_id > 0",
 		"3");
-	older_waits_for_newer(OTHER_CLASS, 1, 3);
+	older_waits_for_newer(CLASSES B, 1, 3);
 }
 
 END_TEST
@@ -619,12 +861,21 @@ static Suite *fixer_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, there_and_back);
+	tcase_add_test(tc, gone_already);
+	tcase_add_test(tc, undo_overtakes);
+	tcase_add_test(tc, restart_overtakes);
+	tcase_add_test(tc, worked_on);
+	tcase_add_test(tc, open_vault_tells_nothing);
+	tcase_add_test(tc, some_gone_already);
+	tcase_add_test(tc, there_already);
 	tcase_add_loop_test(tc, the_store_is_lost, 0,
 			    sizeof(losses) / sizeof(losses[0]));
 	tcase_add_test(tc, resume_looks_whether_it_stayed);
 	tcase_add_test(tc, undo_looks_at_what_came_back);
 	tcase_add_test(tc, keys_come_back_too);
 	tcase_add_test(tc, what_hangs_on_it_waits);
+	tcase_add_test(tc, keys_do_without_their_hive);
+	tcase_add_test(tc, one_bad_key_stands_alone);
 	tcase_add_test(tc, older_exchange_waits);
 	tcase_add_test(tc, older_exchange_of_one_run_waits);
 	tcase_add_test(tc, what_was_written_since_stays);

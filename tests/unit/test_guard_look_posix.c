@@ -31,6 +31,9 @@
 #define TYPELIB	 "Classes\\TypeLib\\" A
 #define LIB	 "C:\\Program Files\\Shared\\lib.dll"
 #define CONTENT	 "MZ a program"
+/* What a class shows of its server, and all of it (our UTF-8: C0 80). */
+#define SHOWN  "C:\\shown.dll"
+#define HIDDEN SHOWN "\xC0\x80hidden"
 
 static struct fixture pc;
 static struct target *target;
@@ -44,6 +47,18 @@ static void dword(const char *key, const char *name, uint32_t value)
 	fixture_dword(pc.software, key, name, value);
 }
 
+/* A text with something behind a NUL. */
+static void make_hidden(const char *key, const char *name)
+{
+	static const char text[] = SHOWN "\0hidden";
+	uint8_t units[2 * sizeof(text)] = { 0 };
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		units[2 * i] = (uint8_t)text[i];
+	hive_maker_value(hive_maker_path(pc.software, key), name, REG_TYPE_SZ,
+			 units, sizeof(units));
+}
+
 static void make_keys(void)
 {
 	struct hive_maker_key *link;
@@ -53,6 +68,8 @@ static void make_keys(void)
 	hive_maker_path(pc.software, KILLED A);
 	fixture_text(pc.software, FILTER, "CLSID", A);
 	fixture_text(pc.software, CLASSES A "\\InprocServer32", "", LIB);
+	make_hidden(CLASSES B "\\InprocServer32", "");
+	make_hidden(CLASSES OURS "\\InprocServer32", "InprocServer32");
 	fixture_text(pc.software, "Classes\\Mine\\CLSID", "", A);
 	fixture_text(pc.software, "Classes\\Other\\CLSID", "", B);
 	fixture_text(pc.software, TYPELIB, "", "a library");
@@ -164,6 +181,12 @@ static const struct {
 	  GUARD_OK },
 	{ "a class of another server", "clsid", CLASSES A, A, "C:\\other.dll",
 	  NULL, NULL, PHASE_SIDE, GUARD_CHANGED },
+	{ "a class that hides a part of its server", "clsid", CLASSES B, B,
+	  HIDDEN, NULL, NULL, PHASE_SIDE, GUARD_OK },
+	{ "one that hid nothing when it was scanned", "clsid", CLASSES B, B,
+	  SHOWN, NULL, NULL, PHASE_SIDE, GUARD_CHANGED },
+	{ "a class of an installer that hides a part", "clsid", CLASSES OURS, B,
+	  HIDDEN, NULL, NULL, PHASE_SIDE, GUARD_OK },
 	{ "a ProgID", "progid", "Classes\\Mine", A, NULL, NULL, NULL,
 	  PHASE_SIDE, GUARD_OK },
 	{ "somebody else's ProgID", "progid", "Classes\\Other", A, NULL, NULL,

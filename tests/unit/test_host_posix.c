@@ -605,14 +605,14 @@ static int list_stream(void *arg, const char *name, uint64_t size)
 	return 0;
 }
 
-static void stream_read(struct host_dir *d, const char *want)
+static void stream_read(struct host_dir *d, const char *name, const char *want)
 {
 	struct host_file *f = NULL;
 	struct host_stat st;
 	char buf[16] = "";
 	size_t n = 0;
 
-	ck_assert_msg(host_open_stream_at(d, "file.txt", "evil", &f) == 0, "%s",
+	ck_assert_msg(host_open_stream_at(d, name, "evil", &f) == 0, "%s",
 		      err_last()->text);
 	ck_assert_int_eq(host_fstat(f, &st), 0);
 	ck_assert_uint_eq(st.size, strlen(want));
@@ -624,7 +624,7 @@ static void stream_read(struct host_dir *d, const char *want)
 	ck_assert_uint_eq(n, strlen(want) - 1);
 	host_close(f);
 	f = NULL;
-	ck_assert_int_eq(host_open_stream_at(d, "file.txt", "none", &f),
+	ck_assert_int_eq(host_open_stream_at(d, name, "none", &f),
 			 ERR_NOT_FOUND);
 	ck_assert_ptr_eq(f, NULL);
 }
@@ -667,7 +667,7 @@ START_TEST(ntfs_extras)
 	ck_assert_int_eq(setxattr(file, "system.ntfs_times", times, 32, 0), 0);
 	ck_assert_int_eq(host_streams_at(d, "file.txt", list_stream, &l), 0);
 	ck_assert_str_eq(l.text, "evil=6;");
-	stream_read(d, "hidden");
+	stream_read(d, "file.txt", "hidden");
 	ck_assert_int_eq(host_open_at(d, "file.txt", HOST_OPEN_NOFOLLOW, &f),
 			 0);
 	l.text[0] = '\0';
@@ -710,9 +710,53 @@ START_TEST(ntfs_streams_as_attributes)
 	ck_assert_int_eq(host_dir_open(mount, &d), 0);
 	ck_assert_int_eq(host_streams_at(d, "file.txt", list_stream, &l), 0);
 	ck_assert_str_eq(l.text, "evil=6;");
-	stream_read(d, "hidden");
+	stream_read(d, "file.txt", "hidden");
 	host_dir_close(d);
 	mem_free(file);
+	ntfs_unmount(mount);
+}
+
+END_TEST
+
+static const char *const interfaces[] = { "windows", "xattr" };
+
+/* The root's, and those of a folder in it, asked for as its own. */
+START_TEST(ntfs_streams_of_the_folder_itself)
+{
+	char option[64];
+	char *mount = NULL;
+	char *folder;
+
+	snprintf(option, sizeof(option), "streams_interface=%s",
+		 interfaces[_i]);
+	if (!ntfs_mount(option, &mount))
+		UNIT_SKIP("an NTFS image cannot be mounted here");
+	folder = host_join(mount, "folder");
+	ck_assert_int_eq(host_mkdir(folder), 0);
+	for (int i = 0; i < 2; i++) {
+		const char *path = i ? folder : mount;
+		struct listed l = { "" };
+		struct host_dir *d = NULL;
+		char *text = host_join(path, ":evil");
+		int fd;
+
+		if (_i == 0) {
+			fd = open(text, O_WRONLY | O_CREAT, 0600);
+			ck_assert_int_ge(fd, 0);
+			ck_assert_int_eq(write(fd, "hidden", 6), 6);
+			close(fd);
+		} else {
+			ck_assert_int_eq(
+				setxattr(path, "user.evil", "hidden", 6, 0), 0);
+		}
+		ck_assert_int_eq(host_dir_open(path, &d), 0);
+		ck_assert_int_eq(host_streams_at(d, ".", list_stream, &l), 0);
+		ck_assert_str_eq(l.text, "evil=6;");
+		stream_read(d, ".", "hidden");
+		host_dir_close(d);
+		mem_free(text);
+	}
+	mem_free(folder);
 	ntfs_unmount(mount);
 }
 
@@ -813,6 +857,7 @@ static Suite *host_posix_suite(void)
 	tcase_add_test(tc, start_raises_limits);
 	tcase_add_test(tc, ntfs_extras);
 	tcase_add_test(tc, ntfs_streams_as_attributes);
+	tcase_add_loop_test(tc, ntfs_streams_of_the_folder_itself, 0, 2);
 	tcase_add_loop_test(
 		tc, ntfs_reparse_points, 0,
 		(int)(sizeof(reparse_rows) / sizeof(reparse_rows[0])));

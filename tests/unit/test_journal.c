@@ -197,7 +197,7 @@ static const char old_steps[] =
 	"INSERT INTO step SELECT * FROM k; DROP TABLE k;"
 	"UPDATE step SET state = 'verified', item = 'a.mqv', swap_id = 4, "
 	"error = 'it came back: a program that still runs put it there again' "
-	"WHERE seq = 1; PRAGMA user_version = 2";
+	"WHERE seq = 1; DROP TABLE change; PRAGMA user_version = 2";
 
 static void check_old_steps(const struct fix_record *f)
 {
@@ -216,6 +216,63 @@ static void check_old_steps(const struct fix_record *f)
 	ck_assert_uint_eq(strlen(s->sha256), 64);
 	ck_assert_int_eq(s->size, 5);
 }
+
+/* What version 3 told in the fix alone is a change of version 4. */
+START_TEST(test_changes_of_version_3)
+{
+	char one[FIX_ID_NBYTES], two[FIX_ID_NBYTES], token[FIX_ID_NBYTES];
+	char at[JOURNAL_TIME_NBYTES];
+	struct journal *j = open_journal(true);
+
+	begin(j, one);
+	ck_assert_int_eq(journal_end(j, one, "undone"), 0);
+	begin(j, two);
+	ck_assert_int_eq(journal_end(j, two, "finished"), 0);
+	ck_assert_int_eq(journal_exec(j, "DROP TABLE change;"
+					 "PRAGMA user_version = 3"),
+			 0);
+	journal_close(j);
+	/* Only read it stays what it is, and tells the same. */
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(journal_open_readonly(folder, &j), 0);
+		ck_assert_int_eq(journal_newest_change(j, "aabb", token, at),
+				 0);
+		ck_assert_str_eq(token, one);
+		ck_assert_uint_eq(strlen(at), 20);
+		ck_assert_int_eq(journal_newest_change(j, "cc", token, at),
+				 ERR_NOT_FOUND);
+		journal_close(j);
+		j = open_journal(false);
+		if (i)
+			ck_assert_int_eq(journal_note_change(j, "cc", "undo"),
+					 0);
+		journal_close(j);
+	}
+	ck_assert_int_eq(journal_open_readonly(folder, &j), 0);
+	ck_assert_int_eq(journal_newest_change(j, NULL, token, at), 0);
+	ck_assert_str_ne(token, one);
+	ck_assert_int_eq(journal_newest_change(j, "aabb", token, at), 0);
+	ck_assert_str_eq(token, one);
+	journal_close(j);
+}
+
+END_TEST
+
+/* Who only reads is kept out while somebody writes, and writes nothing. */
+START_TEST(test_readonly)
+{
+	char one[FIX_ID_NBYTES];
+	struct journal *j = open_journal(true), *second = NULL;
+
+	begin(j, one);
+	ck_assert_int_eq(journal_open_readonly(folder, &second), ERR_LOCKED);
+	journal_close(j);
+	ck_assert_int_eq(journal_open_readonly(folder, &second), 0);
+	ck_assert_int_ne(journal_end(second, one, "finished"), 0);
+	journal_close(second);
+}
+
+END_TEST
 
 /* One of version 1 or 2 is brought up to date; of 1, fixes know no pack. */
 START_TEST(test_upgrade)
@@ -354,7 +411,7 @@ START_TEST(test_newer_one)
 {
 	struct journal *j = open_journal(true), *again = NULL;
 
-	ck_assert_int_eq(journal_exec(j, "PRAGMA user_version = 4"), 0);
+	ck_assert_int_eq(journal_exec(j, "PRAGMA user_version = 5"), 0);
 	journal_close(j);
 	ck_assert_int_eq(journal_open(folder, false, &again), ERR_UNSUPPORTED);
 	ck_assert_ptr_null(again);
@@ -439,6 +496,8 @@ static Suite *journal_suite(void)
 	tcase_add_checked_fixture(tc, make_folder, remove_folder);
 	tcase_add_test(tc, test_round_trip);
 	tcase_add_test(tc, test_newest_first);
+	tcase_add_test(tc, test_changes_of_version_3);
+	tcase_add_test(tc, test_readonly);
 	tcase_add_loop_test(tc, test_upgrade, 1, 3);
 	tcase_add_test(tc, test_second_writer);
 	tcase_add_test(tc, test_swaps);

@@ -88,6 +88,8 @@ static const struct {
 	{ "C:\\windows\\SYSWOW64\\x.dll", "system" },
 	{ "C:\\Windows\\Sysnative\\x.dll", "system" },
 	{ "C:\\Windows\\Temp\\x.dll", "temp" },
+	{ "C:\\Windows\\SystemTemp\\mstmp", "temp" },
+	{ "C:\\Windows\\x\\SystemTemp\\mstmp", "windows" },
 	{ "C:\\Windows\\x.dll", "windows" },
 	{ "C:\\Windows\\assembly\\x\\x.dll", "windows" },
 	{ "C:\\$Recycle.Bin\\S-1-5-21-1\\$R1.dll", "recycle_bin" },

@@ -2,6 +2,7 @@
  * Packs: rules and their metadata, gates, lists, the container, signatures.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -359,10 +360,40 @@ START_TEST(test_container_damaged)
 
 END_TEST
 
+/* 64 MiB in a header are none that the file holds. */
+START_TEST(test_container_claims)
+{
+	struct pack_files f;
+	uint8_t *data = NULL;
+	size_t nbytes = 0, end = 0;
+
+	encode(&data, &nbytes);
+	bytes_put_le32(data + 8, 64 << 20);
+	pack_files_init(&f);
+	mem_largest();
+	ck_assert_int_eq(pack_files_decode(&f, data, nbytes, &end),
+			 ERR_CORRUPT);
+	ck_assert_uint_lt(mem_largest(), 1 << 20);
+	pack_files_release(&f);
+	mem_free(data);
+}
+
+END_TEST
+
 START_TEST(test_names)
 {
 	ck_assert(pack_files_is_name("pack.txt"));
 	ck_assert(pack_files_is_name("rules/a.yar"));
+	ck_assert(pack_files_is_name("rules/a.yara"));
+	ck_assert(pack_files_is_name("rules/A.YAR"));
+	ck_assert(pack_files_is_name("rules/sub/b-2/a.Yara"));
+	ck_assert(!pack_files_is_name("rules/sub/../a.yar"));
+	ck_assert(!pack_files_is_name("rules/sub//a.yar"));
+	ck_assert(!pack_files_is_name("rules//a.yar"));
+	ck_assert(!pack_files_is_name("rules/sub/.yar"));
+	ck_assert(!pack_files_is_name("rules/.sub/a.yar"));
+	ck_assert(!pack_files_is_name("rules/a.yar/"));
+	ck_assert(!pack_files_is_name("rules/a.yarn"));
 	ck_assert(!pack_files_is_name("rules/../a.yar"));
 	ck_assert(!pack_files_is_name("rules/.yar"));
 	ck_assert(!pack_files_is_name("rules/.a.yar"));
@@ -583,6 +614,39 @@ START_TEST(test_open_files)
 
 END_TEST
 
+/* Version, version, what the first is to the second. */
+static const struct {
+	const char *a, *b;
+	int want;
+} versions[] = {
+	{ "2026.01.02", "2026.01.02", 0 },
+	{ "2026.01.02", "2026.01.03", -1 },
+	{ "2026.2.1", "2026.10.1", -1 },
+	{ "2026.02.01", "2026.2.1", 0 },
+	{ "2026.12.31", "2027.01.01", -1 },
+	{ "2026.01.02", "2026.01.02.1", -1 },
+	{ "2026.01.02.0", "2026.01.02", 0 },
+	{ "2026.01.02.9", "2026.01.02.10", -1 },
+	{ "", "2026.01.02", -1 },
+	{ "", "", 0 },
+	{ "none", "0.0.1", -1 },
+	{ "v2", "v1", 1 },
+	{ "99999999999999999999999", "99999999999999999999998", 1 },
+	{ "2026..3", "2026.3", 0 },
+};
+
+START_TEST(test_versions)
+{
+	int got = pack_version_compare(versions[_i].a, versions[_i].b);
+	int back = pack_version_compare(versions[_i].b, versions[_i].a);
+
+	ck_assert_msg(got == versions[_i].want && back == -versions[_i].want,
+		      "\"%s\" and \"%s\": %d, %d", versions[_i].a,
+		      versions[_i].b, got, back);
+}
+
+END_TEST
+
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 static Suite *pack_suite(void)
@@ -594,11 +658,13 @@ static Suite *pack_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_metadata);
 	tcase_add_loop_test(t, test_refused, 0, COUNT(refused));
+	tcase_add_loop_test(t, test_versions, 0, COUNT(versions));
 	tcase_add_loop_test(t, test_gates, 0, COUNT(gates));
 	tcase_add_test(t, test_lists);
 	tcase_add_loop_test(t, test_bad_lists, 0, COUNT(bad_lists));
 	tcase_add_test(t, test_container);
 	tcase_add_test(t, test_container_damaged);
+	tcase_add_test(t, test_container_claims);
 	tcase_add_test(t, test_names);
 	tcase_add_test(t, test_builtin);
 	suite_add_tcase(s, t);

@@ -5,6 +5,7 @@
 #include "unit.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "remediate/journal.h"
 #include "remediate/plan.h"
 #include "remediate/words.h"
 #include "store/store_internal.h"
@@ -231,6 +232,58 @@ START_TEST(test_pick_and_skip_by_number)
 END_TEST
 
 /* A class key that a healthy entry has, too, stays, whoever asks. */
+/*
+ * Of two findings a fix worked on one, and did not do all of it: that one is
+ * overtaken, the other is planned as ever.
+ */
+START_TEST(test_worked_on)
+{
+	static const uint64_t first = 1, second = 2, step = 1;
+	const struct plan_options all = { .windows = "C:\\Windows" };
+	struct plan_options one = { .windows = "C:\\Windows",
+				    .findings = &first,
+				    .finding_count = 1 };
+	struct vec worked = VEC_INIT(struct worked_step, 4);
+	struct store *s = make_store();
+	struct worked_step *w;
+	struct plan *p = NULL;
+
+	add_finding(s, 1, "malicious");
+	add_finding(s, 2, "malicious");
+	add_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
+	add_file(s, 1, "file", "C:\\one", 0);
+	add_file(s, 2, "file", "C:\\two", 0);
+	ck_assert_int_eq(plan_make(s, 1, &all, &p), 0);
+	/* What changed nothing overtakes nothing: refused, or gone. */
+	w = vec_push(&worked);
+	*w = (struct worked_step){ .finding_id = 1, .seq = 1, .is_done = true };
+	plan_mark_worked(p, &worked);
+	ck_assert_int_eq(plan_pick(p, &all), 0);
+	ck_assert_uint_eq(plan_picked_count(p), 3);
+	ck_assert_uint_eq(p->worked_count, 0);
+	w->has_changed = true;
+	plan_mark_worked(p, &worked);
+	ck_assert_int_eq(plan_pick(p, &all), 0);
+	ck_assert_uint_eq(plan_picked_count(p), 1);
+	ck_assert(step_of(p, "C:\\two")->picked);
+	ck_assert_uint_eq(p->worked_count, 2);
+	ck_assert_uint_eq(p->left_count, 1);
+	/* Named, it wants another scan, by its finding or by its step. */
+	ck_assert_int_eq(plan_pick(p, &one), ERR_CHANGED);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "scan again"));
+	one.findings = &second;
+	ck_assert_int_eq(plan_pick(p, &one), 0);
+	ck_assert_uint_eq(plan_picked_count(p), 1);
+	one.steps = &step;
+	one.step_count = 1;
+	ck_assert_int_eq(plan_pick(p, &one), ERR_CHANGED);
+	vec_release(&worked);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_shared_side_stays)
 {
 	const uint64_t number = 2;
@@ -594,6 +647,7 @@ static Suite *plan_suite(void)
 	tcase_add_test(tc, test_same_key_once);
 	tcase_add_test(tc, test_only_malicious_by_itself);
 	tcase_add_test(tc, test_pick_and_skip_by_number);
+	tcase_add_test(tc, test_worked_on);
 	tcase_add_test(tc, test_shared_side_stays);
 	tcase_add_test(tc, test_shared_by_malicious);
 	tcase_add_test(tc, test_known_entry);

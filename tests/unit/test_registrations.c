@@ -475,6 +475,79 @@ START_TEST(the_users_classes_win)
 
 END_TEST
 
+/* The value CLSID of a filter is whatever CLSIDFromString takes. */
+START_TEST(a_filter_may_name_its_class_otherwise)
+{
+#define FILTER "PROTOCOLS\\Filter\\"
+
+	static const struct {
+		const char *mime, *value;
+	} odd[] = {
+		{ "a/lower", "{ab000000-0000-0000-0000-000000000000}" },
+		{ "a/progid", "evil.FILTER.1" },
+		{ "a/open", "{AB000000-0000-0000-0000-000000000000" },
+		{ "a/more", "{AB000000-0000-0000-0000-000000000000}x" },
+		{ "a/bare", "AB000000-0000-0000-0000-000000000000" },
+		{ "a/none", "No.Such.Name" },
+		{ "a/nothing", "Bad.Name" },
+	};
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	machine_class(&pc, 64, ID("AB"), "C:\\evil.dll");
+	machine_class(&pc, 64, ID("AC"), "C:\\other.dll");
+	hive_make_text(pc.software, "Classes\\Evil.Filter.1\\CLSID", "",
+		       ID("AB"));
+	hive_make_text(pc.software, "Classes\\Bad.Name\\CLSID", "",
+		       ID("AB") "x");
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct str s = STR_INIT;
+
+		str_addf(&s, "Classes\\" FILTER "%s", odd[i].mime);
+		hive_make_text(pc.software, str_text(&s), "CLSID",
+			       odd[i].value);
+		str_release(&s);
+	}
+	/* One user's ProgID of that name is another class for him. */
+	hive_make_text(pc.classes, "Evil.Filter.1\\CLSID", "", ID("AC"));
+	walk(&pc, &r);
+
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/lower");
+	SAME(row->server_path, "C:\\evil.dll");
+	ck_assert(row->loads);
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/progid");
+	SAME(row->server_path, "C:\\evil.dll");
+	SAME(row->clsid, ID("AB"));
+	SAME(row->progid, "evil.FILTER.1");
+	ck_assert(row->loads);
+	ck_assert(has_side(row, "progid",
+			   "HKLM\\SOFTWARE\\Classes\\evil.FILTER.1"));
+	row = need(&r, POINT_MIME_FILTER, 64, "taro", "a/progid");
+	SAME(row->server_path, "C:\\other.dll");
+	SAME(row->clsid, ID("AC"));
+	/* Windows fails, but has filled in the class. */
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/open");
+	SAME(row->server_path, "C:\\evil.dll");
+	SAME(row->why_not, "malformed_name");
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "a/more");
+	SAME(row->server_path, "C:\\evil.dll");
+	SAME(row->why_not, "malformed_name");
+	/* These lead nowhere. */
+	ck_assert_ptr_null(
+		need(&r, POINT_MIME_FILTER, 0, NULL, "a/bare")->server_path);
+	ck_assert_ptr_null(
+		need(&r, POINT_MIME_FILTER, 0, NULL, "a/none")->server_path);
+	ck_assert_ptr_null(
+		need(&r, POINT_MIME_FILTER, 0, NULL, "a/nothing")->server_path);
+	result_release(&r);
+	pc_end(&pc);
+#undef FILTER
+}
+
+END_TEST
+
 START_TEST(a_bho_of_a_user_is_listed_and_not_loaded)
 {
 	struct pc pc;
@@ -1086,6 +1159,196 @@ START_TEST(a_stream_is_looked_for)
 
 END_TEST
 
+/* ---- names without a folder ---------------------------------------------- */
+
+#define IE_FOLDER "Program Files/Internet Explorer/"
+#define SESSION	  "ControlSet001\\Control\\Session Manager"
+
+/* What is taken out of the KnownDLLs, NULL: nothing. */
+static const char *excluded;
+
+/* A PC with the files, whose BHO in a view has that server. */
+static void walk_bare(struct result *r, const char *server, int view,
+		      const char *const *files)
+{
+	struct pc pc;
+
+	pc_start(&pc, PC_WIN7_X64);
+	for (; *files; files++)
+		file_at(&pc, *files);
+	hive_make_expand(pc.system, SESSION "\\Environment", "Path",
+			 "%SystemRoot%\\system32;%SystemRoot%;;bin;"
+			 "\"C:\\Tools (x)\\\";X:\\gone");
+	hive_make_text(pc.system, SESSION "\\KnownDLLs", "evil", "KNOWN.dll");
+	if (excluded)
+		hive_make_text(pc.system, SESSION, "ExcludeFromKnownDlls",
+			       excluded);
+	hive_make_expand(pc.ntuser, "Environment", "Path",
+			 "%USERPROFILE%\\bin");
+	hive_make_key(pc.software, view == 32 ? "Wow6432Node\\" BHO
+						"\\" ID("01")
+					      : BHO "\\" ID("01"));
+	machine_class(&pc, view, ID("01"), server);
+	/* The user's own entry, for his PATH only. */
+	hive_make_key(pc.ntuser, "Software\\" BHO "\\" ID("02"));
+	machine_class(&pc, view, ID("02"), server);
+	walk(&pc, r);
+	pc_end(&pc);
+}
+
+static void check_bare(const char *server, int view, const char *const *files,
+		       const char *want, enum file_exists exists,
+		       const char *const *also)
+{
+	struct registration *row;
+	struct result r;
+	size_t i;
+
+	walk_bare(&r, server, view, files);
+	row = need(&r, POINT_BHO, view, NULL, ID("01"));
+	SAME(row->server_path, want);
+	ck_assert_int_eq(row->exists, exists);
+	ck_assert(row->is_bare);
+	for (i = 0; also[i]; i++) {
+		ck_assert_uint_gt(row->also_count, i);
+		SAME(row->also[i], also[i]);
+	}
+	ck_assert_uint_eq(row->also_count, i);
+	result_release(&r);
+}
+
+#define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define NONE	  ((const char *const[]){ NULL })
+
+/* Microsoft, "Dynamic-link library search order". */
+START_TEST(a_bare_name_is_searched_for)
+{
+	/* In the order of the search, each without those before it. */
+	static const char *const files[] = {
+		IE_FOLDER "e.dll",
+		"Windows/System32/e.dll",
+		"Windows/System/e.dll",
+		"Windows/e.dll",
+		"Tools (x)/e.dll",
+		"Users/taro/bin/e.dll",
+		NULL,
+	};
+	static const char *const paths[] = {
+		"C:\\Program Files\\Internet Explorer\\e.dll",
+		"C:\\Windows\\System32\\e.dll",
+		"C:\\Windows\\System\\e.dll",
+		"C:\\Windows\\e.dll",
+		"C:\\Tools (x)\\e.dll",
+		"C:\\Users\\taro\\bin\\e.dll",
+		NULL,
+	};
+
+	for (size_t i = 0; paths[i]; i++)
+		check_bare("e.dll", 64, files + i, paths[i], EXISTS_YES,
+			   paths + i + 1);
+	check_bare("e", 64, files, paths[0], EXISTS_YES, paths + 1);
+	check_bare("E.DLL", 64, files, paths[0], EXISTS_YES, paths + 1);
+	/* A drive in PATH that is not there could have it. */
+	check_bare("e.dll", 64, NONE, "C:\\Windows\\System32\\e.dll",
+		   EXISTS_UNKNOWN, NONE);
+}
+
+END_TEST
+
+START_TEST(a_bare_name_is_searched_for_in_its_view)
+{
+	check_bare("e.dll", 32,
+		   LIST("Program Files (x86)/Internet Explorer/e.dll",
+			IE_FOLDER "e.dll", "Windows/System32/e.dll",
+			"Windows/SysWOW64/e.dll"),
+		   "C:\\Program Files (x86)\\Internet Explorer\\e.dll",
+		   EXISTS_YES, LIST("C:\\Windows\\SysWOW64\\e.dll"));
+	check_bare("e.dll", 32, LIST("Windows/System32/e.dll"),
+		   "C:\\Windows\\SysWOW64\\e.dll", EXISTS_UNKNOWN, NONE);
+}
+
+END_TEST
+
+START_TEST(odd_bare_names_are_searched_for)
+{
+	check_bare("known.dll", 64,
+		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll",
+			"Windows/known.dll"),
+		   "C:\\Windows\\System32\\known.dll", EXISTS_YES, NONE);
+	check_bare("known", 64,
+		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll"),
+		   "C:\\Windows\\System32\\known.dll", EXISTS_YES, NONE);
+	excluded = "known.dll";
+	check_bare("known.dll", 64,
+		   LIST(IE_FOLDER "known.dll", "Windows/System32/known.dll"),
+		   "C:\\Program Files\\Internet Explorer\\known.dll",
+		   EXISTS_YES, LIST("C:\\Windows\\System32\\known.dll"));
+	excluded = NULL;
+	/* not there: it is looked for as others are */
+	check_bare("known.dll", 64, LIST("Windows/known.dll"),
+		   "C:\\Windows\\known.dll", EXISTS_YES, NONE);
+	check_bare("sub\\e.dll", 64,
+		   LIST("Windows/sub/e.dll", "Tools (x)/sub/e.dll",
+			"Windows/System32/e.dll"),
+		   "C:\\Windows\\sub\\e.dll", EXISTS_YES,
+		   LIST("C:\\Tools (x)\\sub\\e.dll"));
+	check_bare("..\\e.dll", 64, LIST("Program Files/e.dll", "e.dll"),
+		   "C:\\Program Files\\e.dll", EXISTS_YES, LIST("C:\\e.dll"));
+	check_bare("mstmp.", 64, LIST("Tools (x)/mstmp", "Windows/mstmp.dll"),
+		   "C:\\Tools (x)\\mstmp", EXISTS_YES, NONE);
+	check_bare("mstmp", 64, LIST("Tools (x)/mstmp", "Windows/mstmp.dll"),
+		   "C:\\Windows\\mstmp.dll", EXISTS_YES, NONE);
+}
+
+END_TEST
+
+/* mscoree.dll beside the browser is loaded in place of the system's. */
+START_TEST(a_bare_loader_may_be_another_file)
+{
+	check_bare(
+		"mscoree.dll", 64,
+		LIST(IE_FOLDER "mscoree.dll", "Windows/System32/mscoree.dll"),
+		"C:\\Program Files\\Internet Explorer\\mscoree.dll", EXISTS_YES,
+		LIST("C:\\Windows\\System32\\mscoree.dll"));
+}
+
+END_TEST
+
+/* Behind \\?\ a name is taken as it is, dots and blanks with it. */
+START_TEST(a_literal_path_keeps_its_dots)
+{
+	static const struct {
+		const char *server, *want;
+	} rows[] = {
+		{ "C:\\t\\mstmp.", "C:\\t\\mstmp" },
+		{ "C:\\t\\mstmp. .", "C:\\t\\mstmp" },
+		{ "\\\\?\\C:\\t\\mstmp.", "C:\\t\\mstmp." },
+		{ "\\??\\C:\\t\\mstmp..", "C:\\t\\mstmp.." },
+		/* not there with that tail: what other programs would get */
+		{ "\\\\?\\C:\\t\\mstmp...", "C:\\t\\mstmp" },
+		{ "\\\\.\\C:\\t\\mstmp.", "C:\\t\\mstmp" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pc pc;
+		struct result r;
+
+		pc_start(&pc, PC_WIN7_X64);
+		file_at(&pc, "t/mstmp");
+		file_at(&pc, "t/mstmp.");
+		file_at(&pc, "t/mstmp..");
+		hive_make_key(pc.software, BHO "\\" ID("01"));
+		machine_class(&pc, 64, ID("01"), rows[i].server);
+		walk(&pc, &r);
+		SAME(need(&r, POINT_BHO, 64, NULL, ID("01"))->server_path,
+		     rows[i].want);
+		result_release(&r);
+		pc_end(&pc);
+	}
+}
+
+END_TEST
+
 START_TEST(what_looks_like_arguments_may_be_a_path)
 {
 	struct pc pc;
@@ -1324,6 +1587,7 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, monkif_filter_in_the_users_classes);
 	tcase_add_test(tc, shared_keys_give_a_row_for_each_view);
 	tcase_add_test(tc, the_users_classes_win);
+	tcase_add_test(tc, a_filter_may_name_its_class_otherwise);
 	tcase_add_test(tc, a_bho_of_a_user_is_listed_and_not_loaded);
 	tcase_add_test(tc, odd_names_are_kept);
 	tcase_add_test(tc, value_points_and_buttons);
@@ -1336,6 +1600,11 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, links_are_told_and_not_followed);
 	tcase_add_test(tc, what_is_not_on_the_disk_is_a_gap);
 	tcase_add_test(tc, a_stream_is_looked_for);
+	tcase_add_test(tc, a_bare_name_is_searched_for);
+	tcase_add_test(tc, a_bare_name_is_searched_for_in_its_view);
+	tcase_add_test(tc, odd_bare_names_are_searched_for);
+	tcase_add_test(tc, a_bare_loader_may_be_another_file);
+	tcase_add_test(tc, a_literal_path_keeps_its_dots);
 	tcase_add_test(tc, what_looks_like_arguments_may_be_a_path);
 	tcase_add_test(tc, the_text_form_is_fixed);
 	tcase_add_test(tc, what_is_denied_is_a_gap);

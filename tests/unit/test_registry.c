@@ -357,6 +357,139 @@ START_TEST(cuts_circles)
 
 END_TEST
 
+static int look_on(void *arg, const char *name)
+{
+	(void)name;
+	++*(int *)arg;
+	return 0;
+}
+
+/* A name longer than its cell is cut; what it was is not passed over. */
+START_TEST(tells_names_that_were_cut)
+{
+	static const char *const path = "Classes\\PROTOCOLS\\Filter\\text/html";
+	struct reg_hive_report report;
+	struct reg_root *root;
+	struct reg_key *key = NULL;
+	struct reg_value value;
+	struct notes n;
+	size_t nbytes, at, vk;
+	uint8_t *hive = sample_bytes(&nbytes);
+	int count = 0;
+
+	at = find_key(hive, nbytes, "text/html");
+	bytes_put_le16(hive + at + 72, 0x7ff0);
+	/* Looked for by name ... */
+	root = open_bytes(hive, nbytes, &n, &report);
+	ck_assert_int_eq(reg_open_key(root, path, &key), ERR_NOT_FOUND);
+	ck_assert_int_eq(n.gaps, 1);
+	ck_assert_str_eq(n.path, "Classes\\PROTOCOLS\\Filter");
+	reg_close(root);
+	/* ... and where all names are looked at and none is opened. */
+	root = open_bytes(hive, nbytes, &n, &report);
+	ck_assert_int_eq(reg_open_key(root, "Classes\\PROTOCOLS\\Filter", &key),
+			 0);
+	ck_assert_int_eq(reg_each_subkey(key, look_on, &count), 0);
+	ck_assert_int_ge(count, 1);
+	ck_assert_int_eq(n.gaps, 1);
+	reg_close_key(key);
+	reg_close(root);
+	/* The same of a value. */
+	bytes_put_le16(hive + at + 72, strlen("text/html"));
+	vk = 4096 + bytes_le32(hive + at + 40) + 4;
+	vk = 4096 + bytes_le32(hive + vk) + 4;
+	bytes_put_le16(hive + vk + 2, 0x7ff0);
+	root = open_bytes(hive, nbytes, &n, &report);
+	ck_assert_int_eq(reg_open_key(root, path, &key), 0);
+	ck_assert_int_eq(n.gaps, 0);
+	ck_assert_int_eq(reg_get_value(key, "CLSID", &value), ERR_NOT_FOUND);
+	ck_assert_int_eq(n.gaps, 1);
+	ck_assert_str_eq(n.path, path);
+	reg_close_key(key);
+	reg_close(root);
+	mem_free(hive);
+}
+
+END_TEST
+
+/* A value that is to have 10 MB in a cell of a few bytes, in a large hive. */
+START_TEST(a_length_takes_no_memory)
+{
+	struct hive_maker_key *tree = hive_maker_new("ROOT");
+	size_t nbytes, many = 11 << 20, at;
+	uint8_t *data = mem_zalloc(many), *hive;
+	struct reg_hive_report report;
+	struct reg_root *root;
+	struct notes n;
+	char *text;
+
+	hive_maker_text(hive_maker_path(tree, "Key"), "Text", REG_TYPE_SZ,
+			"it is here");
+	hive_maker_value(hive_maker_path(tree, "Large"), "Data",
+			 REG_TYPE_BINARY, data, many);
+	hive = hive_maker_write(tree, &nbytes);
+	hive_maker_free(tree);
+	at = find_key(hive, nbytes, "Key");
+	at = 4096 + bytes_le32(hive + at + 40) + 4;
+	at = 4096 + bytes_le32(hive + at) + 4;
+	bytes_put_le32(hive + at + 4, 10 << 20);
+	root = open_bytes(hive, nbytes, &n, &report);
+	mem_largest();
+	text = reg_root_get_text(root, "Key", "Text", NULL);
+	ck_assert_uint_lt(mem_largest(), 1 << 20);
+	ck_assert_int_eq(n.gaps, 1);
+	ck_assert_str_eq(text, "it is here");
+	mem_free(text);
+	reg_close(root);
+	mem_free(hive);
+	mem_free(data);
+}
+
+END_TEST
+
+/* Memory for a large value is that value's matter, not the end of it all. */
+START_TEST(a_large_value_without_memory_is_a_gap)
+{
+	struct hive_maker_key *tree = hive_maker_new("ROOT");
+	size_t nbytes, many = 2 << 20;
+	uint8_t *data = mem_zalloc(many), *hive;
+	struct reg_hive_report report;
+	struct reg_value value = { .name = NULL };
+	struct reg_root *root;
+	struct reg_key *key = NULL;
+	struct notes n;
+	int64_t before;
+	int err = ERR_NOMEM;
+
+	hive_maker_value(hive_maker_path(tree, "Large"), "Data",
+			 REG_TYPE_BINARY, data, many);
+	hive = hive_maker_write(tree, &nbytes);
+	hive_maker_free(tree);
+	root = open_bytes(hive, nbytes, &n, &report);
+	ck_assert_int_eq(reg_open_key(root, "Large", &key), 0);
+	before = mem_count();
+	ck_assert_int_eq(reg_get_value(key, "Data", &value), 0);
+	ck_assert_uint_eq(value.nbytes, many);
+	reg_value_release(&value);
+	ck_assert_int_eq(n.gaps, 0);
+	/* Each of its few allocations, of which one is that of the data. */
+	for (int64_t i = mem_count() - before; i > 0 && err == ERR_NOMEM; i--) {
+		mem_fail_after(i);
+		err = reg_get_value(key, "Data", &value);
+		mem_fail_after(0);
+	}
+	ck_assert_int_eq(err, 0);
+	ck_assert_uint_eq(value.nbytes, 0);
+	ck_assert_int_eq(n.gaps, 1);
+	reg_value_release(&value);
+	reg_close_key(key);
+	reg_close(root);
+	mem_free(hive);
+	mem_free(data);
+}
+
+END_TEST
+
 START_TEST(reads_what_is_left)
 {
 	struct reg_hive_report report;
@@ -712,6 +845,9 @@ static Suite *registry_suite(void)
 	tcase_add_test(t, keeps_odd_names_types_and_data);
 	tcase_add_test(t, reads_divided_lists);
 	tcase_add_test(t, cuts_circles);
+	tcase_add_test(t, tells_names_that_were_cut);
+	tcase_add_test(t, a_length_takes_no_memory);
+	tcase_add_test(t, a_large_value_without_memory_is_a_gap);
 	tcase_add_test(t, reads_what_is_left);
 	tcase_add_test(t, opens_despite_a_wrong_hash);
 	tcase_add_test(t, opens_files);

@@ -151,8 +151,8 @@ START_TEST(test_findings)
 	ck_assert_ptr_nonnull(strstr(page, "<div class=\"verdict found\">"
 					   "FOUND: 1 malicious, 1 suspicious"));
 	/* words, not only colours */
-	ck_assert_ptr_nonnull(strstr(page, "<span class=\"word\">MALICIOUS"
-					   "</span>lib.dll"));
+	ck_assert_ptr_nonnull(strstr(page, "<h3>1. <span class=\"word\">"
+					   "MALICIOUS</span>lib.dll"));
 	ck_assert_ptr_nonnull(strstr(page, "<span class=\"word\">SUSPICIOUS"
 					   "</span>mstmp"));
 	ck_assert_ptr_nonnull(strstr(page, "id=\"finding-1\""));

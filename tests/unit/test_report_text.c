@@ -115,6 +115,23 @@ START_TEST(test_verdict_line_is_first)
 
 END_TEST
 
+/* The number before a finding is the one that --finding takes. */
+START_TEST(test_numbers_are_those_of_the_store)
+{
+	struct store *s = memory_store();
+	char *text;
+
+	fx_record_scan(s);
+	text = text_of(s, fx_record_scan(s), REPORT_FINDINGS, "en");
+	ck_assert_ptr_nonnull(strstr(text, "\n3. MALICIOUS  lib.dll"));
+	ck_assert_ptr_nonnull(strstr(text, "\n4. SUSPICIOUS  mstmp"));
+	ck_assert_ptr_null(strstr(text, "\n1. "));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
 /* ---- what stands in it ------------------------------------------------------
  */
 
@@ -466,6 +483,7 @@ static Suite *report_text_suite(void)
 	TCase *t = tcase_create("report_text");
 
 	LOOP(t, test_verdict_line_is_first, verdicts);
+	tcase_add_test(t, test_numbers_are_those_of_the_store);
 	tcase_add_test(t, test_parts);
 	tcase_add_test(t, test_what);
 	tcase_add_test(t, test_after_fix);

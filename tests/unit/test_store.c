@@ -108,7 +108,7 @@ static const struct {
 	{ "registration", "point" }, { "registration", "view" },
 	{ "registration", "trust" }, { "artefact", "kind" },
 	{ "match", "evidence" },     { "finding", "verdict" },
-	{ "gap", "kind" },
+	{ "gap", "kind" },	     { "scan", "overtaken_by" },
 };
 
 START_TEST(test_checks)
@@ -355,6 +355,59 @@ START_TEST(test_newest_scan)
 END_TEST
 
 /* ---- several programs, cut-off scans ------------------------------------ */
+
+/* By name, signed ones only, the newest scan whether it was finished or not. */
+START_TEST(test_last_pack)
+{
+	static const struct {
+		const char *name, *version;
+		bool is_signed, is_finished;
+	} scans[] = {
+		{ "a", "2", true, true },  { "a", "1", true, false },
+		{ "a", "9", false, true }, { "b", "7", true, true },
+		{ "c", "8", false, true },
+	};
+
+	static const struct {
+		const char *name, *want;
+	} rows[] = { { "a", "1" }, { "b", "7" }, { "c", NULL }, { "A", NULL } };
+
+	char *path = fx_temp_path(".db");
+	struct store *s = open_store(path);
+
+	for (size_t i = 0; i < sizeof(scans) / sizeof(scans[0]); i++) {
+		struct pack_info pack = fx_pack;
+		struct scan_begin begin;
+		struct scan_end end;
+		int64_t id = 0;
+
+		fx_scan_begin(&begin);
+		pack.name = scans[i].name;
+		pack.version = scans[i].version;
+		pack.is_signed = scans[i].is_signed;
+		begin.pack = &pack;
+		ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+		fx_scan_end(&end, "clean", 0);
+		if (scans[i].is_finished) {
+			ck_assert_int_eq(store_scan_end(s, id, &end), 0);
+			continue;
+		}
+		store_close(s);
+		s = open_store(path);
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *got = NULL;
+
+		ck_assert_int_eq(store_last_pack(s, rows[i].name, &got), 0);
+		ck_assert_pstr_eq(got, rows[i].want);
+		mem_free(got);
+	}
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
 
 START_TEST(test_second_scan_is_refused_and_reports_work)
 {
@@ -922,6 +975,80 @@ START_TEST(test_other_blanks_are_the_same_schema)
 
 END_TEST
 
+static void check_age(struct store *s, int64_t id, const char *by)
+{
+	struct scan_age age = { 0 };
+
+	ck_assert_int_eq(store_scan_age(s, id, &age), 0);
+	ck_assert_str_eq(age.overtaken_by, by);
+	ck_assert_int_eq(*age.overtaken_at != '\0', *by != '\0');
+	scan_age_release(&age);
+}
+
+/*
+ * Version 3 told of undo in the fix only: the scans that began before it
+ * ended are old, and others not.
+ */
+START_TEST(test_version_3_is_brought_forward)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s = NULL;
+
+	old_store(path, 3);
+	run_sql(path,
+		"INSERT INTO scan (state, target_id, started_at, finished_at, "
+		"target_kind, profile, pack_name, pack_signed, tool_version, "
+		"verdict) SELECT state, t.column1, started_at, finished_at, "
+		"target_kind, profile, pack_name, pack_signed, tool_version, "
+		"verdict FROM scan, (VALUES ('t'), ('other')) t;"
+		"UPDATE scan SET started_at = '2010-10-25T00:00:01Z';"
+		"UPDATE scan SET started_at = '2010-10-25T00:00:09Z' WHERE "
+		"scan_id = 2;"
+		"INSERT INTO fix (scan_id, target_id, started_at, finished_at, "
+		"state, tool_version) SELECT 1, target_id, started_at, "
+		"'2010-10-25T00:00:05Z', 'partly_undone', '1' FROM scan WHERE "
+		"scan_id = 1;");
+	ck_assert_int_eq(store_open_readonly(path, &s), 0);
+	/* Only read it tells the same. */
+	for (int i = 0; i < 2; i++) {
+		check_age(s, 1, "undo");
+		check_age(s, 2, "");
+		check_age(s, 3, "");
+		store_close(s);
+		s = i ? NULL : open_store(path);
+	}
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Of one PC, all until then, once; a later scan counts. */
+START_TEST(test_overtaken)
+{
+	struct store *s = open_store(":memory:");
+	struct scan_age age;
+
+	fx_record_scan(s);
+	fx_record_scan(s);
+	fx_record_scan(s);
+	ck_assert_int_eq(store_exec(s, "UPDATE scan SET target_id = 'other' "
+				       "WHERE scan_id = 2"),
+			 0);
+	ck_assert_int_eq(store_overtake(s, fx_target.target_id, "undo"), 0);
+	ck_assert_int_eq(store_overtake(s, fx_target.target_id, "restart"), 0);
+	fx_record_scan(s);
+	check_age(s, 1, "undo");
+	check_age(s, 2, "");
+	check_age(s, 3, "undo");
+	check_age(s, 4, "");
+	ck_assert_int_ne(store_overtake(s, "other", "rain"), 0);
+	ck_assert_int_eq(store_scan_age(s, 5, &age), ERR_NOT_FOUND);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_default_path)
 {
 	char *path = store_default_path(NULL);
@@ -992,6 +1119,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_findings_twice);
 	tcase_add_test(t, test_wrong_order_is_refused);
 	tcase_add_test(t, test_newest_scan);
+	tcase_add_test(t, test_last_pack);
 	tcase_add_test(t, test_second_scan_is_refused_and_reports_work);
 	tcase_add_test(t, test_cut_off_scan);
 	tcase_add_test(t, test_no_database);
@@ -1011,6 +1139,8 @@ static Suite *store_suite(void)
 			    STORE_SCHEMA_VERSION + 1);
 	tcase_add_test(t, test_no_version);
 	tcase_add_test(t, test_other_blanks_are_the_same_schema);
+	tcase_add_test(t, test_version_3_is_brought_forward);
+	tcase_add_test(t, test_overtaken);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);
 	suite_add_tcase(s, t);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "hive_kinds.h"
 #include "target_fixture.h"
 #include "tests/tools/hive_maker.h"
 
@@ -255,6 +256,70 @@ START_TEST(target_with_bad_hives_still_opens)
 
 END_TEST
 
+/* What is wrong with the file of a hive is one gap, named after its cause. */
+static const struct {
+	const char *kind; /* of hive_kinds */
+	enum gap_kind gap;
+	const char *why;
+} hive_causes[] = {
+	{ "no log", GAP_HIVE_LOGS_MISSING,
+	  "the hive was not closed properly and there is no transaction log "
+	  "with it" },
+	{ "a damaged log", GAP_HIVE_LOGS_MISSING,
+	  "the hive was not closed properly and its transaction log cannot be "
+	  "used: its base block is damaged or it was not finished" },
+	{ "an entry that lies", GAP_HIVE_LOGS_MISSING,
+	  "not all that its transaction logs hold could be used: an entry of "
+	  "it is damaged" },
+	{ "a base block with a wrong size", GAP_HIVE_DAMAGED,
+	  "the base block of the hive is damaged and there is no transaction "
+	  "log with it" },
+};
+
+static const struct hive_kind *find_kind(const char *name)
+{
+	for (int i = 0; i < hive_kind_count; i++)
+		if (!strcmp(hive_kinds[i].name, name))
+			return &hive_kinds[i];
+	ck_abort_msg("no such kind: %s", name);
+	return NULL;
+}
+
+START_TEST(target_tells_each_cause_once)
+{
+	struct hive_made m = { 0 };
+	struct fixture f;
+	struct target *t;
+	char *path;
+	int rows = 0;
+
+	fixture_init(&f);
+	fixture_folder(&f, "Windows/System32/config");
+	path = fixture_path(&f, "Windows/System32/config/SOFTWARE");
+	find_kind(hive_causes[_i].kind)->make(&m);
+	hive_made_write(&m, path);
+	t = fixture_open(&f);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		/* The file, or the hive as a whole. */
+		if (strcmp(g->path, "C:\\Windows\\System32\\config\\"
+				    "SOFTWARE") != 0 &&
+		    strcmp(g->path, "HKLM\\SOFTWARE") != 0)
+			continue;
+		rows++;
+		ck_assert_int_eq(g->kind, hive_causes[_i].gap);
+		ck_assert_str_eq(g->reason, hive_causes[_i].why);
+	}
+	ck_assert_int_eq(rows, 1);
+	target_free(t);
+	hive_made_release(&m);
+	mem_free(path);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* ---- paths ------------------------------------------------------------------
  */
 
@@ -321,7 +386,10 @@ START_TEST(target_resolve_any_spelling)
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 0);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
 	check_no_path(t, "E:\\x", ERR_UNSUPPORTED);
+	check_no_path(t, "\\??\\e:\\y", ERR_UNSUPPORTED);
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 1);
+	check_no_path(t, "F:\\x", ERR_UNSUPPORTED);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_DRIVE_NOT_MAPPED), 2);
 	target_free(t);
 	fixture_release(&f);
 }
@@ -354,6 +422,58 @@ START_TEST(target_resolve_short_names)
 	t = fixture_open(&f);
 	check_path(t, "C:\\Program Files\\ADOBEA~1", 64,
 		   "C:\\Program Files\\adobea~1");
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+static void check_says(struct target *t, const char *wpath, const char *text)
+{
+	check_no_path(t, wpath, ERR_NAME);
+	ck_assert_msg(strstr(err_last()->text, text) != NULL, "%s: \"%s\"",
+		      wpath, err_last()->text);
+}
+
+/* Each of two parts fits several names, both of them together one file. */
+START_TEST(target_resolve_two_short_names)
+{
+	struct fixture f;
+	struct target *t;
+
+	windows7(&f);
+	fixture_file(&f, "Program Files/Microsoft Office/Office14/URLREDIR.DLL",
+		     "x");
+	fixture_folder(&f, "Program Files/Microsoft Games/Chess");
+	fixture_folder(&f, "Program Files (x86)/Microsoft.NET/Primary");
+	fixture_folder(&f, "Program Files (x86)/Microsoft Synctoy");
+	fixture_folder(&f, "Program Files (x86)/Microsoft Analysis");
+	fixture_folder(&f, "Program Files old/Adobe");
+	fixture_file(&f,
+		     "Documents and Settings/Administrator/Local Settings/"
+		     "Temp/mstmp",
+		     "x");
+	fixture_folder(&f, "Documents and Settings/Administrator_OLD/Desktop");
+	t = fixture_open(&f);
+	check_path(t, "C:\\PROGRA~1\\MICROS~1\\Office14\\URLREDIR.DLL", 64,
+		   "C:\\Program Files\\Microsoft Office\\Office14\\"
+		   "URLREDIR.DLL");
+	check_path(t, "C:\\DOCUME~1\\ADMINI~1\\LOCALS~1\\Temp\\mstmp", 64,
+		   "C:\\Documents and Settings\\Administrator\\"
+		   "Local Settings\\Temp\\mstmp");
+	check_says(t, "C:\\NOSUCH~1\\x.dll", "no long name");
+	check_says(t, "C:\\PROGRA~1\\NOSUCH~1\\x.dll", "below none of them");
+	check_says(t, "C:\\PROGRA~1\\MICROS~1\\x.dll", "below none of them");
+	/* In the other one nothing decides: several fit. */
+	fixture_file(
+		&f,
+		"Program Files (x86)/Microsoft Synctoy/Office14/URLREDIR.DLL",
+		"y");
+	target_free(t);
+	t = fixture_open(&f);
+	check_says(t, "C:\\PROGRA~1\\MICROS~1\\Office14\\URLREDIR.DLL",
+		   "fits 3 long names");
+	check_no_path(t, "C:\\PROGRA~1\\MICROS~1", ERR_NAME);
 	target_free(t);
 	fixture_release(&f);
 }
@@ -759,6 +879,126 @@ START_TEST(target_location_by_the_user_s_temp)
 
 END_TEST
 
+/* TMP and TEMP say what is temporary, but for what holds something else. */
+START_TEST(target_location_of_temporary_folders)
+{
+	static const struct {
+		const char *tmp, *path, *want;
+	} rows[] = {
+		{ "C:\\Work", "C:\\Work\\mstmp", "temp" },
+		{ "C:\\Work", "C:\\Work\\Low\\mstmp", "temp" },
+		{ "C:\\Work", "C:\\Workshop\\mstmp", "other" },
+		{ "\\\\?\\c:\\WORK\\", "C:\\Work\\mstmp", "temp" },
+		{ "D:\\Work", "D:\\Work\\mstmp", "temp" },
+		{ "%ProgramFiles%\\x", "C:\\Program Files\\x\\mstmp", "temp" },
+		{ "%ProgramFiles%\\x", "C:\\Program Files\\y",
+		  "program_files" },
+		{ "%ProgramData%\\x\\t", "C:\\ProgramData\\x\\t\\mstmp",
+		  "temp" },
+		{ "%SystemRoot%\\Debug", "C:\\Windows\\Debug\\mstmp", "temp" },
+		{ "%USERPROFILE%\\t", "C:\\Users\\taro\\t\\mstmp", "temp" },
+		/* They would take with them what they hold. */
+		{ "%ProgramFiles%", "C:\\Program Files\\mstmp",
+		  "program_files" },
+		{ "%ProgramData%", "C:\\ProgramData\\mstmp", "program_data" },
+		{ "%windir%", "C:\\Windows\\mstmp", "windows" },
+		{ "%windir%\\system32", "C:\\Windows\\System32\\mstmp",
+		  "system" },
+		{ "C:\\", "C:\\mstmp", "root" },
+		{ "C:\\Users", "C:\\Users\\mstmp", "profile" },
+		{ "C:\\Users\\jiro", "C:\\Users\\jiro\\mstmp", "profile" },
+		{ "%USERPROFILE%\\AppData", "C:\\Users\\taro\\AppData\\mstmp",
+		  "profile" },
+		{ "%LOCALAPPDATA%", "C:\\Users\\taro\\AppData\\Local\\mstmp",
+		  "profile" },
+	};
+
+	/* Of a user, of a service, of the machine; TEMP is the usual one. */
+	enum {
+		OF_USER,
+		OF_SERVICE,
+		OF_MACHINE,
+		OWNERS
+	};
+
+	const char *tmp = rows[_i / OWNERS].tmp;
+	int owner = _i % OWNERS;
+	struct hive_maker_key *user = hive_maker_new("ROOT");
+	struct target_options o = { .kind = TARGET_OFFLINE };
+	struct target_map map = { 'D', NULL };
+	struct target *t;
+	struct fixture f;
+	char *d;
+
+	/* Those are of a user; a service's profile is another. */
+	if (owner != OF_USER &&
+	    (strstr(tmp, "USERPROFILE") || strstr(tmp, "LOCALAPPDATA"))) {
+		hive_maker_free(user);
+		return;
+	}
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_profile(&f, TARO, "C:\\Users\\taro");
+	fixture_profile(&f, "S-1-5-21-1-2-3-1002", "C:\\Users\\jiro");
+	fixture_profile(&f, "S-1-5-19",
+			"C:\\Windows\\ServiceProfiles\\LocalService");
+	if (owner == OF_MACHINE)
+		fixture_expand(f.system,
+			       "ControlSet002\\Control\\Session Manager\\"
+			       "Environment",
+			       "TMP", tmp);
+	else
+		fixture_expand(user, "Environment", "TMP", tmp);
+	fixture_expand(user, "Environment", "TEMP",
+		       "%USERPROFILE%\\AppData\\Local\\Temp");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Users/jiro/NTUSER.DAT", NULL);
+	fixture_hive(&f,
+		     owner == OF_SERVICE
+			     ? "Windows/ServiceProfiles/LocalService/NTUSER.DAT"
+			     : "Users/taro/NTUSER.DAT",
+		     user);
+	fixture_folder(&f, "d/work");
+	d = fixture_path(&f, "d");
+	map.path = d;
+	o.root = f.root;
+	o.maps = &map;
+	o.map_count = 1;
+	ck_assert_int_eq(target_open(&o, &t), 0);
+	ck_assert_str_eq(target_location(t, rows[_i / OWNERS].path),
+			 rows[_i / OWNERS].want);
+	target_free(t);
+	mem_free(d);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* A user's settings cannot make his temporary folder something better. */
+START_TEST(target_location_of_temp_as_app_data)
+{
+	struct hive_maker_key *user = hive_maker_new("ROOT");
+	struct target *t;
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_profile(&f, TARO, "C:\\Users\\taro");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_text(user, "Environment", "TMP", "C:\\Work");
+	fixture_text(user,
+		     "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+		     "User Shell Folders",
+		     "Local AppData", "C:\\Work");
+	fixture_hive(&f, "Users/taro/NTUSER.DAT", user);
+	t = fixture_open(&f);
+	ck_assert_str_eq(target_location(t, "C:\\Work\\mstmp"), "temp");
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* ---- the rest
  * ------------------------------------------------------------------------ */
 
@@ -988,6 +1228,50 @@ START_TEST(target_open_without_memory)
 
 END_TEST
 
+/* A hive that memory was short for is a gap, and its answer stays. */
+START_TEST(target_hive_without_memory)
+{
+	struct reg_root *root = NULL;
+	const char *prefix = NULL;
+	int64_t n, all = 1;
+	int refused = 0;
+
+	for (n = 0; n <= all; n++) {
+		const struct target_user *u;
+		struct fixture f;
+		struct target *t;
+		int ret;
+
+		windows7(&f);
+		t = fixture_open(&f);
+		u = fixture_user(t, "HKU\\" TARO);
+		ck_assert_ptr_nonnull(u);
+		all = n ? all : -mem_count();
+		mem_fail_after(n);
+		ret = target_user_classes(t, u, &root, &prefix);
+		mem_fail_after(0);
+		all = n ? all : all + mem_count();
+		if (ret == ERR_TOO_LARGE) {
+			refused++;
+			ck_assert_uint_eq(fixture_gap_count(&f, GAP_NO_MEMORY),
+					  1);
+			ck_assert_int_eq(
+				target_user_classes(t, u, &root, &prefix),
+				ERR_TOO_LARGE);
+		} else {
+			ck_assert(ret == 0 || ret == ERR_NOMEM);
+			ck_assert_uint_eq(fixture_gap_count(&f, GAP_NO_MEMORY),
+					  0);
+		}
+		target_free(t);
+		fixture_release(&f);
+	}
+	ck_assert_int_gt(all, 5);
+	ck_assert_int_gt(refused, 2);
+}
+
+END_TEST
+
 static Suite *target_suite(void)
 {
 	Suite *s = suite_create("target");
@@ -999,8 +1283,11 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_windows_11_says_so);
 	tcase_add_test(c, target_open_says_what_is_wrong);
 	tcase_add_loop_test(c, target_with_bad_hives_still_opens, 0, 4);
+	tcase_add_loop_test(c, target_tells_each_cause_once, 0,
+			    sizeof(hive_causes) / sizeof(hive_causes[0]));
 	tcase_add_test(c, target_resolve_any_spelling);
 	tcase_add_test(c, target_resolve_short_names);
+	tcase_add_test(c, target_resolve_two_short_names);
 	tcase_add_test(c, target_resolve_sees_new_files);
 	tcase_add_test(c, target_resolve_hostile_paths);
 	tcase_add_test(c, target_maps_further_drives);
@@ -1011,6 +1298,9 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_variables_of_the_target);
 	tcase_add_test(c, target_variables_end_when_hostile);
 	tcase_add_test(c, target_location_by_the_user_s_temp);
+	/* 19 rows for each of three owners */
+	tcase_add_loop_test(c, target_location_of_temporary_folders, 0, 57);
+	tcase_add_test(c, target_location_of_temp_as_app_data);
 	tcase_add_test(c, target_find_looks_two_levels_deep);
 	tcase_add_test(c, target_planted_classes);
 	tcase_add_loop_test(c, target_denied_live_hives, 0, 2);
@@ -1018,6 +1308,7 @@ static Suite *target_suite(void)
 			    sizeof(asleep) / sizeof(asleep[0]));
 	tcase_add_test(c, target_live_needs_windows);
 	tcase_add_test(c, target_open_without_memory);
+	tcase_add_test(c, target_hive_without_memory);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 #include <unistd.h>
 
@@ -98,6 +99,67 @@ START_TEST(target_root_may_be_a_link)
 
 END_TEST
 
+static int add_twin(void *arg, const struct target_path *twin, int err)
+{
+	str_addf(arg, "%s%s;", twin->wpath, err ? " (told)" : "");
+	return 0;
+}
+
+static void check_twins(struct target *t, const char *wpath, const char *want)
+{
+	struct str s = STR_INIT;
+
+	ck_assert_int_eq(target_each_twin(t, wpath, add_twin, &s), 0);
+	ck_assert_str_eq(str_text(&s), want);
+	str_release(&s);
+}
+
+/* Sorted by name without case, then by bytes. */
+START_TEST(target_has_twins)
+{
+	struct fixture f;
+	struct target *t;
+	char name[32];
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_file(&f, "Program Files/a/x.dll", "x");
+	fixture_file(&f, "PROGRAM FILES/A/X.DLL", "x");
+	fixture_file(&f, "PROGRAM FILES/a/x.dll", "x");
+	fixture_file(&f, "PROGRAM FILES/a/only.dll", "x");
+	fixture_file(&f, "PROGRAM files", "no folder");
+	fixture_file(&f, "one/Temp/a", "x");
+	make_link(&f, "../Windows", "one/TEMP");
+	make_link(&f, "one", "two");
+	for (int i = 0; i < 17; i++) {
+		snprintf(name, sizeof(name), "many/aaaaa");
+		for (int bit = 0; bit < 5; bit++)
+			if (i & 1 << bit)
+				name[5 + bit] = 'A';
+		fixture_file(&f, name, "x");
+	}
+	t = fixture_open(&f);
+	check_twins(t, "c:\\program files\\A\\x.dll",
+		    "C:\\PROGRAM FILES\\A\\X.DLL;"
+		    "C:\\PROGRAM FILES\\a\\x.dll;"
+		    "C:\\Program Files\\a\\x.dll;");
+	check_twins(t, "C:\\Program Files\\a\\only.dll",
+		    "C:\\PROGRAM FILES\\a\\only.dll;");
+	check_twins(t, "C:\\Program Files\\none.dll", "");
+	check_twins(t, "C:\\one\\temp\\a",
+		    "C:\\one\\TEMP (told);C:\\one\\Temp\\a;");
+	/* The only one is told by whoever resolves the path. */
+	check_twins(t, "C:\\two\\Temp\\a", "");
+	check_twins(t, "C:\\many\\aaaaa\\x", "C:\\many (told);");
+	check_twins(t, "D:\\x", "");
+	check_twins(t, "x", "");
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 static Suite *target_links_suite(void)
 {
 	Suite *s = suite_create("target_links");
@@ -106,6 +168,7 @@ static Suite *target_links_suite(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, target_never_follows_links);
 	tcase_add_test(c, target_root_may_be_a_link);
+	tcase_add_test(c, target_has_twins);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -128,6 +128,66 @@ START_TEST(round_meta)
 
 END_TEST
 
+/* The folders above a file come back as they were put in, in their order. */
+START_TEST(round_folders)
+{
+	struct vault_info info = vx_info(VAULT_FILE);
+	struct vx_part part = { "", (const uint8_t *)"abc", 3 };
+	const struct host_meta metas[] = {
+		vx_meta(0),	      vx_meta(META_ATTRS | META_SECURITY),
+		vx_meta(META_POSIX),  vx_meta(META_SECURITY),
+		vx_meta(META_XATTRS),
+	};
+	const size_t count = sizeof(metas) / sizeof(metas[0]);
+	struct host_meta got;
+
+	info.volume = 0x89abcdef;
+	for (size_t i = 0; i < count; i++)
+		ck_assert_int_eq(vault_folder_add(&info, &metas[i]), 0);
+	check_round(&info, &part, 1, 0);
+	for (size_t i = 0; i < count; i++) {
+		ck_assert(vault_folder_at(&info, i, &got));
+		ck_assert_uint_eq(got.known,
+				  metas[i].known & (META_ATTRS | META_POSIX |
+						    META_SECURITY));
+		if (got.known & META_ATTRS)
+			ck_assert_uint_eq(got.attrs, metas[i].attrs);
+		if (got.known & META_POSIX) {
+			ck_assert_uint_eq(got.mode, metas[i].mode);
+			ck_assert_uint_eq(got.uid, metas[i].uid);
+			ck_assert_uint_eq(got.gid, metas[i].gid);
+		}
+		if (got.known & META_SECURITY)
+			ck_assert_mem_eq(got.security, metas[i].security,
+					 metas[i].security_nbytes);
+	}
+	ck_assert(!vault_folder_at(&info, count, &got));
+	mem_free(info.folders);
+}
+
+END_TEST
+
+/* More than an item holds: then none are told, rather than some of them. */
+START_TEST(too_many_folders)
+{
+	struct vault_info info = vx_info(VAULT_FILE);
+	struct host_meta meta = vx_meta(META_SECURITY);
+	int err = 0;
+
+	meta.security = mem_zalloc(ITEM_FOLDERS_MAX);
+	ck_assert_ptr_nonnull(meta.security);
+	meta.security_nbytes = 65536;
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(vault_folder_add(&info, &meta), 0);
+	err = vault_folder_add(&info, &meta);
+	ck_assert_int_eq(err, ERR_TOO_LARGE);
+	ck_assert_ptr_null(info.folders);
+	ck_assert_uint_eq(info.folders_nbytes, 0);
+	mem_free(meta.security);
+}
+
+END_TEST
+
 /* A description of several pieces: 1 MiB of attributes, and whole pieces. */
 START_TEST(round_long_head)
 {
@@ -538,6 +598,34 @@ static int read_twisted(const struct twist *t)
 	return read_forged();
 }
 
+/* Its content is to have 256 MiB, and it has three bytes. */
+START_TEST(claims_take_no_memory)
+{
+	static const struct twist huge = { .number = 11,
+					   .value = "\0\0\0\x10\0\0\0\0",
+					   .nbytes = 8 };
+	char *folder = host_getenv("TMPDIR"), *path;
+	uint8_t *data = NULL;
+	size_t nbytes = 0;
+
+	if (folder == NULL)
+		folder = host_getenv("TEMP");
+	path = host_join(folder != NULL ? folder : ".", "claims.mqv");
+	ck_assert_int_eq(read_twisted(&huge), ERR_CORRUPT);
+	ck_assert_int_eq(
+		host_write_file(path, forged.bytes, forged.seal.nbytes), 0);
+	mem_largest();
+	ck_assert_int_eq(vault_read_bytes(path, 512 << 20, &data, &nbytes),
+			 ERR_CORRUPT);
+	ck_assert_uint_lt(mem_largest(), 16 << 20);
+	ck_assert_ptr_null(data);
+	ck_assert_int_eq(host_unlink(path), 0);
+	mem_free(path);
+	mem_free(folder);
+}
+
+END_TEST
+
 /* An item made by hand from the documentation says what it was to say. */
 START_TEST(made_by_hand)
 {
@@ -573,6 +661,9 @@ END_TEST
 #define X64  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define X512 X64 X64 X64 X64 X64 X64 X64 X64
 #define LEN8 "\0\0\0\0\0\0\0\0"
+
+/* What is known, 16 bytes of it, how long the descriptor is. */
+#define FOLDER(has, length) has "\0\0\0" LEN8 LEN8 length "\0\0\0"
 
 static const struct twist twists[] = {
 	{ 1, 0, NULL, 0, false, ERR_CORRUPT, "missing" },
@@ -645,14 +736,30 @@ static const struct twist twists[] = {
 	{ 38, 0, "a\0\0\0\0", 5, true, ERR_CORRUPT, "attributes" },
 	{ 38, 0, "abc", 3, true, ERR_CORRUPT, "attributes" },
 	{ 38, 0, "\0\0\0\0\0", 5, true, ERR_CORRUPT, "attributes" },
+	/* folders: nothing known of one, one with a descriptor, both */
+	{ 39, 1, "", 0, true, 0, NULL },
+	{ 39, 1, FOLDER("\0", "\0"), 24, true, 0, NULL },
+	{ 39, 0, FOLDER("\7", "\2") "sd", 26, true, 0, NULL },
+	{ 39, 1, FOLDER("\0", "\0") FOLDER("\4", "\2") "sd", 50, true, 0,
+	  NULL },
+	{ 39, 1, FOLDER("\0", "\0"), 23, true, ERR_CORRUPT, "folders" },
+	{ 39, 1, FOLDER("\0", "\0") "x", 25, true, ERR_CORRUPT, "folders" },
+	{ 39, 1, FOLDER("\4", "\2") "s", 25, true, ERR_CORRUPT, "folders" },
+	{ 39, 1, FOLDER("\4", "\0"), 24, true, ERR_CORRUPT, "folders" },
+	{ 39, 1, FOLDER("\0", "\1") "s", 25, true, ERR_CORRUPT, "folders" },
+	{ 39, 1, FOLDER("\10", "\0"), 24, true, ERR_CORRUPT, "folders" },
+	{ 39, 1, FOLDER("\4", "\377") "sd", 26, true, ERR_CORRUPT, "folders" },
+	/* the volume */
+	{ 40, 1, "\1\2\3\4", 4, true, 0, NULL },
+	{ 40, 1, "\1\2\3", 3, true, ERR_CORRUPT, "wrong length" },
 	/* unknown numbers */
 	{ 12, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 12" },
-	{ 39, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 39" },
+	{ 41, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 41" },
 	{ 0, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 0" },
 	{ 65535, 0, "x", 1, true, ERR_UNSUPPORTED, "the field 65535" },
 	{ 65535, 1, "x", 1, true, 0, NULL },
 	{ 12, 1, "", 0, true, 0, NULL },
-	{ 39, 3, "x", 1, true, 0, NULL },
+	{ 41, 3, "x", 1, true, 0, NULL },
 	/* a known one is looked at, optional or not */
 	{ 36, 1, X64, 11, true, ERR_CORRUPT, "wrong length" },
 };
@@ -1053,6 +1160,8 @@ static Suite *vault_item_suite(void)
 	tcase_add_loop_test(tc, round_kinds, 0, VAULT_KIND_COUNT);
 	tcase_add_test(tc, round_sizes);
 	tcase_add_test(tc, round_meta);
+	tcase_add_test(tc, round_folders);
+	tcase_add_test(tc, too_many_folders);
 	tcase_add_test(tc, round_long_head);
 	tcase_add_test(tc, round_head_edge);
 	tcase_add_test(tc, is_inert);
@@ -1064,6 +1173,7 @@ static Suite *vault_item_suite(void)
 	tcase_add_test(tc, other_versions);
 	tcase_add_test(tc, medium_fails);
 	tcase_add_test(tc, made_by_hand);
+	tcase_add_test(tc, claims_take_no_memory);
 	tcase_add_loop_test(tc, descriptions, 0,
 			    (int)(sizeof(twists) / sizeof(*twists)));
 	tcase_add_test(tc, description_cut);

@@ -197,6 +197,22 @@ START_TEST(no_image_or_no_resource_is_not_found)
 
 END_TEST
 
+/* A size that the whole file does not have takes no memory. */
+START_TEST(a_resource_lies_in_the_file)
+{
+	struct image im;
+	struct version_info v;
+
+	make_image(&im, false);
+	bytes_put_le32(im.b + RSRC_OFFSET + 0x4c, 128 << 10);
+	mem_largest();
+	ck_assert_int_eq(version_info_parse(im.b, sizeof(im.b), &v),
+			 ERR_CORRUPT);
+	ck_assert_uint_lt(mem_largest(), 64 << 10);
+}
+
+END_TEST
+
 START_TEST(a_resource_folder_in_itself_ends)
 {
 	struct image im;
@@ -356,6 +372,7 @@ static Suite *version_suite(void)
 	tcase_add_loop_test(tc, both_kinds_of_image_are_read, 0, 2);
 	tcase_add_test(tc, without_a_fixed_block_the_text_counts);
 	tcase_add_test(tc, no_image_or_no_resource_is_not_found);
+	tcase_add_test(tc, a_resource_lies_in_the_file);
 	tcase_add_test(tc, a_resource_folder_in_itself_ends);
 	tcase_add_loop_test(tc, every_truncation_is_survived, 0, 2);
 	tcase_add_loop_test(tc, every_damaged_byte_is_survived, 0, 2);

@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "target_fixture.h"
+#include "tests/tools/hive_maker.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -226,6 +227,73 @@ START_TEST(failed_file)
 
 END_TEST
 
+#define MEMORY "ControlSet002\\Control\\Session Manager\\Memory Management"
+
+static bool is_swap_server(void *arg, const char *wpath)
+{
+	(void)arg;
+	return strcmp(wpath, "C:\\swapfile.sys") == 0;
+}
+
+/* Windows' settings, a file, and whether it is looked at (MSDN,
+ * "PagingFiles"). */
+static const struct {
+	const char *setting;
+	const char *path;
+	const char *content;
+	bool is_shown;
+	bool is_server;
+} page_rows[] = {
+	{ "?:\\pagefile.sys", "pagefile.sys", "swap", false, false },
+	{ "C:\\PageFile.Sys 2048 4096", "pagefile.sys", "swap", false, false },
+	{ "\\??\\C:\\pagefile.sys", "pagefile.sys", "swap", false, false },
+	{ "C:\\a b 7\\x.sys 0 0", "a b 7/x.sys", "swap", false, false },
+	{ "?:\\pagefile.sys", "swapfile.sys", "swap", false, false },
+	{ NULL, "hiberfil.sys", "0000", false, false },
+	/* what the settings do not name is a file like any other */
+	{ NULL, "pagefile.sys", "swap", true, false },
+	{ "D:\\pagefile.sys", "pagefile.sys", "swap", true, false },
+	{ "?:\\pagefile.sys", "a/pagefile.sys", "swap", true, false },
+	{ "C:\\pagefile.sys2", "pagefile.sys", "swap", true, false },
+	{ NULL, "a/hiberfil.sys", "0000", true, false },
+	/* nor is one that begins like a program, or is a registered server */
+	{ "?:\\pagefile.sys", "pagefile.sys", "MZ", true, false },
+	{ "?:\\pagefile.sys", "swapfile.sys", "MZ", true, false },
+	{ NULL, "hiberfil.sys", "MZ", true, false },
+	{ "?:\\pagefile.sys", "swapfile.sys", "swap", true, true },
+};
+
+START_TEST(page_file)
+{
+	struct fixture f;
+	struct file_walk_options options = { .threads = 1, .gaps = &f.sink };
+	struct seen s;
+	struct target *t;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	if (page_rows[_i].setting)
+		hive_maker_text(hive_maker_path(f.system, MEMORY),
+				"PagingFiles", REG_TYPE_MULTI_SZ,
+				page_rows[_i].setting);
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Users/taro/NTUSER.DAT", NULL);
+	fixture_file(&f, page_rows[_i].path, page_rows[_i].content);
+	t = fixture_open(&f);
+	if (page_rows[_i].is_server)
+		options.is_important = is_swap_server;
+	seen_init(&s, &f);
+	walk(t, &s, NULL, &options);
+	ck_assert_uint_eq(s.wpaths.count, 3 + page_rows[_i].is_shown);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_PAGE_FILE),
+			  !page_rows[_i].is_shown);
+	seen_release(&s);
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* More names in one folder than one worker keeps, and folders in folders. */
 static void make_many(struct fixture *f)
 {
@@ -331,6 +399,8 @@ static Suite *walk_suite(void)
 		(int)(sizeof(vanish_rows) / sizeof(vanish_rows[0])));
 	tcase_add_loop_test(tc, failed_file, 0,
 			    (int)(sizeof(fail_rows) / sizeof(fail_rows[0])));
+	tcase_add_loop_test(tc, page_file, 0,
+			    (int)(sizeof(page_rows) / sizeof(page_rows[0])));
 	tcase_add_test(tc, threads_show_the_same);
 	tcase_add_test(tc, progress_of_places_and_volumes);
 	suite_add_tcase(s, tc);

@@ -88,6 +88,8 @@ static const struct row native_rows[] = {
 	{ "C:\\\xe8\xa1\xa8\xed\xa0\x80\x82",
 	  "\\\\?\\C:\\\xe8\xa1\xa8\xed\xa0\x80\x82" },
 	{ "C:\\a:stream", "\\\\?\\C:\\a:stream" },
+	{ "C:\\:stream", "\\\\?\\C:\\:stream" },
+	{ "\\\\?\\C:\\:stream", "\\\\?\\C:\\:stream" },
 };
 
 START_TEST(native)
@@ -234,6 +236,30 @@ START_TEST(current_folder_on_a_share)
 
 END_TEST
 
+/* Microsoft, "Naming Files, Paths, and Namespaces". */
+START_TEST(names_of_devices)
+{
+	static const char *const devices[] = {
+		"con",	      "CON.db",	   "C:\\x\\nul",  "x/Aux.a.b",
+		"com1.db",    "LPT9",	   "prn .txt",	  "D:con",
+		"CONIN$",     "conout$.x", "com\xC2\xB9", "lpt\xC2\xB3.db",
+		"con:stream",
+	};
+	static const char *const files[] = {
+		"",	   "con1.db",	  "com0",
+		"com",	   "com10",	  "C:\\con\\x.db",
+		"icon.db", "co",	  "\\\\?\\C:\\con",
+		".con",	   "com\xC2\xB4", "console.db",
+	};
+
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		ck_assert_msg(winpath_is_device(devices[i]), "%s", devices[i]);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		ck_assert_msg(!winpath_is_device(files[i]), "%s", files[i]);
+}
+
+END_TEST
+
 START_TEST(join)
 {
 	static const struct {
@@ -299,6 +325,7 @@ static Suite *winpath_suite(void)
 	tcase_add_test(tc, long_paths_get_their_prefix);
 	tcase_add_test(tc, relative_needs_a_current_folder);
 	tcase_add_test(tc, current_folder_on_a_share);
+	tcase_add_test(tc, names_of_devices);
 	tcase_add_test(tc, join);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);

@@ -198,6 +198,47 @@ START_TEST(actions)
 
 END_TEST
 
+/* The way back has its own words, of whatever was done. */
+START_TEST(ways_back)
+{
+	static const struct {
+		enum step_action action;
+		const char *kind;
+	} rows[] = {
+		{ ACT_QUARANTINE_FILE, "file" },
+		{ ACT_QUARANTINE_FILE, "archive" },
+		{ ACT_REMOVE_KEY, "bho" },
+		{ ACT_REMOVE_KEY, "clsid" },
+		{ ACT_REMOVE_KEY, "" },
+		{ ACT_SET_VALUE, "mime_filter" },
+	};
+
+	enum {
+		ROWS = sizeof(rows) / sizeof(rows[0])
+	};
+
+	char *texts[2][ROWS];
+
+	for (size_t i = 0; i < ROWS; i++)
+		for (size_t k = 0; k < 2; k++) {
+			struct step s = { .action = rows[i].action,
+					  .kind = rows[i].kind };
+			struct str out = STR_INIT;
+
+			ck_assert_int_eq(words_back(&s, langs[k], &out), 0);
+			check_text(str_text(&out), langs[k], rows[i].kind);
+			ck_assert_ptr_nonnull(strstr(str_text(&out),
+						     k ? "元に戻す" : " back"));
+			ck_assert_ptr_null(
+				strstr(str_text(&out), k ? "削除" : "emove"));
+			texts[k][i] = str_detach(&out);
+		}
+	for (size_t k = 0; k < 2; k++)
+		check_all_differ(texts[k], ROWS);
+}
+
+END_TEST
+
 static Suite *words_suite(void)
 {
 	Suite *s = suite_create("words");
@@ -209,6 +250,7 @@ static Suite *words_suite(void)
 	tcase_add_test(tc, events);
 	tcase_add_test(tc, holds);
 	tcase_add_test(tc, actions);
+	tcase_add_test(tc, ways_back);
 	suite_add_tcase(s, tc);
 	return s;
 }

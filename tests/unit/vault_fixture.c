@@ -158,6 +158,9 @@ void vx_same_info(const struct vault_info *got, const struct vault_info *want)
 	ck_assert_str_eq(got->sha256, want->sha256);
 	ck_assert_uint_eq(got->stream_count, want->stream_count);
 	same_meta(&got->meta, &want->meta);
+	same_bytes(got->folders, got->folders_nbytes, want->folders,
+		   want->folders_nbytes);
+	ck_assert_uint_eq(got->volume, want->volume);
 }
 
 void vx_make(const struct vault_info *info, const struct vx_part *parts,

@@ -1,7 +1,8 @@
 /*
  * Names and places of the outbreak's files.  No rule here has strings or
  * reads a byte: the name is compared first, and `filetype` tells a program.
- * A name is weak evidence; none of these makes a finding malicious alone.
+ * Dots and blanks behind a name do not count: to a program they are the same
+ * file.  A name is weak evidence; none of these makes a finding malicious alone.
  * SPDX-License-Identifier: Apache-2.0
  */
 
@@ -15,7 +16,8 @@ rule mstmp_in_temp {
 		gate = "any"
 		reference = "ITpro 2010-10-27 page 1; Trend Micro TROJ_DLOAD.SMAB"
 	condition:
-		(filename iequals "mstmp" or filename iequals "mstmp.") and
+		filename istartswith "mstmp" and
+		filename matches /^mstmp[. ]*$/i and
 		object == "file" and location == "temp"
 }
 
@@ -29,7 +31,8 @@ rule msfat32_in_temp {
 		gate = "any"
 		reference = "Trend Micro TROJ_MONKIF.WC"
 	condition:
-		(filename iequals "msfat32" or filename iequals "msfat32.") and
+		filename istartswith "msfat32" and
+		filename matches /^msfat32[. ]*$/i and
 		object == "file" and location == "temp"
 }
 
@@ -150,10 +153,11 @@ rule bare_name_elsewhere {
 		(
 			(
 				(
-					filename iequals "mstmp" or
-					filename iequals "mstmp." or
-					filename iequals "msfat32"
-				) and location != "temp"
+					filename istartswith "mstmp" or
+					filename istartswith "msfat32"
+				) and
+				filename matches /^(mstmp|msfat32)[. ]*$/i and
+				location != "temp"
 			) or (
 				(
 					filename iequals "lib.sig" or

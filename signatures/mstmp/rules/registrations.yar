@@ -157,9 +157,7 @@ rule reg_server_named_like_monkif {
 	condition:
 		object == "registration" and $head at 0 and
 		(
-			filename iequals "mstmp" or filename iequals "mstmp." or
-			filename iequals "msfat32" or
-			filename iequals "msfat32." or
+			filename matches /^(mstmp|msfat32)[. ]*$/i or
 			filename matches /^0\.[0-9]{15,18}\.swf$/i
 		) and
 		(

@@ -1,0 +1,70 @@
+/*
+ * What the readers of archives share: archive.c (zip), archive_unpack.c and
+ * archive_nested.c (what lies in what).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef COLLECT_ARCHIVE_INTERNAL_H
+#define COLLECT_ARCHIVE_INTERNAL_H
+
+#include "collect/archive.h"
+#include "collect/fileinfo_source.h"
+
+/*
+ * Far above every exploit archive and jar in a browser's cache (the largest
+ * class library of Java 6 has some 20,000 members but lies elsewhere).  They
+ * hold for a file on the disk with all that lies in it.
+ */
+#define ARCHIVE_MAX_MEMBERS 4096
+#define ARCHIVE_MAX_MEMBER  ((uint64_t)32 << 20)
+#define ARCHIVE_MAX_ALL	    ((uint64_t)256 << 20)
+/* Archives in memory while what lies in them is unpacked. */
+#define ARCHIVE_MAX_HELD ((uint64_t)64 << 20)
+
+#define ARCHIVE_INPUT_NBYTES ((size_t)64 << 10)
+
+/* One file on the disk, with the archives in it. */
+struct archive_work {
+	member_fn fn;
+	void *arg;
+	unsigned members;
+	uint64_t all;  /* unpacked so far */
+	uint64_t held; /* of archives that are open inside others */
+	int problem;   /* the first thing that was wrong; reading goes on */
+	bool is_too_deep;
+	uint8_t *input; /* ARCHIVE_INPUT_NBYTES, while something is inflated */
+};
+
+/* Unpacked bytes; the caller frees `data`. */
+struct output {
+	uint8_t *data;
+	size_t nbytes;
+	size_t cap;
+};
+
+void archive_note(struct archive_work *w, int err);
+/* What ends the whole file; the rest is noted. */
+bool archive_is_fatal(int err);
+/* Shows a member and, where it is an archive itself, what lies in it. */
+int archive_show(struct archive_work *w, const char *inside, const char *name,
+		 const uint8_t *data, size_t nbytes, unsigned depth);
+
+/*
+ * All three: ERR_TOO_LARGE above a bound, ERR_CORRUPT, ERR_NOMEM, or why the
+ * file cannot be read.  `*end`: where the packed bytes end at most, and after
+ * the call where they did.
+ */
+int unpack_deflated(struct archive_work *w, const struct source *source,
+		    uint64_t at, uint64_t *end, struct output *out);
+int unpack_stored(const struct archive_work *w, const struct source *source,
+		  uint64_t at, uint64_t nbytes, struct output *out);
+/* What could be unpacked stays in `out`, also with ERR_CORRUPT. */
+int unpack_gzip(struct archive_work *w, const struct source *source,
+		struct output *out);
+bool is_gzip(const struct source *source, uint64_t at);
+
+/* By its first bytes or by an end record; ERR_NOMEM. */
+int zip_is_likely(const struct source *source, bool *ret);
+int zip_walk(struct archive_work *w, const struct source *source,
+	     const char *inside, unsigned depth);
+
+#endif

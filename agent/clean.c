@@ -7,6 +7,7 @@
 #include "packs.h"
 #include "recheck.h"
 #include "settle.h"
+#include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -93,8 +94,7 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	struct host_stat st;
 	int err;
 
-	c->store_path =
-		c->o->db ? mem_strdup(c->o->db) : store_default_path(NULL);
+	c->store_path = c->o->db ? mem_strdup(c->o->db) : usual_store();
 	if (!c->store_path) {
 		complain_last("");
 		return EXIT_NO_START;

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "output.h"
 #include "settle.h"
+#include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -186,7 +187,7 @@ int cmd_report(const struct options *o)
 	if (err)
 		return err;
 	if (!o->db)
-		path = store_default_path(NULL);
+		path = usual_store();
 	if (!o->db && !path) {
 		complain_last("");
 		return EXIT_NO_START;

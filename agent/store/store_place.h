@@ -36,6 +36,8 @@ int store_make_private(const char *host_path, bool *made_ret);
  * to `note`, in sentences.
  */
 char *store_default_path(struct str *note);
+/* The same for whoever reads what a scan has told: not where it is. */
+char *store_usual_path(struct str *note);
 /*
  * The same in the folder mstmpsweep of `base`, which is made private: one that
  * is not is moved away.  NULL: err_last() says why.

@@ -213,6 +213,16 @@ moved "a link"
 check "a link: nothing was written behind it" \
 	test "$(ls "$work/elsewhere")" = mstmpsweep.db
 
+# Between scan and fix it is told as well.
+gives 0 "after the scan: scan" place "$work/desktop/mstmpsweep" scan --quick \
+	--quiet "${disk[@]}"
+chmod 777 "$work/lib/mstmpsweep"
+gives 65 "after the scan: fix" place "$work/desktop/mstmpsweep" fix --yes \
+	"${disk[@]}"
+says "after the scan: told" "somebody else has made the folder"
+says "after the scan: the way out" "scan first"
+rm -rf "$work/lib/mstmpsweep"*
+
 chmod 755 "$work/desktop"
 gives 0 "own folder: scan" place "$work/desktop/mstmpsweep" scan --quick \
 	--quiet "${disk[@]}"

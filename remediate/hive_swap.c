@@ -100,7 +100,8 @@ static int read_image(struct hive_file *h)
 
 	fill_files(h, &files);
 	err = reg_open_hive(&files, on_gap, &damage, &report, &root);
-	/* Windows has means of its own for such a hive; ours would be a guess. */
+	/* Windows has means of its own for such a hive; ours would be a guess.
+	 */
 	if (!err && (damage.is_there || report.damaged || report.truncated ||
 		     report.logs_missing))
 		err = err_fail(ERR_CORRUPT, 0,

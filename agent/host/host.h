@@ -165,9 +165,9 @@ int host_stat_at(struct host_dir *d, const char *name, struct host_stat *ret);
 
 /*
  * Alternate data streams of a file or folder in an open folder, "." for its
- * own: names without the leading colon and without :$DATA, the unnamed one left out.  Calls back
- * with name and size.  Linux: ntfs-3g's "ntfs.streams.list" xattr. None where
- * the file system has none.
+ * own: names without the leading colon and without :$DATA, the unnamed one
+ * left out.  Calls back with name and size.  Linux: ntfs-3g's
+ * "ntfs.streams.list" xattr.  None where the file system has none.
  */
 typedef int (*host_stream_fn)(void *arg, const char *name, uint64_t size);
 int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,

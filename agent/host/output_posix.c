@@ -269,13 +269,13 @@ static char *current_dir(void)
 	return NULL;
 }
 
-/* Without "." and doubled slashes; ".." stays, as links make it uncertain. */
 bool host_is_device_name(const char *path)
 {
 	(void)path;
 	return false;
 }
 
+/* Without "." and doubled slashes; ".." stays, as links make it uncertain. */
 char *host_absolute_path(const char *path)
 {
 	struct str out = STR_INIT;

@@ -1,6 +1,6 @@
 /*
  * Who else could write a file of ours, or put another in its place.
- * writers_*_posix.c and writers_*_win32.c implement it.
+ * writers_posix.c and writers_win32.c implement it.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef HOST_WRITERS_H

@@ -13,7 +13,7 @@
 #define STORE_APPLICATION_ID 0x6D73746D
 /* "mstc": a copy for reading. */
 #define STORE_COPY_APPLICATION_ID 0x6D737463
-#define STORE_SCHEMA_VERSION 4
+#define STORE_SCHEMA_VERSION	  4
 /* Only read, an older one of these is as good as it is: its views are ours. */
 #define STORE_READS_FROM 2
 

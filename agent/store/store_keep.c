@@ -43,8 +43,7 @@ int store_drop_gaps(struct store *s, int64_t scan_id)
 	int err = store_check_scan(s, scan_id);
 
 	if (err == 0)
-		err = store_prepare(s,
-				    "DELETE FROM gap WHERE scan_id = :scan",
+		err = store_prepare(s, "DELETE FROM gap WHERE scan_id = :scan",
 				    &q);
 	if (err == 0)
 		err = bind_int(q, ":scan", scan_id);

@@ -160,9 +160,9 @@ static int make_expected(sqlite3 *db, int version)
 	size_t count = 0;
 	const struct store_migration *steps = store_migrations(&count);
 	const bool is_newest = version == STORE_SCHEMA_VERSION;
-	int rc = sqlite3_exec(
-		db, is_newest ? embed_schema_sql : embed_schema_1_sql, NULL,
-		NULL, NULL);
+	int rc = sqlite3_exec(db,
+			      is_newest ? embed_schema_sql : embed_schema_1_sql,
+			      NULL, NULL, NULL);
 
 	for (int from = 1; rc == SQLITE_OK && !is_newest && from < version;
 	     from++) {
@@ -226,9 +226,8 @@ static int fail_with(const struct store *s, const char *object)
 			"(%.*s \"%.*s\"): somebody else has changed it; keep "
 			"it aside and scan again into a new file with --db",
 			s->path, type < 20 ? type : 20, object,
-			(int)strcspn(name, "\n") < 60
-				? (int)strcspn(name, "\n")
-				: 60,
+			(int)strcspn(name, "\n") < 60 ? (int)strcspn(name, "\n")
+						      : 60,
 			name);
 }
 

@@ -37,7 +37,7 @@ const char *artefact_kind_name(enum artefact_kind k);
 /* One thing that was looked at and matched (or hangs on one that did). */
 struct artefact {
 	enum artefact_kind kind;
-	char *wpath; /* file, member; NULL for a registration */
+	char *wpath;	    /* file, member; NULL for a registration */
 	size_t file_nbytes; /* member: how much of wpath is its file's; 0:
 			       to be found in the text */
 	struct registration *registration; /* owned by the judge's caller */

@@ -176,12 +176,8 @@ END_TEST
 
 /* Each of these lets somebody else in. */
 static const mode_t open_modes[][2] = {
-	{ 0700, 0777 },
-	{ 0777, 0700 },
-	{ 0700, 0720 },
-	{ 0702, 0700 },
-	{ 0755, 0700 },
-	{ 0700, 0755 },
+	{ 0700, 0777 }, { 0777, 0700 }, { 0700, 0720 },
+	{ 0702, 0700 }, { 0755, 0700 }, { 0700, 0755 },
 };
 
 START_TEST(one_that_others_can_write_to_is_not)

@@ -37,10 +37,11 @@ if test "$host" != linux; then
 	tests/build/wine.sh scratch "$works"
 	export MSTMP_HUNG=$scratch/hung
 	# The others show on linux and win64 what does not depend on the width:
-	# left are sizes, both views of the registry, packs, fix and undo.
+	# left are sizes, both views of the registry, packs, fix and undo, and
+	# that a planted store is refused.
 	if test $# -eq 0 && test "$host" = win32 && test "${MSTMP_FULL-}" != 1; then
 		set -- 01_pcs 06_live 08_packs 20_fix_undo 22_fix_live \
-			32_dirty_hives
+			32_dirty_hives 34_store
 		test "${MSTMP_EMULATED-}" = 1 || set -- "$@" 03_bad_input
 		echo "REDUCED: cases $*; MSTMP_FULL=1 runs all"
 	fi

@@ -148,6 +148,19 @@ static int undo(struct clean *c, struct fixer *f)
 /* ---- without a journal ------------------------------------------------------
  */
 
+/*
+ * What comes back makes earlier scans old: noted where it can be; the items
+ * may be all that is left.
+ */
+static void overtake(struct clean *c)
+{
+	if (changes_note_undo(c->target))
+		complain_last("");
+	if (c->store &&
+	    store_overtake(c->store, target_info(c->target)->target_id, "undo"))
+		complain_last("");
+}
+
 static void list_rows(const struct clean *c, const struct vec *rows)
 {
 	struct str out = STR_INIT;
@@ -189,6 +202,7 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 			   &ret))
 		return ret;
 	host_catch_interrupt();
+	overtake(c);
 	err = fixer_undo_vault(c->target, path, rows, &uo, &result);
 	if (err) {
 		complain_last("");
@@ -268,20 +282,6 @@ static int undo_fix(struct clean *c)
 	return ret;
 }
 
-/*
- * What came back makes earlier scans old: noted where it can be; the item may
- * be all that is left.
- */
-static void overtake(struct clean *c)
-{
-	if (changes_note_undo(c->target))
-		complain_last("");
-	if (clean_open_store(c, true, false) || !c->store)
-		return;
-	if (store_overtake(c->store, target_info(c->target)->target_id, "undo"))
-		complain_last("");
-}
-
 /* One item, told in words first. */
 static int undo_item(struct clean *c)
 {
@@ -311,7 +311,7 @@ static int undo_item(struct clean *c)
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
 	if (err)
 		complain_last("");
-	else if (!c->o->out)
+	else if (!c->o->out && !clean_open_store(c, true, false))
 		overtake(c);
 	return err ? EXIT_FOUND : EXIT_CLEAN;
 }

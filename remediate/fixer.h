@@ -17,12 +17,12 @@
 /* What a person is told while it goes on; `step` NULL: about the whole. */
 enum fix_event {
 	FIX_STEP_DONE,
-	FIX_STEP_NOTHING, /* it was so already: nothing was changed */
+	FIX_STEP_NOTHING, /* it was gone already: nothing was changed */
 	FIX_STEP_REFUSED,
 	FIX_STEP_FAILED,
 	FIX_STEP_WAITS, /* done at the next start */
 	FIX_STEP_UNDONE,
-	FIX_STEP_THERE, /* there was nothing to put back */
+	FIX_STEP_THERE, /* it was there already: nothing was put back */
 	FIX_NOTE,
 	FIX_CAME_BACK,
 	FIX_PROGRAMS_ENDED

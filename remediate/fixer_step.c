@@ -155,7 +155,7 @@ void fixer_tell_undone(struct fixer *f, const struct step *s)
 		f->result.nothing++;
 	else
 		f->result.undone++;
-	fixer_tell(f, s->was_there ? FIX_STEP_NOTHING : FIX_STEP_UNDONE, s, "");
+	fixer_tell(f, s->was_there ? FIX_STEP_THERE : FIX_STEP_UNDONE, s, "");
 }
 
 /*

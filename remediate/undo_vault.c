@@ -44,10 +44,10 @@ static void note_back(struct undo_vault *u, const struct step *s)
 	tell(u, FIX_STEP_UNDONE, s, "");
 }
 
-static void note_there(const struct undo_vault *u, const struct step *s,
-		       const char *text)
+static void note_there(struct undo_vault *u, const struct step *s)
 {
-	tell(u, FIX_STEP_THERE, s, text);
+	u->result.nothing++;
+	tell(u, FIX_STEP_THERE, s, "");
 }
 
 /* ERR_NOMEM ends it, all else concerns this one. */
@@ -90,7 +90,7 @@ static int take_file(struct undo_vault *u, const char *item,
 	int err = undo_item_file(u->t, item, info, u->o, &is_there);
 
 	if (err == ERR_EXISTS && is_there) {
-		note_there(u, s, "");
+		note_there(u, s);
 		return 0;
 	}
 	if (err)
@@ -134,9 +134,9 @@ static int take_readable(struct undo_vault *u, const char *item,
 	if (older < 0)
 		return -older;
 	if (older) {
-		note_there(u, s,
-			   "a newer item is about the same; this one stays in "
-			   "the vault");
+		tell(u, FIX_STEP_THERE, s,
+		     "a newer item is about the same; this one stays in the "
+		     "vault");
 		return 0;
 	}
 	return info->kind == VAULT_FILE ? take_file(u, item, info, s)
@@ -194,7 +194,7 @@ static int note_key(struct undo_vault *u, const struct undo_key *k, int err,
 	if (k->err)
 		return note_failed(u, &k->s, k->err, k->why);
 	if (k->is_there)
-		note_there(u, &k->s, "");
+		note_there(u, &k->s);
 	else
 		note_back(u, &k->s);
 	return 0;

@@ -112,11 +112,14 @@ gives 64 "lost: nobody can be asked" agent "${given[@]}" </dev/null
 says "lost: it lists what is there" 'C:\Program Files\Shared\lib.dll'
 check "lost: still nothing was changed" test ! -e "$pc/Program Files/Shared/lib.dll"
 gives 65 "lost: by finding" agent "${given[@]}" --yes --finding 1
-gives 0 "lost: all of it" agent "${given[@]}" --yes
+gives 0 "lost: all of it" agent "${given[@]}" "${on[@]:2}" --yes
 says "lost: it counts" "$(ls "$vault"/*-00*.mqv | wc -l) put back"
 keys_are_back "lost: everything is back"
+gives 0 "lost: report after that" agent report "${on[@]}" --lang en
+says "lost: what was scanned before is old" "OUT OF DATE"
 gives 0 "lost: once more" agent "${given[@]}" --yes
-says "lost: once more: there is nothing to do" "nothing was done"
+says "lost: once more: it counts" \
+	"$(ls "$vault"/*-00*.mqv | wc -l) there already"
 # Damaged instead: the same.
 fresh filter-win7
 given=(undo "${on[@]:0:2}" --lang en --vault "$(hp "$vault")")

@@ -20,15 +20,12 @@
 int journal_note_change(struct journal *j, const char *target_id,
 			const char *what)
 {
-	uint8_t random[16];
 	char token[FIX_ID_NBYTES];
 	sqlite3_stmt *q = NULL;
-	int err = host_random(random, sizeof(random));
+	int err = journal_new_id(token);
 
 	if (err)
 		return err;
-	for (size_t i = 0; i < sizeof(random); i++)
-		snprintf(token + 2 * i, 3, "%02x", random[i]);
 	err = journal_prepare(j,
 			      "INSERT INTO change (token, target_id, what, at) "
 			      "VALUES (:token, :target, :what, :now)",
@@ -116,6 +113,21 @@ int journal_each_waiting(struct journal *j, const char *target_id,
 	return err;
 }
 
+int journal_take_worked(sqlite3_stmt *q, struct vec *ret, int *rc_ret)
+{
+	while ((*rc_ret = sqlite3_step(q)) == SQLITE_ROW) {
+		struct worked_step *w = vec_push(ret);
+
+		if (!w)
+			return err_last()->err;
+		w->finding_id = sqlite3_column_int64(q, 0);
+		w->seq = (uint32_t)sqlite3_column_int64(q, 1);
+		w->has_changed = sqlite3_column_int(q, 2) != 0;
+		w->is_done = sqlite3_column_int(q, 3) != 0;
+	}
+	return 0;
+}
+
 int journal_worked(struct journal *j, const struct journal_scan *scan,
 		   struct vec *ret)
 {
@@ -138,18 +150,7 @@ int journal_worked(struct journal *j, const struct journal_scan *scan,
 	sqlite3_bind_int64(q, 1, scan->scan_id);
 	sqlite3_bind_text(q, 2, scan->started_at, -1, SQLITE_STATIC);
 	sqlite3_bind_text(q, 3, scan->target_id, -1, SQLITE_STATIC);
-	while (!err && (rc = sqlite3_step(q)) == SQLITE_ROW) {
-		struct worked_step *w = vec_push(ret);
-
-		if (!w) {
-			err = err_last()->err;
-			break;
-		}
-		w->finding_id = sqlite3_column_int64(q, 0);
-		w->seq = (uint32_t)sqlite3_column_int64(q, 1);
-		w->has_changed = sqlite3_column_int(q, 2) != 0;
-		w->is_done = sqlite3_column_int(q, 3) != 0;
-	}
+	err = journal_take_worked(q, ret, &rc);
 	if (!err && rc != SQLITE_DONE)
 		err = journal_fail(j, rc);
 	sqlite3_finalize(q);

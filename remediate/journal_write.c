@@ -25,6 +25,16 @@ static int bind_raw(sqlite3_stmt *q, const char *name, const char *text)
 /* ---- a new fix ------------------------------------------------------------
  */
 
+int journal_new_id(char ret[FIX_ID_NBYTES])
+{
+	uint8_t random[(FIX_ID_NBYTES - 1) / 2];
+	int err = host_random(random, sizeof(random));
+
+	for (size_t i = 0; !err && i < sizeof(random); i++)
+		snprintf(ret + 2 * i, 3, "%02x", random[i]);
+	return err;
+}
+
 static int now_text(sqlite3_stmt *q, const char *name)
 {
 	return bind_time(q, name, host_now());
@@ -153,15 +163,11 @@ static int add_steps(struct journal *j, const struct plan *p,
 int journal_begin(struct journal *j, const struct plan *p, const char *store,
 		  char fix_id_ret[FIX_ID_NBYTES])
 {
-	uint8_t random[16];
 	char id[FIX_ID_NBYTES];
-	int err = host_random(random, sizeof(random));
+	int err = journal_new_id(id);
 
-	if (err)
-		return err;
-	for (size_t i = 0; i < sizeof(random); i++)
-		snprintf(id + 2 * i, 3, "%02x", random[i]);
-	err = journal_lock(j);
+	if (!err)
+		err = journal_lock(j);
 	if (err)
 		return err;
 	err = add_fix(j, p, store, id);

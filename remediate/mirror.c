@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "remediate/journal_internal.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -392,18 +393,7 @@ int mirror_worked(struct store *s, int64_t scan_id, struct vec *ret)
 	if (err)
 		return err;
 	sqlite3_bind_int64(q, 1, scan_id);
-	while (!err && (rc = sqlite3_step(q)) == SQLITE_ROW) {
-		struct worked_step *w = vec_push(ret);
-
-		if (!w) {
-			err = err_last()->err;
-			break;
-		}
-		w->finding_id = sqlite3_column_int64(q, 0);
-		w->seq = (uint32_t)sqlite3_column_int64(q, 1);
-		w->has_changed = sqlite3_column_int(q, 2) != 0;
-		w->is_done = sqlite3_column_int(q, 3) != 0;
-	}
+	err = journal_take_worked(q, ret, &rc);
 	if (!err && rc != SQLITE_DONE)
 		err = store_fail(s, rc);
 	sqlite3_finalize(q);

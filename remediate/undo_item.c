@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define ITEM_MAX_NBYTES ((size_t)512 << 20)
-
 /* A file named by the user: links on the way there are his own. */
 static int out_place(const char *out, struct host_place **ret)
 {
@@ -39,7 +37,7 @@ static int write_out(const char *item_path, const struct vault_info *info,
 		err = vault_restore_file(item_path, place, false);
 	if (err || info->kind == VAULT_FILE)
 		goto out;
-	err = vault_read_bytes(item_path, ITEM_MAX_NBYTES, &data, &nbytes);
+	err = vault_read_bytes(item_path, UNDO_ITEM_MAX_NBYTES, &data, &nbytes);
 	if (!err)
 		err = host_new_begin(place, &n);
 	if (!err)

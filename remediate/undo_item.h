@@ -8,6 +8,9 @@
 
 #include "remediate/hive_swap.h"
 
+/* Of an item that is read into memory as a whole. */
+#define UNDO_ITEM_MAX_NBYTES ((size_t)512 << 20)
+
 /* It comes from this Windows, or lies in this Windows' own vault. */
 bool undo_item_is_ours(struct target *t, const char *path,
 		       const struct vault_info *info);

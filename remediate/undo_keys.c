@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#define ITEM_MAX_NBYTES ((size_t)512 << 20)
-
 int undo_key_read(const char *item_path, const struct vault_info *info,
 		  struct undo_key *ret)
 {
@@ -29,7 +27,7 @@ int undo_key_read(const char *item_path, const struct vault_info *info,
 	k.s.target = info->original;
 	k.s.value_name = info->value_name;
 	k.s.reason = info->why;
-	err = vault_read_bytes(item_path, ITEM_MAX_NBYTES, &data, &nbytes);
+	err = vault_read_bytes(item_path, UNDO_ITEM_MAX_NBYTES, &data, &nbytes);
 	if (!err)
 		err = reg_tree_decode(data, nbytes, &k.saved);
 	if (!err && info->kind == VAULT_VALUE &&

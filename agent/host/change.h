@@ -62,6 +62,9 @@ void host_meta_release(struct host_meta *m);
 const char *host_meta_differs(const struct host_meta *want,
 			      const struct host_meta *got, char *text_ret,
 			      size_t text_nbytes);
+/* The same as an answer: 0, or ERR_IO with a sentence about `path`. */
+int host_meta_check(const struct host_meta *want, const struct host_meta *got,
+		    const char *path);
 
 /* ---- places ------------------------------------------------------------- */
 

@@ -37,7 +37,6 @@ int host_folder_meta(struct host_place *p, struct host_meta *ret)
 static int dress(const struct host_place *p, int fd,
 		 const struct host_meta *meta)
 {
-	char why[HOST_TEXT_NBYTES];
 	struct host_meta want = *meta;
 	struct host_meta got;
 	int err;
@@ -48,10 +47,7 @@ static int dress(const struct host_place *p, int fd,
 		err = host_meta_get(fd, p->dir->fs, p->path, &got);
 	if (err != 0)
 		return err;
-	if (host_meta_differs(&want, &got, why, sizeof(why)) != NULL)
-		err = err_fail(ERR_IO, 0,
-			       "\"%.200s\" did not take its rights: %.400s",
-			       p->path, why);
+	err = host_meta_check(&want, &got, p->path);
 	host_meta_release(&got);
 	return err;
 }

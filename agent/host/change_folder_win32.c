@@ -8,12 +8,10 @@
 #include "host/change_win32.h"
 #include "host/descriptor.h"
 #include "host/wide_win32.h"
-#include "base/bytes.h"
 
 #include <string.h>
 #include <winternl.h>
 
-#define NAME_NBYTES   48
 #define FOLDER_FIELDS (META_SECURITY | META_ATTRS)
 #define LOOK	      (READ_CONTROL | FILE_READ_ATTRIBUTES | FILE_LIST_DIRECTORY)
 #define MAKE	      (LOOK | DELETE | WRITE_DAC | WRITE_OWNER | FILE_WRITE_ATTRIBUTES)
@@ -48,7 +46,6 @@ int host_folder_meta(struct host_place *p, struct host_meta *ret)
 static int dress(const struct host_place *p, HANDLE handle,
 		 const struct host_meta *meta)
 {
-	char why[HOST_TEXT_NBYTES];
 	struct host_meta want = *meta;
 	struct host_meta got;
 	int err;
@@ -59,10 +56,7 @@ static int dress(const struct host_place *p, HANDLE handle,
 		err = win_meta_get(handle, p->fs_flags, false, p->path, &got);
 	if (err != 0)
 		return err;
-	if (host_meta_differs(&want, &got, why, sizeof(why)) != NULL)
-		err = err_fail(ERR_IO, 0,
-			       "\"%.200s\" did not take its rights: %.400s",
-			       p->path, why);
+	err = host_meta_check(&want, &got, p->path);
 	host_meta_release(&got);
 	return err;
 }
@@ -72,22 +66,18 @@ static uint32_t make(const struct host_place *p, HANDLE *ret)
 {
 	uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES];
 	wchar_t *wname;
-	char name[NAME_NBYTES];
-	uint64_t chance = 0;
+	char name[WIN_TEMP_NAME_NBYTES];
 	uint32_t status;
 
-	if (host_random(&chance, sizeof(chance)) != 0)
+	if (win_temp_name(name) != 0)
 		return WIN_STATUS_UNKNOWN;
-	snprintf(name, sizeof(name), "mstmpsweep-%016" PRIx64 ".tmp", chance);
 	wname = wide_from_utf8(name);
 	if (wname == NULL)
 		return WIN_STATUS_NO_MEMORY;
 	memcpy(sd, descriptor_private_folder, sizeof(sd));
 	status = folder_open(p, wname, MAKE, sd, ret);
 	if (status == WIN_STATUS_INVALID_OWNER) {
-		/* Owner and group left out: then this account is it. */
-		bytes_put_le32(sd + 4, 0);
-		bytes_put_le32(sd + 8, 0);
+		win_drop_owner(sd);
 		status = folder_open(p, wname, MAKE, sd, ret);
 	}
 	mem_free(wname);

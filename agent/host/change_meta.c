@@ -7,7 +7,9 @@
  */
 #include "host/change.h"
 #include "host/descriptor.h"
+#include "host/fail.h"
 #include "base/bytes.h"
+#include "base/err.h"
 #include "base/mem.h"
 
 #include <string.h>
@@ -232,4 +234,16 @@ const char *host_meta_differs(const struct host_meta *want,
 	}
 	return xattrs_differ(want, got, text_ret, text_nbytes) ? text_ret
 							       : NULL;
+}
+
+int host_meta_check(const struct host_meta *want, const struct host_meta *got,
+		    const char *path)
+{
+	char why[HOST_TEXT_NBYTES];
+
+	if (host_meta_differs(want, got, why, sizeof(why)) == NULL)
+		return 0;
+	return err_fail(ERR_IO, 0,
+			"\"%.200s\" did not take its metadata: %.400s", path,
+			why);
 }

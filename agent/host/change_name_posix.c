@@ -21,7 +21,6 @@
 static int compare(struct host_new *n, const struct host_meta *meta,
 		   uint32_t fields)
 {
-	char why[HOST_TEXT_NBYTES];
 	struct host_meta want;
 	struct host_meta got;
 	int err;
@@ -33,10 +32,7 @@ static int compare(struct host_new *n, const struct host_meta *meta,
 	err = host_meta_get(n->fd, n->dir->fs, n->shown, &got);
 	if (err != 0)
 		return err;
-	if (host_meta_differs(&want, &got, why, sizeof(why)) != NULL)
-		err = err_fail(ERR_IO, 0,
-			       "\"%.200s\" did not take its metadata: %.400s",
-			       n->shown, why);
+	err = host_meta_check(&want, &got, n->shown);
 	host_meta_release(&got);
 	return err;
 }

@@ -15,9 +15,8 @@
 #include <string.h>
 #include <winternl.h>
 
-#define NAME_NBYTES 48
-#define NAME_TRIES  16
-#define WRITE_MAX   ((size_t)16 << 20)
+#define NAME_TRIES 16
+#define WRITE_MAX  ((size_t)16 << 20)
 #define RIGHTS                                                                 \
 	(DELETE | READ_CONTROL | WRITE_DAC | WRITE_OWNER | FILE_READ_DATA |    \
 	 FILE_WRITE_DATA | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES)
@@ -32,13 +31,12 @@ struct host_new {
 	HANDLE handle;
 	HANDLE stream; /* NULL: the content is being written */
 	bool has_sacl;
-	char name[NAME_NBYTES];
+	char name[WIN_TEMP_NAME_NBYTES];
 };
 
 /* ---- making -------------------------------------------------------------- */
 
-/* Owner and group left out: whoever has no right to name them is the owner. */
-static void drop_owner(uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES])
+void win_drop_owner(uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES])
 {
 	bytes_put_le32(sd + 4, 0);
 	bytes_put_le32(sd + 8, 0);
@@ -73,7 +71,7 @@ static uint32_t create_best(struct host_new *n)
 	n->has_sacl = true;
 	status = create(n, sd, RIGHTS | ACCESS_SYSTEM_SECURITY);
 	if (status == WIN_STATUS_INVALID_OWNER) {
-		drop_owner(sd);
+		win_drop_owner(sd);
 		status = create(n, sd, RIGHTS | ACCESS_SYSTEM_SECURITY);
 	}
 	if (status != WIN_STATUS_NO_PRIVILEGE &&
@@ -83,22 +81,19 @@ static uint32_t create_best(struct host_new *n)
 	status = create(n, sd, RIGHTS);
 	if (status != WIN_STATUS_INVALID_OWNER)
 		return status;
-	drop_owner(sd);
+	win_drop_owner(sd);
 	return create(n, sd, RIGHTS);
 }
 
 static int make(struct host_new *n)
 {
 	uint32_t status = WIN_STATUS_NAME_COLLISION;
-	uint64_t chance;
 	int err;
 
 	for (int i = 0; i < NAME_TRIES; i++) {
-		err = host_random(&chance, sizeof(chance));
+		err = win_temp_name(n->name);
 		if (err != 0)
 			return err;
-		snprintf(n->name, sizeof(n->name),
-			 "mstmpsweep-%016" PRIx64 ".tmp", chance);
 		status = create_best(n);
 		if (status != WIN_STATUS_NAME_COLLISION)
 			break;
@@ -224,7 +219,6 @@ static uint32_t compared(const struct host_meta *meta, uint32_t fields)
 static int compare(struct host_new *n, const struct host_meta *meta,
 		   uint32_t fields)
 {
-	char why[HOST_TEXT_NBYTES];
 	struct host_meta want;
 	struct host_meta got;
 	int err;
@@ -237,10 +231,7 @@ static int compare(struct host_new *n, const struct host_meta *meta,
 			   n->place->path, &got);
 	if (err != 0)
 		return err;
-	if (host_meta_differs(&want, &got, why, sizeof(why)) != NULL)
-		err = err_fail(ERR_IO, 0,
-			       "\"%.200s\" did not take its metadata: %.400s",
-			       n->place->path, why);
+	err = host_meta_check(&want, &got, n->place->path);
 	host_meta_release(&got);
 	return err;
 }

@@ -6,6 +6,7 @@
 #define HOST_CHANGE_WIN32_H
 
 #include "host/change.h"
+#include "host/descriptor.h"
 #include "host/host_win32.h"
 
 /* Flags of a file system, as GetVolumeInformation tells them. */
@@ -83,6 +84,10 @@ uint32_t win_delete(HANDLE handle);
 uint32_t win_set_read_only(HANDLE handle, bool yes, bool *was_ret);
 /* NTSTATUS */
 uint32_t win_rename(HANDLE handle, const struct host_place *to, bool replace);
+
+/* Owner and group left out of a private descriptor (host/descriptor.h):
+ * whoever has no right to name them is the owner. */
+void win_drop_owner(uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES]);
 
 /* ---- subjects ----------------------------------------------------------- */
 

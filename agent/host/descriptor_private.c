@@ -121,10 +121,17 @@ static bool check_acl(const struct bytes *sd, uint32_t offset, uint32_t mask,
 	return true;
 }
 
-bool descriptor_is_private(const uint8_t *bytes, size_t nbytes, struct str *why)
+/* Where owner and list stand; false: they cannot be told. */
+struct heading {
+	uint32_t owner;
+	uint32_t acl; /* 0: none */
+	bool is_protected;
+};
+
+static bool read_heading(const struct bytes *sd, struct heading *ret,
+			 struct str *why)
 {
-	const struct bytes sd = { bytes, nbytes };
-	const uint8_t *head = bytes_at(&sd, 0, SD_NBYTES);
+	const uint8_t *head = bytes_at(sd, 0, SD_NBYTES);
 	uint16_t control;
 
 	if (head == NULL || head[0] != 1 ||
@@ -133,16 +140,27 @@ bool descriptor_is_private(const uint8_t *bytes, size_t nbytes, struct str *why)
 		return false;
 	}
 	control = bytes_le16(head + 2);
-	if (!is_ours(&sd, bytes_le32(head + 4))) {
-		tell(why, "it belongs to", &sd, bytes_le32(head + 4));
+	ret->owner = bytes_le32(head + 4);
+	ret->acl = control & SD_DACL_PRESENT ? bytes_le32(head + 16) : 0;
+	ret->is_protected = (control & SD_DACL_PROTECTED) != 0;
+	return true;
+}
+
+bool descriptor_is_private(const uint8_t *bytes, size_t nbytes, struct str *why)
+{
+	const struct bytes sd = { bytes, nbytes };
+	struct heading h;
+
+	if (!read_heading(&sd, &h, why))
+		return false;
+	if (!is_ours(&sd, h.owner)) {
+		tell(why, "it belongs to", &sd, h.owner);
 		return false;
 	}
-	if (!check_acl(&sd,
-		       control & SD_DACL_PRESENT ? bytes_le32(head + 16) : 0, 0,
-		       why))
+	if (!check_acl(&sd, h.acl, 0, why))
 		return false;
 	/* Otherwise a change above would reach it. */
-	if (!(control & SD_DACL_PROTECTED)) {
+	if (!h.is_protected) {
 		str_add(why, "it inherits from the folder above it");
 		return false;
 	}
@@ -153,22 +171,14 @@ bool descriptor_is_only_ours_to(const uint8_t *bytes, size_t nbytes,
 				uint32_t rights, struct str *why)
 {
 	const struct bytes sd = { bytes, nbytes };
-	const uint8_t *head = bytes_at(&sd, 0, SD_NBYTES);
-	uint16_t control;
+	struct heading h;
 
-	if (head == NULL || head[0] != 1 ||
-	    !(bytes_le16(head + 2) & SD_SELF_RELATIVE)) {
-		str_add(why, "its security descriptor is damaged");
+	if (!read_heading(&sd, &h, why))
 		return false;
-	}
-	control = bytes_le16(head + 2);
 	/* An owner can give himself any right. */
-	if (!is_ours(&sd, bytes_le32(head + 4)) &&
-	    !is_installer(&sd, bytes_le32(head + 4))) {
-		tell(why, "it belongs to", &sd, bytes_le32(head + 4));
+	if (!is_ours(&sd, h.owner) && !is_installer(&sd, h.owner)) {
+		tell(why, "it belongs to", &sd, h.owner);
 		return false;
 	}
-	return check_acl(&sd,
-			 control & SD_DACL_PRESENT ? bytes_le32(head + 16) : 0,
-			 rights, why);
+	return check_acl(&sd, h.acl, rights, why);
 }

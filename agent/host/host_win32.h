@@ -140,4 +140,8 @@ uint32_t host_nt_query_dir(HANDLE handle, void *buf, size_t nbytes,
 /* The Win32 code that stands for an NTSTATUS. */
 DWORD host_nt_to_win(uint32_t status);
 
+/* A name by chance, for what gets its own when it is finished. */
+#define WIN_TEMP_NAME_NBYTES 48
+int win_temp_name(char ret[WIN_TEMP_NAME_NBYTES]);
+
 #endif

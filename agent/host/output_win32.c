@@ -37,13 +37,23 @@ static char *parent_of(const char *path)
 	return native;
 }
 
+int win_temp_name(char ret[WIN_TEMP_NAME_NBYTES])
+{
+	uint64_t chance = 0;
+	int err = host_random(&chance, sizeof(chance));
+
+	if (err == 0)
+		snprintf(ret, WIN_TEMP_NAME_NBYTES,
+			 "mstmpsweep-%016" PRIx64 ".tmp", chance);
+	return err;
+}
+
 /* A new file in that folder; CREATE_NEW opens nothing that is there. */
 static HANDLE temp_create(const char *dir, DWORD flags,
 			  SECURITY_ATTRIBUTES *access, wchar_t **wide_ret)
 {
 	HANDLE handle = INVALID_HANDLE_VALUE;
-	uint64_t random;
-	char name[48];
+	char name[WIN_TEMP_NAME_NBYTES];
 	size_t n = strlen(dir);
 
 	for (int tries = 0; tries < 16; tries++) {
@@ -51,10 +61,8 @@ static HANDLE temp_create(const char *dir, DWORD flags,
 		wchar_t *wide = NULL;
 		int err;
 
-		if (host_random(&random, sizeof(random)) != 0)
+		if (win_temp_name(name) != 0)
 			break;
-		snprintf(name, sizeof(name), "mstmpsweep-%016" PRIx64 ".tmp",
-			 random);
 		str_addn(&path, dir, n);
 		str_add(&path, name);
 		err = path.err != 0 ? path.err

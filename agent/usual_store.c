@@ -1,5 +1,5 @@
 /*
- * The usual place of the store, for whoever reads what a scan has recorded.
+ * The usual place of the store.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "usual_store.h"
@@ -10,7 +10,7 @@
 char *usual_store(void)
 {
 	struct str note = STR_INIT;
-	char *path = store_usual_path(&note);
+	char *path = store_default_path(&note);
 
 	if (note.len)
 		complain("%s", str_text(&note));

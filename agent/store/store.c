@@ -262,6 +262,15 @@ int bind_time(sqlite3_stmt *stmt, const char *name, int64_t filetime)
 
 /* ---- open and close ---------------------------------------------------- */
 
+int store_memory_db(sqlite3 **ret)
+{
+	return sqlite3_open_v2(":memory:", ret,
+			       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+				       SQLITE_OPEN_NOMUTEX |
+				       SQLITE_OPEN_PRIVATECACHE,
+			       NULL);
+}
+
 static int store_configure(struct store *s)
 {
 	int err;
@@ -434,7 +443,6 @@ int store_open_readonly(const char *host_path, struct store **ret)
 
 	if (err == 0)
 		err = check_is_file(host_path, true);
-
 	if (err != 0)
 		return err;
 	err = store_open_with(host_path, SQLITE_OPEN_READONLY, ret);

@@ -57,11 +57,7 @@ static int write_copy(sqlite3 *db, const char *host_path)
 int store_copy_to(struct store *s, const char *host_path)
 {
 	sqlite3 *db = NULL;
-	int rc = sqlite3_open_v2(":memory:", &db,
-				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-					 SQLITE_OPEN_NOMUTEX |
-					 SQLITE_OPEN_PRIVATECACHE,
-				 NULL);
+	int rc = store_memory_db(&db);
 	int err;
 
 	if (rc == SQLITE_OK)

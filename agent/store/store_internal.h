@@ -67,6 +67,9 @@ int store_migrate_steps(struct store *s, const struct store_migration *steps,
 /* store_schema.c: ERR_CORRUPT, naming what is there too much or missing. */
 int store_schema_check(struct store *s, int version);
 
+/* An empty database in memory; SQLite's answer. sqlite3_close() in any case. */
+int store_memory_db(sqlite3 **ret);
+
 /* Values. NULL text binds NULL; text goes through utf_escape(). */
 int bind_text(sqlite3_stmt *stmt, const char *name, const char *text);
 /* As bind_text, and the raw bytes under raw_name if escaping changed them. */

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define OUR_FOLDER "mstmpsweep"
-
 static bool is_memory(const char *path)
 {
 	return strcmp(path, ":memory:") == 0;
@@ -99,11 +97,11 @@ int store_check_place(const char *host_path, enum store_use use)
 
 static bool is_our_folder(const char *dir)
 {
-	const size_t n = strlen(dir), k = strlen(OUR_FOLDER);
+	const size_t n = strlen(dir), k = strlen(STORE_DIR_NAME);
 
 	return n > k &&
 	       (dir[n - k - 1] == host_separator() || dir[n - k - 1] == '/') &&
-	       ascii_casecmp(dir + n - k, OUR_FOLDER) == 0;
+	       ascii_casecmp(dir + n - k, STORE_DIR_NAME) == 0;
 }
 
 /*

@@ -7,6 +7,9 @@
 
 #include "base/str.h"
 
+/* The folder below the data of all programs; the vault lies in it, too. */
+#define STORE_DIR_NAME "mstmpsweep"
+
 enum store_use {
 	STORE_REPORT, /* read; whoever reads it judges for himself */
 	STORE_SCAN,   /* made, or written on */
@@ -31,13 +34,10 @@ int store_make_private(const char *host_path, bool *made_ret);
 
 /*
  * Where the store lies when no --db is given (design.md 5); caller frees.
- * NULL with a sentence.  What a person has to know of it (where it is if that
- * is not beside the program, that a planted folder was moved away) is added
- * to `note`, in sentences.
+ * NULL with a sentence.  What a person has to know of it (that a planted
+ * folder was moved away, that anybody can read it) is added to `note`.
  */
 char *store_default_path(struct str *note);
-/* The same for whoever reads what a scan has told: not where it is. */
-char *store_usual_path(struct str *note);
 /*
  * The same in the folder mstmpsweep of `base`, which is made private: one that
  * is not is moved away.  NULL: err_last() says why.

@@ -179,11 +179,7 @@ static int make_expected(sqlite3 *db, int version)
 static int read_expected(int version, struct vec *list)
 {
 	sqlite3 *db = NULL;
-	int rc = sqlite3_open_v2(":memory:", &db,
-				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-					 SQLITE_OPEN_NOMUTEX |
-					 SQLITE_OPEN_PRIVATECACHE,
-				 NULL);
+	int rc = store_memory_db(&db);
 	int err;
 
 	if (rc == SQLITE_OK)
@@ -220,15 +216,14 @@ static int fail_with(const struct store *s, const char *object)
 {
 	const int type = (int)strcspn(object, "\n");
 	const char *name = object + type + 1;
+	const int name_nbytes = (int)strcspn(name, "\n");
 
 	return err_fail(ERR_CORRUPT, 0,
 			"the store \"%s\" is not as this program makes it "
 			"(%.*s \"%.*s\"): somebody else has changed it; keep "
 			"it aside and scan again into a new file with --db",
 			s->path, type < 20 ? type : 20, object,
-			(int)strcspn(name, "\n") < 60 ? (int)strcspn(name, "\n")
-						      : 60,
-			name);
+			name_nbytes < 60 ? name_nbytes : 60, name);
 }
 
 int store_schema_check(struct store *s, int version)

@@ -294,7 +294,6 @@ int clean_plan(struct clean *c, const char *vault)
 				  &age);
 	if (!err)
 		err = check_age(c, &age);
-
 	if (!err)
 		err = packs_open(c->o, &c->pack);
 	if (!err)
@@ -391,20 +390,11 @@ char *clean_vault_path(const struct clean *c)
 	return path;
 }
 
-void clean_on_event(void *arg, enum fix_event event, const struct step *step,
-		    const char *text)
+void clean_tell_step(const struct clean *c, enum fix_event event,
+		     const struct step *step, const char *text)
 {
-	struct clean *c = arg;
 	struct str line = STR_INIT;
 
-	c->events++;
-	if (c->o->quiet && event != FIX_STEP_FAILED && event != FIX_NOTE &&
-	    event != FIX_CAME_BACK)
-		return;
-	if (!step) {
-		complain("%s", text);
-		return;
-	}
 	str_addf(&line, "%4u. %s: ", (unsigned)step->seq,
 		 words_event(event, c->o->lang));
 	if (c->is_undo)
@@ -421,6 +411,21 @@ void clean_on_event(void *arg, enum fix_event event, const struct step *step,
 	if (!line.err)
 		host_write(HOST_STDOUT, str_text(&line), line.len, false);
 	str_release(&line);
+}
+
+void clean_on_event(void *arg, enum fix_event event, const struct step *step,
+		    const char *text)
+{
+	struct clean *c = arg;
+
+	c->events++;
+	if (c->o->quiet && event != FIX_STEP_FAILED && event != FIX_NOTE &&
+	    event != FIX_CAME_BACK)
+		return;
+	if (step)
+		clean_tell_step(c, event, step, text);
+	else
+		complain("%s", text);
 }
 
 void clean_fixer_options(struct clean *c, struct fixer_options *ret)

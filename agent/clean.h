@@ -53,6 +53,9 @@ void clean_tell_left(const struct clean *c);
 size_t clean_held_count(const struct clean *c);
 /* Options of fixer_open() from all this. */
 void clean_fixer_options(struct clean *c, struct fixer_options *ret);
+/* One step on the screen, --quiet or not; `text` NULL or "": no more words. */
+void clean_tell_step(const struct clean *c, enum fix_event event,
+		     const struct step *step, const char *text);
 /* What carries steps out tells them on the screen; `arg` is the clean. */
 void clean_on_event(void *arg, enum fix_event event, const struct step *step,
 		    const char *text);

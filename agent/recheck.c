@@ -6,11 +6,7 @@
 #include "scan.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "host/host.h"
 #include "remediate/believe.h"
-#include "remediate/words.h"
-#include "base/utf.h"
-#include <string.h>
 
 static bool is_of_picked(const struct plan *p, const struct step *s)
 {
@@ -89,22 +85,11 @@ int recheck_plan(struct clean *c, const struct plan_options *o,
 static void tell(const struct clean *c, const struct step *s,
 		 const struct guard_answer *a)
 {
-	struct str line = STR_INIT;
 	struct str why = STR_INIT;
 
-	str_addf(&line, "%4u. %s: ", (unsigned)s->seq,
-		 words_event(FIX_STEP_REFUSED, c->o->lang));
-	words_action(s, c->o->lang, &line);
-	str_add(&line, "\n      ");
-	words_target(s, &line);
-	str_add(&line, "\n      ");
 	guard_sentence(a, c->o->lang, &why);
-	utf_display(&line, str_text(&why));
-	str_add(&line, "\n");
-	if (!line.err)
-		host_write(HOST_STDOUT, str_text(&line), line.len, false);
+	clean_tell_step(c, FIX_STEP_REFUSED, s, str_text(&why));
 	str_release(&why);
-	str_release(&line);
 }
 
 size_t recheck_drop(struct clean *c)

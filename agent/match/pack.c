@@ -220,7 +220,7 @@ static int open_file(struct pack *p, const char *path,
 	size_t end = 0;
 	int ret;
 
-	if (ascii_iends_with(path, ".yar") || ascii_iends_with(path, ".yara"))
+	if (pack_files_is_rule_name(path))
 		return pack_files_read_yar(&p->files, path);
 	ret = host_read_file(path, PACK_MAX_NBYTES, &data, &nbytes);
 	if (ret)

@@ -93,22 +93,34 @@ static bool has_plain_parts(const char *name)
 	return is_plain_name(name, strlen(name));
 }
 
-bool pack_files_is_name(const char *name)
+bool pack_files_is_rule_name(const char *name)
 {
-	static const char *const fixed[] = { "pack.txt",    "places.tsv",
+	return ascii_iends_with(name, ".yar") ||
+	       ascii_iends_with(name, ".yara");
+}
+
+const char *pack_files_list_name(const char *name)
+{
+	static const char *const lists[] = { "pack.txt",    "places.tsv",
 					     "known.tsv",   "allow.tsv",
 					     "restore.tsv", "texts.tsv" };
-	size_t len = strlen(name);
 
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-		if (strcmp(name, fixed[i]) == 0)
-			return true;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (ascii_casecmp(name, lists[i]) == 0)
+			return lists[i];
 	}
-	return len <= PACK_MAX_NAME_NBYTES &&
+	return NULL;
+}
+
+bool pack_files_is_name(const char *name)
+{
+	const char *list = pack_files_list_name(name);
+
+	if (list)
+		return strcmp(list, name) == 0;
+	return strlen(name) <= PACK_MAX_NAME_NBYTES &&
 	       ascii_starts_with(name, "rules/") &&
-	       (ascii_iends_with(name, ".yar") ||
-		ascii_iends_with(name, ".yara")) &&
-	       has_plain_parts(name + 6);
+	       pack_files_is_rule_name(name) && has_plain_parts(name + 6);
 }
 
 int pack_files_add(struct pack_files *f, const char *name, const void *data,

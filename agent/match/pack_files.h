@@ -37,6 +37,9 @@ const struct pack_member *pack_files_get(const struct pack_files *f,
 /* rules/[<folder>/…]<letters, digits, . _ ->.yar or .yara, pack.txt or a known
  * .tsv. */
 bool pack_files_is_name(const char *name);
+bool pack_files_is_rule_name(const char *name);
+/* How pack.txt or a list is called, for a name in whatever case; NULL: none. */
+const char *pack_files_list_name(const char *name);
 
 /*
  * pack_folder.c: `folder` with pack.txt, the lists and rules/, or with rule

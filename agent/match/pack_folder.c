@@ -10,6 +10,9 @@
 #include "match/pack_files.h"
 #include <string.h>
 
+/* Deeper nesting than any rule set has is a mistake, or made to be one. */
+#define MAX_DEPTH 16
+
 static int add_file(struct pack_files *f, const char *dir, const char *file,
 		    const char *member)
 {
@@ -28,19 +31,10 @@ static int add_file(struct pack_files *f, const char *dir, const char *file,
 	return ret;
 }
 
-/* Deeper nesting than any rule set has is a mistake, or made to be one. */
-#define MAX_DEPTH 16
-
 static int refuse(const char *folder, const char *name, const char *why)
 {
 	return err_fail(ERR_NAME, 0, "'%s' in the pack's folder '%s' %s", name,
 			folder, why);
-}
-
-static bool is_rule_name(const char *name)
-{
-	return ascii_iends_with(name, ".yar") ||
-	       ascii_iends_with(name, ".yara");
 }
 
 /* Texts about the pack and what git keeps: no rules stand in them. */
@@ -57,20 +51,6 @@ static bool is_document(const char *name)
 			return true;
 	}
 	return ascii_iends_with(name, ".md");
-}
-
-/* The name that a list has in a pack, in whatever case it is spelled. */
-static const char *list_name(const char *name)
-{
-	static const char *const lists[] = { "pack.txt",    "places.tsv",
-					     "known.tsv",   "allow.tsv",
-					     "restore.tsv", "texts.tsv" };
-
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		if (ascii_casecmp(name, lists[i]) == 0)
-			return lists[i];
-	}
-	return NULL;
 }
 
 /* What stands in a folder becomes part of the pack, or is refused by name. */
@@ -131,7 +111,7 @@ static int on_rule_entry(struct reading *r, const char *dir,
 	if (is_document(e->name))
 		return 0;
 	if (e->st.type != HOST_DIR)
-		return is_rule_name(e->name)
+		return pack_files_is_rule_name(e->name)
 			       ? add_rule_file(r, dir, e->name)
 			       : refuse(dir, e->name,
 					"is no rule file (.yar, .yara): give "
@@ -160,7 +140,7 @@ static int look_for_pack_txt(struct reading *r, const char *dir,
 static int on_pack_entry(struct reading *r, const char *dir,
 			 const struct host_dirent *e)
 {
-	const char *member = list_name(e->name);
+	const char *member = pack_files_list_name(e->name);
 	char *path;
 	int ret;
 
@@ -176,7 +156,7 @@ static int on_pack_entry(struct reading *r, const char *dir,
 	if (is_document(e->name))
 		return 0;
 	return refuse(dir, e->name,
-		      is_rule_name(e->name)
+		      pack_files_is_rule_name(e->name)
 			      ? "belongs into its folder 'rules'"
 			      : "is no part of a pack: take it away");
 }

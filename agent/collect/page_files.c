@@ -112,22 +112,24 @@ static int read_settings(struct page_files *p, struct target *t)
 	static const char *const names[] = { "PagingFiles",
 					     "ExistingPageFiles" };
 	char own[] = "C:\\hiberfil.sys";
-	int err;
+	struct reg_key *key = NULL;
+	int err = target_control_key(t, SETTINGS, &key);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; !err && i < sizeof(names) / sizeof(names[0]); i++) {
 		struct reg_value v;
 
-		err = target_control_value(t, SETTINGS, names[i], &v);
-		if (err == ERR_NOMEM)
-			return err;
-		/* What no setting names is read like any other file. */
-		if (err)
-			continue;
-		err = add_strings(p, &v);
-		reg_value_release(&v);
-		if (err)
-			return err;
+		err = reg_get_value(key, names[i], &v);
+		if (!err) {
+			err = add_strings(p, &v);
+			reg_value_release(&v);
+		} else if (err != ERR_NOMEM) {
+			err = 0;
+		}
 	}
+	reg_close_key(key);
+	if (err == ERR_NOMEM)
+		return err;
+	/* What no setting names is read like any other file. */
 	own[0] = target_info(t)->system_drive;
 	return add_setting(p, own);
 }

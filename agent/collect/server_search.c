@@ -51,10 +51,9 @@ static int take_known(void *arg, const struct reg_value *v)
  * ExcludeFromKnownDlls takes some out: then no name is taken as known, and
  * all are searched for.
  */
-static bool has_excluded(struct reg_root *root, const char *session)
+static bool has_excluded(struct reg_key *session)
 {
-	char *text =
-		reg_root_get_text(root, session, "ExcludeFromKnownDlls", NULL);
+	char *text = reg_get_text(session, "ExcludeFromKnownDlls", NULL);
 	bool has = text && *text;
 
 	mem_free(text);
@@ -64,33 +63,20 @@ static bool has_excluded(struct reg_root *root, const char *session)
 /* What may not be read has no entries: then no name is taken as known. */
 static int read_known(struct resolver *z)
 {
-	struct reg_root *root = NULL;
-	struct reg_key *key = NULL;
-	const char *prefix;
-	char *set, *session, *path = NULL;
+	struct reg_key *session = NULL;
+	struct reg_key *known = NULL;
 	int err;
 
 	z->known_dlls = namemap_new();
 	if (!z->known_dlls)
 		return ERR_NOMEM;
-	if (target_machine_hive(z->t, TARGET_HIVE_SYSTEM, &root, &prefix))
-		return 0;
-	set = target_control_set(z->t);
-	session = set ? place_join(set, "Control\\Session Manager") : NULL;
-	if (session)
-		path = place_join(session, "KnownDLLs");
-	if (!path)
-		err = ERR_NOMEM;
-	else if (has_excluded(root, session))
-		err = ERR_NOT_FOUND;
-	else
-		err = reg_open_key(root, path, &key);
-	mem_free(path);
-	mem_free(session);
-	mem_free(set);
-	if (!err)
-		err = reg_each_value(key, take_known, z);
-	reg_close_key(key);
+	err = target_control_key(z->t, "Control\\Session Manager", &session);
+	if (!err && !has_excluded(session))
+		err = reg_open_subkey(session, "KnownDLLs", &known);
+	if (!err && known)
+		err = reg_each_value(known, take_known, z);
+	reg_close_key(known);
+	reg_close_key(session);
 	return err == ERR_NOMEM ? err : 0;
 }
 

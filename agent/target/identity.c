@@ -162,24 +162,18 @@ static char *control_text(struct target *t, const char *key, const char *name)
 	return limited(text);
 }
 
-int target_control_value(struct target *t, const char *key, const char *name,
-			 struct reg_value *ret)
+int target_control_key(struct target *t, const char *key, struct reg_key **ret)
 {
 	char *set = identity_control_set(t);
 	char *path = set ? wpath_append(set, key) : NULL;
 	struct reg_root *root;
-	struct reg_key *k = NULL;
 	const char *prefix;
 	int err = path ? target_machine_hive(t, TARGET_HIVE_SYSTEM, &root,
 					     &prefix)
 		       : err_nomem();
 
 	if (!err)
-		err = reg_open_key(root, path, &k);
-	if (!err) {
-		err = reg_get_value(k, name, ret);
-		reg_close_key(k);
-	}
+		err = reg_open_key(root, path, ret);
 	mem_free(path);
 	mem_free(set);
 	return err;

@@ -204,11 +204,6 @@ bool target_has_drive(const struct target *t, const char *wpath)
 	return false;
 }
 
-char *target_control_set(struct target *t)
-{
-	return identity_control_set(t);
-}
-
 /* A folder that is a link itself is opened through it: the user named it. */
 static char *pass_link(const char *host)
 {

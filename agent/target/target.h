@@ -121,9 +121,6 @@ int target_user_hive(struct target *t, const struct target_user *user,
 int target_user_classes(struct target *t, const struct target_user *user,
 			struct reg_root **root_ret, const char **prefix_ret);
 
-/* The control set that is used, "ControlSet001"; caller frees. */
-char *target_control_set(struct target *t);
-
 /* Where a key that a scan recorded lies in this target. */
 struct target_key {
 	struct reg_root *root; /* for reading; the target's */
@@ -147,11 +144,10 @@ int target_find_key(struct target *t, const char *physical,
 		    struct target_key *ret);
 
 /*
- * A value below the control set that is in use ("Control\\Session Manager");
- * reg_value_release() frees.  ERR_NOT_FOUND, or why SYSTEM cannot be read.
+ * A key below the control set that is in use ("Control\\Session Manager");
+ * reg_close_key().  ERR_NOT_FOUND, or why SYSTEM cannot be read.
  */
-int target_control_value(struct target *t, const char *key, const char *name,
-			 struct reg_value *ret);
+int target_control_key(struct target *t, const char *key, struct reg_key **ret);
 
 /*
  * Lets go of a hive file, so that it can be replaced or loaded; it is opened

@@ -10,6 +10,9 @@
 #include "store/store.h"
 #include "target/target.h"
 
+/* More registrations than any Windows holds: a hive made to be endless. */
+#define SCAN_MAX_REGISTRATIONS 200000u
+
 struct scan_options {
 	struct target_options target;
 	const char *store_path; /* ":memory:" leaves nothing behind */

@@ -4,14 +4,13 @@
  */
 #include "settle.h"
 #include "packs.h"
+#include "scan.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "verdict/finding.h"
 #include <string.h>
 
-/* As many registrations as a scan keeps. */
-#define MAX_REGISTRATIONS 200000u
-#define MAX_RULES	  5000u
+#define MAX_RULES 5000u
 
 struct cut_off {
 	struct store *store;
@@ -69,7 +68,7 @@ static int judge_one(struct store *s, int64_t scan_id, struct pack *pack)
 	struct cut_off c = { .store = s,
 			     .scan_id = scan_id,
 			     .registrations = VEC_INIT(struct registration *,
-						       MAX_REGISTRATIONS),
+						       SCAN_MAX_REGISTRATIONS),
 			     .rules = VEC_INIT(struct rule_info *, MAX_RULES) };
 	int err;
 

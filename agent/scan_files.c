@@ -1,0 +1,239 @@
+/*
+ * Files of a scan: where the walk starts, and what rules say of each.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan_internal.h"
+#include "earlier.h"
+#include "own_files.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "collect/fileinfo.h"
+#include "collect/registration.h"
+#include "host/host.h"
+#include <string.h>
+
+/* ---- one file ------------------------------------------------------------ */
+
+static int read_at(void *arg, uint64_t offset, void *buf, size_t nbytes,
+		   size_t *nread_ret)
+{
+	return host_pread(arg, offset, buf, nbytes, nread_ret);
+}
+
+static int keep_file(struct scan *s, const struct file_artefact *f,
+		     struct match_list *matches)
+{
+	struct artefact *a = mem_zalloc(sizeof(*a));
+	int err = 0;
+
+	if (!a)
+		return err_nomem();
+	a->matches = *matches;
+	memset(matches, 0, sizeof(*matches));
+	a->finding = SIZE_MAX;
+	a->kind = f->is_member ? ARTEFACT_MEMBER : ARTEFACT_FILE;
+	a->wpath = mem_strdup(f->wpath);
+	a->file_nbytes = f->file_nbytes;
+	a->size = f->nbytes;
+	a->created = f->st->created;
+	a->written = f->st->written;
+	a->changed = f->st->changed;
+	a->file_id = f->st->file_id;
+	a->volume = f->st->volume;
+	a->attrs = f->st->attrs;
+	if (f->file)
+		a->owner = host_owner(f->file);
+	if (!a->wpath)
+		err = err_nomem();
+	else if (f->is_member)
+		err = digest_buffer(f->data, (size_t)f->nbytes, &a->digests);
+	else
+		err = file_digests(f->file, &a->digests);
+	if (err == ERR_NOMEM) {
+		artefact_free(a);
+		return err;
+	}
+	/* A match whose digest cannot be read stays a match. */
+	if (err)
+		gap_report(gap_list_sink(s->gaps), gap_from_err(err),
+			   GAP_MATTERS, f->wpath, err_last()->os_error, "%s",
+			   err_last()->text);
+	host_mutex_lock(s->lock);
+	err = judge_add(s->judge, a);
+	host_mutex_unlock(s->lock);
+	return err;
+}
+
+/* In worker threads. */
+static int on_file(void *arg, const struct file_artefact *f)
+{
+	struct scan *s = arg;
+	struct match_source source = { f->nbytes, f->data, read_at, f->file };
+	struct match_list matches = { 0 };
+	struct scanner *scanner = NULL;
+	struct shown_vars v;
+	int err;
+
+	if (host_interrupted())
+		return ERR_CANCELLED;
+	err = shown_vars_init(&v, f->folder, f->name,
+			      f->is_member ? "member" : "file", f->location);
+	if (!err && s->needs_owner && f->file) {
+		v.owner = host_owner(f->file);
+		v.vars.owner = v.owner;
+	}
+	if (!err)
+		err = scanner_for(s, f->worker, &scanner);
+	if (!err)
+		err = scanner_scan(scanner, &source, &v.vars, &matches);
+	/* What some rules found stays found when others could not be tried. */
+	if (matches.count) {
+		struct err_info why = *err_last();
+		int kept = keep_file(s, f, &matches);
+
+		if (err)
+			err_fail(err, why.os_error, "%s", why.text);
+		else
+			err = kept;
+	}
+	match_list_release(&matches);
+	shown_vars_release(&v);
+	return err;
+}
+
+/* ---- the walk ------------------------------------------------------------ */
+
+static bool is_registered(void *arg, const char *wpath)
+{
+	const struct scan *s = arg;
+
+	return namemap_get(s->servers, wpath) != NULL ||
+	       namemap_get(s->earlier, wpath) != NULL;
+}
+
+static void on_tick(void *arg)
+{
+	struct scan *s = arg;
+
+	keep_tick(&s->keep, host_monotonic_ms());
+	if (s->options->tick)
+		s->options->tick(s->options->tick_arg, &s->progress);
+}
+
+/* Whether all variables of a pattern are known, so that it means a path. */
+static bool is_expandable(struct scan *s, const struct target_user *u,
+			  const char *pattern)
+{
+	const char *at = strchr(pattern, '%');
+
+	while (at) {
+		const char *end = strchr(at + 1, '%');
+		char *name = end ? mem_strndup(at + 1, (size_t)(end - at) - 1)
+				 : NULL;
+		bool known =
+			name && target_variable(s->target, u, 64, name) != NULL;
+
+		mem_free(name);
+		if (!known)
+			return false;
+		at = strchr(end + 1, '%');
+	}
+	return true;
+}
+
+/* One pattern of the pack, for the machine and for every user. */
+static int walk_place(struct scan *s, struct file_walk *w,
+		      const struct pack_place *place)
+{
+	int depth = place->kind == PLACE_TREE ? -1 : 0;
+	size_t users = target_user_count(s->target);
+	int err = 0;
+
+	for (size_t i = 0; i <= users && !err; i++) {
+		const struct target_user *u =
+			i ? target_user(s->target, i - 1) : NULL;
+		char *wpath;
+
+		if (!is_expandable(s, u, place->pattern))
+			continue;
+		wpath = target_expand(s->target, u, 64, place->pattern);
+		if (!wpath)
+			return err_nomem();
+		err = file_walk_path(w, wpath, depth);
+		mem_free(wpath);
+	}
+	return err;
+}
+
+static int walk_starts(struct scan *s, struct file_walk *w)
+{
+	const struct pack *p = s->options->pack;
+	int err = 0;
+
+	if (s->options->only_named) {
+		for (size_t i = 0; i < s->options->named_count && !err; i++)
+			err = file_walk_path(w, s->options->named[i], 0);
+		return err;
+	}
+	if (target_info(s->target)->kind != TARGET_FOLDER) {
+		for (size_t i = 0; i < s->registrations.count && !err; i++) {
+			const struct registration *r =
+				*(struct registration **)vec_at(
+					&s->registrations, i);
+
+			/* One that is not there can have a twin that is. */
+			if (r->server_path && *r->server_path)
+				err = file_walk_path(w, r->server_path, 0);
+			for (size_t k = 0; k < r->also_count && !err; k++)
+				err = file_walk_path(w, r->also[k], 0);
+		}
+		for (size_t i = 0; i < pack_place_count(p) && !err; i++)
+			err = walk_place(s, w, pack_place(p, i));
+		if (!err)
+			err = earlier_walk(s->store, s->scan_id, s->target, w,
+					   s->earlier);
+	}
+	if (!err && !s->options->quick)
+		err = file_walk_volumes(w);
+	return err;
+}
+
+int scan_files(struct scan *s)
+{
+	struct file_walk_options fo = {
+		.threads = s->options->threads,
+		.exclude = s->options->excludes,
+		.exclude_count = s->options->exclude_count,
+		.exclude_fits = s->options->exclude_fits,
+		.gaps = gap_list_sink(s->gaps),
+		.is_important = is_registered,
+		.important_arg = s,
+		.members = true,
+		.progress = &s->progress,
+		.tick = on_tick,
+		.tick_arg = s,
+	};
+	struct file_walk *w = NULL;
+	struct vec own;
+	int err, walked;
+
+	if (!fo.threads)
+		fo.threads = host_cpu_count();
+	if (fo.threads > SCAN_MAX_THREADS)
+		fo.threads = SCAN_MAX_THREADS;
+	err = own_files_list(s->target, s->options->store_path, &own);
+	if (err)
+		return err;
+	fo.skip_host = own.items;
+	fo.skip_host_count = own.count;
+	err = file_walk_new(s->target, &fo, on_file, s, &w);
+	if (err)
+		goto out;
+	err = walk_starts(s, w);
+	walked = file_walk_finish(w);
+	if (!err)
+		err = walked;
+out:
+	own_files_release(&own);
+	return err;
+}

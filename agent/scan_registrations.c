@@ -1,0 +1,143 @@
+/*
+ * Registrations of a scan: what they are known as, and what rules say.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "scan_internal.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+#include "collect/registration.h"
+#include "host/host.h"
+#include <string.h>
+
+static bool equal_or_any(const char *pattern, const char *value)
+{
+	if (strcmp(pattern, "*") == 0)
+		return true;
+	return value && utf_casecmp(pattern, value) == 0;
+}
+
+static const char *base_name(const char *wpath)
+{
+	const char *cut = wpath ? strrchr(wpath, '\\') : NULL;
+
+	return cut ? cut + 1 : wpath;
+}
+
+static int fill_known(struct scan *s, struct registration *r)
+{
+	const struct pack *p = s->options->pack;
+
+	for (size_t i = 0; i < pack_known_count(p); i++) {
+		const struct pack_known *k = pack_known(p, i);
+
+		if (!equal_or_any(k->point, point_name(r->point)) ||
+		    !equal_or_any(k->clsid, r->clsid) ||
+		    !equal_or_any(k->file, base_name(r->server_path)))
+			continue;
+		r->known = mem_strdup(k->what);
+		return r->known ? 0 : err_nomem();
+	}
+	return 0;
+}
+
+static const char *view_word(int view)
+{
+	return view == 64 ? "64" : view == 32 ? "32" : "shared";
+}
+
+static int match_registration(struct scan *s, const struct registration *r,
+			      struct match_list *ret)
+{
+	const char *path = r->server_path ? r->server_path : "";
+	const char *name = base_name(path);
+	size_t folder_nbytes = name > path ? (size_t)(name - path) - 1 : 0;
+	char *folder = mem_strndup(path, folder_nbytes);
+	struct match_source source = { 0 };
+	struct shown_vars v;
+	struct scanner *scanner = NULL;
+	struct str text = STR_INIT;
+	int err;
+
+	if (!folder)
+		return err_nomem();
+	err = shown_vars_init(&v, folder, name, "registration",
+			      *path ? target_location(s->target, path) : "");
+	v.vars.point = point_name(r->point);
+	v.vars.view = view_word(r->view);
+	v.vars.filetype = "";
+	if (!err)
+		err = registration_text(s->target, r, &text);
+	if (!err)
+		err = scanner_for(s, 0, &scanner);
+	if (!err) {
+		source.data = (const uint8_t *)str_text(&text);
+		source.nbytes = text.len;
+		err = scanner_scan(scanner, &source, &v.vars, ret);
+	}
+	shown_vars_release(&v);
+	str_release(&text);
+	mem_free(folder);
+	return err;
+}
+
+/* Its files matter from now on, wherever the walk meets them. */
+static int add_servers(struct scan *s, struct registration *r)
+{
+	int err = 0;
+
+	if (r->server_path && *r->server_path)
+		err = namemap_put(s->servers, r->server_path, r);
+	for (size_t i = 0; i < r->also_count && !err; i++)
+		err = namemap_put(s->servers, r->also[i], r);
+	return err;
+}
+
+int scan_registration(void *arg, struct registration *r, bool *keep_ret)
+{
+	struct scan *s = arg;
+	struct artefact *a = NULL;
+	struct registration **slot;
+	int err;
+
+	if (host_interrupted())
+		return ERR_CANCELLED;
+	if (s->registrations.count == s->registrations.max) {
+		gap_report(gap_list_sink(s->gaps), GAP_TOO_LARGE, GAP_MATTERS,
+			   "", 0,
+			   "there are more than %u registrations; the "
+			   "others were left out",
+			   (unsigned)s->registrations.max);
+		return 0;
+	}
+	err = fill_known(s, r);
+	if (err)
+		return err;
+	slot = vec_push(&s->registrations);
+	if (!slot)
+		return err_last()->err;
+	*slot = r;
+	*keep_ret = true;
+	err = add_servers(s, r);
+	if (err)
+		return err;
+	a = mem_zalloc(sizeof(*a));
+	if (!a)
+		return err_nomem();
+	a->kind = ARTEFACT_REGISTRATION;
+	a->registration = r;
+	a->finding = SIZE_MAX;
+	err = match_registration(s, r, &a->matches);
+	if (err == ERR_NOMEM) {
+		artefact_free(a);
+		return err;
+	}
+	if (err) {
+		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
+			   r->registry_key, 0, "%s", err_last()->text);
+	}
+	err = judge_add(s->judge, a);
+	keep_tick(&s->keep, host_monotonic_ms());
+	return err;
+}

@@ -22,8 +22,6 @@
 
 /* Deeper nesting than NTFS paths of 32,767 characters allow is a cycle. */
 #define MAX_DEPTH 16400
-/* As many known places as this weigh as much as a volume. */
-#define VOLUME_WEIGHT 1000
 /* Names handed to another worker at once. */
 #define BATCH 64
 /* Entries of one folder kept in memory at a time (names in an arena). */
@@ -34,32 +32,6 @@ struct ancestor {
 	struct ancestor *parent;
 	uint64_t volume, file_id;
 	int refs;
-};
-
-enum work_kind {
-	WORK_FOLDER,
-	WORK_STREAMS, /* those of the folder itself */
-	WORK_FILES,
-	WORK_FILE
-};
-
-struct work {
-	struct work *next;
-	enum work_kind kind;
-	char *host;  /* host path, but for WORK_FILES */
-	char *wpath; /* Windows path of the folder, no trailing backslash */
-	char *name;  /* WORK_FILE: file name */
-	char *host_folder; /* WORK_FILE: host path of its folder */
-	struct ancestor *parent;
-	int depth;     /* how far below the start */
-	int max_depth; /* -1: no bound */
-	bool is_known_place;
-	bool is_start;
-	double weight;
-	/* WORK_FILES */
-	struct host_dir *dir;
-	char **names;
-	size_t name_count;
 };
 
 struct worker {
@@ -85,7 +57,7 @@ static struct ancestor *ancestor_get(struct ancestor *a)
 	return a;
 }
 
-static void work_free(struct work *job)
+void walk_work_free(struct work *job)
 {
 	if (!job)
 		return;
@@ -186,7 +158,7 @@ static bool is_skipped_host(struct file_walk *w, const char *host)
  * The sets of starts are keyed by a digest of the exact path, not by the
  * name without case: where a disk holds "Temp" and "TEMP" both are walked.
  */
-static bool set_has(const struct namemap *set, const char *wpath)
+bool walk_set_has(const struct namemap *set, const char *wpath)
 {
 	char key[65];
 
@@ -196,7 +168,7 @@ static bool set_has(const struct namemap *set, const char *wpath)
 	return namemap_get(set, key) != NULL;
 }
 
-static int set_add(struct namemap *set, const char *wpath, void *value)
+int walk_set_add(struct namemap *set, const char *wpath, void *value)
 {
 	char key[65];
 
@@ -273,7 +245,7 @@ static void hand_out_files(struct file_walk *w, const struct work *job,
 			part->wpath = mem_strdup(job->wpath);
 		}
 		if (!part || !part->names || !part->wpath) {
-			work_free(part);
+			walk_work_free(part);
 			break; /* then this worker does the rest itself */
 		}
 		part->kind = WORK_FILES;
@@ -316,7 +288,7 @@ static void hand_out_folders(struct file_walk *w, struct work *job,
 			sub->wpath = child_wpath(job, name);
 		}
 		if (!sub || !sub->host || !sub->wpath) {
-			work_free(sub);
+			walk_work_free(sub);
 			no_memory(w, job->wpath);
 			add_done(w, each);
 			continue;
@@ -391,7 +363,8 @@ static struct ancestor *ancestor_add(struct file_walk *w, struct work *job,
 /* Whether a start shows this folder, at least its own files. */
 static bool is_started(const struct file_walk *w, const char *wpath)
 {
-	return set_has(w->done_trees, wpath) || set_has(w->done_folders, wpath);
+	return walk_set_has(w->done_trees, wpath) ||
+	       walk_set_has(w->done_folders, wpath);
 }
 
 static bool is_wanted_folder(struct file_walk *w, const struct work *job,
@@ -406,7 +379,7 @@ static bool is_wanted_folder(struct file_walk *w, const struct work *job,
 	if (!wpath)
 		return true;
 	/* A start tells by itself what becomes of it. */
-	wanted = !set_has(w->done_trees, wpath);
+	wanted = !walk_set_has(w->done_trees, wpath);
 	if (wanted && walk_is_excluded(w, wpath)) {
 		if (!is_started(w, wpath))
 			walk_excluded_gap(w, wpath, job->is_known_place);
@@ -450,7 +423,7 @@ static bool is_wanted_file(struct file_walk *w, const struct work *job,
 
 	if (namemap_count(w->done_files)) {
 		path = child_wpath(job, name);
-		wanted = !path || !set_has(w->done_files, path);
+		wanted = !path || !walk_set_has(w->done_files, path);
 		mem_free(path);
 	}
 	if (wanted && w->options.skip_host_count) {
@@ -474,10 +447,11 @@ static void do_own_streams(struct file_walk *w, const struct work *job,
 	if (!job->is_start)
 		return;
 	if (job->is_known_place
-		    ? job->max_depth == 0 && set_has(w->done_trees, job->wpath)
+		    ? job->max_depth == 0 &&
+			      walk_set_has(w->done_trees, job->wpath)
 		    : is_started(w, job->wpath))
 		return;
-	if (!set_has(w->done_streams, job->wpath))
+	if (!walk_set_has(w->done_streams, job->wpath))
 		visit_own_streams(w, &at);
 }
 
@@ -506,7 +480,7 @@ static void do_folder_streams(struct file_walk *w, const struct work *job,
 	char *wpath = child_wpath(job, name);
 
 	if (!wpath ||
-	    !(is_started(w, wpath) || set_has(w->done_streams, wpath)))
+	    !(is_started(w, wpath) || walk_set_has(w->done_streams, wpath)))
 		visit_folder_streams(w, &at);
 	mem_free(wpath);
 }
@@ -552,7 +526,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 	do_own_streams(w, job, dir, worker);
 	/* A start of depth 0 covers just this folder's files. */
 	files_done = !(job->is_start && job->max_depth == 0) &&
-		     set_has(w->done_folders, job->wpath);
+		     walk_set_has(w->done_folders, job->wpath);
 	while ((got = host_dir_next(dir, &e)) > 0 && !walk_is_stopped(w)) {
 		int kept = 0;
 
@@ -643,7 +617,7 @@ static void worker_main(void *arg)
 		host_mutex_unlock(w->lock);
 		if (!walk_is_stopped(w))
 			do_work(w, job, self->index);
-		work_free(job);
+		walk_work_free(job);
 		host_mutex_lock(w->lock);
 		w->working--;
 		if (!w->stack && !w->working)
@@ -662,7 +636,7 @@ static void walk_free(struct file_walk *w)
 		struct work *job = w->stack;
 
 		w->stack = job->next;
-		work_free(job);
+		walk_work_free(job);
 	}
 	page_files_free(w->page_files);
 	namemap_free(w->done_trees);
@@ -721,175 +695,6 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	w->worker_count = n;
 	*ret = w;
 	return 0;
-}
-
-static int push_start(struct file_walk *w, enum work_kind kind,
-		      const char *host, const char *wpath, const char *name,
-		      int depth, bool is_known_place)
-{
-	struct work *job = mem_zalloc(sizeof(*job));
-
-	if (job) {
-		job->host = mem_strdup(host);
-		job->wpath = mem_strdup(wpath);
-		job->name = name ? mem_strdup(name) : NULL;
-	}
-	if (job && job->host && name) {
-		size_t n = strlen(job->host);
-
-		while (n && job->host[n - 1] != host_separator())
-			n--;
-		if (n > 1)
-			job->host_folder = mem_strndup(job->host, n - 1);
-	}
-	if (!job || !job->host || !job->wpath || (name && !job->name)) {
-		work_free(job);
-		return err_nomem();
-	}
-	job->kind = kind;
-	job->max_depth = depth;
-	job->is_known_place = is_known_place;
-	job->is_start = true;
-	job->weight = is_known_place ? 1 : VOLUME_WEIGHT;
-	w->starts += job->weight;
-	*w->last_start = job;
-	w->last_start = &job->next;
-	return 0;
-}
-
-int file_walk_volumes(struct file_walk *w)
-{
-	for (size_t i = 0; i < target_volume_count(w->target); i++) {
-		const struct target_volume *v = target_volume(w->target, i);
-		int err = push_start(w, WORK_FOLDER, v->host, v->wprefix, NULL,
-				     -1, false);
-
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* Remember that a start covers this; false if an earlier one did. */
-static bool mark_started(struct file_walk *w, struct namemap *set,
-			 const char *wpath, int *err_ret)
-{
-	if (set_has(set, wpath)) {
-		*err_ret = 0;
-		return false;
-	}
-	*err_ret = set_add(set, wpath, w);
-	return true;
-}
-
-/* A path that is there; its backslash at the end, if any, goes. */
-static int start_at(struct file_walk *w, const struct target_path *p, int depth)
-{
-	size_t n = strlen(p->wpath);
-	char *wpath =
-		mem_strndup(p->wpath, n && p->wpath[n - 1] == '\\' ? n - 1 : n);
-	char *cut;
-	int err = 0;
-
-	if (!wpath)
-		return err_nomem();
-	cut = strrchr(wpath, '\\');
-	if (p->st.type == HOST_DIR) {
-		if (mark_started(w, depth < 0 ? w->done_trees : w->done_folders,
-				 wpath, &err) &&
-		    !err)
-			err = push_start(w, WORK_FOLDER, p->host, wpath, NULL,
-					 depth, true);
-	} else if (p->st.type == HOST_FILE && cut) {
-		if (mark_started(w, w->done_files, wpath, &err) && !err) {
-			*cut = '\0';
-			err = push_start(w, WORK_FILE, p->host, wpath, cut + 1,
-					 0, true);
-		}
-	}
-	mem_free(wpath);
-	return err;
-}
-
-struct twin_start {
-	struct file_walk *walk;
-	int depth;
-};
-
-/* err: why this place cannot be looked at, told once for each cause. */
-static void place_gap(struct file_walk *w, const char *wpath, int err)
-{
-	bool is_new = true;
-	enum gap_kind kind = target_unreached(w->target, err, &is_new);
-
-	if (is_new)
-		gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
-			   err_last()->os_error,
-			   "this place was not examined: %s", err_last()->text);
-}
-
-static int on_twin(void *arg, const struct target_path *twin, int err)
-{
-	struct twin_start *s = arg;
-
-	if (!err)
-		return start_at(s->walk, twin, s->depth);
-	place_gap(s->walk, twin->wpath, err);
-	return 0;
-}
-
-/* "C:\a\b.txt:evil.dll": with its file or folder; else nothing is done. */
-static int start_at_stream(struct file_walk *w, const char *wpath)
-{
-	const char *last = strrchr(wpath, '\\');
-	const char *colon = last ? strchr(last, ':') : NULL;
-	char *base = colon ? mem_strndup(wpath, (size_t)(colon - wpath)) : NULL;
-	struct target_path p = { 0 };
-	size_t n;
-	int err;
-
-	if (!colon)
-		return 0;
-	if (!base)
-		return err_nomem();
-	err = target_resolve(w->target, base, 0, &p);
-	mem_free(base);
-	if (err)
-		return err == ERR_NOMEM ? err : 0;
-	if (p.st.type != HOST_DIR) {
-		err = start_at(w, &p, 0);
-	} else {
-		n = strlen(p.wpath);
-		if (n && p.wpath[n - 1] == '\\')
-			p.wpath[n - 1] = '\0';
-		if (mark_started(w, w->done_streams, p.wpath, &err) && !err)
-			err = push_start(w, WORK_STREAMS, p.host, p.wpath, NULL,
-					 0, true);
-	}
-	target_path_release(&p);
-	return err;
-}
-
-int file_walk_path(struct file_walk *w, const char *wpath, int depth)
-{
-	struct target_path p = { 0 };
-	struct twin_start s = { w, depth };
-	int err = target_resolve(w->target, wpath, 0, &p);
-
-	if (err && err != ERR_NOT_FOUND)
-		place_gap(w, wpath, err);
-	if (err == ERR_NOMEM)
-		return err;
-	if (err == ERR_NOT_FOUND)
-		err = start_at_stream(w, wpath);
-	else
-		err = err ? 0 : start_at(w, &p, depth);
-	/* What lies in a folder of the same name counts, too. */
-	if (!err)
-		err = target_each_twin(w->target, p.wpath ? p.wpath : wpath,
-				       on_twin, &s);
-	target_path_release(&p);
-	return err;
 }
 
 /* Fewer threads than wanted do the same work; none at all is an error. */

@@ -1,5 +1,6 @@
 /*
- * What files.c (queue and folders) and files_visit.c (one file) share.
+ * What files.c (queue and folders), files_start.c (where it begins) and
+ * files_visit.c (one file) share.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef COLLECT_FILES_INTERNAL_H
@@ -34,6 +35,38 @@ struct file_walk {
 	struct worker *workers;
 	unsigned worker_count;
 };
+
+enum work_kind {
+	WORK_FOLDER,
+	WORK_STREAMS, /* those of the folder itself */
+	WORK_FILES,
+	WORK_FILE
+};
+
+/* A piece of work in the queue. */
+struct work {
+	struct work *next;
+	enum work_kind kind;
+	char *host;  /* host path, but for WORK_FILES */
+	char *wpath; /* Windows path of the folder, no trailing backslash */
+	char *name;  /* WORK_FILE: file name */
+	char *host_folder; /* WORK_FILE: host path of its folder */
+	struct ancestor *parent;
+	int depth;     /* how far below the start */
+	int max_depth; /* -1: no bound */
+	bool is_known_place;
+	bool is_start;
+	double weight;
+	/* WORK_FILES */
+	struct host_dir *dir;
+	char **names;
+	size_t name_count;
+};
+
+void walk_work_free(struct work *job);
+/* The sets of starts: by the exact path. */
+bool walk_set_has(const struct namemap *set, const char *wpath);
+int walk_set_add(struct namemap *set, const char *wpath, void *value);
 
 /* Where a file was met. */
 struct file_place {

@@ -94,10 +94,32 @@ static int add_servers(struct scan *s, struct registration *r)
 	return err;
 }
 
+/* What rules say of it; one that matches nothing is in the inventory. */
+static int judge_registration(struct scan *s, struct registration *r)
+{
+	struct artefact *a = mem_zalloc(sizeof(*a));
+	int err;
+
+	if (!a)
+		return err_nomem();
+	a->kind = ARTEFACT_REGISTRATION;
+	a->registration = r;
+	a->finding = SIZE_MAX;
+	err = match_registration(s, r, &a->matches);
+	if (err == ERR_NOMEM) {
+		artefact_free(a);
+		return err;
+	}
+	if (err) {
+		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
+			   r->registry_key, 0, "%s", err_last()->text);
+	}
+	return judge_add(s->judge, a);
+}
+
 int scan_registration(void *arg, struct registration *r, bool *keep_ret)
 {
 	struct scan *s = arg;
-	struct artefact *a = NULL;
 	struct registration **slot;
 	int err;
 
@@ -122,22 +144,7 @@ int scan_registration(void *arg, struct registration *r, bool *keep_ret)
 	err = add_servers(s, r);
 	if (err)
 		return err;
-	a = mem_zalloc(sizeof(*a));
-	if (!a)
-		return err_nomem();
-	a->kind = ARTEFACT_REGISTRATION;
-	a->registration = r;
-	a->finding = SIZE_MAX;
-	err = match_registration(s, r, &a->matches);
-	if (err == ERR_NOMEM) {
-		artefact_free(a);
-		return err;
-	}
-	if (err) {
-		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
-			   r->registry_key, 0, "%s", err_last()->text);
-	}
-	err = judge_add(s->judge, a);
+	err = judge_registration(s, r);
 	keep_tick(&s->keep, host_monotonic_ms());
 	return err;
 }

@@ -82,28 +82,16 @@ static bool is_class(const char *text, const char *clsid)
 	return text && clsid && utf_casecmp(text, clsid) == 0;
 }
 
-/* Default value of a subkey: the class that a ProgID points to. */
-static char *class_below(struct reg_key *key, const char *sub)
+/* Default value of a subkey, read as a class or as a server. */
+static char *get_below(struct reg_key *key, const char *sub,
+		       char *(*get)(struct reg_key *key, const char *name))
 {
 	struct reg_key *below = NULL;
 	char *text = NULL;
 
 	if (reg_open_subkey(key, sub, &below))
 		return NULL;
-	text = registration_get_class(below, "");
-	reg_close_key(below);
-	return text;
-}
-
-/* Default value of a subkey: the file that a class loads. */
-static char *server_below(struct reg_key *key, const char *sub)
-{
-	struct reg_key *below = NULL;
-	char *text = NULL;
-
-	if (reg_open_subkey(key, sub, &below))
-		return NULL;
-	text = registration_get_server(below, "");
+	text = get(below, "");
 	reg_close_key(below);
 	return text;
 }
@@ -159,7 +147,7 @@ static void check_server(const struct step *s, struct reg_key *key,
 
 	if (!s->server_raw || has_server(key, s->server_raw))
 		return;
-	now = server_below(key, "InprocServer32");
+	now = get_below(key, "InprocServer32", registration_get_server);
 	guard_refuse(a, GUARD_CHANGED, "its server is now \"%.150s\"",
 		     now ? now : "");
 	mem_free(now);
@@ -207,7 +195,7 @@ static void check_side(const struct step *s, struct reg_key *key,
 	    strcmp(s->kind, "software_clsid") == 0) {
 		check_server(s, key, a);
 	} else if (strcmp(s->kind, "progid") == 0) {
-		clsid = class_below(key, "CLSID");
+		clsid = get_below(key, "CLSID", registration_get_class);
 		if (s->clsid && !is_class(clsid, s->clsid))
 			guard_refuse(a, GUARD_SHARED, "%.100s",
 				     clsid ? clsid : "another class");

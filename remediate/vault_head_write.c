@@ -98,6 +98,19 @@ static int put_meta(struct str *out, const struct host_meta *m)
 	return 0;
 }
 
+/* Where a file lay: the folders above it, its volume. */
+static int put_whereabouts(struct str *out, const struct vault_info *info)
+{
+	if (info->folders_nbytes > ITEM_FOLDERS_MAX)
+		return too_long("the list of folders", info->folders_nbytes);
+	if (info->folders != NULL)
+		put_field(out, FIELD_FOLDERS, info->folders,
+			  info->folders_nbytes);
+	if (info->volume != 0)
+		put_u32(out, FIELD_VOLUME, info->volume);
+	return 0;
+}
+
 int item_head_encode(const struct item_head *head, struct str *out)
 {
 	const struct vault_info *info = &head->info;
@@ -137,15 +150,10 @@ int item_head_encode(const struct item_head *head, struct str *out)
 	put_field(out, FIELD_SHA256, raw, 32);
 	put_parts(out, head);
 	err = put_meta(out, &info->meta);
+	if (err == 0)
+		err = put_whereabouts(out, info);
 	if (err != 0)
 		return err;
-	if (info->folders_nbytes > ITEM_FOLDERS_MAX)
-		return too_long("the list of folders", info->folders_nbytes);
-	if (info->folders != NULL)
-		put_field(out, FIELD_FOLDERS, info->folders,
-			  info->folders_nbytes);
-	if (info->volume != 0)
-		put_u32(out, FIELD_VOLUME, info->volume);
 	if (out->err != 0)
 		return out->err;
 	return out->len > ITEM_HEAD_MAX

@@ -56,12 +56,19 @@ static bool is_ja(const char *lang)
 	return strcmp(lang, "ja") == 0;
 }
 
-int words_action(const struct step *s, const char *lang, struct str *out)
+/* What an entry of that kind is called. */
+static const char *entry_words(const struct step *s, const char *lang)
 {
 	const struct kind_row *row = find_kind(s->kind);
-	const char *what =
-		row ? (is_ja(lang) ? row->ja : row->en)
-		    : (is_ja(lang) ? "レジストリの項目" : "registry entry");
+
+	if (row)
+		return is_ja(lang) ? row->ja : row->en;
+	return is_ja(lang) ? "レジストリの項目" : "registry entry";
+}
+
+int words_action(const struct step *s, const char *lang, struct str *out)
+{
+	const char *what = entry_words(s, lang);
 
 	if (s->action == ACT_QUARANTINE_FILE && strcmp(s->kind, "archive") == 0)
 		return str_add(out, is_ja(lang)
@@ -87,10 +94,7 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 
 int words_back(const struct step *s, const char *lang, struct str *out)
 {
-	const struct kind_row *row = find_kind(s->kind);
-	const char *what =
-		row ? (is_ja(lang) ? row->ja : row->en)
-		    : (is_ja(lang) ? "レジストリの項目" : "registry entry");
+	const char *what = entry_words(s, lang);
 
 	if (s->action == ACT_QUARANTINE_FILE)
 		what = strcmp(s->kind, "archive") == 0

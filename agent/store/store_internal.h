@@ -20,6 +20,7 @@
 struct store {
 	sqlite3 *db;
 	char *path;
+	void *bytes; /* of a store that is read from memory */
 	bool read_only;
 	bool is_copy;
 	bool in_scan;	 /* a transaction of a scan is open */
@@ -69,6 +70,13 @@ int store_schema_check(struct store *s, int version);
 
 /* An empty database in memory; SQLite's answer. sqlite3_close() in any case. */
 int store_memory_db(sqlite3 **ret);
+/*
+ * Opens s->path, which others may write, for reading only and without giving
+ * it to SQLite: it is read whole.  ERR_DENIED beside what a scan that was cut
+ * off has left, ERR_TOO_LARGE, ERR_CORRUPT, ERR_NOMEM, or why it cannot be
+ * read.
+ */
+int store_load_foreign(struct store *s);
 
 /* Values. NULL text binds NULL; text goes through utf_escape(). */
 int bind_text(sqlite3_stmt *stmt, const char *name, const char *text);

@@ -151,6 +151,45 @@ planted_journal()
 }
 file "another's journal" "belongs to the user 12345" planted_journal
 
+# A report of what lies in another's folder opens no file beside it and gives
+# none away: what a hard link leads to is as it was.
+foreign=$work/g
+mkdir "$foreign"
+gives 1 "foreign: scan" agent scan --quick --quiet "${disk[@]}" --db "$foreign/s.db"
+chown -R 12345 "$foreign"
+# hard_linked NAME FILE: that name in the folder is another name of ours
+hard_linked()
+{
+	rm -f "$work/precious" "$foreign"/s.db-*
+	echo "$1" >"$work/precious"
+	cp -p "$work/precious" "$work/precious.was"
+	ln "$work/precious" "$foreign/$2"
+}
+# not_touched NAME
+not_touched()
+{
+	check "$1: what it leads to is as it was" cmp "$work/precious" \
+		"$work/precious.was"
+	check "$1: and still ours" test "$(stat -c %u "$work/precious")" = "$(id -u)"
+}
+hard_linked "another's report" s.db-shm
+gives 0 "another's report" agent report --db "$foreign/s.db"
+not_touched "another's report"
+hard_linked "journal in another's folder" s.db-journal
+gives 65 "journal in another's folder" agent report --db "$foreign/s.db"
+says "journal in another's folder: the way out" \
+	"copy both to a folder that only administrators can write to"
+not_touched "journal in another's folder"
+check "journal in another's folder: it is there" test -e "$foreign/s.db-journal"
+# The header's versions for writing and reading say WAL.
+hard_linked "WAL in another's folder" s.db-shm
+printf '\2\2' | dd of="$foreign/s.db" bs=1 seek=18 conv=notrunc status=none
+gives 65 "WAL in another's folder" agent report --db "$foreign/s.db"
+says "WAL in another's folder: why" "somebody else has changed it"
+not_touched "WAL in another's folder"
+check "WAL in another's folder: nothing was made" \
+	test "$(ls "$foreign" | xargs)" = "s.db s.db-shm"
+
 # Where others may enter it is no folder for a vault.
 mkdir -m 755 "$work/mstmpsweep"
 gives 65 "open mstmpsweep: scan" agent scan --quick --quiet "${disk[@]}" \

@@ -359,6 +359,18 @@ static void make_pages_behind(struct hive_made *m)
 	m->hive = hive;
 }
 
+/* A log that was begun has a base block and no entry yet. */
+static void make_log_without_entries(struct hive_made *m)
+{
+	struct states s = make_states();
+	const struct hive_blob *b = s.bytes;
+
+	m->logs[1] = hive_log_new(&b[0], HIVE_LOG_NEW, 6);
+	hive_log_add_entry(&m->logs[1], &b[0], &b[1], 6);
+	m->logs[2] = hive_log_new(&b[0], HIVE_LOG_NEW, 6);
+	take_states(m, &s, 1);
+}
+
 /* Only the latest log is used then; it holds what the other one did. */
 static void make_no_base_block(struct hive_made *m)
 {
@@ -482,6 +494,7 @@ const struct hive_kind hive_kinds[] = {
 	{ "two logs that begin later", make_later_logs, true, false },
 	{ "pages behind the size in the header", make_pages_behind, true,
 	  false },
+	{ "a log without entries", make_log_without_entries, true, false },
 	{ "a base block of zeros", make_no_base_block, true, false },
 	{ "a base block with another checksum", make_bad_checksum, true,
 	  false },

@@ -71,6 +71,11 @@ static bool tell_held(const struct clean *c)
 
 static int no_vault(const struct clean *c, int err)
 {
+	/* On such a volume nothing is changed, wherever the vault lies. */
+	if (err == ERR_READ_ONLY && !c->o->vault) {
+		complain_last("");
+		return EXIT_NO_START;
+	}
 	complain_last("the vault cannot be used");
 	if (!c->o->vault && err != ERR_NOMEM && err != ERR_LOCKED)
 		complain(is_ja(c->o) ? "保管庫の場所は --vault DIR で別の"

@@ -446,6 +446,7 @@ int store_open(const char *host_path, struct store **ret)
 int store_open_readonly(const char *host_path, struct store **ret)
 {
 	struct store *s = NULL;
+	struct err_info first;
 	int err = store_check_place(host_path, STORE_REPORT);
 
 	if (err == 0)
@@ -461,6 +462,7 @@ int store_open_readonly(const char *host_path, struct store **ret)
 	err = store_open_with(host_path, SQLITE_OPEN_READONLY, false, ret);
 	if (err != ERR_READ_ONLY && err != ERR_DENIED && err != ERR_NOT_FOUND)
 		return err;
+	first = *err_last();
 	/*
 	 * A scan that was cut off leaves a journal, which only a writer can
 	 * take back; after that the store is as it was before that scan.
@@ -468,13 +470,7 @@ int store_open_readonly(const char *host_path, struct store **ret)
 	err = store_open_with(host_path, SQLITE_OPEN_READWRITE, false, &s);
 	store_close(s);
 	if (err != 0)
-		return err_fail(
-			err, err_last()->os_error,
-			"the store \"%s\" cannot be read: its last "
-			"scan was cut off and the place is not "
-			"writable; copy it together with \"%s-journal\" "
-			"to a writable folder first",
-			host_path, host_path);
+		return store_tell_unreadable(host_path, &first);
 	return store_open_with(host_path, SQLITE_OPEN_READONLY, false, ret);
 }
 

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "base/err.h"
 #include "store/store.h"
 
 /* "mstm": tells our files from other programs' databases. */
@@ -33,6 +34,12 @@ struct store {
 
 /* Map SQLite's code to ERR_* and record a sentence that says what to do. */
 int store_fail(const struct store *s, int rc);
+/*
+ * Why a store cannot be read where nothing may be written: what lies beside it
+ * belongs to it, and a copy without that is an older store.  `first`: what was
+ * wrong with reading it as it is.  Its error is what is returned.
+ */
+int store_tell_unreadable(const char *host_path, const struct err_info *first);
 /* Run SQL text; errors go through store_fail(). */
 int store_exec(const struct store *s, const char *sql);
 int store_prepare(const struct store *s, const char *sql, sqlite3_stmt **ret);

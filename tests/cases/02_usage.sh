@@ -87,6 +87,15 @@ gives 64 "a hyphen and a dash" agent scan -–quick
 says "a hyphen and a dash" "plain hyphens: --quick"
 gives 64 "a dash before a command" agent –quick scan
 says "a dash before a command" "a command comes first"
+says "a dash before a command: it is told" "two plain hyphens"
+for word in –-version —help -–help; do
+	gives 64 "a dash alone" agent "$word"
+	says "a dash alone: it is told" "two plain hyphens"
+done
+gives 64 "an option before a command" agent --quick scan
+says "an option before a command" "a command comes first"
+check "an option before a command: it has no dash" \
+	sh -c "! grep -q 'mail or text' '$work/err'"
 gives 64 "a path with a blank" agent scan --folder C:/Meine Sachen
 says "a path with a blank" '"C:/Meine Sachen"'
 # Options in capitals, their values as they are.

@@ -90,6 +90,36 @@ if nobody_can; then
 		--db "$work/open/nobody.db" >"$work/out" 2>&1
 	gives 1 "without rights: plan" nobody "$work/open/mstmpsweep" plan \
 		"${disk[@]}" --db "$work/open/nobody.db"
+
+	# ---- a place where a store cannot be read: each cause is told ------------
+	# unreadable NAME WAY: $work/shut/NAME.db, and what is to be done
+	unreadable()
+	{
+		local why=$1
+
+		chmod 555 "$work/shut"
+		gives 65 "$why: report" nobody "$work/open/mstmpsweep" report \
+			--db "$work/shut/$1.db"
+		says "$why: the way out" "$2"
+		chmod 755 "$work/shut"
+	}
+	mkdir "$work/shut"
+	cp "$work/real.db" "$work/shut/denied.db"
+	chmod 600 "$work/shut/denied.db"
+	test "$(id -u)" -eq 0 || chmod 0 "$work/shut/denied.db"
+	unreadable denied "access was denied"
+	install -m 444 "$work/real.db" "$work/shut/cut.db"
+	printf x >"$work/shut/cut.db-journal"
+	chmod 444 "$work/shut/cut.db-journal"
+	unreadable cut "copy it together with \"$work/shut/cut.db-journal\""
+	# As another program can leave it, with and without its log.
+	install -m 644 "$work/real.db" "$work/shut/wal.db"
+	printf '\2\2' | dd of="$work/shut/wal.db" bs=1 seek=18 conv=notrunc status=none
+	chmod 444 "$work/shut/wal.db"
+	unreadable wal "in a mode (WAL) that needs a writable place"
+	printf x >"$work/shut/wal.db-wal"
+	chmod 444 "$work/shut/wal.db-wal"
+	unreadable wal "copy it together with \"$work/shut/wal.db-wal\""
 fi
 
 if test "$(id -u)" -ne 0; then

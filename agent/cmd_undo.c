@@ -145,6 +145,14 @@ static int undo(struct clean *c, struct fixer *f)
 	return ret;
 }
 
+/* What came back makes earlier scans old. */
+static void overtake_store(const struct clean *c)
+{
+	if (c->store &&
+	    store_overtake(c->store, target_info(c->target)->target_id, "undo"))
+		complain_last("");
+}
+
 /* ---- without a journal ------------------------------------------------------
  */
 
@@ -190,6 +198,9 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 		return ret;
 	host_catch_interrupt();
 	err = fixer_undo_vault(c->target, path, rows, &uo, &result);
+	/* There is no journal that could tell it; what failed may be half. */
+	if (err || result.undone || result.failed)
+		overtake_store(c);
 	if (err) {
 		complain_last("");
 		complain("run undo again to go on");
@@ -268,18 +279,13 @@ static int undo_fix(struct clean *c)
 	return ret;
 }
 
-/*
- * What came back makes earlier scans old: noted where it can be; the item may
- * be all that is left.
- */
+/* The item may be all that is left: noted where it can be. */
 static void overtake(struct clean *c)
 {
 	if (changes_note_undo(c->target))
 		complain_last("");
-	if (clean_open_store(c, true, false) || !c->store)
-		return;
-	if (store_overtake(c->store, target_info(c->target)->target_id, "undo"))
-		complain_last("");
+	if (!clean_open_store(c, true, false))
+		overtake_store(c);
 }
 
 /* One item, told in words first. */

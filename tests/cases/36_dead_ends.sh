@@ -112,9 +112,14 @@ gives 64 "lost: nobody can be asked" agent "${given[@]}" </dev/null
 says "lost: it lists what is there" 'C:\Program Files\Shared\lib.dll'
 check "lost: still nothing was changed" test ! -e "$pc/Program Files/Shared/lib.dll"
 gives 65 "lost: by finding" agent "${given[@]}" --yes --finding 1
-gives 0 "lost: all of it" agent "${given[@]}" --yes
+gives 0 "lost: all of it" agent "${given[@]}" --yes "${on[@]:2:2}"
 says "lost: it counts" "$(ls "$vault"/*-00*.mqv | wc -l) put back"
 keys_are_back "lost: everything is back"
+# The scan before is older than what came back.
+gives 2 "lost: report" agent report --exit-code "${on[@]}"
+says "lost: the scan is old" "OUT OF DATE: since this scan undo"
+gives 65 "lost: plan asks for a scan" agent plan "${on[@]}"
+says "lost: plan asks for a scan" "scan again"
 gives 0 "lost: once more" agent "${given[@]}" --yes
 says "lost: once more: there is nothing to do" "nothing was done"
 # Damaged instead: the same.

@@ -111,6 +111,8 @@ static int carry_out(struct clean *c)
 
 static int tell_no_steps(const struct clean *c)
 {
+	struct str words = STR_INIT;
+
 	if (clean_rest(c) == REST_HELD) {
 		tell_held(c);
 		return EXIT_FOUND;
@@ -119,13 +121,10 @@ static int tell_no_steps(const struct clean *c)
 		clean_tell_left(c);
 		return EXIT_NO_START;
 	}
-	if (c->o->quiet)
-		return EXIT_CLEAN;
-	if (clean_rest(c) == REST_DONE)
-		complain("%s", plan_done_words(c->o->lang));
-	else
-		complain(is_ja(c->o) ? "処理する項目はありません"
-				     : "there is nothing to do");
+	if (!c->o->quiet && !plan_rest_words(c->plan, clean_rest(c) == REST_DONE,
+					     c->o->lang, &words))
+		complain("%s", str_text(&words));
+	str_release(&words);
 	return EXIT_CLEAN;
 }
 

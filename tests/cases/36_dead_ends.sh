@@ -106,7 +106,9 @@ lost()
 lost infected-win7
 gives 65 "lost: undo" agent undo --yes "${on[@]}"
 says "lost: undo counts what is there" "18 saved items"
-says "lost: undo names the way" "undo --vault \"$(hp "$vault")\""
+says "lost: undo names the way" "this command with --vault \"$(hp "$vault")\" added"
+check "lost: it does not say that nothing was changed" \
+	sh -c "! grep -q 'changed nothing here' '$work/err'"
 check "lost: nothing was changed" test ! -e "$pc/Program Files/Shared/lib.dll"
 gives 64 "lost: nobody can be asked" agent "${given[@]}" </dev/null
 says "lost: it lists what is there" 'C:\Program Files\Shared\lib.dll'

@@ -8,6 +8,7 @@
 #include "progress.h"
 #include "scan.h"
 #include "stick.h"
+#include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
@@ -73,7 +74,7 @@ static void tell_unrecorded(const struct scan_result *r)
  * Nobody looks for the store where it usually is not.  As SYSTEM it never lies
  * beside the program.
  */
-static void tell_store_place(const char *store_path)
+static void tell_store_place(const char *store_path, bool is_ja)
 {
 	char *exe = host_exe_path();
 	char *usual = exe ? host_dirname(exe) : NULL;
@@ -81,7 +82,9 @@ static void tell_store_place(const char *store_path)
 
 	if (usual && dir && strcmp(usual, dir) != 0 &&
 	    !host_is_system_account())
-		complain("the store is \"%s\", not beside the program",
+		complain(is_ja ? "ストアは「%s」にあります (プログラムと同じ"
+				 "フォルダーではありません)"
+			       : "the store is \"%s\", not beside the program",
 			 store_path);
 	mem_free(dir);
 	mem_free(usual);
@@ -175,22 +178,18 @@ int cmd_scan(const struct options *o)
 		.exclude_count = o->excludes.count,
 	};
 	enum report_format format;
-	struct str note = STR_INIT;
 	char *path = NULL;
 	int ret = output_format(o, &format);
 
 	if (ret)
 		return ret;
 	if (!o->db) {
-		path = store_default_path(&note);
-		if (note.len)
-			complain("%s", str_text(&note));
-		str_release(&note);
+		path = usual_store();
 		if (!path) {
 			complain_last("");
 			return EXIT_NO_START;
 		}
-		tell_store_place(path);
+		tell_store_place(path, strcmp(o->lang, "ja") == 0);
 	}
 	so.store_path = o->db ? o->db : path;
 	so.exclude_fits = mem_zalloc(so.exclude_count + 1);

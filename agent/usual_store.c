@@ -10,7 +10,7 @@
 char *usual_store(void)
 {
 	struct str note = STR_INIT;
-	char *path = store_usual_path(&note);
+	char *path = store_default_path(&note);
 
 	if (note.len)
 		complain("%s", str_text(&note));

@@ -166,30 +166,24 @@ char *store_private_path(const char *base, struct str *note)
 	return path;
 }
 
-/* `is_usual`: nobody expects it elsewhere. */
-static char *in_private_place(bool is_usual, struct str *note)
+static char *in_private_place(struct str *note)
 {
 	char *base = data_of_all();
 	char *path = base != NULL ? store_private_path(base, note) : NULL;
 
-	if (path != NULL && note != NULL && !is_usual)
-		str_addf(note, "%sthe store is \"%s\"",
-			 note->len > 0 ? "; " : "", path);
 	mem_free(base);
 	return path;
 }
 
-static char *default_path(bool tell_place, struct str *note)
+char *store_default_path(struct str *note)
 {
 	/* The current folder of a startup script is System32: not there. */
 	bool is_system = host_is_system_account();
 	char *path = is_system ? NULL : beside_program();
 
 	if (path == NULL)
-		path = host_has_rights()
-			       ? in_private_place(is_system || !tell_place,
-						  note)
-			       : in_own_data();
+		path = host_has_rights() ? in_private_place(note)
+					 : in_own_data();
 	if (path == NULL && !is_system)
 		path = in_current_folder();
 	if (path == NULL)
@@ -197,14 +191,4 @@ static char *default_path(bool tell_place, struct str *note)
 			 "no writable local folder was found for the store; "
 			 "give a file with --db");
 	return path;
-}
-
-char *store_default_path(struct str *note)
-{
-	return default_path(true, note);
-}
-
-char *store_usual_path(struct str *note)
-{
-	return default_path(false, note);
 }

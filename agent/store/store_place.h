@@ -31,13 +31,11 @@ int store_make_private(const char *host_path, bool *made_ret);
 
 /*
  * Where the store lies when no --db is given (design.md 5); caller frees.
- * NULL with a sentence.  What a person has to know of it (where it is if that
- * is not beside the program, that a planted folder was moved away) is added
- * to `note`, in sentences.
+ * NULL with a sentence.  What a person has to know of its folder (that a
+ * planted one was moved away, that anybody can write to it) is added to `note`,
+ * in sentences; where it is scan tells.
  */
 char *store_default_path(struct str *note);
-/* The same for whoever reads what a scan has told: not where it is. */
-char *store_usual_path(struct str *note);
 /*
  * The same in the folder mstmpsweep of `base`, which is made private: one that
  * is not is moved away.  NULL: err_last() says why.

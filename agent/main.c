@@ -55,7 +55,11 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (is_help_word(argv[1]) || ascii_casecmp(argv[1], "help") == 0) {
-		print_help();
+		c = argc > 2 ? command_find(argv[2]) : NULL;
+		if (c)
+			print_command_help(c);
+		else
+			print_help();
 		return 0;
 	}
 	if (ascii_casecmp(argv[1], "--version") == 0 ||

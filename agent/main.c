@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "options.h"
+#include "output.h"
 #include "misread.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -77,6 +78,8 @@ int main(int argc, char **argv)
 	if (options_asked_help(argc - 2, argv + 2, c))
 		return 0;
 	ret = options_parse(&o, c, argc - 2, argv + 2);
+	if (!ret)
+		ret = output_check(&o);
 	if (!ret)
 		ret = c->run(&o);
 	options_release(&o);

@@ -368,11 +368,11 @@ void clean_tell_left(const struct clean *c)
 	complain(
 		strcmp(c->o->lang, "ja") == 0
 			? "このスキャンの検出はすでに処理され、未完了の手順が "
-			  "%u 件残っています。fix --resume でもう一度試すか、"
-			  "もう一度スキャンしてください"
+			  "%u 件残っています。もう一度スキャンしてください "
+			  "(失敗した手順は fix --resume でもう一度試せます)"
 			: "a fix has worked on what this scan found, and %u of "
-			  "its steps are not done: fix --resume tries them "
-			  "again, or scan again",
+			  "its steps are not done: scan again (fix --resume "
+			  "tries once more what failed)",
 		(unsigned)c->plan->left_count);
 }
 
@@ -513,6 +513,11 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 			      : "What came back was left as it is: close the "
 				"program that puts it there, then scan and fix "
 				"again.\n");
+	if (undo && r->undone)
+		str_add(&out, is_ja ? "fix で取り除いたものが元に戻りました。"
+				      "もう一度スキャンしてください。\n"
+				    : "What fix had removed is there again: "
+				      "scan again.\n");
 	if (!undo && (r->done || r->waits))
 		str_add(&out,
 			is_ja ? "元に戻すには undo を実行します。念のため、"

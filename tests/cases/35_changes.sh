@@ -34,6 +34,7 @@ says "gone: fix says that nothing is left" "nothing is left to do"
 counts "gone: fixes entered" 1 "SELECT count(*) FROM fix"
 gives 0 "gone: undo" agent undo --yes --lang en "${on[@]}"
 says "gone: undo puts back what the first fix took" "3 put back."
+says "gone: undo tells that the PC is as bad as before" "there again: scan again"
 check "gone: everything is back" unchanged $pcs/filter-win7 "$pc"
 gives 65 "gone: no second fix is left to undo" agent undo --yes --lang en "${on[@]}"
 # One of three was gone before: two are done, and two come back.
@@ -158,7 +159,9 @@ says "in parts: fix still tells of them" "$left"
 fresh filter-win7
 gives 0 "left out: fix" agent fix --yes "${on[@]}" --skip 3
 gives 65 "left out: plan" agent plan --lang en "${on[@]}"
-says "left out: it names the way" "scan again"
+says "left out: it names the way" "are not done: scan again"
+# Nothing failed: --resume is no way.
+says "left out: what failed is another matter" "what failed"
 gives 65 "left out: fix" agent fix --yes "${on[@]}"
 
 # ---- whose result it is -----------------------------------------------------------

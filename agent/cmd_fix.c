@@ -60,7 +60,7 @@ static bool tell_held(const struct clean *c)
 	if (!c->plan || !clean_held_count(c))
 		return false;
 	complain(is_ja(c->o)
-			 ? "確認なしには処理しない悪性の項目が残っています。"
+			 ? "確認なしには処理しない悪質の項目が残っています。"
 			   "plan --all で確認し、--step で番号を指定して"
 			   "ください"
 			 : "malicious findings are left, about which "

@@ -41,6 +41,23 @@ static void add_suspicious(const struct plan *p, bool ja, struct str *out)
 			 count == 1 ? "it is" : "they are");
 }
 
+const char *plan_incomplete_words(const char *lang)
+{
+	return strcmp(lang, "ja") == 0
+		       ? "スキャンは不完全でした: 調べられなかった重要な場所が"
+			 "あります (report で確認できます)"
+		       : "the scan was INCOMPLETE: something that matters "
+			 "could not be examined (report tells what)";
+}
+
+static void add_incomplete(const struct plan *p, const char *lang,
+			   struct str *out)
+{
+	if (p->is_incomplete)
+		str_addf(out, "%s%s", strcmp(lang, "ja") == 0 ? "。" : "; ",
+			 plan_incomplete_words(lang));
+}
+
 static void add_nothing(const struct plan *p, bool ja, struct str *out)
 {
 	const unsigned count = (unsigned)p->steps.count;
@@ -68,6 +85,7 @@ int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 
 	if (!is_done) {
 		add_nothing(p, ja, out);
+		add_incomplete(p, lang, out);
 		return out->err;
 	}
 	if (plan_suspicious_count(p))
@@ -84,6 +102,7 @@ int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 				  "not there any more, or a fix has dealt with "
 				  "it");
 	add_suspicious(p, ja, out);
+	add_incomplete(p, lang, out);
 	return str_add(out,
 		       ja ? "。もう一度スキャンして確認してください"
 			  : "; scan again to see whether the PC is clean");
@@ -130,6 +149,9 @@ static void add_head(const struct plan_view *v, struct str *out)
 				 ? "A fix has worked on other findings of this "
 				   "scan."
 				 : "Nothing has been changed yet.");
+	if (p->is_incomplete)
+		str_addf(out, is_ja(v) ? "注意: %s。\n" : "Note: %s.\n",
+			 plan_incomplete_words(v->lang));
 	if (v->vault) {
 		str_add(out, is_ja(v) ? "保管庫: " : "Vault: ");
 		utf_display(out, v->vault);

@@ -24,6 +24,8 @@ struct plan_view {
 /* html is ERR_UNSUPPORTED. */
 int plan_show(const struct plan_view *v, enum report_format format,
 	      struct str *out);
+/* The sentence, without an end, for a plan of an incomplete scan. */
+const char *plan_incomplete_words(const char *lang);
 /*
  * The sentence for a plan without steps: `is_done`, since all is gone or was
  * dealt with.  What was left out is told, with the way to it.

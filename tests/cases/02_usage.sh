@@ -55,6 +55,20 @@ for words in /? '-?' -h -H; do
 	gives 0 "help of scan: $words" agent scan "$words"
 	says "help of scan: $words" "Usage: mstmpsweep scan"
 done
+for words in help --help HELP; do
+	gives 0 "$words plan" agent "$words" plan
+	says "$words plan" "Usage: mstmpsweep plan"
+done
+# What the sentence offers the command takes.
+if test "$host" = linux; then
+	for c in scan plan fix undo 'vault list' inventory; do
+		gives 64 "$c: no Windows" agent $c
+		says "$c: no Windows" "give --root DIR"
+		taken=$(agent ${c% *} --help | grep -c -e ' --folder ')
+		check "$c: --folder is offered if it is taken" test \
+			"$(grep -c -e '--folder' "$work/err")" = "$taken"
+	done
+fi
 gives 0 "a command in capitals" agent PACK List
 says "a command in capitals" "rules:"
 

@@ -244,6 +244,7 @@ store=$work/lib/mstmpsweep/mstmpsweep.db
 gives 1 "private place: scan" place "$work/desktop/mstmpsweep" scan --quick \
 	--quiet "${disk[@]}"
 says "private place: told" 'the store is "/var/lib/mstmpsweep/mstmpsweep.db"'
+check "private place: told once" test "$(grep -c 'the store is' "$work/err")" = 1
 check "private place: nothing beside the program" \
 	test "$(ls "$work/desktop")" = mstmpsweep
 check "private place: it is there" test -s "$store"

@@ -6,7 +6,8 @@
  * twins, in Japanese ones) as a formula, tab and line ends before it
  * notwithstanding; names on an infected PC are the attacker's.  Such cells
  * get a leading apostrophe, which makes them text.  Columns of numbers stay
- * numbers.
+ * numbers.  Control characters that are no part of a text would command the
+ * console that a table is shown on.
  */
 #include "report/csv_cell.h"
 #include "report/report_internal.h"
@@ -31,6 +32,36 @@ static bool is_formula(const char *text)
 	return false;
 }
 
+/* The bytes of a control character there, but for tab and line ends; or 0. */
+static size_t control_nbytes(const char *text, unsigned *ret)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	*ret = p[0];
+	if ((p[0] < 0x20 && strchr("\t\r\n", p[0]) == NULL) || p[0] == 0x7F)
+		return 1;
+	/* U+0080 to U+009F, some of which do what ESC and another do. */
+	*ret = p[1];
+	return p[0] == 0xC2 && p[1] >= 0x80 && p[1] <= 0x9F ? 2 : 0;
+}
+
+static void add_text(struct str *out, const char *text)
+{
+	while (*text != '\0') {
+		unsigned code;
+		const size_t n = control_nbytes(text, &code);
+
+		if (n > 0) {
+			str_addf(out, "\\u{%X}", code);
+			text += n;
+			continue;
+		}
+		if (*text == '"')
+			str_addch(out, '"');
+		str_addch(out, *text++);
+	}
+}
+
 void csv_add_cell(struct str *out, const char *text)
 {
 	struct str clean = STR_INIT;
@@ -44,11 +75,7 @@ void csv_add_cell(struct str *out, const char *text)
 		str_addch(out, '"');
 	if (is_formula(text))
 		str_addch(out, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			str_addch(out, '"');
-		str_addch(out, *text);
-	}
+	add_text(out, text);
 	if (quoted)
 		str_addch(out, '"');
 	if (clean.err != 0 && out->err == 0)

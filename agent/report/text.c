@@ -430,9 +430,12 @@ static void show_registration(struct report *r, sqlite3_stmt *q)
 	str_add(r->out, "\n");
 	add_blanks(r->out, 6);
 	report_show(r->out, row_word(q, "registry_key"));
-	if (!row_is_null(q, "last_write"))
-		str_addf(r->out, "  (%s %s)", sentence(S_LAST_WRITE, r->ja),
+	if (!row_is_null(q, "last_write")) {
+		str_clear(&line);
+		str_addf(&line, "  (%s %s)", sentence(S_LAST_WRITE, r->ja),
 			 row_word(q, "last_write"));
+		report_show(r->out, str_text(&line));
+	}
 	str_add(r->out, "\n");
 	str_release(&line);
 }
@@ -468,8 +471,9 @@ static int show_traces(struct report *r)
 	while (err == 0 && (row = report_next(r, q)) > 0) {
 		if (count++ == 0)
 			heading(r, S_TRACES, -1);
-		str_addf(r->out, "  %s  %s  ", row_word(q, "time"),
-			 row_word(q, "kind"));
+		add_blanks(r->out, 2);
+		report_show(r->out, row_word(q, "time"));
+		str_addf(r->out, "  %s  ", row_word(q, "kind"));
 		report_show(r->out, row_word(q, "what"));
 		str_add(r->out, "\n");
 		show_fact(r, 6, "URL", row_text(q, "url"));

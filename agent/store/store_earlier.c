@@ -10,19 +10,24 @@
 
 #include <string.h>
 
-/* Gone: by a fix of the newest scan that found it, or of a later one. */
+/*
+ * Gone: by a fix of the newest scan that found it, or of a later one.  What was
+ * removed is gathered once: looked for path by path each would read all steps.
+ */
 static const char earlier[] =
-	"SELECT path, path_raw, EXISTS (SELECT 1 FROM step p JOIN fix x "
-	"USING (fix_id) WHERE p.action = 'quarantine_file' AND p.target = path "
-	"AND p.state = 'verified' AND x.target_id = ?1 AND x.scan_id >= n) "
-	"FROM (SELECT path, path_raw, max(n) AS n FROM ("
+	"SELECT path, path_raw, ifnull(removed_for >= n, 0) FROM (SELECT path, "
+	"path_raw, max(n) AS n FROM ("
 	"SELECT a.path, a.path_raw, a.scan_id AS n FROM scan s JOIN artefact a "
 	"USING (scan_id) WHERE s.target_id = ?1 AND s.scan_id <> ?2 AND "
 	"a.kind IN ('file', 'member') "
 	"UNION ALL "
 	"SELECT f.path, f.path_raw, f.scan_id FROM scan s JOIN finding f "
 	"USING (scan_id) WHERE s.target_id = ?1 AND s.scan_id <> ?2) "
-	"WHERE path IS NOT NULL GROUP BY path) ORDER BY n DESC, path LIMIT ?3";
+	"WHERE path IS NOT NULL GROUP BY path ORDER BY n DESC, path LIMIT ?3) "
+	"LEFT JOIN (SELECT p.target AS removed, max(x.scan_id) AS removed_for "
+	"FROM fix x JOIN step p USING (fix_id) WHERE x.target_id = ?1 AND "
+	"p.action = 'quarantine_file' AND p.state = 'verified' GROUP BY "
+	"p.target) ON removed = path ORDER BY n DESC, path";
 
 /* The name's own bytes where text could not hold them. */
 static int take_path(sqlite3_stmt *q, struct str *out)

@@ -94,6 +94,16 @@ static int add_side(struct registration *r, sqlite3_stmt *q)
 	return 0;
 }
 
+/* Room for all there may be is for one registration at a time. */
+static void shrink_sides(struct registration *r)
+{
+	const size_t count = r->side_count > 0 ? r->side_count : 1;
+	struct side_key *less = mem_grow(r->sides, count, sizeof(*less));
+
+	if (less != NULL)
+		r->sides = less;
+}
+
 static int read_sides(struct kept_reader *rd, int64_t row,
 		      struct registration *r)
 {
@@ -118,6 +128,8 @@ static int read_sides(struct kept_reader *rd, int64_t row,
 	if (err == 0 && rc != SQLITE_DONE)
 		err = store_fail(rd->store, rc);
 	sqlite3_finalize(q);
+	if (r->sides != NULL)
+		shrink_sides(r);
 	return err;
 }
 
@@ -141,10 +153,13 @@ static const char registration_columns[] =
 	"server_type, server_path, server_path_raw, file_exists, on_demand, "
 	"loads, why_not, disabled, registry_key, registry_key_raw, "
 	"CAST(strftime('%s', last_write) AS INTEGER), sha256, sha1, md5, "
-	"file_size, file_version, publisher, product, trust, known, "
-	"(SELECT min(a.artefact_id) FROM artefact a WHERE a.registration_id = "
-	"r.registration_id AND a.kind = 'registration') FROM registration r "
-	"WHERE r.scan_id = ? ORDER BY r.registration_id";
+	"file_size, file_version, publisher, product, trust, known, matched "
+	"FROM registration r LEFT JOIN "
+	/* Of all at once: looked for one by one each would read all. */
+	"(SELECT registration_id AS of_row, min(artefact_id) AS matched FROM "
+	"artefact WHERE scan_id = ?1 AND kind = 'registration' AND "
+	"registration_id IS NOT NULL GROUP BY of_row) ON of_row = "
+	"r.registration_id WHERE r.scan_id = ?1 ORDER BY r.registration_id";
 #define MATCHED_COLUMN 39
 
 static int take_registration(sqlite3_stmt *q, struct registration *r)

@@ -208,6 +208,30 @@ int64_t fx_record_scan(struct store *s)
 	"\x82"                                                                 \
 	"\\u{41},;\x7f"
 
+/* What the program writes itself, as somebody else could have written it. */
+static void plant_texts(struct store *s)
+{
+	static const char sql[] =
+		"UPDATE registration SET last_write = name;"
+		"UPDATE scan SET started_at = target_root, finished_at = "
+		"target_root, tool_version = target_root;"
+		"INSERT INTO trace (scan_id, kind, time, user_name, what, url, "
+		"path, family) SELECT scan_id, 'ie_history', target_root, "
+		"target_root, target_root, target_root, target_root, "
+		"target_root FROM scan;"
+		"INSERT INTO fix (scan_id, target_id, started_at, state, "
+		"tool_version) SELECT scan_id, target_id, target_root, "
+		"'finished', target_root FROM scan;"
+		"INSERT INTO step (fix_id, seq, action, target, state, error) "
+		"SELECT fix_id, 1, 'remove_key', started_at, 'failed', "
+		"started_at FROM fix";
+	char *message = NULL;
+
+	ck_assert_msg(sqlite3_exec(store_db(s), sql, NULL, NULL, &message) ==
+			      SQLITE_OK,
+		      "%s", message);
+}
+
 int64_t fx_record_hostile_scan(struct store *s)
 {
 	static const char *const excludes[] = { "@" HOSTILE };
@@ -254,6 +278,7 @@ int64_t fx_record_hostile_scan(struct store *s)
 	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
 	judge_free(j);
 	fx_release();
+	plant_texts(s);
 	return id;
 }
 

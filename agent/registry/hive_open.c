@@ -17,6 +17,8 @@
  */
 #define RECOVER_MAX_NBYTES ((size_t)512 << 20)
 #define LOG_MAX_NBYTES	   RECOVER_MAX_NBYTES
+/* What a hive grows by while its base block is not written: some MB. */
+#define UNCOUNTED_MAX_NBYTES ((size_t)64 << 20)
 
 /*
  * A bin whose header is damaged is passed over up to here; behind a longer
@@ -255,7 +257,7 @@ static uint64_t usable_nbytes(uint64_t size, const struct regf_base *base,
 	uint64_t most = counted_nbytes(base);
 
 	if (!is_clean && most < RECOVER_MAX_NBYTES)
-		most = RECOVER_MAX_NBYTES;
+		most += UNCOUNTED_MAX_NBYTES;
 	return size < most ? size : most;
 }
 

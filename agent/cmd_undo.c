@@ -73,6 +73,20 @@ static void tell_unknown(const struct clean *c, struct fixer *f)
 	mem_free(path);
 }
 
+/* Where else there may be something to be put back. */
+static void tell_elsewhere(const struct clean *c, struct fixer *f)
+{
+	if (target_is_one_of_several(c->target))
+		complain(is_ja(c->o)
+				 ? "このディスクには複数の Windows があります。"
+				   "別の Windows に対する処理を元に戻すには "
+				   "--windows DIR で指定してください"
+				 : "this disk holds more than one Windows: what "
+				   "fix did to another one undo takes back with "
+				   "--windows DIR");
+	tell_unknown(c, f);
+}
+
 /*
  * One fix.  *done_ret: it was looked at, `result` tells what became of it;
  * else the exit code says why not.
@@ -96,7 +110,7 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 		if (!older_than || err != ERR_NOT_FOUND)
 			complain_last("");
 		if (!older_than && err == ERR_NOT_FOUND)
-			tell_unknown(c, f);
+			tell_elsewhere(c, f);
 		return EXIT_NO_START;
 	}
 	note_identity(c, fix);

@@ -313,7 +313,9 @@ int fixer_clear_temps(struct fixer *f, const char *host)
 
 const char *fixer_target_id(const struct fixer *f)
 {
-	return f->o.vault_dir ? target_info(f->o.target)->target_id : NULL;
+	return f->o.vault_dir || target_is_one_of_several(f->o.target)
+		       ? target_info(f->o.target)->target_id
+		       : NULL;
 }
 
 char *fixer_item_path(const struct fixer *f, const char *item)

@@ -36,7 +36,9 @@ int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
 /*
  * Whose fixes are meant: in this Windows' own vault all are its own, though it
- * may have got another name or another date of installation since; NULL.
+ * may have got another name or another date of installation since; NULL.  Two
+ * Windows of one root share a vault: what was done to one must not be put back
+ * into the other.
  */
 const char *fixer_target_id(const struct fixer *f);
 /*

@@ -171,6 +171,11 @@ const struct target_info *target_info(const struct target *t)
 	return &t->info;
 }
 
+bool target_is_one_of_several(const struct target *t)
+{
+	return t->other_windows.count > 0;
+}
+
 size_t target_user_count(const struct target *t)
 {
 	return t->users.count;

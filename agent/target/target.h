@@ -71,6 +71,8 @@ struct target;
 int target_open(const struct target_options *options, struct target **ret);
 void target_free(struct target *t);
 const struct target_info *target_info(const struct target *t);
+/* Its root holds further Windows, which share folders with it. */
+bool target_is_one_of_several(const struct target *t);
 size_t target_user_count(const struct target *t);
 const struct target_user *target_user(const struct target *t, size_t index);
 

@@ -287,3 +287,28 @@ if command -v sqlite3 >/dev/null; then
 else
 	skip "sqlite3 is not installed"
 fi
+
+# ---- two Windows of one disk share a vault ------------------------------------------
+# What was done to the infected one is not put back into the clean one.
+rm -rf "$work/pc" "$work/db"
+mkdir "$work/db"
+pc=$work/pc
+db=$work/db/w.db
+cp -a "$pcs/infected-xp" "$pc"
+mv "$pc/WINDOWS" "$pc/WINDOWS.0"
+cp -a "$pcs/base-xp/WINDOWS" "$pc/"
+LC_ALL=C sed -i 's/S\x00O\x00U\x00M\x00U\x00/O\x00T\x00H\x00E\x00R\x00/' \
+	"$pc/WINDOWS/system32/config/system"
+cp -a "$pc" "$work/two"
+on=(--root "$(hp "$pc")" --db "$(hp "$db")" --lang en)
+gives 1 "two Windows: scan" agent scan --quick --quiet "${on[@]}" --windows WINDOWS.0
+gives 0 "two Windows: fix" agent fix --yes "${on[@]}" --windows WINDOWS.0
+cp -a "$pc" "$work/before"
+gives 65 "two Windows: undo of the other" agent undo --yes "${on[@]}" --windows WINDOWS
+says "two Windows: it names the way" "undo takes back with --windows DIR"
+gives 65 "two Windows: fix of the other has nothing to go on with" \
+	agent fix --yes --resume "${on[@]}" --windows WINDOWS
+check "two Windows: nothing was changed" "$tools/pccompare" --hives-exact \
+	"${vaults[@]}" "$work/before" "$pc"
+gives 0 "two Windows: undo" agent undo --yes "${on[@]}" --windows WINDOWS.0
+check "two Windows: everything is back" unchanged "$work/two" "$pc"

@@ -272,6 +272,11 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 			      : "What came back was left as it is: close the "
 				"program that puts it there, then scan and fix "
 				"again.\n");
+	if (undo && r->undone)
+		str_add(&out, is_ja ? "fix で取り除いたものが元に戻りました。"
+				      "もう一度スキャンしてください。\n"
+				    : "What fix had removed is there again: "
+				      "scan again.\n");
 	if (!undo && (r->done || r->waits))
 		str_add(&out,
 			is_ja ? "元に戻すには undo を実行します。念のため、"

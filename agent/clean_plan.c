@@ -245,10 +245,10 @@ void clean_tell_left(const struct clean *c)
 	complain(
 		strcmp(c->o->lang, "ja") == 0
 			? "このスキャンの検出はすでに処理され、未完了の手順が "
-			  "%u 件残っています。fix --resume でもう一度試すか、"
-			  "もう一度スキャンしてください"
+			  "%u 件残っています。もう一度スキャンしてください "
+			  "(失敗した手順は fix --resume でもう一度試せます)"
 			: "a fix has worked on what this scan found, and %u of "
-			  "its steps are not done: fix --resume tries them "
-			  "again, or scan again",
+			  "its steps are not done: scan again (fix --resume "
+			  "tries once more what failed)",
 		(unsigned)c->plan->left_count);
 }

@@ -60,7 +60,7 @@ static bool tell_held(const struct clean *c)
 	if (!c->plan || !clean_held_count(c))
 		return false;
 	complain(is_ja(c->o)
-			 ? "確認なしには処理しない悪性の項目が残っています。"
+			 ? "確認なしには処理しない悪質の項目が残っています。"
 			   "plan --all で確認し、--step で番号を指定して"
 			   "ください"
 			 : "malicious findings are left, about which "
@@ -71,6 +71,11 @@ static bool tell_held(const struct clean *c)
 
 static int no_vault(const struct clean *c, int err)
 {
+	/* On such a volume nothing is changed, wherever the vault lies. */
+	if (err == ERR_READ_ONLY && !c->o->vault) {
+		complain_last("");
+		return EXIT_NO_START;
+	}
 	complain_last("the vault cannot be used");
 	if (!c->o->vault && err != ERR_NOMEM && err != ERR_LOCKED)
 		complain(is_ja(c->o) ? "保管庫の場所は --vault DIR で別の"
@@ -101,6 +106,8 @@ static int carry_out(struct clean *c)
 	ret = err ? ended_by(f, err) : exit_code(&result);
 	if (!err) {
 		clean_tell_result(c, &result, false);
+		if (c->plan && c->plan->is_incomplete)
+			complain("%s", plan_incomplete_words(c->o->lang));
 		/* Whoever names findings has chosen what to leave. */
 		if (!c->o->findings.count && tell_held(c))
 			ret |= EXIT_FOUND;
@@ -111,6 +118,8 @@ static int carry_out(struct clean *c)
 
 static int tell_no_steps(const struct clean *c)
 {
+	struct str words = STR_INIT;
+
 	if (clean_rest(c) == REST_HELD) {
 		tell_held(c);
 		return EXIT_FOUND;
@@ -119,13 +128,11 @@ static int tell_no_steps(const struct clean *c)
 		clean_tell_left(c);
 		return EXIT_NO_START;
 	}
-	if (c->o->quiet)
-		return EXIT_CLEAN;
-	if (clean_rest(c) == REST_DONE)
-		complain("%s", plan_done_words(c->o->lang));
-	else
-		complain(is_ja(c->o) ? "処理する項目はありません"
-				     : "there is nothing to do");
+	if (!c->o->quiet &&
+	    !plan_rest_words(c->plan, clean_rest(c) == REST_DONE, c->o->lang,
+			     &words))
+		complain("%s", str_text(&words));
+	str_release(&words);
 	return EXIT_CLEAN;
 }
 

@@ -63,12 +63,12 @@ static void tell_unknown(const struct clean *c, struct fixer *f)
 		count += !row->why && !fixer_knows(f, row->info.fix_id);
 	}
 	if (count)
-		complain(
-			"%u saved items are of no fix that the journal of the "
-			"vault knows: 'vault list' shows them, undo --vault "
-			"FILE puts one back; with journal.db moved aside, undo "
-			"--vault \"%s\" all of them",
-			count, path);
+		complain("%u saved items are of no fix that the journal of the "
+			 "vault knows: vault list --vault \"%s\" shows them, "
+			 "this command with --vault FILE added puts one back; "
+			 "with journal.db moved aside, --vault \"%s\" all of "
+			 "them",
+			 count, path, path);
 	vault_rows_release(&rows);
 	mem_free(path);
 }
@@ -214,10 +214,12 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 }
 
 /*
- * The journal cannot be used, `why` says why not; the items may still be
- * there.  Whoever names the vault wants all of it.
+ * The journal cannot be used, `why` says why not (`none`: if there is nothing
+ * else, either); the items may still be there.  Whoever names the vault wants
+ * all of it.
  */
-static int undo_without_journal(struct clean *c, const char *why)
+static int undo_without_journal(struct clean *c, const char *why,
+				const char *none)
 {
 	const bool all = !c->o->findings.count && !c->o->steps.count;
 	char *path = clean_vault_path(c);
@@ -225,12 +227,21 @@ static int undo_without_journal(struct clean *c, const char *why)
 	int ret = EXIT_NO_START;
 
 	if (!path || vault_rows_load(path, &rows) || !rows.count) {
-		complain("%s", why);
+		complain("%s", none);
 	} else if (!c->o->vault) {
-		complain("the vault \"%s\" has no journal that could be used, "
-			 "but %u saved items: 'vault list' shows them, undo "
-			 "--vault \"%s\" puts all of them back (%s)",
-			 path, (unsigned)rows.count, path, why);
+		complain(is_ja(c->o)
+				 ? "保管庫「%s」には使える記録 (journal.db) が"
+				   "ありませんが (%s)、保存された項目が %u "
+				   "件あり"
+				   "ます。vault list --vault \"%s\" で確認し、"
+				   "このコマンドに --vault \"%s\" を付けると"
+				   "すべて元に戻します"
+				 : "the vault \"%s\" has no journal that could "
+				   "be used (%s), but %u saved items: vault "
+				   "list --vault \"%s\" shows them; this "
+				   "command with --vault \"%s\" added puts all "
+				   "of them back",
+			 path, why, (unsigned)rows.count, path, path);
 	} else if (!all) {
 		complain("without a journal nobody knows what belongs to a "
 			 "finding or step (%s); leave --finding and --step "
@@ -252,6 +263,7 @@ static bool is_without_journal(int err)
 
 static int undo_fix(struct clean *c)
 {
+	static const char no_journal[] = "the vault has no journal";
 	struct fixer_options fo;
 	struct fixer *f = NULL;
 	int ret = clean_open_store(c, true, false);
@@ -263,15 +275,15 @@ static int undo_fix(struct clean *c)
 	err = fixer_open(&fo, false, &f);
 	if (err == ERR_NOT_FOUND)
 		return undo_without_journal(
-			c, c->o->vault
-				   ? "the vault has no journal"
-				   : "this PC has no vault of mstmpsweep: fix "
-				     "changed nothing here, or used another "
-				     "place (--vault DIR)");
+			c, no_journal,
+			c->o->vault ? no_journal
+				    : "this PC has no vault of mstmpsweep: fix "
+				      "changed nothing here, or used another "
+				      "place (--vault DIR)");
 	if (is_without_journal(err)) {
 		struct err_info why = *err_last();
 
-		return undo_without_journal(c, why.text);
+		return undo_without_journal(c, why.text, why.text);
 	}
 	if (err) {
 		complain_last("the vault cannot be used");
@@ -309,10 +321,13 @@ static int undo_item(struct clean *c)
 	uo.volumes = &c->volumes;
 	uo.lang = c->o->lang;
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
-	if (err)
+	if (err) {
 		complain_last("");
-	else if (!c->o->out && !clean_open_store(c, true, false))
+	} else if (!c->o->out) {
+		/* Without it the journal knows it still. */
+		(void)clean_open_store(c, true, false);
 		overtake(c);
+	}
 	return err ? EXIT_FOUND : EXIT_CLEAN;
 }
 

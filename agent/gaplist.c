@@ -153,6 +153,18 @@ size_t gap_list_matter_count(const struct gap_list *l)
 	return l->matter_count;
 }
 
+bool gap_list_has(const struct gap_list *l, enum gap_kind kind)
+{
+	for (size_t i = 0; i < l->entries.count; i++) {
+		const struct entry *e =
+			*(struct entry **)vec_at(&l->entries, i);
+
+		if (e->kind == kind && e->matters)
+			return true;
+	}
+	return l->rest[kind][1].count != 0;
+}
+
 static int by_kind_and_path(const void *a, const void *b)
 {
 	const struct entry *x = *(struct entry *const *)a;

@@ -16,6 +16,8 @@ struct gap_sink *gap_list_sink(struct gap_list *l);
 /* Different gaps, and how many of them matter. */
 size_t gap_list_count(const struct gap_list *l);
 size_t gap_list_matter_count(const struct gap_list *l);
+/* Whether one of that kind matters. */
+bool gap_list_has(const struct gap_list *l, enum gap_kind kind);
 /* At the end; what was kept is replaced, or was dropped before. */
 int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id);
 /*

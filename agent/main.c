@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "options.h"
+#include "output.h"
 #include "misread.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -55,7 +56,11 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (is_help_word(argv[1]) || ascii_casecmp(argv[1], "help") == 0) {
-		print_help();
+		c = argc > 2 ? command_find(argv[2]) : NULL;
+		if (c)
+			print_command_help(c);
+		else
+			print_help();
 		return 0;
 	}
 	if (ascii_casecmp(argv[1], "--version") == 0 ||
@@ -73,6 +78,8 @@ int main(int argc, char **argv)
 	if (options_asked_help(argc - 2, argv + 2, c))
 		return 0;
 	ret = options_parse(&o, c, argc - 2, argv + 2);
+	if (!ret)
+		ret = output_check(&o);
 	if (!ret)
 		ret = c->run(&o);
 	options_release(&o);

@@ -14,7 +14,12 @@ void command_unknown(const char *typed)
 
 	for (const struct command *c = commands; c->name; c++)
 		nearest_try(&near, name, strlen(name), c->name);
-	if (typed_is_option(typed))
+	if (typed_dash(typed + (*typed == '-')))
+		complain("a command comes first, not \"%s\", which begins with "
+			 "a dash of a mail or text program; options begin with "
+			 "two plain hyphens: 'mstmpsweep --help' lists both",
+			 typed);
+	else if (typed_is_option(typed))
 		complain("a command comes first, not \"%s\"; 'mstmpsweep "
 			 "--help' lists them",
 			 typed);

@@ -239,6 +239,7 @@ int options_parse(struct options *o, const struct command *c, int argc,
 			       .steps = VEC_INIT(uint64_t, 4096),
 			       .skips = VEC_INIT(uint64_t, 4096),
 			       .args = VEC_INIT(const char *, 4096) };
+	o->takes_folder = option_find("--folder", 8)->commands & c->bit;
 	for (int i = 0; i < argc && !ret; i++) {
 		if (!only_args && strcmp(argv[i], "--") == 0) {
 			only_args = true;
@@ -282,7 +283,8 @@ int options_target(const struct options *o, struct target_options *ret)
 		ret->root = o->folder;
 	} else if (strcmp(host_kind(), "linux") == 0) {
 		complain("this is no Windows: give --root DIR (a mounted "
-			 "Windows disk) or --folder DIR");
+			 "Windows disk; 'mstmpsweep targets' lists them)%s",
+			 o->takes_folder ? " or --folder DIR" : "");
 		return ERR_INVALID;
 	}
 	return 0;

@@ -24,7 +24,8 @@ enum {
 struct options {
 	const char *root;
 	const char *folder;
-	struct vec maps; /* struct target_map */
+	bool takes_folder; /* the command has --folder */
+	struct vec maps;   /* struct target_map */
 	const char *windows;
 	const char *db;
 	const char *pack;

@@ -55,14 +55,54 @@ static void tell_open(const struct options *o)
 	mem_free(path);
 }
 
+/* What such files begin with. */
+static const char *const kept[] = { "SQLite format 3", "MZ", "regf" };
+
+static int check_kept(const char *path)
+{
+	char head[16] = { 0 };
+	struct host_file *f = NULL;
+	size_t n = 0;
+
+	/* What cannot be read is left to whoever writes it. */
+	if (host_open(path, 0, &f))
+		return 0;
+	if (host_pread(f, 0, head, sizeof(head) - 1, &n))
+		n = 0;
+	host_close(f);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		const size_t nbytes = strlen(kept[i]);
+
+		if (n >= nbytes && memcmp(head, kept[i], nbytes) == 0)
+			return err_fail(ERR_EXISTS, 0,
+					"--out \"%s\" is there already and no "
+					"report, but a store, a program or a "
+					"registry file; give another file name",
+					path);
+	}
+	return 0;
+}
+
+int output_check(const struct options *o)
+{
+	if (!o->out || !check_kept(o->out))
+		return 0;
+	complain_last("");
+	return EXIT_USAGE;
+}
+
 int output_write(const struct options *o, const struct str *text,
 		 enum report_format format)
 {
 	if (text->err)
 		return err_fail(text->err, 0, "%s", err_words(text->err));
 	if (o->out) {
-		int err = host_write_private(o->out, str_text(text), text->len);
+		/* Once more: --out may name the store that was made since. */
+		int err = check_kept(o->out);
 
+		if (!err)
+			err = host_write_private(o->out, str_text(text),
+						 text->len);
 		if (!err)
 			tell_open(o);
 		return err;

@@ -9,6 +9,12 @@
 #include "options.h"
 #include "report/report.h"
 
+/*
+ * A file of --out that is no report but a store, a program or a registry hive
+ * is a slip of the hand, and not written over: asked before the work begins.
+ * 0 or EXIT_USAGE (said).
+ */
+int output_check(const struct options *o);
 /* Writes to --out or the standard output; machine formats are not recoded. */
 int output_write(const struct options *o, const struct str *text,
 		 enum report_format format);

@@ -68,6 +68,7 @@ static int plan_now(struct clean *c, const struct plan_options *o,
 int recheck_plan(struct clean *c, const struct plan_options *o,
 		 struct guard_answer *ret)
 {
+	const int64_t failed = mem_failed();
 	struct plan *now = NULL;
 	int err = 0;
 
@@ -76,6 +77,9 @@ int recheck_plan(struct clean *c, const struct plan_options *o,
 	if (!plan_picked_count(c->plan))
 		return 0;
 	err = plan_now(c, o, &now);
+	/* What it misses for want of memory is no reason to leave it. */
+	if (!err && mem_failed() != failed)
+		err = err_nomem();
 	if (!err)
 		believe_plan(c->plan, now, ret);
 	plan_free(now);

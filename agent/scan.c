@@ -7,6 +7,7 @@
 #include "packs.h"
 #include "settle.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "collect/registration.h"
 #include "host/host.h"
@@ -211,6 +212,7 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 	     bool *started_ret)
 {
 	struct scan s = { .options = o,
+			  .mem_failed = mem_failed(),
 			  .registrations = VEC_INIT(struct registration *,
 						    SCAN_MAX_REGISTRATIONS) };
 	struct scan_begin begin = { .profile = o->quick ? "quick" : "full",

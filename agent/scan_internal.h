@@ -27,7 +27,8 @@ struct scan {
 	int64_t scan_id;
 	struct keep keep;
 	struct file_walk_progress progress;
-	bool needs_owner; /* a rule names the variable */
+	bool needs_owner;   /* a rule names the variable */
+	int64_t mem_failed; /* mem_failed() before anything was looked at */
 };
 
 /* ---- scan_vars.c ---------------------------------------------------------

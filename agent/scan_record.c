@@ -5,8 +5,20 @@
 #include "scan_internal.h"
 #include "options.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "host/host.h"
+
+/* Somebody may have taken what memory was too short for as not there. */
+static void tell_short_memory(const struct scan *s)
+{
+	if (mem_failed() != s->mem_failed &&
+	    !gap_list_has(s->gaps, GAP_NO_MEMORY))
+		gap_report(gap_list_sink(s->gaps), GAP_NO_MEMORY, GAP_MATTERS,
+			   "", 0,
+			   "memory was short during the scan, so something may "
+			   "be missing");
+}
 
 static void decide(const struct scan *s, struct scan_end *e)
 {
@@ -50,6 +62,7 @@ int scan_record(struct scan *s, struct store *store, int64_t scan_id,
 				     s->registrations.items,
 				     s->registrations.count);
 
+	tell_short_memory(s);
 	/* First: beyond a number of rows a store keeps no more paths. */
 	if (!err)
 		err = gap_list_drop_kept(s->gaps, store, scan_id);

@@ -131,6 +131,28 @@ size_t plan_picked_count(const struct plan *p)
 	return count;
 }
 
+static bool is_unnamed(const struct step *s)
+{
+	return !s->picked && !s->overtaken && s->hold == HOLD_VERDICT &&
+	       s->verdict == VERDICT_SUSPICIOUS;
+}
+
+size_t plan_suspicious_count(const struct plan *p)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->steps.count; i++) {
+		const struct step *s = plan_step(p, i);
+		bool is_new = is_unnamed(s);
+
+		for (size_t k = 0; k < i && is_new; k++)
+			is_new = !is_unnamed(plan_step(p, k)) ||
+				 plan_step(p, k)->finding_id != s->finding_id;
+		count += is_new;
+	}
+	return count;
+}
+
 void plan_free(struct plan *p)
 {
 	if (!p)

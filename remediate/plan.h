@@ -131,8 +131,9 @@ bool step_has_changed(const struct step *s);
 struct plan {
 	int64_t scan_id;
 	char *target_id;
-	char *computer;	  /* "" unknown */
-	char *started_at; /* of the scan */
+	char *computer;	    /* "" unknown */
+	char *started_at;   /* of the scan */
+	bool is_incomplete; /* that scan could not look at all that matters */
 	bool pack_signed;
 	char *pack_name;
 	char *pack_version;   /* NULL: not recorded */
@@ -172,6 +173,8 @@ struct step *plan_step(const struct plan *p, size_t index);
 int plan_remove_instead(struct plan *p, struct step *s, const char *why);
 struct step *plan_find(const struct plan *p, uint32_t seq);
 size_t plan_picked_count(const struct plan *p);
+/* Suspicious findings that --finding would take, and nobody has named. */
+size_t plan_suspicious_count(const struct plan *p);
 
 /*
  * Adds what the classes of the plan left behind as traces (Ext\Stats,

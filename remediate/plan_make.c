@@ -245,6 +245,7 @@ static int on_scan(struct maker *m, sqlite3_stmt *q)
 	p->pack_signed = sqlite3_column_int(q, 4) != 0;
 	if (!err)
 		err = plan_take(q, 5, &p->pack_version);
+	p->is_incomplete = sqlite3_column_int(q, 6) != 0;
 	if (!err && !p->computer) {
 		p->computer = mem_strdup("");
 		err = p->computer ? 0 : err_nomem();
@@ -278,7 +279,8 @@ static int make(struct maker *m)
 {
 	int err = each_row(m,
 			   "SELECT target_id, host_name, started_at, "
-			   "pack_name, pack_signed, pack_version FROM scan "
+			   "pack_name, pack_signed, pack_version, "
+			   "(ifnull(exit_code, 2) & 2) <> 0 FROM scan "
 			   "WHERE scan_id = ?",
 			   m->plan->scan_id, on_scan);
 

@@ -21,28 +21,103 @@ static bool is_ja(const struct plan_view *v)
 /* ---- text -----------------------------------------------------------------
  */
 
-const char *plan_done_words(const char *lang)
+/* Found, and left as it is: no clean PC, whatever else fix did. */
+static void add_suspicious(const struct plan *p, bool ja, struct str *out)
+{
+	const unsigned count = (unsigned)plan_suspicious_count(p);
+
+	if (!count)
+		return;
+	if (ja)
+		str_addf(out,
+			 "。疑わしい検出が %u 件そのまま残っています (fix "
+			 "--finding N で処理できます)",
+			 count);
+	else
+		str_addf(out,
+			 "; %u suspicious finding%s left as %s: fix "
+			 "--finding N takes one",
+			 count, count == 1 ? " is" : "s are",
+			 count == 1 ? "it is" : "they are");
+}
+
+const char *plan_incomplete_words(const char *lang)
 {
 	return strcmp(lang, "ja") == 0
-		       ? "残っている処理はありません: 検出されたものはすでに"
-			 "存在しないか、処理済みです。もう一度スキャンして"
-			 "確認してください"
-		       : "nothing is left to do: what was found is not there "
-			 "any more, or a fix has dealt with it; scan again to "
-			 "see that the PC is clean";
+		       ? "スキャンは不完全でした: 調べられなかった重要な場所が"
+			 "あります (report で確認できます)"
+		       : "the scan was INCOMPLETE: something that matters "
+			 "could not be examined (report tells what)";
+}
+
+static void add_incomplete(const struct plan *p, const char *lang,
+			   struct str *out)
+{
+	if (p->is_incomplete)
+		str_addf(out, "%s%s", strcmp(lang, "ja") == 0 ? "。" : "; ",
+			 plan_incomplete_words(lang));
+}
+
+static void add_nothing(const struct plan *p, bool ja, struct str *out)
+{
+	const unsigned count = (unsigned)p->steps.count;
+
+	if (!count)
+		str_add(out, ja ? "処理する項目はありません"
+				: "there is nothing to do");
+	else if (ja)
+		str_addf(out,
+			 "処理する手順はありません: %u 件が対象外です (plan "
+			 "--all で理由を表示)",
+			 count);
+	else
+		str_addf(out,
+			 "nothing is planned: %u step%s left out (plan --all "
+			 "tells why)",
+			 count, count == 1 ? " is" : "s are");
+	add_suspicious(p, ja, out);
+}
+
+int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
+		    struct str *out)
+{
+	const bool ja = strcmp(lang, "ja") == 0;
+
+	if (!is_done) {
+		add_nothing(p, ja, out);
+		add_incomplete(p, lang, out);
+		return out->err;
+	}
+	if (plan_suspicious_count(p))
+		str_add(out,
+			ja ? "悪質な検出について残っている処理はありません: "
+			     "すでに存在しないか、処理済みです"
+			   : "nothing is left to do about malicious findings: "
+			     "they are not there any more, or a fix has dealt "
+			     "with them");
+	else
+		str_add(out, ja ? "残っている処理はありません: 検出されたもの"
+				  "はすでに存在しないか、処理済みです"
+				: "nothing is left to do: what was found is "
+				  "not there any more, or a fix has dealt with "
+				  "it");
+	add_suspicious(p, ja, out);
+	add_incomplete(p, lang, out);
+	return str_add(out, ja ? "。もう一度スキャンして確認してください"
+			       : "; scan again to see whether the PC is clean");
 }
 
 static void add_done(const struct plan_view *v, struct str *out)
 {
-	const char *words = plan_done_words(v->lang);
-
 	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
 	utf_display(out, *v->plan->computer ? v->plan->computer
 					    : v->plan->target_id);
 	str_addf(out,
-		 is_ja(v) ? "（スキャン %" PRId64 "、%s）\n%s。\n"
-			  : ", scan %" PRId64 " of %s: %s.\n",
-		 v->plan->scan_id, v->plan->started_at, words);
+		 is_ja(v) ? "（スキャン %" PRId64 "、%s）\n"
+			  : ", scan %" PRId64 " of %s: ",
+		 v->plan->scan_id, v->plan->started_at);
+	plan_rest_words(v->plan, true, v->lang, out);
+	str_add(out, is_ja(v) ? "。\n" : ".\n");
 }
 
 static void add_head(const struct plan_view *v, struct str *out)
@@ -73,6 +148,9 @@ static void add_head(const struct plan_view *v, struct str *out)
 				 ? "A fix has worked on other findings of this "
 				   "scan."
 				 : "Nothing has been changed yet.");
+	if (p->is_incomplete)
+		str_addf(out, is_ja(v) ? "注意: %s。\n" : "Note: %s.\n",
+			 plan_incomplete_words(v->lang));
 	if (v->vault) {
 		str_add(out, is_ja(v) ? "保管庫: " : "Vault: ");
 		utf_display(out, v->vault);
@@ -157,10 +235,12 @@ static int show_text(const struct plan_view *v, struct str *out)
 	} else {
 		str_addf(out,
 			 is_ja(v) ? "\nほかに対象外の手順が %u 件あります"
-				    "（plan --all で表示）。\n"
+				    "（plan --all で表示）"
 				  : "\n%u more step%s left out; plan --all "
-				    "shows them.\n",
+				    "shows them",
 			 rest, rest == 1 ? " is" : "s are");
+		add_suspicious(v->plan, is_ja(v), out);
+		str_add(out, is_ja(v) ? "。\n" : ".\n");
 	}
 	return out->err;
 }

@@ -16,7 +16,7 @@ struct plan_view {
 	struct guard_answer whole; /* of the plan as a whole */
 	const char *lang;
 	bool all;	   /* also what is not picked */
-	bool is_done;	   /* nothing is left to do: one sentence says so */
+	bool is_done;	   /* fix dealt with it all: one sentence says so */
 	const char *vault; /* host path, NULL unknown */
 	bool to_file;	   /* CSV and text get a UTF-8 BOM, as in reports */
 };
@@ -24,7 +24,13 @@ struct plan_view {
 /* html is ERR_UNSUPPORTED. */
 int plan_show(const struct plan_view *v, enum report_format format,
 	      struct str *out);
-/* The sentence for a plan of which nothing is left. */
-const char *plan_done_words(const char *lang);
+/* The sentence, without an end, for a plan of an incomplete scan. */
+const char *plan_incomplete_words(const char *lang);
+/*
+ * The sentence for a plan without steps: `is_done`, since all is gone or was
+ * dealt with.  What was left out is told, with the way to it.
+ */
+int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
+		    struct str *out);
 
 #endif

@@ -119,7 +119,7 @@ static const struct kind_row holds[HOLD_COUNT] = {
 	[HOLD_VERDICT] = { "verdict",
 			   "not malicious for sure; to do it, name its finding "
 			   "with --finding",
-			   "悪性と確定していません。実行するには --finding で"
+			   "悪質と確定していません。実行するには --finding で"
 			   "検出番号を指定してください" },
 	[HOLD_TRACE] = { "trace",
 			 "evidence of when it was loaded; kept unless you name "
@@ -228,7 +228,7 @@ const char *words_verdict(enum verdict v, const char *lang)
 {
 	if (!is_ja(lang))
 		return verdict_name(v);
-	return v == VERDICT_MALICIOUS	 ? "悪性"
+	return v == VERDICT_MALICIOUS	 ? "悪質"
 	       : v == VERDICT_SUSPICIOUS ? "疑わしい"
-					 : "参考";
+					 : "参考情報";
 }

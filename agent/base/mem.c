@@ -9,6 +9,7 @@
 
 static int64_t fail_at;	  /* allocation number that fails, 0: none */
 static int64_t requested; /* allocations asked for so far */
+static int64_t failed;	  /* of these: not had */
 static size_t largest;	  /* bytes of one of them since it was asked for */
 
 static int should_fail(size_t nbytes)
@@ -39,18 +40,28 @@ size_t mem_largest(void)
 	return __atomic_exchange_n(&largest, 0, __ATOMIC_RELAXED);
 }
 
+int64_t mem_failed(void)
+{
+	return __atomic_load_n(&failed, __ATOMIC_RELAXED);
+}
+
+static void *counted(void *p)
+{
+	if (!p)
+		__atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+	return p;
+}
+
 void *mem_alloc(size_t nbytes)
 {
-	if (should_fail(nbytes))
-		return NULL;
-	return malloc(nbytes ? nbytes : 1);
+	return counted(should_fail(nbytes) ? NULL
+					   : malloc(nbytes ? nbytes : 1));
 }
 
 void *mem_zalloc(size_t nbytes)
 {
-	if (should_fail(nbytes))
-		return NULL;
-	return calloc(1, nbytes ? nbytes : 1);
+	return counted(should_fail(nbytes) ? NULL
+					   : calloc(1, nbytes ? nbytes : 1));
 }
 
 void *mem_array(size_t count, size_t nbytes)
@@ -58,15 +69,14 @@ void *mem_array(size_t count, size_t nbytes)
 	size_t total;
 
 	if (__builtin_mul_overflow(count, nbytes, &total))
-		return NULL;
+		return counted(NULL);
 	return mem_zalloc(total);
 }
 
 void *mem_realloc(void *p, size_t nbytes)
 {
-	if (should_fail(nbytes))
-		return NULL;
-	return realloc(p, nbytes ? nbytes : 1);
+	return counted(should_fail(nbytes) ? NULL
+					   : realloc(p, nbytes ? nbytes : 1));
 }
 
 void *mem_grow(void *p, size_t count, size_t nbytes)
@@ -74,7 +84,7 @@ void *mem_grow(void *p, size_t count, size_t nbytes)
 	size_t total;
 
 	if (__builtin_mul_overflow(count, nbytes, &total))
-		return NULL;
+		return counted(NULL);
 	return mem_realloc(p, total);
 }
 

@@ -27,6 +27,12 @@ void mem_fail_after(int64_t n);
 /* How many allocations were asked for since the program began. */
 int64_t mem_count(void);
 /*
+ * How many of them were not had.  Whoever claims to have looked at everything
+ * compares it with what it was before: somebody may have taken the lack for an
+ * answer.
+ */
+int64_t mem_failed(void);
+/*
  * The largest one since the last call: what a file says about sizes must not
  * come to memory that is not in it.
  */

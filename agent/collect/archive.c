@@ -10,19 +10,24 @@
  *
  * The central directory counts, as it does for Java.  Where it is missing or
  * ends early the local headers are followed, and the result is ERR_CORRUPT.
+ * Other programs go by the local headers alone: members that the directory does
+ * not name (those of an archive in front of another) are looked at, too.
  */
 #include "collect/archive_internal.h"
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/vec.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #define MAX_NAME	 4096
 #define MAX_COMMENT	 65535
 #define MAX_LOCAL_SEARCH 64
+#define MAX_SPANS	 65536
 
 #define END_SIGNATURE	  0x06054b50u
 #define END_NBYTES	  22
@@ -48,7 +53,14 @@ struct zip {
 	struct archive_work *work;
 	const char *inside;
 	unsigned depth;
-	uint64_t end; /* behind the data of the last member read */
+	uint64_t end;  /* behind the data of the last member read */
+	uint64_t used; /* likewise, but only what was unpacked of them */
+	struct vec spans;
+};
+
+/* What a member takes that the directory names. */
+struct span {
+	uint64_t from, to;
 };
 
 struct member {
@@ -106,7 +118,7 @@ static int unpack(struct zip *z, const struct member *m, struct output *out)
 	if (m->method == METHOD_STORED) {
 		if (!m->knows_size)
 			return ERR_CORRUPT; /* its end is written nowhere */
-		z->end = m->data + m->packed;
+		z->end = z->used = m->data + m->packed;
 		return unpack_stored(z->work, &z->source, m->data, m->packed,
 				     out);
 	}
@@ -116,6 +128,7 @@ static int unpack(struct zip *z, const struct member *m, struct output *out)
 		end = m->data + m->packed;
 	err = unpack_deflated(z->work, &z->source, m->data, &end, out);
 	z->end = m->knows_size ? m->data + m->packed : end;
+	z->used = end;
 	return err;
 }
 
@@ -349,6 +362,21 @@ int zip_is_likely(const struct source *source, bool *ret)
 	return err == ERR_NOMEM ? err : 0;
 }
 
+static int add_span(struct zip *z, const struct member *m)
+{
+	struct span *s = vec_push(&z->spans);
+
+	if (!s && z->spans.count < MAX_SPANS)
+		return ERR_NOMEM;
+	if (!s) {
+		archive_note(z->work, ERR_TOO_LARGE);
+		return 0;
+	}
+	s->from = m->local;
+	s->to = z->used;
+	return 0;
+}
+
 static int show_central(struct zip *z, const struct directory *d, uint64_t at,
 			const uint8_t *h)
 {
@@ -375,9 +403,10 @@ static int show_central(struct zip *z, const struct directory *d, uint64_t at,
 	m.name = read_name(z, at + CENTRAL_NBYTES, bytes_le16(h + 28));
 	if (!m.name)
 		return ERR_NOMEM;
+	z->used = m.data + m.packed;
 	err = show_member(z, &m);
 	mem_free(m.name);
-	return err;
+	return err ? err : add_span(z, &m);
 }
 
 /* ERR_CORRUPT if the directory ends before its time; at what was shown. */
@@ -403,12 +432,44 @@ static int walk_central(struct zip *z, const struct directory *d,
 	return err;
 }
 
+static int compare_spans(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* The members in front of, between and behind those of the directory. */
+static int walk_between(struct zip *z, const struct directory *d)
+{
+	uint64_t nbytes = z->source.nbytes, at = 0;
+	int err = 0;
+
+	if (z->spans.count)
+		qsort(z->spans.items, z->spans.count, sizeof(struct span),
+		      compare_spans);
+	for (size_t i = 0; i <= z->spans.count && !err; i++) {
+		const struct span *s =
+			i < z->spans.count ? vec_at(&z->spans, i) : NULL;
+
+		z->source.nbytes = s ? s->from : d->at;
+		if (at < z->source.nbytes)
+			err = walk_local(z, at);
+		if (s && s->to > at)
+			at = s->to;
+	}
+	z->source.nbytes = nbytes;
+	return err;
+}
+
 int zip_walk(struct archive_work *w, const struct source *source,
 	     const char *inside, unsigned depth)
 {
-	struct zip z = {
-		.source = *source, .work = w, .inside = inside, .depth = depth
-	};
+	struct zip z = { .source = *source,
+			 .work = w,
+			 .inside = inside,
+			 .depth = depth,
+			 .spans = VEC_INIT(struct span, MAX_SPANS) };
 	struct directory d;
 	bool broke = false;
 	int err = find_directory(&z, &d);
@@ -422,6 +483,9 @@ int zip_walk(struct archive_work *w, const struct source *source,
 	if (!err && broke) {
 		archive_note(w, ERR_CORRUPT);
 		err = walk_local(&z, z.end);
+	} else if (!err) {
+		err = walk_between(&z, &d);
 	}
+	vec_release(&z.spans);
 	return err;
 }

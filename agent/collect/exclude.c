@@ -77,6 +77,9 @@ bool exclude_matches(const char *pattern, const char *wpath)
 	}
 	while (*p == '*')
 		p++;
+	/* As completion ends a folder: "C:\Data\" is "C:\Data". */
+	if (p > pattern)
+		p += strspn(p, "/\\");
 	return !*p;
 }
 

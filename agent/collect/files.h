@@ -86,7 +86,10 @@ int file_walk_finish(struct file_walk *w);
 
 /* ---- pure helpers, for tests ------------------------------------------ */
 
-/* Glob without case: ? one character, * any but '\', ** any. '/' = '\'. */
+/*
+ * Glob without case: ? one character, * any but '\', ** any. '/' = '\', and
+ * those at the end mean nothing.
+ */
 bool exclude_matches(const char *pattern, const char *wpath);
 /* Named like a program or script that Windows or Java would run. */
 bool is_named_like_program(const char *name);

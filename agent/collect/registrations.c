@@ -172,29 +172,35 @@ static int emit(struct walk *w, const struct entry *e,
 
 /* ---- views -------------------------------------------------------------- */
 
-static bool has_class(struct walk *w, const struct entry *e,
-		      const struct target_user *user, int view, bool own_only)
+/* What cannot be opened has its gap, and is none; 0 or ERR_NOMEM. */
+static int has_class(struct walk *w, const struct entry *e,
+		     const struct target_user *user, int view, bool own_only,
+		     bool *ret)
 {
 	struct class_scope scope = { user, view, e->place->is_virtual,
 				     own_only };
 	char guid[GUID_TEXT_NBYTES];
 	struct com_class c = { .count = 0 };
 	bool is_own = false;
-	bool has;
+	int err;
 
-	/* What cannot be opened has its gap. */
-	if (!e->clsid || (entry_class(w, e, &scope, guid, &is_own) &&
-			  !guid_find(e->clsid, guid)))
-		return false;
+	*ret = false;
+	if (!e->clsid)
+		return 0;
+	err = entry_class(w, e, &scope, guid, &is_own);
+	if (err && err != ERR_NOMEM)
+		err = guid_find(e->clsid, guid) ? 0 : err;
 	/* His own ProgID leads to whatever class there is for him. */
 	if (is_own)
 		scope.own_only = own_only = false;
-	if (class_open(&w->z, &scope, guid, &c))
-		return false;
-	has = !own_only || class_has_subkey(&c, "InprocServer32") ||
-	      class_has_subkey(&c, "TreatAs");
+	if (!err)
+		err = class_open(&w->z, &scope, guid, &c);
+	if (err)
+		return err == ERR_NOMEM ? err : 0;
+	*ret = !own_only || class_has_subkey(&c, "InprocServer32") ||
+	       class_has_subkey(&c, "TreatAs");
 	class_close(&c);
-	return has;
+	return 0;
 }
 
 static bool is_shared(const struct walk *w, const struct entry *e)
@@ -216,14 +222,17 @@ static int emit_for_users(struct walk *w, const struct entry *e,
 {
 	size_t i;
 	size_t v;
+	bool has;
 	int err = 0;
 
 	for (i = 0; !err && i < target_user_count(w->z.t); i++) {
 		const struct target_user *user = target_user(w->z.t, i);
 
-		for (v = 0; !err && v < count; v++)
-			if (has_class(w, e, user, views[v], true))
+		for (v = 0; !err && v < count; v++) {
+			err = has_class(w, e, user, views[v], true, &has);
+			if (!err && has)
 				err = emit(w, e, user, views[v]);
+		}
 	}
 	return err;
 }
@@ -234,6 +243,7 @@ static int emit_views(struct walk *w, const struct entry *e)
 	const struct target_user *user = e->place->user;
 	int own = e->place->view;
 	bool any = false;
+	bool has;
 	size_t i;
 	int err = 0;
 
@@ -246,10 +256,10 @@ static int emit_views(struct walk *w, const struct entry *e)
 		return err;
 	}
 	for (i = 0; !err && i < 2; i++) {
-		if (!has_class(w, e, user, both[i], false))
-			continue;
-		any = true;
-		err = emit(w, e, user, both[i]);
+		err = has_class(w, e, user, both[i], false, &has);
+		any |= has;
+		if (!err && has)
+			err = emit(w, e, user, both[i]);
 	}
 	if (!err && !any)
 		err = emit(w, e, user, 0);

@@ -307,7 +307,9 @@ static int read_list(struct pack_lists *l, const struct list_format *format,
 	unsigned line = 1;
 
 	if (memchr(p, '\0', m->nbytes))
-		return bad_row(format->file, 1, "a NUL byte in a text");
+		return bad_row(format->file, 1,
+			       "a NUL byte in a text; if it was saved as "
+			       "UTF-16, save it as UTF-8");
 	if (m->nbytes >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
 		p += 3;
 	for (; p < end; line++) {

@@ -220,7 +220,9 @@ static int compile(struct group *g, const char *text, size_t nbytes)
 		}
 	}
 	if (memchr(text, '\0', nbytes)) {
-		ret = err_fail(ERR_INVALID, 0, "%s: a NUL byte in the rules",
+		ret = err_fail(ERR_INVALID, 0,
+			       "%s: a NUL byte in the rules; if it was saved "
+			       "as UTF-16, save it as UTF-8",
 			       g->file);
 		goto out;
 	}
@@ -490,6 +492,11 @@ int group_compile(struct group *g, const char *file, const char *text,
 {
 	int ret;
 
+	/* As editors of Windows begin a file of UTF-8; libyara refuses it. */
+	if (nbytes >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+		text += 3;
+		nbytes -= 3;
+	}
 	memset(g, 0, sizeof(*g));
 	g->file = mem_strdup(file);
 	if (!g->file)

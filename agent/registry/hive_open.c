@@ -236,6 +236,41 @@ static int read_logs(const struct reg_hive_files *files,
 	return err;
 }
 
+/* What there is behind the base block of a hive whose size can be believed. */
+static uint64_t counted_nbytes(const struct regf_base *base)
+{
+	if (!base->has_signature || !base->has_checksum || !base->bins_nbytes)
+		return UINT64_MAX;
+	return (uint64_t)base->bins_nbytes + HIVE_BASE_NBYTES;
+}
+
+/*
+ * What lies behind the last bin is padding or an old remainder.  In a hive
+ * that was not closed properly it can be bins, too: they are written before
+ * the base block that counts them, and a log need not hold them again.
+ */
+static uint64_t usable_nbytes(uint64_t size, const struct regf_base *base,
+			      bool is_clean)
+{
+	uint64_t most = counted_nbytes(base);
+
+	if (!is_clean && most < RECOVER_MAX_NBYTES)
+		most = RECOVER_MAX_NBYTES;
+	return size < most ? size : most;
+}
+
+/* After that the base block counts all of them. */
+static void leave_tail(struct hive_image *img)
+{
+	const uint8_t *p = hive_image_at(img, 0, REGF_BASE_NBYTES);
+	struct regf_base base;
+
+	if (!p)
+		return;
+	regf_base_read(p, &base);
+	img->nbytes = (size_t)usable_nbytes(img->nbytes, &base, true);
+}
+
 /*
  * Without a log there is nothing to recover, and with a hive that is too
  * large nothing can be: both are read in place as they stand.
@@ -266,6 +301,7 @@ static int open_dirty(const struct reg_hive_files *files,
 out:
 	for (int i = 0; i < 3; i++)
 		mem_free((void *)logs[i].data);
+	leave_tail(img);
 	return err;
 }
 
@@ -331,10 +367,7 @@ int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
 		return err;
 	is_clean = base.has_signature && base.has_checksum &&
 		   base.seq1 == base.seq2;
-	/* What lies behind the last bin is padding or an old remainder. */
-	if (base.has_signature && base.has_checksum && base.bins_nbytes &&
-	    size > (uint64_t)base.bins_nbytes + HIVE_BASE_NBYTES)
-		size = (uint64_t)base.bins_nbytes + HIVE_BASE_NBYTES;
+	size = usable_nbytes(size, &base, is_clean);
 	if (size > HIVE_MAX_NBYTES) {
 		host_close(file);
 		return err_fail(ERR_TOO_LARGE, 0,

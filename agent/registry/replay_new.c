@@ -147,6 +147,19 @@ static int log_apply(struct replay_hive *h, const struct new_log *l,
 	return 0;
 }
 
+/*
+ * Windows begins a log with its base block alone.  Until its first entry is
+ * there it holds nothing, and what was applied covers its number.
+ */
+static bool is_just_begun(const struct new_log *l, uint32_t seq)
+{
+	const uint8_t *p = bytes_at(l->log, l->start, ENTRY_HEADER_NBYTES);
+
+	return is_before(l->base.seq1, seq) &&
+	       (!p || memcmp(p, "HvLE", 4) != 0 ||
+		bytes_le32(p + 12) != l->base.seq1);
+}
+
 /* Sorted by the number of the log: which file began is not fixed. */
 static void insert_sorted(struct new_log *list, size_t count,
 			  const struct new_log *l)
@@ -208,6 +221,8 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 		return 0;
 	seq = list[0].base.seq1;
 	for (size_t i = 0; i < count && !report->stopped; i++) {
+		if (report->entries && is_just_begun(&list[i], seq))
+			continue;
 		/* It needs what the ones before should have held. */
 		if (list[i].base.seq1 != seq) {
 			report->stopped = report->entries

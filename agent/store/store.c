@@ -335,12 +335,30 @@ static int store_check(struct store *s)
 	return err;
 }
 
-static int store_open_with(const char *host_path, int flags, struct store **ret)
+/* Opens the file at s->path. */
+static int open_file(struct store *s, int flags)
+{
+	int rc = sqlite3_open_v2(
+		s->path, &s->db,
+		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+
+	if (rc != SQLITE_OK)
+		return store_fail(s, rc);
+	/* SQLite falls back to reading where it may not write. */
+	if (!s->read_only && sqlite3_db_readonly(s->db, "main") == 1)
+		return err_fail(ERR_READ_ONLY, 0,
+				"the store \"%s\" cannot be written: %s",
+				s->path, err_advice(ERR_READ_ONLY, 0));
+	return 0;
+}
+
+/* `is_foreign`: others can write it; it is only read. */
+static int store_open_with(const char *host_path, int flags, bool is_foreign,
+			   struct store **ret)
 {
 	struct store *s = mem_zalloc(sizeof(*s));
 	int version = 0;
 	int err;
-	int rc;
 
 	if (s == NULL)
 		return err_fail(ERR_NOMEM, 0,
@@ -352,21 +370,9 @@ static int store_open_with(const char *host_path, int flags, struct store **ret)
 		goto out;
 	}
 	s->read_only = (flags & SQLITE_OPEN_READONLY) != 0;
-	rc = sqlite3_open_v2(
-		host_path, &s->db,
-		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
-	if (rc != SQLITE_OK) {
-		err = store_fail(s, rc);
-		goto out;
-	}
-	/* SQLite falls back to reading where it may not write. */
-	if (!s->read_only && sqlite3_db_readonly(s->db, "main") == 1) {
-		err = err_fail(ERR_READ_ONLY, 0,
-			       "the store \"%s\" cannot be written: %s",
-			       host_path, err_advice(ERR_READ_ONLY, 0));
-		goto out;
-	}
-	err = store_configure(s);
+	err = is_foreign ? store_load_foreign(s) : open_file(s, flags);
+	if (err == 0)
+		err = store_configure(s);
 	if (err == 0)
 		err = store_identify(s, &version);
 	if (err == 0)
@@ -426,7 +432,8 @@ int store_open(const char *host_path, struct store **ret)
 	if (err != 0)
 		return err;
 	err = store_open_with(host_path,
-			      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, ret);
+			      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, false,
+			      ret);
 	if (err != 0 && made) {
 		struct err_info why = *err_last();
 
@@ -439,30 +446,32 @@ int store_open(const char *host_path, struct store **ret)
 int store_open_readonly(const char *host_path, struct store **ret)
 {
 	struct store *s = NULL;
+	struct err_info first;
 	int err = store_check_place(host_path, STORE_REPORT);
 
 	if (err == 0)
 		err = check_is_file(host_path, true);
 	if (err != 0)
 		return err;
-	err = store_open_with(host_path, SQLITE_OPEN_READONLY, ret);
+	err = store_check_place(host_path, STORE_SCAN);
+	if (err == ERR_NOMEM)
+		return err;
+	if (err != 0)
+		return store_open_with(host_path, SQLITE_OPEN_READONLY, true,
+				       ret);
+	err = store_open_with(host_path, SQLITE_OPEN_READONLY, false, ret);
 	if (err != ERR_READ_ONLY && err != ERR_DENIED && err != ERR_NOT_FOUND)
 		return err;
+	first = *err_last();
 	/*
 	 * A scan that was cut off leaves a journal, which only a writer can
 	 * take back; after that the store is as it was before that scan.
 	 */
-	err = store_open_with(host_path, SQLITE_OPEN_READWRITE, &s);
+	err = store_open_with(host_path, SQLITE_OPEN_READWRITE, false, &s);
 	store_close(s);
 	if (err != 0)
-		return err_fail(
-			err, err_last()->os_error,
-			"the store \"%s\" cannot be read: its last "
-			"scan was cut off and the place is not "
-			"writable; copy it together with \"%s-journal\" "
-			"to a writable folder first",
-			host_path, host_path);
-	return store_open_with(host_path, SQLITE_OPEN_READONLY, ret);
+		return store_tell_unreadable(host_path, &first);
+	return store_open_with(host_path, SQLITE_OPEN_READONLY, false, ret);
 }
 
 void store_close(struct store *s)
@@ -472,6 +481,7 @@ void store_close(struct store *s)
 	sqlite3_finalize(s->gap_insert);
 	/* An open transaction is rolled back: the scan stays unfinished. */
 	sqlite3_close(s->db);
+	mem_free(s->bytes);
 	mem_free(s->path);
 	mem_free(s);
 }

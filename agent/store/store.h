@@ -24,7 +24,10 @@ struct sqlite3;
  * says what to do.  A new file is one that only we can read.
  */
 int store_open(const char *host_path, struct store **ret);
-/* For report: must exist, opened read-only. */
+/*
+ * For report: must exist, opened read-only.  With rights one that others can
+ * write is read into memory, and no file beside it is opened (store_foreign.c).
+ */
 int store_open_readonly(const char *host_path, struct store **ret);
 void store_close(struct store *s);
 /* For reports: the connection, read with the public views only. */

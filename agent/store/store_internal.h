@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "base/err.h"
 #include "store/store.h"
 
 /* "mstm": tells our files from other programs' databases. */
@@ -20,6 +21,7 @@
 struct store {
 	sqlite3 *db;
 	char *path;
+	void *bytes; /* of a store that is read from memory */
 	bool read_only;
 	bool is_copy;
 	bool in_scan;	 /* a transaction of a scan is open */
@@ -32,6 +34,12 @@ struct store {
 
 /* Map SQLite's code to ERR_* and record a sentence that says what to do. */
 int store_fail(const struct store *s, int rc);
+/*
+ * Why a store cannot be read where nothing may be written: what lies beside it
+ * belongs to it, and a copy without that is an older store.  `first`: what was
+ * wrong with reading it as it is.  Its error is what is returned.
+ */
+int store_tell_unreadable(const char *host_path, const struct err_info *first);
 /* Run SQL text; errors go through store_fail(). */
 int store_exec(const struct store *s, const char *sql);
 int store_prepare(const struct store *s, const char *sql, sqlite3_stmt **ret);
@@ -69,6 +77,13 @@ int store_schema_check(struct store *s, int version);
 
 /* An empty database in memory; SQLite's answer. sqlite3_close() in any case. */
 int store_memory_db(sqlite3 **ret);
+/*
+ * Opens s->path, which others may write, for reading only and without giving
+ * it to SQLite: it is read whole.  ERR_DENIED beside what a scan that was cut
+ * off has left, ERR_TOO_LARGE, ERR_CORRUPT, ERR_NOMEM, or why it cannot be
+ * read.
+ */
+int store_load_foreign(struct store *s);
 
 /* Values. NULL text binds NULL; text goes through utf_escape(). */
 int bind_text(sqlite3_stmt *stmt, const char *name, const char *text);

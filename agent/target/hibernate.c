@@ -14,16 +14,16 @@
 
 #include <string.h>
 
-/* "hibr": hibernated; "rstr": resuming; "wake": resumed, not yet shut down
- * (Windows XP to 7 in lower case, later in upper case). */
+/*
+ * "hibr": hibernated; "rstr": resuming (Windows XP to 7 in lower case, later in
+ * upper case).  What was resumed has "wake" there, and keeps it through every
+ * full shutdown after that, until it is hibernated once more: GRUB's nthibr and
+ * ntfs-3g take it for no sleep, either.
+ */
 static bool is_asleep(const char head[4])
 {
-	static const char *const marks[] = { "hibr", "rstr", "wake" };
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (ascii_ncasecmp(head, marks[i], 4) == 0)
-			return true;
-	return false;
+	return ascii_ncasecmp(head, "hibr", 4) == 0 ||
+	       ascii_ncasecmp(head, "rstr", 4) == 0;
 }
 
 static void check_sleep(struct target *t, const char *wprefix)

@@ -55,6 +55,20 @@ for words in /? '-?' -h -H; do
 	gives 0 "help of scan: $words" agent scan "$words"
 	says "help of scan: $words" "Usage: mstmpsweep scan"
 done
+for words in help --help HELP; do
+	gives 0 "$words plan" agent "$words" plan
+	says "$words plan" "Usage: mstmpsweep plan"
+done
+# What the sentence offers the command takes.
+if test "$host" = linux; then
+	for c in scan plan fix undo 'vault list' inventory; do
+		gives 64 "$c: no Windows" agent $c
+		says "$c: no Windows" "give --root DIR"
+		taken=$(agent ${c% *} --help | grep -c -e ' --folder ')
+		check "$c: --folder is offered if it is taken" test \
+			"$(grep -c -e '--folder' "$work/err")" = "$taken"
+	done
+fi
 gives 0 "a command in capitals" agent PACK List
 says "a command in capitals" "rules:"
 
@@ -87,6 +101,15 @@ gives 64 "a hyphen and a dash" agent scan -–quick
 says "a hyphen and a dash" "plain hyphens: --quick"
 gives 64 "a dash before a command" agent –quick scan
 says "a dash before a command" "a command comes first"
+says "a dash before a command: it is told" "two plain hyphens"
+for word in –-version —help -–help; do
+	gives 64 "a dash alone" agent "$word"
+	says "a dash alone: it is told" "two plain hyphens"
+done
+gives 64 "an option before a command" agent --quick scan
+says "an option before a command" "a command comes first"
+check "an option before a command: it has no dash" \
+	sh -c "! grep -q 'mail or text' '$work/err'"
 gives 64 "a path with a blank" agent scan --folder C:/Meine Sachen
 says "a path with a blank" '"C:/Meine Sachen"'
 # Options in capitals, their values as they are.

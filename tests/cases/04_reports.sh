@@ -65,3 +65,30 @@ check "json in a pipe is UTF-8" grep -q "太郎" "$work/out"
 if command -v node >/dev/null; then
 	check "json is JSON" node -e "JSON.parse(require('fs').readFileSync('$work/out','utf8'))"
 fi
+
+# ---- a slip of the hand -----------------------------------------------------------
+# --out names what is no report: nothing is written over.
+cp "$db" "$work/own.db"
+cp "$db" "$work/other.db"
+cp build/win64/mstmpsweep64.exe "$work/program"
+cp "$pcs/infected-win7/Windows/System32/config/SOFTWARE" "$work/hive"
+for kept in own.db other.db program hive; do
+	cp "$work/$kept" "$work/$kept.before"
+	gives 64 "$kept: report" agent report --db "$(hp "$work/own.db")" \
+		--out "$(hp "$work/$kept")"
+	says "$kept: the way out" "give another file name"
+	gives 64 "$kept: scan" agent scan --folder "$(hp "$standins/near")" \
+		--db "$(hp "$work/new.db")" --out "$(hp "$work/$kept")"
+	check "$kept: it is as it was" cmp -s "$work/$kept" "$work/$kept.before"
+done
+check "no scan was begun" test ! -e "$work/new.db"
+# The store that this scan makes is one, too.
+agent scan --folder "$(hp "$standins/near")" --db "$(hp "$work/new.db")" \
+	--out "$(hp "$work/new.db")" >"$work/out" 2>"$work/err"
+says "the new store: the way out" "give another file name"
+check "the new store: it is one" test \
+	"$(query "$work/new.db" "SELECT count(*) FROM v_scan")" = 1
+# A report may take the place of an older one.
+for i in first second; do
+	gives 0 "$i report" agent report --db "$(hp "$db")" --out "$(hp "$work/again.txt")"
+done

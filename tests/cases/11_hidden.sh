@@ -27,6 +27,10 @@ hidden "a hibernated Windows" volume 'C:%'
 fresh
 head -c 4096 /dev/zero >"$pc/hiberfil.sys"
 gives 0 "an empty hibernation file" agent scan --quick --root "$(hp "$pc")" --db "$(hp "$db")"
+# What the advice leaves: started, and shut down fully.
+fresh
+printf 'WAKE and what was there' >"$pc/hiberfil.sys"
+gives 0 "shut down after it was resumed" agent scan --quick --root "$(hp "$pc")" --db "$(hp "$db")"
 
 # ---- classes ---------------------------------------------------------------
 fresh infected-xp

@@ -7,6 +7,7 @@
 hits=$standins/hits
 temp=Users/Taro/AppData/Local/Temp
 mstmp=$hits/mstmp_in_temp/$temp/mstmp
+harmless=$standins/near/java_exploit_class_in_cache/Users/Taro/AppData/LocalLow/Sun/Java/Deployment/cache/6.0/20/44556677-8899aabb
 jar=$hits/java_exploit_class_in_cache/Users/Taro/AppData/LocalLow/Sun/Java/Deployment/cache/6.0/18/1f2e3d92-4c5b6a79
 cache=Users/Taro/AppData/LocalLow/Sun/Java/Deployment/cache/6.0/18
 
@@ -116,6 +117,11 @@ mkdir -p "$work/pc/$cache"
 	cat "$jar"
 } >"$work/pc/$cache/1f2e3d92-4c5b6a79"
 finds "a jar behind a picture" java_exploit_class_in_cache --root "$(hp "$work/pc")"
+
+fresh
+mkdir -p "$work/pc/$cache"
+cat "$jar" "$harmless" >"$work/pc/$cache/1f2e3d92-4c5b6a79"
+finds "a jar in front of another" java_exploit_class_in_cache --root "$(hp "$work/pc")"
 
 # ---- names that Windows gives to page files ----------------------------------
 marked=$hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll

@@ -42,6 +42,8 @@ fresh
 printf 'hibr and more' >"$pc/hiberfil.sys"
 gives 65 "hibernated: fix" agent fix --yes "${on[@]}"
 says "hibernated: fix tells why" "Nothing is changed on this volume"
+check "hibernated: fix names no way that does not help" \
+	sh -c "! grep -q -e '--vault' -e 'the vault' '$work/err'"
 check "hibernated: no vault was made" test ! -e "$pc/ProgramData/mstmpsweep"
 
 # ---- single items: keys, values, files ---------------------------------------

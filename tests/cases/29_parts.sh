@@ -102,7 +102,7 @@ told()
 	done
 }
 told plan.en "PLAN for" "NOT DONE" "Save and remove" malicious "Scan again"
-told plan.ja 処理計画 実行しません 保存してから削除する 悪性 \
+told plan.ja 処理計画 実行しません 保存してから削除する 悪質 \
 	スキャン後に変更されています
 told fix.en " done: " " refused: " "11 done" "2 refused" "fix --resume"
 told fix.ja " 完了: " " 見送り: " "完了 11 件" "見送り 2 件" "fix --resume"

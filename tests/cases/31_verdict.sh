@@ -27,6 +27,15 @@ rm "$pc/Program Files/Shared/lib.sig"
 gives 2 "incomplete" agent scan --quick --quiet "${on[@]}"
 check "incomplete: the store says so" test "$(query "$work/s.db" "SELECT verdict
 	FROM v_scan ORDER BY scan_id DESC LIMIT 1")" = incomplete
+# Nobody reads "there is nothing to do" as clean.
+for command in plan "fix --yes"; do
+	gives 0 "incomplete: $command" agent $command --lang en "${on[@]}"
+	says "incomplete: $command tells it" "the scan was INCOMPLETE"
+done
+cp -a $pcs/base-win7/Users/太郎/NTUSER.DAT "$pc/Users/太郎/"
+gives 0 "complete" agent scan --quick --quiet "${on[@]}"
+gives 0 "complete: plan" agent plan --lang en "${on[@]}"
+check "complete: plan does not say otherwise" sh -c "! grep -q INCOMPLETE '$work/out'"
 
 # ---- refused, and not put back --------------------------------------------------------
 pc=$work/filter
@@ -45,3 +54,8 @@ says "and tells it" "1 not put back"
 rm "$pc/ProgramData/mstmp"
 gives 0 "undo puts it back" agent undo --yes "${on[@]}"
 check "it is as it was" cmp "$work/mstmp" "$pc/ProgramData/mstmp"
+# What was done does not make it complete.
+echo "no hive" >"$pc/Users/太郎/NTUSER.DAT"
+gives 3 "malicious and incomplete" agent scan --quick --quiet "${on[@]}"
+gives 0 "fix of an incomplete scan" agent fix --yes --lang en "${on[@]}"
+says "and it is told" "the scan was INCOMPLETE"

@@ -34,6 +34,7 @@ says "gone: fix says that nothing is left" "nothing is left to do"
 counts "gone: fixes entered" 1 "SELECT count(*) FROM fix"
 gives 0 "gone: undo" agent undo --yes --lang en "${on[@]}"
 says "gone: undo puts back what the first fix took" "3 put back."
+says "gone: undo tells that the PC is as bad as before" "there again: scan again"
 check "gone: everything is back" unchanged $pcs/filter-win7 "$pc"
 gives 65 "gone: no second fix is left to undo" agent undo --yes --lang en "${on[@]}"
 # One of three was gone before: two are done, and two come back.
@@ -141,12 +142,26 @@ gives 0 "in parts: the second, without a scan" agent fix --yes "${on[@]}" \
 	--finding "$two"
 agent fix --yes "${on[@]}" >"$work/out" 2>&1
 gives 0 "in parts: nothing is left to plan" agent plan --lang en "${on[@]}"
-says "in parts: plan says so" "nothing is left to do"
+says "in parts: plan says so" "nothing is left to do about malicious findings"
+# What is only suspicious is still there, before a scan and after it.
+left=$(query "$db" "SELECT count(*) FROM v_finding WHERE verdict = 'suspicious'")
+left="$left suspicious findings are left as they are: fix --finding N"
+says "in parts: plan tells of the suspicious ones" "$left"
+gives 0 "in parts: fix" agent fix --yes --lang en "${on[@]}"
+says "in parts: fix tells of them" "$left"
+gives 1 "in parts: scan" agent scan --quick --quiet "${on[@]}"
+gives 0 "in parts: plan of what is left" agent plan --lang en "${on[@]}"
+says "in parts: plan still tells of them" "$left"
+gives 0 "in parts: fix of what is left" agent fix --yes --lang en "${on[@]}"
+says "in parts: it does not say that there is nothing" "nothing is planned: "
+says "in parts: fix still tells of them" "$left"
 # What was left out is for another scan.
 fresh filter-win7
 gives 0 "left out: fix" agent fix --yes "${on[@]}" --skip 3
 gives 65 "left out: plan" agent plan --lang en "${on[@]}"
-says "left out: it names the way" "scan again"
+says "left out: it names the way" "are not done: scan again"
+# Nothing failed: --resume is no way.
+says "left out: what failed is another matter" "what failed"
 gives 65 "left out: fix" agent fix --yes "${on[@]}"
 
 # ---- whose result it is -----------------------------------------------------------

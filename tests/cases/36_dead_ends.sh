@@ -106,7 +106,9 @@ lost()
 lost infected-win7
 gives 65 "lost: undo" agent undo --yes "${on[@]}"
 says "lost: undo counts what is there" "18 saved items"
-says "lost: undo names the way" "undo --vault \"$(hp "$vault")\""
+says "lost: undo names the way" "this command with --vault \"$(hp "$vault")\" added"
+check "lost: it does not say that nothing was changed" \
+	sh -c "! grep -q 'changed nothing here' '$work/err'"
 check "lost: nothing was changed" test ! -e "$pc/Program Files/Shared/lib.dll"
 gives 64 "lost: nobody can be asked" agent "${given[@]}" </dev/null
 says "lost: it lists what is there" 'C:\Program Files\Shared\lib.dll'
@@ -117,6 +119,8 @@ says "lost: it counts" "$(ls "$vault"/*-00*.mqv | wc -l) put back"
 keys_are_back "lost: everything is back"
 gives 0 "lost: report after that" agent report "${on[@]}" --lang en
 says "lost: what was scanned before is old" "OUT OF DATE"
+gives 65 "lost: plan asks for a scan" agent plan "${on[@]}" --lang en
+says "lost: plan asks for a scan" "scan again"
 gives 0 "lost: once more" agent "${given[@]}" --yes
 says "lost: once more: it counts" \
 	"$(ls "$vault"/*-00*.mqv | wc -l) there already"

@@ -90,6 +90,36 @@ if nobody_can; then
 		--db "$work/open/nobody.db" >"$work/out" 2>&1
 	gives 1 "without rights: plan" nobody "$work/open/mstmpsweep" plan \
 		"${disk[@]}" --db "$work/open/nobody.db"
+
+	# ---- a place where a store cannot be read: each cause is told ------------
+	# unreadable NAME WAY: $work/shut/NAME.db, and what is to be done
+	unreadable()
+	{
+		local why=$1
+
+		chmod 555 "$work/shut"
+		gives 65 "$why: report" nobody "$work/open/mstmpsweep" report \
+			--db "$work/shut/$1.db"
+		says "$why: the way out" "$2"
+		chmod 755 "$work/shut"
+	}
+	mkdir "$work/shut"
+	cp "$work/real.db" "$work/shut/denied.db"
+	chmod 600 "$work/shut/denied.db"
+	test "$(id -u)" -eq 0 || chmod 0 "$work/shut/denied.db"
+	unreadable denied "access was denied"
+	install -m 444 "$work/real.db" "$work/shut/cut.db"
+	printf x >"$work/shut/cut.db-journal"
+	chmod 444 "$work/shut/cut.db-journal"
+	unreadable cut "copy it together with \"$work/shut/cut.db-journal\""
+	# As another program can leave it, with and without its log.
+	install -m 644 "$work/real.db" "$work/shut/wal.db"
+	printf '\2\2' | dd of="$work/shut/wal.db" bs=1 seek=18 conv=notrunc status=none
+	chmod 444 "$work/shut/wal.db"
+	unreadable wal "in a mode (WAL) that needs a writable place"
+	printf x >"$work/shut/wal.db-wal"
+	chmod 444 "$work/shut/wal.db-wal"
+	unreadable wal "copy it together with \"$work/shut/wal.db-wal\""
 fi
 
 if test "$(id -u)" -ne 0; then
@@ -151,6 +181,45 @@ planted_journal()
 }
 file "another's journal" "belongs to the user 12345" planted_journal
 
+# A report of what lies in another's folder opens no file beside it and gives
+# none away: what a hard link leads to is as it was.
+foreign=$work/g
+mkdir "$foreign"
+gives 1 "foreign: scan" agent scan --quick --quiet "${disk[@]}" --db "$foreign/s.db"
+chown -R 12345 "$foreign"
+# hard_linked NAME FILE: that name in the folder is another name of ours
+hard_linked()
+{
+	rm -f "$work/precious" "$foreign"/s.db-*
+	echo "$1" >"$work/precious"
+	cp -p "$work/precious" "$work/precious.was"
+	ln "$work/precious" "$foreign/$2"
+}
+# not_touched NAME
+not_touched()
+{
+	check "$1: what it leads to is as it was" cmp "$work/precious" \
+		"$work/precious.was"
+	check "$1: and still ours" test "$(stat -c %u "$work/precious")" = "$(id -u)"
+}
+hard_linked "another's report" s.db-shm
+gives 0 "another's report" agent report --db "$foreign/s.db"
+not_touched "another's report"
+hard_linked "journal in another's folder" s.db-journal
+gives 65 "journal in another's folder" agent report --db "$foreign/s.db"
+says "journal in another's folder: the way out" \
+	"copy both to a folder that only administrators can write to"
+not_touched "journal in another's folder"
+check "journal in another's folder: it is there" test -e "$foreign/s.db-journal"
+# The header's versions for writing and reading say WAL.
+hard_linked "WAL in another's folder" s.db-shm
+printf '\2\2' | dd of="$foreign/s.db" bs=1 seek=18 conv=notrunc status=none
+gives 65 "WAL in another's folder" agent report --db "$foreign/s.db"
+says "WAL in another's folder: why" "somebody else has changed it"
+not_touched "WAL in another's folder"
+check "WAL in another's folder: nothing was made" \
+	test "$(ls "$foreign" | xargs)" = "s.db s.db-shm"
+
 # Where others may enter it is no folder for a vault.
 mkdir -m 755 "$work/mstmpsweep"
 gives 65 "open mstmpsweep: scan" agent scan --quick --quiet "${disk[@]}" \
@@ -175,6 +244,7 @@ store=$work/lib/mstmpsweep/mstmpsweep.db
 gives 1 "private place: scan" place "$work/desktop/mstmpsweep" scan --quick \
 	--quiet "${disk[@]}"
 says "private place: told" 'the store is "/var/lib/mstmpsweep/mstmpsweep.db"'
+check "private place: told once" test "$(grep -c 'the store is' "$work/err")" = 1
 check "private place: nothing beside the program" \
 	test "$(ls "$work/desktop")" = mstmpsweep
 check "private place: it is there" test -s "$store"

@@ -340,6 +340,37 @@ static void make_later_logs(struct hive_made *m)
 	take_states(m, &s, 2);
 }
 
+/*
+ * The hive grew before the log began: its bins are in the file, and the base
+ * block does not count them yet.
+ */
+static void make_pages_behind(struct hive_made *m)
+{
+	struct states s = make_states();
+	const struct hive_blob *b = s.bytes;
+	struct hive_blob hive = { mem_dup(b[1].data, b[1].nbytes),
+				  b[1].nbytes };
+
+	m->logs[1] = hive_log_new(&b[0], HIVE_LOG_NEW, 37);
+	hive_log_add_entry(&m->logs[1], &b[1], &b[2], 37);
+	memcpy(hive_maker_need(hive.data), b[0].data, HIVE_BASE_NBYTES);
+	take_states(m, &s, 2);
+	hive_blob_release(&m->hive);
+	m->hive = hive;
+}
+
+/* A log that was begun has a base block and no entry yet. */
+static void make_log_without_entries(struct hive_made *m)
+{
+	struct states s = make_states();
+	const struct hive_blob *b = s.bytes;
+
+	m->logs[1] = hive_log_new(&b[0], HIVE_LOG_NEW, 6);
+	hive_log_add_entry(&m->logs[1], &b[0], &b[1], 6);
+	m->logs[2] = hive_log_new(&b[0], HIVE_LOG_NEW, 6);
+	take_states(m, &s, 1);
+}
+
 /* Only the latest log is used then; it holds what the other one did. */
 static void make_no_base_block(struct hive_made *m)
 {
@@ -461,6 +492,9 @@ const struct hive_kind hive_kinds[] = {
 	{ "two new logs", make_new_logs, true, false },
 	{ "two new logs, one damaged", make_new_logs_cut, true, false },
 	{ "two logs that begin later", make_later_logs, true, false },
+	{ "pages behind the size in the header", make_pages_behind, true,
+	  false },
+	{ "a log without entries", make_log_without_entries, true, false },
 	{ "a base block of zeros", make_no_base_block, true, false },
 	{ "a base block with another checksum", make_bad_checksum, true,
 	  false },

@@ -829,6 +829,64 @@ START_TEST(an_empty_directory_hides_nothing)
 
 END_TEST
 
+/*
+ * Java sees the last archive only, other programs the first one: all are
+ * looked at, whether the offsets of the last count from its own begin or not.
+ */
+START_TEST(an_archive_in_front_is_looked_at)
+{
+	struct maker *m = plain();
+	struct maker *last = maker_new();
+	struct maker *one = maker_new();
+
+	finish(m);
+	add(last, "last.txt", 0, 8, "last last last", 14);
+	finish(last);
+	str_addn(&m->file, last->file.buf, last->file.len);
+	check_archive(m, 0, "last.txt=14;" PLAIN);
+	maker_free(last);
+	maker_free(m);
+	/* One file, whose directory names the last member alone. */
+	add(one, "first.txt", 0, 8, "first first", 11);
+	add(one, "second.txt", 8, 8, "second second", 13);
+	add(one, "last.txt", 0, 8, "last last last", 14);
+	one->rows[0] = one->rows[2];
+	one->count = 1;
+	finish(one);
+	check_archive(one, 0, "last.txt=14;first.txt=11;second.txt=13;");
+	maker_free(one);
+}
+
+END_TEST
+
+START_TEST(members_that_no_row_names_are_looked_at)
+{
+	struct maker *m = maker_new();
+	struct maker *long_one = maker_new();
+	size_t end;
+
+	add(m, "a.txt", 0, 8, "first first", 11);
+	add(m, "b.txt", 8, 8, "second second", 13);
+	add(m, "c.txt", 0, 0, "third", 5);
+	add(m, "d.txt", 8, 8, "fourth fourth", 13);
+	m->rows[1] = m->rows[2];
+	m->count = 2;
+	finish(m);
+	check_archive(m, 0, "a.txt=11;c.txt=5;b.txt=13;d.txt=13;");
+	maker_free(m);
+	/* A row cannot take the next member for its own packed bytes. */
+	add(long_one, "a.txt", 0, 8, "first first", 11);
+	add(long_one, "b.txt", 0, 8, "second second", 13);
+	end = long_one->file.len;
+	long_one->count = 1;
+	long_one->rows[0].packed = (uint32_t)end - 30 - 5;
+	finish(long_one);
+	check_archive(long_one, 0, "a.txt=11;b.txt=13;");
+	maker_free(long_one);
+}
+
+END_TEST
+
 START_TEST(no_archive_is_corrupt)
 {
 	static const char text[] = "this is no archive at all, but text";
@@ -936,6 +994,8 @@ static Suite *archive_suite(void)
 	tcase_add_test(tc, too_many_members_end_the_walk);
 	tcase_add_test(tc, a_record_in_the_comment_is_none);
 	tcase_add_test(tc, an_empty_directory_hides_nothing);
+	tcase_add_test(tc, an_archive_in_front_is_looked_at);
+	tcase_add_test(tc, members_that_no_row_names_are_looked_at);
 	tcase_add_test(tc, no_archive_is_corrupt);
 	tcase_add_test(tc, every_truncation_and_damage_is_survived);
 	tcase_add_test(tc, short_memory_is_told);

@@ -77,6 +77,17 @@ static const struct {
 	{ "C:/Users/**", "C:\\Users\\a", true },
 	{ "C:/*", "C:\\a\\b", false },
 	{ "**/b/*", "C:\\a\\b\\c", true },
+	/* a folder as completion ends it, and no more than that */
+	{ "C:\\Users\\", "C:\\Users", true },
+	{ "c:/users//", "C:\\Users", true },
+	{ "C:\\Users\\", "C:\\Users\\Taro", false },
+	{ "C:\\Users\\", "C:\\UsersX", false },
+	{ "**\\Data\\", "C:\\a\\Data", true },
+	{ "**\\Data\\", "C:\\a\\Data\\b", false },
+	{ "C:\\Users\\*\\", "C:\\Users\\Taro", true },
+	{ "C:\\Users\\*\\", "C:\\Users\\Taro\\a", false },
+	{ "C:\\Users\\**\\", "C:\\Users", false },
+	{ "C:\\", "C:\\Users", false },
 	/* no case, as NTFS has it */
 	{ "c:\\USERS\\*", "C:\\Users\\Taro", true },
 	{ "C:\\übung\\ЖУК*", "C:\\ÜBUNG\\жук.txt", true },

@@ -93,6 +93,36 @@ START_TEST(test_refused)
 
 END_TEST
 
+/* Notepad's mark of UTF-8 and ends of lines; a line keeps its number. */
+START_TEST(test_saved_on_windows)
+{
+	struct pack *p = NULL;
+
+	ck_assert_int_eq(fixture_pack("\xEF\xBB\xBFrule a {\r\n\tcondition: "
+				      "true\r\n}\r\n",
+				      &p),
+			 0);
+	ck_assert_uint_eq(pack_rule_count(p), 1);
+	ck_assert_str_eq(pack_rule(p, 0)->name, "a");
+	pack_free(p);
+	p = NULL;
+	ck_assert_int_eq(fixture_pack("\xEF\xBB\xBF\r\nrule a {\r\n"
+				      "condition: tru }\r\n",
+				      &p),
+			 ERR_INVALID);
+	ck_assert_ptr_nonnull(
+		strstr(err_last()->text, "rules/t.yar:3: rule a: "));
+	/* Only there, and whole. */
+	ck_assert_int_eq(fixture_pack("rule a { condition: true }\n"
+				      "\xEF\xBB\xBF",
+				      &p),
+			 ERR_INVALID);
+	ck_assert_int_eq(fixture_pack("\xEF\xBBrule a { condition: true }", &p),
+			 ERR_INVALID);
+}
+
+END_TEST
+
 /* ---- gates ----------------------------------------------------------------
  */
 
@@ -658,6 +688,7 @@ static Suite *pack_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, test_metadata);
 	tcase_add_loop_test(t, test_refused, 0, COUNT(refused));
+	tcase_add_test(t, test_saved_on_windows);
 	tcase_add_loop_test(t, test_versions, 0, COUNT(versions));
 	tcase_add_loop_test(t, test_gates, 0, COUNT(gates));
 	tcase_add_test(t, test_lists);

@@ -1168,8 +1168,14 @@ static const struct {
 	const char *head;
 	size_t gaps;
 } asleep[] = {
-	{ "hibr....", 1 }, { "HIBR....", 1 }, { "RSTR....", 1 },
-	{ "wake....", 1 }, { "", 0 },	      { "0000", 0 },
+	{ "hibr....", 1 },
+	{ "HIBR....", 1 },
+	{ "RSTR....", 1 },
+	/* resumed, and shut down since, or not hibernated again */
+	{ "wake....", 0 },
+	{ "WAKE....", 0 },
+	{ "", 0 },
+	{ "0000", 0 },
 };
 
 START_TEST(target_hibernated)

@@ -1,0 +1,92 @@
+/*
+ * A store that somebody else can write, read into memory for a report.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * SQLite plays a journal that lies beside a database, makes files beside one
+ * in WAL mode, and gives both to the owner of the database: with rights, in
+ * somebody else's folder, that writes wherever a hard link leads.  So there
+ * it opens no file at all.
+ */
+#include "store/store_internal.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "host/host.h"
+
+/* As much as a copy has at most (store_copy.c). */
+#define MAX_NBYTES ((size_t)512 << 20)
+/* The SQLite file format, "the database header": 1 is a rollback journal. */
+#define HEADER_NBYTES	100
+#define WRITE_VERSION	18
+#define READ_VERSION	19
+#define ROLLBACK_FORMAT 1
+
+/* Without what lies in it the file is of no moment at all. */
+static int check_companion(const char *path, const char *ending)
+{
+	struct str name = STR_INIT;
+	struct host_stat st;
+	int err = str_addf(&name, "%s%s", path, ending);
+
+	if (err == 0 && host_stat(str_text(&name), false, &st) == 0 &&
+	    (st.type != HOST_FILE || st.size > 0))
+		err = err_fail(
+			ERR_DENIED, 0,
+			"the store \"%s\" is not read: its last scan was "
+			"cut off, and what is left in \"%s\" is not "
+			"taken from a place that others can write to; "
+			"copy both to a folder that only administrators "
+			"can write to",
+			path, str_text(&name));
+	str_release(&name);
+	return err;
+}
+
+static int check_header(const char *path, const uint8_t *bytes, size_t nbytes)
+{
+	if (nbytes < HEADER_NBYTES ||
+	    (bytes[WRITE_VERSION] == ROLLBACK_FORMAT &&
+	     bytes[READ_VERSION] == ROLLBACK_FORMAT))
+		return 0;
+	return err_fail(ERR_CORRUPT, 0,
+			"the store \"%s\" is not as this program makes it "
+			"(journal): somebody else has changed it; keep it "
+			"aside and scan again into a new file with --db",
+			path);
+}
+
+int store_load_foreign(struct store *s)
+{
+	void *bytes = NULL;
+	size_t nbytes = 0;
+	int rc = SQLITE_OK;
+	int err = check_companion(s->path, "-journal");
+
+	if (err == 0)
+		err = check_companion(s->path, "-wal");
+	if (err == 0 && host_read_file(s->path, MAX_NBYTES, &bytes, &nbytes)) {
+		struct err_info why = *err_last();
+
+		err = err_fail(why.err, why.os_error,
+			       "the store \"%s\" cannot be used: %s", s->path,
+			       why.text);
+	}
+	if (err == 0)
+		err = check_header(s->path, bytes, nbytes);
+	if (err != 0) {
+		mem_free(bytes);
+		return err;
+	}
+	s->bytes = bytes; /* until it is closed */
+	rc = sqlite3_open_v2(":memory:", &s->db,
+			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+				     SQLITE_OPEN_NOMUTEX |
+				     SQLITE_OPEN_PRIVATECACHE,
+			     NULL);
+	/* An empty file is an empty database, which there is already. */
+	if (rc == SQLITE_OK && nbytes > 0)
+		rc = sqlite3_deserialize(
+			s->db, "main", bytes, (sqlite3_int64)nbytes,
+			(sqlite3_int64)nbytes, SQLITE_DESERIALIZE_READONLY);
+	return rc == SQLITE_OK ? 0 : store_fail(s, rc);
+}

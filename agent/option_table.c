@@ -74,8 +74,8 @@ const struct option_row option_rows[] = {
 	{ "--end-browsers", NULL,
 	  "close and end iexplore.exe where it has a file loaded", OPT_FLAG,
 	  AT(end_browsers), CMD_FIX },
-	{ "--scan", "N", "the scan to report (default: the newest)", OPT_NUMBER,
-	  AT(scan_id), CMD_REPORT },
+	{ "--scan", "N", "the scan to report (default: the newest of this PC)",
+	  OPT_NUMBER, AT(scan_id), CMD_REPORT },
 	{ "--format", "NAME", "text, html, json, ndjson or csv", OPT_TEXT,
 	  AT(format),
 	  CMD_SCAN | CMD_INVENTORY | CMD_REPORT | CMD_TARGETS | CMD_PACK |

@@ -78,11 +78,7 @@ int store_load_foreign(struct store *s)
 		return err;
 	}
 	s->bytes = bytes; /* until it is closed */
-	rc = sqlite3_open_v2(":memory:", &s->db,
-			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-				     SQLITE_OPEN_NOMUTEX |
-				     SQLITE_OPEN_PRIVATECACHE,
-			     NULL);
+	rc = store_memory_db(&s->db);
 	/* An empty file is an empty database, which there is already. */
 	if (rc == SQLITE_OK && nbytes > 0)
 		rc = sqlite3_deserialize(

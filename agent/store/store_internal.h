@@ -13,7 +13,7 @@
 #define STORE_APPLICATION_ID 0x6D73746D
 /* "mstc": a copy for reading. */
 #define STORE_COPY_APPLICATION_ID 0x6D737463
-#define STORE_SCHEMA_VERSION 4
+#define STORE_SCHEMA_VERSION	  4
 /* Only read, an older one of these is as good as it is: its views are ours. */
 #define STORE_READS_FROM 2
 
@@ -22,6 +22,8 @@ struct store {
 	char *path;
 	void *bytes; /* of a store that is read from memory */
 	bool read_only;
+	bool is_foreign; /* others can write where it lies, and we have rights
+			  */
 	bool is_copy;
 	bool in_scan;	 /* a transaction of a scan is open */
 	bool is_cut_off; /* which was cut off, and is judged now */

@@ -308,6 +308,27 @@ static int undo_fix(struct clean *c)
 	return ret;
 }
 
+/*
+ * An item has its key in itself: who can write its folder can make one, and
+ * exchange it between the question and the answer.
+ */
+static int check_item_place(const char *item)
+{
+	char *path = host_absolute_path(item);
+	char *dir = path ? host_dirname(path) : NULL;
+	int err = dir ? fixer_vault_is_private(dir) : err_nomem();
+
+	mem_free(dir);
+	mem_free(path);
+	if (!err || err == ERR_NOMEM)
+		return err;
+	complain_last("the item is only shown, since others could have put it "
+		      "there");
+	complain("write it into a file with --out FILE, or copy it to a folder "
+		 "that only you can enter");
+	return err;
+}
+
 /* One item, told in words first. */
 static int undo_item(struct clean *c)
 {
@@ -327,6 +348,8 @@ static int undo_item(struct clean *c)
 		complain_last("");
 		return EXIT_NO_START;
 	}
+	if (!c->o->out && check_item_place(c->o->vault))
+		return EXIT_NO_START;
 	if (!clean_confirm(c,
 			   is_ja(c->o) ? "元に戻しますか? [y/N] "
 				       : "Put it back? [y/N] ",

@@ -289,15 +289,25 @@ static int store_configure(struct store *s)
 			    "PRAGMA temp_store = MEMORY;"
 			    "PRAGMA cache_spill = OFF;"
 			    "PRAGMA foreign_keys = ON;");
+	/*
+	 * A new one in a folder of others: its journal could be a link of
+	 * theirs to any file, or one to be played.  So there is none, and none
+	 * is looked for again while the lock is held.
+	 */
+	if (err == 0 && s->is_foreign && !s->read_only)
+		err = store_exec(s, "PRAGMA locking_mode = EXCLUSIVE;"
+				    "PRAGMA journal_mode = MEMORY;");
 	return err;
 }
 
 /* Before the first writing, and not before it is known to be a store. */
 static int store_configure_writing(struct store *s)
 {
-	return s->read_only ? 0
-			    : store_exec(s, "PRAGMA journal_mode = DELETE;"
-					    "PRAGMA synchronous = FULL;");
+	if (s->read_only)
+		return 0;
+	return store_exec(s, s->is_foreign ? "PRAGMA synchronous = FULL;"
+					   : "PRAGMA journal_mode = DELETE;"
+					     "PRAGMA synchronous = FULL;");
 }
 
 /* Read every page of a store of ordinary size: damage is told at once. */
@@ -352,7 +362,7 @@ static int open_file(struct store *s, int flags)
 	return 0;
 }
 
-/* `is_foreign`: others can write it; it is only read. */
+/* `is_foreign`: others can write where it lies; only a new one is written. */
 static int store_open_with(const char *host_path, int flags, bool is_foreign,
 			   struct store **ret)
 {
@@ -370,7 +380,9 @@ static int store_open_with(const char *host_path, int flags, bool is_foreign,
 		goto out;
 	}
 	s->read_only = (flags & SQLITE_OPEN_READONLY) != 0;
-	err = is_foreign ? store_load_foreign(s) : open_file(s, flags);
+	s->is_foreign = is_foreign;
+	err = is_foreign && s->read_only ? store_load_foreign(s)
+					 : open_file(s, flags);
 	if (err == 0)
 		err = store_configure(s);
 	if (err == 0)
@@ -422,7 +434,7 @@ static int check_is_file(const char *host_path, bool must_exist)
 
 int store_open(const char *host_path, struct store **ret)
 {
-	bool made = false;
+	bool made = false, is_foreign;
 	int err = store_check_place(host_path, STORE_SCAN);
 
 	if (err == 0)
@@ -431,9 +443,10 @@ int store_open(const char *host_path, struct store **ret)
 		err = store_make_private(host_path, &made);
 	if (err != 0)
 		return err;
+	is_foreign = store_check_place(host_path, STORE_SCAN) == ERR_DENIED;
 	err = store_open_with(host_path,
-			      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, false,
-			      ret);
+			      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+			      is_foreign, ret);
 	if (err != 0 && made) {
 		struct err_info why = *err_last();
 

@@ -23,6 +23,8 @@ struct store {
 	char *path;
 	void *bytes; /* of a store that is read from memory */
 	bool read_only;
+	bool is_foreign; /* others can write where it lies, and we have rights
+			  */
 	bool is_copy;
 	bool in_scan;	 /* a transaction of a scan is open */
 	bool is_cut_off; /* which was cut off, and is judged now */

@@ -173,6 +173,17 @@ if test "$host" = linux; then
 	says "not private: why no more" "only listed"
 	check "not private: nothing was changed" \
 		test ! -e "$pc/Program Files/Shared/lib.dll"
+	item=$(cd "$vault" && ls *-0007.mqv)
+	gives 65 "not private: one item" agent undo "${on[@]:0:2}" --lang en \
+		--yes --vault "$vault/$item"
+	says "not private: one item is shown" 'C:\Program Files\Shared\lib.dll'
+	says "not private: one item: why no more" "only shown"
+	says "not private: one item: the way out" "--out FILE"
+	check "not private: one item: nothing was changed" \
+		test -z "$(find "$pc/Program Files/Shared" -name 'lib.*')"
+	gives 0 "not private: its copy" agent undo --vault "$vault/$item" --yes \
+		--out "$work/copy.dll"
+	check "not private: its copy is there" test -s "$work/copy.dll"
 	chmod 700 "$vault"
 fi
 

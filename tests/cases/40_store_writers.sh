@@ -181,6 +181,18 @@ planted_journal()
 }
 file "another's journal" "belongs to the user 12345" planted_journal
 
+# A new store in another's folder has no journal that could be a link of
+# theirs: whatever has its name is not opened.
+mkdir -p "$work/h/s.db-journal"
+chown 12345 "$work/h"
+gives 1 "journal of a new store" agent scan --quick --quiet "${disk[@]}" \
+	--db "$work/h/s.db"
+check "journal of a new store: nothing else was made" \
+	test "$(ls "$work/h" | xargs)" = "s.db s.db-journal"
+rmdir "$work/h/s.db-journal"
+check "journal of a new store: it is whole" test "$(findings "$work/h/s.db" |
+	grep -c ^malicious)" = 1
+
 # A report of what lies in another's folder opens no file beside it and gives
 # none away: what a hard link leads to is as it was.
 foreign=$work/g

@@ -516,7 +516,7 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 	if (undo && r->undone)
 		str_add(&out, is_ja ? "fix で取り除いたものが元に戻りました。"
 				      "もう一度スキャンしてください。\n"
-				    : "What fix had removed is there again: "
+				    : "What fix took away is there again: "
 				      "scan again.\n");
 	if (!undo && (r->done || r->waits))
 		str_add(&out,

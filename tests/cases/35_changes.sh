@@ -310,5 +310,16 @@ gives 65 "two Windows: fix of the other has nothing to go on with" \
 	agent fix --yes --resume "${on[@]}" --windows WINDOWS
 check "two Windows: nothing was changed" "$tools/pccompare" --hives-exact \
 	"${vaults[@]}" "$work/before" "$pc"
+# The same by the items alone, all or one.
+vault="$pc/Documents and Settings/All Users/Application Data/mstmpsweep/vault"
+mv "$vault/journal.db" "$work/"
+gives 1 "two Windows: items of the other" agent undo --yes "${on[@]}" \
+	--windows WINDOWS --vault "$(hp "$vault")"
+says "two Windows: why" "it comes from another Windows"
+gives 1 "two Windows: an item of the other" agent undo --yes "${on[@]}" \
+	--windows WINDOWS --vault "$(hp "$(ls "$vault"/*-0002.mqv)")"
+mv "$work/journal.db" "$vault/"
+check "two Windows: still nothing was changed" "$tools/pccompare" --hives-exact \
+	"${vaults[@]}" "$work/before" "$pc"
 gives 0 "two Windows: undo" agent undo --yes "${on[@]}" --windows WINDOWS.0
 check "two Windows: everything is back" unchanged "$work/two" "$pc"

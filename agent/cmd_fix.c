@@ -123,8 +123,9 @@ static int tell_no_steps(const struct clean *c)
 		clean_tell_left(c);
 		return EXIT_NO_START;
 	}
-	if (!c->o->quiet && !plan_rest_words(c->plan, clean_rest(c) == REST_DONE,
-					     c->o->lang, &words))
+	if (!c->o->quiet &&
+	    !plan_rest_words(c->plan, clean_rest(c) == REST_DONE, c->o->lang,
+			     &words))
 		complain("%s", str_text(&words));
 	str_release(&words);
 	return EXIT_CLEAN;

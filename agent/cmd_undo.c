@@ -63,13 +63,12 @@ static void tell_unknown(const struct clean *c, struct fixer *f)
 		count += !row->why && !fixer_knows(f, row->info.fix_id);
 	}
 	if (count)
-		complain(
-			"%u saved items are of no fix that the journal of the "
-			"vault knows: vault list --vault \"%s\" shows them, "
-			"this command with --vault FILE added puts one back; "
-			"with journal.db moved aside, --vault \"%s\" all of "
-			"them",
-			count, path, path);
+		complain("%u saved items are of no fix that the journal of the "
+			 "vault knows: vault list --vault \"%s\" shows them, "
+			 "this command with --vault FILE added puts one back; "
+			 "with journal.db moved aside, --vault \"%s\" all of "
+			 "them",
+			 count, path, path);
 	vault_rows_release(&rows);
 	mem_free(path);
 }
@@ -78,13 +77,14 @@ static void tell_unknown(const struct clean *c, struct fixer *f)
 static void tell_elsewhere(const struct clean *c, struct fixer *f)
 {
 	if (target_is_one_of_several(c->target))
-		complain(is_ja(c->o)
-				 ? "このディスクには複数の Windows があります。"
-				   "別の Windows に対する処理を元に戻すには "
-				   "--windows DIR で指定してください"
-				 : "this disk holds more than one Windows: what "
-				   "fix did to another one undo takes back with "
-				   "--windows DIR");
+		complain(
+			is_ja(c->o)
+				? "このディスクには複数の Windows があります。"
+				  "別の Windows に対する処理を元に戻すには "
+				  "--windows DIR で指定してください"
+				: "this disk holds more than one Windows: what "
+				  "fix did to another one undo takes back with "
+				  "--windows DIR");
 	tell_unknown(c, f);
 }
 
@@ -243,7 +243,8 @@ static int undo_without_journal(struct clean *c, const char *why,
 	} else if (!c->o->vault) {
 		complain(is_ja(c->o)
 				 ? "保管庫「%s」には使える記録 (journal.db) が"
-				   "ありませんが (%s)、保存された項目が %u 件あり"
+				   "ありませんが (%s)、保存された項目が %u "
+				   "件あり"
 				   "ます。vault list --vault \"%s\" で確認し、"
 				   "このコマンドに --vault \"%s\" を付けると"
 				   "すべて元に戻します"

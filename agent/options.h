@@ -25,7 +25,7 @@ struct options {
 	const char *root;
 	const char *folder;
 	bool takes_folder; /* the command has --folder */
-	struct vec maps; /* struct target_map */
+	struct vec maps;   /* struct target_map */
 	const char *windows;
 	const char *db;
 	const char *pack;

@@ -131,8 +131,8 @@ bool step_has_changed(const struct step *s);
 struct plan {
 	int64_t scan_id;
 	char *target_id;
-	char *computer;	  /* "" unknown */
-	char *started_at; /* of the scan */
+	char *computer;	    /* "" unknown */
+	char *started_at;   /* of the scan */
 	bool is_incomplete; /* that scan could not look at all that matters */
 	bool pack_signed;
 	char *pack_name;

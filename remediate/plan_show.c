@@ -103,9 +103,8 @@ int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 				  "it");
 	add_suspicious(p, ja, out);
 	add_incomplete(p, lang, out);
-	return str_add(out,
-		       ja ? "。もう一度スキャンして確認してください"
-			  : "; scan again to see whether the PC is clean");
+	return str_add(out, ja ? "。もう一度スキャンして確認してください"
+			       : "; scan again to see whether the PC is clean");
 }
 
 static void add_done(const struct plan_view *v, struct str *out)

@@ -70,7 +70,11 @@ static void report_hidden_streams(struct target *t)
 }
 
 /* Each looks at more than the one before. */
-enum depth { OPEN_PLAIN, OPEN_IDENTITY, OPEN_ALL };
+enum depth {
+	OPEN_PLAIN,
+	OPEN_IDENTITY,
+	OPEN_ALL
+};
 
 static int open_target(const struct target_options *options, enum depth depth,
 		       struct target **ret)

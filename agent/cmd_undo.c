@@ -77,13 +77,14 @@ static void tell_unknown(const struct clean *c, struct fixer *f)
 static void tell_elsewhere(const struct clean *c, struct fixer *f)
 {
 	if (target_is_one_of_several(c->target))
-		complain(is_ja(c->o)
-				 ? "このディスクには複数の Windows があります。"
-				   "別の Windows に対する処理を元に戻すには "
-				   "--windows DIR で指定してください"
-				 : "this disk holds more than one Windows: what "
-				   "fix did to another one undo takes back with "
-				   "--windows DIR");
+		complain(
+			is_ja(c->o)
+				? "このディスクには複数の Windows があります。"
+				  "別の Windows に対する処理を元に戻すには "
+				  "--windows DIR で指定してください"
+				: "this disk holds more than one Windows: what "
+				  "fix did to another one undo takes back with "
+				  "--windows DIR");
 	tell_unknown(c, f);
 }
 

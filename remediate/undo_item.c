@@ -181,7 +181,10 @@ static int restore_key(struct target *t, const char *item_path,
 	return err;
 }
 
-/* An item of this Windows' own vault is its own, whatever its name is now. */
+/*
+ * An item of this Windows' own vault is its own, whatever its name is now;
+ * not where another Windows of its root has the same vault.
+ */
 bool undo_item_is_ours(struct target *t, const char *path,
 		       const struct vault_info *info)
 {
@@ -189,7 +192,8 @@ bool undo_item_is_ours(struct target *t, const char *path,
 	bool ours = !info->target_id || !*info->target_id ||
 		    strcmp(info->target_id, target_info(t)->target_id) == 0;
 
-	if (!ours && dir && fixer_vault_path(t, &base, &vault) == 0)
+	if (!ours && dir && !target_is_one_of_several(t) &&
+	    fixer_vault_path(t, &base, &vault) == 0)
 		ours = strcmp(dir, vault) == 0;
 	mem_free(base);
 	mem_free(vault);

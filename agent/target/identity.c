@@ -293,3 +293,71 @@ int identity_read(struct target *t)
 	mem_free(date);
 	return ret;
 }
+
+/* ---- copies -------------------------------------------------------------- */
+
+static bool comes_before(const char *a, const char *b)
+{
+	if (utf_casecmp(b, "Windows") == 0)
+		return false;
+	return utf_casecmp(a, "Windows") == 0 || utf_casecmp(a, b) < 0;
+}
+
+/* 1: the Windows `name` of the same root has the same identity, 0, -ERR_*. */
+static int is_copy_of(const struct target *t,
+		      const struct target_options *options, const char *name)
+{
+	struct target_options other_options = *options;
+	struct target *other;
+	int ret;
+
+	other_options.windows = name;
+	other_options.gaps = NULL;
+	ret = target_open_plain(&other_options, &other);
+	if (ret)
+		return ret == ERR_NOMEM ? -ret : 0;
+	ret = strcmp(other->info.target_id, t->info.target_id) == 0;
+	target_free(other);
+	return ret;
+}
+
+static int add_name(struct target *t, const char *name)
+{
+	struct str s = STR_INIT;
+	char *id = NULL;
+	int ret;
+
+	str_addf(&s, "%s\n", t->info.target_id);
+	ret = put_upper(&s, name);
+	if (!ret)
+		ret = s.err;
+	if (!ret) {
+		id = hash_id(str_text(&s));
+		ret = id ? 0 : err_nomem();
+	}
+	str_release(&s);
+	if (ret)
+		return ret;
+	mem_free(t->info.target_id);
+	t->info.target_id = id;
+	return 0;
+}
+
+int identity_tell_copies_apart(struct target *t,
+			       const struct target_options *options)
+{
+	const char *name = t->windows ? wpath_name(t->windows) : "";
+
+	for (size_t i = 0; i < t->other_windows.count; i++) {
+		const char *other = *(char **)vec_at(&t->other_windows, i);
+		int is_copy = 0;
+
+		if (comes_before(other, name))
+			is_copy = is_copy_of(t, options, other);
+		if (is_copy < 0)
+			return -is_copy;
+		if (is_copy)
+			return add_name(t, name);
+	}
+	return 0;
+}

@@ -69,9 +69,17 @@ static void report_hidden_streams(struct target *t)
 	}
 }
 
-static int open_target(const struct target_options *options,
-		       bool is_identity_only, struct target **ret)
+/* Each looks at more than the one before. */
+enum depth {
+	OPEN_PLAIN,
+	OPEN_IDENTITY,
+	OPEN_ALL
+};
+
+static int open_target(const struct target_options *options, enum depth depth,
+		       struct target **ret)
 {
+	const bool is_identity_only = depth != OPEN_ALL;
 	struct target *t;
 	int err;
 
@@ -85,6 +93,8 @@ static int open_target(const struct target_options *options,
 		err = publish_volumes(t);
 	if (!err)
 		err = identity_read(t);
+	if (!err && depth != OPEN_PLAIN)
+		err = identity_tell_copies_apart(t, options);
 	if (!err && !is_identity_only)
 		err = variables_read_machine(t);
 	if (!err && !is_identity_only)
@@ -109,13 +119,18 @@ static int open_target(const struct target_options *options,
 
 int target_open(const struct target_options *options, struct target **ret)
 {
-	return open_target(options, false, ret);
+	return open_target(options, OPEN_ALL, ret);
 }
 
 int target_open_identity(const struct target_options *options,
 			 struct target **ret)
 {
-	return open_target(options, true, ret);
+	return open_target(options, OPEN_IDENTITY, ret);
+}
+
+int target_open_plain(const struct target_options *options, struct target **ret)
+{
+	return open_target(options, OPEN_PLAIN, ret);
 }
 
 static void free_volumes(struct target *t)

@@ -272,6 +272,16 @@ void windows_release(struct target *t);
 /* hibernate.c: gaps for volumes whose Windows is only asleep. */
 void hibernate_check(struct target *t);
 
+/* The identity as the registry alone tells it: of a copy the original's. */
+int target_open_plain(const struct target_options *options,
+		      struct target **ret);
+/*
+ * identity.c: a Windows that was copied within its root has the identity of
+ * the original, and one's results and fixes would be taken for the other's.
+ * "Windows", else the first by name, keeps it, as it has it when it runs.
+ */
+int identity_tell_copies_apart(struct target *t,
+			       const struct target_options *options);
 /* identity.c: version, edition, computer name, target_id, bitness. */
 int identity_read(struct target *t);
 /* "ControlSet001"; caller frees. */

@@ -246,9 +246,10 @@ void clean_tell_left(const struct clean *c)
 		strcmp(c->o->lang, "ja") == 0
 			? "このスキャンの検出はすでに処理され、未完了の手順が "
 			  "%u 件残っています。もう一度スキャンしてください "
-			  "(失敗した手順は fix --resume でもう一度試せます)"
+			  "(中断または失敗した手順は fix --resume で続けられ"
+			  "ます)"
 			: "a fix has worked on what this scan found, and %u of "
 			  "its steps are not done: scan again (fix --resume "
-			  "tries once more what failed)",
+			  "goes on with what was cut off or failed)",
 		(unsigned)c->plan->left_count);
 }

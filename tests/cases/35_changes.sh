@@ -161,7 +161,7 @@ gives 0 "left out: fix" agent fix --yes "${on[@]}" --skip 3
 gives 65 "left out: plan" agent plan --lang en "${on[@]}"
 says "left out: it names the way" "are not done: scan again"
 # Nothing failed: --resume is no way.
-says "left out: what failed is another matter" "what failed"
+says "left out: what failed is another matter" "what was cut off or failed"
 gives 65 "left out: fix" agent fix --yes "${on[@]}"
 
 # ---- whose result it is -----------------------------------------------------------

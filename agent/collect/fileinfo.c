@@ -5,6 +5,7 @@
 #include "collect/fileinfo.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/host.h"
 #include "collect/fileinfo_source.h"
 
 #include <string.h>
@@ -45,6 +46,10 @@ int file_digests(struct host_file *f, struct digests *ret)
 	int err = d && chunk ? 0 : ERR_NOMEM;
 
 	while (!err) {
+		if (host_interrupted()) {
+			err = err_fail(ERR_CANCELLED, 0, "it was stopped");
+			break;
+		}
 		err = host_pread(f, offset, chunk, CHUNK_NBYTES, &nread);
 		if (err || !nread)
 			break;

@@ -53,12 +53,19 @@ struct scanner_stats {
 
 struct scanner; /* per thread */
 
+/*
+ * A file beyond that is not read: a sparse one of any size costs whoever makes
+ * it nothing.  No program of Windows has more than 4 GiB.
+ */
+#define SCANNER_MAX_NBYTES ((uint64_t)64 << 30)
+
 #define SCANNER_NO_FILTER 0x1u /* libyara on everything (equivalence tests) */
 
 int scanner_new(struct pack *p, unsigned flags, struct scanner **ret);
 void scanner_free(struct scanner *s);
 /*
- * ERR_TOO_LARGE: a rule may match but the file is above the bound;
+ * ERR_TOO_LARGE: a rule may match but the file is above the bound, or the file
+ * above SCANNER_MAX_NBYTES; ERR_CANCELLED: the program is to stop;
  * ERR_CHANGED: shorter than nbytes when read; other errors from read();
  * ERR_UNSUPPORTED: libyara gave up (time-out).
  * One group of rules that fails must not hide what the others found: `ret`

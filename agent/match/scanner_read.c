@@ -4,6 +4,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "host/host.h"
 #include "match/scanner_internal.h"
 #include <string.h>
 
@@ -117,6 +118,22 @@ static void look(struct scanner *s, const struct prefilter *f,
 	prefilter_run(f, data, nbytes, base, s->pack->can_verify, &s->found);
 }
 
+/* What is found without the rest of it stays found. */
+static bool must_end(struct scanner *s)
+{
+	if (s->source->nbytes > SCANNER_MAX_NBYTES)
+		scanner_note_error(s, err_fail(ERR_TOO_LARGE, 0,
+					       "the file has %" PRIu64
+					       " bytes, more than is read",
+					       s->source->nbytes));
+	else if (host_interrupted())
+		scanner_note_error(
+			s, err_fail(ERR_CANCELLED, 0, "it was stopped"));
+	else
+		return false;
+	return true;
+}
+
 int scanner_filter(struct scanner *s, const struct prefilter *f)
 {
 	const struct match_source *source = s->source;
@@ -130,7 +147,7 @@ int scanner_filter(struct scanner *s, const struct prefilter *f)
 		look(s, f, source->data, (size_t)source->nbytes, 0);
 		return 0;
 	}
-	for (;;) {
+	while (!must_end(s)) {
 		uint64_t left = source->nbytes - base - used;
 		size_t room;
 		size_t begin;
@@ -160,4 +177,5 @@ int scanner_filter(struct scanner *s, const struct prefilter *f)
 		if (!left)
 			return 0;
 	}
+	return 0;
 }

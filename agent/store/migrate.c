@@ -180,6 +180,26 @@ static int schema_create(struct store *s)
 	return err;
 }
 
+/* Numbers that no store comes to: the next would be none, "disk full". */
+static int check_numbers(struct store *s)
+{
+	int64_t count = 0;
+	int err = store_query_int(s,
+				  "SELECT count(*) FROM sqlite_sequence WHERE "
+				  "typeof(seq) <> 'integer' OR seq NOT BETWEEN "
+				  "0 AND 1 << 53",
+				  &count);
+
+	if (err != 0 || count == 0)
+		return err;
+	return err_fail(
+		ERR_CORRUPT, 0,
+		"the store \"%s\" is not as this program makes it (its "
+		"numbers are used up): somebody else has changed it; "
+		"keep it aside and scan again into a new file with --db",
+		s->path);
+}
+
 int store_identify(struct store *s, int *version_ret)
 {
 	int64_t application, version, tables;
@@ -222,7 +242,8 @@ int store_identify(struct store *s, int *version_ret)
 				"--db",
 				s->path);
 	*version_ret = (int)version;
-	return store_schema_check(s, (int)version);
+	err = store_schema_check(s, (int)version);
+	return err != 0 ? err : check_numbers(s);
 }
 
 int store_migrate(struct store *s, int version)

@@ -198,8 +198,9 @@ together()
 
 many=
 for suite; do
-	# host_win32 interrupts its process for good.
-	if test -z "$runner" || test "$suite" = host_win32; then
+	# These interrupt their process for good.
+	if test -z "$runner" || test "$suite" = host_win32 ||
+		test "$suite" = scanner_stop; then
 		alone "$suite"
 	else
 		many="$many $suite"

@@ -10,6 +10,7 @@
 #include "settle.h"
 
 #include <sqlite3.h>
+#include <string.h>
 
 #define ROWS_EACH 2000
 /* A row costs some hundreds; each against each would be four millions. */
@@ -125,6 +126,20 @@ START_TEST(kept_registrations)
 
 END_TEST
 
+/* Where there is no next number no scan begins, and the reason is told. */
+START_TEST(numbers_used_up)
+{
+	plant("UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE "
+	      "name = 'scan'");
+	store_close(store);
+	store = NULL;
+	ck_assert_int_eq(store_open(path, &store), ERR_CORRUPT);
+	ck_assert_ptr_nonnull(
+		strstr(err_last()->text, "somebody else has changed it"));
+}
+
+END_TEST
+
 static Suite *store_many_suite(void)
 {
 	Suite *s = suite_create("store_many");
@@ -133,6 +148,7 @@ static Suite *store_many_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, earlier_findings);
 	tcase_add_test(tc, kept_registrations);
+	tcase_add_test(tc, numbers_used_up);
 	suite_add_tcase(s, tc);
 	return s;
 }

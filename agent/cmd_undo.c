@@ -127,7 +127,10 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 	err = fixer_undo(f, &uo, result);
 	if (err) {
 		complain_last("");
-		complain("run undo again to go on");
+		complain(err == ERR_READ_ONLY
+				 ? "mount the disk so that it can be written, "
+				   "then run undo again"
+				 : "run undo again to go on");
 		return EXIT_STOPPED;
 	}
 	clean_tell_result(c, result, true);

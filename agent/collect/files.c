@@ -103,7 +103,7 @@ void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters)
 {
 	gap_report(w->options.gaps, GAP_EXCLUDED,
 		   matters ? GAP_MATTERS : GAP_BY_KIND, wpath, 0,
-		   "left out by --exclude");
+		   "left out as asked");
 }
 
 static void push(struct file_walk *w, struct work *job)

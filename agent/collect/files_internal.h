@@ -83,7 +83,7 @@ struct file_place {
 bool walk_is_stopped(struct file_walk *w);
 /* Also remembers which patterns do. */
 bool walk_is_excluded(struct file_walk *w, const char *wpath);
-/* "left out by --exclude" */
+/* "left out as asked" */
 void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters);
 /* Look at one regular file, its streams and members. */
 void visit_file(struct file_walk *w, const struct file_place *at);

@@ -335,7 +335,7 @@ static void add_gap(struct report *r, sqlite3_stmt *q)
 
 	gap_line(r, q, &why);
 	str_add(r->out, "<tr>");
-	add_cell(r->out, row_word(q, "path"), true);
+	add_cell(r->out, gap_subject(r, q), true);
 	add_cell(r->out, str_text(&why), false);
 	add_number(r->out, row_int(q, "count"));
 	str_add(r->out, "</tr>\n");

@@ -120,6 +120,7 @@ enum sentence {
 	S_NO_GAPS,
 	S_SYSTEM_CODE,
 	S_TIMES,
+	S_WHOLE_SCAN,
 	S_INVENTORY,
 	S_NO_INVENTORY,
 	S_FILE_MISSING,
@@ -203,6 +204,8 @@ const char *left_out_words(struct report *r, sqlite3_stmt *q);
 bool is_found_by_search(sqlite3_stmt *q);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
+/* What it is about: its path, or that it is all of the scan. */
+const char *gap_subject(struct report *r, sqlite3_stmt *q);
 void target_line(struct report *r, struct str *out);
 void pack_line(struct report *r, struct str *out);
 void scan_line(struct report *r, struct str *out);

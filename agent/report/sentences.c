@@ -108,6 +108,7 @@ static const struct {
 			"調べられなかったものはありません。" },
 	[S_SYSTEM_CODE] = { "system code", "システム コード" },
 	[S_TIMES] = { "times", "件" },
+	[S_WHOLE_SCAN] = { "(the whole scan)", "(スキャン全体)" },
 	[S_INVENTORY] = { "Registrations", "登録の一覧" },
 	[S_NO_INVENTORY] = { "No registrations.", "登録はありません。" },
 	[S_FIRST_OF_SEARCH] = { "the first that Windows finds",
@@ -399,6 +400,13 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),
 			 row_int(q, "os_error"));
+}
+
+const char *gap_subject(struct report *r, sqlite3_stmt *q)
+{
+	const char *path = row_word(q, "path");
+
+	return *path ? path : sentence(S_WHOLE_SCAN, r->ja);
 }
 
 const char *left_out_words(struct report *r, sqlite3_stmt *q)

@@ -319,7 +319,7 @@ static void show_gap(struct report *r, sqlite3_stmt *q)
 	struct str why = STR_INIT;
 
 	add_blanks(r->out, 2);
-	report_show(r->out, row_word(q, "path"));
+	report_show(r->out, gap_subject(r, q));
 	if (row_int(q, "count") > 1)
 		str_addf(r->out, "  (%" PRId64 " %s)", row_int(q, "count"),
 			 sentence(S_TIMES, r->ja));

@@ -266,3 +266,18 @@ while read -r item; do
 	rm -f "$work/copy"
 done <"$work/items"
 rm "$pc/Program Files/Shared"
+
+# ---- a disk that cannot be written ---------------------------------------------
+fresh
+mkdir -p "$work/ro"
+if test "$host" = linux && mount --bind "$pc" "$work/ro" 2>/dev/null &&
+	mount -o remount,bind,ro "$work/ro" 2>/dev/null; then
+	gives 70 "read-only: undo" agent undo --yes --root "$(hp "$work/ro")" --db "$(hp "$work/s.db")" --lang en
+	says "read-only: the way out is named" "can be written, then run undo again"
+	umount "$work/ro"
+	gives 0 "read-only: undo after that" agent undo --yes "${on[@]}"
+	keys_are_back "read-only: everything is back"
+else
+	umount "$work/ro" 2>/dev/null
+	skip "disks are mounted read-only as root on linux"
+fi

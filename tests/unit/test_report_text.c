@@ -115,6 +115,41 @@ START_TEST(test_verdict_line_is_first)
 
 END_TEST
 
+/* A gap of no path is one of the scan; each is told once. */
+START_TEST(test_gap_has_a_subject)
+{
+	static const struct gap gaps[] = {
+		{ .kind = GAP_INTERRUPTED, .path = "", .reason = "cut off" },
+		{ .kind = GAP_EXCLUDED,
+		  .path = "C:\\left",
+		  .reason = "left out as asked" },
+	};
+	struct store *s = memory_store();
+	struct scan_begin begin;
+	struct scan_end end;
+	int64_t id = 0;
+	char *text;
+
+	fx_scan_begin(&begin);
+	fx_scan_end(&end, "incomplete", 2);
+	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(store_add_gap(s, id, &gaps[i], true, 1), 0);
+	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
+	text = text_of(s, id, REPORT_FINDINGS, "en");
+	ck_assert_ptr_nonnull(strstr(text, "\n  (the whole scan)\n      "
+					   "stopped before the end: cut off"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "\n  C:\\left\n      left out as asked\n"));
+	mem_free(text);
+	text = text_of(s, id, REPORT_FINDINGS, "ja");
+	ck_assert_ptr_nonnull(strstr(text, "\n  (スキャン全体)\n"));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
 /* The number before a finding is the one that --finding takes. */
 START_TEST(test_numbers_are_those_of_the_store)
 {
@@ -483,6 +518,7 @@ static Suite *report_text_suite(void)
 	TCase *t = tcase_create("report_text");
 
 	LOOP(t, test_verdict_line_is_first, verdicts);
+	tcase_add_test(t, test_gap_has_a_subject);
 	tcase_add_test(t, test_numbers_are_those_of_the_store);
 	tcase_add_test(t, test_parts);
 	tcase_add_test(t, test_what);

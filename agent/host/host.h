@@ -28,6 +28,7 @@ char *host_exe_path(void);
 char *host_getenv(const char *name);
 /* "win32", "win64" or "linux". */
 const char *host_kind(void);
+bool host_is_windows(void);
 /* True if the process runs as SYSTEM (Windows). */
 bool host_is_system_account(void);
 /* Two-letter language of the user's system: "ja" or "en". */

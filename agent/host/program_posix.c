@@ -59,6 +59,11 @@ const char *host_kind(void)
 	return "linux";
 }
 
+bool host_is_windows(void)
+{
+	return false;
+}
+
 bool host_is_system_account(void)
 {
 	return false;

@@ -142,6 +142,11 @@ const char *host_kind(void)
 	return sizeof(void *) == 8 ? "win64" : "win32";
 }
 
+bool host_is_windows(void)
+{
+	return true;
+}
+
 bool host_is_system_account(void)
 {
 	union {

@@ -23,7 +23,7 @@
 /* The system's reason why a file could not be opened or made. */
 static int err_from_system(int os_error)
 {
-	if (strncmp(host_kind(), "win", 3) == 0) {
+	if (host_is_windows()) {
 		switch (os_error) {
 		case 2:	 /* ERROR_FILE_NOT_FOUND */
 		case 3:	 /* ERROR_PATH_NOT_FOUND */

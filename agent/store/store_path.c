@@ -21,11 +21,6 @@
 
 #define STORE_FILE_NAME "mstmpsweep.db"
 
-static bool is_windows(void)
-{
-	return strncmp(host_kind(), "win", 3) == 0;
-}
-
 /* ---- places that are used as they are ----------------------------------- */
 
 /* The store in this folder, NULL if it cannot be there. */
@@ -71,11 +66,11 @@ static char *variable(const char *name)
 /* Of a user without rights, whose programs may write there anyway. */
 static char *in_own_data(void)
 {
-	char *data = is_windows() ? variable("LOCALAPPDATA") : NULL;
+	char *data = host_is_windows() ? variable("LOCALAPPDATA") : NULL;
 	char *dir, *path = NULL;
 	int err;
 
-	if (data == NULL && is_windows())
+	if (data == NULL && host_is_windows())
 		data = variable("APPDATA");
 	dir = data != NULL ? host_join(data, STORE_DIR_NAME) : NULL;
 	mem_free(data);
@@ -94,7 +89,7 @@ static char *data_of_all(void)
 {
 	char *all, *joined;
 
-	if (!is_windows())
+	if (!host_is_windows())
 		return mem_strdup("/var/lib");
 	joined = variable("ProgramData");
 	if (joined != NULL)

@@ -139,7 +139,7 @@ static int make_file(const char *dir, const char *path)
 	int err;
 
 	/* Who is no administrator must not make a file that is theirs. */
-	if (strncmp(host_kind(), "win", 3) == 0 && !host_has_rights())
+	if (host_is_windows() && !host_has_rights())
 		return host_write_private(path, "", 0);
 	err = host_place_open(dir, path, &place);
 	if (err == 0)
@@ -148,6 +148,18 @@ static int make_file(const char *dir, const char *path)
 		err = host_new_finish(n, NULL);
 	host_place_close(place);
 	return err;
+}
+
+/*
+ * Without rights, on a copy of a disk, fix makes the same for its vault.  On
+ * Windows it would be the user's, who has no say in what lies there.
+ */
+static bool may_be_users_own(const char *dir)
+{
+	struct host_stat st;
+
+	return !host_is_windows() &&
+	       host_stat(dir, false, &st) == ERR_NOT_FOUND;
 }
 
 int store_make_private(const char *host_path, bool *made_ret)
@@ -165,7 +177,7 @@ int store_make_private(const char *host_path, bool *made_ret)
 		mem_free(path);
 		return err_nomem();
 	}
-	if (host_has_rights() && is_our_folder(dir))
+	if (is_our_folder(dir) && (host_has_rights() || may_be_users_own(dir)))
 		err = make_folder(dir, host_path);
 	/* What does not work so is SQLite's to say. */
 	if (err == 0)

@@ -175,11 +175,11 @@ same "reg: one for each key, which it names" "$work/want.txt" "$work/got.txt"
 check "reg: there are keys" test "$(wc -l <"$work/want.txt")" -ge 8
 
 # ---- the store is lost while fix runs -------------------------------------------------
-# It has no more numbers for a fix. (Other moments: unit fixer.)
+# It has a step of that number already. (Other moments: unit fixer.)
 if command -v sqlite3 >/dev/null; then
 	fresh
-	sqlite3 "$db" "INSERT INTO sqlite_sequence
-		VALUES ('fix', 9223372036854775807)"
+	sqlite3 "$db" "INSERT INTO step (fix_id, seq, action, target, state)
+		VALUES (1, 1, 'remove_key', 'HKLM', 'planned')"
 	gives 0 "lost: fix" agent fix --yes "${on[@]}"
 	says "lost: fix tells it" "the store \"$(hp "$db")\" cannot be used"
 	check "lost: once" test "$(grep -cF "cannot be used" "$work/err")" = 1

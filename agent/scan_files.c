@@ -47,12 +47,9 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 		err = err_nomem();
 	else if (f->is_member)
 		err = digest_buffer(f->data, (size_t)f->nbytes, &a->digests);
-	else if (f->nbytes > SCANNER_MAX_NBYTES)
-		err = err_fail(ERR_TOO_LARGE, 0,
-			       "the file has %" PRIu64
-			       " bytes, more than is read",
-			       f->nbytes);
 	else
+		err = scanner_check_size(f->nbytes);
+	if (!err && !f->is_member)
 		err = file_digests(f->file, &a->digests);
 	if (err == ERR_NOMEM) {
 		artefact_free(a);

@@ -58,6 +58,8 @@ struct scanner; /* per thread */
  * it nothing.  No program of Windows has more than 4 GiB.
  */
 #define SCANNER_MAX_NBYTES ((uint64_t)64 << 30)
+/* 0, or ERR_TOO_LARGE with a sentence. */
+int scanner_check_size(uint64_t nbytes);
 
 #define SCANNER_NO_FILTER 0x1u /* libyara on everything (equivalence tests) */
 

@@ -118,14 +118,22 @@ static void look(struct scanner *s, const struct prefilter *f,
 	prefilter_run(f, data, nbytes, base, s->pack->can_verify, &s->found);
 }
 
+int scanner_check_size(uint64_t nbytes)
+{
+	if (nbytes <= SCANNER_MAX_NBYTES)
+		return 0;
+	return err_fail(ERR_TOO_LARGE, 0,
+			"the file has %" PRIu64 " bytes, more than is read",
+			nbytes);
+}
+
 /* What is found without the rest of it stays found. */
 static bool must_end(struct scanner *s)
 {
-	if (s->source->nbytes > SCANNER_MAX_NBYTES)
-		scanner_note_error(s, err_fail(ERR_TOO_LARGE, 0,
-					       "the file has %" PRIu64
-					       " bytes, more than is read",
-					       s->source->nbytes));
+	int err = scanner_check_size(s->source->nbytes);
+
+	if (err)
+		scanner_note_error(s, err);
 	else if (host_interrupted())
 		scanner_note_error(
 			s, err_fail(ERR_CANCELLED, 0, "it was stopped"));

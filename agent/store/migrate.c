@@ -192,12 +192,7 @@ static int check_numbers(struct store *s)
 
 	if (err != 0 || count == 0)
 		return err;
-	return err_fail(
-		ERR_CORRUPT, 0,
-		"the store \"%s\" is not as this program makes it (its "
-		"numbers are used up): somebody else has changed it; "
-		"keep it aside and scan again into a new file with --db",
-		s->path);
+	return store_fail_changed(s, "its numbers are used up");
 }
 
 int store_identify(struct store *s, int *version_ret)

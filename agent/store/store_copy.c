@@ -11,9 +11,6 @@
 
 #include <string.h>
 
-/* Put together in memory; a store beyond that is not carried about. */
-#define COPY_MAX_NBYTES ((sqlite3_int64)512 << 20)
-
 /* Page by page into `to`, which is empty. */
 static int backup(sqlite3 *to, struct store *s)
 {
@@ -42,7 +39,7 @@ static int write_copy(sqlite3 *db, const char *host_path)
 	unsigned char *bytes = sqlite3_serialize(db, "main", &nbytes, 0);
 	int err;
 
-	if (bytes == NULL || nbytes > COPY_MAX_NBYTES) {
+	if (bytes == NULL || nbytes > (sqlite3_int64)STORE_MEMORY_MAX_NBYTES) {
 		sqlite3_free(bytes);
 		return err_fail(bytes == NULL ? ERR_NOMEM : ERR_TOO_LARGE, 0,
 				"the store is too large to be copied to \"%s\"",

@@ -13,8 +13,6 @@
 #include "base/str.h"
 #include "host/host.h"
 
-/* As much as a copy has at most (store_copy.c). */
-#define MAX_NBYTES ((size_t)512 << 20)
 /* The SQLite file format, "the database header": 1 is a rollback journal. */
 #define HEADER_NBYTES	100
 #define WRITE_VERSION	18
@@ -42,17 +40,14 @@ static int check_companion(const char *path, const char *ending)
 	return err;
 }
 
-static int check_header(const char *path, const uint8_t *bytes, size_t nbytes)
+static int check_header(const struct store *s, const uint8_t *bytes,
+			size_t nbytes)
 {
 	if (nbytes < HEADER_NBYTES ||
 	    (bytes[WRITE_VERSION] == ROLLBACK_FORMAT &&
 	     bytes[READ_VERSION] == ROLLBACK_FORMAT))
 		return 0;
-	return err_fail(ERR_CORRUPT, 0,
-			"the store \"%s\" is not as this program makes it "
-			"(journal): somebody else has changed it; keep it "
-			"aside and scan again into a new file with --db",
-			path);
+	return store_fail_changed(s, "journal");
 }
 
 int store_load_foreign(struct store *s)
@@ -64,7 +59,8 @@ int store_load_foreign(struct store *s)
 
 	if (err == 0)
 		err = check_companion(s->path, "-wal");
-	if (err == 0 && host_read_file(s->path, MAX_NBYTES, &bytes, &nbytes)) {
+	if (err == 0 &&
+	    host_read_file(s->path, STORE_MEMORY_MAX_NBYTES, &bytes, &nbytes)) {
 		struct err_info why = *err_last();
 
 		err = err_fail(why.err, why.os_error,
@@ -72,7 +68,7 @@ int store_load_foreign(struct store *s)
 			       why.text);
 	}
 	if (err == 0)
-		err = check_header(s->path, bytes, nbytes);
+		err = check_header(s, bytes, nbytes);
 	if (err != 0) {
 		mem_free(bytes);
 		return err;

@@ -15,6 +15,9 @@
 /* "mstc": a copy for reading. */
 #define STORE_COPY_APPLICATION_ID 0x6D737463
 #define STORE_SCHEMA_VERSION	  4
+/* A copy is put together in memory, and so is a store that is only read in a
+ * place of others. */
+#define STORE_MEMORY_MAX_NBYTES ((size_t)512 << 20)
 /* Only read, an older one of these is as good as it is: its views are ours. */
 #define STORE_READS_FROM 2
 
@@ -74,6 +77,8 @@ int store_migrate(struct store *s, int version);
 int store_migrate_steps(struct store *s, const struct store_migration *steps,
 			size_t step_count, int to_version);
 
+/* ERR_CORRUPT: somebody else has changed the store; `what` of it tells that. */
+int store_fail_changed(const struct store *s, const char *what);
 /* store_schema.c: ERR_CORRUPT, naming what is there too much or missing. */
 int store_schema_check(struct store *s, int version);
 

@@ -211,19 +211,26 @@ static const char *first_difference(const struct vec *have,
 	return NULL;
 }
 
+int store_fail_changed(const struct store *s, const char *what)
+{
+	return err_fail(ERR_CORRUPT, 0,
+			"the store \"%s\" is not as this program makes it "
+			"(%s): somebody else has changed it; keep it aside and "
+			"scan again into a new file with --db",
+			s->path, what);
+}
+
 /* "trigger x", of the fields of an object. */
 static int fail_with(const struct store *s, const char *object)
 {
 	const int type = (int)strcspn(object, "\n");
 	const char *name = object + type + 1;
 	const int name_nbytes = (int)strcspn(name, "\n");
+	char what[96];
 
-	return err_fail(ERR_CORRUPT, 0,
-			"the store \"%s\" is not as this program makes it "
-			"(%.*s \"%.*s\"): somebody else has changed it; keep "
-			"it aside and scan again into a new file with --db",
-			s->path, type < 20 ? type : 20, object,
-			name_nbytes < 60 ? name_nbytes : 60, name);
+	snprintf(what, sizeof(what), "%.*s \"%.*s\"", type < 20 ? type : 20,
+		 object, name_nbytes < 60 ? name_nbytes : 60, name);
+	return store_fail_changed(s, what);
 }
 
 int store_schema_check(struct store *s, int version)

@@ -80,7 +80,7 @@ void age_release(struct age *a)
 
 int age_words(const struct age *a, const char *lang, struct str *out)
 {
-	const bool ja = strcmp(lang, "ja") == 0;
+	const bool ja = lang_is_ja(lang);
 	const bool undo = strcmp(a->overtaken_by, "undo") == 0;
 
 	if (ja)

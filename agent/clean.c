@@ -236,7 +236,7 @@ static void add_count(struct str *out, size_t count, const char *en,
 void clean_tell_result(const struct clean *c, const struct fix_result *r,
 		       bool undo)
 {
-	bool is_ja = strcmp(c->o->lang, "ja") == 0;
+	bool is_ja = lang_is_ja(c->o->lang);
 	struct str out = STR_INIT;
 
 	if (c->o->quiet)

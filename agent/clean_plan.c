@@ -47,7 +47,7 @@ static void note_version(const struct clean *c)
 
 	if (c->o->quiet || strcmp(now->version, then) == 0)
 		return;
-	complain(strcmp(c->o->lang, "ja") == 0
+	complain(lang_is_ja(c->o->lang)
 			 ? "注意: スキャン時の定義パックは「%s」のバージョン "
 			   "%s です。現在のバージョン %s で判定します"
 			 : "note: the scan was made with the pack \"%s\", "
@@ -243,7 +243,7 @@ enum clean_rest clean_rest(const struct clean *c)
 void clean_tell_left(const struct clean *c)
 {
 	complain(
-		strcmp(c->o->lang, "ja") == 0
+		lang_is_ja(c->o->lang)
 			? "このスキャンの検出はすでに処理され、未完了の手順が "
 			  "%u 件残っています。もう一度スキャンしてください "
 			  "(中断または失敗した手順は fix --resume で続けられ"

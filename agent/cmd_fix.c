@@ -7,6 +7,7 @@
 #include "recheck.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "host/host.h"
 #include "remediate/plan_show.h"
 #include "remediate/words.h"
@@ -18,11 +19,6 @@ static int exit_code(const struct fix_result *r)
 							  : EXIT_CLEAN;
 
 	return r->waits ? ret | EXIT_RESTART : ret;
-}
-
-static bool is_ja(const struct options *o)
-{
-	return strcmp(o->lang, "ja") == 0;
 }
 
 /* Shown before the question, so that it can be answered. */
@@ -59,7 +55,7 @@ static bool tell_held(const struct clean *c)
 {
 	if (!c->plan || !clean_held_count(c))
 		return false;
-	complain(is_ja(c->o)
+	complain(lang_is_ja(c->o->lang)
 			 ? "確認なしには処理しない悪質の項目が残っています。"
 			   "plan --all で確認し、--step で番号を指定して"
 			   "ください"
@@ -78,10 +74,11 @@ static int no_vault(const struct clean *c, int err)
 	}
 	complain_last("the vault cannot be used");
 	if (!c->o->vault && err != ERR_NOMEM && err != ERR_LOCKED)
-		complain(is_ja(c->o) ? "保管庫の場所は --vault DIR で別の"
-				       "フォルダーにできます"
-				     : "another folder for the vault can be "
-				       "named with --vault DIR");
+		complain(lang_is_ja(c->o->lang)
+				 ? "保管庫の場所は --vault DIR で別の"
+				   "フォルダーにできます"
+				 : "another folder for the vault can be "
+				   "named with --vault DIR");
 	return EXIT_NO_START;
 }
 
@@ -161,8 +158,9 @@ static int fix(struct clean *c)
 		return EXIT_NO_START;
 	}
 	if (!clean_confirm(c,
-			   is_ja(c->o) ? "\nこの計画を実行しますか? [y/N] "
-				       : "\nCarry out this plan? [y/N] ",
+			   lang_is_ja(c->o->lang)
+				   ? "\nこの計画を実行しますか? [y/N] "
+				   : "\nCarry out this plan? [y/N] ",
 			   &ret))
 		return ret;
 	doubted = recheck_drop(c);
@@ -186,10 +184,11 @@ int cmd_fix(const struct options *o)
 	}
 	if (!ret && o->resume) {
 		if (clean_confirm(&c,
-				  is_ja(o) ? "中断・失敗した処理を続けますか? "
-					     "[y/N] "
-					   : "Go on with what was interrupted "
-					     "or failed? [y/N] ",
+				  lang_is_ja(o->lang)
+					  ? "中断・失敗した処理を続けますか? "
+					    "[y/N] "
+					  : "Go on with what was interrupted "
+					    "or failed? [y/N] ",
 				  &ret))
 			ret = carry_out(&c);
 	} else if (!ret) {

@@ -11,6 +11,7 @@
 #include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "host/host.h"
 #include <string.h>
 
@@ -83,7 +84,7 @@ static void tell_store_place(const struct options *o, const char *store_path)
 	if (usual && dir && strcmp(usual, dir) != 0 &&
 	    !host_is_system_account())
 		complain(
-			strcmp(o->lang, "ja") == 0
+			lang_is_ja(o->lang)
 				? "記録の保存先は \"%s\" です (プログラムと同じ"
 				  "フォルダーではありません)"
 				: "the store is \"%s\", not beside the program",
@@ -98,7 +99,7 @@ static void tell_unused_excludes(const struct options *o,
 				 const struct scan_options *so)
 {
 	const char *drive = so->target.kind == TARGET_FOLDER ? "" : "C:";
-	const bool is_ja = strcmp(o->lang, "ja") == 0;
+	const bool is_ja = lang_is_ja(o->lang);
 
 	for (size_t i = 0; i < so->exclude_count; i++) {
 		if (so->exclude_fits[i])

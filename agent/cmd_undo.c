@@ -5,22 +5,19 @@
 #include "clean.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "host/host.h"
 #include "remediate/changes.h"
 #include "remediate/vault_rows.h"
 #include "remediate/words.h"
 #include <string.h>
 
-static bool is_ja(const struct options *o)
-{
-	return strcmp(o->lang, "ja") == 0;
-}
-
 static void list(const struct clean *c, const struct fix_record *fix)
 {
 	struct str out = STR_INIT;
 
-	str_add(&out, is_ja(c->o) ? "元に戻す手順:\n" : "To be put back:\n");
+	str_add(&out, lang_is_ja(c->o->lang) ? "元に戻す手順:\n"
+					     : "To be put back:\n");
 	for (size_t i = fix->steps.count; i-- > 0;) {
 		const struct step *s = *(struct step **)vec_at(&fix->steps, i);
 
@@ -40,11 +37,12 @@ static void note_identity(const struct clean *c, const struct fix_record *fix)
 {
 	if (strcmp(fix->target_id, target_info(c->target)->target_id) == 0)
 		return;
-	complain(is_ja(c->o) ? "注意: 処理時とは Windows の識別情報が異なります"
-			       "（当時のコンピューター名: %s）"
-			     : "note: this Windows has got another name or "
-			       "installation date since fix ran (it was "
-			       "\"%s\" then)",
+	complain(lang_is_ja(c->o->lang)
+			 ? "注意: 処理時とは Windows の識別情報が異なります"
+			   "（当時のコンピューター名: %s）"
+			 : "note: this Windows has got another name or "
+			   "installation date since fix ran (it was "
+			   "\"%s\" then)",
 		 fix->computer);
 }
 
@@ -78,7 +76,7 @@ static void tell_elsewhere(const struct clean *c, struct fixer *f)
 {
 	if (target_is_one_of_several(c->target))
 		complain(
-			is_ja(c->o)
+			lang_is_ja(c->o->lang)
 				? "このディスクには複数の Windows があります。"
 				  "別の Windows に対する処理を元に戻すには "
 				  "--windows DIR で指定してください"
@@ -119,8 +117,8 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 		list(c, fix);
 	fix_record_free(fix);
 	if (!clean_confirm(c,
-			   is_ja(c->o) ? "元に戻しますか? [y/N] "
-				       : "Put it back? [y/N] ",
+			   lang_is_ja(c->o->lang) ? "元に戻しますか? [y/N] "
+						  : "Put it back? [y/N] ",
 			   &ret))
 		return ret;
 	host_catch_interrupt();
@@ -151,7 +149,7 @@ static int undo(struct clean *c, struct fixer *f)
 		int older;
 
 		memcpy(before, result.fix_id, sizeof(before));
-		complain(is_ja(c->o)
+		complain(lang_is_ja(c->o->lang)
 				 ? "その処理で元に戻せるものはもうありません。"
 				   "一つ前の処理に進みます"
 				 : "nothing of that fix could be put back; "
@@ -183,8 +181,8 @@ static void list_rows(const struct clean *c, const struct vec *rows)
 {
 	struct str out = STR_INIT;
 
-	str_add(&out,
-		is_ja(c->o) ? "保管庫の項目:\n" : "What lies in the vault:\n");
+	str_add(&out, lang_is_ja(c->o->lang) ? "保管庫の項目:\n"
+					     : "What lies in the vault:\n");
 	for (size_t i = 0; i < rows->count; i++)
 		vault_row_text(vec_at(rows, i), c->o->lang, &out);
 	if (!out.err)
@@ -215,8 +213,9 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 	if (!c->o->quiet)
 		list_rows(c, rows);
 	if (!clean_confirm(c,
-			   is_ja(c->o) ? "すべて元に戻しますか? [y/N] "
-				       : "Put all of it back? [y/N] ",
+			   lang_is_ja(c->o->lang)
+				   ? "すべて元に戻しますか? [y/N] "
+				   : "Put all of it back? [y/N] ",
 			   &ret))
 		return ret;
 	host_catch_interrupt();
@@ -247,7 +246,7 @@ static int undo_without_journal(struct clean *c, const char *why,
 	if (!path || vault_rows_load(path, &rows) || !rows.count) {
 		complain("%s", none);
 	} else if (!c->o->vault) {
-		complain(is_ja(c->o)
+		complain(lang_is_ja(c->o->lang)
 				 ? "保管庫「%s」には使える記録 (journal.db) が"
 				   "ありませんが (%s)、保存された項目が %u "
 				   "件あり"
@@ -355,8 +354,8 @@ static int undo_item(struct clean *c)
 	if (!c->o->out && check_item_place(c->o->vault))
 		return EXIT_NO_START;
 	if (!clean_confirm(c,
-			   is_ja(c->o) ? "元に戻しますか? [y/N] "
-				       : "Put it back? [y/N] ",
+			   lang_is_ja(c->o->lang) ? "元に戻しますか? [y/N] "
+						  : "Put it back? [y/N] ",
 			   &ret))
 		return ret;
 	uo.volumes = &c->volumes;

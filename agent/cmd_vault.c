@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/utf.h"
 #include "base/wtime.h"
 #include "host/host.h"
@@ -65,7 +66,7 @@ static void as_json(const struct vec *rows, struct str *out)
 static void as_text(const struct vec *rows, const char *path, const char *lang,
 		    struct str *out)
 {
-	const bool is_ja = strcmp(lang, "ja") == 0;
+	const bool is_ja = lang_is_ja(lang);
 
 	utf_display(out, path);
 	str_addf(out, is_ja ? ": %u 件\n" : ": %u saved\n",

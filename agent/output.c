@@ -5,6 +5,7 @@
 #include "output.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "host/host.h"
 #include "host/writers.h"
 #include <string.h>
@@ -43,7 +44,7 @@ static void tell_open(const struct options *o)
 
 	if (dir && host_check_folder_writers(dir) == ERR_UNSUPPORTED)
 		complain(
-			strcmp(o->lang, "ja") == 0
+			lang_is_ja(o->lang)
 				? "注意: \"%s\" のファイル システムは所有者と"
 				  "アクセス許可を保持しないため、だれでも閲覧・"
 				  "変更できます"

@@ -5,6 +5,7 @@
 #include "stick.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "host/host.h"
 #include "host/writers.h"
 #include "report/report.h"
@@ -102,7 +103,7 @@ int stick_write(const char *dir, struct store *s, int64_t scan_id,
 		err = write_report(report, s, scan_id, lang);
 	if (!err)
 		err = str_addf(told,
-			       strcmp(lang, "ja") == 0
+			       lang_is_ja(lang)
 				       ? "閲覧用の写しは \"%s\"、レポートは "
 					 "\"%s\" です"
 				       : "a copy of the store for reading is "

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -194,7 +195,7 @@ int guard_sentence(const struct guard_answer *a, const char *lang,
 		   struct str *out)
 {
 	const struct reason_row *row = &reasons[a->reason];
-	const char *text = strcmp(lang, "ja") == 0 ? row->ja : row->en;
+	const char *text = lang_is_ja(lang) ? row->ja : row->en;
 	const char *blank = strstr(text, "%s");
 
 	if (!blank)

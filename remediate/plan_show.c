@@ -8,15 +8,11 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/utf.h"
 #include "report/csv_cell.h"
 
 #include <string.h>
-
-static bool is_ja(const struct plan_view *v)
-{
-	return strcmp(v->lang, "ja") == 0;
-}
 
 /* ---- text -----------------------------------------------------------------
  */
@@ -43,7 +39,7 @@ static void add_suspicious(const struct plan *p, bool ja, struct str *out)
 
 const char *plan_incomplete_words(const char *lang)
 {
-	return strcmp(lang, "ja") == 0
+	return lang_is_ja(lang)
 		       ? "スキャンは不完全でした: 調べられなかった重要な場所が"
 			 "あります (report で確認できます)"
 		       : "the scan was INCOMPLETE: something that matters "
@@ -54,7 +50,7 @@ static void add_incomplete(const struct plan *p, const char *lang,
 			   struct str *out)
 {
 	if (p->is_incomplete)
-		str_addf(out, "%s%s", strcmp(lang, "ja") == 0 ? "。" : "; ",
+		str_addf(out, "%s%s", lang_is_ja(lang) ? "。" : "; ",
 			 plan_incomplete_words(lang));
 }
 
@@ -81,7 +77,7 @@ static void add_nothing(const struct plan *p, bool ja, struct str *out)
 int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 		    struct str *out)
 {
-	const bool ja = strcmp(lang, "ja") == 0;
+	const bool ja = lang_is_ja(lang);
 
 	if (!is_done) {
 		add_nothing(p, ja, out);
@@ -109,15 +105,15 @@ int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 
 static void add_done(const struct plan_view *v, struct str *out)
 {
-	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
+	str_add(out, lang_is_ja(v->lang) ? "処理計画: " : "PLAN for ");
 	utf_display(out, *v->plan->computer ? v->plan->computer
 					    : v->plan->target_id);
 	str_addf(out,
-		 is_ja(v) ? "（スキャン %" PRId64 "、%s）\n"
-			  : ", scan %" PRId64 " of %s: ",
+		 lang_is_ja(v->lang) ? "（スキャン %" PRId64 "、%s）\n"
+				     : ", scan %" PRId64 " of %s: ",
 		 v->plan->scan_id, v->plan->started_at);
 	plan_rest_words(v->plan, true, v->lang, out);
-	str_add(out, is_ja(v) ? "。\n" : ".\n");
+	str_add(out, lang_is_ja(v->lang) ? "。\n" : ".\n");
 }
 
 static void add_head(const struct plan_view *v, struct str *out)
@@ -127,9 +123,9 @@ static void add_head(const struct plan_view *v, struct str *out)
 	unsigned findings = (unsigned)p->finding_count;
 	unsigned files = (unsigned)p->file_count;
 
-	str_add(out, is_ja(v) ? "処理計画: " : "PLAN for ");
+	str_add(out, lang_is_ja(v->lang) ? "処理計画: " : "PLAN for ");
 	utf_display(out, *p->computer ? p->computer : p->target_id);
-	if (is_ja(v))
+	if (lang_is_ja(v->lang))
 		str_addf(out,
 			 "（スキャン %" PRId64 "、%s）\n"
 			 "手順 %u 件、検出 %u 件、ファイル %u 個。%s\n",
@@ -149,10 +145,11 @@ static void add_head(const struct plan_view *v, struct str *out)
 				   "scan."
 				 : "Nothing has been changed yet.");
 	if (p->is_incomplete)
-		str_addf(out, is_ja(v) ? "注意: %s。\n" : "Note: %s.\n",
+		str_addf(out,
+			 lang_is_ja(v->lang) ? "注意: %s。\n" : "Note: %s.\n",
 			 plan_incomplete_words(v->lang));
 	if (v->vault) {
-		str_add(out, is_ja(v) ? "保管庫: " : "Vault: ");
+		str_add(out, lang_is_ja(v->lang) ? "保管庫: " : "Vault: ");
 		utf_display(out, v->vault);
 		str_add(out, "\n");
 	}
@@ -177,27 +174,30 @@ static void add_step(const struct plan_view *v, size_t index, struct str *out)
 	str_addf(out, "\n%3u. ", (unsigned)s->seq);
 	words_action(s, v->lang, out);
 	str_addf(out,
-		 is_ja(v) ? "（検出 %" PRId64 ": " : "  (finding %" PRId64 ": ",
+		 lang_is_ja(v->lang) ? "（検出 %" PRId64 ": "
+				     : "  (finding %" PRId64 ": ",
 		 s->finding_id);
 	utf_display(out, s->subject);
-	str_add(out, is_ja(v) ? "、" : ", ");
+	str_add(out, lang_is_ja(v->lang) ? "、" : ", ");
 	str_add(out, words_verdict(s->verdict, v->lang));
-	str_add(out, is_ja(v) ? "）\n     " : ")\n     ");
+	str_add(out, lang_is_ja(v->lang) ? "）\n     " : ")\n     ");
 	words_target(s, out);
 	str_add(out, "\n");
 	if (s->picked && a->reason != GUARD_OK) {
-		str_add(out,
-			is_ja(v) ? "     実行しません: " : "     NOT DONE: ");
+		str_add(out, lang_is_ja(v->lang) ? "     実行しません: "
+						 : "     NOT DONE: ");
 		add_answer(v, a, out);
 		str_add(out, "\n");
 	}
 	if (s->error) {
-		str_add(out, is_ja(v) ? "     注意: " : "     note: ");
+		str_add(out,
+			lang_is_ja(v->lang) ? "     注意: " : "     note: ");
 		utf_display(out, s->error);
 		str_add(out, "\n");
 	}
 	if (!s->picked && (s->overtaken || s->hold != HOLD_NOT)) {
-		str_add(out, is_ja(v) ? "     対象外: " : "     left out: ");
+		str_add(out, lang_is_ja(v->lang) ? "     対象外: "
+						 : "     left out: ");
 		words_left_out(s, v->lang, out);
 		str_add(out, "\n");
 	}
@@ -221,8 +221,8 @@ static int show_text(const struct plan_view *v, struct str *out)
 	}
 	add_head(v, out);
 	if (v->whole.reason != GUARD_OK) {
-		str_add(out, is_ja(v) ? "\n実行できません: "
-				      : "\nCANNOT BE CARRIED OUT: ");
+		str_add(out, lang_is_ja(v->lang) ? "\n実行できません: "
+						 : "\nCANNOT BE CARRIED OUT: ");
 		add_answer(v, &v->whole, out);
 		str_add(out, "\n");
 	}
@@ -230,17 +230,19 @@ static int show_text(const struct plan_view *v, struct str *out)
 	if (!rest)
 		return out->err;
 	if (v->all) {
-		str_add(out, is_ja(v) ? "\n対象外の手順:\n" : "\nLeft out:\n");
+		str_add(out, lang_is_ja(v->lang) ? "\n対象外の手順:\n"
+						 : "\nLeft out:\n");
 		add_steps(v, false, out);
 	} else {
 		str_addf(out,
-			 is_ja(v) ? "\nほかに対象外の手順が %u 件あります"
-				    "（plan --all で表示）"
-				  : "\n%u more step%s left out; plan --all "
-				    "shows them",
+			 lang_is_ja(v->lang)
+				 ? "\nほかに対象外の手順が %u 件あります"
+				   "（plan --all で表示）"
+				 : "\n%u more step%s left out; plan --all "
+				   "shows them",
 			 rest, rest == 1 ? " is" : "s are");
-		add_suspicious(v->plan, is_ja(v), out);
-		str_add(out, is_ja(v) ? "。\n" : ".\n");
+		add_suspicious(v->plan, lang_is_ja(v->lang), out);
+		str_add(out, lang_is_ja(v->lang) ? "。\n" : ".\n");
 	}
 	return out->err;
 }

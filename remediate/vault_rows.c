@@ -5,6 +5,7 @@
 #include "remediate/vault_rows.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/utf.h"
 
 #include <stdlib.h>
@@ -95,7 +96,7 @@ void vault_rows_release(struct vec *rows)
 int vault_row_text(const struct vault_row *row, const char *lang,
 		   struct str *out)
 {
-	const bool is_ja = strcmp(lang, "ja") == 0;
+	const bool is_ja = lang_is_ja(lang);
 
 	utf_display(out, row->name);
 	if (row->why != NULL) {

@@ -169,7 +169,7 @@ static const char *kind_word(const struct words *w, enum vault_kind kind)
 int vault_info_line(const struct vault_info *i, const char *lang,
 		    struct str *out)
 {
-	const struct words *w = strcmp(lang, "ja") == 0 ? &japanese : &english;
+	const struct words *w = lang_is_ja(lang) ? &japanese : &english;
 	char when[WTIME_TEXT_NBYTES];
 
 	wtime_format(i->saved_at, when);
@@ -181,7 +181,7 @@ int vault_info_line(const struct vault_info *i, const char *lang,
 int vault_info_text(const struct vault_info *i, const char *lang,
 		    struct str *out)
 {
-	const struct words *w = strcmp(lang, "ja") == 0 ? &japanese : &english;
+	const struct words *w = lang_is_ja(lang) ? &japanese : &english;
 	char when[WTIME_TEXT_NBYTES];
 
 	wtime_format(i->saved_at, when);

@@ -4,6 +4,7 @@
  */
 #include "remediate/words.h"
 
+#include "base/str.h"
 #include "base/utf.h"
 
 #include <string.h>
@@ -51,19 +52,14 @@ static const struct kind_row *find_kind(const char *kind)
 	return NULL;
 }
 
-static bool is_ja(const char *lang)
-{
-	return strcmp(lang, "ja") == 0;
-}
-
 /* What an entry of that kind is called. */
 static const char *entry_words(const struct step *s, const char *lang)
 {
 	const struct kind_row *row = find_kind(s->kind);
 
 	if (row)
-		return is_ja(lang) ? row->ja : row->en;
-	return is_ja(lang) ? "レジストリの項目" : "registry entry";
+		return lang_is_ja(lang) ? row->ja : row->en;
+	return lang_is_ja(lang) ? "レジストリの項目" : "registry entry";
 }
 
 int words_action(const struct step *s, const char *lang, struct str *out)
@@ -71,16 +67,16 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 	const char *what = entry_words(s, lang);
 
 	if (s->action == ACT_QUARANTINE_FILE && strcmp(s->kind, "archive") == 0)
-		return str_add(out, is_ja(lang)
+		return str_add(out, lang_is_ja(lang)
 					    ? "書庫ファイルを保管庫へ隔離する"
 					    : "Move the archive file into the "
 					      "vault");
 	if (s->action == ACT_QUARANTINE_FILE)
-		return str_add(out, is_ja(lang)
+		return str_add(out, lang_is_ja(lang)
 					    ? "ファイルを保管庫へ隔離する"
 					    : "Move the file into the vault");
 	if (s->action == ACT_SET_VALUE)
-		return is_ja(lang)
+		return lang_is_ja(lang)
 			       ? str_addf(out,
 					  "%sを Windows 既定のクラス %s に戻す",
 					  what, s->new_text)
@@ -88,8 +84,9 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 					  "Put the %s back to Windows' own "
 					  "class %s",
 					  what, s->new_text);
-	return is_ja(lang) ? str_addf(out, "%sを保存してから削除する", what)
-			   : str_addf(out, "Save and remove the %s", what);
+	return lang_is_ja(lang)
+		       ? str_addf(out, "%sを保存してから削除する", what)
+		       : str_addf(out, "Save and remove the %s", what);
 }
 
 int words_back(const struct step *s, const char *lang, struct str *out)
@@ -98,10 +95,11 @@ int words_back(const struct step *s, const char *lang, struct str *out)
 
 	if (s->action == ACT_QUARANTINE_FILE)
 		what = strcmp(s->kind, "archive") == 0
-			       ? (is_ja(lang) ? "書庫ファイル" : "archive file")
-			       : (is_ja(lang) ? "ファイル" : "file");
-	return is_ja(lang) ? str_addf(out, "%sを元に戻す", what)
-			   : str_addf(out, "Put the %s back", what);
+			       ? (lang_is_ja(lang) ? "書庫ファイル"
+						   : "archive file")
+			       : (lang_is_ja(lang) ? "ファイル" : "file");
+	return lang_is_ja(lang) ? str_addf(out, "%sを元に戻す", what)
+				: str_addf(out, "Put the %s back", what);
 }
 
 int words_target(const struct step *s, struct str *out)
@@ -162,7 +160,8 @@ const char *hold_word(enum step_hold h)
 
 int words_hold(const struct step *s, const char *lang, struct str *out)
 {
-	const char *text = is_ja(lang) ? holds[s->hold].ja : holds[s->hold].en;
+	const char *text =
+		lang_is_ja(lang) ? holds[s->hold].ja : holds[s->hold].en;
 	const char *blank = strstr(text, "%s");
 
 	if (!blank)
@@ -187,7 +186,7 @@ int words_left_out(const struct step *s, const char *lang, struct str *out)
 {
 	if (!is_only_overtaken(s))
 		return words_hold(s, lang, out);
-	return str_add(out, is_ja(lang)
+	return str_add(out, lang_is_ja(lang)
 				    ? "このスキャンの後に処理済みの検出です。"
 				      "もう一度スキャンしてください"
 				    : "a fix has worked on this finding since "
@@ -221,12 +220,12 @@ const char *words_event(enum fix_event event, const char *lang)
 		[FIX_PROGRAMS_ENDED] = "先に終了したプログラム",
 	};
 
-	return is_ja(lang) ? ja[event] : en[event];
+	return lang_is_ja(lang) ? ja[event] : en[event];
 }
 
 const char *words_verdict(enum verdict v, const char *lang)
 {
-	if (!is_ja(lang))
+	if (!lang_is_ja(lang))
 		return verdict_name(v);
 	return v == VERDICT_MALICIOUS	 ? "悪質"
 	       : v == VERDICT_SUSPICIOUS ? "疑わしい"

@@ -4,6 +4,7 @@
  */
 #include "base/gap.h"
 #include "base/err.h"
+#include "base/str.h"
 #include <stdarg.h>
 #include <string.h>
 
@@ -91,7 +92,7 @@ const char *gap_kind_name(enum gap_kind kind)
 
 const char *gap_kind_words(enum gap_kind kind, const char *lang)
 {
-	return strcmp(lang, "ja") == 0 ? table[kind].ja : table[kind].en;
+	return lang_is_ja(lang) ? table[kind].ja : table[kind].en;
 }
 
 bool gap_matters(enum gap_kind kind, enum gap_weight weight)

@@ -195,6 +195,11 @@ bool ascii_iends_with(const char *s, const char *suffix)
 	return n >= m && ascii_casecmp(s + n - m, suffix) == 0;
 }
 
+bool lang_is_ja(const char *lang)
+{
+	return strcmp(lang, "ja") == 0;
+}
+
 size_t str_copy(char *dst, const char *src, size_t dst_nbytes)
 {
 	size_t len = strlen(src);

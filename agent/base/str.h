@@ -46,6 +46,8 @@ int ascii_ncasecmp(const char *a, const char *b, size_t n);
 bool ascii_starts_with(const char *s, const char *prefix); /* case counts */
 bool ascii_istarts_with(const char *s, const char *prefix);
 bool ascii_iends_with(const char *s, const char *suffix);
+/* The language of words for people is Japanese; else it is English. */
+bool lang_is_ja(const char *lang);
 /* strlcpy's meaning: bounded, NUL-ended, returns strlen(src). */
 size_t str_copy(char *dst, const char *src, size_t dst_nbytes);
 /* Strict decimal; false on empty, sign, junk or overflow. */

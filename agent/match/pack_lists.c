@@ -410,7 +410,7 @@ const char *pack_text(const struct pack *p, const char *key, const char *lang)
 		    p->lists.texts.size, compare_texts);
 	if (!t)
 		return NULL;
-	if (lang && strcmp(lang, "ja") == 0 && *t->ja)
+	if (lang && lang_is_ja(lang) && *t->ja)
 		return t->ja;
 	return *t->en ? t->en : NULL;
 }

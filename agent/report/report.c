@@ -5,6 +5,7 @@
 #include "report/report_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/utf.h"
 
 #include <string.h>
@@ -291,7 +292,7 @@ int report_render(struct store *s, const struct report_options *o,
 	r.o = o;
 	r.db = store_db(s);
 	r.out = &text;
-	r.ja = o->lang != NULL && strcmp(o->lang, "ja") == 0;
+	r.ja = o->lang != NULL && lang_is_ja(o->lang);
 	/* One state of the store, whoever writes meanwhile. */
 	sqlite3_exec(r.db, "SAVEPOINT report", NULL, NULL, NULL);
 	err = find_scan(&r);

@@ -71,11 +71,6 @@ static const struct words why_not_words[] = {
 	  "Internet Explorer はその場所を参照しません" },
 };
 
-static bool is_ja(const char *lang)
-{
-	return strcmp(lang, "ja") == 0;
-}
-
 /* A name from the target, bounded, in quotes. */
 static void add_name(struct str *out, const char *name, bool ja)
 {
@@ -388,7 +383,7 @@ static void add_allow(struct str *out, const struct allow_result *allow,
 char *reason_text(const struct judge_lists *l, const struct subject *s,
 		  const char *lang)
 {
-	bool ja = is_ja(lang);
+	bool ja = lang_is_ja(lang);
 	struct str out = STR_INIT;
 
 	str_init(&out, REASON_MAX_NBYTES);

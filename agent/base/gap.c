@@ -83,6 +83,8 @@ static const struct {
 	[GAP_OTHER_WINDOWS] = { "other_windows",
 				"another Windows lies there, not examined",
 				"別のWindowsがあり、調べていません", true },
+	[GAP_NOT_OPENED] = { "not_opened", "archives that were not looked into",
+			     "中身を調べていないアーカイブです", false },
 };
 
 const char *gap_kind_name(enum gap_kind kind)

@@ -40,6 +40,8 @@ enum gap_kind {
 	GAP_VOLUME,	 /* a volume could not be entered or is hibernated */
 	GAP_NO_MEMORY,	 /* memory was short for this artefact */
 	GAP_OTHER_WINDOWS, /* another Windows of the same root, not examined */
+	GAP_NOT_OPENED,	   /* archives outside the known places and over the
+			       budget, counted: never matter */
 	GAP_COUNT
 };
 

@@ -58,5 +58,9 @@ void registration_free(struct registration *r)
 	mem_free(r->publisher);
 	mem_free(r->product);
 	mem_free(r->known);
+	mem_free(r->place);
+	mem_free(r->beside);
+	mem_free(r->class_owner);
+	mem_free(r->path_owner);
 	mem_free(r);
 }

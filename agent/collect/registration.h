@@ -62,6 +62,10 @@ struct registration {
 	char *server_raw; /* as stored, NULL: no server value */
 	uint32_t server_type; /* REG_TYPE_* of server_raw */
 	char *server_path;    /* normalised; true spelling if the file exists */
+	char *place;  /* the same, the target's own folders as variables:
+			 "%ProgramFiles%\\Shared\\lib.dll"; NULL */
+	char *beside; /* files beside it with its base name, each with
+			 its type: "lib.sig (PGP)"; NULL: none */
 	enum file_exists exists;
 	bool is_bare; /* no folder: the first of the loader's search */
 	char **also;  /* files of that name which come later in it */
@@ -87,6 +91,13 @@ struct registration {
 	char *product;
 	const char *trust; /* "unchecked" for now; static */
 	char *known;	   /* what the known list says it is, NULL: unknown */
+	enum file_exists version_resource; /* whether it has one */
+	/*
+	 * Who could have written what the entry leads to: NULL the machine
+	 * (administrators), else the user, as in registry_key ("S-1-5-21-…").
+	 */
+	char *class_owner; /* the class and what it is treated as */
+	char *path_owner;  /* variables and folders that make the path */
 };
 
 void registration_free(struct registration *r);
@@ -97,8 +108,8 @@ void registration_free(struct registration *r);
  * can forge a line:
  *   mstmpsweep registration 1
  *   point: view: user: sid: key: name: label: clsid: class: progid: typelib:
- *   treat_as: threading: loader: server: path: location: exists: loads:
- *   disabled: publisher: version: known:
+ *   treat_as: threading: loader: server: path: place: location: exists: loads:
+ *   disabled: publisher: version: version_resource: beside: known:
  * Absent values give "field: " (with the blank). user is "machine" for the
  * machine. exists is yes, no or unknown; loads/disabled yes or no.
  */

@@ -46,6 +46,7 @@ int registration_text(struct target *t, const struct registration *r,
 	add_line(out, "loader", r->loader);
 	add_line(out, "server", r->server_raw);
 	add_line(out, "path", r->server_path);
+	add_line(out, "place", r->place);
 	add_line(out, "location",
 		 r->server_path ? target_location(t, r->server_path)
 				: "unknown");
@@ -54,6 +55,8 @@ int registration_text(struct target *t, const struct registration *r,
 	add_line(out, "disabled", r->disabled ? "yes" : "no");
 	add_line(out, "publisher", r->publisher);
 	add_line(out, "version", r->file_version);
+	add_line(out, "version_resource", exists_name(r->version_resource));
+	add_line(out, "beside", r->beside);
 	add_line(out, "known", r->known);
 	return out->err;
 }

@@ -70,6 +70,7 @@ static struct registration *registration_new(const struct entry *e,
 		return NULL;
 	r->point = e->row->point;
 	r->trust = "unchecked";
+	r->version_resource = EXISTS_UNKNOWN;
 	r->last_write = e->last_write;
 	err |= copy(&r->registry_key, e->path);
 	err |= copy(&r->name, e->name);

@@ -1,4 +1,4 @@
--- The store of mstmpsweep, version 4.  The views at the end are the public
+-- The store of mstmpsweep, version 5.  The views at the end are the public
 -- interface (design.md section 8): their columns stay as they are.
 -- SPDX-License-Identifier: Apache-2.0
 --
@@ -54,7 +54,11 @@ CREATE TABLE registration (
 	point TEXT NOT NULL CHECK (point IN ('bho', 'mime_filter',
 		'protocol_handler', 'namespace_handler', 'toolbar',
 		'url_search_hook', 'explorer_bar', 'extension_button',
-		'software_clsid')),
+		'software_clsid', 'menu_extension', 'plugin_extension', 'run',
+		'run_once', 'winlogon', 'winlogon_notify', 'appinit_dlls',
+		'service', 'service_dll', 'shell_delay_load',
+		'shared_task_scheduler', 'shell_execute_hook', 'active_setup',
+		'image_file_execution', 'scheduled_task')),
 	view TEXT NOT NULL CHECK (view IN ('64', '32', 'shared')),
 	user_name TEXT,
 	user_sid TEXT,
@@ -94,7 +98,17 @@ CREATE TABLE registration (
 	product TEXT,
 	trust TEXT NOT NULL CHECK (trust IN ('unchecked', 'unsigned', 'invalid',
 		'untrusted', 'trusted')),
-	known TEXT
+	known TEXT,
+	-- Who could have written what leads on from the key: the class, and
+	-- the path (variables, folders that are searched).  NULL: the machine.
+	class_owner TEXT,
+	path_owner TEXT,
+	-- server_path with the target's own folders as variables.
+	place TEXT,
+	-- What lies beside the server under its name: "lib.sig (PGP)".
+	beside TEXT,
+	-- Whether the server has one, NULL: not known.
+	version_resource INTEGER CHECK (version_resource IN (0, 1))
 );
 CREATE INDEX registration_by_scan ON registration (scan_id);
 CREATE INDEX registration_by_finding ON registration (finding_id);
@@ -118,7 +132,11 @@ CREATE TABLE artefact (
 	owner TEXT,
 	md5 TEXT,
 	sha1 TEXT,
-	sha256 TEXT
+	sha256 TEXT,
+	filetype TEXT, -- as rules see it, NULL: not known
+	-- It is a copy of what lay there (a restore point, recycle bin …).
+	copy_of TEXT,
+	copy_of_raw BLOB
 );
 CREATE INDEX artefact_by_scan ON artefact (scan_id);
 CREATE INDEX artefact_by_sha256 ON artefact (sha256);
@@ -178,7 +196,7 @@ CREATE TABLE gap (
 		'hive_logs_missing', 'registry_link', 'name_unresolved',
 		'drive_not_mapped', 'archive', 'depth', 'excluded',
 		'rule_error', 'interrupted', 'volume', 'no_memory',
-		'other_windows')),
+		'other_windows', 'not_opened')),
 	path TEXT,
 	path_raw BLOB,
 	reason TEXT NOT NULL,

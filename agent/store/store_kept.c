@@ -153,14 +153,22 @@ static const char registration_columns[] =
 	"server_type, server_path, server_path_raw, file_exists, on_demand, "
 	"loads, why_not, disabled, registry_key, registry_key_raw, "
 	"CAST(strftime('%s', last_write) AS INTEGER), sha256, sha1, md5, "
-	"file_size, file_version, publisher, product, trust, known, matched "
+	"file_size, file_version, publisher, product, trust, known, "
+	"class_owner, path_owner, place, beside, version_resource, matched "
 	"FROM registration r LEFT JOIN "
 	/* Of all at once: looked for one by one each would read all. */
 	"(SELECT registration_id AS of_row, min(artefact_id) AS matched FROM "
 	"artefact WHERE scan_id = ?1 AND kind = 'registration' AND "
 	"registration_id IS NOT NULL GROUP BY of_row) ON of_row = "
 	"r.registration_id WHERE r.scan_id = ?1 ORDER BY r.registration_id";
-#define MATCHED_COLUMN 39
+#define MATCHED_COLUMN 44
+
+static enum file_exists take_exists(sqlite3_stmt *q, int column)
+{
+	if (sqlite3_column_type(q, column) == SQLITE_NULL)
+		return EXISTS_UNKNOWN;
+	return sqlite3_column_int(q, column) != 0 ? EXISTS_YES : EXISTS_NO;
+}
 
 static int take_registration(sqlite3_stmt *q, struct registration *r)
 {
@@ -184,15 +192,16 @@ static int take_registration(sqlite3_stmt *q, struct registration *r)
 		{ 30, -1, &r->sha256 },	     { 31, -1, &r->sha1 },
 		{ 32, -1, &r->md5 },	     { 34, -1, &r->file_version },
 		{ 35, -1, &r->publisher },   { 36, -1, &r->product },
-		{ 38, -1, &r->known },
+		{ 38, -1, &r->known },	     { 39, -1, &r->class_owner },
+		{ 40, -1, &r->path_owner },  { 41, -1, &r->place },
+		{ 42, -1, &r->beside },
 	};
 
 	r->point = point_from(kept_word(q, 1));
 	r->view = view_from(kept_word(q, 2));
 	r->server_type = (uint32_t)sqlite3_column_int64(q, 19);
-	r->exists = sqlite3_column_type(q, 22) == SQLITE_NULL ? EXISTS_UNKNOWN
-		    : sqlite3_column_int(q, 22) != 0	      ? EXISTS_YES
-							      : EXISTS_NO;
+	r->exists = take_exists(q, 22);
+	r->version_resource = take_exists(q, 43);
 	r->on_demand = sqlite3_column_int(q, 23) != 0;
 	r->loads = sqlite3_column_int(q, 24) != 0;
 	r->why_not = r->loads || sqlite3_column_type(q, 25) == SQLITE_NULL
@@ -264,8 +273,9 @@ static const char file_columns[] =
 	"CAST(strftime('%s', created) AS INTEGER), "
 	"CAST(strftime('%s', written) AS INTEGER), "
 	"CAST(strftime('%s', changed) AS INTEGER), volume, file_id, "
-	"attributes, owner, md5, sha1, sha256 FROM artefact WHERE scan_id = ? "
-	"AND kind IN ('file', 'member') AND path IS NOT NULL ORDER BY "
+	"attributes, owner, md5, sha1, sha256, filetype, copy_of, copy_of_raw "
+	"FROM artefact WHERE scan_id = ? AND kind IN ('file', 'member') AND "
+	"path IS NOT NULL ORDER BY "
 	"artefact_id";
 
 static int on_file(struct kept_reader *rd, sqlite3_stmt *q)
@@ -288,7 +298,10 @@ static int on_file(struct kept_reader *rd, sqlite3_stmt *q)
 	str_copy(a->digests.sha1, kept_word(q, 13), sizeof(a->digests.sha1));
 	str_copy(a->digests.sha256, kept_word(q, 14),
 		 sizeof(a->digests.sha256));
+	str_copy(a->filetype, kept_word(q, 15), sizeof(a->filetype));
 	err = take(q, 2, 3, &a->wpath);
+	if (err == 0)
+		err = take(q, 16, 17, &a->copy_of);
 	if (err == 0)
 		err = take(q, 11, -1, &a->owner);
 	if (err == 0)

@@ -37,7 +37,8 @@ int rows_begin(struct row_writer *w, struct store *s, int64_t scan_id)
 		"server_path_raw, file_exists, on_demand, loads, "
 		"why_not, disabled, registry_key, registry_key_raw, "
 		"last_write, side_keys, sha256, sha1, md5, file_size, "
-		"file_version, publisher, product, trust, known) "
+		"file_version, publisher, product, trust, known, "
+		"class_owner, path_owner, place, beside, version_resource) "
 		"VALUES (:scan, :finding, :point, :view, :user_name, "
 		":user_sid, :clsid, :name, :name_raw, :label, "
 		":class_name, :class_key, :progid, :typelib, :appid, "
@@ -46,7 +47,8 @@ int rows_begin(struct row_writer *w, struct store *s, int64_t scan_id)
 		":server_path_raw, :exists, :on_demand, :loads, "
 		":why_not, :disabled, :key, :key_raw, :last_write, "
 		":sides, :sha256, :sha1, :md5, :size, :file_version, "
-		":publisher, :product, :trust, :known)",
+		":publisher, :product, :trust, :known, :class_owner, "
+		":path_owner, :place, :beside, :version_resource)",
 		&w->registration);
 	if (err == 0)
 		err = store_prepare(
@@ -54,10 +56,11 @@ int rows_begin(struct row_writer *w, struct store *s, int64_t scan_id)
 			"INSERT INTO artefact (scan_id, kind, path, path_raw, "
 			"registration_id, size, created, written, changed, "
 			"volume, file_id, attributes, owner, md5, sha1, "
-			"sha256) "
+			"sha256, filetype, copy_of, copy_of_raw) "
 			"VALUES (:scan, :kind, :path, :path_raw, :reg, :size, "
 			":created, :written, :changed, :volume, :file_id, "
-			":attributes, :owner, :md5, :sha1, :sha256)",
+			":attributes, :owner, :md5, :sha1, :sha256, "
+			":filetype, :copy_of, :copy_of_raw)",
 			&w->artefact);
 	if (err == 0)
 		err = store_prepare(
@@ -133,6 +136,10 @@ static int bind_registration(struct row_writer *w, const struct registration *r)
 		{ ":product", r->product },
 		{ ":trust", r->trust != NULL ? r->trust : "unchecked" },
 		{ ":known", r->known },
+		{ ":class_owner", r->class_owner },
+		{ ":path_owner", r->path_owner },
+		{ ":place", r->place },
+		{ ":beside", r->beside },
 	};
 	int err = bind_words(q, fields, COUNT_OF(fields));
 
@@ -153,6 +160,9 @@ static int bind_registration(struct row_writer *w, const struct registration *r)
 				r->registry_key != NULL ? r->registry_key : "");
 	if (err == 0 && r->exists != EXISTS_UNKNOWN)
 		err = bind_int(q, ":exists", r->exists == EXISTS_YES);
+	if (err == 0 && r->version_resource != EXISTS_UNKNOWN)
+		err = bind_int(q, ":version_resource",
+			       r->version_resource == EXISTS_YES);
 	if (err == 0)
 		err = bind_int(q, ":on_demand", r->on_demand);
 	if (err == 0)
@@ -222,6 +232,7 @@ static int bind_artefact(struct row_writer *w, const struct artefact *a)
 		{ ":md5", a->digests.md5 },
 		{ ":sha1", a->digests.sha1 },
 		{ ":sha256", a->digests.sha256 },
+		{ ":filetype", a->filetype },
 	};
 	int err = bind_words(q, fields, COUNT_OF(fields));
 
@@ -229,6 +240,8 @@ static int bind_artefact(struct row_writer *w, const struct artefact *a)
 		err = bind_int(q, ":scan", w->scan_id);
 	if (err == 0)
 		err = bind_name(q, ":path", ":path_raw", a->wpath);
+	if (err == 0)
+		err = bind_name(q, ":copy_of", ":copy_of_raw", a->copy_of);
 	if (err == 0 && a->registration == NULL)
 		err = bind_int(q, ":size", (int64_t)a->size);
 	if (err == 0)

@@ -30,6 +30,7 @@ void artefact_free(struct artefact *a)
 		return;
 	mem_free(a->wpath);
 	mem_free(a->owner);
+	mem_free(a->copy_of);
 	match_list_release(&a->matches);
 	mem_free(a);
 }

@@ -46,6 +46,8 @@ struct artefact {
 	uint64_t file_id, volume;
 	uint32_t attrs;
 	char *owner;
+	char *copy_of; /* where the original lay, "" not known; NULL: no copy */
+	char filetype[12];	/* as rules see it, "": not known */
 	struct digests digests; /* "" where not computed */
 	struct match_list matches;
 	size_t finding; /* index into findings, SIZE_MAX: none */

@@ -313,7 +313,7 @@ START_TEST(gaps_matter_unless_the_design_says_otherwise)
 	static const enum gap_kind harmless[] = {
 		GAP_PAGE_FILE,	   GAP_HIVE_VIA_API,	GAP_LINK,
 		GAP_RESTORE_POINT, GAP_TRUST_UNCHECKED, GAP_EXCLUDED,
-		GAP_NOT_REGULAR,
+		GAP_NOT_REGULAR,   GAP_NOT_OPENED,
 	};
 
 	for (int k = 0; k < GAP_COUNT; k++) {

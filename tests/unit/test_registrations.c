@@ -1415,12 +1415,15 @@ START_TEST(the_text_form_is_fixed)
 			      "server: %TEMP%\\mstmp.\n"
 			      "path: "
 			      "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp\n"
+			      "place: \n"
 			      "location: temp\n"
 			      "exists: no\n"
 			      "loads: yes\n"
 			      "disabled: no\n"
 			      "publisher: \n"
 			      "version: \n"
+			      "version_resource: unknown\n"
+			      "beside: \n"
 			      "known: \n");
 	str_release(&s);
 	result_release(&r);

@@ -92,7 +92,7 @@ START_TEST(test_tables)
 		    "'sqlite%' ORDER BY name)",
 		    "artefact finding finding_artefact fix gap match "
 		    "registration scan step trace vault_item");
-	check_query(s, "PRAGMA user_version", "4");
+	check_query(s, "PRAGMA user_version", "5");
 	check_query(s, "PRAGMA application_id", "1836282989"); /* "mstm" */
 	store_close(s);
 }
@@ -250,7 +250,7 @@ START_TEST(test_every_gap_kind)
 				      err_last()->text);
 	}
 	check_query(s, "SELECT count(*) || ' ' || sum(count) FROM v_gap",
-		    "26 156");
+		    "27 162");
 	store_close(s);
 }
 
@@ -695,29 +695,29 @@ END_TEST
 START_TEST(test_migration)
 {
 	static const struct store_migration steps[] = {
-		{ 5, "ALTER TABLE note ADD COLUMN three;" },
-		{ 4, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
+		{ 6, "ALTER TABLE note ADD COLUMN three;" },
+		{ 5, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
 	};
 	static const struct store_migration broken[] = {
-		{ 6, "CREATE TABLE four (x);" },
 		{ 7, "CREATE TABLE four (x);" },
+		{ 8, "CREATE TABLE four (x);" },
 	};
 	struct store *s = open_store(":memory:");
 
 	fx_record_scan(s);
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 6), 0);
-	check_query(s, "PRAGMA user_version", "6");
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 7), 0);
+	check_query(s, "PRAGMA user_version", "7");
 	check_query(s, "SELECT two || ifnull(three, 'NULL') FROM note",
 		    "2NULL");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	/* a step that fails undoes all steps of this run */
-	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 8), 0);
-	check_query(s, "PRAGMA user_version", "6");
+	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 9), 0);
+	check_query(s, "PRAGMA user_version", "7");
 	check_query(s, "SELECT count(*) FROM sqlite_master WHERE name = 'four'",
 		    "0");
 	/* a step that is missing */
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 7), ERR_UNSUPPORTED);
-	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 6"));
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 8), ERR_UNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 7"));
 	store_close(s);
 }
 
@@ -759,7 +759,7 @@ START_TEST(test_version_1_is_brought_forward)
 
 	old_store(path, 1);
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "4");
+	check_query(s, "PRAGMA user_version", "5");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	check_query(s, "SELECT count(journal_id) FROM fix", "0");
 	store_close(s);
@@ -810,7 +810,7 @@ START_TEST(test_version_2_is_brought_forward)
 		    "2");
 	store_close(s);
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "4");
+	check_query(s, "PRAGMA user_version", "5");
 	check_query(s, rows,
 		    "21 71 1 quarantine_file C:\\a 41 came_back 0;"
 		    "22 72 - remove_key HKLM\\a  verified 1;"
@@ -1023,6 +1023,49 @@ START_TEST(test_version_3_is_brought_forward)
 
 END_TEST
 
+/* What refers to a registration still does; its new columns say nothing. */
+START_TEST(test_version_4_is_brought_forward)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s;
+
+	old_store(path, 4);
+	run_sql(path,
+		"INSERT INTO registration (registration_id, scan_id, "
+		"finding_id, point, view, on_demand, loads, disabled, "
+		"registry_key, trust) VALUES (11, 1, 1, 'bho', '32', 0, 1, 0, "
+		"'HKLM\\a', 'unchecked'), (12, 1, NULL, 'toolbar', '64', 0, 0, "
+		"0, 'HKLM\\b', 'unchecked');"
+		"UPDATE finding SET registration_id = 11 WHERE finding_id = 1;"
+		"INSERT INTO artefact (artefact_id, scan_id, kind, "
+		"registration_id) VALUES (21, 1, 'registration', 12);"
+		"INSERT INTO gap (scan_id, kind, reason, count, matters) "
+		"VALUES (1, 'link', 'r', 7, 0);");
+	s = open_store(path);
+	check_query(s, "PRAGMA user_version", "5");
+	check_query(s,
+		    "SELECT registry_key FROM v_finding WHERE finding_id = 1",
+		    "HKLM\\a");
+	check_query(s,
+		    "SELECT group_concat(registry_key || ifnull(class_owner, "
+		    "'-') || ifnull(version_resource, '-'), ' ') FROM "
+		    "(SELECT * FROM registration ORDER BY registration_id)",
+		    "HKLM\\a-- HKLM\\b--");
+	check_query(s,
+		    "SELECT registration_id || ifnull(copy_of, '-') FROM "
+		    "artefact",
+		    "12-");
+	check_query(s, "SELECT finding_id FROM v_inventory WHERE view = '32'",
+		    "1");
+	check_query(s, "SELECT gaps FROM v_scan", "7");
+	check_query(s, "PRAGMA foreign_key_check", "");
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
 /* Of one PC, all until then, once; a later scan counts. */
 START_TEST(test_overtaken)
 {
@@ -1140,6 +1183,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_no_version);
 	tcase_add_test(t, test_other_blanks_are_the_same_schema);
 	tcase_add_test(t, test_version_3_is_brought_forward);
+	tcase_add_test(t, test_version_4_is_brought_forward);
 	tcase_add_test(t, test_overtaken);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);

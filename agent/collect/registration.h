@@ -64,8 +64,7 @@ struct registration {
 	char *server_path;    /* normalised; true spelling if the file exists */
 	char *place;  /* the same, the target's own folders as variables:
 			 "%ProgramFiles%\\Shared\\lib.dll"; NULL */
-	char *beside; /* files beside it with its base name, each with
-			 its type: "lib.sig (PGP)"; NULL: none */
+	char *beside; /* beside_files(): "lib.sig (PGP)"; NULL: none */
 	enum file_exists exists;
 	bool is_bare; /* no folder: the first of the loader's search */
 	char **also;  /* files of that name which come later in it */

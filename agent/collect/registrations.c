@@ -162,6 +162,8 @@ static int emit(struct walk *w, const struct entry *e,
 		if (!err)
 			err = resolve_class(&w->z, &scope, r);
 	}
+	if (!err && r->server_path)
+		err = beside_files(w->z.beside, r->server_path, &r->beside);
 	if (!err) {
 		judge_loading(w, e, &scope, r);
 		err = w->fn(w->arg, r, &keep);

@@ -38,10 +38,13 @@ struct mark {
 
 /* The lines of a registration's text, in their fixed order. */
 static const char *const reg_fields[] = {
-	"point",     "view",	 "user",      "sid",	 "key",	     "name",
-	"label",     "clsid",	 "class",     "progid",	 "typelib",  "treat_as",
-	"threading", "loader",	 "server",    "path",	 "location", "exists",
-	"loads",     "disabled", "publisher", "version", "known",
+	"point",     "view",	  "user",    "sid",
+	"key",	     "name",	  "label",   "clsid",
+	"class",     "progid",	  "typelib", "treat_as",
+	"threading", "loader",	  "server",  "path",
+	"place",     "location",  "exists",  "loads",
+	"disabled",  "publisher", "version", "version_resource",
+	"beside",    "known",
 };
 
 #define REG_FIELD_COUNT (sizeof(reg_fields) / sizeof(*reg_fields))
@@ -336,9 +339,34 @@ static void entry_open(const char *tree, char *args)
 		fail("the path is too long");
 }
 
+/* As agent/match/filetype.h says, of what the recipes hold. */
+static bool is_signature(const struct blob *b)
+{
+	static const char armour[] = "-----BEGIN PGP SIGNATURE-----";
+
+	return (b->nbytes >= sizeof(armour) - 1 &&
+		memcmp(b->data, armour, sizeof(armour) - 1) == 0) ||
+	       (b->nbytes >= 7 && b->data[0] == 0x89 && b->data[3] == 4 &&
+		b->data[4] == 0);
+}
+
+static bool is_text(const struct blob *b)
+{
+	for (size_t i = 0; i < b->nbytes && i < 64; i++)
+		if ((b->data[i] < ' ' && !strchr("\t\n\r\f", b->data[i])) ||
+		    b->data[i] == 0 || b->data[i] == 0x7f)
+			return false;
+	return b->nbytes > 0;
+}
+
 static const char *type_of(const struct blob *b)
 {
 	const uint8_t *d = b->data;
+
+	if (is_signature(b))
+		return "PGP";
+	if (is_text(b) && memcmp(d, "MZ", 2) != 0)
+		return "TEXT";
 
 	if (b->nbytes < 4)
 		return "";
@@ -426,6 +454,7 @@ static void make_registration(struct case_vars *v)
 	reg_default("exists", "yes");
 	reg_default("loads", "yes");
 	reg_default("disabled", "no");
+	reg_default("version_resource", "unknown");
 	vars_from_wpath(v, reg_field("path"));
 	/* As the walker does: an unknown server has an unknown location. */
 	copy_text(location, sizeof(location),

@@ -41,8 +41,9 @@ struct allow_result {
 struct subject {
 	const struct artefact **artefacts; /* sorted, artefact_compare() */
 	size_t artefact_count;
-	const char *main_path; /* of the file, NULL: only keys */
-	struct evidence_best best[EV_COUNT];
+	const char *main_path;		     /* of the file, NULL: only keys */
+	struct evidence_best best[EV_COUNT]; /* of what counts */
+	int score;			     /* by the formula alone */
 	bool strong_content;
 	bool only_traces;
 	struct allow_result allow;

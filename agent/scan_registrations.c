@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "collect/owner.h"
 #include "collect/registration.h"
 #include "host/host.h"
 #include <string.h>
@@ -29,6 +30,10 @@ static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
+	/* No product of the machine's is installed as a class of one user. */
+	if (owner_is_machine(owner_of_key(r->registry_key)) &&
+	    !owner_is_machine(registration_owner(r)))
+		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);
 

@@ -119,6 +119,11 @@ static int judge_registration(struct scan *s, struct registration *r)
 		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
 			   r->registry_key, 0, "%s", err_last()->text);
 	}
+	if (a->matches.count && r->server_path && *r->server_path &&
+	    namemap_put(s->led_to, r->server_path, r)) {
+		artefact_free(a);
+		return err_nomem();
+	}
 	return judge_add(s->judge, a);
 }
 

@@ -18,6 +18,7 @@
 #include "match/rule_source.h"
 #include "match/scanner.h"
 #include "target/location_table.h"
+#include "target/place_name.h"
 #include <stdarg.h>
 #include <string.h>
 
@@ -143,9 +144,9 @@ static int check_strict(struct corpus *c)
 static const char **var_slot(struct match_vars *v, const char *name, size_t n)
 {
 	const char **slots[GROUP_VAR_COUNT] = {
-		&v->filename, &v->filepath, &v->extension,
-		&v->filetype, &v->owner,    &v->object,
-		&v->point,    &v->view,	    &v->location,
+		&v->filename, &v->filepath, &v->extension, &v->filetype,
+		&v->owner,    &v->object,   &v->point,	   &v->view,
+		&v->location, &v->place,
 	};
 
 	for (size_t i = 0; i < GROUP_VAR_COUNT; i++) {
@@ -263,13 +264,24 @@ static int take_matches(struct corpus *c, const char *path,
 	return 0;
 }
 
+/* Nothing is known of a Windows here: `place` goes by names, if not given. */
 static int scan_source(struct corpus *c, const char *path,
 		       const struct match_source *source,
 		       const struct match_vars *vars)
 {
+	struct match_vars placed = *vars;
 	struct match_list list = { NULL, 0 };
-	int ret = scanner_scan(c->scanner, source, vars, &list);
+	char *place = NULL;
+	int ret;
 
+	if (!vars->place) {
+		place = place_name_guess(vars->filepath ? vars->filepath : "");
+		if (!place)
+			return err_nomem();
+		placed.place = place;
+	}
+	ret = scanner_scan(c->scanner, source, &placed, &list);
+	mem_free(place);
 	if (ret && ret != ERR_NOMEM)
 		ret = pack_problem(c->problems, "'%s': %s", path,
 				   err_last()->text);

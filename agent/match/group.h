@@ -19,7 +19,7 @@
 #define SCOPE_LOCATIONS 18
 
 /* The names of YARA's external variables, in the order of match_vars. */
-#define GROUP_VAR_COUNT 9
+#define GROUP_VAR_COUNT 10
 extern const char *const group_var_names[GROUP_VAR_COUNT];
 
 struct group {

@@ -14,7 +14,7 @@
 
 const char *const group_var_names[GROUP_VAR_COUNT] = {
 	"filename", "filepath", "extension", "filetype", "owner",
-	"object",   "point",	"view",	     "location",
+	"object",   "point",	"view",	     "location", "place",
 };
 
 static const char *const evidence_names[EV_COUNT] = {

@@ -97,7 +97,7 @@ static int on_file(void *arg, const struct file_artefact *f)
 
 	if (host_interrupted())
 		return ERR_CANCELLED;
-	err = shown_vars_init(&v, f->folder, f->name,
+	err = shown_vars_init(&v, f->folder, f->name, f->place,
 			      f->is_member ? "member" : "file", f->location);
 	if (!err && s->needs_owner && f->file) {
 		v.owner = host_owner(f->file);

@@ -40,11 +40,14 @@ struct shown_vars {
 	struct match_vars vars;
 	char *filename;
 	char *filepath;
+	char *place;
 	char *owner;
 };
 
+/* Folder and place without trailing backslash. */
 int shown_vars_init(struct shown_vars *v, const char *folder, const char *name,
-		    const char *object, const char *location);
+		    const char *place, const char *object,
+		    const char *location);
 void shown_vars_release(struct shown_vars *v);
 /* The scanner of that worker, made in its own thread. */
 int scanner_for(struct scan *s, unsigned worker, struct scanner **ret);

@@ -52,22 +52,33 @@ static const char *view_word(int view)
 	return view == 64 ? "64" : view == 32 ? "32" : "shared";
 }
 
+/* "" where there is none; NULL without memory. */
+static char *folder_of(const char *wpath)
+{
+	const char *cut = strrchr(wpath, '\\');
+
+	return mem_strndup(wpath, cut ? (size_t)(cut - wpath) : 0);
+}
+
 static int match_registration(struct scan *s, const struct registration *r,
 			      struct match_list *ret)
 {
 	const char *path = r->server_path ? r->server_path : "";
 	const char *name = base_name(path);
-	size_t folder_nbytes = name > path ? (size_t)(name - path) - 1 : 0;
-	char *folder = mem_strndup(path, folder_nbytes);
+	char *folder = folder_of(path);
+	char *place = folder_of(r->place ? r->place : "");
 	struct match_source source = { 0 };
 	struct shown_vars v;
 	struct scanner *scanner = NULL;
 	struct str text = STR_INIT;
 	int err;
 
-	if (!folder)
+	if (!folder || !place) {
+		mem_free(folder);
+		mem_free(place);
 		return err_nomem();
-	err = shown_vars_init(&v, folder, name, "registration",
+	}
+	err = shown_vars_init(&v, folder, name, place, "registration",
 			      *path ? target_location(s->target, path) : "");
 	v.vars.point = point_name(r->point);
 	v.vars.view = view_word(r->view);
@@ -84,6 +95,7 @@ static int match_registration(struct scan *s, const struct registration *r,
 	shown_vars_release(&v);
 	str_release(&text);
 	mem_free(folder);
+	mem_free(place);
 	return err;
 }
 

@@ -143,6 +143,16 @@ static int name_class(struct walk *w, const struct entry *e,
 	return r->clsid ? 0 : ERR_NOMEM;
 }
 
+/* Whatever the spelling, and also where no file is. */
+static int name_place(struct walk *w, struct registration *r)
+{
+	if (!r->server_path || !*r->server_path)
+		return 0;
+	r->place = target_place_of(w->z.t, r->server_path,
+				   r->exists == EXISTS_YES);
+	return r->place ? 0 : ERR_NOMEM;
+}
+
 static int emit(struct walk *w, const struct entry *e,
 		const struct target_user *user, int view)
 {
@@ -167,6 +177,8 @@ static int emit(struct walk *w, const struct entry *e,
 		if (!err)
 			err = resolve_class(&w->z, &scope, r);
 	}
+	if (!err)
+		err = name_place(w, r);
 	if (!err) {
 		judge_loading(w, e, &scope, r);
 		err = w->fn(w->arg, r, &keep);

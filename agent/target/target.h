@@ -248,6 +248,22 @@ const char *target_location(struct target *t, const char *wpath);
 const char *target_folder_location(struct target *t, const char *folder);
 bool target_inherits_location(const char *name);
 
+/*
+ * A folder as rules get it in `place`: with the target's own folders as
+ * variables, "%ProgramFiles%\Shared", the longest that fits; both Program
+ * Files, both Common Files, ProgramData, ALLUSERSPROFILE, PUBLIC, SystemRoot,
+ * USERPROFILE, APPDATA, LOCALAPPDATA; none of them is one that a user may
+ * set.  Else the folder as it is.  In a folder target by the folders' names,
+ * at any depth.  Caller frees, NULL without memory.  Any thread.
+ */
+char *target_place(const struct target *t, const char *folder);
+/*
+ * The same of a file's path, its name included.  One that is not there may be
+ * spelled in any way (8.3 names, junctions), what exists of it is found; one
+ * thread only.  Caller frees, NULL without memory.
+ */
+char *target_place_of(struct target *t, const char *wpath, bool is_there);
+
 /* ---- finding Windows installations ------------------------------------- */
 
 struct target_found {

@@ -1518,7 +1518,7 @@ START_TEST(the_text_form_is_fixed)
 			      "server: %TEMP%\\mstmp.\n"
 			      "path: "
 			      "C:\\Users\\taro\\AppData\\Local\\Temp\\mstmp\n"
-			      "place: \n"
+			      "place: %LOCALAPPDATA%\\Temp\\mstmp\n"
 			      "location: temp\n"
 			      "exists: no\n"
 			      "loads: yes\n"

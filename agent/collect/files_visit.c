@@ -298,11 +298,12 @@ static void visit_members(struct file_walk *w, const struct file_place *at,
 			  const struct file_artefact *a)
 {
 	struct member_walk m = { w, at, a };
+	struct archive_options o = { .fn = show_member, .arg = &m };
 	int err;
 
 	if (!should_open_archive(w, a))
 		return;
-	err = archive_each_member(a->file, a->nbytes, a->name, show_member, &m);
+	err = archive_each_member(a->file, a->nbytes, a->name, &o);
 	if (err && err != ERR_CANCELLED)
 		gap_report(w->options.gaps, GAP_ARCHIVE, GAP_BY_KIND, a->wpath,
 			   err_last()->os_error, "%s", err_last()->text);

@@ -380,6 +380,13 @@ static int fill_behind_loader(struct resolver *z,
 	return err;
 }
 
+int resolve_file(struct resolver *z, const struct class_scope *scope,
+		 const char *raw, struct registration *r)
+{
+	r->exists = EXISTS_NO;
+	return fill_path(z, scope, raw, r);
+}
+
 int resolve_server(struct resolver *z, const struct class_scope *scope,
 		   struct registration *r)
 {

@@ -22,6 +22,7 @@ struct scan {
 	struct scanner *scanners[SCAN_MAX_THREADS];
 	struct vec registrations; /* struct registration * */
 	struct namemap *servers;  /* normalised paths that are registered */
+	struct namemap *led_to;	  /* … by an entry that a rule hit */
 	struct namemap *earlier;  /* and those that earlier scans found */
 	struct store *store;
 	int64_t scan_id;
@@ -39,11 +40,14 @@ struct shown_vars {
 	struct match_vars vars;
 	char *filename;
 	char *filepath;
+	char *place;
 	char *owner;
 };
 
+/* Folder and place without trailing backslash. */
 int shown_vars_init(struct shown_vars *v, const char *folder, const char *name,
-		    const char *object, const char *location);
+		    const char *place, const char *object,
+		    const char *location);
 void shown_vars_release(struct shown_vars *v);
 /* The scanner of that worker, made in its own thread. */
 int scanner_for(struct scan *s, unsigned worker, struct scanner **ret);

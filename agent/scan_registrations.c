@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "collect/owner.h"
 #include "collect/registration.h"
 #include "host/host.h"
 #include <string.h>
@@ -29,6 +30,10 @@ static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
+	/* No product of the machine's is installed as a class of one user. */
+	if (owner_is_machine(owner_of_key(r->registry_key)) &&
+	    !owner_is_machine(registration_owner(r)))
+		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);
 
@@ -47,22 +52,33 @@ static const char *view_word(int view)
 	return view == 64 ? "64" : view == 32 ? "32" : "shared";
 }
 
+/* "" where there is none; NULL without memory. */
+static char *folder_of(const char *wpath)
+{
+	const char *cut = strrchr(wpath, '\\');
+
+	return mem_strndup(wpath, cut ? (size_t)(cut - wpath) : 0);
+}
+
 static int match_registration(struct scan *s, const struct registration *r,
 			      struct match_list *ret)
 {
 	const char *path = r->server_path ? r->server_path : "";
 	const char *name = base_name(path);
-	size_t folder_nbytes = name > path ? (size_t)(name - path) - 1 : 0;
-	char *folder = mem_strndup(path, folder_nbytes);
+	char *folder = folder_of(path);
+	char *place = folder_of(r->place ? r->place : "");
 	struct match_source source = { 0 };
 	struct shown_vars v;
 	struct scanner *scanner = NULL;
 	struct str text = STR_INIT;
 	int err;
 
-	if (!folder)
+	if (!folder || !place) {
+		mem_free(folder);
+		mem_free(place);
 		return err_nomem();
-	err = shown_vars_init(&v, folder, name, "registration",
+	}
+	err = shown_vars_init(&v, folder, name, place, "registration",
 			      *path ? target_location(s->target, path) : "");
 	v.vars.point = point_name(r->point);
 	v.vars.view = view_word(r->view);
@@ -79,6 +95,7 @@ static int match_registration(struct scan *s, const struct registration *r,
 	shown_vars_release(&v);
 	str_release(&text);
 	mem_free(folder);
+	mem_free(place);
 	return err;
 }
 
@@ -113,6 +130,11 @@ static int judge_registration(struct scan *s, struct registration *r)
 	if (err) {
 		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
 			   r->registry_key, 0, "%s", err_last()->text);
+	}
+	if (a->matches.count && r->server_path && *r->server_path &&
+	    namemap_put(s->led_to, r->server_path, r)) {
+		artefact_free(a);
+		return err_nomem();
 	}
 	return judge_add(s->judge, a);
 }

@@ -20,11 +20,12 @@ static int show_var(const char *text, char **own, const char **ret)
 }
 
 int shown_vars_init(struct shown_vars *v, const char *folder, const char *name,
-		    const char *object, const char *location)
+		    const char *place, const char *object, const char *location)
 {
 	memset(v, 0, sizeof(*v));
 	if (show_var(name, &v->filename, &v->vars.filename) ||
-	    show_var(folder, &v->filepath, &v->vars.filepath))
+	    show_var(folder, &v->filepath, &v->vars.filepath) ||
+	    show_var(place, &v->place, &v->vars.place))
 		return err_nomem();
 	v->vars.object = object;
 	v->vars.location = location;
@@ -35,6 +36,7 @@ void shown_vars_release(struct shown_vars *v)
 {
 	mem_free(v->filename);
 	mem_free(v->filepath);
+	mem_free(v->place);
 	mem_free(v->owner);
 }
 

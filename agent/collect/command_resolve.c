@@ -227,7 +227,10 @@ int resolve_command(struct resolver *z, const struct class_scope *scope,
 	forget_file(r);
 	if (!line)
 		return ERR_NOMEM;
-	err = fill_line(&c, line, 0);
+	/* The line's variables are gone from what the file is looked for by. */
+	err = resolve_note_path(z, scope, r->server_raw, r);
+	if (!err)
+		err = fill_line(&c, line, 0);
 	mem_free(line);
 	return err;
 }

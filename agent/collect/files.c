@@ -225,15 +225,17 @@ static void hand_out_files(struct file_walk *w, const struct work *job,
 			   unsigned worker, double weight)
 {
 	size_t own = l->files.count;
-	struct file_place at = { job->wpath,
-				 NULL,
-				 dir,
-				 NULL,
-				 job->is_known_place,
-				 worker,
-				 target_folder_location(w->target,
-							job->wpath) };
+	struct file_place at = {
+		.folder = job->wpath,
+		.dir = dir,
+		.is_known_place = job->is_known_place,
+		.worker = worker,
+		.location = target_folder_location(w->target, job->wpath),
+	};
+	char *place =
+		l->files.count ? target_place(w->target, job->wpath) : NULL;
 
+	at.place = place;
 	/* The first batch is ours; further ones are for whoever is idle. */
 	for (size_t i = BATCH; i + BATCH / 2 < l->files.count; i += BATCH) {
 		size_t n =
@@ -267,6 +269,7 @@ static void hand_out_files(struct file_walk *w, const struct work *job,
 		add_done(w, weight * (double)own / (double)l->files.count);
 	else
 		add_done(w, weight);
+	mem_free(place);
 }
 
 static void hand_out_folders(struct file_walk *w, struct work *job,
@@ -441,8 +444,10 @@ static bool is_wanted_file(struct file_walk *w, const struct work *job,
 static void do_own_streams(struct file_walk *w, const struct work *job,
 			   struct host_dir *dir, unsigned worker)
 {
-	struct file_place at = { job->wpath,	      NULL,   dir, NULL,
-				 job->is_known_place, worker, NULL };
+	struct file_place at = { .folder = job->wpath,
+				 .dir = dir,
+				 .is_known_place = job->is_known_place,
+				 .worker = worker };
 
 	if (!job->is_start)
 		return;
@@ -458,8 +463,9 @@ static void do_own_streams(struct file_walk *w, const struct work *job,
 /* A server that is a stream of a folder. */
 static void do_streams(struct file_walk *w, struct work *job, unsigned worker)
 {
-	struct file_place at = { job->wpath, NULL,   NULL, NULL,
-				 true,	     worker, NULL };
+	struct file_place at = { .folder = job->wpath,
+				 .is_known_place = true,
+				 .worker = worker };
 	int err = host_dir_open(job->host, &job->dir);
 
 	at.dir = job->dir;
@@ -475,8 +481,11 @@ static void do_folder_streams(struct file_walk *w, const struct work *job,
 			      struct host_dir *dir, const char *name,
 			      unsigned worker)
 {
-	struct file_place at = { job->wpath,	      name,   dir, NULL,
-				 job->is_known_place, worker, NULL };
+	struct file_place at = { .folder = job->wpath,
+				 .name = name,
+				 .dir = dir,
+				 .is_known_place = job->is_known_place,
+				 .worker = worker };
 	char *wpath = child_wpath(job, name);
 
 	if (!wpath ||
@@ -562,10 +571,12 @@ out:
 
 static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 {
-	struct file_place at = {
-		job->wpath,	     NULL,   job->dir, job->host,
-		job->is_known_place, worker, NULL
-	};
+	struct file_place at = { .folder = job->wpath,
+				 .dir = job->dir,
+				 .host = job->host,
+				 .is_known_place = job->is_known_place,
+				 .worker = worker };
+	char *place = NULL;
 
 	switch (job->kind) {
 	case WORK_FOLDER:
@@ -576,6 +587,7 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 		break;
 	case WORK_FILES:
 		at.location = target_folder_location(w->target, job->wpath);
+		at.place = place = target_place(w->target, job->wpath);
 		for (size_t i = 0; i < job->name_count; i++) {
 			at.name = job->names[i];
 			if (at.name && !walk_is_stopped(w))
@@ -593,6 +605,7 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 		add_done(w, job->weight);
 		break;
 	}
+	mem_free(place);
 }
 
 static void worker_main(void *arg)

@@ -25,6 +25,7 @@ struct file_artefact {
 	const uint8_t *data;	    /* members: whole content */
 	uint64_t nbytes;
 	const char *location; /* target_location() of it */
+	const char *place;    /* target_place() of `folder` */
 	bool is_known_place;  /* reached through file_walk_path() */
 	unsigned worker;      /* 0 … threads-1: index of per-thread state */
 };

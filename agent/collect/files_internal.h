@@ -76,8 +76,10 @@ struct file_place {
 	const char *host;
 	bool is_known_place;
 	unsigned worker;
-	/* target_folder_location(), once for all files of a folder. */
+	/* Once for all files of a folder: target_folder_location() and
+	 * target_place(); NULL: to be asked for. */
 	const char *location;
+	const char *place;
 };
 
 bool walk_is_stopped(struct file_walk *w);

@@ -205,11 +205,26 @@ void visit_gap(struct file_walk *w, const struct file_place *at, int err,
 	join_release(room, wpath);
 }
 
+/* With the place, where nobody has asked for that of its folder yet. */
+static int show_placed(struct file_walk *w, const struct file_artefact *a)
+{
+	struct file_artefact placed = *a;
+	char *place = NULL;
+	int err;
+
+	if (a->place)
+		return w->fn(w->arg, a);
+	placed.place = place = target_place(w->target, a->folder);
+	err = place ? w->fn(w->arg, &placed) : err_nomem();
+	mem_free(place);
+	return err;
+}
+
 /* Result of the callback: cancellation stops, the rest is a gap. */
 static void show(struct file_walk *w, const struct file_place *at,
 		 const struct file_artefact *a)
 {
-	int err = w->fn(w->arg, a);
+	int err = show_placed(w, a);
 
 	if (err == ERR_CANCELLED) {
 		__atomic_store_n(&w->cancelled, true, __ATOMIC_RELAXED);
@@ -263,6 +278,7 @@ static int show_member(void *arg, const char *inside, const char *name,
 	}
 	a.wpath = str_text(&wpath);
 	a.folder = str_text(&folder);
+	a.place = NULL; /* a folder of its own */
 	a.name = str_text(&base);
 	a.is_member = true;
 	a.file_nbytes = strlen(m->outer->wpath);
@@ -464,6 +480,7 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	a.location = at->location && target_inherits_location(at->name)
 			     ? at->location
 			     : target_location(w->target, wpath);
+	a.place = at->place;
 	a.is_known_place = at->is_known_place;
 	a.worker = at->worker;
 	if (is_page_file(w, wpath, f))

@@ -74,6 +74,8 @@ static int emit(struct walk *w, const struct entry *e, const char *text)
 		err = copy(&r->loader, e->loader);
 	if (!err)
 		err = resolve_in(w, e, &scope, r);
+	if (!err)
+		err = walk_name_place(w, r);
 	if (!err) {
 		r->not_read = r->exists == EXISTS_YES &&
 			      resolver_leaves_out(&w->z, r->server_path);

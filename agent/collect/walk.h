@@ -41,6 +41,8 @@ void entry_release(struct entry *e);
 /* A row of the result with what the entry itself says; NULL: no memory. */
 struct registration *entry_registration(const struct entry *e,
 					const struct target_user *user);
+/* r->place of r->server_path; 0, ERR_NOMEM. */
+int walk_name_place(struct walk *w, struct registration *r);
 /*
  * program_entry.c: the programs that e->exec names, each one a registration.
  * 0, ERR_NOMEM, or what w->fn says.

@@ -154,6 +154,7 @@ static int set_vars(struct scanner *s, const struct match_vars *v)
 	values[6] = v->point;
 	values[7] = v->view;
 	values[8] = v->location;
+	values[9] = v->place;
 	for (size_t i = 0; i < GROUP_VAR_COUNT && !ret; i++)
 		ret = set_var(s, i, values[i]);
 	return ret;

@@ -19,6 +19,7 @@ struct match_vars {
 	const char *point;
 	const char *view; /* "64", "32", "shared", "" */
 	const char *location;
+	const char *place; /* filepath by the target's variables */
 };
 
 struct rule_match {

@@ -101,6 +101,8 @@ static int open_target(const struct target_options *options, enum depth depth,
 		err = users_read(t);
 	if (!err && !is_identity_only)
 		err = target_read_places(t);
+	if (!err && !is_identity_only)
+		err = target_read_place_names(t);
 	if (!err && !is_identity_only) {
 		hibernate_check(t);
 		report_hidden_streams(t);
@@ -169,6 +171,7 @@ void target_free(struct target *t)
 	hive_close(&t->live_users);
 	variables_release(&t->variables);
 	location_table_release(&t->places);
+	place_names_release(&t->place_names);
 	folder_cache_free(t->folders);
 	namemap_free(t->causes);
 	mem_free(t->cause);

@@ -122,6 +122,8 @@ int target_user_hive(struct target *t, const struct target_user *user,
 /* UsrClass.dat; XP and later keep Software\Classes in a hive of its own. */
 int target_user_classes(struct target *t, const struct target_user *user,
 			struct reg_root **root_ret, const char **prefix_ret);
+/* The prefix of his NTUSER hive, whether it can be read or not. */
+const char *target_user_prefix(const struct target_user *user);
 
 /* Where a key that a scan recorded lies in this target. */
 struct target_key {
@@ -248,6 +250,22 @@ const char *target_location(struct target *t, const char *wpath);
  */
 const char *target_folder_location(struct target *t, const char *folder);
 bool target_inherits_location(const char *name);
+
+/*
+ * A folder as rules get it in `place`: with the target's own folders as
+ * variables, "%ProgramFiles%\Shared", the longest that fits; both Program
+ * Files, both Common Files, ProgramData, ALLUSERSPROFILE, PUBLIC, SystemRoot,
+ * USERPROFILE, APPDATA, LOCALAPPDATA; none of them is one that a user may
+ * set.  Else the folder as it is.  In a folder target by the folders' names,
+ * at any depth.  Caller frees, NULL without memory.  Any thread.
+ */
+char *target_place(const struct target *t, const char *folder);
+/*
+ * The same of a file's path, its name included.  One that is not there may be
+ * spelled in any way (8.3 names, junctions), what exists of it is found; one
+ * thread only.  Caller frees, NULL without memory.
+ */
+char *target_place_of(struct target *t, const char *wpath, bool is_there);
 
 /* ---- finding Windows installations ------------------------------------- */
 

@@ -7,6 +7,7 @@
 
 #include "target/target.h"
 #include "target/location_table.h"
+#include "target/place_name.h"
 
 #include "base/str.h"
 #include "base/vec.h"
@@ -258,6 +259,7 @@ struct target {
 	char *cause;		  /* "D:", the link, the folder; NULL: none */
 	struct namemap *causes;	  /* those that were told */
 	struct location_table places;
+	struct place_names place_names;
 	uint64_t hives_nbytes; /* of all open hive files */
 	/* Memory was short where an answer could not say so ("not there"). */
 	bool is_short;
@@ -308,5 +310,7 @@ int target_open_identity(const struct target_options *options,
 
 /* location.c: places that only this target has. */
 int target_read_places(struct target *t);
+/* place.c: its own folders by their variables. */
+int target_read_place_names(struct target *t);
 
 #endif

@@ -76,7 +76,7 @@ tests/bench/corpus.sh "$dir" || die "the trees could not be made."
 cat signatures/mstmp/rules/*.yar >"$dir/mstmp.yar"
 # One value for all files is all that the yara program can be given.
 variables="-d filename= -d filepath= -d extension= -d filetype= -d owner=
-	-d object=file -d point= -d view= -d location=unknown"
+	-d object=file -d point= -d view= -d location=unknown -d place="
 
 # --- Runs -------------------------------------------------------------------
 

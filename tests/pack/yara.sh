@@ -29,13 +29,15 @@ complain()
 	failed=$((failed + 1))
 }
 
-# scan FILENAME FILEPATH EXTENSION FILETYPE OBJECT POINT VIEW LOCATION FILE
+# scan FILENAME FILEPATH EXTENSION FILETYPE OBJECT POINT VIEW LOCATION PLACE
+# FILE
 # with the compiled pack; prints the rules, sorted, separated by commas.
 scan()
 {
 	"$yara" -C -w -d "filename=$1" -d "filepath=$2" -d "extension=$3" \
 		-d "filetype=$4" -d owner= -d "object=$5" -d "point=$6" \
-		-d "view=$7" -d "location=$8" "$compiled" "$9" |
+		-d "view=$7" -d "location=$8" -d "place=$9" \
+		"$compiled" "${10}" |
 		sed 's/ .*//' | LC_ALL=C sort -u | paste -sd, -
 }
 
@@ -50,7 +52,7 @@ check_pack()
 	mkdir -p "$out"
 	warnings=$("${yara}c" -d filename= -d filepath= -d extension= \
 		-d filetype= -d owner= -d object= -d point= -d view= \
-		-d location= "$top/signatures/$pack/rules/"*.yar \
+		-d location= -d place= "$top/signatures/$pack/rules/"*.yar \
 		"$compiled" 2>&1) || complain "$pack: does not compile"
 	[ -z "$warnings" ] || complain "$pack: $warnings"
 
@@ -72,10 +74,10 @@ check_pack()
 	# A tab at both ends of an empty field would be swallowed by `read`.
 	sed "1d; s/$tab/$tab-/g" "$out/cases.tsv" >"$out.lines"
 	while IFS=$tab read -r file name folder ext type object point view \
-		location rules; do
+		location place rules; do
 		got=$(scan "${name#-}" "${folder#-}" "${ext#-}" "${type#-}" \
 			"${object#-}" "${point#-}" "${view#-}" \
-			"${location#-}" "$out/$file")
+			"${location#-}" "${place#-}" "$out/$file")
 		checked=$((checked + 1))
 		[ "$got" = "${rules#-}" ] ||
 			complain "$pack: $file: expected '${rules#-}'," \
@@ -89,7 +91,7 @@ check_pack()
 		hits=$("$yara" -C -w -N -r -d filename=a.dll -d filepath=a \
 			-d extension=.dll -d filetype=EXE -d owner= \
 			-d object=file -d point= -d view= \
-			-d location=java_cache "$compiled" "$folder" \
+			-d location=java_cache -d place= "$compiled" "$folder" \
 			2>/dev/null | head -n 3)
 		[ -z "$hits" ] || complain "$pack: hits on clean files: $hits"
 	done

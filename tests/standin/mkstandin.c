@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define LINE_MAX_NBYTES	 4096
 #define MARK_MAX_COUNT	 256
@@ -38,10 +39,13 @@ struct mark {
 
 /* The lines of a registration's text, in their fixed order. */
 static const char *const reg_fields[] = {
-	"point",     "view",	 "user",      "sid",	 "key",	     "name",
-	"label",     "clsid",	 "class",     "progid",	 "typelib",  "treat_as",
-	"threading", "loader",	 "server",    "path",	 "location", "exists",
-	"loads",     "disabled", "publisher", "version", "known",
+	"point",     "view",	  "user",    "sid",
+	"key",	     "name",	  "label",   "clsid",
+	"class",     "progid",	  "typelib", "treat_as",
+	"threading", "loader",	  "server",  "path",
+	"place",     "location",  "exists",  "loads",
+	"disabled",  "publisher", "version", "version_resource",
+	"beside",    "known",
 };
 
 #define REG_FIELD_COUNT (sizeof(reg_fields) / sizeof(*reg_fields))
@@ -360,8 +364,77 @@ struct case_vars {
 	char filename[LINE_MAX_NBYTES];
 	char filepath[LINE_MAX_NBYTES];
 	char extension[LINE_MAX_NBYTES];
+	char place[LINE_MAX_NBYTES];
 	const char *filetype, *object, *point, *view, *location;
 };
+
+/* Where `what` stands in the path as whole components, whatever the case. */
+static const char *find_folders(const char *wpath, const char *what)
+{
+	const size_t n = strlen(what);
+	const char *found = NULL;
+
+	for (; *wpath; wpath++) {
+		if (strncasecmp(wpath, what, n) == 0 &&
+		    (wpath[n] == '\\' || wpath[n] == '\0'))
+			found = wpath;
+	}
+	return found;
+}
+
+/* "\Users\Taro" of a path with `what`, which ends before the name. */
+static const char *after_name(const char *found, const char *what)
+{
+	found += strlen(what);
+	return *found ? found + 1 + strcspn(found + 1, "\\") : found;
+}
+
+/*
+ * The folder as the rules get it in `place`: at any depth as in a scanned
+ * folder, of a path with a drive at its root.
+ */
+static void place_from_folder(char *out, size_t size, const char *folder)
+{
+	static const struct {
+		const char *what, *variable;
+		bool takes_name;
+	} rows[] = {
+		{ "\\AppData\\Local\\VirtualStore",
+		  "%LOCALAPPDATA%\\VirtualStore", false },
+		{ "\\Program Files\\Common Files", "%CommonProgramFiles%",
+		  false },
+		{ "\\Program Files (x86)\\Common Files",
+		  "%CommonProgramFiles(x86)%", false },
+		{ "\\Program Files", "%ProgramFiles%", false },
+		{ "\\Program Files (x86)", "%ProgramFiles(x86)%", false },
+		{ "\\PROGRA~1", "%ProgramFiles%", false },
+		{ "\\ProgramData", "%ProgramData%", false },
+		{ "\\AppData\\Local", "%LOCALAPPDATA%", false },
+		{ "\\AppData\\Roaming", "%APPDATA%", false },
+		{ "\\Local Settings\\Application Data", "%LOCALAPPDATA%",
+		  false },
+		{ "\\Application Data", "%APPDATA%", false },
+		{ "\\Users", "%USERPROFILE%", true },
+		{ "\\Documents and Settings", "%USERPROFILE%", true },
+		{ "\\Windows", "%SystemRoot%", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *found = find_folders(folder, rows[i].what);
+		bool is_machines = i >= 1 && i <= 6;
+
+		if (!found || (is_machines && folder[0] && folder[1] == ':' &&
+			       found != folder + 2))
+			continue;
+		found = rows[i].takes_name ? after_name(found, rows[i].what)
+					   : found + strlen(rows[i].what);
+		if ((size_t)snprintf(out, size, "%s%s", rows[i].variable,
+				     found) >= size)
+			fail("'%s' is too long", folder);
+		return;
+	}
+	copy_text(out, size, folder);
+}
 
 static void vars_from_wpath(struct case_vars *v, const char *wpath)
 {
@@ -371,6 +444,7 @@ static void vars_from_wpath(struct case_vars *v, const char *wpath)
 	copy_text(v->filename, sizeof(v->filename), slash ? slash + 1 : wpath);
 	copy_text(v->filepath, sizeof(v->filepath), wpath);
 	v->filepath[slash ? slash - wpath : 0] = '\0';
+	place_from_folder(v->place, sizeof(v->place), v->filepath);
 	dot = strrchr(v->filename, '.');
 	copy_text(v->extension, sizeof(v->extension), dot && dot[1] ? dot : "");
 	for (char *p = v->extension; *p; p++)
@@ -393,9 +467,9 @@ static void write_vars(const char *path, const struct case_vars *v)
 	int n = snprintf(text, sizeof(text),
 			 "filename=%s\nfilepath=%s\nextension=%s\n"
 			 "filetype=%s\nowner=\nobject=%s\npoint=%s\nview=%s\n"
-			 "location=%s\n",
+			 "location=%s\nplace=%s\n",
 			 v->filename, v->filepath, v->extension, v->filetype,
-			 v->object, v->point, v->view, v->location);
+			 v->object, v->point, v->view, v->location, v->place);
 
 	if (n < 0 || (size_t)n >= sizeof(text))
 		fail("the variables are too long");
@@ -406,15 +480,33 @@ static void write_case(const char *shown, const char *scanned,
 		       const struct case_vars *v, const char *expect)
 {
 	fprintf(expected_file, "%s\t%s\n", shown, expect);
-	fprintf(cases_file, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", scanned,
-		v->filename, v->filepath, v->extension, v->filetype, v->object,
-		v->point, v->view, v->location, expect);
+	fprintf(cases_file, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+		scanned, v->filename, v->filepath, v->extension, v->filetype,
+		v->object, v->point, v->view, v->location, v->place, expect);
 }
 
 static void reg_default(const char *name, const char *value)
 {
 	if (reg_field(name)[0] == '\0')
 		copy_text(reg_field(name), FIELD_MAX_NBYTES, value);
+}
+
+/* The line of the text: the place with the file's name. */
+static void place_line(const struct case_vars *v)
+{
+	if ((size_t)snprintf(reg_field("place"), FIELD_MAX_NBYTES, "%s\\%s",
+			     v->place, v->filename) >= FIELD_MAX_NBYTES)
+		fail("the place is too long");
+}
+
+/* What the recipe says goes before what the path looks like. */
+static void place_of_line(struct case_vars *v)
+{
+	char *slash;
+
+	copy_text(v->place, sizeof(v->place), reg_field("place"));
+	slash = strrchr(v->place, '\\');
+	v->place[slash ? slash - v->place : 0] = '\0';
 }
 
 static void make_registration(struct case_vars *v)
@@ -426,11 +518,16 @@ static void make_registration(struct case_vars *v)
 	reg_default("exists", "yes");
 	reg_default("loads", "yes");
 	reg_default("disabled", "no");
+	reg_default("version_resource", "yes");
 	vars_from_wpath(v, reg_field("path"));
 	/* As the walker does: an unknown server has an unknown location. */
 	copy_text(location, sizeof(location),
 		  reg_field("path")[0] ? entry.location : "unknown");
 	copy_text(reg_field("location"), FIELD_MAX_NBYTES, location);
+	if (reg_field("place")[0])
+		place_of_line(v);
+	else if (reg_field("path")[0])
+		place_line(v);
 	v->object = "registration";
 	v->point = reg_field("point");
 	v->view = reg_field("view");
@@ -740,7 +837,7 @@ static int make(int argc, char **argv)
 	expected_file = list_open("expected.tsv", "path\trules that must hit");
 	cases_file = list_open("cases.tsv",
 			       "file\tfilename\tfilepath\textension\tfiletype\t"
-			       "object\tpoint\tview\tlocation\trules");
+			       "object\tpoint\tview\tlocation\tplace\trules");
 	while (read_line(f, line))
 		instruction(line);
 	entry_close();

@@ -47,7 +47,8 @@ static int on_file(void *arg, const struct tree_file *file)
 				   .filepath = file->dir,
 				   .extension = file->extension,
 				   .object = "file",
-				   .location = "unknown" };
+				   .location = "unknown",
+				   .place = file->dir };
 	struct match_source source = { .read = read_file };
 	struct match_list list = { NULL, 0 };
 	struct host_file *f = NULL;

@@ -54,11 +54,14 @@ static int on_file(void *arg, const struct tree_file *file)
 	size_t nbytes = 0;
 	char *wpath = p->target ? wpath_of(file->name) : NULL;
 	char *folder = NULL;
+	char *place = NULL;
 	int yret;
 
 	if (wpath)
 		folder = mem_strndup(wpath,
 				     (size_t)(strrchr(wpath, '\\') - wpath));
+	if (folder)
+		place = target_place(p->target, folder);
 	if (host_read_file(file->path, (size_t)1 << 30, &data, &nbytes))
 		tree_fatal(file->name);
 	if (yr_scanner_create(p->rules, &s) != ERROR_SUCCESS)
@@ -76,12 +79,15 @@ static int on_file(void *arg, const struct tree_file *file)
 	yr_scanner_define_string_variable(
 		s, "location",
 		wpath ? target_location(p->target, wpath) : "unknown");
+	yr_scanner_define_string_variable(s, "place",
+					  place ? place : file->dir);
 	yret = yr_scanner_scan_mem(s, data, nbytes);
 	if (yret != ERROR_SUCCESS) {
 		fprintf(stderr, "%s: libyara error %d\n", file->name, yret);
 		exit(70);
 	}
 	yr_scanner_destroy(s);
+	mem_free(place);
 	mem_free(folder);
 	mem_free(wpath);
 	mem_free(data);
@@ -102,7 +108,7 @@ static YR_RULES *compile_all(const char *path)
 {
 	static const char *const vars[] = {
 		"filename", "filepath", "extension", "filetype", "owner",
-		"object",   "point",	"view",	     "location"
+		"object",   "point",	"view",	     "location", "place",
 	};
 	struct pack_files files;
 	YR_COMPILER *compiler = NULL;

@@ -13,6 +13,7 @@
 static const struct match_vars plain_vars = {
 	.filename = "Some.DLL",
 	.filepath = "C:\\Temp",
+	.place = "%T%\\x",
 	.owner = "S-1-5-18",
 	.object = "file",
 	.location = "temp",
@@ -86,7 +87,8 @@ static const struct {
 	{ "rule a { condition: filename == \"Some.DLL\" and extension == "
 	  "\".dll\" and filepath == \"C:\\\\Temp\" and filetype == \"EXE\" and "
 	  "owner == \"S-1-5-18\" and object == \"file\" and point == \"\" and "
-	  "view == \"\" and location == \"temp\" }",
+	  "view == \"\" and location == \"temp\" and "
+	  "place == \"%T%\\\\x\" }",
 	  "MZ", 2, "", 0, 0 },
 	{ "rule a { condition: filesize == 0 }", "", 0, "", 0, 0 },
 	{ "rule a { strings: $a = { 4D 5A } condition: $a at 0 }", "xMZ", 3,
@@ -524,6 +526,8 @@ static void add_fact(struct str *out, uint64_t *seed, int rule)
 		"filename matches /^s.*l$/i",
 		"filename contains \".D\"",
 		"filename == filepath",
+		"place == \"%T%\\\\x\"",
+		"place != filepath",
 		"\".dll\" == extension",
 		"extension endswith \"l\"",
 		"filetype == \"\"",
@@ -663,6 +667,8 @@ static void random_vars(struct match_vars *v, uint64_t *seed)
 		v->filename = fixture_random(seed, 2) ? "some.dll" : NULL;
 	if (fixture_random(seed, 3) == 0)
 		v->filepath = v->filename;
+	if (fixture_random(seed, 3) == 0)
+		v->place = v->filepath;
 	if (fixture_random(seed, 3) == 0)
 		v->point = "bho";
 }

@@ -16,7 +16,7 @@
 
 #define ROW_MAX_RULES	   6
 #define STANDIN_MAX_NBYTES (256u * 1024)
-#define CASE_COLUMNS	   10
+#define CASE_COLUMNS	   11
 
 /* ---- words ------------------------------------------------------------- */
 
@@ -243,6 +243,7 @@ static void check_case(struct scanner *s, const char *dir, char *line)
 		.point = c[6],
 		.view = c[7],
 		.location = c[8],
+		.place = c[9],
 	};
 	path = host_join(dir, c[0]);
 	ck_assert_msg(
@@ -253,8 +254,8 @@ static void check_case(struct scanner *s, const char *dir, char *line)
 	ck_assert_msg(scanner_scan(s, &source, &vars, &matches) == 0, "%s: %s",
 		      c[0], err_last()->text);
 	join_rules(&matches, &got);
-	ck_assert_msg(strcmp(str_text(&got), c[9]) == 0,
-		      "%s: expected '%s', got '%s'", c[0], c[9],
+	ck_assert_msg(strcmp(str_text(&got), c[10]) == 0,
+		      "%s: expected '%s', got '%s'", c[0], c[10],
 		      str_text(&got));
 	str_release(&got);
 	match_list_release(&matches);

@@ -15,6 +15,7 @@ rule no_string_empty { condition: filesize == 0 }
 rule no_string_name { condition: filename matches /^[a-c].*\.(txt|dll)$/i }
 rule no_string_type { condition: filetype == "EXE" and extension == ".dll" }
 rule no_string_path { condition: filepath contains "deep" }
+rule no_string_place { condition: place icontains "DEEP" and place != "" }
 rule no_string_object { condition: object == "file" and owner == "" and point == "" and view == "" and location == "unknown" }
 rule always { condition: true }
 rule never { condition: false }

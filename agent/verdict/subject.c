@@ -89,7 +89,7 @@ static void find_best(const struct subject *s, const struct rule_info *rule,
 	}
 }
 
-static int subject_weigh(struct subject *s)
+int subject_weigh(struct subject *s)
 {
 	struct score_sum sum;
 	size_t count = 0;
@@ -116,7 +116,7 @@ static int subject_weigh(struct subject *s)
 }
 
 /* What is excused or only a trace is never more than a note. */
-static int subject_score(const struct subject *s)
+int subject_score(const struct subject *s)
 {
 	if ((s->allow.lowered_by != NULL || s->only_traces) &&
 	    s->score > SCORE_NOTE_MAX)
@@ -354,6 +354,9 @@ static int finding_fill(const struct judge *j, const struct group *leader,
 	allow_check(&j->lists, s, &s->allow);
 	f->score = subject_score(s);
 	f->verdict = score_verdict(f->score);
+	err = subject_score_owners(s);
+	if (err != 0)
+		return err;
 	f->path = mem_strdup(s->main_path);
 	f->sha256 = mem_strdup(sha256);
 	f->subject = finding_subject(f);

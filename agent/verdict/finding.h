@@ -37,8 +37,8 @@ struct score_sum {
 
 /*
  * `rules`: all that hit, in any order, each as often as it did; they stay the
- * caller's.  A rule does not count beside the one that its `unless` names; of
- * rules with the same `fact`, whatever their kind, only the best counts.
+ * caller's.  A rule does not count beside the one that its `unless` names,
+ * nor beside a better one, of whatever kind, that shares a word of its `fact`.
  */
 void score_rules(const struct rule_info *const *rules, size_t count,
 		 struct score_sum *ret);

@@ -6,14 +6,19 @@
  * Only independent evidence adds up.  Ten rules that look at the same name are
  * one observation; a name, a registration and the content can be three.  So:
  *  - a rule does not count beside the one that its `unless` names;
- *  - of rules with the same `fact` only the best counts, whatever their kind:
- *    the place of a program and the registration that names it are one path;
+ *  - a rule does not count beside a better one that shares a word of `fact`,
+ *    whatever their kind: the place of a program and the registration that
+ *    names it are one path;
  *  - of what is left the best of each kind counts, highest first, with the
  *    weights 1, 1/2, 1/4, 1/8; the sum is rounded down once, at 100 at most.
  *
- * Worked example (tests/unit/test_score.c computes it, tests/pack/run.sh
- * compares its figures with the pack's):
-@EXAMPLE@
+ * Worked example of the pack of 2010: a program "<temp>\mstmp" holds the mutex
+ * name, and a toolbar entry leads to it (rule, score, kind, fact; computed in
+ * tests/unit/test_signatures.c, compared with the pack in tests/pack/run.sh):
+ *	monkif_mutex 60 content
+ *	mstmp_in_temp 60 name, path
+ *	reg_server_named_like_monkif_only 60 registration, path: not again
+ *	60 + 60/2 = 90: malicious
  */
 #include "verdict/finding.h"
 
@@ -71,14 +76,36 @@ static bool is_excused(const struct rule_info *const *rules, size_t count,
 	return false;
 }
 
+/* Whether the lists "a, b" have a word in common. */
+static bool share_word(const char *a, const char *b)
+{
+	static const char separators[] = ", ";
+
+	for (a += strspn(a, separators); *a; a += strspn(a, separators)) {
+		size_t n = strcspn(a, separators);
+		const char *p = b + strspn(b, separators);
+
+		while (*p) {
+			size_t m = strcspn(p, separators);
+
+			if (m == n && memcmp(a, p, n) == 0)
+				return true;
+			p += m;
+			p += strspn(p, separators);
+		}
+		a += n;
+	}
+	return false;
+}
+
 /* A better one says the same. */
 static bool is_repeated(const struct rule_info *const *rules, size_t count,
 			const struct rule_info *rule)
 {
 	for (size_t i = 0; has_word(rule->fact) && i < count; i++) {
 		if (has_word(rules[i]->fact) &&
-		    strcmp(rules[i]->fact, rule->fact) == 0 &&
 		    rule_compare(rules[i], rule) < 0 &&
+		    share_word(rules[i]->fact, rule->fact) &&
 		    !is_excused(rules, count, rules[i]))
 			return true;
 	}

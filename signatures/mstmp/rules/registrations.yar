@@ -73,7 +73,7 @@ rule reg_text_html_no_extension {
 		description = "A filter for every web page is registered whose program has a file name without extension."
 		family = "monkif"
 		role = "downloader"
-		score = 75
+		score = 64
 		evidence = "registration"
 		gate = "any"
 		reference = "Trend Micro TROJ_DLOAD.SMAB (server path); generalised"
@@ -96,6 +96,7 @@ rule reg_text_html_unknown {
 		evidence = "registration"
 		gate = "any"
 		reference = "general knowledge of text/html filters; HijackThis+ safe list"
+		fact = "path"
 	strings:
 		$head = "mstmpsweep registration 1\npoint: mime_filter\n"
 		$name = /\nname: text\/html[\n\\;, ]/ nocase
@@ -120,6 +121,7 @@ rule reg_text_html_listed_elsewhere {
 		evidence = "registration"
 		gate = "any"
 		reference = "HijackThis+ safe list (two identifiers)"
+		fact = "path"
 	strings:
 		$head = "mstmpsweep registration 1\npoint: mime_filter\n"
 		$name = /\nname: text\/html[\n\\;, ]/ nocase
@@ -139,6 +141,7 @@ rule reg_text_html_no_server {
 		evidence = "registration"
 		gate = "any"
 		reference = "general knowledge of text/html filters"
+		fact = "path"
 	strings:
 		$head = "mstmpsweep registration 1\npoint: mime_filter\n"
 		$name = /\nname: text\/html[\n\\;, ]/ nocase
@@ -278,7 +281,7 @@ rule reg_bho_shared_lib_dll {
 		description = "Internet Explorer is told to load lib.dll from the folder Shared directly below Program Files, as the clicker of 2010 does."
 		family = "exedot"
 		role = "clicker"
-		score = 70
+		score = 64
 		evidence = "registration"
 		gate = "any"
 		reference = "ITpro 2010-10-27 page 1 (path); Security NEXT 2010-10-29 (Browser Helper Object)"
@@ -430,7 +433,7 @@ rule reg_bho_advbho_progid {
 		evidence = "registration"
 		gate = "any"
 		reference = "public Delphi unit CIEBHO; name form inferred"
-		fact = "delphi_example"
+		fact = "delphi_example, path"
 	strings:
 		$head = "mstmpsweep registration 1\npoint: bho\n"
 		$progid = "\nprogid: AdvBHO.TIEAdvBHO\n" nocase
@@ -444,7 +447,7 @@ rule reg_bho_delphi_example {
 		description = "An entry for add-ons bears the identifier or name of a public Delphi example. AdvBHO.dll is built on it, but so are harmless add-ons."
 		family = ""
 		role = ""
-		score = 25
+		score = 18
 		evidence = "registration"
 		gate = "any"
 		reference = "public Delphi unit CIEBHO"
@@ -503,6 +506,7 @@ rule reg_software_clsid {
 		evidence = "registration"
 		gate = "any"
 		reference = "Trend Micro TROJ_MONKIF.SMKP"
+		fact = "path"
 	strings:
 		$head = "mstmpsweep registration 1\npoint: software_clsid\n"
 	condition:

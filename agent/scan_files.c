@@ -41,6 +41,10 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	a->file_id = f->st->file_id;
 	a->volume = f->st->volume;
 	a->attrs = f->st->attrs;
+	a->is_temp_of_user =
+		strcmp(f->location, "temp") == 0 &&
+		strcmp(target_location_for(s->target, NULL, f->wpath),
+		       "temp") != 0;
 	if (f->file)
 		a->owner = host_owner(f->file);
 	if (!a->wpath)

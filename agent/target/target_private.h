@@ -193,6 +193,8 @@ int variables_read_machine(struct target *t);
 /* ---- users (users.c) ------------------------------------------------------
  */
 
+#define USER_TEMPS 2
+
 struct user {
 	struct target_user pub; /* first: target_user() hands out its address */
 	struct hive ntuser;
@@ -201,6 +203,8 @@ struct user {
 	char *live_name;  /* name below HKEY_USERS if loaded */
 	bool has_no_classes;
 	char *path; /* his PATH, not expanded; NULL: none */
+	/* Folders that his variables call temporary, true paths; NULL: none. */
+	char *temps[USER_TEMPS];
 	struct variables variables;
 };
 

@@ -52,6 +52,8 @@ void user_free(struct user *u)
 	mem_free(u->hive_wpath);
 	mem_free(u->live_name);
 	mem_free(u->path);
+	for (size_t i = 0; i < USER_TEMPS; i++)
+		mem_free(u->temps[i]);
 	mem_free(u);
 }
 

@@ -13,6 +13,8 @@
 #define SCORE_STRONG_CONTENT 80
 /* The highest score that is still a note. */
 #define SCORE_NOTE_MAX 49
+/* The highest one that is still suspicious. */
+#define SCORE_SUSPICIOUS_MAX 79
 
 /* Sentence or word for a key in "en" or "ja", NULL: none. */
 typedef const char *(*judge_text_fn)(const void *arg, const char *key,

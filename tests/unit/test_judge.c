@@ -50,6 +50,39 @@ static struct registration *bho(const char *clsid, const char *path)
 			       BHO_KEY CLSID_A);
 }
 
+/* ---- what any user may say of himself ------------------------------------ */
+
+/* A name in a folder that is temporary only because of somebody's TEMP. */
+START_TEST(test_temp_of_a_user_is_never_more_than_suspicious)
+{
+	static const struct {
+		bool is_temp_of_user;
+		int rule; /* beside the name's, -1: none */
+		int score;
+	} rows[] = {
+		{ false, -1, 85 },
+		{ true, -1, 79 },
+		/* With evidence of another kind it is not alone. */
+		{ true, FX_CONTENT_JPEG, 100 },
+	};
+	struct rule_info strong = fx_rules[FX_NAME_MSTMP];
+
+	strong.score = 85;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct judge *j = fx_judge();
+		struct artefact *a = fx_file("C:\\Apps\\Acct\\mstmp",
+					     FX_NAME_MSTMP, rows[i].rule, -1);
+
+		a->matches.items[0].rule = &strong;
+		a->is_temp_of_user = rows[i].is_temp_of_user;
+		add(j, a);
+		ck_assert_int_eq(only(j)->score, rows[i].score);
+		finish(j);
+	}
+}
+
+END_TEST
+
 /* ---- the table of design.md section 7 ----------------------------------- */
 
 START_TEST(test_monkif_filter_with_file)
@@ -864,6 +897,7 @@ static Suite *judge_suite(void)
 	Suite *s = suite_create("judge");
 	TCase *t = tcase_create("judge");
 
+	tcase_add_test(t, test_temp_of_a_user_is_never_more_than_suspicious);
 	tcase_add_test(t, test_monkif_filter_with_file);
 	tcase_add_test(t, test_monkif_filter_without_file);
 	tcase_add_test(t, test_unknown_filter);

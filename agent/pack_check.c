@@ -9,12 +9,13 @@
  * for: its path below the corpus is a Windows path that says the location,
  * and archives in the caches of Java and of browsers are opened.
  */
+#include "pack_check.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/archive.h"
-#include "match/pack_internal.h"
+#include "match/rule_source.h"
 #include "match/scanner.h"
 #include "target/location_table.h"
 #include "target/place_name.h"
@@ -32,10 +33,7 @@ struct corpus {
 	bool is_clean;
 };
 
-static int add_problem(struct vec *problems, const char *fmt, ...)
-	FMT_PRINTF(2, 3);
-
-static int add_problem(struct vec *problems, const char *fmt, ...)
+int pack_problem(struct vec *problems, const char *fmt, ...)
 {
 	struct pack_problem *p;
 	struct str s = STR_INIT;
@@ -55,58 +53,89 @@ static int add_problem(struct vec *problems, const char *fmt, ...)
 	return 0;
 }
 
-/* "rules/x.yar:12: rule y" */
-static int rule_problem(const struct corpus *c, const struct rule_info *r,
-			const char *what)
+const char *pack_rule_source(const struct pack *p, const struct rule_info *r)
 {
-	const struct pack_member *m = pack_files_get(&c->pack->files, r->file);
-	unsigned line = m ? group_rule_line((const char *)m->data, r->name) : 0;
+	const struct pack_member *m = pack_files_get(&p->files, r->file);
 
-	return add_problem(c->problems, "%s:%u: rule %s: %s", r->file, line,
-			   r->name, what);
+	return m ? (const char *)m->data : "";
 }
 
-static bool is_version(const char *s)
+const struct group *pack_rule_group(const struct pack *p,
+				    const struct rule_info *r,
+				    size_t *index_ret)
 {
-	/* YYYY.MM.DD[.n] */
-	for (size_t i = 0; i < 10; i++) {
-		bool dot = i == 4 || i == 7;
+	const struct group *g = NULL;
 
-		if (dot ? s[i] != '.' : (s[i] < '0' || s[i] > '9'))
-			return false;
+	for (size_t i = 0; i < p->groups.count; i++) {
+		g = vec_at(&p->groups, i);
+		if (r->index - g->first_rule < g->rule_count)
+			break;
 	}
-	if (!s[10])
-		return true;
-	return s[10] == '.' && s[11] &&
-	       strspn(s + 11, "0123456789") == strlen(s + 11);
+	*index_ret = g ? r->index - g->first_rule : 0;
+	return g;
 }
 
-static int check_strict(struct corpus *c)
+int pack_rule_problem(const struct pack *p, struct vec *problems,
+		      const struct rule_info *r, unsigned line, const char *fmt,
+		      ...)
 {
-	const struct pack_info *info = pack_info(c->pack);
+	struct str s = STR_INIT;
+	va_list ap;
+	int ret;
+
+	if (!line)
+		line = rule_source_line(pack_rule_source(p, r), r->name);
+	va_start(ap, fmt);
+	str_vaddf(&s, fmt, ap);
+	va_end(ap);
+	ret = s.err ? err_nomem()
+		    : pack_problem(problems, "%s:%u: rule %s: %s", r->file,
+				   line, r->name, str_text(&s));
+	str_release(&s);
+	return ret;
+}
+
+static int check_metadata(struct corpus *c)
+{
 	int ret = 0;
 
-	if (!pack_files_get(&c->pack->files, "pack.txt"))
-		ret = add_problem(c->problems, "pack.txt: it is missing");
-	else if (!is_version(info->version))
-		ret = add_problem(c->problems,
-				  "pack.txt: version '%s' is not YYYY.MM.DD",
-				  info->version);
 	for (size_t i = 0; i < pack_rule_count(c->pack) && !ret; i++) {
 		const struct rule_info *r = pack_rule(c->pack, i);
 
 		if (r->is_private)
 			continue;
 		if (!r->has_metadata)
-			ret = rule_problem(
-				c, r,
+			ret = pack_rule_problem(
+				c->pack, c->problems, r, 0,
 				"metadata is incomplete (description, family, "
 				"role, score 1-100, evidence, gate, "
 				"reference)");
 		else if (!*r->description || !*r->reference)
-			ret = rule_problem(c, r,
-					   "description or reference is empty");
+			ret = pack_rule_problem(
+				c->pack, c->problems, r, 0,
+				"description or reference is empty");
+		if (!ret && strpbrk(r->companion, "\\/"))
+			ret = pack_rule_problem(
+				c->pack, c->problems, r, 0,
+				"companion '%s' is a file's name without its "
+				"folder",
+				r->companion);
 	}
+	return ret;
+}
+
+static int check_strict(struct corpus *c)
+{
+	int ret = pack_check_lists(c->pack, c->problems);
+
+	if (!ret)
+		ret = check_metadata(c);
+	if (!ret)
+		ret = pack_check_texts(c->pack, c->problems);
+	if (!ret)
+		ret = pack_check_words(c->pack, c->problems);
+	if (!ret)
+		ret = pack_check_lines(c->pack, c->problems);
 	return ret;
 }
 
@@ -128,25 +157,60 @@ static const char **var_slot(struct match_vars *v, const char *name, size_t n)
 	return NULL;
 }
 
-/* Cuts `text` into values that `v` points to. */
-static void parse_vars(char *text, struct match_vars *v)
+/* Whether an artefact can have that value of the variable at all. */
+static bool is_possible(const char *name, size_t n, const char *value)
 {
-	while (*text) {
+	size_t var = 0;
+
+	while (strlen(group_var_names[var]) != n ||
+	       memcmp(group_var_names[var], name, n) != 0)
+		var++;
+	if (!pack_var_value(var, 0))
+		return true;
+	for (size_t i = 0; pack_var_value(var, i); i++)
+		if (strcmp(pack_var_value(var, i), value) == 0)
+			return true;
+	return false;
+}
+
+/* "variable=value"; NULL, or what is wrong with it. */
+static const char *parse_var(char *line, struct match_vars *v)
+{
+	char *equals = strchr(line, '=');
+	const char **slot =
+		equals ? var_slot(v, line, (size_t)(equals - line)) : NULL;
+
+	if (!*line || *line == '#')
+		return NULL;
+	if (!slot)
+		return "names no variable that rules see";
+	*slot = equals + 1;
+	return is_possible(line, (size_t)(equals - line), *slot)
+		       ? NULL
+		       : "is no value of that variable";
+}
+
+/* Cuts `text` into values that `v` points to. */
+static int parse_vars(const struct corpus *c, const char *path, char *text,
+		      struct match_vars *v)
+{
+	int ret = 0;
+
+	for (unsigned line = 1; *text && !ret; line++) {
 		char *end = text + strcspn(text, "\n");
-		char *equals = memchr(text, '=', (size_t)(end - text));
-		const char **slot;
 		char *next = *end ? end + 1 : end;
+		const char *fault;
 
 		*end = '\0';
 		if (end > text && end[-1] == '\r')
 			end[-1] = '\0';
-		if (equals) {
-			slot = var_slot(v, text, (size_t)(equals - text));
-			if (slot)
-				*slot = equals + 1;
-		}
+		fault = parse_var(text, v);
+		if (fault)
+			ret = pack_problem(c->problems, "'%s.vars':%u: '%s' %s",
+					   path, line, text, fault);
 		text = next;
 	}
+	return ret;
 }
 
 static int read_vars(const char *path, char **text_ret)
@@ -191,7 +255,8 @@ static int take_matches(struct corpus *c, const char *path,
 		str_add(&what, "hits the clean file '");
 		utf_escape(&what, path);
 		str_add(&what, "'");
-		ret = rule_problem(c, r, str_text(&what));
+		ret = pack_rule_problem(c->pack, c->problems, r, 0, "%s",
+					str_text(&what));
 		str_release(&what);
 		if (ret)
 			return ret;
@@ -218,8 +283,8 @@ static int scan_source(struct corpus *c, const char *path,
 	ret = scanner_scan(c->scanner, source, &placed, &list);
 	mem_free(place);
 	if (ret && ret != ERR_NOMEM)
-		ret = add_problem(c->problems, "'%s': %s", path,
-				  err_last()->text);
+		ret = pack_problem(c->problems, "'%s': %s", path,
+				   err_last()->text);
 	if (!ret)
 		ret = take_matches(c, path, &list);
 	match_list_release(&list);
@@ -284,8 +349,8 @@ static int scan_file(struct corpus *c, const char *path,
 	if (!ret)
 		ret = host_fstat(f, &st);
 	if (ret)
-		return add_problem(c->problems, "'%s': %s", path,
-				   err_last()->text);
+		return pack_problem(c->problems, "'%s': %s", path,
+				    err_last()->text);
 	source.nbytes = st.size;
 	source.arg = f;
 	ret = scan_source(c, path, &source, vars);
@@ -336,8 +401,9 @@ static int check_file(struct corpus *c, const char *path, const char *name,
 	if (ret == ERR_NOT_FOUND)
 		return check_plain_file(c, path, name, folder);
 	if (!ret && text) {
-		parse_vars(text, &vars);
-		ret = scan_file(c, path, &vars);
+		ret = parse_vars(c, path, text, &vars);
+		if (!ret)
+			ret = scan_file(c, path, &vars);
 	}
 	mem_free(text);
 	return ret;
@@ -380,7 +446,7 @@ static int check_folder(struct corpus *c, const char *path, const char *folder,
 	int ret;
 
 	if (depth > MAX_DEPTH)
-		return add_problem(c->problems, "'%s': too deep", path);
+		return pack_problem(c->problems, "'%s': too deep", path);
 	ret = host_dir_open(path, &d);
 	if (ret)
 		return ret;
@@ -399,7 +465,9 @@ static int check_hits(struct corpus *c)
 		const struct rule_info *r = pack_rule(c->pack, i);
 
 		if (!r->is_private && !c->seen[i])
-			ret = rule_problem(c, r, "hits no file of its corpus");
+			ret = pack_rule_problem(c->pack, c->problems, r, 0,
+						"%s",
+						"hits no file of its corpus");
 	}
 	return ret;
 }

@@ -114,6 +114,7 @@ static void scan_release(struct scan *s)
 	for (size_t i = 0; i < SCAN_MAX_THREADS; i++)
 		scanner_free(s->scanners[i]);
 	namemap_free(s->servers);
+	namemap_free(s->led_to);
 	namemap_free(s->earlier);
 	host_mutex_free(s->lock);
 	target_free(s->target);
@@ -129,8 +130,9 @@ static int scan_prepare(struct scan *s)
 		return err;
 	s->lock = host_mutex_new();
 	s->servers = namemap_new();
+	s->led_to = namemap_new();
 	s->earlier = namemap_new();
-	if (!s->lock || !s->servers || !s->earlier)
+	if (!s->lock || !s->servers || !s->led_to || !s->earlier)
 		return err_nomem();
 	err = judge_new(s->options->pack, &s->judge);
 	if (err)

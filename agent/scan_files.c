@@ -7,6 +7,8 @@
 #include "own_files.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
 #include "collect/fileinfo.h"
 #include "collect/registration.h"
 #include "host/host.h"
@@ -18,6 +20,22 @@ static int read_at(void *arg, uint64_t offset, void *buf, size_t nbytes,
 		   size_t *nread_ret)
 {
 	return host_pread(arg, offset, buf, nbytes, nread_ret);
+}
+
+/* As rules see it; what cannot be read again has none. */
+static void fill_filetype(struct artefact *a, const struct file_artefact *f)
+{
+	uint8_t head[FILETYPE_HEAD_NBYTES];
+	size_t n = 0;
+
+	if (f->is_member) {
+		n = f->nbytes < sizeof(head) ? (size_t)f->nbytes : sizeof(head);
+		memcpy(head, f->data, n);
+	} else if (host_pread(f->file, 0, head, sizeof(head), &n)) {
+		return;
+	}
+	str_copy(a->filetype, filetype_name(filetype_of(head, n)),
+		 sizeof(a->filetype));
 }
 
 static int keep_file(struct scan *s, const struct file_artefact *f,
@@ -47,6 +65,7 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 		       "temp") != 0;
 	if (f->file)
 		a->owner = host_owner(f->file);
+	fill_filetype(a, f);
 	if (!a->wpath)
 		err = err_nomem();
 	else if (f->is_member)
@@ -92,8 +111,11 @@ static int on_file(void *arg, const struct file_artefact *f)
 		err = scanner_for(s, f->worker, &scanner);
 	if (!err)
 		err = scanner_scan(scanner, &source, &v.vars, &matches);
-	/* What some rules found stays found when others could not be tried. */
-	if (matches.count) {
+	/*
+	 * What some rules found stays found when others could not be tried.
+	 * What a suspicious entry leads to is told, marks or none.
+	 */
+	if (matches.count || namemap_get(s->led_to, f->wpath)) {
 		struct err_info why = *err_last();
 		int kept = keep_file(s, f, &matches);
 

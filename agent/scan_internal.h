@@ -22,6 +22,7 @@ struct scan {
 	struct scanner *scanners[SCAN_MAX_THREADS];
 	struct vec registrations; /* struct registration * */
 	struct namemap *servers;  /* normalised paths that are registered */
+	struct namemap *led_to;	  /* … by an entry that a rule hit */
 	struct namemap *earlier;  /* and those that earlier scans found */
 	struct store *store;
 	int64_t scan_id;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "collect/owner.h"
 #include "collect/registration.h"
 #include "host/host.h"
 #include <string.h>
@@ -29,6 +30,10 @@ static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
+	/* No product of the machine's is installed as a class of one user. */
+	if (owner_is_machine(owner_of_key(r->registry_key)) &&
+	    !owner_is_machine(registration_owner(r)))
+		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);
 
@@ -125,6 +130,11 @@ static int judge_registration(struct scan *s, struct registration *r)
 	if (err) {
 		gap_report(gap_list_sink(s->gaps), GAP_RULE_ERROR, GAP_BY_KIND,
 			   r->registry_key, 0, "%s", err_last()->text);
+	}
+	if (a->matches.count && r->server_path && *r->server_path &&
+	    namemap_put(s->led_to, r->server_path, r)) {
+		artefact_free(a);
+		return err_nomem();
 	}
 	return judge_add(s->judge, a);
 }

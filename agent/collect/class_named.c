@@ -66,9 +66,9 @@ static int find_progid(struct resolver *z, const struct class_scope *scope,
 }
 
 int class_named(struct resolver *z, const struct class_scope *scope,
-		const char *text, char ret[GUID_TEXT_NBYTES], bool *is_own_ret)
+		const char *text, char ret[GUID_TEXT_NBYTES],
+		const struct reg_place **place_ret)
 {
-	const struct reg_place *place = NULL;
 	char *path;
 	char *found = NULL;
 	int err;
@@ -79,12 +79,12 @@ int class_named(struct resolver *z, const struct class_scope *scope,
 	if (!path)
 		return ERR_NOMEM;
 	z->class_work += 3 * (uint64_t)z->classes.count;
-	err = find_progid(z, scope, path, &found, &place);
+	err = find_progid(z, scope, path, &found, place_ret);
 	mem_free(path);
 	if (!err && !guid_parse(found, ret))
 		err = ERR_NOT_FOUND;
+	if (err)
+		*place_ret = NULL;
 	mem_free(found);
-	if (!err)
-		*is_own_ret = place->user != NULL;
 	return err;
 }

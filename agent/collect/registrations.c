@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "collect/owner.h"
 #include "collect/points.h"
 #include "collect/resolve.h"
 
@@ -117,22 +118,26 @@ static void judge_loading(struct walk *w, const struct entry *e,
 /* A text in place of a CLSID is a ProgID; what it means hangs on the user. */
 static int entry_class(struct walk *w, const struct entry *e,
 		       const struct class_scope *scope,
-		       char guid[GUID_TEXT_NBYTES], bool *is_own_ret)
+		       char guid[GUID_TEXT_NBYTES],
+		       const struct reg_place **place_ret)
 {
 	if (e->row->clsid != POINT_CLSID_VALUE || !e->is_malformed)
 		return ERR_NOT_FOUND;
-	return class_named(&w->z, scope, e->clsid, guid, is_own_ret);
+	return class_named(&w->z, scope, e->clsid, guid, place_ret);
 }
 
 static int name_class(struct walk *w, const struct entry *e,
 		      const struct class_scope *scope, struct registration *r)
 {
 	char guid[GUID_TEXT_NBYTES];
-	bool is_own;
-	int err = entry_class(w, e, scope, guid, &is_own);
+	const struct reg_place *place = NULL;
+	int err = entry_class(w, e, scope, guid, &place);
 
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
+	err = owner_note(&r->class_owner, place->path);
+	if (err)
+		return err;
 	r->named_by = r->clsid;
 	r->clsid = mem_strdup(guid);
 	return r->clsid ? 0 : ERR_NOMEM;
@@ -203,17 +208,17 @@ static int has_class(struct walk *w, const struct entry *e,
 				     own_only };
 	char guid[GUID_TEXT_NBYTES];
 	struct com_class c = { .count = 0 };
-	bool is_own = false;
+	const struct reg_place *place = NULL;
 	int err;
 
 	*ret = false;
 	if (!e->clsid)
 		return 0;
-	err = entry_class(w, e, &scope, guid, &is_own);
+	err = entry_class(w, e, &scope, guid, &place);
 	if (err && err != ERR_NOMEM)
 		err = guid_find(e->clsid, guid) ? 0 : err;
 	/* His own ProgID leads to whatever class there is for him. */
-	if (is_own)
+	if (!err && place && place->user)
 		scope.own_only = own_only = false;
 	if (!err)
 		err = class_open(&w->z, &scope, guid, &c);

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "collect/owner.h"
 #include "collect/resolve.h"
 
 #include <string.h>
@@ -325,6 +326,30 @@ static int find_bare(struct resolver *z, const struct class_scope *scope,
 	return err;
 }
 
+/*
+ * A path is the user's as soon as one of his variables makes it another one
+ * than it is for the machine.
+ */
+static int note_path(struct resolver *z, const struct class_scope *scope,
+		     const char *raw, struct registration *r)
+{
+	char *his, *machines;
+	int err = 0;
+
+	if (!scope->user || !strchr(raw, '%'))
+		return 0;
+	his = target_expand(z->t, scope->user, scope->view, raw);
+	machines = target_expand(z->t, NULL, scope->view, raw);
+	if (!his || !machines)
+		err = ERR_NOMEM;
+	else if (strcmp(his, machines) != 0)
+		err = owner_note(&r->path_owner,
+				 target_user_prefix(scope->user));
+	mem_free(machines);
+	mem_free(his);
+	return err;
+}
+
 /* r->server_path of a value, as the loader takes it. */
 static int find_server(struct resolver *z, const struct class_scope *scope,
 		       const char *raw, struct server_form *form,
@@ -338,7 +363,9 @@ static int find_server(struct resolver *z, const struct class_scope *scope,
 					       raw, form);
 	if (!r->server_path)
 		return 0;
-	err = prefer_whole(z, scope, raw, form, r, &is_whole);
+	err = note_path(z, scope, raw, r);
+	if (!err)
+		err = prefer_whole(z, scope, raw, form, r, &is_whole);
 	return err ? err : find_bare(z, scope, raw, is_whole, form, r);
 }
 
@@ -417,6 +444,16 @@ static int fill_server(struct resolver *z, const struct class_scope *scope,
 
 /* ---- TreatAs ----------------------------------------------------------- */
 
+/* A class is the user's as soon as one part of it lies in his classes. */
+static int note_class(const struct com_class *c, struct registration *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < c->count; i++)
+		err = owner_note(&r->class_owner, c->parts[i].path);
+	return err;
+}
+
 /*
  * Follow TreatAs from `c`.  `final_ret` is the last class of the chain that
  * exists and is not `c`; ERR_NOT_FOUND if there is none.
@@ -455,6 +492,9 @@ static int follow_treat_as(struct resolver *z, const struct class_scope *scope,
 		class_close(&last);
 		last = next;
 		registration_add_side(r, "treat_as", last.parts[0].path);
+		err = note_class(&last, r);
+		if (err)
+			break;
 		count++;
 	}
 done:
@@ -511,10 +551,12 @@ static int fill_class(struct resolver *z, const struct class_scope *scope,
 		      const struct com_class *c, struct registration *r)
 {
 	struct com_class other = { .count = 0 };
-	int err = ERR_NOT_FOUND;
+	int err = note_class(c, r);
 
-	if (class_has_subkey(c, "TreatAs"))
-		err = follow_treat_as(z, scope, c, r, &other);
+	if (!err)
+		err = class_has_subkey(c, "TreatAs")
+			      ? follow_treat_as(z, scope, c, r, &other)
+			      : ERR_NOT_FOUND;
 	if (err == ERR_NOMEM)
 		return err;
 	err = fill_from(z, scope, c, err ? c : &other, r);

@@ -59,10 +59,11 @@ struct resolver {
 	struct vec file_list;
 	struct interface_index *interfaces; /* made when first needed */
 	struct namemap *known_dlls;	    /* KnownDLLs; read when needed */
-	struct vec user_folders[2];	    /* char *: PATH of all, 64 and 32 */
-	uint64_t search_work;		    /* files looked for in folders */
-	uint64_t class_work; /* steps of all look-ups of classes */
-	uint64_t side_work;  /* … of interfaces */
+	/* PATH of all, 64 and 32: struct user_folder of server_search.c */
+	struct vec user_folders[2];
+	uint64_t search_work; /* files looked for in folders */
+	uint64_t class_work;  /* steps of all look-ups of classes */
+	uint64_t side_work;   /* … of interfaces */
 	bool is_told[RESOLVER_BOUND_COUNT];
 };
 
@@ -132,11 +133,12 @@ bool class_has_subkey(const struct com_class *c, const char *subkey);
 
 /*
  * class_named.c: the class that a text which is no CLSID means, a ProgID of
- * the machine's or the user's classes (*is_own_ret: of his).  ERR_NOT_FOUND,
+ * the machine's or the user's classes (*place_ret: of which).  ERR_NOT_FOUND,
  * ERR_NOMEM.
  */
 int class_named(struct resolver *z, const struct class_scope *scope,
-		const char *text, char ret[GUID_TEXT_NBYTES], bool *is_own_ret);
+		const char *text, char ret[GUID_TEXT_NBYTES],
+		const struct reg_place **place_ret);
 
 /* Fill everything of `r` that follows from its class. */
 int resolve_class(struct resolver *z, const struct class_scope *scope,

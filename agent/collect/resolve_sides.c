@@ -85,6 +85,13 @@ static int add_below(struct registration *r, const char *kind,
 	return err;
 }
 
+/* A key of the machine's is no side of what only a user's variables make. */
+static const struct target_user *whose(const struct class_scope *scope,
+				       const struct reg_place *p)
+{
+	return p->user ? scope->user : NULL;
+}
+
 /* ---- class, ProgID, AppID ---------------------------------------------- */
 
 /* The class of the other view, if it names the same file. */
@@ -105,7 +112,8 @@ static int add_other_view(struct resolver *z, const struct class_scope *scope,
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
 	raw = class_text(&c, "InprocServer32", "", NULL, &part);
-	path = raw ? server_normalise(z->t, scope->user, other.view, raw)
+	path = raw ? server_normalise(z->t, whose(scope, c.parts[part].place),
+				      other.view, raw)
 		   : NULL;
 	if (path && !utf_casecmp(path, r->server_path))
 		err = registration_add_side(r, "clsid", c.parts[part].path);
@@ -458,12 +466,14 @@ static int add_library(struct resolver *z, const struct class_scope *scope,
 	str_copy(path + 8, library, sizeof(path) - 8);
 	for (i = 0; !err && i < z->classes.count; i++) {
 		const struct reg_place *p = vec_at(&z->classes, i);
+		struct class_scope in = *scope;
 		struct reg_key *key = NULL;
 
+		in.user = whose(scope, p);
 		if (!is_in_scope(p, scope) ||
 		    place_open(z, p->key, p->path, path, true, &key))
 			continue;
-		if (owns_library(z, scope, r, key)) {
+		if (owns_library(z, &in, r, key)) {
 			is_own = true;
 			err = add_below(r, "typelib", p, path);
 		}

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "collect/owner.h"
 #include "collect/resolve.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ struct search {
 	const struct class_scope *scope;
 	const char *relative;
 	struct registration *r;
+	const char *whose; /* prefix of the user whose PATH it is; NULL */
 	bool is_uncertain; /* an earlier place could not be looked into */
 };
 
@@ -138,6 +140,8 @@ static int add_file(struct search *s, const char *wpath, const char *stream)
 		mem_free(r->server_path);
 		r->server_path = str_detach(&whole);
 		r->exists = EXISTS_YES;
+		if (s->whose)
+			err = owner_note(&r->path_owner, s->whose);
 	}
 	str_release(&whole);
 	return err;
@@ -270,16 +274,22 @@ static int each_of_user(struct resolver *z, const struct target_user *user,
 	return err;
 }
 
+struct user_folder {
+	char *path;
+	const char *whose; /* prefix of the first user who has it */
+};
+
 struct folders {
 	struct resolver *z;
-	struct vec *list; /* char * */
+	struct vec *list; /* struct user_folder */
 	struct namemap *seen;
+	const char *whose;
 };
 
 static int add_folder(void *arg, const char *folder)
 {
 	struct folders *f = arg;
-	char **slot;
+	struct user_folder *slot;
 	char *copy;
 
 	if (namemap_get(f->seen, folder))
@@ -296,20 +306,23 @@ static int add_folder(void *arg, const char *folder)
 		mem_free(copy);
 		return ERR_NOMEM;
 	}
-	*slot = copy;
+	slot->path = copy;
+	slot->whose = f->whose;
 	return namemap_put(f->seen, folder, f->list);
 }
 
 /* The PATH of all users, once for a view: hundreds of them share theirs. */
 static int collect_folders(struct resolver *z, int view, struct vec *list)
 {
-	struct folders f = { z, list, namemap_new() };
+	struct folders f = { z, list, namemap_new(), NULL };
 	int err = f.seen ? 0 : ERR_NOMEM;
 
-	*list = (struct vec)VEC_INIT(char *, MAX_FOLDERS);
-	for (size_t i = 0; !err && i < target_user_count(z->t); i++)
+	*list = (struct vec)VEC_INIT(struct user_folder, MAX_FOLDERS);
+	for (size_t i = 0; !err && i < target_user_count(z->t); i++) {
+		f.whose = target_user_prefix(target_user(z->t, i));
 		err = each_of_user(z, target_user(z->t, i), view, add_folder,
 				   &f);
+	}
 	namemap_free(f.seen);
 	return err;
 }
@@ -321,8 +334,12 @@ static int try_all_users(struct search *s)
 
 	if (!list->size)
 		err = collect_folders(s->z, s->scope->view, list);
-	for (size_t i = 0; !err && i < list->count; i++)
-		err = try_in(s, *(char **)vec_at(list, i));
+	for (size_t i = 0; !err && i < list->count; i++) {
+		const struct user_folder *folder = vec_at(list, i);
+
+		s->whose = folder->whose;
+		err = try_in(s, folder->path);
+	}
 	return err;
 }
 
@@ -353,10 +370,11 @@ static int try_all(struct search *s)
 		err = try_below(s, places[i].variable, places[i].below);
 	if (!err)
 		err = each_of_system(s->z, s->scope->view, try_folder, s);
-	if (!err && s->scope->user)
+	if (!err && s->scope->user) {
+		s->whose = target_user_prefix(s->scope->user);
 		err = each_of_user(s->z, s->scope->user, s->scope->view,
 				   try_folder, s);
-	else if (!err)
+	} else if (!err)
 		err = try_all_users(s);
 	return err;
 }
@@ -392,8 +410,11 @@ void server_search_release(struct resolver *z)
 	for (size_t v = 0; v < 2; v++) {
 		struct vec *list = &z->user_folders[v];
 
-		for (size_t i = 0; i < list->count; i++)
-			mem_free(*(char **)vec_at(list, i));
+		for (size_t i = 0; i < list->count; i++) {
+			struct user_folder *folder = vec_at(list, i);
+
+			mem_free(folder->path);
+		}
 		vec_release(list);
 	}
 	namemap_free(z->known_dlls);

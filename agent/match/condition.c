@@ -139,8 +139,8 @@ static bool step(struct machine *m)
 	return ok;
 }
 
-static bool rule_may_match(const struct group *g, size_t rule,
-			   const struct condition_facts *facts)
+bool condition_rule_may_match(const struct group *g, size_t rule,
+			      const struct condition_facts *facts)
 {
 	struct machine m;
 
@@ -185,7 +185,7 @@ bool condition_may_match(const struct group *g,
 		if (none &&
 		    !yr_bitmask_is_set(g->rules->no_required_strings, i))
 			continue;
-		if (rule_may_match(g, i, facts))
+		if (condition_rule_may_match(g, i, facts))
 			return true;
 	}
 	return false;

@@ -37,5 +37,8 @@ void condition_know(struct condition_facts *facts, size_t var,
  */
 bool condition_may_match(const struct group *g,
 			 const struct condition_facts *facts);
+/* The same of one rule of the group. */
+bool condition_rule_may_match(const struct group *g, size_t rule,
+			      const struct condition_facts *facts);
 
 #endif

@@ -38,11 +38,27 @@ static const struct magic magics[] = {
 	{ FILETYPE_REGF, 4, { 'r', 'e', 'g', 'f' } },
 	{ FILETYPE_SQLITE, 8, { 'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f' } },
 	{ FILETYPE_ELF, 4, { 0x7F, 'E', 'L', 'F' } },
+	{ FILETYPE_7Z, 6, { '7', 'z', 0xBC, 0xAF, 0x27, 0x1C } },
+	{ FILETYPE_RAR, 6, { 'R', 'a', 'r', '!', 0x1A, 0x07 } },
+	{ FILETYPE_GZIP, 3, { 0x1F, 0x8B, 0x08 } },
 };
+
+/*
+ * LHA's header: its size, a checksum, then the method "-lh0-" … "-lh7-",
+ * "-lhd-", "-lzs-", "-lz4-", "-lz5-" of which only the letters differ.
+ */
+static bool is_lzh(const uint8_t *head, size_t nbytes)
+{
+	return nbytes >= 7 && head[2] == '-' && head[3] == 'l' &&
+	       (head[4] == 'h' || head[4] == 'z') &&
+	       ((head[5] >= '0' && head[5] <= '9') || head[5] == 'd' ||
+		head[5] == 's') &&
+	       head[6] == '-';
+}
 
 static const struct {
 	const char *name; /* value of the variable `filetype` */
-	const char *gate; /* word of the metadata `gate` */
+	const char *gate; /* word of the metadata `gate`, NULL: none */
 } words[FILETYPE_COUNT] = {
 	[FILETYPE_UNKNOWN] = { "", NULL },
 	[FILETYPE_PE] = { "EXE", "pe" },
@@ -59,6 +75,10 @@ static const struct {
 	[FILETYPE_REGF] = { "REGF", "regf" },
 	[FILETYPE_SQLITE] = { "SQLITE", "sqlite" },
 	[FILETYPE_ELF] = { "ELF", "elf" },
+	[FILETYPE_7Z] = { "7Z", "7z" },
+	[FILETYPE_RAR] = { "RAR", "rar" },
+	[FILETYPE_GZIP] = { "GZIP", "gzip" },
+	[FILETYPE_LZH] = { "LZH", NULL },
 };
 
 enum filetype filetype_of(const uint8_t *head, size_t nbytes)
@@ -74,7 +94,7 @@ enum filetype filetype_of(const uint8_t *head, size_t nbytes)
 			continue;
 		return m->type;
 	}
-	return FILETYPE_UNKNOWN;
+	return is_lzh(head, nbytes) ? FILETYPE_LZH : FILETYPE_UNKNOWN;
 }
 
 const char *filetype_name(enum filetype t)
@@ -87,7 +107,7 @@ const char *filetype_name(enum filetype t)
 enum filetype filetype_from_gate(const char *gate)
 {
 	for (int t = FILETYPE_UNKNOWN + 1; t < FILETYPE_COUNT; t++) {
-		if (strcmp(words[t].gate, gate) == 0)
+		if (words[t].gate && strcmp(words[t].gate, gate) == 0)
 			return (enum filetype)t;
 	}
 	return FILETYPE_COUNT;

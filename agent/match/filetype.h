@@ -25,6 +25,10 @@ enum filetype {
 	FILETYPE_REGF,
 	FILETYPE_SQLITE,
 	FILETYPE_ELF,
+	FILETYPE_7Z,
+	FILETYPE_RAR,
+	FILETYPE_GZIP,
+	FILETYPE_LZH, /* "-lh5-" and the like behind two bytes; no gate */
 	FILETYPE_COUNT
 };
 

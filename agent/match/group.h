@@ -59,8 +59,6 @@ void group_yara_stop(void);
 int group_compile(struct group *g, const char *file, const char *text,
 		  size_t nbytes, struct vec *infos);
 void group_release(struct group *g);
-/* Line of `rule NAME` in the text, for messages; 0 if not found. */
-unsigned group_rule_line(const char *text, const char *name);
 
 /*
  * gate.c.  Prove from the compiled conditions that no rule with a gate can

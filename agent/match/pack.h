@@ -62,6 +62,7 @@ struct pack_place {
 	enum place_kind kind;
 	const char *pattern;
 	const char *why;
+	unsigned line; /* of places.tsv */
 };
 
 struct pack_known {
@@ -69,6 +70,7 @@ struct pack_known {
 	const char *clsid;
 	const char *file; /* base name of the server, or "*" */
 	const char *what;
+	unsigned line; /* of known.tsv */
 };
 
 enum allow_kind {
@@ -82,6 +84,7 @@ struct pack_allow {
 	enum allow_kind kind;
 	const char *value;
 	const char *why;
+	unsigned line; /* of allow.tsv */
 };
 
 /* What a machine-wide MIME filter is put back to when it is cleaned. */

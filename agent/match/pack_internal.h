@@ -15,6 +15,8 @@ struct pack_text {
 	const char *key;
 	const char *en;
 	const char *ja;
+	const char *extra; /* what stands behind a third tab */
+	unsigned line;	   /* of texts.tsv */
 };
 
 /* Rows of the .tsv files; their texts point into `lines`. */

@@ -103,6 +103,7 @@ static int add_place(struct pack_lists *l, char **c, unsigned line)
 	p->kind = (enum place_kind)kind;
 	p->pattern = c[1];
 	p->why = c[2];
+	p->line = line;
 	return 0;
 }
 
@@ -120,6 +121,7 @@ static int add_known(struct pack_lists *l, char **c, unsigned line)
 	k->clsid = c[1];
 	k->file = c[2];
 	k->what = c[3];
+	k->line = line;
 	return 0;
 }
 
@@ -189,6 +191,7 @@ static int add_allow(struct pack_lists *l, char **c, unsigned line)
 	a->kind = (enum allow_kind)kind;
 	a->value = c[1];
 	a->why = c[2];
+	a->line = line;
 	return 0;
 }
 
@@ -204,6 +207,8 @@ static int add_text(struct pack_lists *l, char **c, unsigned line)
 	t->key = c[0];
 	t->en = c[1];
 	t->ja = c[2];
+	t->line = line;
+	t->extra = c[3];
 	return 0;
 }
 
@@ -401,7 +406,7 @@ const struct pack_allow *pack_allow(const struct pack *p, size_t index)
 
 const char *pack_text(const struct pack *p, const char *key, const char *lang)
 {
-	const struct pack_text wanted = { key, NULL, NULL };
+	const struct pack_text wanted = { .key = key };
 	const struct pack_text *t;
 
 	if (!p->lists.texts.count)

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "host/host.h"
 #include "match/group.h"
+#include "match/rule_source.h"
 #include <string.h>
 
 #define FOREIGN_SCORE 70 /* design.md section 7 */
@@ -382,59 +383,12 @@ static int read_metadata(const struct group *g, const char *source,
 					ERR_INVALID, 0,
 					"%s:%u: rule %s: unknown gate \"%s\"",
 					g->file,
-					group_rule_line(source, info->name),
+					rule_source_line(source, info->name),
 					info->name, meta->string);
 			has |= HAS_GATE;
 		}
 	}
 	info->has_metadata = (has & HAS_ALL) == HAS_ALL;
-	return 0;
-}
-
-static bool is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
-
-/*
- * Serves messages only, so it looks for the words "rule NAME" and does not
- * know strings; comments are skipped, for rules are often commented out.
- */
-unsigned group_rule_line(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-	unsigned line = 1;
-
-	for (const char *p = text; *p; p++) {
-		const char *q;
-
-		if (*p == '\n') {
-			line++;
-			continue;
-		}
-		if (p[0] == '/' && p[1] == '/') {
-			while (p[1] && p[1] != '\n')
-				p++;
-			continue;
-		}
-		if (p[0] == '/' && p[1] == '*') {
-			q = strstr(p + 2, "*/");
-			if (!q)
-				return 0;
-			for (; p < q; p++)
-				line += *p == '\n';
-			continue;
-		}
-		if (strncmp(p, "rule", 4) != 0 ||
-		    (p > text && is_word_char(p[-1])))
-			continue;
-		q = p + 4;
-		q += strspn(q, " \t\r\n");
-		if (q > p + 4 && strncmp(q, name, n) == 0 &&
-		    !is_word_char(q[n]))
-			return line;
-	}
 	return 0;
 }
 
@@ -481,7 +435,7 @@ static int add_rules(struct group *g, const char *source, struct vec *infos)
 				"%s:%u: rule %s: the condition does not begin "
 				"with the header test its gate promises "
 				"(for pe: uint16(0) == 0x5A4D and ...)",
-				g->file, group_rule_line(source, info->name),
+				g->file, rule_source_line(source, info->name),
 				info->name);
 	}
 	return ret;

@@ -486,6 +486,11 @@ static int open_live_classes(struct target *t, struct user *u)
 	return ret;
 }
 
+const char *target_user_prefix(const struct target_user *user)
+{
+	return ((const struct user *)user)->ntuser.prefix;
+}
+
 int target_user_classes(struct target *t, const struct target_user *user,
 			struct reg_root **root_ret, const char **prefix_ret)
 {

@@ -123,6 +123,8 @@ int target_user_hive(struct target *t, const struct target_user *user,
 /* UsrClass.dat; XP and later keep Software\Classes in a hive of its own. */
 int target_user_classes(struct target *t, const struct target_user *user,
 			struct reg_root **root_ret, const char **prefix_ret);
+/* The prefix of his NTUSER hive, whether it can be read or not. */
+const char *target_user_prefix(const struct target_user *user);
 
 /* Where a key that a scan recorded lies in this target. */
 struct target_key {

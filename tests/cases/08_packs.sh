@@ -188,3 +188,64 @@ gives 1 "and is refused when strict" agent pack test "$(hp "$work/q")" --strict
 echo "well hello there" >"$work/corpus/a.txt"
 gives 1 "a hit on the clean corpus" agent pack test "$(hp "$work/q")" --clean "$(hp "$work/corpus")"
 says "the file is named" "a.txt"
+
+# ---- what is written and can never be ------------------------------------------
+# A whole pack, and one mistake in each of its files at a time: file and line.
+strict=$work/strict
+whole()
+{
+	rm -rf "$strict"
+	cp -r signatures/example-toolbar "$strict"
+}
+# mistake NAME FILE SED SAYS
+mistake()
+{
+	whole
+	sed -i "$3" "$strict/$2"
+	check "$1: it is written" sh -c "! cmp -s 'signatures/example-toolbar/$2' '$strict/$2'"
+	gives 0 "a scan is not strict: $1" agent pack test "$(hp "$strict")"
+	gives 1 "strict: $1" agent pack test --strict "$(hp "$strict")"
+	says "strict: $1" "$4"
+}
+# line FILE PATTERN: where that stands first
+line() { grep -n "$2" "$strict/$1" | head -1 | cut -d: -f1; }
+whole
+gives 0 "strict: nothing is wrong" agent pack test --strict "$(hp "$strict")"
+r=rules/registrations.yar
+n=$(line $r 'point: toolbar')
+mistake "a point that is none, in a string" $r 's/point: toolbar/point: Toolbar/' \
+	"$r:$n: rule kanban_toolbar: string \$head: \"point: Toolbar\" stands in no"
+n=$(line $r 'point == "extension_button"')
+mistake "a point that is none, in a condition" $r 's/"extension_button"/"button"/' \
+	"$r:$n: rule kanban_button: the variable point can never be \"button\""
+n=$(line rules/names.yar 'filetype == "EXE"')
+mistake "a type that is none" rules/names.yar 's/"EXE"/"PE"/' \
+	"rules/names.yar:$n: rule kanban_place: the variable filetype can never be \"PE\""
+n=$(line places.tsv APPDATA)
+mistake "an unknown variable" places.tsv 's/%APPDATA%/%ROAMING%/' \
+	"places.tsv:$n: unknown variable '%ROAMING%'"
+n=$(line known.tsv shdocvw)
+mistake "an unknown point" known.tsv 's/^url_search_hook/UrlSearchHook/' \
+	"known.tsv:$n: 'UrlSearchHook'"
+n=$(line texts.tsv rule.kanban_place)
+mistake "a text of no rule" texts.tsv 's/^rule.kanban_place/rule.kanban_plaza/' \
+	"texts.tsv:$n: rule.kanban_plaza: there is no such rule"
+says "strict: and the rule without its text" \
+	"rule kanban_place: texts.tsv has no text rule.kanban_place"
+mistake "an unknown key" pack.txt 's/^title_ja/titel_ja/' "unknown key 'titel_ja'"
+whole
+rm "$strict/texts.tsv"
+gives 1 "strict: no texts" agent pack test --strict "$(hp "$strict")"
+says "strict: no texts" "texts.tsv:1: it is missing"
+says "strict: no texts" "texts.tsv has no text family.kanban"
+
+# What a corpus says of its files is held against the same tables.
+whole
+mkdir "$work/vars"
+echo text >"$work/vars/a.txt"
+printf 'object=registration\npoint=BHO\n' >"$work/vars/a.txt.vars"
+gives 1 "a value that is none" agent pack test --clean "$(hp "$work/vars")" "$(hp "$strict")"
+says "a value that is none" "a.txt.vars':2: 'point=BHO' is no value"
+printf 'objekt=registration\n' >"$work/vars/a.txt.vars"
+gives 1 "a variable that is none" agent pack test --clean "$(hp "$work/vars")" "$(hp "$strict")"
+says "a variable that is none" "a.txt.vars':1: 'objekt=registration' names no"

@@ -557,13 +557,14 @@ END_TEST
 
 #define SHA_1 "1111111111111111111111111111111111111111111111111111111111111111"
 
-static const struct pack_allow allow_sha = { ALLOW_SHA256, SHA_1, "our tool" };
+static const struct pack_allow allow_sha = { ALLOW_SHA256, SHA_1, "our tool",
+					     0 };
 static const struct pack_allow allow_clsid = { ALLOW_CLSID, CLSID_A,
-					       "password add-on" };
+					       "password add-on", 0 };
 static const struct pack_allow allow_path = { ALLOW_PATH, "C:\\Tools\\**",
-					      "tools" };
+					      "tools", 0 };
 static const struct pack_allow allow_publisher = { ALLOW_PUBLISHER, "Good Corp",
-						   "" };
+						   "", 0 };
 
 START_TEST(test_allow_sha256)
 {

@@ -515,6 +515,103 @@ START_TEST(the_users_classes_win)
 
 END_TEST
 
+#define FILTER "PROTOCOLS\\Filter\\"
+
+/* A user's entry with a class of its own number. */
+static void users_filter(struct pc *pc, const char *mime, const char *id)
+{
+	struct str s = STR_INIT;
+
+	str_addf(&s, FILTER "%s", mime);
+	hive_make_text(pc->classes, str_text(&s), "CLSID", id);
+	str_release(&s);
+}
+
+static void check_owners(const struct registration *row,
+			 const char *class_owner, const char *path_owner)
+{
+	ck_assert_pstr_eq(row->class_owner, class_owner);
+	ck_assert_pstr_eq(row->path_owner, path_owner);
+}
+
+/* Who could have written what an entry leads to. */
+START_TEST(what_an_entry_leads_to_has_an_owner)
+{
+	static const struct {
+		const char *mime, *id, *server;
+		const char *class_owner, *path_owner; /* HKLM classes */
+	} paths[] = {
+		{ "a/plain", ID("11"), "C:\\a.dll", NULL, NULL },
+		{ "a/root", ID("12"), "%SystemRoot%\\a.dll", NULL, NULL },
+		{ "a/temp", ID("13"), "%TEMP%\\a.dll", NULL, SID },
+		{ "a/own", ID("14"), "%ProgramW6432%\\a.dll", NULL, SID },
+		/* What only he has, whatever its value. */
+		{ "a/lone", ID("15"), "%HISOWN%\\a.dll", NULL, SID },
+	};
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_text(pc.ntuser, "Environment", "ProgramW6432", "C:\\Mine");
+	hive_make_text(pc.ntuser, "Environment", "HISOWN", "C:\\Windows");
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		machine_class(&pc, 64, paths[i].id, paths[i].server);
+		users_filter(&pc, paths[i].mime, paths[i].id);
+	}
+	/* The machine's entry, whose class he has, too, or leads elsewhere. */
+	hive_make_key(pc.software, BHO "\\" ID("01"));
+	hive_make_key(pc.software, BHO "\\" ID("02"));
+	hive_make_key(pc.software, BHO "\\" ID("13"));
+	machine_class(&pc, 64, ID("01"), "C:\\good.dll");
+	machine_class(&pc, 64, ID("02"), "C:\\good.dll");
+	hive_make_text(pc.classes, "CLSID\\" ID("01") "\\InprocServer32", "",
+		       "C:\\evil.dll");
+	hive_make_text(pc.classes, "CLSID\\" ID("02") "\\TreatAs", "",
+		       ID("11"));
+	/* His ProgID, the machine's class. */
+	hive_make_text(pc.software, "Classes\\" FILTER "a/progid", "CLSID",
+		       "His.Name");
+	hive_make_text(pc.classes, "His.Name\\CLSID", "", ID("11"));
+	walk(&pc, &r);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		check_owners(
+			need(&r, POINT_MIME_FILTER, 64, "taro", paths[i].mime),
+			paths[i].class_owner, paths[i].path_owner);
+	check_owners(need(&r, POINT_BHO, 64, NULL, ID("01")), NULL, NULL);
+	check_owners(need(&r, POINT_BHO, 64, "taro", ID("01")), SID, NULL);
+	check_owners(need(&r, POINT_BHO, 64, NULL, ID("02")), NULL, NULL);
+	check_owners(need(&r, POINT_BHO, 64, "taro", ID("02")), SID, NULL);
+	check_owners(need(&r, POINT_BHO, 64, NULL, ID("13")), NULL, NULL);
+	check_owners(need(&r, POINT_MIME_FILTER, 64, "taro", "a/progid"), SID,
+		     NULL);
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+/* A class of the machine's is no side of what a user's variables make. */
+START_TEST(a_users_variables_make_no_side_keys)
+{
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	machine_class(&pc, 64, ID("21"), "C:\\Mine\\a.dll");
+	machine_class(&pc, 32, ID("21"), "%ProgramW6432%\\a.dll");
+	hive_make_text(pc.ntuser, "Environment", "ProgramW6432", "C:\\Mine");
+	users_filter(&pc, "a/sides", ID("21"));
+	walk(&pc, &r);
+	ck_assert(!has_side(
+		need(&r, POINT_MIME_FILTER, 64, "taro", "a/sides"), "clsid",
+		"HKLM\\SOFTWARE\\Classes\\Wow6432Node\\CLSID\\" ID("21")));
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+#undef FILTER
+
 /* The value CLSID of a filter is whatever CLSIDFromString takes. */
 START_TEST(a_filter_may_name_its_class_otherwise)
 {
@@ -1254,6 +1351,12 @@ static void check_bare(const char *server, int view, const char *const *files,
 		SAME(row->also[i], also[i]);
 	}
 	ck_assert_uint_eq(row->also_count, i);
+	/* Found in a user's PATH only, it is that user's. */
+	ck_assert_pstr_eq(row->path_owner,
+			  exists == EXISTS_YES &&
+					  strstr(want, "\\Users\\taro\\bin\\")
+				  ? SID
+				  : NULL);
 	result_release(&r);
 }
 
@@ -1631,6 +1734,8 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, location_and_place_are_those_of_the_rows_user);
 	tcase_add_test(tc, shared_keys_give_a_row_for_each_view);
 	tcase_add_test(tc, the_users_classes_win);
+	tcase_add_test(tc, what_an_entry_leads_to_has_an_owner);
+	tcase_add_test(tc, a_users_variables_make_no_side_keys);
 	tcase_add_test(tc, a_filter_may_name_its_class_otherwise);
 	tcase_add_test(tc, a_bho_of_a_user_is_listed_and_not_loaded);
 	tcase_add_test(tc, odd_names_are_kept);

@@ -975,6 +975,61 @@ START_TEST(target_location_of_temporary_folders)
 
 END_TEST
 
+/* What is left of a profile can still hold a filter in its classes. */
+START_TEST(target_user_with_classes_only)
+{
+	static const struct {
+		const char *file, *user; /* NULL: nobody */
+	} rows[] = {
+		{ "Users/hanako/AppData/Local/Microsoft/Windows/UsrClass.dat",
+		  "HKU\\(hanako)" },
+		{ "Users/goro/Local Settings/Application "
+		  "Data/Microsoft/Windows/"
+		  "UsrClass.dat",
+		  "HKU\\(goro)" },
+		{ "Documents and Settings/jiro/Local Settings/Application Data/"
+		  "Microsoft/Windows/UsrClass.dat",
+		  "HKU\\(jiro)" },
+		{ "Users/nobody/AppData/Roaming/UsrClass.dat", NULL },
+	};
+	struct reg_root *root;
+	const char *prefix;
+	struct target *t;
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Windows/System32/config/DEFAULT", NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		fixture_user_hive(&f, rows[i].file, NULL);
+	t = fixture_open(&f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct target_user *u;
+
+		if (!rows[i].user) {
+			ck_assert_ptr_null(fixture_user(t, "HKU\\(nobody)"));
+			continue;
+		}
+		u = fixture_user(t, rows[i].user);
+		ck_assert_msg(u != NULL, "no %s", rows[i].user);
+		ck_assert(u->is_orphan);
+		ck_assert_int_eq(target_user_classes(t, u, &root, &prefix), 0);
+		ck_assert_int_eq(target_user_hive(t, u, &root, &prefix),
+				 ERR_NOT_FOUND);
+	}
+	/* That such a profile has no more is no gap. */
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		ck_assert_msg(!g->matters, "%s: %s", g->path, g->reason);
+	}
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* A folder is temporary for whom his variable says so. */
 START_TEST(target_location_for_its_user)
 {
@@ -1367,6 +1422,7 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_variables_of_the_target);
 	tcase_add_test(c, target_variables_end_when_hostile);
 	tcase_add_test(c, target_location_by_the_user_s_temp);
+	tcase_add_test(c, target_user_with_classes_only);
 	tcase_add_test(c, target_location_for_its_user);
 	/* 19 rows for each of three owners */
 	tcase_add_loop_test(c, target_location_of_temporary_folders, 0, 57);

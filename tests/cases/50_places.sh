@@ -93,3 +93,79 @@ END
 scan_pc 1 bare --quick
 tells "a file in somebody's TEMP, quick" "suspicious	C:\\Apps\\Acct\\mstmp" \
 	"$(verdicts bare)"
+
+# ---- Program Files where this Windows has them -----------------------------------
+# A pack of one rule that asks for the place alone.
+mkdir -p "$work/pack/rules"
+sed 's/^name.*/name: places/' signatures/example-toolbar/pack.txt >"$work/pack/pack.txt"
+printf 'tree\t%%ProgramFiles%%\\Shared\tfor this test\n' >"$work/pack/places.tsv"
+for list in known allow texts; do
+	: >"$work/pack/$list.tsv"
+done
+cat >"$work/pack/rules/a.yar" <<'END'
+rule in_shared {
+	meta:
+		description = "lies in Shared"
+		score = 60
+		evidence = "name"
+	condition:
+		object == "file" and place iequals "%ProgramFiles%\\Shared" and
+		filename iequals "lib.dll"
+}
+rule bho_in_shared {
+	meta:
+		description = "is loaded from Shared"
+		score = 60
+		evidence = "registration"
+	strings:
+		$place = "\nplace: %ProgramFiles%\\Shared\\lib.dll\n"
+	condition:
+		object == "registration" and point == "bho" and $place and
+		place == "%ProgramFiles%\\Shared"
+}
+END
+sed 's/^\(sz	ProgramFilesDir	\).*/\1D:\\Apps/' tests/pc/base-win7.pc >"$work/base-apps.pc"
+make_pc apps base-apps <<END
+hive	Windows/System32/config/SOFTWARE
+key	$bho\\{0AC1A000-0000-4000-8000-000000000002}
+sz	@	
+key	Classes\CLSID\{0AC1A000-0000-4000-8000-000000000002}\InprocServer32
+expand	@	%ProgramFiles%\Shared\lib.dll
+text	Backup/Program Files/Shared/lib.dll	MZ a copy
+text	Program Files/Shared/lib.dll	MZ one of before
+text	Users/Public/Program Files/Shared/lib.dll	MZ a copy
+END
+mkdir -p "$work/d/Apps/Shared" "$work/d/Program Files/Shared"
+echo "MZ a program" >"$work/d/Apps/Shared/lib.dll"
+echo "MZ another" >"$work/d/Program Files/Shared/lib.dll"
+for way in --quick --threads=2; do
+	rm -f "$work/apps.db"
+	gives 1 "apps $way" agent scan $way --quiet --pack "$(hp "$work/pack")" \
+		--root "$(hp "$work/apps")" --map "D:=$(hp "$work/d")" \
+		--db "$(hp "$work/apps.db")"
+	tells "Program Files on another drive, and where it was: $way" \
+		"suspicious	C:\\Program Files\\Shared\\lib.dll	in_shared
+malicious	D:\\Apps\\Shared\\lib.dll	bho_in_shared,in_shared" \
+		"$(findings "$work/apps.db")"
+done
+# A folder is no Windows: there a copy of the disk counts at any depth.
+gives 1 "a folder" agent scan --quiet --pack "$(hp "$work/pack")" \
+	--folder "$(hp "$work/apps")" --db "$(hp "$work/folder.db")"
+tells "copies in a folder" 3 "$(findings "$work/folder.db" | wc -l)"
+
+# ---- what is left of a profile ----------------------------------------------------
+make_pc left <<END
+hive	Users/jiro/AppData/Local/Microsoft/Windows/UsrClass.dat
+key	PROTOCOLS\Filter\text/html
+sz	@	@{filter_text}
+sz	CLSID	{0AC1A000-0000-4000-8000-000000000003}
+key	Wow6432Node\CLSID\{0AC1A000-0000-4000-8000-000000000003}\InProcServer32
+sz	@	C:\Users\jiro\AppData\Local\Temp\mstmp.
+END
+scan_pc 1 left --quick
+tells "a filter where only UsrClass.dat is left" \
+	"malicious	C:\\Users\\jiro\\AppData\\Local\\Temp\\mstmp" \
+	"$(verdicts left)"
+gives 0 "and it goes" agent fix --yes --root "$(hp "$work/left")" \
+	--db "$(hp "$work/left.db")"
+scan_pc 0 left --quick

@@ -110,6 +110,10 @@ struct group *group_at(const struct judge *j, size_t index);
 /* Of the sorted artefacts. */
 int groups_make(struct judge *j);
 void groups_clear(struct judge *j);
+/* `g` joins the subject of `to`. */
+void group_join(struct group *g, struct group *to);
+/* group_alias.c: paths that mean one thing.  `map`: "p:<path>" to group. */
+int groups_join_aliases(struct judge *j, struct namemap *map);
 
 /* ---- findings (subject.c) ----------------------------------------------- */
 

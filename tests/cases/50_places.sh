@@ -169,3 +169,29 @@ tells "a filter where only UsrClass.dat is left" \
 gives 0 "and it goes" agent fix --yes --root "$(hp "$work/left")" \
 	--db "$(hp "$work/left.db")"
 scan_pc 0 left --quick
+
+# ---- what Windows takes for one ------------------------------------------------------
+make_pc alias <<END
+hive	Windows/System32/config/SOFTWARE
+key	$bho\\{0AC1A000-0000-4000-8000-000000000004}
+sz	@	
+key	Classes\CLSID\{0AC1A000-0000-4000-8000-000000000004}\InprocServer32
+sz	@	C:\Program Files\Shared\lib.dll
+copy	Users/太郎/AppData/Local/VirtualStore/Program Files/Shared/lib.dll	hits/nish_key_constant/Users/Taro/Documents/a.dll
+hive	Users/太郎/AppData/Local/Microsoft/Windows/UsrClass.dat
+key	PROTOCOLS\Filter\text/html
+sz	@	@{filter_text}
+sz	CLSID	{0AC1A000-0000-4000-8000-000000000005}
+key	Wow6432Node\CLSID\{0AC1A000-0000-4000-8000-000000000005}\InProcServer32
+sz	@	C:\Users\太郎\AppData\Local\Temp\mstmp.
+copy	Users/太郎/AppData/Local/Temp/mstmp	hits/mstmp_in_temp/Users/Taro/AppData/Local/Temp/mstmp
+copy	Users/太郎/AppData/Local/Temp/mstmp.	hits/mstmp_in_temp/Users/Taro/AppData/Local/Temp/mstmp
+END
+for way in --quick --threads=2; do
+	scan_pc 1 alias $way
+	tells "one finding each: $way" "malicious	C:\\Users\\太郎\\AppData\\Local\\Temp\\mstmp
+malicious	C:\\Users\\太郎\\AppData\\Local\\VirtualStore\\Program Files\\Shared\\lib.dll" \
+		"$(verdicts alias)"
+done
+gives 0 "fix" agent fix --yes --root "$(hp "$work/alias")" --db "$(hp "$work/alias.db")"
+scan_pc 0 alias

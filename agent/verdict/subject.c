@@ -89,8 +89,21 @@ static void find_best(const struct subject *s, const struct rule_info *rule,
 	}
 }
 
+/* Where a file lies may be what any user says of himself (TEMP), and that
+ * alone makes nothing malicious. */
+static int evidence_score(const struct evidence_best *best, int kind)
+{
+	if (best->match == NULL)
+		return 0;
+	if (kind == EV_NAME && best->artefact->is_temp_of_user &&
+	    best->match->rule->score > SCORE_SUSPICIOUS_MAX)
+		return SCORE_SUSPICIOUS_MAX;
+	return best->match->rule->score;
+}
+
 int subject_weigh(struct subject *s)
 {
+	int best[EV_COUNT];
 	struct score_sum sum;
 	size_t count = 0;
 	const struct rule_info **rules = rules_of(s, &count);
@@ -108,10 +121,12 @@ int subject_weigh(struct subject *s)
 	}
 	score_rules(rules, count, &sum);
 	mem_free(rules);
-	s->score = sum.score;
 	s->strong_content = sum.content >= SCORE_STRONG_CONTENT;
-	for (int e = 0; e < EV_COUNT; e++)
+	for (int e = 0; e < EV_COUNT; e++) {
 		find_best(s, sum.best[e], &s->best[e]);
+		best[e] = evidence_score(&s->best[e], e);
+	}
+	s->score = score_combine(best);
 	return 0;
 }
 

@@ -336,6 +336,17 @@ static void cut_member(const struct maker *m, char *path)
 		*first = '\0';
 }
 
+/* What a cache holds is fetched again when it is wanted. */
+static bool is_cached(const struct maker *m, const char *wpath)
+{
+	const char *location =
+		m->options->target ? target_location(m->options->target, wpath)
+				   : "";
+
+	return strcmp(location, "java_cache") == 0 ||
+	       strcmp(location, "browser_cache") == 0;
+}
+
 /*
  * Row: kind, path, size, written, volume, file_id, sha256, raw path, whether
  * a rule hit the file itself.
@@ -387,5 +398,9 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	else if (s->hold == HOLD_NOT && m->borrowed_count && !m->own_count &&
 		 !sqlite3_column_int(q, 8))
 		s->hold = HOLD_MACHINE;
+	/* Somebody's own archive is never only what was found in it. */
+	if (is_member && (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT) &&
+	    !is_cached(m, s->target))
+		s->hold = HOLD_ARCHIVE;
 	return plan_add(m, s);
 }

@@ -22,10 +22,14 @@ static const struct {
 	const char *name;
 	bool can_open;
 } kinds[ARCHIVE_KIND_COUNT] = {
-	[ARCHIVE_NONE] = { "", false },	   [ARCHIVE_ZIP] = { "zip", true },
-	[ARCHIVE_GZIP] = { "gzip", true }, [ARCHIVE_CAB] = { "cab", true },
-	[ARCHIVE_7Z] = { "7z", false },	   [ARCHIVE_RAR] = { "rar", false },
-	[ARCHIVE_LZH] = { "lzh", false },  [ARCHIVE_MAIL] = { "mail", false },
+	[ARCHIVE_NONE] = { "", false },
+	[ARCHIVE_ZIP] = { "zip", true },
+	[ARCHIVE_GZIP] = { "gzip", true },
+	[ARCHIVE_CAB] = { "cab", true },
+	[ARCHIVE_7Z] = { "7z", false },
+	[ARCHIVE_RAR] = { "rar", false },
+	[ARCHIVE_LZH] = { "lzh", false },
+	[ARCHIVE_MAIL] = { "mail (pst, dbx)", false },
 };
 
 const char *archive_kind_name(enum archive_kind kind)

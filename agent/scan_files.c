@@ -222,7 +222,7 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 					&s->registrations, i);
 
 			/* One that is not there can have a twin that is. */
-			if (r->server_path && *r->server_path)
+			if (!r->not_read && r->server_path && *r->server_path)
 				err = file_walk_path(w, r->server_path, 0);
 			for (size_t k = 0; k < r->also_count && !err; k++)
 				err = file_walk_path(w, r->also[k], 0);

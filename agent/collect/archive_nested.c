@@ -14,7 +14,7 @@
 
 /* Each archive elsewhere may be unpacked to some multiple of its size. */
 #define ELSEWHERE_MEMBERS 2048
-#define ELSEWHERE_BASE	  ((uint64_t)4 << 20)
+#define ELSEWHERE_BASE	  ((uint64_t)2 << 20)
 #define ELSEWHERE_RATIO	  16
 #define ELSEWHERE_MAX	  ((uint64_t)64 << 20)
 

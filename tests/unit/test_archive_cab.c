@@ -458,8 +458,8 @@ START_TEST(an_archive_elsewhere_has_its_own_bounds)
 	struct archive_bounds b = archive_bounds_for(0);
 
 	ck_assert_uint_eq(b.members, 2048);
-	ck_assert_uint_eq(b.all, 4 * MIB);
-	ck_assert_uint_eq(archive_bounds_for(MIB).all, 20 * MIB);
+	ck_assert_uint_eq(b.all, 2 * MIB);
+	ck_assert_uint_eq(archive_bounds_for(MIB).all, 18 * MIB);
 	ck_assert_uint_eq(archive_bounds_for(100 * MIB).all, 64 * MIB);
 	ck_assert_uint_eq(archive_bounds_for(UINT64_MAX).all, 64 * MIB);
 }

@@ -876,6 +876,34 @@ START_TEST(test_reason_uses_texts_of_the_pack)
 
 END_TEST
 
+/* Said only where nothing of the file itself was found. */
+START_TEST(test_reason_names_the_archive)
+{
+	struct judge *j = fx_judge();
+	const struct finding *f;
+
+	ck_assert_int_eq(judge_add(j, fx_member("C:\\D\\a!b.zip!c!d.dll",
+						FX_CONTENT_MISSPELT, -1)),
+			 0);
+	ck_assert_int_eq(judge_add(j, fx_file("C:\\D\\lib.dll",
+					      FX_CONTENT_MISSPELT, -1)),
+			 0);
+	ck_assert_int_eq(judge_finish(j), 0);
+	f = fx_find(j, "d.dll");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(
+		strstr(f->reason, "It is packed in the archive \"a!b.zip\"."));
+	ck_assert_ptr_nonnull(
+		strstr(f->reason_ja, "アーカイブ「a!b.zip」の中にあります。"));
+	f = fx_find(j, "lib.dll");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_null(strstr(f->reason, "packed"));
+	judge_free(j);
+	fx_release();
+}
+
+END_TEST
+
 START_TEST(test_reason_bho_in_user_hive)
 {
 	struct judge *j = fx_judge();
@@ -1036,6 +1064,7 @@ static Suite *judge_suite(void)
 	LOOP(t, test_allow_patterns, globs);
 	tcase_add_test(t, test_reason_in_full);
 	tcase_add_test(t, test_reason_uses_texts_of_the_pack);
+	tcase_add_test(t, test_reason_names_the_archive);
 	tcase_add_test(t, test_reason_bho_in_user_hive);
 	LOOP(t, test_reason_why_not, why_nots);
 	tcase_add_test(t, test_reason_hostile_name_is_bounded);

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "remediate/cap.h"
 #include "store/store.h"
 #include <string.h>
 
@@ -137,6 +138,9 @@ static int look_at_steps(struct clean *c, const struct plan_options *o,
 	for (size_t i = 0; !err && i < c->plan->steps.count; i++)
 		if (c->answers[i].reason == GUARD_OK)
 			c->answers[i] = now[i];
+	/* What is not done anyway takes none of the room. */
+	if (!err)
+		err = cap_apply(c->plan, c->answers);
 	mem_free(now);
 	return err;
 }

@@ -33,7 +33,8 @@ static int collect(struct scan *s)
 	int err = 0;
 
 	if (target_info(s->target)->kind != TARGET_FOLDER)
-		err = registrations_walk(s->target, sink, scan_registration, s);
+		err = registrations_walk(s->target, sink, s->options->quick,
+					 scan_registration, s);
 	/* The long part begins: what would be loaded is on the medium. */
 	if (!err && !s->options->quick)
 		keep_now(&s->keep);

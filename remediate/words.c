@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "base/utf.h"
+#include "collect/point_words.h"
 
 #include <string.h>
 
@@ -15,22 +16,11 @@ struct kind_row {
 	const char *ja;
 };
 
-/* What a key or value is, so that the sentence makes sense aloud. */
+/*
+ * What a key or value is that is no entry of an extension point, so that the
+ * sentence makes sense aloud.
+ */
 static const struct kind_row kinds[] = {
-	{ "bho", "Browser Helper Object entry",
-	  "ブラウザー ヘルパー オブジェクトの登録" },
-	{ "mime_filter", "MIME filter entry", "MIME フィルターの登録" },
-	{ "protocol_handler", "protocol handler entry",
-	  "プロトコル ハンドラーの登録" },
-	{ "namespace_handler", "name-space handler entry",
-	  "名前空間ハンドラーの登録" },
-	{ "toolbar", "toolbar entry", "ツール バーの登録" },
-	{ "url_search_hook", "URL search hook entry", "URL 検索フックの登録" },
-	{ "explorer_bar", "explorer bar entry", "エクスプローラー バーの登録" },
-	{ "extension_button", "button or menu entry",
-	  "ボタンまたはメニューの登録" },
-	{ "software_clsid", "class below Software\\CLSID",
-	  "Software\\CLSID のクラス" },
 	{ "clsid", "class (CLSID) key", "クラス (CLSID) キー" },
 	{ "progid", "ProgID key", "ProgID キー" },
 	{ "typelib", "type library key", "タイプ ライブラリのキー" },
@@ -56,9 +46,13 @@ static const struct kind_row *find_kind(const char *kind)
 static const char *entry_words(const struct step *s, const char *lang)
 {
 	const struct kind_row *row = find_kind(s->kind);
+	const enum point p = point_from_name(s->kind);
 
 	if (row)
 		return lang_is_ja(lang) ? row->ja : row->en;
+	if (p != POINT_COUNT)
+		return lang_is_ja(lang) ? point_words_of(p)->entry_ja
+					: point_words_of(p)->entry_en;
 	return lang_is_ja(lang) ? "レジストリの項目" : "registry entry";
 }
 

@@ -5,49 +5,281 @@
  */
 #include "collect/points.h"
 
+#include <string.h>
+
 #define IE	 "Microsoft\\Internet Explorer\\"
-#define EXPLORER "Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+#define CURRENT	 "Microsoft\\Windows\\CurrentVersion\\"
+#define EXPLORER CURRENT "Explorer\\"
+#define NT	 "Microsoft\\Windows NT\\CurrentVersion\\"
 
 static const struct point_row rows[] = {
-	{ POINT_BHO, POINT_BASE_SOFTWARE, EXPLORER "Browser Helper Objects",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_NAME, 1,
-	  POINT_IS_ADDON | POINT_MACHINE_ONLY, SIDE_ALL,
-	  "browser helper objects, loaded into every window" },
+	{ .point = POINT_BHO,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = EXPLORER "Browser Helper Objects",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .flags = POINT_IS_ADDON | POINT_MACHINE_ONLY,
+	  .sides = SIDE_ALL,
+	  .help = "browser helper objects, loaded into every window" },
 	/* Entries may sit one subkey deeper. */
-	{ POINT_MIME_FILTER, POINT_BASE_CLASSES, "PROTOCOLS\\Filter",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_VALUE, 2, 0, SIDE_ALL,
-	  "MIME filters, loaded for every page of that type" },
-	{ POINT_PROTOCOL_HANDLER, POINT_BASE_CLASSES, "PROTOCOLS\\Handler",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_VALUE, 2, 0, SIDE_ALL,
-	  "protocol handlers, loaded for every address of that scheme" },
-	{ POINT_NAMESPACE_HANDLER, POINT_BASE_CLASSES,
-	  "PROTOCOLS\\Name-Space Handler", POINT_ENTRY_SUBKEY,
-	  POINT_CLSID_VALUE, 3, 0, SIDE_ALL,
-	  "name-space handlers in front of a protocol" },
-	{ POINT_TOOLBAR, POINT_BASE_SOFTWARE, IE "Toolbar", POINT_ENTRY_VALUE,
-	  POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL, "toolbars" },
-	{ POINT_TOOLBAR, POINT_BASE_SOFTWARE, IE "Toolbar\\ShellBrowser",
-	  POINT_ENTRY_VALUE, POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL,
-	  "toolbars shown in Explorer windows" },
-	{ POINT_TOOLBAR, POINT_BASE_SOFTWARE, IE "Toolbar\\WebBrowser",
-	  POINT_ENTRY_VALUE, POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL,
-	  "toolbars shown in browser windows" },
-	{ POINT_URL_SEARCH_HOOK, POINT_BASE_SOFTWARE, IE "URLSearchHooks",
-	  POINT_ENTRY_VALUE, POINT_CLSID_NAME, 1, 0, SIDE_ALL,
-	  "URL search hooks, asked about every unfinished address" },
-	{ POINT_EXPLORER_BAR, POINT_BASE_SOFTWARE, IE "Explorer Bars",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_NAME, 1, POINT_IS_ADDON, SIDE_ALL,
-	  "explorer bars" },
-	{ POINT_EXTENSION_BUTTON, POINT_BASE_SOFTWARE, IE "Extensions",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_BUTTON, 1, POINT_IS_ADDON, SIDE_ALL,
-	  "buttons and menu items" },
-	/*
-	 * TROJ_MONKIF.SMKP writes its class to Software\CLSID; no Windows
-	 * looks there.
-	 */
-	{ POINT_SOFTWARE_CLSID, POINT_BASE_SOFTWARE, "CLSID",
-	  POINT_ENTRY_SUBKEY, POINT_CLSID_SELF, 1, POINT_WRONG_PLACE, SIDE_ALL,
-	  "classes written below Software instead of Classes" },
+	{ .point = POINT_MIME_FILTER,
+	  .base = POINT_BASE_CLASSES,
+	  .key = "PROTOCOLS\\Filter",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_VALUE,
+	  .depth = 2,
+	  .sides = SIDE_ALL,
+	  .help = "MIME filters, loaded for every page of that type" },
+	{ .point = POINT_PROTOCOL_HANDLER,
+	  .base = POINT_BASE_CLASSES,
+	  .key = "PROTOCOLS\\Handler",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_VALUE,
+	  .depth = 2,
+	  .sides = SIDE_ALL,
+	  .help = "protocol handlers, loaded for every address of that "
+		  "scheme" },
+	{ .point = POINT_NAMESPACE_HANDLER,
+	  .base = POINT_BASE_CLASSES,
+	  .key = "PROTOCOLS\\Name-Space Handler",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_VALUE,
+	  .depth = 3,
+	  .sides = SIDE_ALL,
+	  .help = "name-space handlers in front of a protocol" },
+	{ .point = POINT_TOOLBAR,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "Toolbar",
+	  .entry = POINT_ENTRY_CLSID_VALUE,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .flags = POINT_IS_ADDON,
+	  .sides = SIDE_ALL,
+	  .help = "toolbars" },
+	{ .point = POINT_TOOLBAR,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "Toolbar\\ShellBrowser",
+	  .entry = POINT_ENTRY_CLSID_VALUE,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .flags = POINT_IS_ADDON,
+	  .sides = SIDE_ALL,
+	  .help = "toolbars shown in Explorer windows" },
+	{ .point = POINT_TOOLBAR,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "Toolbar\\WebBrowser",
+	  .entry = POINT_ENTRY_CLSID_VALUE,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .flags = POINT_IS_ADDON,
+	  .sides = SIDE_ALL,
+	  .help = "toolbars shown in browser windows" },
+	{ .point = POINT_URL_SEARCH_HOOK,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "URLSearchHooks",
+	  .entry = POINT_ENTRY_CLSID_VALUE,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .sides = SIDE_ALL,
+	  .help = "URL search hooks, asked about every unfinished address" },
+	{ .point = POINT_EXPLORER_BAR,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "Explorer Bars",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .flags = POINT_IS_ADDON,
+	  .sides = SIDE_ALL,
+	  .help = "explorer bars" },
+	{ .point = POINT_EXTENSION_BUTTON,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "Extensions",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_BUTTON,
+	  .depth = 1,
+	  .flags = POINT_IS_ADDON,
+	  .sides = SIDE_ALL,
+	  .help = "buttons and menu items" },
+	/* TROJ_MONKIF.SMKP writes its class to Software\CLSID; no Windows
+	 * looks there. */
+	{ .point = POINT_SOFTWARE_CLSID,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = "CLSID",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_SELF,
+	  .depth = 1,
+	  .flags = POINT_WRONG_PLACE,
+	  .sides = SIDE_ALL,
+	  .help = "classes written below Software instead of Classes" },
+	{ .point = POINT_MENU_EXTENSION,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "MenuExt",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_FILE,
+	  .depth = 1,
+	  .help = "entries of the context menu, the page that each opens" },
+	{ .point = POINT_PLUGIN_EXTENSION,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = IE "Plugins\\Extension",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_FILE,
+	  .values = "Location",
+	  .depth = 1,
+	  .help = "plug-ins for file types" },
+	{ .point = POINT_RUN,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = CURRENT "Run",
+	  .entry = POINT_ENTRY_TEXT_VALUE,
+	  .leads = LEADS_BY_COMMAND,
+	  .depth = 1,
+	  .flags = POINT_NO_BROWSER,
+	  .help = "programs started at every logon" },
+	{ .point = POINT_RUN,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = CURRENT "Policies\\Explorer\\Run",
+	  .entry = POINT_ENTRY_TEXT_VALUE,
+	  .leads = LEADS_BY_COMMAND,
+	  .depth = 1,
+	  .flags = POINT_NO_BROWSER,
+	  .help = "programs that a policy starts at every logon" },
+	{ .point = POINT_RUN,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = NT "Windows",
+	  .entry = POINT_ENTRY_NAMED_VALUE,
+	  .leads = LEADS_BY_COMMAND,
+	  .values = "Load|Run",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_MACHINE | POINT_NO_BROWSER,
+	  .help = "the user's values Load and Run of win.ini" },
+	{ .point = POINT_RUN_ONCE,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = CURRENT "RunOnce",
+	  .entry = POINT_ENTRY_TEXT_VALUE,
+	  .leads = LEADS_BY_COMMAND,
+	  .depth = 1,
+	  .flags = POINT_NO_BROWSER,
+	  .help = "programs started at the next logon" },
+	{ .point = POINT_WINLOGON,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = NT "Winlogon",
+	  .entry = POINT_ENTRY_NAMED_VALUE,
+	  .leads = LEADS_BY_COMMAND,
+	  .values = "Shell|Userinit",
+	  .separators = ",",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_USERS | POINT_NATIVE_VIEW | POINT_NO_BROWSER,
+	  .help = "what Winlogon starts for everybody who logs on" },
+	{ .point = POINT_WINLOGON,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = NT "Winlogon",
+	  .entry = POINT_ENTRY_NAMED_VALUE,
+	  .leads = LEADS_BY_COMMAND,
+	  .values = "Shell",
+	  .separators = ",",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_MACHINE | POINT_NO_BROWSER,
+	  .help = "a shell of the user's own" },
+	{ .point = POINT_WINLOGON_NOTIFY,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = NT "Winlogon\\Notify",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_FILE,
+	  .values = "DLLName",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_USERS | POINT_NATIVE_VIEW | POINT_UNTIL_XP |
+		   POINT_NO_BROWSER,
+	  .help = "Winlogon notification packages, loaded before anybody logs "
+		  "on" },
+	{ .point = POINT_APPINIT_DLLS,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = NT "Windows",
+	  .entry = POINT_ENTRY_NAMED_VALUE,
+	  .leads = LEADS_BY_FILE,
+	  .values = "AppInit_DLLs",
+	  .separators = " ,",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_USERS | POINT_NO_BROWSER,
+	  .help = "DLLs that every program with a window loads" },
+	{ .point = POINT_SERVICE,
+	  .base = POINT_BASE_CONTROL_SET,
+	  .key = "Services",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_SERVICE,
+	  .values = "ImagePath",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_USERS | POINT_NO_BROWSER | POINT_LISTED_ONLY,
+	  .help = "services and drivers (ImagePath)" },
+	{ .point = POINT_SERVICE_DLL,
+	  .base = POINT_BASE_CONTROL_SET,
+	  .key = "Services",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_SERVICE,
+	  .values = "ServiceDll",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_USERS | POINT_NO_BROWSER | POINT_LISTED_ONLY,
+	  .help = "DLLs of services that svchost.exe runs" },
+	{ .point = POINT_SHELL_DELAY_LOAD,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = CURRENT "ShellServiceObjectDelayLoad",
+	  .entry = POINT_ENTRY_TEXT_VALUE,
+	  .leads = LEADS_BY_DATA,
+	  .depth = 1,
+	  .flags = POINT_NO_BROWSER,
+	  .sides = SIDE_ALL,
+	  .help = "shell objects, loaded when the desktop starts" },
+	{ .point = POINT_SHARED_TASK_SCHEDULER,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = EXPLORER "SharedTaskScheduler",
+	  .entry = POINT_ENTRY_CLSID_VALUE,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .flags = POINT_NO_BROWSER,
+	  .sides = SIDE_ALL,
+	  .help = "shared tasks of the desktop" },
+	{ .point = POINT_SHELL_EXECUTE_HOOK,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = EXPLORER "ShellExecuteHooks",
+	  .entry = POINT_ENTRY_CLSID_VALUE,
+	  .leads = LEADS_BY_NAME,
+	  .depth = 1,
+	  .flags = POINT_NO_BROWSER,
+	  .sides = SIDE_ALL,
+	  .help = "hooks asked about everything that is opened" },
+	{ .point = POINT_ACTIVE_SETUP,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = "Microsoft\\Active Setup\\Installed Components",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_COMMAND,
+	  .values = "StubPath",
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_USERS | POINT_NO_BROWSER,
+	  .help = "Active Setup, run once for every user (StubPath)" },
+	{ .point = POINT_IMAGE_FILE_EXECUTION,
+	  .base = POINT_BASE_SOFTWARE,
+	  .key = NT "Image File Execution Options",
+	  .entry = POINT_ENTRY_SUBKEY,
+	  .leads = LEADS_BY_COMMAND,
+	  .values = "Debugger",
+	  .depth = 2,
+	  .flags = POINT_NOT_OF_USERS | POINT_NO_BROWSER | POINT_LISTED_ONLY,
+	  .help = "programs started in place of another one (Debugger)" },
+	{ .point = POINT_SCHEDULED_TASK,
+	  .base = POINT_BASE_WINDOWS_FOLDER,
+	  .key = "Tasks",
+	  .entry = POINT_ENTRY_FILE,
+	  .leads = LEADS_BY_TASK,
+	  .depth = 1,
+	  .flags = POINT_NOT_OF_USERS | POINT_NO_BROWSER | POINT_LISTED_ONLY,
+	  .help = "scheduled tasks: .job files of Windows up to XP" },
+	{ .point = POINT_SCHEDULED_TASK,
+	  .base = POINT_BASE_WINDOWS_FOLDER,
+	  .key = "System32\\Tasks",
+	  .entry = POINT_ENTRY_FILE,
+	  .leads = LEADS_BY_TASK,
+	  .depth = 16,
+	  .flags = POINT_NOT_OF_USERS | POINT_NO_BROWSER | POINT_LISTED_ONLY,
+	  .help = "scheduled tasks: XML files of Vista and later, in folders" },
 };
 
 size_t points_count(void)
@@ -60,67 +292,22 @@ const struct point_row *points_row(size_t index)
 	return index < points_count() ? &rows[index] : NULL;
 }
 
-static const char *clsid_words(const struct point_row *row)
+bool point_leads_to_class(const struct point_row *row)
 {
-	switch (row->clsid) {
-	case POINT_CLSID_VALUE:
-		return "value CLSID of the subkey";
-	case POINT_CLSID_BUTTON:
-		return "values ClsidExtension, BandCLSID, CLSID or Exec";
-	case POINT_CLSID_SELF:
-		return "name of the subkey, which is the class itself";
-	case POINT_CLSID_NAME:
-		break;
-	}
-	return row->entry == POINT_ENTRY_VALUE ? "name of the value"
-					       : "name of the subkey";
+	return row->leads <= LEADS_BY_DATA;
 }
 
-static void describe_sides(struct str *out, unsigned sides)
+bool point_names_value(const struct point_row *row, const char *name)
 {
-	static const char *const words[] = { "class", "ProgID",
-					     "TypeLib and Interface", "AppID" };
-	const char *comma = "";
-	size_t i;
+	const size_t nbytes = strlen(name);
+	const char *at = row->values;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!(sides & 1u << i))
-			continue;
-		str_addf(out, "%s%s", comma, words[i]);
-		comma = ", ";
+	while (at && *at) {
+		size_t n = strcspn(at, "|");
+
+		if (n == nbytes && !ascii_ncasecmp(at, name, n))
+			return true;
+		at += n + (at[n] == '|');
 	}
-}
-
-int points_describe(struct str *out)
-{
-	size_t i;
-
-	for (i = 0; i < points_count(); i++) {
-		const struct point_row *row = &rows[i];
-
-		str_addf(out, "%s: %s\n", point_name(row->point), row->help);
-		if (row->base == POINT_BASE_CLASSES)
-			str_addf(out,
-				 "  key    HKLM\\SOFTWARE\\Classes\\%s,"
-				 " HKU\\<SID>_Classes\\%s\n",
-				 row->key, row->key);
-		else
-			str_addf(out,
-				 "  key    HKLM\\SOFTWARE[\\Wow6432Node]\\%s,"
-				 " HKU\\<SID>\\Software\\%s\n",
-				 row->key, row->key);
-		str_addf(out, "  class  %s\n", clsid_words(row));
-		str_add(out, "  sides  ");
-		describe_sides(out, row->sides);
-		str_add(out, "\n");
-		if (row->flags & POINT_MACHINE_ONLY)
-			str_add(out, "  note   read from HKLM only; an entry"
-				     " of a user is listed\n");
-		if (row->flags & POINT_WRONG_PLACE)
-			str_add(out, "  note   listed, never loaded\n");
-		if (row->depth > 1)
-			str_addf(out, "  note   entries down to level %u\n",
-				 row->depth);
-	}
-	return out->err;
+	return false;
 }

@@ -1,10 +1,11 @@
 /*
- * Registrations: what Internet Explorer would load, and from where.
+ * Registrations: what Internet Explorer or Windows would load, and from where.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The walker reads the extension points of threat.md section 8 (one table,
- * points.c), for the machine and every user, in both views, and resolves
- * each CLSID as Internet Explorer at medium integrity does (design.md 6).
+ * The walker reads the extension points of one table (points.c), for the
+ * machine and every user, in both views, and resolves each CLSID as Internet
+ * Explorer at medium integrity does (design.md 6), each command line as
+ * CreateProcess does.
  */
 #ifndef COLLECT_REGISTRATION_H
 #define COLLECT_REGISTRATION_H
@@ -23,10 +24,29 @@ enum point {
 	POINT_EXPLORER_BAR,
 	POINT_EXTENSION_BUTTON,
 	POINT_SOFTWARE_CLSID,
+	POINT_MENU_EXTENSION,
+	POINT_PLUGIN_EXTENSION,
+	/* What Windows itself starts or loads; Internet Explorer's stay first,
+	 * they lead in a finding (registration_compare()). */
+	POINT_RUN,
+	POINT_RUN_ONCE,
+	POINT_WINLOGON,
+	POINT_WINLOGON_NOTIFY,
+	POINT_APPINIT_DLLS,
+	POINT_SERVICE,
+	POINT_SERVICE_DLL,
+	POINT_SHELL_DELAY_LOAD,
+	POINT_SHARED_TASK_SCHEDULER,
+	POINT_SHELL_EXECUTE_HOOK,
+	POINT_ACTIVE_SETUP,
+	POINT_IMAGE_FILE_EXECUTION,
+	POINT_SCHEDULED_TASK,
 	POINT_COUNT
 };
 
 const char *point_name(enum point p); /* "bho", "mime_filter", … */
+/* The point of such a name; POINT_COUNT: there is none. */
+enum point point_from_name(const char *name);
 
 enum file_exists {
 	EXISTS_NO,
@@ -58,8 +78,10 @@ struct registration {
 	char *appid;
 	char *treat_as; /* CLSID that TreatAs leads to, NULL */
 	char *threading;
-	char *loader;	  /* mscoree.dll … when the subject is behind it */
-	char *server_raw; /* as stored, NULL: no server value */
+	char *loader;	  /* mscoree.dll, rundll32.exe … when the subject is
+			     behind it; "kernel" for a driver */
+	char *server_raw; /* as stored, NULL: no server value; of a list,
+			     the one that this row is of */
 	uint32_t server_type; /* REG_TYPE_* of server_raw */
 	char *server_path;    /* normalised; true spelling if the file exists */
 	char *place;  /* the same, the target's own folders as variables:
@@ -70,14 +92,16 @@ struct registration {
 	bool is_bare; /* no folder: the first of the loader's search */
 	char **also;  /* files of that name which come later in it */
 	size_t also_count;
+	bool not_read;	     /* listed only: the file was not looked into */
 	bool on_demand;	     /* Windows Installer descriptor: no orphan */
-	bool loads;	     /* Internet Explorer would load it */
+	bool loads;	     /* Internet Explorer, or Windows, would load it */
 	const char *why_not; /* when !loads: stable word, static: "user_hive",
 			       "local_server_only", "virtual_store",
 			       "disabled", "malformed_name", "no_class",
-			       "no_server", "wrong_place" */
+			       "no_server", "wrong_place", "other_version" */
 	bool disabled;	     /* Ext\Settings, policy or kill bit forbids it */
-	char *registry_key;  /* physical path of the point's key */
+	char *registry_key;  /* physical path of the point's key; of a task
+			       the path of its file */
 	int64_t last_write;  /* of that key */
 	struct side_key *sides;
 	size_t side_count;
@@ -98,6 +122,9 @@ struct registration {
 	 */
 	char *class_owner; /* the class and what it is treated as */
 	char *path_owner;  /* variables and folders that make the path */
+	/* Filled by the judge, of what has a finding: what that scores without
+	 * what others than the owner of this row wrote. */
+	int own_score;
 };
 
 void registration_free(struct registration *r);
@@ -124,7 +151,11 @@ int registration_text(struct target *t, const struct registration *r,
 typedef int (*registration_fn)(void *arg, struct registration *r,
 			       bool *keep_ret);
 
-int registrations_walk(struct target *t, struct gap_sink *gaps,
+/*
+ * is_quick: files below the Windows folder that only services, tasks or Image
+ * File Execution Options lead to are not read (registration.not_read).
+ */
+int registrations_walk(struct target *t, struct gap_sink *gaps, bool is_quick,
 		       registration_fn fn, void *arg);
 
 /*

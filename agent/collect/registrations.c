@@ -6,22 +6,12 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "collect/owner.h"
-#include "collect/points.h"
-#include "collect/resolve.h"
+#include "collect/walk.h"
 
 #include <string.h>
 
-/* More entries at one point than this is no Windows: the rest is a gap. */
-#define MAX_ENTRIES 65536u
-
 /* What Internet Explorer writes into CLSID for every plain button. */
 #define BUTTON_CLASS "{1FBA04EE-3024-11D2-8F1F-0000F87ABD16}"
-
-struct walk {
-	struct resolver z;
-	registration_fn fn;
-	void *arg;
-};
 
 /* One key below which a row's entries lie, in one place. */
 struct list {
@@ -38,21 +28,6 @@ struct list {
 	int64_t last_write; /* of `key`, for rows that are values */
 };
 
-/* One entry, before it is looked at in a view. */
-struct entry {
-	const struct point_row *row;
-	const struct reg_place *place;
-	struct reg_key *key; /* the class itself, POINT_CLSID_SELF */
-	const char *path;
-	const char *name;
-	char *label;
-	char *clsid;
-	char *exec; /* what a button starts instead of a class */
-	int64_t last_write;
-	bool is_malformed;
-	bool is_blocked; /* NoInternetExplorer */
-};
-
 /* ---- one row of the result --------------------------------------------- */
 
 static int copy(char **to, const char *from)
@@ -61,8 +36,8 @@ static int copy(char **to, const char *from)
 	return from && !*to ? ERR_NOMEM : 0;
 }
 
-static struct registration *registration_new(const struct entry *e,
-					     const struct target_user *user)
+struct registration *entry_registration(const struct entry *e,
+					const struct target_user *user)
 {
 	struct registration *r = mem_zalloc(sizeof(*r));
 	int err = 0;
@@ -88,6 +63,21 @@ static struct registration *registration_new(const struct entry *e,
 	return NULL;
 }
 
+static struct class_scope entry_scope(const struct entry *e,
+				      const struct target_user *user, int view,
+				      bool own_only)
+{
+	const struct class_scope scope = {
+		.user = user,
+		.view = view,
+		.has_virtual = e->place->is_virtual,
+		.own_only = own_only,
+		.no_browser = (e->row->flags & POINT_NO_BROWSER) != 0
+	};
+
+	return scope;
+}
+
 /* The first reason that keeps Internet Explorer from loading it. */
 static void judge_loading(struct walk *w, const struct entry *e,
 			  const struct class_scope *scope,
@@ -108,6 +98,8 @@ static void judge_loading(struct walk *w, const struct entry *e,
 		r->why_not = "user_hive";
 	else if (e->is_malformed && !r->named_by)
 		r->why_not = "malformed_name";
+	else if (e->why_not)
+		r->why_not = e->why_not;
 	else if (class_reason)
 		r->why_not = class_reason;
 	else if (r->disabled)
@@ -121,7 +113,7 @@ static int entry_class(struct walk *w, const struct entry *e,
 		       char guid[GUID_TEXT_NBYTES],
 		       const struct reg_place **place_ret)
 {
-	if (e->row->clsid != POINT_CLSID_VALUE || !e->is_malformed)
+	if (e->row->leads != LEADS_BY_VALUE || !e->is_malformed)
 		return ERR_NOT_FOUND;
 	return class_named(&w->z, scope, e->clsid, guid, place_ret);
 }
@@ -144,7 +136,7 @@ static int name_class(struct walk *w, const struct entry *e,
 }
 
 /* Whatever the spelling, and also where no file is. */
-static int name_place(struct walk *w, struct registration *r)
+int walk_name_place(struct walk *w, struct registration *r)
 {
 	if (!r->server_path || !*r->server_path)
 		return 0;
@@ -156,15 +148,15 @@ static int name_place(struct walk *w, struct registration *r)
 static int emit(struct walk *w, const struct entry *e,
 		const struct target_user *user, int view)
 {
-	struct class_scope scope = { user, view, e->place->is_virtual, false };
-	struct registration *r = registration_new(e, user);
+	struct class_scope scope = entry_scope(e, user, view, false);
+	struct registration *r = entry_registration(e, user);
 	bool keep = false;
 	int err;
 
 	if (!r)
 		return ERR_NOMEM;
 	r->view = view;
-	if (e->row->clsid == POINT_CLSID_SELF) {
+	if (e->row->leads == LEADS_BY_SELF) {
 		err = resolve_class_key(&w->z, &scope, e->key, r);
 	} else if (e->exec) {
 		err = copy(&r->server_raw, e->exec);
@@ -178,8 +170,10 @@ static int emit(struct walk *w, const struct entry *e,
 			err = resolve_class(&w->z, &scope, r);
 	}
 	if (!err)
-		err = name_place(w, r);
+		err = walk_name_place(w, r);
 	if (!err) {
+		r->not_read = r->exists == EXISTS_YES &&
+			      resolver_leaves_out(&w->z, r->server_path);
 		judge_loading(w, e, &scope, r);
 		err = w->fn(w->arg, r, &keep);
 	}
@@ -195,8 +189,7 @@ static int has_class(struct walk *w, const struct entry *e,
 		     const struct target_user *user, int view, bool own_only,
 		     bool *ret)
 {
-	struct class_scope scope = { user, view, e->place->is_virtual,
-				     own_only };
+	struct class_scope scope = entry_scope(e, user, view, own_only);
 	char guid[GUID_TEXT_NBYTES];
 	struct com_class c = { .count = 0 };
 	const struct reg_place *place = NULL;
@@ -255,7 +248,7 @@ static int emit_for_users(struct walk *w, const struct entry *e,
 	return err;
 }
 
-static int emit_views(struct walk *w, const struct entry *e)
+int entry_emit_class(struct walk *w, const struct entry *e)
 {
 	static const int both[] = { 64, 32 };
 	const struct target_user *user = e->place->user;
@@ -265,7 +258,7 @@ static int emit_views(struct walk *w, const struct entry *e)
 	size_t i;
 	int err = 0;
 
-	if (e->row->clsid == POINT_CLSID_SELF)
+	if (e->row->leads == LEADS_BY_SELF)
 		return emit(w, e, user, own);
 	if (!is_shared(w, e)) {
 		err = emit(w, e, user, own);
@@ -348,7 +341,7 @@ static bool has_value(struct reg_key *key, const char *name)
 /* Names that are no registrations though they lie among them. */
 static bool is_other_name(const struct point_row *row, const char *name)
 {
-	if (row->clsid == POINT_CLSID_VALUE)
+	if (row->leads == LEADS_BY_VALUE)
 		return false;
 	/* Internet Explorer itself puts MSHist… into the BHO list. */
 	if (row->point == POINT_BHO)
@@ -377,6 +370,22 @@ static int walk_deeper(struct list *l, struct reg_key *key, const char *path,
 	return err;
 }
 
+/* The value that says it, the key's default one where none has a name. */
+static void read_program(struct gap_sink *gaps, struct reg_key *key,
+			 struct entry *e)
+{
+	const char *name = e->row->values ? e->row->values : "";
+	struct reg_value v;
+	int err = reg_get_value(key, name, &v);
+
+	place_unreadable(gaps, err, e->path, name);
+	if (err)
+		return;
+	e->exec = place_text(&v);
+	e->exec_type = v.type;
+	reg_value_release(&v);
+}
+
 static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
 {
 	struct gap_sink *gaps = l->w->z.gaps;
@@ -388,21 +397,29 @@ static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
 		reg_key_info_release(&info);
 	}
 	e->label = place_get_text(gaps, key, e->path, "");
-	switch (l->row->clsid) {
-	case POINT_CLSID_VALUE:
+	switch (l->row->leads) {
+	case LEADS_BY_VALUE:
 		text = place_get_text(gaps, key, e->path, "CLSID");
 		if (text)
 			set_clsid(e, text);
 		mem_free(text);
 		break;
-	case POINT_CLSID_BUTTON:
+	case LEADS_BY_BUTTON:
 		button_class(gaps, key, e);
 		break;
-	case POINT_CLSID_SELF:
+	case LEADS_BY_SELF:
 		e->key = key;
 		set_clsid(e, e->name);
 		break;
-	case POINT_CLSID_NAME:
+	case LEADS_BY_COMMAND:
+	case LEADS_BY_FILE:
+		read_program(gaps, key, e);
+		break;
+	case LEADS_BY_SERVICE: /* services.c reads it */
+	case LEADS_BY_TASK:
+	case LEADS_BY_DATA:
+		break;
+	case LEADS_BY_NAME:
 		set_clsid(e, e->name);
 		e->is_blocked = l->row->point == POINT_BHO &&
 				has_value(key, "NoInternetExplorer");
@@ -410,11 +427,29 @@ static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
 	}
 }
 
-static void entry_release(struct entry *e)
+void entry_release(struct entry *e)
 {
 	mem_free(e->label);
 	mem_free(e->clsid);
 	mem_free(e->exec);
+}
+
+static int emit_program_entry(struct list *l, struct reg_key *key,
+			      struct entry *e)
+{
+	/* Active Setup: 0 takes the component out. */
+	uint32_t installed = 1;
+	struct reg_value v;
+
+	if (l->row->leads == LEADS_BY_SERVICE)
+		return walk_service(l->w, key, e);
+	if (l->row->point == POINT_ACTIVE_SETUP &&
+	    !reg_get_value(key, "IsInstalled", &v)) {
+		if (reg_value_u32(&v, &installed) && !installed)
+			e->why_not = "disabled";
+		reg_value_release(&v);
+	}
+	return entry_emit_programs(l->w, e);
 }
 
 static int walk_entry(struct list *l, struct reg_key *key, const char *path,
@@ -427,16 +462,19 @@ static int walk_entry(struct list *l, struct reg_key *key, const char *path,
 	int err = 0;
 
 	read_entry(l, key, &e);
-	if (e.clsid) {
+	if (!point_leads_to_class(l->row)) {
+		err = emit_program_entry(l, key, &e);
+	} else if (e.clsid) {
 		l->found++;
-		err = emit_views(l->w, &e);
+		err = entry_emit_class(l->w, &e);
 	}
 	if (!err && l->level < l->row->depth)
 		err = walk_deeper(l, key, path, name, &found);
 	l->found += found;
 	/* "Name-Space Handler\http" only groups; an empty filter is listed. */
-	if (!err && !e.clsid && !found && l->level == 1 && l->row->depth == 2)
-		err = emit_views(l->w, &e);
+	if (!err && point_leads_to_class(l->row) && !e.clsid && !found &&
+	    l->level == 1 && l->row->depth == 2)
+		err = entry_emit_class(l->w, &e);
 	entry_release(&e);
 	return err;
 }
@@ -473,6 +511,26 @@ static int open_entry(struct list *l, const char *stored)
 	return err;
 }
 
+/*
+ * From Vista on AppInit_DLLs counts only where LoadAppInit_DLLs is not 0
+ * (Microsoft, "AppInit DLLs in Windows 7 and Windows Server 2008 R2").
+ */
+static const char *value_why_not(const struct list *l)
+{
+	uint32_t is_on = 0;
+	struct reg_value v;
+
+	if (l->row->point != POINT_APPINIT_DLLS ||
+	    target_info(l->w->z.t)->major < 6)
+		return NULL;
+	if (reg_get_value(l->key, "LoadAppInit_DLLs", &v))
+		return "disabled";
+	if (!reg_value_u32(&v, &is_on))
+		is_on = 0;
+	reg_value_release(&v);
+	return is_on ? NULL : "disabled";
+}
+
 static int walk_value(struct list *l, const struct reg_value *v)
 {
 	struct entry e = { .row = l->row,
@@ -480,13 +538,27 @@ static int walk_value(struct list *l, const struct reg_value *v)
 			   .path = l->path,
 			   .name = v->name,
 			   .last_write = l->last_write };
+	char *text;
 	int err;
 
-	if (v->type == REG_TYPE_SZ || v->type == REG_TYPE_EXPAND_SZ)
-		e.label = reg_value_text(v, NULL);
-	err = set_clsid(&e, v->name);
-	if (!err)
-		err = emit_views(l->w, &e);
+	if (!point_leads_to_class(l->row)) {
+		e.exec = place_text(v);
+		e.exec_type = v->type;
+		e.why_not = value_why_not(l);
+		err = entry_emit_programs(l->w, &e);
+	} else if (l->row->leads == LEADS_BY_DATA) {
+		text = place_text(v);
+		err = text ? set_clsid(&e, text) : ERR_NOMEM;
+		mem_free(text);
+		if (!err)
+			err = entry_emit_class(l->w, &e);
+	} else {
+		if (v->type == REG_TYPE_SZ || v->type == REG_TYPE_EXPAND_SZ)
+			e.label = reg_value_text(v, NULL);
+		err = set_clsid(&e, v->name);
+		if (!err)
+			err = entry_emit_class(l->w, &e);
+	}
 	entry_release(&e);
 	return err;
 }
@@ -500,10 +572,11 @@ static int count_entry(struct list *l)
 		l->err = ERR_CANCELLED;
 		return l->err;
 	}
-	if (l->count++ < MAX_ENTRIES)
+	if (l->count++ < WALK_MAX_ENTRIES)
 		return 0;
 	gap_report(l->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, l->path, 0,
-		   "more than %u entries at one extension point", MAX_ENTRIES);
+		   "more than %u entries at one extension point",
+		   WALK_MAX_ENTRIES);
 	return ERR_TOO_LARGE;
 }
 
@@ -524,13 +597,24 @@ static int take_subkey(void *arg, const char *name)
 	return err;
 }
 
+static bool is_entry(const struct point_row *row, const struct reg_value *v)
+{
+	/* Others are the browser's own settings ("Locked", "ITBar7Layout"). */
+	if (row->entry == POINT_ENTRY_CLSID_VALUE)
+		return strchr(v->name, '{') != NULL;
+	if (row->entry == POINT_ENTRY_NAMED_VALUE &&
+	    !point_names_value(row, v->name))
+		return false;
+	return v->type == REG_TYPE_SZ || v->type == REG_TYPE_EXPAND_SZ ||
+	       v->type == REG_TYPE_MULTI_SZ;
+}
+
 static int take_value(void *arg, const struct reg_value *value)
 {
 	struct list *l = arg;
 	int err;
 
-	/* Others are the browser's own settings ("Locked", "ITBar7Layout"). */
-	if (!strchr(value->name, '{'))
+	if (!is_entry(l->row, value))
 		return 0;
 	err = count_entry(l);
 	if (!err)
@@ -540,7 +624,7 @@ static int take_value(void *arg, const struct reg_value *value)
 
 static int walk_list(struct list *l)
 {
-	bool by_value = l->row->entry == POINT_ENTRY_VALUE;
+	bool by_value = l->row->entry != POINT_ENTRY_SUBKEY;
 	struct reg_key_info info;
 	int err;
 
@@ -553,7 +637,7 @@ static int walk_list(struct list *l)
 		       : reg_each_subkey(l->key, take_subkey, l);
 	if (l->err)
 		return l->err;
-	if (err && err != ERR_NOMEM && l->count <= MAX_ENTRIES)
+	if (err && err != ERR_NOMEM && l->count <= WALK_MAX_ENTRIES)
 		gap_report(l->w->z.gaps, gap_from_err(err), GAP_MATTERS,
 			   l->path, err_last()->os_error,
 			   "the extension point could not be read to its end");
@@ -596,7 +680,44 @@ out:
 	return err == ERR_NOT_FOUND ? 0 : err;
 }
 
-static int walk_row(struct walk *w, const struct point_row *row)
+/* Of several control sets only the one that Windows uses. */
+static int walk_control_set(struct walk *w, const struct point_row *row)
+{
+	struct reg_place place = { .view = 0 };
+	struct list l = {
+		.w = w, .row = row, .place = &place, .above = "", .level = 1
+	};
+	int err = target_control_place(w->z.t, row->key, &l.key, &place.path);
+
+	if (err) {
+		/* A hive that cannot be read has its gap already. */
+		return err == ERR_NOMEM ? err : 0;
+	}
+	l.path = place.path;
+	if (place_is_link(l.key))
+		gap_report(w->z.gaps, GAP_REGISTRY_LINK, GAP_MATTERS, l.path, 0,
+			   "a registry link was not followed");
+	else
+		err = walk_list(&l);
+	reg_close_key(l.key);
+	mem_free(place.path);
+	return err;
+}
+
+/* Whether Windows, or somebody who means it, looks for such a list there. */
+static bool has_place(const struct walk *w, const struct point_row *row,
+		      const struct reg_place *place)
+{
+	const bool is_machines = !place->user || place->is_virtual;
+
+	if ((row->flags & POINT_NATIVE_VIEW) && w->z.is_64bit &&
+	    place->view == 32)
+		return false;
+	return !(row->flags &
+		 (is_machines ? POINT_NOT_OF_MACHINE : POINT_NOT_OF_USERS));
+}
+
+static int walk_software(struct walk *w, const struct point_row *row)
 {
 	const struct vec *places = row->base == POINT_BASE_CLASSES
 					   ? &w->z.classes
@@ -606,14 +727,26 @@ static int walk_row(struct walk *w, const struct point_row *row)
 
 	/* The places stand machine first, then user by user. */
 	for (i = 0; !err && i < places->count; i++)
-		err = walk_place(w, row, vec_at(places, i));
+		if (has_place(w, row, vec_at(places, i)))
+			err = walk_place(w, row, vec_at(places, i));
 	return err;
 }
 
-int registrations_walk(struct target *t, struct gap_sink *gaps,
+static int walk_row(struct walk *w, const struct point_row *row)
+{
+	w->z.leaves_windows_out =
+		w->is_quick && (row->flags & POINT_LISTED_ONLY);
+	if (row->base == POINT_BASE_CONTROL_SET)
+		return walk_control_set(w, row);
+	if (row->base == POINT_BASE_WINDOWS_FOLDER)
+		return walk_tasks(w, row);
+	return walk_software(w, row);
+}
+
+int registrations_walk(struct target *t, struct gap_sink *gaps, bool is_quick,
 		       registration_fn fn, void *arg)
 {
-	struct walk w = { .fn = fn, .arg = arg };
+	struct walk w = { .fn = fn, .arg = arg, .is_quick = is_quick };
 	size_t i;
 	int err;
 

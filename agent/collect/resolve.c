@@ -326,12 +326,8 @@ static int find_bare(struct resolver *z, const struct class_scope *scope,
 	return err;
 }
 
-/*
- * A path is the user's as soon as one of his variables makes it another one
- * than it is for the machine.
- */
-static int note_path(struct resolver *z, const struct class_scope *scope,
-		     const char *raw, struct registration *r)
+int resolve_note_path(struct resolver *z, const struct class_scope *scope,
+		      const char *raw, struct registration *r)
 {
 	char *his, *machines;
 	int err = 0;
@@ -363,7 +359,7 @@ static int find_server(struct resolver *z, const struct class_scope *scope,
 					       raw, form);
 	if (!r->server_path)
 		return 0;
-	err = note_path(z, scope, raw, r);
+	err = resolve_note_path(z, scope, raw, r);
 	if (!err)
 		err = prefer_whole(z, scope, raw, form, r, &is_whole);
 	return err ? err : find_bare(z, scope, raw, is_whole, form, r);
@@ -405,6 +401,13 @@ static int fill_behind_loader(struct resolver *z,
 	mem_free(assembly);
 	mem_free(subject);
 	return err;
+}
+
+int resolve_file(struct resolver *z, const struct class_scope *scope,
+		 const char *raw, struct registration *r)
+{
+	r->exists = EXISTS_NO;
+	return fill_path(z, scope, raw, r);
 }
 
 int resolve_server(struct resolver *z, const struct class_scope *scope,

@@ -65,6 +65,8 @@ struct resolver {
 	uint64_t class_work;  /* steps of all look-ups of classes */
 	uint64_t side_work;   /* … of interfaces */
 	bool is_told[RESOLVER_BOUND_COUNT];
+	/* Files below the Windows folder are listed, not read. */
+	bool leaves_windows_out;
 };
 
 int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps);
@@ -117,6 +119,7 @@ struct class_scope {
 	int view;			/* 64, 32; 0: no class store fits */
 	bool has_virtual;		/* the VirtualStore counts too, last */
 	bool own_only;			/* the user's stores only */
+	bool no_browser; /* what loads it is not Internet Explorer */
 };
 
 /* 0: the user's own, 1: the machine's, 2: VirtualStore; -1: not for him. */
@@ -146,9 +149,18 @@ int resolve_class(struct resolver *z, const struct class_scope *scope,
 /* The same for a key that is the class itself (Software\CLSID). */
 int resolve_class_key(struct resolver *z, const struct class_scope *scope,
 		      struct reg_key *key, struct registration *r);
-/* server_raw to server_path and the file's facts, without a class. */
+/* The file that such a value names, and its facts. */
+int resolve_file(struct resolver *z, const struct class_scope *scope,
+		 const char *raw, struct registration *r);
+/* The same of r->server_raw, without a class. */
 int resolve_server(struct resolver *z, const struct class_scope *scope,
 		   struct registration *r);
+/*
+ * A path is the user's as soon as one of his variables makes it another one
+ * than it is for the machine: r->path_owner.  resolve_file() does it.
+ */
+int resolve_note_path(struct resolver *z, const struct class_scope *scope,
+		      const char *raw, struct registration *r);
 
 /* resolve_sides.c */
 int resolve_sides(struct resolver *z, const struct class_scope *scope,
@@ -174,6 +186,8 @@ void server_search_release(struct resolver *z);
 /* server_file.c: the file of r->server_path. */
 int server_file_fill(struct resolver *z, const struct server_form *form,
 		     struct registration *r);
+/* Whether that file is listed only (leaves_windows_out). */
+bool resolver_leaves_out(const struct resolver *z, const char *wpath);
 void server_file_release(struct resolver *z);
 
 #endif

@@ -163,12 +163,27 @@ static int find_path(struct resolver *z, const char *wpath,
 	return ERR_UNSUPPORTED;
 }
 
+bool resolver_leaves_out(const struct resolver *z, const char *wpath)
+{
+	return z->leaves_windows_out &&
+	       target_is_below(wpath,
+			       target_variable(z->t, NULL, 0, "SystemRoot"));
+}
+
+static int fill_facts(struct resolver *z, const struct target_path *file,
+		      struct registration *r)
+{
+	const struct file_facts *facts;
+	int err = facts_of(z, file, &facts);
+
+	return err ? err : copy_facts(r, facts);
+}
+
 /* As find_path(), and fills `r` from the file. */
 static int try_path(struct resolver *z, const char *wpath,
 		    struct registration *r)
 {
 	struct target_path file = { .wpath = NULL };
-	const struct file_facts *facts;
 	int err = find_path(z, wpath, &file);
 
 	if (err)
@@ -178,10 +193,10 @@ static int try_path(struct resolver *z, const char *wpath,
 		goto out;
 	}
 	err = copy(&r->server_path, file.wpath);
-	if (!err)
-		err = facts_of(z, &file, &facts);
-	if (!err)
-		err = copy_facts(r, facts);
+	if (!err && resolver_leaves_out(z, file.wpath))
+		r->file_size = file.st.size;
+	else if (!err)
+		err = fill_facts(z, &file, r);
 	if (!err)
 		r->exists = EXISTS_YES;
 out:

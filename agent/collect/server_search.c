@@ -7,7 +7,9 @@
  * folder, the Windows folder and those of PATH, the system's and then the
  * user's (Microsoft, "Dynamic-link library search order").  The current folder
  * comes after or, in old versions, before the system folder; which one it is
- * cannot be known.  For an entry of the machine the PATH of each user counts.
+ * cannot be known.  What Windows itself loads or starts it looks for in the
+ * same order, without the browser's folder.  For an entry of the machine the
+ * PATH of each user counts.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -366,7 +368,8 @@ static int try_all(struct search *s)
 		if (err || s->r->exists == EXISTS_YES)
 			return err;
 	}
-	for (size_t i = 0; !err && i < sizeof(places) / sizeof(places[0]); i++)
+	for (size_t i = s->scope->no_browser ? 1 : 0;
+	     !err && i < sizeof(places) / sizeof(places[0]); i++)
 		err = try_below(s, places[i].variable, places[i].below);
 	if (!err)
 		err = each_of_system(s->z, s->scope->view, try_folder, s);

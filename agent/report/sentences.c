@@ -4,6 +4,7 @@
  */
 #include "report/report_internal.h"
 #include "base/gap.h"
+#include "collect/point_words.h"
 
 #include <string.h>
 
@@ -85,19 +86,6 @@ static const struct {
 	[S_VIEW_64] = { "64-bit", "64 ビット" },
 	[S_VIEW_32] = { "32-bit", "32 ビット" },
 	[S_VIEW_SHARED] = { "shared", "共有" },
-	[S_POINT_BHO] = { "Browser Helper Object",
-			  "ブラウザー ヘルパー オブジェクト (BHO)" },
-	[S_POINT_MIME_FILTER] = { "MIME filter", "MIME フィルター" },
-	[S_POINT_PROTOCOL_HANDLER] = { "protocol handler",
-				       "プロトコル ハンドラー" },
-	[S_POINT_NAMESPACE_HANDLER] = { "name-space handler",
-					"名前空間ハンドラー" },
-	[S_POINT_TOOLBAR] = { "toolbar", "ツール バー" },
-	[S_POINT_URL_SEARCH_HOOK] = { "URL search hook", "URL 検索フック" },
-	[S_POINT_EXPLORER_BAR] = { "explorer bar", "エクスプローラー バー" },
-	[S_POINT_EXTENSION_BUTTON] = { "extension button", "拡張ボタン" },
-	[S_POINT_SOFTWARE_CLSID] = { "class below Software\\CLSID",
-				     "Software\\CLSID の下のクラス" },
 	[S_FINDINGS] = { "Findings", "検出結果" },
 	[S_NO_FINDINGS] = { "No findings.", "検出はありません。" },
 	[S_GAPS_MATTER] = { "Not examined, and it matters",
@@ -184,19 +172,12 @@ static const char *find_words(const struct value *values, size_t count,
 
 const char *point_words(const char *point, bool ja)
 {
-	static const struct value values[] = {
-		{ "bho", S_POINT_BHO },
-		{ "mime_filter", S_POINT_MIME_FILTER },
-		{ "protocol_handler", S_POINT_PROTOCOL_HANDLER },
-		{ "namespace_handler", S_POINT_NAMESPACE_HANDLER },
-		{ "toolbar", S_POINT_TOOLBAR },
-		{ "url_search_hook", S_POINT_URL_SEARCH_HOOK },
-		{ "explorer_bar", S_POINT_EXPLORER_BAR },
-		{ "extension_button", S_POINT_EXTENSION_BUTTON },
-		{ "software_clsid", S_POINT_SOFTWARE_CLSID },
-	};
+	const enum point p = point_from_name(point);
+	const struct point_words *words = point_words_of(p);
 
-	return find_words(values, COUNT_OF(values), point, ja);
+	if (p == POINT_COUNT)
+		return point;
+	return ja ? words->title_ja : words->title_en;
 }
 
 const char *view_words(const char *view, bool ja)
@@ -400,6 +381,16 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),
 			 row_int(q, "os_error"));
+}
+
+void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out)
+{
+	const char *kind = row_word(q, "kind");
+
+	str_add(out, gap_words(kind, r->ja));
+	/* Of archives the reason is their kind. */
+	if (strcmp(kind, gap_kind_name(GAP_NOT_OPENED)) == 0)
+		str_addf(out, ": %s", row_word(q, "reason"));
 }
 
 const char *gap_subject(struct report *r, sqlite3_stmt *q)

@@ -162,20 +162,37 @@ static char *control_text(struct target *t, const char *key, const char *name)
 	return limited(text);
 }
 
-int target_control_key(struct target *t, const char *key, struct reg_key **ret)
+int target_control_place(struct target *t, const char *key,
+			 struct reg_key **ret, char **path_ret)
 {
 	char *set = identity_control_set(t);
 	char *path = set ? wpath_append(set, key) : NULL;
+	char *physical = NULL;
 	struct reg_root *root;
 	const char *prefix;
 	int err = path ? target_machine_hive(t, TARGET_HIVE_SYSTEM, &root,
 					     &prefix)
 		       : err_nomem();
 
-	if (!err)
-		err = reg_open_key(root, path, ret);
+	if (!err) {
+		physical = wpath_append(prefix, path);
+		err = physical ? reg_open_key(root, path, ret) : err_nomem();
+	}
 	mem_free(path);
 	mem_free(set);
+	if (err)
+		mem_free(physical);
+	else
+		*path_ret = physical;
+	return err;
+}
+
+int target_control_key(struct target *t, const char *key, struct reg_key **ret)
+{
+	char *path = NULL;
+	int err = target_control_place(t, key, ret, &path);
+
+	mem_free(path);
 	return err;
 }
 

@@ -152,6 +152,9 @@ int target_find_key(struct target *t, const char *physical,
  * reg_close_key().  ERR_NOT_FOUND, or why SYSTEM cannot be read.
  */
 int target_control_key(struct target *t, const char *key, struct reg_key **ret);
+/* The same with its physical path (caller frees). */
+int target_control_place(struct target *t, const char *key,
+			 struct reg_key **ret, char **path_ret);
 
 /*
  * Lets go of a hive file, so that it can be replaced or loaded; it is opened

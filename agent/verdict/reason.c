@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "collect/point_words.h"
 
 #include <string.h>
 
@@ -24,27 +25,6 @@ struct words {
 	const char *key;
 	const char *en;
 	const char *ja;
-};
-
-/* What each extension point makes of a program; %s is the entry's name. */
-static const struct words point_words[POINT_COUNT] = {
-	[POINT_BHO] = { NULL, "a Browser Helper Object",
-			"ブラウザー ヘルパー オブジェクト (BHO)" },
-	[POINT_MIME_FILTER] = { NULL, "the MIME filter for ",
-				"MIME フィルター " },
-	[POINT_PROTOCOL_HANDLER] = { NULL, "the handler of the protocol ",
-				     "プロトコル ハンドラー " },
-	[POINT_NAMESPACE_HANDLER] = { NULL, "the name-space handler ",
-				      "名前空間ハンドラー " },
-	[POINT_TOOLBAR] = { NULL, "a toolbar", "ツール バー" },
-	[POINT_URL_SEARCH_HOOK] = { NULL, "a URL search hook",
-				    "URL 検索フック" },
-	[POINT_EXPLORER_BAR] = { NULL, "an explorer bar",
-				 "エクスプローラー バー" },
-	[POINT_EXTENSION_BUTTON] = { NULL, "an extension button",
-				     "拡張ボタン" },
-	[POINT_SOFTWARE_CLSID] = { NULL, "a class below Software\\CLSID",
-				   "Software\\CLSID の下のクラス" },
 };
 
 /* Words of registration.why_not, as the end of a sentence. */
@@ -67,6 +47,8 @@ static const struct words why_not_words[] = {
 	  "クラスが登録されていません" },
 	{ "no_server", "no program file is registered for it",
 	  "プログラム ファイルが登録されていません" },
+	{ "other_version", "this version of Windows does not read such entries",
+	  "このバージョンの Windows はこの種類の項目を読み込みません" },
 	{ "wrong_place", "Internet Explorer does not look there",
 	  "Internet Explorer はその場所を参照しません" },
 };
@@ -224,14 +206,10 @@ static const char *why_not_text(const struct registration *r, bool ja)
 
 static void add_point(struct str *out, const struct registration *r, bool ja)
 {
-	const char *words =
-		ja ? point_words[r->point].ja : point_words[r->point].en;
-	bool named = r->point == POINT_MIME_FILTER ||
-		     r->point == POINT_PROTOCOL_HANDLER ||
-		     r->point == POINT_NAMESPACE_HANDLER;
+	const struct point_words *words = point_words_of(r->point);
 
-	str_add(out, words);
-	if (named)
+	str_add(out, ja ? words->role_ja : words->role_en);
+	if (words->is_named)
 		add_name(out, r->name != NULL ? r->name : "", ja);
 }
 
@@ -250,8 +228,12 @@ static void add_whom(struct str *out, const struct registration *r, bool ja)
 static void add_registration_en(struct str *out, const struct registration *r,
 				size_t others)
 {
-	str_add(out, r->loads ? " Internet Explorer loads it as "
-			      : " It is registered as ");
+	const char *loader = point_loader_words(r->point);
+
+	if (r->loads)
+		str_addf(out, " %s loads it as ", loader);
+	else
+		str_add(out, " It is registered as ");
 	add_point(out, r, false);
 	str_add(out, " for ");
 	add_whom(out, r, false);
@@ -259,7 +241,7 @@ static void add_registration_en(struct str *out, const struct registration *r,
 		str_addf(out, " (and %" PRIu64 " further registration%s)",
 			 (uint64_t)others, others == 1 ? "" : "s");
 	if (!r->loads)
-		str_addf(out, ", but Internet Explorer does not load it: %s",
+		str_addf(out, ", but %s does not load it: %s", loader,
 			 why_not_text(r, false));
 	if (r->exists == EXISTS_NO && r->server_path != NULL)
 		str_add(out, r->loads ? ", but the file itself is not there"
@@ -277,9 +259,11 @@ static void add_registration_ja(struct str *out, const struct registration *r,
 	add_whom(out, r, true);
 	str_add(out, "について");
 	add_point(out, r, true);
-	str_add(out, r->loads ? "として Internet Explorer に読み込まれます"
-			      : "として登録されていますが、Internet Explorer "
-				"には読み込まれません");
+	str_addf(out,
+		 r->loads ? "として %s に読み込まれます"
+			  : "として登録されていますが、%s "
+			    "には読み込まれません",
+		 point_loader_words(r->point));
 	if (others > 0)
 		str_addf(out, " (ほかに %" PRIu64 " 件の登録)",
 			 (uint64_t)others);

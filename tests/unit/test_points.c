@@ -9,7 +9,7 @@
 
 START_TEST(points_have_the_names_of_the_contract)
 {
-	/* design.md 8, in this order */
+	/* the store's words, in this order: Internet Explorer's first */
 	static const char *const names[] = {
 		"bho",
 		"mime_filter",
@@ -20,12 +20,31 @@ START_TEST(points_have_the_names_of_the_contract)
 		"explorer_bar",
 		"extension_button",
 		"software_clsid",
+		"menu_extension",
+		"plugin_extension",
+		"run",
+		"run_once",
+		"winlogon",
+		"winlogon_notify",
+		"appinit_dlls",
+		"service",
+		"service_dll",
+		"shell_delay_load",
+		"shared_task_scheduler",
+		"shell_execute_hook",
+		"active_setup",
+		"image_file_execution",
+		"scheduled_task",
 	};
 	size_t i;
 
 	ck_assert_uint_eq(sizeof(names) / sizeof(names[0]), POINT_COUNT);
 	for (i = 0; i < POINT_COUNT; i++)
 		ck_assert_str_eq(point_name((enum point)i), names[i]);
+	for (i = 0; i < POINT_COUNT; i++)
+		ck_assert_int_eq(point_from_name(names[i]), i);
+	ck_assert_int_eq(point_from_name("BHO"), POINT_COUNT);
+	ck_assert_int_eq(point_from_name(""), POINT_COUNT);
 }
 
 END_TEST
@@ -45,6 +64,8 @@ START_TEST(every_point_has_a_row)
 
 END_TEST
 
+#define OF_NOBODY (POINT_NOT_OF_USERS | POINT_NOT_OF_MACHINE)
+
 START_TEST(rows_make_sense)
 {
 	const struct point_row *row = points_row((size_t)_i);
@@ -52,23 +73,47 @@ START_TEST(rows_make_sense)
 
 	ck_assert_ptr_nonnull(row->help);
 	ck_assert_uint_ge(row->depth, 1);
-	ck_assert_uint_ne(row->sides, 0);
+	ck_assert_int_eq(row->sides != 0, point_leads_to_class(row));
 	ck_assert(row->key[0] != '\\');
 	ck_assert(row->key[strlen(row->key) - 1] != '\\');
 	/* a value has no key of its own that could name a class */
-	if (row->entry == POINT_ENTRY_VALUE)
-		ck_assert_int_eq(row->clsid, POINT_CLSID_NAME);
-	if (row->base == POINT_BASE_CLASSES)
-		ck_assert(ascii_starts_with(row->key, "PROTOCOLS\\"));
-	/* no key is read twice */
+	if (row->entry == POINT_ENTRY_CLSID_VALUE)
+		ck_assert_int_eq(row->leads, LEADS_BY_NAME);
+	ck_assert_int_eq(row->base == POINT_BASE_CLASSES,
+			 ascii_starts_with(row->key, "PROTOCOLS\\"));
+	ck_assert_int_eq(row->base == POINT_BASE_WINDOWS_FOLDER,
+			 row->entry == POINT_ENTRY_FILE);
+	if (row->entry == POINT_ENTRY_NAMED_VALUE)
+		ck_assert_ptr_nonnull(row->values);
+	/* read of somebody, and no value twice */
+	ck_assert_int_ne(row->flags & OF_NOBODY, OF_NOBODY);
 	for (i = 0; i < points_count(); i++)
-		if (i != (size_t)_i)
-			ck_assert_str_ne(points_row(i)->key, row->key);
+		if (i != (size_t)_i && !strcmp(points_row(i)->key, row->key) &&
+		    row->values)
+			ck_assert(!point_names_value(row,
+						     points_row(i)->values) ||
+				  (row->flags & OF_NOBODY) !=
+					  (points_row(i)->flags & OF_NOBODY));
 }
 
 END_TEST
 
-/* Keys of threat.md 8. */
+START_TEST(values_are_names_of_the_list)
+{
+	const struct point_row row = { .values = "Shell|Userinit" };
+	const struct point_row none = { .values = NULL };
+
+	ck_assert(point_names_value(&row, "Shell"));
+	ck_assert(point_names_value(&row, "USERINIT"));
+	ck_assert(!point_names_value(&row, "Shel"));
+	ck_assert(!point_names_value(&row, "Shell|Userinit"));
+	ck_assert(!point_names_value(&row, ""));
+	ck_assert(!point_names_value(&none, "Shell"));
+}
+
+END_TEST
+
+/* Keys of threat.md 8, and Windows' own. */
 static const char *const wanted[] = {
 	"Browser Helper Objects",
 	"PROTOCOLS\\Filter",
@@ -83,6 +128,24 @@ static const char *const wanted[] = {
 	"Internet Explorer\\Extensions",
 	"Software\\CLSID",
 	"ClsidExtension",
+	"Internet Explorer\\MenuExt",
+	"Internet Explorer\\Plugins\\Extension",
+	"[\\Wow6432Node]\\Microsoft\\Windows\\CurrentVersion\\Run,",
+	"Policies\\Explorer\\Run",
+	"CurrentVersion\\RunOnce",
+	"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\n",
+	"Shell, Userinit",
+	"Winlogon\\Notify\n",
+	"AppInit_DLLs (each of the list)",
+	"HKLM\\SYSTEM\\<control set in use>\\Services",
+	"ServiceDll",
+	"ShellServiceObjectDelayLoad",
+	"SharedTaskScheduler",
+	"ShellExecuteHooks",
+	"Active Setup\\Installed Components",
+	"Image File Execution Options",
+	"%SystemRoot%\\Tasks",
+	"%SystemRoot%\\System32\\Tasks",
 };
 
 START_TEST(the_description_names_every_place)
@@ -105,6 +168,7 @@ static Suite *points_suite(void)
 	tcase_add_test(tc, points_have_the_names_of_the_contract);
 	tcase_add_test(tc, every_point_has_a_row);
 	tcase_add_loop_test(tc, rows_make_sense, 0, (int)points_count());
+	tcase_add_test(tc, values_are_names_of_the_list);
 	tcase_add_loop_test(tc, the_description_names_every_place, 0,
 			    (int)(sizeof(wanted) / sizeof(wanted[0])));
 	suite_add_tcase(s, tc);

@@ -1,0 +1,253 @@
+/*
+ * From a command line to the file that would be started or loaded.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "collect/command.h"
+
+#include <string.h>
+
+/* cmd /c cmd /c …: nobody's chain is longer. */
+#define MAX_CHAIN 4
+/* A longer name is looked for once, not at each blank. */
+#define MAX_NAME_NBYTES 4096
+
+struct command {
+	struct resolver *z;
+	const struct class_scope *scope;
+	struct registration *r;
+};
+
+/* Up to the first NUL, ours of C0 80 included, variables replaced. */
+static char *expanded(const struct command *c, const char *raw)
+{
+	const char *nul = strstr(raw, "\xC0\x80");
+	char *cut = mem_strndup(raw, nul ? (size_t)(nul - raw) : strlen(raw));
+	char *text = cut ? target_expand(c->z->t, c->scope->user,
+					 c->scope->view, cut)
+			 : NULL;
+
+	mem_free(cut);
+	return text;
+}
+
+static bool lacks_extension(const char *name)
+{
+	return !strchr(server_basename(name), '.');
+}
+
+/* The name in quotes, so that no blank in it ends it. */
+static int quoted(struct str *out, const char *name, const char *tail)
+{
+	str_clear(out);
+	return str_addf(out, "\"%s%s\"", name, tail);
+}
+
+/* ---- the program --------------------------------------------------------- */
+
+/* Quiet, and of names with a folder only: a look, no gap. */
+static bool is_there(const struct command *c, const char *name,
+		     const char *tail)
+{
+	struct server_form form = { .is_bare = false };
+	struct target_path file = { .wpath = NULL };
+	struct str raw = STR_INIT;
+	bool is_file = false;
+	char *path = NULL;
+
+	if (!quoted(&raw, name, tail))
+		path = server_normalise_form(c->z->t, c->scope->user,
+					     c->scope->view, str_text(&raw),
+					     &form);
+	if (path && !form.is_bare && !form.is_url && !form.is_unknown &&
+	    !target_resolve(c->z->t, path, 0, &file))
+		is_file = file.st.type == HOST_FILE;
+	target_path_release(&file);
+	mem_free(path);
+	str_release(&raw);
+	return is_file;
+}
+
+static bool is_program(const struct command *c, const char *name)
+{
+	return (lacks_extension(name) && is_there(c, name, ".exe")) ||
+	       is_there(c, name, "");
+}
+
+/* Which beginning of the line is the program. */
+static unsigned find_program(const struct command *c, const char *line)
+{
+	struct str name = STR_INIT;
+	const char *rest;
+	unsigned n;
+
+	for (n = 0; command_name(line, n, &name, &rest); n++) {
+		if (name.len > MAX_NAME_NBYTES)
+			break;
+		if (is_program(c, str_text(&name))) {
+			str_release(&name);
+			return n;
+		}
+	}
+	str_release(&name);
+	return command_guess(line);
+}
+
+/* Windows appends ".exe" to a name that has no extension. */
+static int fill_program(const struct command *c, const char *name)
+{
+	struct str raw = STR_INIT;
+	int err;
+
+	quoted(&raw, name, lacks_extension(name) ? ".exe" : "");
+	err = raw.err ? ERR_NOMEM
+		      : resolve_file(c->z, c->scope, str_text(&raw), c->r);
+	if (!err && c->r->exists == EXISTS_NO && lacks_extension(name) &&
+	    is_there(c, name, ".")) {
+		/* The dot: it is no DLL either. */
+		quoted(&raw, name, ".");
+		err = raw.err ? ERR_NOMEM
+			      : resolve_file(c->z, c->scope, str_text(&raw),
+					     c->r);
+	}
+	str_release(&raw);
+	return err;
+}
+
+/* ---- what it is told to load --------------------------------------------- */
+
+/* A program of that name elsewhere is the subject itself. */
+static bool is_system_program(const struct command *c)
+{
+	const char *windows = target_variable(c->z->t, NULL, 0, "SystemRoot");
+
+	return c->r->exists != EXISTS_YES ||
+	       target_is_below(c->r->server_path, windows);
+}
+
+static int set_loader(struct registration *r, const char *program)
+{
+	if (r->loader)
+		return 0;
+	r->loader = mem_strdup(server_basename(program));
+	return r->loader ? 0 : ERR_NOMEM;
+}
+
+static void forget_file(struct registration *r)
+{
+	mem_free(r->server_path);
+	mem_free(r->md5);
+	mem_free(r->sha1);
+	mem_free(r->sha256);
+	mem_free(r->file_version);
+	mem_free(r->publisher);
+	mem_free(r->product);
+	r->server_path = r->md5 = r->sha1 = r->sha256 = NULL;
+	r->file_version = r->publisher = r->product = NULL;
+	r->file_size = 0;
+	r->exists = EXISTS_NO;
+	r->is_bare = false;
+	while (r->also_count)
+		mem_free(r->also[--r->also_count]);
+}
+
+static int fill_dll(const struct command *c, const char *rest)
+{
+	struct str raw = STR_INIT;
+	int err;
+
+	str_addf(&raw, "rundll32 %s", rest);
+	err = raw.err ? ERR_NOMEM
+		      : resolve_file(c->z, c->scope, str_text(&raw), c->r);
+	str_release(&raw);
+	return err;
+}
+
+static int fill_line(const struct command *c, const char *line, unsigned chain);
+
+/* What cmd is told need not be a file: then it is cmd that is started. */
+static bool is_file_name(const struct command *c, const char *rest)
+{
+	struct str name = STR_INIT;
+	const char *behind;
+	bool is;
+
+	is = command_name(rest, find_program(c, rest), &name, &behind) &&
+	     !lacks_extension(str_text(&name)) &&
+	     !strpbrk(str_text(&name), "*?<>|,");
+	str_release(&name);
+	return is;
+}
+
+static int fill_argument(const struct command *c, const char *program,
+			 const char *rest, unsigned chain)
+{
+	const enum command_argument kind = command_argument_of(program);
+	const char *argument = command_skip_switches(rest);
+	int err;
+
+	if (kind == COMMAND_NONE || !*argument || chain >= MAX_CHAIN ||
+	    !is_system_program(c) ||
+	    (kind == COMMAND_PROGRAM && !is_file_name(c, argument)))
+		return 0;
+	err = set_loader(c->r, program);
+	if (err)
+		return err;
+	forget_file(c->r);
+	return kind == COMMAND_DLL ? fill_dll(c, rest)
+				   : fill_line(c, argument, chain + 1);
+}
+
+static int fill_line(const struct command *c, const char *line, unsigned chain)
+{
+	struct str name = STR_INIT;
+	const char *rest = "";
+	int err = 0;
+
+	if (command_name(line, find_program(c, line), &name, &rest) &&
+	    !name.err)
+		err = fill_program(c, str_text(&name));
+	if (!err && !name.err && name.len)
+		err = fill_argument(c, str_text(&name), rest, chain);
+	if (name.err)
+		err = ERR_NOMEM;
+	str_release(&name);
+	return err;
+}
+
+int resolve_command(struct resolver *z, const struct class_scope *scope,
+		    struct registration *r)
+{
+	struct command c = { z, scope, r };
+	char *line = expanded(&c, r->server_raw);
+	int err;
+
+	forget_file(r);
+	if (!line)
+		return ERR_NOMEM;
+	/* The line's variables are gone from what the file is looked for by. */
+	err = resolve_note_path(z, scope, r->server_raw, r);
+	if (!err)
+		err = fill_line(&c, line, 0);
+	mem_free(line);
+	return err;
+}
+
+/* "system32\drivers\x.sys" lies below the Windows folder. */
+int resolve_driver(struct resolver *z, const struct class_scope *scope,
+		   struct registration *r)
+{
+	const char *raw = r->server_raw;
+	struct str text = STR_INIT;
+	int err;
+
+	if (raw[0] != '\\' && raw[0] != '/' && raw[0] != '%' &&
+	    !(raw[0] && raw[1] == ':'))
+		str_add(&text, "\\SystemRoot\\");
+	str_add(&text, raw);
+	err = text.err ? ERR_NOMEM : resolve_file(z, scope, str_text(&text), r);
+	str_release(&text);
+	return err;
+}

@@ -1,0 +1,152 @@
+/*
+ * Entries whose data names a program: each program is a registration.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "collect/command.h"
+#include "collect/walk.h"
+
+#include <string.h>
+
+/* Winlogon and user32 read no more of one value; the rest is a gap. */
+#define MAX_PARTS 256u
+
+static int copy(char **to, const char *from)
+{
+	mem_free(*to);
+	*to = mem_strdup(from);
+	return from && !*to ? ERR_NOMEM : 0;
+}
+
+static const char *why_not(const struct walk *w, const struct entry *e,
+			   const struct registration *r)
+{
+	if (e->place->is_virtual)
+		return "virtual_store";
+	if (e->place->is_wrong)
+		return "wrong_place";
+	if ((e->row->flags & POINT_UNTIL_XP) && target_info(w->z.t)->major > 5)
+		return "other_version";
+	if (e->why_not)
+		return e->why_not;
+	return r->server_path ? NULL : "no_server";
+}
+
+/* 64-bit Windows starts what its 32-bit list names, too: a path below
+ * System32 can mean the one or the other. */
+static int resolve_in(struct walk *w, const struct entry *e,
+		      struct class_scope *scope, struct registration *r)
+{
+	int err;
+
+	if (e->is_driver)
+		return resolve_driver(&w->z, scope, r);
+	if (e->row->leads == LEADS_BY_FILE || e->loader)
+		return resolve_server(&w->z, scope, r);
+	err = resolve_command(&w->z, scope, r);
+	if (err || r->exists != EXISTS_NO || !w->z.is_64bit ||
+	    scope->view != 32)
+		return err;
+	scope->view = 64;
+	return resolve_command(&w->z, scope, r);
+}
+
+static int emit(struct walk *w, const struct entry *e, const char *text)
+{
+	const struct target_user *user = e->place->user;
+	const int native = w->z.is_64bit ? 64 : 32;
+	struct class_scope scope = {
+		.user = user,
+		.view = e->place->view ? e->place->view : native,
+		.no_browser = (e->row->flags & POINT_NO_BROWSER) != 0
+	};
+	struct registration *r = entry_registration(e, user);
+	bool keep = false;
+	int err;
+
+	if (!r)
+		return ERR_NOMEM;
+	r->view = e->place->view;
+	r->server_type = e->exec_type;
+	err = copy(&r->server_raw, text);
+	if (!err && e->loader)
+		err = copy(&r->loader, e->loader);
+	if (!err)
+		err = resolve_in(w, e, &scope, r);
+	if (!err)
+		err = walk_name_place(w, r);
+	if (!err) {
+		r->not_read = r->exists == EXISTS_YES &&
+			      resolver_leaves_out(&w->z, r->server_path);
+		r->why_not = why_not(w, e, r);
+		r->disabled = r->why_not && !strcmp(r->why_not, "disabled");
+		r->loads = !r->why_not;
+		err = w->fn(w->arg, r, &keep);
+	}
+	if (!keep)
+		registration_free(r);
+	return err;
+}
+
+/* Blanks at either end are nobody's. */
+static int emit_part(struct walk *w, const struct entry *e, const char *text,
+		     size_t nbytes)
+{
+	char *part;
+	int err;
+
+	while (nbytes && (*text == ' ' || *text == '\t')) {
+		text++;
+		nbytes--;
+	}
+	while (nbytes && (text[nbytes - 1] == ' ' || text[nbytes - 1] == '\t'))
+		nbytes--;
+	if (!nbytes)
+		return 0;
+	part = mem_strndup(text, nbytes);
+	err = part ? emit(w, e, part) : ERR_NOMEM;
+	mem_free(part);
+	return err;
+}
+
+/* A separator inside quotes is part of a name. */
+static size_t part_length(const char *text, const char *separators)
+{
+	bool is_quoted = false;
+	size_t n;
+
+	for (n = 0; text[n]; n++) {
+		if (text[n] == '"')
+			is_quoted = !is_quoted;
+		else if (!is_quoted && strchr(separators, text[n]))
+			break;
+	}
+	return n;
+}
+
+int entry_emit_programs(struct walk *w, const struct entry *e)
+{
+	const char *at = e->exec;
+	unsigned count = 0;
+	int err = 0;
+
+	if (!at)
+		return 0;
+	if (!e->row->separators)
+		return emit_part(w, e, at, strlen(at));
+	while (*at && !err) {
+		size_t n = part_length(at, e->row->separators);
+
+		if (count++ == MAX_PARTS) {
+			gap_report(w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS,
+				   e->path, 0,
+				   "more than %u programs in one value",
+				   MAX_PARTS);
+			break;
+		}
+		err = emit_part(w, e, at, n);
+		at += n + (at[n] != '\0');
+	}
+	return err;
+}

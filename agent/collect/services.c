@@ -1,0 +1,119 @@
+/*
+ * Services and drivers: the program of ImagePath, or the DLL that svchost.exe
+ * loads for one.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "collect/walk.h"
+
+#include <string.h>
+
+/* Types and starts of SERVICE_* in winsvc.h. */
+#define TYPE_DRIVERS   0x0bu /* kernel, file system, recognizer */
+#define TYPE_PROGRAMS  0x30u
+#define START_DISABLED 4u
+
+static uint32_t number_of(struct reg_key *key, const char *name,
+			  uint32_t otherwise)
+{
+	struct reg_value v;
+	uint32_t n;
+
+	if (reg_get_value(key, name, &v))
+		return otherwise;
+	if (!reg_value_u32(&v, &n))
+		n = otherwise;
+	reg_value_release(&v);
+	return n;
+}
+
+static char *text_of(struct gap_sink *gaps, struct reg_key *key,
+		     const char *path, const char *name, uint32_t *type_ret)
+{
+	struct reg_value v;
+	char *text;
+	int err = reg_get_value(key, name, &v);
+
+	place_unreadable(gaps, err, path, name);
+	if (err)
+		return NULL;
+	text = place_text(&v);
+	*type_ret = v.type;
+	reg_value_release(&v);
+	if (text && *text)
+		return text;
+	mem_free(text);
+	return NULL;
+}
+
+/* Below Parameters, and from Windows 8 on in the key itself, too. */
+static char *service_dll(struct walk *w, struct reg_key *key,
+			 const struct entry *e, uint32_t *type_ret)
+{
+	struct reg_key *parameters = NULL;
+	char *text = NULL;
+
+	if (!place_open(&w->z, key, e->path, "Parameters", false, &parameters))
+		text = text_of(w->z.gaps, parameters, e->path, "ServiceDll",
+			       type_ret);
+	reg_close_key(parameters);
+	return text ? text
+		    : text_of(w->z.gaps, key, e->path, "ServiceDll", type_ret);
+}
+
+static bool is_svchost(const char *image)
+{
+	for (; *image; image++)
+		if (ascii_istarts_with(image, "svchost.exe"))
+			return true;
+	return false;
+}
+
+/* Without ImagePath a driver is the file of its name. */
+static char *driver_of_name(const char *name)
+{
+	struct str path = STR_INIT;
+
+	str_addf(&path, "System32\\drivers\\%s.sys", name);
+	return str_detach(&path);
+}
+
+static void read_image(struct walk *w, struct reg_key *key, struct entry *e)
+{
+	const uint32_t type = number_of(key, "Type", 0);
+	char *dll = NULL;
+	uint32_t dll_type;
+
+	e->is_driver = (type & TYPE_DRIVERS) && !(type & TYPE_PROGRAMS);
+	if (e->is_driver)
+		e->loader = "kernel";
+	e->exec = text_of(w->z.gaps, key, e->path, "ImagePath", &e->exec_type);
+	if (!e->exec && e->is_driver) {
+		e->exec = driver_of_name(e->name);
+		e->exec_type = REG_TYPE_SZ;
+	}
+	/* What it runs there is the subject, and has a row of its own. */
+	if (e->exec && !e->is_driver && is_svchost(e->exec))
+		dll = service_dll(w, key, e, &dll_type);
+	if (dll) {
+		mem_free(e->exec);
+		e->exec = NULL;
+	}
+	mem_free(dll);
+}
+
+int walk_service(struct walk *w, struct reg_key *key, struct entry *e)
+{
+	mem_free(e->label);
+	e->label = place_get_text(w->z.gaps, key, e->path, "DisplayName");
+	if (number_of(key, "Start", 0) == START_DISABLED)
+		e->why_not = "disabled";
+	if (e->row->point == POINT_SERVICE_DLL) {
+		e->exec = service_dll(w, key, e, &e->exec_type);
+		e->loader = "svchost.exe";
+	} else {
+		read_image(w, key, e);
+	}
+	return entry_emit_programs(w, e);
+}

@@ -1,0 +1,224 @@
+/*
+ * Scheduled tasks: files below the Windows folder, each action a registration.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "collect/task_file.h"
+#include "collect/walk.h"
+#include "host/host.h"
+
+#include <string.h>
+
+/* Windows' own are a few kilobytes. */
+#define MAX_FILE_NBYTES ((size_t)1 << 20)
+
+struct folder {
+	struct walk *w;
+	const struct point_row *row;
+	unsigned depth;
+	unsigned *count; /* of all files, to the bound */
+};
+
+static void unread(struct walk *w, int err, const char *wpath, const char *what)
+{
+	gap_report(w->z.gaps, gap_from_err(err), GAP_MATTERS, wpath,
+		   err_last()->os_error, "%s: %s", what, err_words(err));
+}
+
+/* ---- one file ------------------------------------------------------------ */
+
+static int emit_class(struct walk *w, struct entry *e, const char *clsid)
+{
+	e->clsid = registration_class(clsid, &e->is_malformed);
+	return e->clsid ? entry_emit_class(w, e) : ERR_NOMEM;
+}
+
+static int emit_actions(struct walk *w, const struct entry *of,
+			const struct task_file *f)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < f->count; i++) {
+		const struct task_action *a = &f->actions[i];
+		struct entry e = *of;
+
+		if (a->clsid) {
+			err = emit_class(w, &e, a->clsid);
+		} else {
+			e.exec = mem_strdup(a->command);
+			e.exec_type = REG_TYPE_SZ;
+			err = e.exec ? entry_emit_programs(w, &e) : ERR_NOMEM;
+		}
+		entry_release(&e);
+	}
+	return err;
+}
+
+static int read_task(struct walk *w, struct host_file *file,
+		     const struct host_stat *st, const char *wpath,
+		     struct task_file *ret)
+{
+	const bool is_job = ascii_iends_with(wpath, ".job");
+	uint8_t *data;
+	size_t got = 0;
+	int err;
+
+	if (st->size > MAX_FILE_NBYTES)
+		return ERR_TOO_LARGE;
+	data = mem_alloc((size_t)st->size + 1);
+	if (!data)
+		return ERR_NOMEM;
+	err = host_pread(file, 0, data, (size_t)st->size, &got);
+	if (!err)
+		err = is_job ? task_read_job(data, got, ret)
+			     : task_read_xml(data, got, ret);
+	mem_free(data);
+	if (!err && ret->was_cut)
+		gap_report(w->z.gaps, GAP_READ_ERROR, GAP_MATTERS, wpath, 0,
+			   "the file of a scheduled task could not be read to"
+			   " its end");
+	return err;
+}
+
+static int take_file(const struct folder *f, struct host_dir *dir,
+		     const char *name, const char *wpath)
+{
+	struct walk *w = f->w;
+	const struct reg_place place = { .view = 0 };
+	struct task_file task = { .count = 0 };
+	struct entry e = {
+		.row = f->row, .place = &place, .path = wpath, .name = name
+	};
+	struct host_file *file = NULL;
+	struct host_stat st = { 0 };
+	int err = host_open_at(dir, name, HOST_OPEN_NOFOLLOW, &file);
+
+	if (!err)
+		err = host_fstat(file, &st);
+	if (!err)
+		err = read_task(w, file, &st, wpath, &task);
+	host_close(file);
+	if (err && err != ERR_NOMEM) {
+		/* Windows keeps other files there, too (SA.DAT). */
+		if (err != ERR_CORRUPT)
+			unread(w, err, wpath,
+			       "the file of a scheduled task was not read");
+		err = 0;
+	}
+	e.last_write = st.written;
+	if (task.is_disabled)
+		e.why_not = "disabled";
+	if (!err)
+		err = emit_actions(w, &e, &task);
+	task_file_release(&task);
+	return err;
+}
+
+/* ---- folders ------------------------------------------------------------- */
+
+static int walk_folder(const struct folder *f, struct host_dir *dir,
+		       const char *wpath);
+
+static int take_folder(const struct folder *f, struct host_dir *dir,
+		       const char *name, const char *wpath)
+{
+	struct folder below = *f;
+	struct host_dir *d = NULL;
+	int err;
+
+	if (f->depth >= f->row->depth) {
+		if (f->row->depth > 1)
+			gap_report(f->w->z.gaps, GAP_DEPTH, GAP_MATTERS, wpath,
+				   0, "folders of tasks deeper than %u",
+				   f->row->depth);
+		return 0;
+	}
+	below.depth++;
+	err = host_dir_open_at(dir, name, &d);
+	if (!err)
+		err = walk_folder(&below, d, wpath);
+	else if (err != ERR_NOMEM) {
+		unread(f->w, err, wpath, "a folder of tasks was not read");
+		err = 0;
+	}
+	host_dir_close(d);
+	return err;
+}
+
+static int take_entry(const struct folder *f, struct host_dir *dir,
+		      const struct host_dirent *entry, const char *above)
+{
+	const bool is_jobs = f->row->depth == 1;
+	char *name = mem_strdup(entry->name);
+	char *wpath = place_join(above, entry->name);
+	int err = name && wpath ? 0 : ERR_NOMEM;
+
+	if (!err && host_interrupted())
+		err = ERR_CANCELLED;
+	if (!err && ++*f->count > WALK_MAX_ENTRIES) {
+		if (*f->count == WALK_MAX_ENTRIES + 1)
+			gap_report(f->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS,
+				   above, 0,
+				   "more than %u files of scheduled tasks",
+				   WALK_MAX_ENTRIES);
+	} else if (!err && entry->st.type == HOST_DIR) {
+		err = take_folder(f, dir, name, wpath);
+	} else if (!err && entry->st.type == HOST_FILE &&
+		   (!is_jobs || ascii_iends_with(name, ".job"))) {
+		err = take_file(f, dir, name, wpath);
+	}
+	mem_free(wpath);
+	mem_free(name);
+	return err;
+}
+
+static int walk_folder(const struct folder *f, struct host_dir *dir,
+		       const char *wpath)
+{
+	struct host_dirent entry;
+	int more;
+	int err = 0;
+
+	while (!err && (more = host_dir_next(dir, &entry)) == 1)
+		err = take_entry(f, dir, &entry, wpath);
+	if (!err && more < 0) {
+		err = -more;
+		if (err != ERR_NOMEM) {
+			unread(f->w, err, wpath,
+			       "a folder of tasks could not be read to its"
+			       " end");
+			err = 0;
+		}
+	}
+	return err;
+}
+
+int walk_tasks(struct walk *w, const struct point_row *row)
+{
+	const char *windows = target_variable(w->z.t, NULL, 0, "SystemRoot");
+	unsigned count = 0;
+	struct folder f = { .w = w, .row = row, .depth = 1, .count = &count };
+	struct target_path place = { .wpath = NULL };
+	struct host_dir *dir = NULL;
+	char *wpath = windows ? place_join(windows, row->key) : NULL;
+	int err;
+
+	if (!windows)
+		return 0;
+	err = wpath ? target_resolve(w->z.t, wpath, 0, &place) : ERR_NOMEM;
+	if (!err)
+		err = place.st.type == HOST_DIR
+			      ? host_dir_open(place.host, &dir)
+			      : ERR_NOT_FOUND;
+	if (err && err != ERR_NOT_FOUND && err != ERR_NOMEM &&
+	    err != ERR_NOT_DIR)
+		unread(w, err, wpath, "the scheduled tasks were not read");
+	if (err != ERR_NOMEM)
+		err = dir ? walk_folder(&f, dir, place.wpath) : 0;
+	host_dir_close(dir);
+	target_path_release(&place);
+	mem_free(wpath);
+	return err;
+}

@@ -123,6 +123,20 @@ untouched
 check "$name: no vault was made" test ! -e "$disk/ProgramData/mstmpsweep"
 gives 1 "$name: scan again" agent scan --quiet "${on[@]}"
 gives 0 "$name: fix after that" agent fix --yes "${on[@]}"
+# Giving the pack would not help; so nobody is sent to look for it.
+begin unsigned_other $pcs/kanban-win10
+ready --pack "$(hp signatures/example-toolbar)"
+for with in "" --pack; do
+	refuses 65 $with ${with:+"$(hp signatures/example-toolbar)"} <<-'EOT'
+		a signature pack without a valid signature (example-toolbar), and those are never acted on
+		Scan again with a signed pack
+	EOT
+	check "$name: fix $with sends nobody to look for the pack" \
+		sh -c "! grep -qF -e --pack '$work/err'"
+done
+gives 65 "$name: plan" agent plan --lang ja "${on[@]}"
+says "$name: plan" "処理は行いません"
+untouched
 
 # ---- the vault itself -------------------------------------------------------------
 begin vault $pcs/base-win7

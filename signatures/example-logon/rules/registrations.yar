@@ -40,7 +40,7 @@ rule hanko_notify_elsewhere {
 
 rule hanko_run {
 	meta:
-		description = "At every logon a program is started from the folder of the Hanko Guard."
+		description = "Windows starts a program from the folder of the Hanko Guard at every logon."
 		family = "hanko"
 		role = "starter"
 		score = 80

@@ -99,6 +99,8 @@ void judge_free(struct judge *j);
  * the caller's business.  Registrations are added whether they matched or
  * not: they are grouped with the file they point to. */
 int judge_add(struct judge *j, struct artefact *a);
+/* Takes over where the artefact's original lay ("": not known). */
+void judge_set_copy(struct judge *j, size_t index, char *copy_of);
 /* Groups, scores, explains.  Findings are ordered worst first. Allow-lists
  * of the pack apply (strong content is never lowered). */
 int judge_finish(struct judge *j);

@@ -85,6 +85,10 @@ bool allow_path_matches(const char *pattern, const char *wpath);
 char *reason_text(const struct judge_lists *lists, const struct subject *s,
 		  const char *lang);
 
+/* What is said of a copy, if the subject has one (reason_copy.c). */
+struct str;
+void reason_add_copy(struct str *out, const struct subject *s, bool ja);
+
 /* ---- groups (group.c) --------------------------------------------------- */
 
 struct group {

@@ -85,7 +85,7 @@ check_pack()
 	done
 }
 
-for pack in mstmp example-toolbar; do
+for pack in mstmp example-toolbar example-logon example-desktop; do
 	if ! test -x "$program"; then
 		echo "SKIP: $pack: there is no $program"
 		skipped=$((skipped + 1))
@@ -97,7 +97,7 @@ for pack in mstmp example-toolbar; do
 		found --folder "$standins/$pack/$tree" \
 			--pack "signatures/$pack" >"$work/found"
 		test -s "$work/expected" ||
-			test "$pack-$tree" = example-toolbar-near ||
+			test "${pack%%-*}-$tree" = example-near ||
 			echo "nothing is expected" >>"$work/found"
 		diff "$work/expected" "$work/found" |
 			judge "$pack: folder scan of $tree"

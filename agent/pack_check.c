@@ -108,9 +108,11 @@ static int check_metadata(struct corpus *c)
 		if (!r->has_metadata)
 			ret = pack_rule_problem(
 				c->pack, c->problems, r, 0,
-				"metadata is incomplete (description, family, "
-				"role, score 1-100, evidence, gate, "
-				"reference)");
+				"metadata %s is missing, or has no sense "
+				"(score "
+				"1 to 100, evidence content, name, "
+				"registration or trace; the others are texts)",
+				r->lacks);
 		else if (!*r->description || !*r->reference)
 			ret = pack_rule_problem(
 				c->pack, c->problems, r, 0,

@@ -235,8 +235,9 @@ size_t clean_held_count(const struct clean *c)
 		const struct step *s = plan_step(c->plan, i);
 
 		count += !s->picked && s->verdict == VERDICT_MALICIOUS &&
-			 s->phase != PHASE_TRACE && s->hold != HOLD_NOT &&
-			 s->hold != HOLD_KNOWN && !step_hold_is_final(s->hold);
+			 (s->phase != PHASE_TRACE || s->hold == HOLD_ARCHIVE) &&
+			 s->hold != HOLD_NOT && s->hold != HOLD_KNOWN &&
+			 !step_hold_is_final(s->hold);
 	}
 	return count;
 }

@@ -55,6 +55,8 @@ enum step_hold {
 			 is: only by its number */
 	HOLD_MACHINE, /* the machine's, reached from a user's entry only, which
 			 anybody can write: only by its number */
+	HOLD_ARCHIVE, /* a whole archive that somebody keeps, with all that is
+			 in it: only by its number */
 	HOLD_LEFT,    /* an entry leads to it, and that is all that speaks
 			 against it: only by its number */
 	HOLD_WEAK,    /* no entry leads to it, and its content alone does not

@@ -304,6 +304,12 @@ static const struct {
 	/* metadata */
 	{ { .rules = "\nrule a { meta: description = \"d\" family = \"f\" "
 		     "role = \"r\" score = 50 evidence = \"name\" "
+		     "gate = \"any\" reference = \"x\" unless = \"a\" "
+		     "condition: filename == \"x\" }" },
+	  "rules/t.yar:2: rule a: unless 'a': there is no such rule",
+	  "" },
+	{ { .rules = "\nrule a { meta: description = \"d\" family = \"f\" "
+		     "role = \"r\" score = 50 evidence = \"name\" "
 		     "gate = \"any\" reference = \"x\" "
 		     "companion = \"Shared\\\\lib.dll\" "
 		     "condition: filename == \"x\" }" },

@@ -205,6 +205,43 @@ START_TEST(the_right_of_one_is_enough)
 
 END_TEST
 
+/* A class that is condemned is not kept by an entry that any program of a
+ * user could have made; by one of another product of the machine's it is. */
+START_TEST(whose_entry_keeps_a_class)
+{
+	static const struct {
+		const char *entry;
+		int content;
+		enum step_hold hold;
+	} cases[] = {
+		{ "HKU\\" SID "\\T", 0, HOLD_NOT },
+		{ "HKLM\\SOFTWARE\\T", 0, HOLD_SHARED },
+		/* What leads to strong content goes itself. */
+		{ "HKLM\\SOFTWARE\\T", 90, HOLD_NOT },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store *s = fx_plan_store();
+		struct plan *p;
+
+		fx_plan_finding(s, 1, "malicious");
+		fx_plan_file(s, 1, "file", PROGRAM, cases[i].content);
+		fx_plan_registration(s, 1, "bho", "{1}", BHO, MACHINES, NULL);
+		fx_plan_lead_to(s, CLASS, PROGRAM);
+		fx_plan_registration(s, 1, "toolbar", "{2}", cases[i].entry,
+				     MACHINES, NULL);
+		fx_plan_lead_to(s, CLASS, PROGRAM);
+		change(s, "clsid = '{2}'");
+		unhit(s);
+		p = fx_plan_make(s, NULL);
+		expect(p, CLASS, cases[i].hold);
+		plan_free(p);
+		store_close(s);
+	}
+}
+
+END_TEST
+
 /* A user's other entries of the class go with the one that was hit. */
 START_TEST(the_same_owner_and_class)
 {
@@ -382,6 +419,9 @@ static const struct {
 	  HOLD_LEFT },
 	{ "another's profile", OTHER "\\x.dll",
 	  "filetype = 'EXE', owner = '" SID "'", HOLD_LEFT },
+	{ "another's temporary folder, his file",
+	  OTHER "\\AppData\\Local\\Temp\\x.dll",
+	  "filetype = 'EXE', owner = '" SID "'", HOLD_LEFT },
 	{ "a name that begins like his profile's", TARO "2\\x.dll",
 	  "filetype = 'EXE', owner = '" SID "'", HOLD_LEFT },
 	{ "all users' folder", "C:\\Users\\Public\\x.dll",
@@ -454,6 +494,7 @@ static Suite *plan_owner_suite(void)
 	tcase_add_loop_test(tc, a_users_class_for_a_machines_entry, 0, 2);
 	tcase_add_test(tc, a_known_row_of_the_same_key);
 	tcase_add_test(tc, the_right_of_one_is_enough);
+	tcase_add_test(tc, whose_entry_keeps_a_class);
 	tcase_add_test(tc, the_same_owner_and_class);
 	tcase_add_test(tc, a_program_that_no_rule_hit);
 	tcase_add_test(tc, a_file_alone);

@@ -19,6 +19,7 @@
 #define CLASS	"HKLM\\SOFTWARE\\Classes\\CLSID\\{1}"
 #define OWN	"HKU\\" SID "_Classes\\CLSID\\{1}"
 #define PROGRAM "C:\\PF\\a.dll"
+#define TARO	"C:\\Users\\taro"
 
 #define SIDE(key) "'[{\"kind\":\"clsid\",\"key\":\"" key "\"}]'"
 #define MACHINES  SIDE("HKLM\\\\SOFTWARE\\\\Classes\\\\CLSID\\\\{1}")
@@ -401,10 +402,64 @@ START_TEST(a_companion_goes_with_its_program)
 
 END_TEST
 
+#define VIRTUAL TARO "\\AppData\\Local\\VirtualStore"
+
+/* Other spellings of one path; a user's VirtualStore is nobody else's. */
+START_TEST(a_file_by_another_name)
+{
+	static const struct {
+		const char *server, *file;
+		enum step_hold hold;
+	} cases[] = {
+		{ "C:\\PF\\mstmp.", "C:\\PF\\mstmp", HOLD_NOT },
+		{ "C:\\PF\\mstmp", "C:\\PF\\mstmp. .", HOLD_NOT },
+		{ "C:\\PF\\mstmp.", "C:\\PF\\mstmp2", HOLD_WEAK },
+		{ PROGRAM, VIRTUAL "\\PF\\a.dll", HOLD_NOT },
+		{ "D:\\PF\\a.dll", VIRTUAL "\\PF\\a.dll", HOLD_WEAK },
+		{ "C:\\PF\\b.dll", VIRTUAL "\\PF\\a.dll", HOLD_WEAK },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store *s = fx_plan_store();
+		struct plan *p;
+
+		fx_plan_finding(s, 1, "malicious");
+		fx_plan_file(s, 1, "file", cases[i].file, 0);
+		fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
+		fx_plan_lead_to(s, CLASS, cases[i].server);
+		p = fx_plan_make(s, NULL);
+		expect(p, BHO, HOLD_NOT);
+		expect(p, cases[i].file, cases[i].hold);
+		plan_free(p);
+		store_close(s);
+	}
+}
+
+END_TEST
+
+/* What a user lays into his VirtualStore moves no entry of the machine's. */
+START_TEST(strong_content_in_a_users_store)
+{
+	struct store *s = fx_plan_store();
+	struct plan *p;
+
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_file(s, 1, "file", VIRTUAL "\\PF\\a.dll", 90);
+	fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
+	fx_plan_lead_to(s, CLASS, PROGRAM);
+	unhit(s);
+	p = fx_plan_make(s, NULL);
+	ck_assert_uint_eq(p->steps.count, 1);
+	expect(p, VIRTUAL "\\PF\\a.dll", HOLD_NOT);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
 /* ---- a user's own place ---------------------------------------------------
  */
 
-#define TARO  "C:\\Users\\taro"
 #define OTHER "C:\\Users\\jiro"
 
 static const struct {
@@ -500,6 +555,8 @@ static Suite *plan_owner_suite(void)
 	tcase_add_test(tc, a_file_alone);
 	tcase_add_test(tc, only_what_is_loaded);
 	tcase_add_test(tc, a_companion_goes_with_its_program);
+	tcase_add_test(tc, a_file_by_another_name);
+	tcase_add_test(tc, strong_content_in_a_users_store);
 	tcase_add_loop_test(tc, a_users_own_place, 0,
 			    sizeof(places) / sizeof(places[0]));
 	suite_add_tcase(s, tc);

@@ -105,8 +105,7 @@ static int carry_out(struct clean *c)
 		clean_tell_result(c, &result, false);
 		if (c->plan && c->plan->is_incomplete)
 			complain("%s", plan_incomplete_words(c->o->lang));
-		/* Whoever names findings has chosen what to leave. */
-		if (!c->o->findings.count && tell_held(c))
+		if (tell_held(c))
 			ret |= EXIT_FOUND;
 	}
 	fixer_close(f);

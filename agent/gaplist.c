@@ -51,7 +51,7 @@ static void count_rest(struct gap_list *l, const struct gap *g, bool matters)
 
 	if (!e->count && matters)
 		l->matter_count++;
-	e->count++;
+	e->count += g->count ? g->count : 1;
 }
 
 /* The same gap again only raises its count; NULL without memory. */
@@ -102,7 +102,7 @@ static void add(struct gap_sink *sink, const struct gap *g)
 	host_mutex_lock(l->lock);
 	e = entry_for(l, g, matters);
 	if (e)
-		e->count++;
+		e->count += g->count ? g->count : 1;
 	else
 		count_rest(l, g, matters);
 	host_mutex_unlock(l->lock);
@@ -197,8 +197,8 @@ int gap_list_keep(struct gap_list *l, struct store *s, int64_t scan_id,
 	int err = 0;
 
 	while (!err && entry_now(l, l->kept, &e)) {
-		struct gap g = { e.kind, e.path, e.reason, e.os_error,
-				 GAP_BY_KIND };
+		struct gap g = { e.kind,     e.path,	  e.reason,
+				 e.os_error, GAP_BY_KIND, 0 };
 
 		err = store_add_gap(s, scan_id, &g, e.matters, e.count);
 		l->kept++;
@@ -227,16 +227,19 @@ int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id)
 	for (size_t i = 0; i < l->entries.count && !err; i++) {
 		const struct entry *e =
 			*(struct entry **)vec_at(&l->entries, i);
-		struct gap g = { e->kind, e->path, e->reason, e->os_error,
-				 GAP_BY_KIND };
+		struct gap g = { e->kind,     e->path,	   e->reason,
+				 e->os_error, GAP_BY_KIND, 0 };
 
 		err = store_add_gap(s, scan_id, &g, e->matters, e->count);
 	}
 	for (int i = 0; i < GAP_COUNT * 2 && !err; i++) {
 		const struct entry *e = &l->rest[i / 2][i % 2];
-		struct gap g = { (enum gap_kind)(i / 2), "",
-				 "further places of this kind, only counted", 0,
-				 GAP_BY_KIND };
+		struct gap g = { (enum gap_kind)(i / 2),
+				 "",
+				 "further places of this kind, only counted",
+				 0,
+				 GAP_BY_KIND,
+				 0 };
 
 		if (e->count)
 			err = store_add_gap(s, scan_id, &g, i % 2, e->count);

@@ -7,7 +7,7 @@
  * "variable=value": so a registration or a member of an archive can be shown
  * as a file.  Without it a file is what a scan of the folder would take it
  * for: its path below the corpus is a Windows path that says the location,
- * and archives in the caches of Java and of browsers are opened.
+ * and archives are opened as a scan opens them.
  */
 #include "pack_check.h"
 #include "base/err.h"
@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/archive.h"
+#include "match/filetype.h"
 #include "match/rule_source.h"
 #include "match/scanner.h"
 #include "target/location_table.h"
@@ -336,11 +337,25 @@ static bool is_cache(const char *location)
 	       strcmp(location, "browser_cache") == 0;
 }
 
+/* As a scan decides it: elsewhere only the first bytes count. */
+static bool is_archive(struct host_file *f, uint64_t nbytes,
+		       const char *location)
+{
+	uint8_t head[FILETYPE_HEAD_NBYTES];
+	size_t n = 0;
+
+	if (is_cache(location))
+		return archive_is_likely(f, nbytes);
+	return !host_pread(f, 0, head, sizeof(head), &n) &&
+	       archive_can_open(archive_kind_of(head, n));
+}
+
 static int scan_file(struct corpus *c, const char *path,
 		     const struct match_vars *vars)
 {
 	struct match_source source = { .read = read_file };
 	struct member_scan members = { c, path, vars, 0 };
+	struct archive_options o = { .fn = on_member, .arg = &members };
 	struct host_file *f = NULL;
 	struct host_stat st;
 	int ret;
@@ -355,10 +370,9 @@ static int scan_file(struct corpus *c, const char *path,
 	source.arg = f;
 	ret = scan_source(c, path, &source, vars);
 	if (!ret && strcmp(vars->object, "file") == 0 &&
-	    is_cache(vars->location) && archive_is_likely(f, st.size)) {
+	    is_archive(f, st.size, vars->location)) {
 		/* What of it cannot be opened is no problem of the pack. */
-		archive_each_member(f, st.size, vars->filename, on_member,
-				    &members);
+		archive_each_member(f, st.size, vars->filename, &o);
 		ret = members.ret;
 	}
 	host_close(f);

@@ -133,6 +133,42 @@ static const char *filename_fault(const struct rule_word *w)
 	return NULL;
 }
 
+/*
+ * Which variables the place of a file can begin with (target/place.c); what a
+ * user may set himself, such as TEMP, is none of them.
+ */
+static const char *place_fault(const struct rule_word *w)
+{
+	static const char *const names[] = {
+		"%ProgramFiles%", "%ProgramFiles(x86)%",
+		"%ProgramData%",  "%CommonProgramFiles%",
+		"%SystemRoot%",	  "%CommonProgramFiles(x86)%",
+		"%USERPROFILE%",  "%ALLUSERSPROFILE%",
+		"%APPDATA%",	  "%LOCALAPPDATA%",
+		"%PUBLIC%",
+	};
+	bool is_whole = w->relation == WORD_EQUALS;
+
+	if ((!is_whole && w->relation != WORD_STARTS) || !w->nbytes ||
+	    w->text[0] != '%')
+		return folder_fault(w);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t n = strlen(names[i]);
+		size_t both = n < w->nbytes ? n : w->nbytes;
+
+		if (!is_same(w->text, names[i], both, w->no_case))
+			continue;
+		if (w->nbytes > n ? w->text[n] == '\\'
+				  : !is_whole || w->nbytes == n)
+			return folder_fault(w);
+	}
+	return "a place begins with %ProgramFiles%, %ProgramFiles(x86)%, "
+	       "%CommonProgramFiles%, %CommonProgramFiles(x86)%, "
+	       "%ProgramData%, %ALLUSERSPROFILE%, %PUBLIC%, %SystemRoot%, "
+	       "%USERPROFILE%, %APPDATA% or %LOCALAPPDATA%, in this spelling "
+	       "unless without case, or with a drive";
+}
+
 static const char *free_fault(const struct rule_word *w)
 {
 	const char *name = group_var_names[w->var];
@@ -141,8 +177,10 @@ static const char *free_fault(const struct rule_word *w)
 		return extension_fault(w);
 	if (strcmp(name, "filename") == 0)
 		return filename_fault(w);
-	if (strcmp(name, "filepath") == 0 || strcmp(name, "place") == 0)
+	if (strcmp(name, "filepath") == 0)
 		return folder_fault(w);
+	if (strcmp(name, "place") == 0)
+		return place_fault(w);
 	return NULL;
 }
 

@@ -16,10 +16,25 @@
 
 /* ---- one file ------------------------------------------------------------ */
 
+/* The walk wants to know the first bytes, which are read here anyway. */
+static void note_head(struct file_head *head, const void *bytes, size_t nbytes)
+{
+	if (!head || head->nbytes)
+		return;
+	head->nbytes =
+		nbytes < sizeof(head->bytes) ? nbytes : sizeof(head->bytes);
+	memcpy(head->bytes, bytes, head->nbytes);
+}
+
 static int read_at(void *arg, uint64_t offset, void *buf, size_t nbytes,
 		   size_t *nread_ret)
 {
-	return host_pread(arg, offset, buf, nbytes, nread_ret);
+	const struct file_artefact *f = arg;
+	int err = host_pread(f->file, offset, buf, nbytes, nread_ret);
+
+	if (!err && !offset)
+		note_head(f->head, buf, *nread_ret);
+	return err;
 }
 
 /* As rules see it; what cannot be read again has none. */
@@ -89,7 +104,8 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 static int on_file(void *arg, const struct file_artefact *f)
 {
 	struct scan *s = arg;
-	struct match_source source = { f->nbytes, f->data, read_at, f->file };
+	struct match_source source = { f->nbytes, f->data, read_at,
+				       (void *)(uintptr_t)f };
 	struct match_list matches = { 0 };
 	struct scanner *scanner = NULL;
 	struct shown_vars v;
@@ -222,6 +238,16 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 	return err;
 }
 
+/*
+ * A minute of work for somebody who fills a disk with the worst there is, some
+ * seconds on a PC with many archives; a quick scan meets those of temporary
+ * folders only.
+ */
+static const struct archive_budget all_archives = { 10000, (uint64_t)1 << 30,
+						    (uint64_t)64 << 20 };
+static const struct archive_budget quick_archives = { 1000, (uint64_t)64 << 20,
+						      (uint64_t)16 << 20 };
+
 int scan_files(struct scan *s)
 {
 	struct file_walk_options fo = {
@@ -233,6 +259,7 @@ int scan_files(struct scan *s)
 		.is_important = is_registered,
 		.important_arg = s,
 		.members = true,
+		.archives = s->options->quick ? quick_archives : all_archives,
 		.progress = &s->progress,
 		.tick = on_tick,
 		.tick_arg = s,

@@ -83,8 +83,11 @@ static const struct {
 	[GAP_OTHER_WINDOWS] = { "other_windows",
 				"another Windows lies there, not examined",
 				"別のWindowsがあり、調べていません", true },
-	[GAP_NOT_OPENED] = { "not_opened", "archives that were not looked into",
-			     "中身を調べていないアーカイブです", false },
+	[GAP_NOT_OPENED] = { "not_opened",
+			     "archives not, or not wholly, looked into",
+			     "中身を調べていない、または一部しか調べていない"
+			     "アーカイブです",
+			     false },
 };
 
 const char *gap_kind_name(enum gap_kind kind)
@@ -134,7 +137,7 @@ void gap_report(struct gap_sink *sink, enum gap_kind kind,
 		const char *fmt, ...)
 {
 	char reason[768];
-	struct gap gap = { kind, path, reason, os_error, weight };
+	struct gap gap = { kind, path, reason, os_error, weight, 1 };
 	va_list ap;
 
 	if (!sink)

@@ -57,6 +57,7 @@ struct gap {
 	const char *reason; /* a sentence */
 	long os_error;
 	enum gap_weight weight;
+	uint64_t count; /* of the same; 0 is one */
 };
 
 /* Receives gaps from any thread. */

@@ -147,7 +147,7 @@ static int show_member(struct zip *z, struct member *m)
 
 	if (has_folder_name(m) && m->knows_size && !m->packed)
 		return 0;
-	if (w->members++ >= ARCHIVE_MAX_MEMBERS)
+	if (w->members++ >= w->bounds.members)
 		return ERR_TOO_LARGE;
 	if (m->flags & (FLAG_ENCRYPTED | FLAG_STRONG)) {
 		archive_note(w, ERR_UNSUPPORTED);
@@ -158,7 +158,7 @@ static int show_member(struct zip *z, struct member *m)
 	if (err && !archive_is_fatal(err)) {
 		/* One bad member does not hide the next one. */
 		archive_note(w, err);
-		err = w->all >= ARCHIVE_MAX_ALL ? ERR_TOO_LARGE : 0;
+		err = archive_is_used_up(w) ? ERR_TOO_LARGE : 0;
 	} else if (!err && (out.nbytes || !has_folder_name(m))) {
 		/* A wrong checksum is no reason not to look. */
 		if (m->knows_size && crc_of(&out) != m->crc)

@@ -1,6 +1,6 @@
 /*
- * What the readers of archives share: archive.c (zip), archive_unpack.c and
- * archive_nested.c (what lies in what).
+ * What the readers of archives share: archive.c (zip), archive_cab.c,
+ * archive_unpack.c and archive_nested.c (what lies in what).
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef COLLECT_ARCHIVE_INTERNAL_H
@@ -24,10 +24,13 @@
 
 /* One file on the disk, with the archives in it. */
 struct archive_work {
-	member_fn fn;
-	void *arg;
+	struct archive_options o;
+	struct archive_bounds bounds;
+	/* Bytes are read again where members overlap: not without end. */
+	uint64_t max_read;
 	unsigned members;
 	uint64_t all;  /* unpacked so far */
+	uint64_t read; /* packed bytes that went into it */
 	uint64_t held; /* of archives that are open inside others */
 	int problem;   /* the first thing that was wrong; reading goes on */
 	bool is_too_deep;
@@ -42,11 +45,18 @@ struct output {
 };
 
 void archive_note(struct archive_work *w, int err);
+/* Something in it that is not looked into; counted, no problem. */
+void archive_unopened(struct archive_work *w, enum archive_kind kind);
+/* Whether a bound of the whole file is reached: then nothing more is read. */
+bool archive_is_used_up(const struct archive_work *w);
 /* What ends the whole file; the rest is noted. */
 bool archive_is_fatal(int err);
 /* Shows a member and, where it is an archive itself, what lies in it. */
 int archive_show(struct archive_work *w, const char *inside, const char *name,
 		 const uint8_t *data, size_t nbytes, unsigned depth);
+
+void *archive_zalloc(void *arg, unsigned count, unsigned nbytes);
+void archive_zfree(void *arg, void *p);
 
 /*
  * All three: ERR_TOO_LARGE above a bound, ERR_CORRUPT, ERR_NOMEM, or why the
@@ -64,6 +74,10 @@ bool is_gzip(const struct source *source, uint64_t at);
 
 /* By its first bytes or by an end record; ERR_NOMEM. */
 int zip_is_likely(const struct source *source, bool *ret);
+bool is_cab(const struct source *source);
+/* Only what ends the whole file is an error; the rest is "unopened". */
+int cab_walk(struct archive_work *w, const struct source *source,
+	     const char *inside, unsigned depth);
 int zip_walk(struct archive_work *w, const struct source *source,
 	     const char *inside, unsigned depth);
 

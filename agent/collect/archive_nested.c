@@ -6,8 +6,89 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "match/filetype.h"
 
 #include <string.h>
+
+/* ---- kinds and bounds ---------------------------------------------------- */
+
+/* Each archive elsewhere may be unpacked to some multiple of its size. */
+#define ELSEWHERE_MEMBERS 2048
+#define ELSEWHERE_BASE	  ((uint64_t)4 << 20)
+#define ELSEWHERE_RATIO	  16
+#define ELSEWHERE_MAX	  ((uint64_t)64 << 20)
+
+static const struct {
+	const char *name;
+	bool can_open;
+} kinds[ARCHIVE_KIND_COUNT] = {
+	[ARCHIVE_NONE] = { "", false },	   [ARCHIVE_ZIP] = { "zip", true },
+	[ARCHIVE_GZIP] = { "gzip", true }, [ARCHIVE_CAB] = { "cab", true },
+	[ARCHIVE_7Z] = { "7z", false },	   [ARCHIVE_RAR] = { "rar", false },
+	[ARCHIVE_LZH] = { "lzh", false },  [ARCHIVE_MAIL] = { "mail", false },
+};
+
+const char *archive_kind_name(enum archive_kind kind)
+{
+	return kinds[kind].name;
+}
+
+bool archive_can_open(enum archive_kind kind)
+{
+	return kinds[kind].can_open;
+}
+
+/* [MS-PST] 2.2.2.6; .dbx as documented by its readers. */
+static bool is_mail(const uint8_t *head, size_t nbytes)
+{
+	static const uint8_t pst[] = { '!', 'B', 'D', 'N' };
+	static const uint8_t dbx[] = { 0xcf, 0xad, 0x12, 0xfe };
+
+	return nbytes >= 4 &&
+	       (memcmp(head, pst, 4) == 0 || memcmp(head, dbx, 4) == 0);
+}
+
+enum archive_kind archive_kind_of(const uint8_t *head, size_t nbytes)
+{
+	switch (filetype_of(head, nbytes)) {
+	case FILETYPE_ZIP:
+		return ARCHIVE_ZIP;
+	case FILETYPE_GZIP:
+		return ARCHIVE_GZIP;
+	case FILETYPE_CAB:
+		return ARCHIVE_CAB;
+	case FILETYPE_7Z:
+		return ARCHIVE_7Z;
+	case FILETYPE_RAR:
+		return ARCHIVE_RAR;
+	case FILETYPE_LZH:
+		return ARCHIVE_LZH;
+	default:
+		return is_mail(head, nbytes) ? ARCHIVE_MAIL : ARCHIVE_NONE;
+	}
+}
+
+struct archive_bounds archive_bounds_for(uint64_t nbytes)
+{
+	struct archive_bounds b = { ELSEWHERE_MEMBERS, ELSEWHERE_MAX };
+
+	if (nbytes < (ELSEWHERE_MAX - ELSEWHERE_BASE) / ELSEWHERE_RATIO)
+		b.all = ELSEWHERE_BASE + nbytes * ELSEWHERE_RATIO;
+	return b;
+}
+
+bool archive_is_used_up(const struct archive_work *w)
+{
+	return w->all >= w->bounds.all || w->read >= w->max_read;
+}
+
+void archive_unopened(struct archive_work *w, enum archive_kind kind)
+{
+	if (w->o.unopened)
+		w->o.unopened[kind]++;
+}
+
+/* ---- what lies in what --------------------------------------------------- */
 
 void archive_note(struct archive_work *w, int err)
 {
@@ -70,7 +151,7 @@ static int walk_gzip(struct archive_work *w, const struct source *source,
 
 	if (!plain)
 		return ERR_NOMEM;
-	if (w->members++ >= ARCHIVE_MAX_MEMBERS)
+	if (w->members++ >= w->bounds.members)
 		err = ERR_TOO_LARGE;
 	else
 		err = unpack_gzip(w, source, &out);
@@ -89,35 +170,38 @@ static int walk_gzip(struct archive_work *w, const struct source *source,
 	return err;
 }
 
-/* A gzip can have a zip behind it. */
+/* A gzip or a cabinet can have a zip behind it. */
 static int walk(struct archive_work *w, const struct source *source,
 		const char *name, const char *inside, unsigned depth)
 {
 	bool has_gzip = is_gzip(source, 0);
+	bool has_cab = is_cab(source);
 	bool has_zip = false;
 	int err = zip_is_likely(source, &has_zip);
 
 	if (!err && has_gzip)
 		err = walk_gzip(w, source, name, inside, depth);
-	if (!err && (has_zip || !has_gzip))
+	if (!err && has_cab)
+		err = cab_walk(w, source, inside, depth);
+	if (!err && (has_zip || !(has_gzip || has_cab)))
 		err = zip_walk(w, source, inside, depth);
 	return err;
 }
 
-int archive_show(struct archive_work *w, const char *inside, const char *name,
-		 const uint8_t *data, size_t nbytes, unsigned depth)
+/* The archive in the archive, unless that goes too deep or takes too much. */
+static int show_inner(struct archive_work *w, const struct source *source,
+		      const char *inside, const char *name, unsigned depth,
+		      enum archive_kind kind)
 {
-	struct source source = { NULL, data, nbytes };
 	struct str deeper = STR_INIT;
-	bool is_archive = false;
-	int err = w->fn(w->arg, inside, name, data, nbytes);
+	int err;
 
-	if (!err)
-		err = zip_is_likely(&source, &is_archive);
-	is_archive |= is_gzip(&source, 0);
-	if (err || !is_archive)
-		return err;
-	if (depth >= ARCHIVE_MAX_DEPTH || w->held + nbytes > ARCHIVE_MAX_HELD) {
+	if (depth >= ARCHIVE_MAX_DEPTH ||
+	    w->held + source->nbytes > ARCHIVE_MAX_HELD) {
+		if (kind == ARCHIVE_CAB) {
+			archive_unopened(w, kind);
+			return 0;
+		}
 		w->is_too_deep |= depth >= ARCHIVE_MAX_DEPTH;
 		archive_note(w, ERR_TOO_LARGE);
 		return 0;
@@ -127,11 +211,31 @@ int archive_show(struct archive_work *w, const char *inside, const char *name,
 		str_release(&deeper);
 		return ERR_NOMEM;
 	}
-	w->held += nbytes;
-	err = walk(w, &source, name, str_text(&deeper), depth + 1);
-	w->held -= nbytes;
+	w->held += source->nbytes;
+	err = walk(w, source, name, str_text(&deeper), depth + 1);
+	w->held -= source->nbytes;
 	str_release(&deeper);
 	return err;
+}
+
+int archive_show(struct archive_work *w, const char *inside, const char *name,
+		 const uint8_t *data, size_t nbytes, unsigned depth)
+{
+	const enum archive_kind kind = archive_kind_of(data, nbytes);
+	struct source source = { NULL, data, nbytes };
+	bool is_archive = false;
+	int err = w->o.fn(w->o.arg, inside, name, data, nbytes);
+
+	if (!err)
+		err = zip_is_likely(&source, &is_archive);
+	if (err)
+		return err;
+	is_archive |= is_gzip(&source, 0) || is_cab(&source);
+	if (is_archive)
+		return show_inner(w, &source, inside, name, depth, kind);
+	if (kind != ARCHIVE_NONE && !archive_can_open(kind))
+		archive_unopened(w, kind);
+	return 0;
 }
 
 /* Records the sentence for what the walk found to be wrong. */
@@ -158,11 +262,17 @@ static int finish(const struct archive_work *w, int err)
 }
 
 static int each_member(const struct source *source, const char *name,
-		       member_fn fn, void *arg)
+		       const struct archive_options *o)
 {
-	struct archive_work w = { .fn = fn, .arg = arg };
-	int err = walk(&w, source, name, "", 1);
+	struct archive_work w = {
+		.o = *o, .bounds = { ARCHIVE_MAX_MEMBERS, ARCHIVE_MAX_ALL }
+	};
+	int err;
 
+	if (o->bounds)
+		w.bounds = *o->bounds;
+	w.max_read = source->nbytes + w.bounds.all;
+	err = walk(&w, source, name, "", 1);
 	mem_free(w.input);
 	return finish(&w, err);
 }
@@ -173,21 +283,22 @@ bool archive_is_likely(struct host_file *f, uint64_t nbytes)
 	bool is_zip = false;
 
 	/* Short memory is told when it is opened. */
-	return zip_is_likely(&source, &is_zip) || is_zip || is_gzip(&source, 0);
+	return zip_is_likely(&source, &is_zip) || is_zip ||
+	       is_gzip(&source, 0) || is_cab(&source);
 }
 
 int archive_each_member(struct host_file *f, uint64_t nbytes, const char *name,
-			member_fn fn, void *arg)
+			const struct archive_options *o)
 {
 	struct source source = { f, NULL, nbytes };
 
-	return each_member(&source, name, fn, arg);
+	return each_member(&source, name, o);
 }
 
 int archive_each_member_mem(const uint8_t *data, size_t nbytes,
-			    const char *name, member_fn fn, void *arg)
+			    const char *name, const struct archive_options *o)
 {
 	struct source source = { NULL, data, nbytes };
 
-	return each_member(&source, name, fn, arg);
+	return each_member(&source, name, o);
 }

@@ -25,13 +25,13 @@ struct input {
 	uint64_t before; /* bytes of streams that are done */
 };
 
-static void *zip_alloc(void *arg, unsigned count, unsigned nbytes)
+void *archive_zalloc(void *arg, unsigned count, unsigned nbytes)
 {
 	(void)arg;
 	return mem_array(count, nbytes);
 }
 
-static void zip_free(void *arg, void *p)
+void archive_zfree(void *arg, void *p)
 {
 	(void)arg;
 	mem_free(p);
@@ -40,8 +40,8 @@ static void zip_free(void *arg, void *p)
 static int inflate_begin(struct archive_work *w, z_stream *s, int window)
 {
 	memset(s, 0, sizeof(*s));
-	s->zalloc = zip_alloc;
-	s->zfree = zip_free;
+	s->zalloc = archive_zalloc;
+	s->zfree = archive_zfree;
 	if (!w->input)
 		w->input = mem_alloc(ARCHIVE_INPUT_NBYTES);
 	if (!w->input || inflateInit2(s, window) != Z_OK)
@@ -57,7 +57,7 @@ static int output_grow(const struct archive_work *w, struct output *out,
 	uint8_t *grown;
 
 	if (out->nbytes >= ARCHIVE_MAX_MEMBER ||
-	    w->all + out->nbytes >= ARCHIVE_MAX_ALL)
+	    w->all + out->nbytes >= w->bounds.all)
 		return ERR_TOO_LARGE;
 	if (out->nbytes >= RATIO_FROM && out->nbytes / MAX_RATIO > consumed)
 		return ERR_TOO_LARGE;
@@ -75,9 +75,13 @@ static int inflate_step(struct archive_work *w, z_stream *s, struct input *in,
 			struct output *out, bool *done_ret)
 {
 	size_t nread = 0;
+	unsigned given;
 	int zerr;
 	int err;
 
+	/* Empty blocks can go on without giving anything. */
+	if (w->read >= w->max_read)
+		return ERR_TOO_LARGE;
 	if (!s->avail_in && in->at < in->end) {
 		size_t want = in->end - in->at > ARCHIVE_INPUT_NBYTES
 				      ? ARCHIVE_INPUT_NBYTES
@@ -97,7 +101,9 @@ static int inflate_step(struct archive_work *w, z_stream *s, struct input *in,
 	}
 	s->next_out = out->data + out->nbytes;
 	s->avail_out = (unsigned)(out->cap - out->nbytes);
+	given = s->avail_in;
 	zerr = inflate(s, Z_NO_FLUSH);
+	w->read += given - s->avail_in;
 	out->nbytes = out->cap - s->avail_out;
 	*done_ret = zerr == Z_STREAM_END;
 	if (zerr == Z_MEM_ERROR)
@@ -126,7 +132,7 @@ int unpack_deflated(struct archive_work *w, const struct source *source,
 int unpack_stored(const struct archive_work *w, const struct source *source,
 		  uint64_t at, uint64_t nbytes, struct output *out)
 {
-	if (nbytes > ARCHIVE_MAX_MEMBER || w->all + nbytes > ARCHIVE_MAX_ALL)
+	if (nbytes > ARCHIVE_MAX_MEMBER || w->all + nbytes > w->bounds.all)
 		return ERR_TOO_LARGE;
 	if (at > source->nbytes || nbytes > source->nbytes - at)
 		return ERR_CORRUPT;

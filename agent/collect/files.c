@@ -22,6 +22,8 @@
 
 /* Deeper nesting than NTFS paths of 32,767 characters allow is a cycle. */
 #define MAX_DEPTH 16400
+/* What of the work is to be looked for in archives. */
+#define ARCHIVES_WEIGHT 0.05
 /* Names handed to another worker at once. */
 #define BATCH 64
 /* Entries of one folder kept in memory at a time (names in an arena). */
@@ -228,6 +230,7 @@ static void hand_out_files(struct file_walk *w, const struct work *job,
 	struct file_place at = {
 		.folder = job->wpath,
 		.dir = dir,
+		.host_folder = job->host,
 		.is_known_place = job->is_known_place,
 		.worker = worker,
 		.location = target_folder_location(w->target, job->wpath),
@@ -245,8 +248,9 @@ static void hand_out_files(struct file_walk *w, const struct work *job,
 		if (part) {
 			part->names = mem_array(n, sizeof(char *));
 			part->wpath = mem_strdup(job->wpath);
+			part->host = mem_strdup(job->host);
 		}
-		if (!part || !part->names || !part->wpath) {
+		if (!part || !part->names || !part->wpath || !part->host) {
 			walk_work_free(part);
 			break; /* then this worker does the rest itself */
 		}
@@ -586,6 +590,7 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 		do_streams(w, job, worker);
 		break;
 	case WORK_FILES:
+		at.host_folder = job->host;
 		at.location = target_folder_location(w->target, job->wpath);
 		at.place = place = target_place(w->target, job->wpath);
 		for (size_t i = 0; i < job->name_count; i++) {
@@ -602,6 +607,10 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 			at.dir = job->dir;
 		at.name = job->name;
 		visit_file(w, &at);
+		add_done(w, job->weight);
+		break;
+	case WORK_ARCHIVE:
+		visit_archive(w, job->archive, worker);
 		add_done(w, job->weight);
 		break;
 	}
@@ -652,6 +661,7 @@ static void walk_free(struct file_walk *w)
 		walk_work_free(job);
 	}
 	page_files_free(w->page_files);
+	archive_list_free(w->archives);
 	namemap_free(w->done_trees);
 	namemap_free(w->done_folders);
 	namemap_free(w->done_files);
@@ -701,6 +711,8 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 		return err_nomem();
 	}
 	err = page_files_new(t, &w->page_files);
+	if (!err && options->members)
+		err = archive_list_new(&options->archives, &w->archives);
 	if (err) {
 		walk_free(w);
 		return err;
@@ -730,14 +742,8 @@ static int start_workers(struct file_walk *w)
 	return w->worker_count ? 0 : err;
 }
 
-int file_walk_finish(struct file_walk *w)
+static void wait_for_workers(struct file_walk *w)
 {
-	int err = start_workers(w);
-
-	if (err) {
-		walk_free(w);
-		return err;
-	}
 	host_mutex_lock(w->lock);
 	while (w->stack || w->working) {
 		host_cond_wait_ms(w->done_all, w->lock, 100);
@@ -747,6 +753,51 @@ int file_walk_finish(struct file_walk *w)
 			host_mutex_lock(w->lock);
 		}
 	}
+	host_mutex_unlock(w->lock);
+}
+
+/* Those that were met and are to be looked into, when all have been met. */
+static void hand_out_archives(struct file_walk *w)
+{
+	size_t count = archive_list_choose(w->archives);
+
+	if (!count)
+		add_done(w, w->archives_weight);
+	/* Backwards, as folders are. */
+	for (size_t i = count; i-- > 0 && !walk_is_stopped(w);) {
+		struct work *job = mem_zalloc(sizeof(*job));
+
+		if (!job) {
+			no_memory(w, archive_list_at(w->archives, i)->wpath);
+			continue;
+		}
+		job->kind = WORK_ARCHIVE;
+		job->archive = i;
+		job->weight = w->archives_weight / (double)count;
+		push(w, job);
+	}
+}
+
+int file_walk_finish(struct file_walk *w)
+{
+	int err;
+
+	/* The archives are known, and their part of the work, at its end. */
+	if (w->archives) {
+		w->archives_weight = w->starts * ARCHIVES_WEIGHT;
+		w->starts += w->archives_weight;
+	}
+	err = start_workers(w);
+	if (err) {
+		walk_free(w);
+		return err;
+	}
+	wait_for_workers(w);
+	if (w->archives && !walk_is_stopped(w)) {
+		hand_out_archives(w);
+		wait_for_workers(w);
+	}
+	host_mutex_lock(w->lock);
 	w->closing = true;
 	host_cond_broadcast(w->more);
 	host_mutex_unlock(w->lock);
@@ -754,6 +805,8 @@ int file_walk_finish(struct file_walk *w)
 		host_thread_join(w->workers[i].thread);
 	if (walk_is_stopped(w))
 		err = ERR_CANCELLED;
+	if (w->archives)
+		archive_list_report(w->archives, w->options.gaps);
 	walk_free(w);
 	return err;
 }

@@ -9,6 +9,12 @@
 #include "target/target.h"
 #include "match/filetype.h"
 
+/* The first bytes of a file. */
+struct file_head {
+	uint8_t bytes[FILETYPE_HEAD_NBYTES];
+	size_t nbytes; /* 0: not read */
+};
+
 /* A file (or stream, or member of an archive) as the callback gets it. */
 struct file_artefact {
 	const char *wpath;  /* full Windows path; stream "…\a.txt:evil";
@@ -22,7 +28,10 @@ struct file_artefact {
 	const struct host_stat *st; /* of the file on disk; size of a member is
 				       `nbytes` */
 	struct host_file *file;	    /* open at offset 0; NULL for members */
-	const uint8_t *data;	    /* members: whole content */
+	/* Where the callback notes what it read, so that it is not read
+	 * twice; NULL for members and streams. */
+	struct file_head *head;
+	const uint8_t *data; /* members: whole content */
 	uint64_t nbytes;
 	const char *location; /* target_location() of it */
 	const char *place;    /* target_place() of `folder` */
@@ -36,6 +45,13 @@ struct file_artefact {
  * (by kind of error) and the walk goes on; ERR_CANCELLED stops the walk.
  */
 typedef int (*file_fn)(void *arg, const struct file_artefact *artefact);
+
+/* What of the archives outside the caches is looked into at most. */
+struct archive_budget {
+	size_t count;
+	uint64_t nbytes;      /* of all, as they lie on the disk */
+	uint64_t each_nbytes; /* one that is larger is not opened */
+};
 
 struct file_walk_progress {
 	uint64_t files_seen;
@@ -60,7 +76,10 @@ struct file_walk_options {
 	 * matter. May be NULL; called from any thread. */
 	bool (*is_important)(void *arg, const char *wpath);
 	void *important_arg;
-	bool members; /* look into archives in java/browser caches */
+	/* Look into archives: in the caches of Java and of browsers without
+	 * a budget, and what is damaged there is a gap that matters. */
+	bool members;
+	struct archive_budget archives; /* and elsewhere within this one */
 	struct file_walk_progress
 		*progress;	 /* updated atomically; may be NULL */
 	void (*tick)(void *arg); /* called now and then by file_walk_finish() */

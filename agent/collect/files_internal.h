@@ -7,6 +7,7 @@
 #define COLLECT_FILES_INTERNAL_H
 
 #include "collect/files.h"
+#include "collect/files_archives.h"
 #include "collect/page_files.h"
 
 struct file_walk {
@@ -15,6 +16,8 @@ struct file_walk {
 	file_fn fn;
 	void *arg;
 	struct page_files *page_files;
+	struct archive_list *archives; /* NULL without `members` */
+	double archives_weight;	       /* of `starts` */
 	/* The queue (files.c). */
 	struct host_mutex *lock;
 	struct host_cond *more;	    /* work for a worker that sleeps */
@@ -40,14 +43,15 @@ enum work_kind {
 	WORK_FOLDER,
 	WORK_STREAMS, /* those of the folder itself */
 	WORK_FILES,
-	WORK_FILE
+	WORK_FILE,
+	WORK_ARCHIVE /* one that was met before */
 };
 
 /* A piece of work in the queue. */
 struct work {
 	struct work *next;
 	enum work_kind kind;
-	char *host;  /* host path, but for WORK_FILES */
+	char *host;  /* host path; of the folder for WORK_FILES */
 	char *wpath; /* Windows path of the folder, no trailing backslash */
 	char *name;  /* WORK_FILE: file name */
 	char *host_folder; /* WORK_FILE: host path of its folder */
@@ -61,6 +65,7 @@ struct work {
 	struct host_dir *dir;
 	char **names;
 	size_t name_count;
+	size_t archive; /* WORK_ARCHIVE: which one */
 };
 
 void walk_work_free(struct work *job);
@@ -74,6 +79,7 @@ struct file_place {
 	const char *name;
 	struct host_dir *dir; /* NULL: `host` is a full path */
 	const char *host;
+	const char *host_folder; /* with `dir` */
 	bool is_known_place;
 	unsigned worker;
 	/* Once for all files of a folder: target_folder_location() and
@@ -89,6 +95,8 @@ bool walk_is_excluded(struct file_walk *w, const char *wpath);
 void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters);
 /* Look at one regular file, its streams and members. */
 void visit_file(struct file_walk *w, const struct file_place *at);
+/* Look into an archive that was met before. */
+void visit_archive(struct file_walk *w, size_t i, unsigned worker);
 /* The streams that hang on a folder in at->dir. */
 void visit_folder_streams(struct file_walk *w, const struct file_place *at);
 /* Those of at->dir itself, whose path is at->folder; without a name. */

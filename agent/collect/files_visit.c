@@ -283,6 +283,7 @@ static int show_member(void *arg, const char *inside, const char *name,
 	a.is_member = true;
 	a.file_nbytes = strlen(m->outer->wpath);
 	a.file = NULL;
+	a.head = NULL;
 	a.data = data;
 	a.nbytes = nbytes;
 	show(m->walk, m->at, &a);
@@ -293,35 +294,121 @@ out:
 	return walk_is_stopped(m->walk) ? ERR_CANCELLED : 0;
 }
 
-/*
- * Archives are opened where the outbreak left them: caches of Java and of
- * browsers; elsewhere their bytes are matched as they are.  What stands in
- * front does not matter: Java looks for the end of the archive (a picture
- * with a jar behind it is an old trick).
- */
-static bool should_open_archive(struct file_walk *w,
-				const struct file_artefact *a)
+/* ERR_* with a sentence; what is counted only is no error. */
+static int look_into(struct file_walk *w, const struct file_place *at,
+		     const struct file_artefact *a,
+		     const struct archive_bounds *bounds)
 {
-	if (!w->options.members)
-		return false;
-	if (strcmp(a->location, "java_cache") != 0 &&
-	    strcmp(a->location, "browser_cache") != 0)
-		return false;
-	return archive_is_likely(a->file, a->nbytes);
+	uint64_t unopened[ARCHIVE_KIND_COUNT] = { 0 };
+	struct member_walk m = { w, at, a };
+	struct archive_options o = { show_member, &m, bounds, unopened };
+	int err = archive_each_member(a->file, a->nbytes, a->name, &o);
+
+	archive_list_count(w->archives, unopened);
+	return err;
 }
 
+/* By what the callback read of it, else read here. */
+static enum archive_kind kind_of(const struct file_artefact *a)
+{
+	struct file_head *head = a->head;
+
+	if (!head->nbytes && host_pread(a->file, 0, head->bytes,
+					sizeof(head->bytes), &head->nbytes))
+		return ARCHIVE_NONE; /* why is told already */
+	return archive_kind_of(head->bytes, head->nbytes);
+}
+
+/*
+ * In the caches of Java and of browsers, where the outbreak left them, archives
+ * are opened at once, and what stands in front does not matter: Java looks for
+ * the end of the archive (a picture with a jar behind it is an old trick).
+ * Elsewhere they begin like one, and there is a budget.
+ */
 static void visit_members(struct file_walk *w, const struct file_place *at,
 			  const struct file_artefact *a)
 {
-	struct member_walk m = { w, at, a };
+	enum archive_kind kind;
+	int err = 0;
+
+	if (!w->archives)
+		return;
+	kind = kind_of(a);
+	if (strcmp(a->location, "java_cache") != 0 &&
+	    strcmp(a->location, "browser_cache") != 0) {
+		if (kind != ARCHIVE_NONE)
+			err = archive_list_met(w->archives, kind, a,
+					       at->dir ? at->host_folder : NULL,
+					       at->host);
+		if (err)
+			report_gap(w, at, a->wpath, err, 0, "memory is short");
+	} else if (archive_is_likely(a->file, a->nbytes)) {
+		err = look_into(w, at, a, NULL);
+		if (err && err != ERR_CANCELLED)
+			gap_report(w->options.gaps, GAP_ARCHIVE, GAP_BY_KIND,
+				   a->wpath, err_last()->os_error, "%s",
+				   err_last()->text);
+	} else if (kind != ARCHIVE_NONE) {
+		uint64_t one[ARCHIVE_KIND_COUNT] = { 0 };
+
+		one[kind] = 1;
+		archive_list_count(w->archives, one);
+	}
+}
+
+static bool is_same_file(const struct host_stat *a, const struct host_stat *b)
+{
+	return a->volume == b->volume && a->file_id == b->file_id &&
+	       a->size == b->size && a->written == b->written;
+}
+
+void visit_archive(struct file_walk *w, size_t i, unsigned worker)
+{
+	const struct archive_place *p = archive_list_at(w->archives, i);
+	const struct archive_bounds bounds = archive_bounds_for(p->st.size);
+	char *folder = mem_strdup(p->wpath);
+	char *cut = folder ? strrchr(folder, '\\') : NULL;
+	struct host_file *f = NULL;
+	struct file_artefact a = { 0 };
+	struct file_place at = { .is_known_place = p->is_known_place,
+				 .worker = worker };
+	struct host_stat st;
 	int err;
 
-	if (!should_open_archive(w, a))
-		return;
-	err = archive_each_member(a->file, a->nbytes, a->name, show_member, &m);
-	if (err && err != ERR_CANCELLED)
-		gap_report(w->options.gaps, GAP_ARCHIVE, GAP_BY_KIND, a->wpath,
-			   err_last()->os_error, "%s", err_last()->text);
+	if (!cut) {
+		gap_report(w->options.gaps, GAP_NO_MEMORY, GAP_BY_KIND,
+			   p->wpath, 0, "memory is short");
+		goto out;
+	}
+	*cut = '\0';
+	at.folder = a.folder = folder;
+	at.name = a.name = cut + 1;
+	err = host_open(p->host,
+			HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ | HOST_OPEN_NOATIME,
+			&f);
+	if (!err)
+		err = host_fstat(f, &st);
+	/* Its bytes were matched before; another file was not asked for. */
+	if (!err && !is_same_file(&st, &p->st))
+		err = ERR_CHANGED;
+	if (!err) {
+		a.wpath = p->wpath;
+		a.st = &st;
+		a.file = f;
+		a.nbytes = st.size;
+		a.location = target_location(w->target, p->wpath);
+		a.is_known_place = p->is_known_place;
+		a.worker = worker;
+		err = look_into(w, &at, &a, &bounds);
+	}
+	if (err == ERR_NOMEM)
+		report_gap(w, &at, p->wpath, err, 0, "memory is short");
+	else if (err && err != ERR_CANCELLED)
+		archive_list_failed(w->archives, i);
+out:
+	if (f)
+		host_close(f);
+	mem_free(folder);
 }
 
 struct stream_walk {
@@ -361,6 +448,7 @@ static int show_stream(void *arg, const char *name, uint64_t size)
 	a.wpath = str_text(&wpath);
 	a.is_stream = true;
 	a.file = f;
+	a.head = NULL;
 	show(s->walk, s->at, &a);
 out:
 	if (f)
@@ -441,6 +529,7 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	const unsigned flags =
 		HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ | HOST_OPEN_NOATIME;
 	struct file_artefact a = { 0 };
+	struct file_head head = { .nbytes = 0 };
 	struct host_file *f = NULL;
 	struct host_stat st;
 	char room[ROOM_NBYTES];
@@ -476,6 +565,7 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	a.name = at->name;
 	a.st = &st;
 	a.file = f;
+	a.head = &head;
 	a.nbytes = st.size;
 	a.location = at->location && target_inherits_location(at->name)
 			     ? at->location

@@ -122,6 +122,9 @@ struct registration {
 	 */
 	char *class_owner; /* the class and what it is treated as */
 	char *path_owner;  /* variables and folders that make the path */
+	/* Filled by the judge, of what has a finding: what that scores without
+	 * what others than the owner of this row wrote. */
+	int own_score;
 };
 
 void registration_free(struct registration *r);

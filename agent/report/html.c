@@ -342,12 +342,13 @@ static void add_gap(struct report *r, sqlite3_stmt *q)
 	str_release(&why);
 }
 
-static void add_gap_kind(struct report *r, const char *kind, int64_t count)
+static void add_gap_group(struct report *r, const struct str *group,
+			  int64_t count)
 {
-	if (kind[0] == '\0')
+	if (!group->len)
 		return;
 	str_add(r->out, "<tr>");
-	add_cell(r->out, gap_words(kind, r->ja), false);
+	add_cell(r->out, str_text(group), false);
 	add_number(r->out, count);
 	str_add(r->out, "</tr>\n");
 }
@@ -360,8 +361,8 @@ static int add_gaps(struct report *r, bool matters)
 
 	bool each = matters || r->o->what == REPORT_GAPS;
 	int64_t count = row_int(r->scan, "gaps_that_matter");
-	int64_t of_kind = 0;
-	char kind[64] = "";
+	struct str group = STR_INIT;
+	int64_t of_group = 0;
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err;
@@ -376,18 +377,25 @@ static int add_gaps(struct report *r, bool matters)
 			   "AND matters = ?2 ORDER BY kind, path, reason",
 			   matters, &q);
 	while (err == 0 && (row = report_next(r, q)) > 0) {
+		struct str next = STR_INIT;
+
 		if (each) {
 			add_gap(r, q);
 			continue;
 		}
-		if (strcmp(kind, row_word(q, "kind")) != 0) {
-			add_gap_kind(r, kind, of_kind);
-			str_copy(kind, row_word(q, "kind"), sizeof(kind));
-			of_kind = 0;
+		gap_group_line(r, q, &next);
+		if (strcmp(str_text(&group), str_text(&next)) != 0) {
+			add_gap_group(r, &group, of_group);
+			of_group = 0;
 		}
-		of_kind += row_int(q, "count");
+		of_group += row_int(q, "count");
+		str_release(&group);
+		group = next;
 	}
-	add_gap_kind(r, kind, of_kind);
+	add_gap_group(r, &group, of_group);
+	if (group.err && !err)
+		err = group.err;
+	str_release(&group);
 	table_end(r);
 	sqlite3_finalize(q);
 	return row < 0 ? -row : err;

@@ -195,6 +195,9 @@ const char *left_out_words(struct report *r, sqlite3_stmt *q);
 bool is_found_by_search(sqlite3_stmt *q);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
+/* What rows that do not matter are counted under: kind, or of archives theirs.
+ */
+void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out);
 /* What it is about: its path, or that it is all of the scan. */
 const char *gap_subject(struct report *r, sqlite3_stmt *q);
 void target_line(struct report *r, struct str *out);

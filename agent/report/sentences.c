@@ -383,6 +383,16 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 			 row_int(q, "os_error"));
 }
 
+void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out)
+{
+	const char *kind = row_word(q, "kind");
+
+	str_add(out, gap_words(kind, r->ja));
+	/* Of archives the reason is their kind. */
+	if (strcmp(kind, gap_kind_name(GAP_NOT_OPENED)) == 0)
+		str_addf(out, ": %s", row_word(q, "reason"));
+}
+
 const char *gap_subject(struct report *r, sqlite3_stmt *q)
 {
 	const char *path = row_word(q, "path");

@@ -348,14 +348,22 @@ static int show_gaps_that_matter(struct report *r)
 	return row < 0 ? -row : err;
 }
 
+static void show_gap_group(struct report *r, const struct str *group,
+			   int64_t count)
+{
+	if (group->len)
+		str_addf(r->out, "  %6" PRId64 "  %s\n", count,
+			 str_text(group));
+}
+
 /* The others only by kind; --what gaps lists them one by one. */
 static int show_other_gaps(struct report *r)
 {
 	int64_t all = row_int(r->scan, "gaps");
 	int64_t count = all - row_int(r->scan, "gaps_that_matter");
 	bool listed = r->o->what == REPORT_GAPS;
-	char kind[64] = "";
-	int64_t of_kind = 0;
+	struct str group = STR_INIT;
+	int64_t of_group = 0;
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err;
@@ -368,26 +376,26 @@ static int show_other_gaps(struct report *r)
 	err = report_query(r, "v_gap",
 			   "AND matters = 0 ORDER BY kind, path, reason", 0,
 			   &q);
-	while (err == 0) {
-		const char *next;
+	while (err == 0 && (row = report_next(r, q)) > 0) {
+		struct str next = STR_INIT;
 
-		row = report_next(r, q);
-		next = row > 0 ? row_word(q, "kind") : "";
-		if (row > 0 && listed) {
+		if (listed) {
 			show_gap(r, q);
 			continue;
 		}
-		if (strcmp(kind, next) != 0) {
-			if (kind[0] != '\0')
-				str_addf(r->out, "  %6" PRId64 "  %s\n",
-					 of_kind, gap_words(kind, r->ja));
-			str_copy(kind, next, sizeof(kind));
-			of_kind = 0;
+		gap_group_line(r, q, &next);
+		if (strcmp(str_text(&group), str_text(&next)) != 0) {
+			show_gap_group(r, &group, of_group);
+			of_group = 0;
 		}
-		if (row <= 0)
-			break;
-		of_kind += row_int(q, "count");
+		of_group += row_int(q, "count");
+		str_release(&group);
+		group = next;
 	}
+	show_gap_group(r, &group, of_group);
+	if (group.err && !err)
+		err = group.err;
+	str_release(&group);
 	sqlite3_finalize(q);
 	return row < 0 ? -row : err;
 }

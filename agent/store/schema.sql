@@ -108,7 +108,10 @@ CREATE TABLE registration (
 	-- What lies beside the server under its name: "lib.sig (PGP)".
 	beside TEXT,
 	-- Whether the server has one, NULL: not known.
-	version_resource INTEGER CHECK (version_resource IN (0, 1))
+	version_resource INTEGER CHECK (version_resource IN (0, 1)),
+	-- What its finding scores by files, entries of the machine, and those
+	-- of whoever owns this row: what others wrote moves nothing of his.
+	own_score INTEGER CHECK (own_score BETWEEN 0 AND 100)
 );
 CREATE INDEX registration_by_scan ON registration (scan_id);
 CREATE INDEX registration_by_finding ON registration (finding_id);

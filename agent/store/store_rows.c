@@ -38,7 +38,8 @@ int rows_begin(struct row_writer *w, struct store *s, int64_t scan_id)
 		"why_not, disabled, registry_key, registry_key_raw, "
 		"last_write, side_keys, sha256, sha1, md5, file_size, "
 		"file_version, publisher, product, trust, known, "
-		"class_owner, path_owner, place, beside, version_resource) "
+		"class_owner, path_owner, place, beside, version_resource, "
+		"own_score) "
 		"VALUES (:scan, :finding, :point, :view, :user_name, "
 		":user_sid, :clsid, :name, :name_raw, :label, "
 		":class_name, :class_key, :progid, :typelib, :appid, "
@@ -48,7 +49,8 @@ int rows_begin(struct row_writer *w, struct store *s, int64_t scan_id)
 		":why_not, :disabled, :key, :key_raw, :last_write, "
 		":sides, :sha256, :sha1, :md5, :size, :file_version, "
 		":publisher, :product, :trust, :known, :class_owner, "
-		":path_owner, :place, :beside, :version_resource)",
+		":path_owner, :place, :beside, :version_resource, "
+		":own_score)",
 		&w->registration);
 	if (err == 0)
 		err = store_prepare(
@@ -189,6 +191,8 @@ int rows_registration(struct row_writer *w, const struct registration *r,
 
 	if (err == 0 && finding != 0)
 		err = bind_int(w->registration, ":finding", finding);
+	if (err == 0 && finding != 0)
+		err = bind_int(w->registration, ":own_score", r->own_score);
 	if (err == 0)
 		err = store_step(w->store, w->registration);
 	*row_ret = sqlite3_last_insert_rowid(w->store->db);

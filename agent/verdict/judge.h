@@ -48,6 +48,15 @@ struct subject {
 	struct allow_result allow;
 };
 
+/* Its best evidence of each kind; then what that adds up to. */
+void subject_weigh(struct subject *s);
+int subject_score(const struct subject *s);
+/*
+ * own_score.c: registration.own_score of all its registrations.  Needs
+ * s->allow; ERR_NOMEM.
+ */
+int subject_score_owners(const struct subject *s);
+
 /* Total orders: equal only for things that nobody can tell apart. */
 int registration_compare(const struct registration *a,
 			 const struct registration *b);

@@ -27,7 +27,7 @@ void finding_free(struct finding *f)
 	mem_free(f);
 }
 
-static void subject_weigh(struct subject *s)
+void subject_weigh(struct subject *s)
 {
 	s->only_traces = true;
 	for (size_t i = 0; i < s->artefact_count; i++) {
@@ -52,7 +52,7 @@ static void subject_weigh(struct subject *s)
 	}
 }
 
-static int subject_score(const struct subject *s)
+int subject_score(const struct subject *s)
 {
 	int best[EV_COUNT];
 	int score;
@@ -296,6 +296,9 @@ static int finding_fill(const struct judge *j, const struct group *leader,
 	allow_check(&j->lists, s, &s->allow);
 	f->score = subject_score(s);
 	f->verdict = score_verdict(f->score);
+	err = subject_score_owners(s);
+	if (err != 0)
+		return err;
 	f->path = mem_strdup(s->main_path);
 	f->sha256 = mem_strdup(sha256);
 	f->subject = finding_subject(f);

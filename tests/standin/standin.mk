@@ -5,8 +5,10 @@
 STANDIN := build/standin
 
 STANDIN_DLLS  := $(STANDIN)/standin32.dll $(STANDIN)/standin64.dll
+VENDOR_DLL    := $(STANDIN)/vendor32.dll
 STANDIN_TREES := $(STANDIN)/mstmp/cases.tsv $(STANDIN)/example-toolbar/cases.tsv
-STANDINS      += $(STANDIN)/mkstandin $(STANDIN_DLLS) $(STANDIN_TREES)
+STANDINS      += $(STANDIN)/mkstandin $(STANDIN_DLLS) $(STANDIN_TREES) \
+		 $(VENDOR_DLL)
 
 .PHONY: standins
 standins: $(STANDINS)
@@ -28,6 +30,17 @@ $(STANDIN)/standin32.dll: tests/standin/dll.c tests/standin/dll.def
 	@mkdir -p $(@D)
 	@$(CC_win32) $(STANDIN_DLL_FLAGS) -Wl,--kill-at -Wl,--enable-stdcall-fixup \
 		-Wl,-e,_DllMainCRTStartup@12 -o $@ $^ -ladvapi32 -lkernel32
+
+# The same with a version resource, as products have one.
+$(VENDOR_DLL): tests/standin/dll.c tests/standin/dll.def \
+		$(STANDIN)/vendor.res
+	@echo "  CC    $@"
+	@$(CC_win32) $(STANDIN_DLL_FLAGS) -Wl,--kill-at -Wl,--enable-stdcall-fixup \
+		-Wl,-e,_DllMainCRTStartup@12 -o $@ $^ -ladvapi32 -lkernel32
+
+$(STANDIN)/vendor.res: tests/standin/vendor.rc
+	@mkdir -p $(@D)
+	@$(RC_win32) -O coff -o $@ $<
 
 $(STANDIN)/standin64.dll: tests/standin/dll.c tests/standin/dll.def
 	@echo "  CC    $@"

@@ -10,6 +10,7 @@
  * texts, OUT the folder that becomes drive C:.  A recipe has one instruction
  * a line, fields separated by tabs; tests/pc/README.md lists them.
  */
+#include "archive_maker.h"
 #include "hive_maker.h"
 #include "base/str.h"
 #include "host/host.h"
@@ -150,7 +151,7 @@ static void add_mark(struct str *out, const char *name, size_t name_nbytes)
 }
 
 /* \n, \\, \0 (as our UTF-8), \xHH and @{mark}. */
-static char *unescape(const char *s)
+static char *unescape_bytes(const char *s, size_t *nbytes_ret)
 {
 	struct str out = STR_INIT;
 
@@ -183,7 +184,15 @@ static char *unescape(const char *s)
 			str_addch(&out, *s++);
 		}
 	}
+	*nbytes_ret = out.len;
 	return hive_maker_need(str_detach(&out));
+}
+
+static char *unescape(const char *s)
+{
+	size_t nbytes;
+
+	return unescape_bytes(s, &nbytes);
 }
 
 /* ---- hives ----------------------------------------------------------------
@@ -361,10 +370,47 @@ static void do_copy(const struct line *l)
 
 static void do_text(const struct line *l)
 {
-	char *text = unescape(l->field[2]);
+	size_t nbytes;
+	char *text = unescape_bytes(l->field[2], &nbytes);
 
-	write_file(l->field[1], text, strlen(text));
+	write_file(l->field[1], text, nbytes);
 	mem_free(text);
+}
+
+/* More bytes at the end of a file that is there. */
+static void do_append(const struct line *l)
+{
+	char *path = full_path(l->field[1]);
+	size_t nbytes, text_nbytes;
+	char *text = unescape_bytes(l->field[2], &text_nbytes);
+	struct str all = STR_INIT;
+	uint8_t *data = read_file(path, &nbytes);
+
+	str_addn(&all, data, nbytes);
+	str_addn(&all, text, text_nbytes);
+	write_file(l->field[1], str_text(&all), all.len);
+	str_release(&all);
+	mem_free(data);
+	mem_free(text);
+	mem_free(path);
+}
+
+/* The stand-in as the only member of an archive. */
+static void do_pack(const struct line *l)
+{
+	char *from = hive_maker_need(host_join(standins, l->field[3]));
+	const bool is_zip = strcmp(l->field[0], "zip") == 0;
+	struct archive_maker a;
+	size_t nbytes;
+	uint8_t *data = read_file(from, &nbytes);
+
+	if (!(is_zip ? archive_make_zip(&a, l->field[2], data, nbytes)
+		     : archive_make_cab(&a, l->field[2], data, nbytes)))
+		fail("cannot make the archive");
+	write_file(l->field[1], a.data, a.nbytes);
+	mem_free(a.data);
+	mem_free(data);
+	mem_free(from);
 }
 
 static void do_include(const struct line *l, int depth)
@@ -426,6 +472,10 @@ static void run_line(const struct line *l, int depth)
 		do_copy(l);
 	} else if (!strcmp(what, "text") && n == 3) {
 		do_text(l);
+	} else if (!strcmp(what, "append") && n == 3) {
+		do_append(l);
+	} else if ((!strcmp(what, "zip") || !strcmp(what, "cab")) && n == 4) {
+		do_pack(l);
 	} else if (!strcmp(what, "folder") && n == 2) {
 		char *path = full_path(l->field[1]);
 

@@ -204,11 +204,12 @@ static int see_second(void *arg, const char *inside, const char *name,
 static int walk(const void *data, size_t nbytes, struct seen *s)
 {
 	/* Exactly as long as claimed, for the sanitizer. */
+	struct archive_options o = { .fn = see, .arg = s };
 	uint8_t *copy = mem_dup(data, nbytes);
 	int err;
 
 	ck_assert_ptr_nonnull(copy);
-	err = archive_each_member_mem(copy, nbytes, "a.gz", see, s);
+	err = archive_each_member_mem(copy, nbytes, "a.gz", &o);
 	mem_free(copy);
 	return err;
 }
@@ -448,14 +449,14 @@ START_TEST(an_open_file_gives_the_same)
 {
 	struct maker *m = plain();
 	struct seen s = { .names = STR_INIT };
+	struct archive_options o = { .fn = see, .arg = &s };
 	struct host_file *f = NULL;
 	char *path = host_join(".", "test_archive.tmp");
 
 	finish(m);
 	ck_assert_int_eq(host_write_file(path, m->file.buf, m->file.len), 0);
 	ck_assert_int_eq(host_open(path, 0, &f), 0);
-	ck_assert_int_eq(archive_each_member(f, m->file.len, "a.gz", see, &s),
-			 0);
+	ck_assert_int_eq(archive_each_member(f, m->file.len, "a.gz", &o), 0);
 	host_close(f);
 	host_unlink(path);
 	ck_assert_str_eq(str_text(&s.names), PLAIN);
@@ -678,6 +679,7 @@ START_TEST(a_stored_member_lies_in_the_archive)
 	uint8_t *data = packs_to(8 * MIB, 0);
 	struct maker *m = maker_new();
 	struct seen s = { .names = STR_INIT };
+	struct archive_options o = { .fn = see_second, .arg = &s };
 
 	add(m, "first", 0, 0, data, 8 * MIB);
 	add(m, "second", 0, 0, "xy", 2);
@@ -685,8 +687,7 @@ START_TEST(a_stored_member_lies_in_the_archive)
 	finish(m);
 	mem_largest();
 	ck_assert_int_eq(archive_each_member_mem((uint8_t *)m->file.buf,
-						 m->file.len, "a.jar",
-						 see_second, &s),
+						 m->file.len, "a.jar", &o),
 			 ERR_CORRUPT);
 	ck_assert_uint_eq(s.count, 1);
 	ck_assert_uint_lt(mem_largest(), MIB);
@@ -768,6 +769,41 @@ START_TEST(overlapping_members_are_bounded_in_all)
 	str_release(&s.names);
 	maker_free(m);
 	mem_free(zeros);
+}
+
+END_TEST
+
+/* Packed bytes that unpack to nothing, read again for each row. */
+START_TEST(what_is_read_is_bounded_in_all)
+{
+	static const uint8_t block[] = { 0x00, 0x00, 0x00, 0xff, 0xff };
+	const struct archive_bounds bounds = { 4096, MIB };
+	struct maker *m = maker_new();
+	struct seen s = { .names = STR_INIT };
+	struct archive_options o = { see, &s, &bounds, NULL };
+	struct str packed = STR_INIT;
+
+	while (packed.len < 250000)
+		str_addn(&packed, block, sizeof(block));
+	str_addn(&packed, "\x01\x00\x00\xff\xff", 5);
+	add(m, "x", 0, 0, packed.buf, packed.len);
+	bytes_put_le16((uint8_t *)m->file.buf + 8, 8);
+	bytes_put_le32((uint8_t *)m->file.buf + 14, 0);
+	bytes_put_le32((uint8_t *)m->file.buf + 22, 0);
+	m->rows[0].method = 8;
+	m->rows[0].crc = m->rows[0].unpacked = 0;
+	for (size_t i = 1; i < 64; i++)
+		m->rows[i] = m->rows[0];
+	m->count = 64;
+	finish(m);
+	ck_assert_int_eq(archive_each_member_mem((uint8_t *)m->file.buf,
+						 m->file.len, "a.zip", &o),
+			 ERR_TOO_LARGE);
+	/* The size of the file and a megabyte more: five times. */
+	ck_assert_uint_eq(s.count, 5);
+	str_release(&s.names);
+	str_release(&packed);
+	maker_free(m);
 }
 
 END_TEST
@@ -942,10 +978,11 @@ START_TEST(short_memory_is_told)
 	finish(m);
 	for (i = 1; i < 200 && err; i++) {
 		struct seen s = { .names = STR_INIT };
+		struct archive_options o = { .fn = see, .arg = &s };
 
 		mem_fail_after(i);
 		err = archive_each_member_mem((uint8_t *)m->file.buf,
-					      m->file.len, "a.gz", see, &s);
+					      m->file.len, "a.gz", &o);
 		mem_fail_after(0);
 		if (!s.names.err && err)
 			ck_assert_int_eq(err, ERR_NOMEM);
@@ -991,6 +1028,7 @@ static Suite *archive_suite(void)
 	tcase_add_test(tc, a_stored_member_lies_in_the_archive);
 	tcase_add_test(tc, stored_members_are_bounded_in_all);
 	tcase_add_test(tc, overlapping_members_are_bounded_in_all);
+	tcase_add_test(tc, what_is_read_is_bounded_in_all);
 	tcase_add_test(tc, too_many_members_end_the_walk);
 	tcase_add_test(tc, a_record_in_the_comment_is_none);
 	tcase_add_test(tc, an_empty_directory_hides_nothing);

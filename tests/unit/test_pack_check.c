@@ -125,6 +125,17 @@ static const struct {
 	  "rules/t.yar:4: rule a: the variable filename can never be "
 	  "\"Shared\\lib.dll\"",
 	  "filepath" },
+	{ { .rules = NAMED("place == \"%Programfiles%\\\\Shared\"") },
+	  "rules/t.yar:4: rule a: the variable place can never be "
+	  "\"%Programfiles%\\Shared\"",
+	  "%ProgramFiles%" },
+	{ { .rules = NAMED("place istartswith \"%TEMP%\"") },
+	  "rules/t.yar:4: rule a: the variable place can never be \"%TEMP%\"",
+	  "%ProgramFiles%" },
+	{ { .rules = NAMED("place iequals \"%PUBLIC%\\\\\"") },
+	  "rules/t.yar:4: rule a: the variable place can never be "
+	  "\"%PUBLIC%\\\"",
+	  "backslash" },
 	{ { .rules = NAMED("object == \"file\" and point == \"bho\"") },
 	  "rules/t.yar:1: rule a: the condition is true of nothing",
 	  "point" },
@@ -349,6 +360,10 @@ static const struct files fine[] = {
 			 "filepath == \"C:\"") },
 	{ .rules = NAMED("filename contains \"\\\\u{202E}\"") },
 	{ .rules = NAMED("owner == \"BHO\"") },
+	{ .rules = NAMED("place iequals \"%programfiles%\\\\Shared\" or "
+			 "place startswith \"%ProgramFiles\"") },
+	{ .rules = NAMED("place == \"%PUBLIC%\" or place == \"D:\\\\Apps\" or "
+			 "place endswith \"%x\" or place == \"\"") },
 	{ .rules = NAMED("object == \"member\" or object == \"trace\"") },
 	/* A text of a file that looks like a line. */
 	{ .rules = RULE("strings: $a = \"\\nexists: true\\nfile: x\\n\"",

@@ -1,0 +1,15 @@
+# Healthy PCs: no malicious finding, quick or full, and fix leaves every byte.
+# SPDX-License-Identifier: Apache-2.0
+
+. tests/cases/corpus.sh
+
+corpus_split tests/corpus/healthy.pcs
+for name in $(corpus_names); do
+	corpus_make "$name" || continue
+	corpus_scan "$name" quick
+	corpus_scan "$name" full
+	check "$name: nothing is malicious" sh -c \
+		"! grep -q '^malicious' '$pc.found'"
+	corpus_fix "$name"
+	corpus_drop
+done

@@ -57,7 +57,7 @@ static bool is_held(const struct step *r, const struct step *now)
 	if (step_hold_is_final(now->hold))
 		return true;
 	return !r->by_number && now->hold != HOLD_NOT &&
-	       now->hold != HOLD_VERDICT;
+	       !step_hold_is_by_finding(now->hold);
 }
 
 /* A time that the system does not tell either cannot be recorded. */

@@ -83,6 +83,11 @@ bool step_hold_is_final(enum step_hold h)
 	return h == HOLD_SHARED || h == HOLD_BLOCKS || h == HOLD_STREAM;
 }
 
+bool step_hold_is_by_finding(enum step_hold h)
+{
+	return h == HOLD_VERDICT || h == HOLD_WEAK;
+}
+
 bool step_has_to_wait(const struct step *s, const struct step *before)
 {
 	return (s->phase == PHASE_FILE || s->phase == PHASE_SIDE) &&
@@ -278,7 +283,7 @@ int plan_pick(struct plan *p, const struct plan_options *o)
 
 		if (o->finding_count)
 			s->picked = (s->hold == HOLD_NOT ||
-				     s->hold == HOLD_VERDICT) &&
+				     step_hold_is_by_finding(s->hold)) &&
 				    has_finding(o, s->finding_id);
 		else
 			s->picked = s->hold == HOLD_NOT && !s->overtaken;

@@ -55,10 +55,16 @@ enum step_hold {
 			 is: only by its number */
 	HOLD_MACHINE, /* the machine's, reached from a user's entry only, which
 			 anybody can write: only by its number */
+	HOLD_LEFT,    /* an entry leads to it, and that is all that speaks
+			 against it: only by its number */
+	HOLD_WEAK,    /* no entry leads to it, and its content alone does not
+			 condemn it: if its finding is named */
 	HOLD_COUNT
 };
 
 bool step_hold_is_final(enum step_hold h);
+/* Who names its finding has it done. */
+bool step_hold_is_by_finding(enum step_hold h);
 
 /* How far a step has come (journal.h); in this order. */
 enum step_state {
@@ -91,7 +97,6 @@ struct step {
 
 	int64_t finding_id;   /* the first finding that wants it */
 	enum verdict verdict; /* the worst of those */
-	bool strong_content;  /* its content alone condemns it */
 	char *subject;	      /* of the finding, for people */
 	char *reason;	      /* of the finding, English */
 

@@ -13,12 +13,9 @@
 
 /* A plan larger than this is no clean-up of one outbreak. */
 #define MAX_STEPS 20000
-/* Content evidence from this score on condemns by itself (design.md 7). */
-#define STRONG_CONTENT 80
 
-/* Runs a query with one integer, calls back for each row. */
-static int each_row(struct maker *m, const char *sql, int64_t id,
-		    int (*fn)(struct maker *, sqlite3_stmt *))
+int plan_each_row(struct maker *m, const char *sql, int64_t id,
+		  int (*fn)(struct maker *, sqlite3_stmt *))
 {
 	sqlite3_stmt *q = NULL;
 	int err = store_prepare(m->store, sql, &q);
@@ -80,9 +77,47 @@ static struct step *find_same(const struct maker *m, const struct step *s)
 }
 
 /*
- * Adds or merges: what two findings want is one step, of the worse one; a
- * hold falls when one of them has no reason for it.
+ * What holds a step whoever wants it stands before what lets it go; that stands
+ * before what only one of them lacks: of two that want a key one may have the
+ * right to it.
  */
+static int hold_rank(enum step_hold h)
+{
+	static const int ranks[HOLD_COUNT] = {
+		[HOLD_BLOCKS] = 9,  [HOLD_SHARED] = 8,	[HOLD_STREAM] = 7,
+		[HOLD_KNOWN] = 6,   [HOLD_SYSTEM] = 5,	[HOLD_NOT] = 4,
+		[HOLD_LEFT] = 3,    [HOLD_MACHINE] = 3, [HOLD_WEAK] = 2,
+		[HOLD_VERDICT] = 1, [HOLD_TRACE] = 0,
+	};
+
+	return ranks[h];
+}
+
+static void swap_texts(char **a, char **b)
+{
+	char *kept = *a;
+
+	*a = *b;
+	*b = kept;
+}
+
+/* What two findings want is one step, of the worse one. */
+static void merge(struct step *have, struct step *s)
+{
+	const bool is_stronger = hold_rank(s->hold) > hold_rank(have->hold);
+
+	/* Whoever may have it, or must not, is told. */
+	if (is_stronger) {
+		have->hold = s->hold;
+		have->finding_id = s->finding_id;
+		swap_texts(&have->subject, &s->subject);
+		swap_texts(&have->reason, &s->reason);
+		swap_texts(&have->held_for, &s->held_for);
+	}
+	if (s->verdict > have->verdict)
+		have->verdict = s->verdict;
+}
+
 int plan_add(struct maker *m, struct step *s)
 {
 	struct step *have = s->target ? find_same(m, s) : NULL;
@@ -94,11 +129,7 @@ int plan_add(struct maker *m, struct step *s)
 		return err_nomem();
 	}
 	if (have) {
-		if (s->verdict > have->verdict)
-			have->verdict = s->verdict;
-		have->strong_content |= s->strong_content;
-		if (!step_hold_is_final(have->hold) && s->hold == HOLD_NOT)
-			have->hold = HOLD_NOT;
+		merge(have, s);
 		step_free(s);
 		return 0;
 	}
@@ -120,8 +151,9 @@ int plan_add(struct maker *m, struct step *s)
 }
 
 /* A step of the finding that is being looked at. */
-struct step *plan_new_step(struct maker *m, enum step_phase phase,
-			   enum step_action action, const char *kind)
+struct step *plan_new_step(struct maker *m, enum verdict verdict,
+			   enum step_phase phase, enum step_action action,
+			   const char *kind)
 {
 	struct step *s = mem_zalloc(sizeof(*s));
 
@@ -130,13 +162,12 @@ struct step *plan_new_step(struct maker *m, enum step_phase phase,
 	s->phase = phase;
 	s->action = action;
 	s->kind = kind;
-	s->finding_id = m->finding_id;
-	s->verdict = m->verdict;
-	s->strong_content = m->strong_content;
+	s->finding_id = m->f->id;
+	s->verdict = verdict;
 	s->size = -1;
-	s->hold = m->verdict == VERDICT_MALICIOUS ? HOLD_NOT : HOLD_VERDICT;
-	s->subject = mem_strdup(m->subject);
-	s->reason = mem_strdup(m->reason);
+	s->hold = verdict == VERDICT_MALICIOUS ? HOLD_NOT : HOLD_VERDICT;
+	s->subject = mem_strdup(m->f->subject ? m->f->subject : "");
+	s->reason = mem_strdup(m->f->reason ? m->f->reason : "");
 	if (!s->subject || !s->reason) {
 		step_free(s);
 		return NULL;
@@ -155,15 +186,7 @@ static enum verdict verdict_word(const char *text)
 	return VERDICT_NOTE;
 }
 
-struct finding_row {
-	int64_t id;
-	enum verdict verdict;
-	char *subject;
-	char *reason;
-	bool strong_content;
-};
-
-/* Row: finding_id, verdict, subject, reason, best content score. */
+/* Row: finding_id, verdict, subject, reason. */
 static int on_finding(struct maker *m, sqlite3_stmt *q)
 {
 	struct finding_row *f = vec_push(&m->findings);
@@ -173,7 +196,6 @@ static int on_finding(struct maker *m, sqlite3_stmt *q)
 		return err_last()->err;
 	f->id = sqlite3_column_int64(q, 0);
 	f->verdict = verdict_word((const char *)sqlite3_column_text(q, 1));
-	f->strong_content = sqlite3_column_int(q, 4) >= STRONG_CONTENT;
 	err = plan_take(q, 2, &f->subject);
 	if (!err)
 		err = plan_take(q, 3, &f->reason);
@@ -184,48 +206,43 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 {
 	int err;
 
-	m->finding_id = f->id;
-	m->verdict = f->verdict;
-	m->subject = f->subject ? f->subject : "";
-	m->reason = f->reason ? f->reason : "";
-	m->strong_content = f->strong_content;
-	m->has_known = false;
-	m->borrowed_count = 0;
-	m->own_count = 0;
-	m->has_marked_file = false;
-	err = each_row(m,
-		       "SELECT point, registry_key, name, clsid, server_raw, "
-		       "last_write, known, registry_key_raw, name_raw, "
-		       "server_raw_raw, label, class_key FROM registration "
-		       "WHERE finding_id = ? ORDER BY registration_id",
-		       f->id, plan_on_registration);
+	m->f = f;
+	err = plan_each_row(
+		m,
+		"SELECT point, registry_key, name, clsid, server_raw, "
+		"last_write, known, registry_key_raw, name_raw, "
+		"server_raw_raw, label, registration_id FROM registration "
+		"WHERE finding_id = ? ORDER BY registration_id",
+		f->id, plan_on_registration);
 	if (!err)
-		err = each_row(
+		err = plan_each_row(
 			m,
 			"SELECT a.kind, a.path, a.size, a.written, a.volume, "
-			"a.file_id, a.sha256, a.path_raw, EXISTS (SELECT 1 "
-			"FROM match m WHERE m.artefact_id = a.artefact_id) "
+			"a.file_id, a.sha256, a.path_raw, artefact_id "
 			"FROM finding_artefact "
 			"JOIN artefact a USING (artefact_id) "
 			"WHERE finding_id = ? AND a.kind IN ('file', 'member') "
 			"ORDER BY artefact_id",
 			f->id, plan_on_file);
 	if (!err)
-		err = each_row(m,
-			       "SELECT json_extract(j.value, '$.kind'), "
-			       "json_extract(j.value, '$.key'), r.clsid, "
-			       "CASE WHEN json_extract(j.value, '$.key') = "
-			       "r.class_key AND r.treat_as IS NULL "
-			       "THEN r.server_raw END, "
-			       "CASE WHEN json_extract(j.value, '$.key') = "
-			       "r.class_key AND r.treat_as IS NULL "
-			       "THEN r.server_raw_raw END, "
-			       "r.server_path, r.registry_key, "
-			       "json_extract(j.value, '$.sha256') "
-			       "FROM registration r, json_each(r.side_keys) j "
-			       "WHERE r.finding_id = ? AND r.known IS NULL "
-			       "ORDER BY r.registration_id, j.key",
-			       f->id, plan_on_side);
+		err = plan_left_files(m);
+	if (!err)
+		err = plan_each_row(
+			m,
+			"SELECT json_extract(j.value, '$.kind'), "
+			"json_extract(j.value, '$.key'), r.clsid, "
+			"CASE WHEN json_extract(j.value, '$.key') = "
+			"r.class_key AND r.treat_as IS NULL "
+			"THEN r.server_raw END, "
+			"CASE WHEN json_extract(j.value, '$.key') = "
+			"r.class_key AND r.treat_as IS NULL "
+			"THEN r.server_raw_raw END, "
+			"r.server_path, r.registration_id, "
+			"json_extract(j.value, '$.sha256') "
+			"FROM registration r, json_each(r.side_keys) j "
+			"WHERE r.finding_id = ? AND r.known IS NULL "
+			"ORDER BY r.registration_id, j.key",
+			f->id, plan_on_side);
 	return err;
 }
 
@@ -277,28 +294,25 @@ void plan_number(struct plan *p)
 
 static int make(struct maker *m)
 {
-	int err = each_row(m,
-			   "SELECT target_id, host_name, started_at, "
-			   "pack_name, pack_signed, pack_version, "
-			   "(ifnull(exit_code, 2) & 2) <> 0 FROM scan "
-			   "WHERE scan_id = ?",
-			   m->plan->scan_id, on_scan);
+	int err = plan_each_row(m,
+				"SELECT target_id, host_name, started_at, "
+				"pack_name, pack_signed, pack_version, "
+				"(ifnull(exit_code, 2) & 2) <> 0 FROM scan "
+				"WHERE scan_id = ?",
+				m->plan->scan_id, on_scan);
 
 	if (!err && !m->plan->target_id)
 		return err_fail(ERR_NOT_FOUND, 0,
 				"the store holds no scan %" PRId64,
 				m->plan->scan_id);
 	if (!err)
-		err = each_row(
+		err = plan_each_row(
 			m,
-			"SELECT f.finding_id, f.verdict, f.subject, f.reason, "
-			"(SELECT max(m.score) FROM finding_artefact fa "
-			"JOIN match m USING (artefact_id) "
-			"WHERE fa.finding_id = f.finding_id "
-			"AND m.evidence = 'content') "
-			"FROM finding f WHERE f.scan_id = ? "
-			"ORDER BY f.finding_id",
+			"SELECT finding_id, verdict, subject, reason FROM "
+			"finding WHERE scan_id = ? ORDER BY finding_id",
 			m->plan->scan_id, on_finding);
+	if (!err)
+		err = plan_weigh(m);
 	for (size_t i = 0; !err && i < m->findings.count; i++)
 		err = plan_finding(m, vec_at(&m->findings, i));
 	if (!err)
@@ -328,6 +342,7 @@ int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
 		mem_free(f->reason);
 	}
 	vec_release(&m.findings);
+	plan_weigh_release(&m);
 	if (err)
 		plan_free(m.plan);
 	else

@@ -36,7 +36,7 @@ static bool is_null(sqlite3_stmt *q, int column)
  * column of the name's own bytes (-1: there is none): the escaped text alone
  * can stand for two names.
  */
-static int take_name(sqlite3_stmt *q, int column, int raw, char **ret)
+int plan_take_name(sqlite3_stmt *q, int column, int raw, char **ret)
 {
 	char *text;
 
@@ -54,7 +54,7 @@ static int take_name(sqlite3_stmt *q, int column, int raw, char **ret)
 
 int plan_take(sqlite3_stmt *q, int column, char **ret)
 {
-	return take_name(q, column, -1, ret);
+	return plan_take_name(q, column, -1, ret);
 }
 
 /* ---- registrations ------------------------------------------------------ */
@@ -66,26 +66,44 @@ static bool is_value_point(const char *point)
 }
 
 /*
- * The first text of a query about this scan (?1), a key (?2) and this finding
- * (?3); *ret NULL: no row.
+ * Whether a row is no reason to leave `key` alone: it goes itself, or wants
+ * that key gone; or it is only somebody's who has no say about it.
  */
-static int find_text(struct maker *m, const char *sql, const char *stored_key,
-		     char **ret)
+static bool lets_go(const struct maker *m, int64_t id, struct owner key)
 {
+	const struct plan_row *r = plan_row_of(m, id);
+
+	if (!r || r->e.is_known)
+		return false;
+	if (r->finding_id != m->f->id && r->verdict != VERDICT_MALICIOUS)
+		return false;
+	if (evidence_moves_entry(&r->e) || evidence_moves_side(&r->e, key))
+		return true;
+	return r->finding_id == m->f->id && !owner_is_machine(r->e.owner) &&
+	       !owner_is_same(r->e.owner, key);
+}
+
+/*
+ * The entry of the first registration that stays, of a query about this scan
+ * (?1) and a key (?2) that gives numbers and entries; *ret NULL: none.
+ */
+static int find_stayer(struct maker *m, const char *sql, const char *stored_key,
+		       char **ret)
+{
+	const struct owner owner = owner_of_key(stored_key);
 	sqlite3_stmt *q = NULL;
 	int err = store_prepare(m->store, sql, &q);
-	int rc;
+	int rc = SQLITE_DONE;
 
 	*ret = NULL;
 	if (err)
 		return err;
 	sqlite3_bind_int64(q, 1, m->plan->scan_id);
 	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(q, 3, m->finding_id);
-	rc = sqlite3_step(q);
-	if (rc == SQLITE_ROW)
-		err = plan_take(q, 0, ret);
-	else if (rc != SQLITE_DONE)
+	while (!err && !*ret && (rc = sqlite3_step(q)) == SQLITE_ROW)
+		if (!lets_go(m, sqlite3_column_int64(q, 0), owner))
+			err = plan_take(q, 1, ret);
+	if (!err && rc != SQLITE_DONE && rc != SQLITE_ROW)
 		err = store_fail(m->store, rc);
 	sqlite3_finalize(q);
 	return err;
@@ -97,55 +115,43 @@ static int find_text(struct maker *m, const char *sql, const char *stored_key,
  */
 static int find_sharer(struct maker *m, const char *stored_key, char **ret)
 {
-	return find_text(
+	return find_stayer(
 		m,
-		"SELECT r.registry_key FROM registration r "
-		"LEFT JOIN finding f USING (finding_id), "
+		"SELECT r.registration_id, r.registry_key FROM registration r, "
 		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
 		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
-		"AND (r.finding_id IS NULL OR (r.finding_id <> ?3 AND "
-		"f.verdict <> 'malicious') OR r.known IS NOT NULL) "
-		"ORDER BY r.registration_id LIMIT 1",
+		"ORDER BY r.registration_id",
 		stored_key, ret);
 }
 
-/* Any program of the user can write there. */
-static bool is_users(const char *key)
-{
-	return key && ascii_ncasecmp(key, "HKU\\", 4) == 0;
-}
-
-/*
- * Every program can make an entry that leads to a class of the machine, or of
- * Windows itself: that such an entry is malicious says nothing of the class,
- * nor of its file unless that bears marks of its own.
- */
 static enum step_hold hold_of_side(const struct maker *m, const struct step *s,
-				   const char *server, const char *entry)
+				   const struct plan_row *r, const char *server)
 {
 	if (s->held_for)
 		return HOLD_SHARED;
 	if (server && target_is_below(server, m->options->windows))
 		return HOLD_SYSTEM;
-	if (is_users(entry) && !is_users(s->target) && !m->has_marked_file)
+	/* Every program can make an entry that leads to another's class. */
+	if (!evidence_moves_side(&r->e, owner_of_key(s->target)))
 		return HOLD_MACHINE;
 	return s->hold;
 }
 
 /*
  * Row: kind, key (both as stored), clsid, server_raw, its raw form,
- * server_path, registry_key of the entry, digest of the key.
+ * server_path, registration_id, digest of the key.
  */
 int plan_on_side(struct maker *m, sqlite3_stmt *q)
 {
 	const char *stored = (const char *)sqlite3_column_text(q, 1);
 	const char *kind = (const char *)sqlite3_column_text(q, 0);
+	const struct plan_row *r = plan_row_of(m, sqlite3_column_int64(q, 6));
 	struct step *s;
 	int err;
 
-	if (!stored || !kind)
+	if (!stored || !kind || !r || !evidence_moves_row(&r->e))
 		return 0;
-	s = plan_new_step(m, PHASE_SIDE, ACT_REMOVE_KEY,
+	s = plan_new_step(m, r->verdict, PHASE_SIDE, ACT_REMOVE_KEY,
 			  step_kind_intern(kind));
 	if (!s)
 		return err_nomem();
@@ -153,7 +159,7 @@ int plan_on_side(struct maker *m, sqlite3_stmt *q)
 	if (!err)
 		err = plan_take(q, 2, &s->clsid);
 	if (!err && strcmp(s->kind, "clsid") == 0)
-		err = take_name(q, 3, 4, &s->server_raw);
+		err = plan_take_name(q, 3, 4, &s->server_raw);
 	if (!err)
 		err = find_sharer(m, stored, &s->held_for);
 	if (err) {
@@ -163,8 +169,8 @@ int plan_on_side(struct maker *m, sqlite3_stmt *q)
 	if (!is_null(q, 7))
 		str_copy(s->sha256, (const char *)sqlite3_column_text(q, 7),
 			 sizeof(s->sha256));
-	s->hold = hold_of_side(m, s, (const char *)sqlite3_column_text(q, 5),
-			       (const char *)sqlite3_column_text(q, 6));
+	s->hold =
+		hold_of_side(m, s, r, (const char *)sqlite3_column_text(q, 5));
 	return plan_add(m, s);
 }
 
@@ -197,8 +203,8 @@ find_restore(const struct maker *m, const struct step *s, const char *name)
  */
 static int remove_label(struct maker *m, const struct step *s)
 {
-	struct step *label =
-		plan_new_step(m, s->phase, ACT_REMOVE_VALUE, s->kind);
+	struct step *label = plan_new_step(m, s->verdict, s->phase,
+					   ACT_REMOVE_VALUE, s->kind);
 
 	if (!label)
 		return err_nomem();
@@ -234,13 +240,11 @@ static int try_restore(struct maker *m, struct step *s, const char *name,
 static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 {
 	char *below = NULL;
-	int err = find_text(
+	int err = find_stayer(
 		m,
-		"SELECT r.registry_key FROM registration r "
-		"LEFT JOIN finding f USING (finding_id) WHERE r.scan_id = ?1 "
-		"AND substr(r.registry_key, 1, length(?2) + 1) = ?2 || '\\' "
-		"COLLATE NOCASE AND (r.finding_id IS NULL OR "
-		"f.verdict <> 'malicious' OR r.known IS NOT NULL) LIMIT 1",
+		"SELECT registration_id, registry_key FROM registration "
+		"WHERE scan_id = ?1 AND substr(registry_key, 1, "
+		"length(?2) + 1) = ?2 || '\\' COLLATE NOCASE",
 		stored_key, &below);
 	const bool is_alone = !below;
 
@@ -254,45 +258,40 @@ static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 
 /*
  * Row: point, registry_key, name, clsid, server_raw, last_write, known, then
- * the raw forms of key, name and server, label, class_key.
+ * the raw forms of key, name and server, label, registration_id.
  */
 int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 {
 	const char *point = (const char *)sqlite3_column_text(q, 0);
+	const struct plan_row *r = plan_row_of(m, sqlite3_column_int64(q, 11));
 	struct step *s;
 	char *name = NULL;
 	int err;
 
-	if (!point)
+	if (!point || !r || !(r->e.is_known || evidence_moves_entry(&r->e)))
 		return 0;
-	s = plan_new_step(m, PHASE_REGISTRATION,
+	s = plan_new_step(m, r->verdict, PHASE_REGISTRATION,
 			  is_value_point(point) ? ACT_REMOVE_VALUE
 						: ACT_REMOVE_KEY,
 			  step_kind_intern(point));
 	if (!s)
 		return err_nomem();
-	err = take_name(q, 1, 7, &s->target);
+	err = plan_take_name(q, 1, 7, &s->target);
 	if (!err)
-		err = take_name(q, 2, 8, &name);
+		err = plan_take_name(q, 2, 8, &name);
 	if (!err)
 		err = plan_take(q, 3, &s->clsid);
 	if (!err)
-		err = take_name(q, 4, 9, &s->server_raw);
+		err = plan_take_name(q, 4, 9, &s->server_raw);
 	if (!err)
 		err = plan_take(q, 5, &s->last_write);
 	if (!err && s->action == ACT_REMOVE_VALUE) {
 		s->value_name = mem_strdup(name ? name : "");
 		err = s->value_name ? 0 : err_nomem();
 	}
-	if (is_null(q, 6) && is_users(s->target) && !is_null(q, 11) &&
-	    !is_users((const char *)sqlite3_column_text(q, 11)))
-		m->borrowed_count++;
-	else if (is_null(q, 6))
-		m->own_count++;
 	if (!err && !is_null(q, 6)) {
 		s->hold = HOLD_KNOWN;
 		err = plan_take(q, 6, &s->held_for);
-		m->has_known = true;
 	} else if (!err && s->action == ACT_REMOVE_KEY) {
 		err = try_restore(m, s, name, !is_null(q, 10));
 		if (!err && s->action == ACT_REMOVE_KEY)
@@ -336,22 +335,49 @@ static void cut_member(const struct maker *m, char *path)
 		*first = '\0';
 }
 
+static bool is_stream(const char *path)
+{
+	const char *base = strrchr(path, '\\');
+	const char *colon = strchr(base ? base : path, ':');
+
+	return colon && colon - path > 1;
+}
+
+static enum step_hold hold_of_file(const struct maker *m, const struct step *s,
+				   enum evidence_answer answer)
+{
+	if (is_stream(s->target))
+		return HOLD_STREAM;
+	if (answer == EVIDENCE_KNOWN)
+		return HOLD_KNOWN;
+	if (answer == EVIDENCE_LEFT)
+		return HOLD_LEFT;
+	if (s->hold != HOLD_NOT)
+		return s->hold;
+	if (target_is_below(s->target, m->options->windows))
+		return HOLD_SYSTEM;
+	return answer == EVIDENCE_WEAK ? HOLD_WEAK : HOLD_NOT;
+}
+
 /*
- * Row: kind, path, size, written, volume, file_id, sha256, raw path, whether
- * a rule hit the file itself.
+ * Row: kind, path, size, written, volume, file_id, sha256, raw path,
+ * artefact_id.
  */
 int plan_on_file(struct maker *m, sqlite3_stmt *q)
 {
-	bool is_member =
-		strcmp((const char *)sqlite3_column_text(q, 0), "member") == 0;
-	struct step *s = plan_new_step(m, PHASE_FILE, ACT_QUARANTINE_FILE,
-				       is_member ? "archive" : "file");
-	const char *base;
+	const struct plan_file *file =
+		plan_file_of(m, sqlite3_column_int64(q, 8));
+	struct step *s;
 	int err;
 
+	/* A note of an entry says nothing of what it leads to. */
+	if (!file || (!file->has_hit && m->f->verdict == VERDICT_NOTE))
+		return 0;
+	s = plan_new_step(m, m->f->verdict, PHASE_FILE, ACT_QUARANTINE_FILE,
+			  file->is_member ? "archive" : "file");
 	if (!s)
 		return err_nomem();
-	err = take_name(q, 1, 7, &s->target);
+	err = plan_take_name(q, 1, 7, &s->target);
 	if (!err)
 		err = plan_take(q, 3, &s->written);
 	if (!err)
@@ -362,7 +388,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 		step_free(s);
 		return err;
 	}
-	if (is_member) {
+	if (file->is_member) {
 		/* Only the whole archive can go; its own digest is not
 		 * recorded. */
 		cut_member(m, s->target);
@@ -374,18 +400,52 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 				 (const char *)sqlite3_column_text(q, 6),
 				 sizeof(s->sha256));
 	}
-	m->has_marked_file |= sqlite3_column_int(q, 8) != 0;
-	base = strrchr(s->target, '\\');
-	if (strchr(base ? base : s->target, ':') &&
-	    strchr(base ? base : s->target, ':') - s->target > 1)
-		s->hold = HOLD_STREAM;
-	else if (m->has_known && !m->strong_content)
-		s->hold = HOLD_KNOWN;
-	else if (s->hold == HOLD_NOT &&
-		 target_is_below(s->target, m->options->windows))
-		s->hold = HOLD_SYSTEM;
-	else if (s->hold == HOLD_NOT && m->borrowed_count && !m->own_count &&
-		 !sqlite3_column_int(q, 8))
-		s->hold = HOLD_MACHINE;
+	s->hold = hold_of_file(m, s, file->answer);
 	return plan_add(m, s);
+}
+
+/* ---- files that nothing but an entry tells of ------------------------------
+ */
+
+static bool has_file(const struct maker *m, const char *wpath)
+{
+	for (size_t i = 0; i < m->f->file_count; i++) {
+		const struct plan_file *file =
+			plan_file_at(m, m->f->first_file + i);
+
+		if (file->path && utf_casecmp(file->path, wpath) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int add_left(struct maker *m, const struct plan_row *r)
+{
+	struct step *s = plan_new_step(m, m->f->verdict, PHASE_FILE,
+				       ACT_QUARANTINE_FILE, "file");
+
+	if (!s)
+		return err_nomem();
+	s->target = mem_strdup(r->server_path);
+	s->size = r->size;
+	str_copy(s->sha256, r->sha256, sizeof(s->sha256));
+	if (s->target)
+		s->hold = hold_of_file(
+			m, s, r->e.is_known ? EVIDENCE_KNOWN : EVIDENCE_LEFT);
+	return plan_add(m, s);
+}
+
+int plan_left_files(struct maker *m)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < m->f->row_count; i++) {
+		const struct plan_row *r = plan_row_at(m, m->f->first_row + i);
+
+		if (m->f->verdict > VERDICT_NOTE && r->e.is_matched &&
+		    r->exists && r->server_path && *r->server_path &&
+		    !has_file(m, r->server_path))
+			err = add_left(m, r);
+	}
+	return err;
 }

@@ -54,11 +54,12 @@ static int add_trace(struct maker *m, const struct step *of,
 	struct str key = STR_INIT;
 	struct step *s;
 
-	m->finding_id = of->finding_id;
-	m->verdict = of->verdict;
-	m->subject = of->subject;
-	m->reason = of->reason;
-	s = plan_new_step(m, PHASE_TRACE,
+	const struct finding_row f = { .id = of->finding_id,
+				       .subject = of->subject,
+				       .reason = of->reason };
+
+	m->f = &f;
+	s = plan_new_step(m, of->verdict, PHASE_TRACE,
 			  row->is_value ? ACT_REMOVE_VALUE : ACT_REMOVE_KEY,
 			  row->kind);
 	if (!s)

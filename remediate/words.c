@@ -145,6 +145,19 @@ static const struct kind_row holds[HOLD_COUNT] = {
 			   "利用者の登録だけで、その登録はどのプログラムでも"
 			   "作れます。--step で番号を指定した場合だけ"
 			   "実行します" },
+	[HOLD_LEFT] = { "left_in_place",
+			"the program it leads to, left in place: any program "
+			"can make such an entry, whatever file it names; done "
+			"only if you name this step with --step",
+			"登録が指しているプログラムです。登録はどのファイルに"
+			"対しても作れるため、そのまま残します。--step で番号を"
+			"指定した場合だけ実行します" },
+	[HOLD_WEAK] = { "weak_content",
+			"no entry leads to it, and its content alone does not "
+			"condemn it; to do it, name its finding with --finding",
+			"これを指す登録はなく、内容だけでは悪質と断定できません"
+			"。実行するには --finding で検出番号を指定して"
+			"ください" },
 };
 
 const char *hold_word(enum step_hold h)

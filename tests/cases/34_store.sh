@@ -125,7 +125,14 @@ planted "a verdict" "INSERT INTO finding (scan_id, verdict, score, subject, rule
 	reason_ja) SELECT scan_id, 'malicious', 100, 'jp2ssv.dll', '[]', 'r',
 	'r' FROM finding WHERE finding_id = ($found);
 	UPDATE registration SET finding_id = (SELECT max(finding_id) FROM
-	finding), known = NULL WHERE server_path LIKE '%jp2ssv.dll'"
+	finding), known = NULL, own_score = 100 WHERE server_path LIKE
+	'%jp2ssv.dll';
+	INSERT INTO artefact (scan_id, kind, registration_id) SELECT scan_id,
+	'registration', registration_id FROM registration WHERE server_path
+	LIKE '%jp2ssv.dll';
+	INSERT INTO match (artefact_id, rule, score, evidence) SELECT
+	artefact_id, 'r', 100, 'registration' FROM artefact JOIN registration
+	USING (registration_id) WHERE server_path LIKE '%jp2ssv.dll'"
 removed "${bho#HKLM\\SOFTWARE\\}\\{DBC80044-A445-435B-BC74-9C25C1C588A9}" &&
 	not_ok "a verdict: the entry is gone"
 

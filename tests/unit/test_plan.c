@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "plan_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "remediate/journal.h"
@@ -11,109 +12,6 @@
 #include "store/store_internal.h"
 
 #include <string.h>
-
-/* One scan (number 1) whose findings the tests add in SQL. */
-static struct store *make_store(void)
-{
-	struct store *s = NULL;
-
-	ck_assert_int_eq(store_open(":memory:", &s), 0);
-	ck_assert_int_eq(
-		store_exec(s,
-			   "INSERT INTO scan (scan_id, state, target_id, "
-			   "started_at, finished_at, host_name, target_kind, "
-			   "profile, pack_name, pack_signed, tool_version, "
-			   "verdict, exit_code) VALUES (1, 'finished', 'aa', "
-			   "'2010-10-25T00:00:00Z', '2010-10-25T00:01:00Z', "
-			   "'PC-01', 'offline', 'quick', 'mstmp', 1, '0.1.0', "
-			   "'found', 1)"),
-		0);
-	return s;
-}
-
-static void add(struct store *s, const char *sql)
-{
-	ck_assert_msg(store_exec(s, sql) == 0, "%s", err_last()->text);
-}
-
-static void add_finding(struct store *s, int id, const char *verdict)
-{
-	char sql[256];
-
-	snprintf(sql, sizeof(sql),
-		 "INSERT INTO finding (finding_id, scan_id, verdict, score, "
-		 "subject, rules, reason, reason_ja) VALUES (%d, 1, '%s', 90, "
-		 "'f%d', '[]', 'because', 'x')",
-		 id, verdict, id);
-	add(s, sql);
-}
-
-/* `finding` 0: none; `known` NULL or a quoted text. */
-static void add_registration(struct store *s, int finding, const char *point,
-			     const char *name, const char *key,
-			     const char *sides, const char *known)
-{
-	char sql[1024];
-	char number[16] = "NULL";
-
-	if (finding)
-		snprintf(number, sizeof(number), "%d", finding);
-	snprintf(sql, sizeof(sql),
-		 "INSERT INTO registration (scan_id, finding_id, point, view, "
-		 "name, clsid, on_demand, loads, disabled, registry_key, "
-		 "side_keys, trust, known) VALUES (1, %s, '%s', '64', '%s', "
-		 "'{00000000-0000-0000-0000-000000000001}', 0, 1, 0, '%s', "
-		 "%s, 'unchecked', %s)",
-		 number, point, name, key, sides ? sides : "NULL",
-		 known ? known : "NULL");
-	add(s, sql);
-}
-
-static void add_file(struct store *s, int finding, const char *kind,
-		     const char *path, int content_score)
-{
-	char sql[512];
-
-	snprintf(sql, sizeof(sql),
-		 "INSERT INTO artefact (scan_id, kind, path, size, written, "
-		 "sha256) VALUES (1, '%s', '%s', 5, '2010-10-25T00:00:00Z', "
-		 "'%064d')",
-		 kind, path, finding);
-	add(s, sql);
-	snprintf(sql, sizeof(sql),
-		 "INSERT INTO finding_artefact VALUES (%d, "
-		 "last_insert_rowid())",
-		 finding);
-	add(s, sql);
-	if (content_score) {
-		snprintf(sql, sizeof(sql),
-			 "INSERT INTO match (artefact_id, rule, score, "
-			 "evidence) VALUES ((SELECT max(artefact_id) FROM "
-			 "artefact), 'r', %d, 'content')",
-			 content_score);
-		add(s, sql);
-	}
-}
-
-static struct plan *make(struct store *s, const struct plan_options *o)
-{
-	const struct plan_options none = { .windows = "C:\\Windows" };
-	struct plan *p = NULL;
-
-	if (!o)
-		o = &none;
-	ck_assert_msg(plan_make(s, 1, o, &p) == 0, "%s", err_last()->text);
-	ck_assert_msg(plan_pick(p, o) == 0, "%s", err_last()->text);
-	return p;
-}
-
-static struct step *step_of(const struct plan *p, const char *target)
-{
-	for (size_t i = 0; i < p->steps.count; i++)
-		if (strcmp(plan_step(p, i)->target, target) == 0)
-			return plan_step(p, i);
-	return NULL;
-}
 
 #define BHO   "HKLM\\SOFTWARE\\Microsoft\\X\\Browser Helper Objects\\{1}"
 #define CLASS "HKLM\\SOFTWARE\\Classes\\CLSID\\{1}"
@@ -124,13 +22,14 @@ static struct step *step_of(const struct plan *p, const char *target)
 START_TEST(test_order)
 {
 	static const char *const order[] = { BHO, "C:\\PF\\lib.dll", CLASS };
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_file(s, 1, "file", "C:\\PF\\lib.dll", 0);
-	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
-	p = make(s, NULL);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_file(s, 1, "file", "C:\\PF\\lib.dll", 0);
+	fx_plan_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	fx_plan_lead_to(s, CLASS, "C:\\PF\\lib.dll");
+	p = fx_plan_make(s, NULL);
 	ck_assert_uint_eq(p->steps.count, 3);
 	for (uint32_t i = 0; i < 3; i++) {
 		ck_assert_str_eq(plan_step(p, i)->target, order[i]);
@@ -151,19 +50,19 @@ END_TEST
 /* Rows of both views for one shared key are one step; values are values. */
 START_TEST(test_same_key_once)
 {
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_registration(s, 1, "mime_filter", "text/html", "HKLM\\S\\F", NULL,
-			 NULL);
-	add_registration(s, 1, "mime_filter", "text/html", "hklm\\s\\f", NULL,
-			 NULL);
-	add_registration(s, 1, "toolbar", "{1}", "HKLM\\S\\Toolbar", NULL,
-			 NULL);
-	add_registration(s, 1, "toolbar", "{2}", "HKLM\\S\\Toolbar", NULL,
-			 NULL);
-	p = make(s, NULL);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_registration(s, 1, "mime_filter", "text/html", "HKLM\\S\\F",
+			     NULL, NULL);
+	fx_plan_registration(s, 1, "mime_filter", "text/html", "hklm\\s\\f",
+			     NULL, NULL);
+	fx_plan_registration(s, 1, "toolbar", "{1}", "HKLM\\S\\Toolbar", NULL,
+			     NULL);
+	fx_plan_registration(s, 1, "toolbar", "{2}", "HKLM\\S\\Toolbar", NULL,
+			     NULL);
+	p = fx_plan_make(s, NULL);
 	ck_assert_uint_eq(p->steps.count, 3);
 	ck_assert_int_eq(plan_step(p, 1)->action, ACT_REMOVE_VALUE);
 	ck_assert_str_eq(plan_step(p, 1)->value_name, "{1}");
@@ -180,25 +79,25 @@ START_TEST(test_only_malicious_by_itself)
 	const uint64_t nine = 9;
 	struct plan_options o = { .findings = &two, .finding_count = 1 };
 	struct plan_options wrong = { .findings = &nine, .finding_count = 1 };
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_finding(s, 2, "suspicious");
-	add_finding(s, 3, "note");
-	add_file(s, 1, "file", "C:\\a", 0);
-	add_file(s, 2, "file", "C:\\b", 0);
-	add_file(s, 3, "file", "C:\\c", 0);
-	p = make(s, NULL);
-	ck_assert(step_of(p, "C:\\a")->picked);
-	ck_assert(!step_of(p, "C:\\b")->picked);
-	ck_assert_int_eq(step_of(p, "C:\\b")->hold, HOLD_VERDICT);
-	ck_assert(!step_of(p, "C:\\c")->picked);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_finding(s, 2, "suspicious");
+	fx_plan_finding(s, 3, "note");
+	fx_plan_file(s, 1, "file", "C:\\a", 90);
+	fx_plan_file(s, 2, "file", "C:\\b", 60);
+	fx_plan_file(s, 3, "file", "C:\\c", 40);
+	p = fx_plan_make(s, NULL);
+	ck_assert(fx_plan_step(p, "C:\\a")->picked);
+	ck_assert(!fx_plan_step(p, "C:\\b")->picked);
+	ck_assert_int_eq(fx_plan_step(p, "C:\\b")->hold, HOLD_VERDICT);
+	ck_assert(!fx_plan_step(p, "C:\\c")->picked);
 	plan_free(p);
 	/* A finding that is named is the only one. */
-	p = make(s, &o);
-	ck_assert(!step_of(p, "C:\\a")->picked);
-	ck_assert(step_of(p, "C:\\b")->picked);
+	p = fx_plan_make(s, &o);
+	ck_assert(!fx_plan_step(p, "C:\\a")->picked);
+	ck_assert(fx_plan_step(p, "C:\\b")->picked);
 	ck_assert_int_eq(plan_pick(p, &wrong), ERR_NOT_FOUND);
 	plan_free(p);
 	store_close(s);
@@ -213,14 +112,14 @@ START_TEST(test_pick_and_skip_by_number)
 		.steps = &two, .step_count = 1, .skips = &one, .skip_count = 1
 	};
 	struct plan_options wrong = { .steps = &many, .step_count = 1 };
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_finding(s, 2, "note");
-	add_file(s, 1, "file", "C:\\a", 0);
-	add_file(s, 2, "file", "C:\\b", 0);
-	p = make(s, &o);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_finding(s, 2, "note");
+	fx_plan_file(s, 1, "file", "C:\\a", 90);
+	fx_plan_file(s, 2, "file", "C:\\b", 40);
+	p = fx_plan_make(s, &o);
 	ck_assert(!plan_find(p, 1)->picked);
 	ck_assert(plan_find(p, 2)->picked);
 	ck_assert(plan_find(p, 2)->by_number);
@@ -244,15 +143,15 @@ START_TEST(test_worked_on)
 				    .findings = &first,
 				    .finding_count = 1 };
 	struct vec worked = VEC_INIT(struct worked_step, 4);
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct worked_step *w;
 	struct plan *p = NULL;
 
-	add_finding(s, 1, "malicious");
-	add_finding(s, 2, "malicious");
-	add_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
-	add_file(s, 1, "file", "C:\\one", 0);
-	add_file(s, 2, "file", "C:\\two", 0);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_finding(s, 2, "malicious");
+	fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
+	fx_plan_file(s, 1, "file", "C:\\one", 90);
+	fx_plan_file(s, 2, "file", "C:\\two", 90);
 	ck_assert_int_eq(plan_make(s, 1, &all, &p), 0);
 	/* What changed nothing overtakes nothing: refused, or gone. */
 	w = vec_push(&worked);
@@ -265,7 +164,7 @@ START_TEST(test_worked_on)
 	plan_mark_worked(p, &worked);
 	ck_assert_int_eq(plan_pick(p, &all), 0);
 	ck_assert_uint_eq(plan_picked_count(p), 1);
-	ck_assert(step_of(p, "C:\\two")->picked);
+	ck_assert(fx_plan_step(p, "C:\\two")->picked);
 	ck_assert_uint_eq(p->worked_count, 2);
 	ck_assert_uint_eq(p->left_count, 1);
 	/* Named, it wants another scan, by its finding or by its step. */
@@ -288,18 +187,18 @@ START_TEST(test_shared_side_stays)
 {
 	const uint64_t number = 2;
 	struct plan_options o = { .steps = &number, .step_count = 1 };
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
-	add_registration(s, 0, "toolbar", "{1}", "HKLM\\S\\Healthy", SIDE,
-			 NULL);
-	p = make(s, NULL);
-	ck_assert_int_eq(step_of(p, CLASS)->hold, HOLD_SHARED);
-	ck_assert_str_eq(step_of(p, CLASS)->held_for, "HKLM\\S\\Healthy");
-	ck_assert(!step_of(p, CLASS)->picked);
-	ck_assert_uint_eq(step_of(p, CLASS)->seq, 2);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	fx_plan_registration(s, 0, "toolbar", "{1}", "HKLM\\S\\Healthy", SIDE,
+			     NULL);
+	p = fx_plan_make(s, NULL);
+	ck_assert_int_eq(fx_plan_step(p, CLASS)->hold, HOLD_SHARED);
+	ck_assert_str_eq(fx_plan_step(p, CLASS)->held_for, "HKLM\\S\\Healthy");
+	ck_assert(!fx_plan_step(p, CLASS)->picked);
+	ck_assert_uint_eq(fx_plan_step(p, CLASS)->seq, 2);
 	ck_assert_int_eq(plan_pick(p, &o), ERR_INVALID);
 	plan_free(p);
 	store_close(s);
@@ -310,16 +209,17 @@ END_TEST
 /* The same key in another malicious finding is no reason to keep it. */
 START_TEST(test_shared_by_malicious)
 {
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_finding(s, 2, "malicious");
-	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
-	add_registration(s, 2, "toolbar", "{1}", "HKLM\\S\\Other", SIDE, NULL);
-	p = make(s, NULL);
-	ck_assert_int_eq(step_of(p, CLASS)->hold, HOLD_NOT);
-	ck_assert(step_of(p, CLASS)->picked);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_finding(s, 2, "malicious");
+	fx_plan_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	fx_plan_registration(s, 2, "toolbar", "{1}", "HKLM\\S\\Other", SIDE,
+			     NULL);
+	p = fx_plan_make(s, NULL);
+	ck_assert_int_eq(fx_plan_step(p, CLASS)->hold, HOLD_NOT);
+	ck_assert(fx_plan_step(p, CLASS)->picked);
 	plan_free(p);
 	store_close(s);
 }
@@ -333,20 +233,21 @@ END_TEST
 START_TEST(test_known_entry)
 {
 	for (int strong = 0; strong < 2; strong++) {
-		struct store *s = make_store();
+		struct store *s = fx_plan_store();
 		struct plan *p;
 
-		add_finding(s, 1, "malicious");
-		add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
-		add_registration(s, 1, "bho", "{2}", "HKLM\\S\\Healthy", NULL,
-				 "'Java'");
-		add_file(s, 1, "file", "C:\\PF\\lib.dll", strong ? 80 : 79);
-		p = make(s, NULL);
-		ck_assert(step_of(p, BHO)->picked);
-		ck_assert_int_eq(step_of(p, "HKLM\\S\\Healthy")->hold,
+		fx_plan_finding(s, 1, "malicious");
+		fx_plan_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+		fx_plan_registration(s, 1, "bho", "{2}", "HKLM\\S\\Healthy",
+				     NULL, "'Java'");
+		fx_plan_file(s, 1, "file", "C:\\PF\\lib.dll", strong ? 80 : 79);
+		p = fx_plan_make(s, NULL);
+		ck_assert(fx_plan_step(p, BHO)->picked);
+		ck_assert_int_eq(fx_plan_step(p, "HKLM\\S\\Healthy")->hold,
 				 HOLD_KNOWN);
-		ck_assert(!step_of(p, "HKLM\\S\\Healthy")->picked);
-		ck_assert_int_eq(step_of(p, "C:\\PF\\lib.dll")->picked, strong);
+		ck_assert(!fx_plan_step(p, "HKLM\\S\\Healthy")->picked);
+		ck_assert_int_eq(fx_plan_step(p, "C:\\PF\\lib.dll")->picked,
+				 strong);
 		plan_free(p);
 		store_close(s);
 	}
@@ -356,22 +257,22 @@ END_TEST
 
 START_TEST(test_places_that_wait_for_a_person)
 {
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_file(s, 1, "file", "c:\\WINDOWS\\Temp\\mstmp", 0);
-	add_file(s, 1, "file", "C:\\WindowsX\\mstmp", 0);
-	add_file(s, 1, "file", "C:\\a.txt:evil", 0);
-	add_file(s, 1, "member", "C:\\c\\x!in/y.class", 0);
-	p = make(s, NULL);
-	ck_assert_int_eq(step_of(p, "c:\\WINDOWS\\Temp\\mstmp")->hold,
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_file(s, 1, "file", "c:\\WINDOWS\\Temp\\mstmp", 90);
+	fx_plan_file(s, 1, "file", "C:\\WindowsX\\mstmp", 90);
+	fx_plan_file(s, 1, "file", "C:\\a.txt:evil", 90);
+	fx_plan_file(s, 1, "member", "C:\\c\\x!in/y.class", 90);
+	p = fx_plan_make(s, NULL);
+	ck_assert_int_eq(fx_plan_step(p, "c:\\WINDOWS\\Temp\\mstmp")->hold,
 			 HOLD_SYSTEM);
-	ck_assert(step_of(p, "C:\\WindowsX\\mstmp")->picked);
-	ck_assert_int_eq(step_of(p, "C:\\a.txt:evil")->hold, HOLD_STREAM);
+	ck_assert(fx_plan_step(p, "C:\\WindowsX\\mstmp")->picked);
+	ck_assert_int_eq(fx_plan_step(p, "C:\\a.txt:evil")->hold, HOLD_STREAM);
 	/* The archive goes as a whole; it has no digest of its own. */
-	ck_assert_str_eq(step_of(p, "C:\\c\\x")->kind, "archive");
-	ck_assert_str_eq(step_of(p, "C:\\c\\x")->sha256, "");
+	ck_assert_str_eq(fx_plan_step(p, "C:\\c\\x")->kind, "archive");
+	ck_assert_str_eq(fx_plan_step(p, "C:\\c\\x")->sha256, "");
 	plan_free(p);
 	store_close(s);
 }
@@ -383,19 +284,6 @@ END_TEST
  */
 
 #define FILTER "HKU\\S-1_Classes\\PROTOCOLS\\Filter\\text/html"
-
-/* The newest registration's class and server, as they were resolved. */
-static void lead_to(struct store *s, const char *class_key, const char *server)
-{
-	char sql[512];
-
-	snprintf(sql, sizeof(sql),
-		 "UPDATE registration SET class_key = '%s', server_path = '%s' "
-		 "WHERE registration_id = (SELECT max(registration_id) FROM "
-		 "registration)",
-		 class_key, server);
-	add(s, sql);
-}
 
 static const struct {
 	const char *what;
@@ -410,45 +298,54 @@ static const struct {
 	{ "the machine's entry", BHO, NULL, "C:\\PF\\a.dll", "malicious", 0,
 	  HOLD_NOT, HOLD_NOT },
 	{ "a user's entry", FILTER, NULL, "C:\\PF\\a.dll", "malicious", 0,
-	  HOLD_MACHINE, HOLD_MACHINE },
+	  HOLD_MACHINE, HOLD_LEFT },
 	{ "a user's entry, and the file has marks", FILTER, NULL,
-	  "C:\\PF\\a.dll", "malicious", 40, HOLD_NOT, HOLD_NOT },
+	  "C:\\PF\\a.dll", "malicious", 79, HOLD_MACHINE, HOLD_LEFT },
+	{ "a user's entry, and the file's content condemns it", FILTER, NULL,
+	  "C:\\PF\\a.dll", "malicious", 80, HOLD_NOT, HOLD_NOT },
 	{ "both entries", FILTER, BHO, "C:\\PF\\a.dll", "malicious", 0,
 	  HOLD_NOT, HOLD_NOT },
+	{ "both entries, the other way round", BHO, FILTER, "C:\\PF\\a.dll",
+	  "malicious", 0, HOLD_NOT, HOLD_NOT },
 	{ "a file of Windows, a user's entry", FILTER, NULL,
 	  "C:\\Windows\\System32\\a.dll", "malicious", 0, HOLD_SYSTEM,
-	  HOLD_SYSTEM },
+	  HOLD_LEFT },
 	{ "a file of Windows, the machine's entry", BHO, NULL,
 	  "C:\\windows\\System32\\a.dll", "malicious", 90, HOLD_SYSTEM,
 	  HOLD_SYSTEM },
 	{ "suspicious: --finding alone does not pick the class", BHO, NULL,
 	  "C:\\Windows\\System32\\a.dll", "suspicious", 0, HOLD_SYSTEM,
 	  HOLD_VERDICT },
+	{ "suspicious, a user's: --finding alone does not pick the file",
+	  FILTER, NULL, "C:\\PF\\a.dll", "suspicious", 0, HOLD_MACHINE,
+	  HOLD_LEFT },
 };
 
 START_TEST(test_planted)
 {
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, planted[_i].verdict);
-	add_file(s, 1, "file", planted[_i].server, planted[_i].file_rule);
-	add_registration(s, 1, "mime_filter", "text/html", planted[_i].entry,
-			 SIDE, NULL);
-	lead_to(s, CLASS, planted[_i].server);
+	fx_plan_finding(s, 1, planted[_i].verdict);
+	fx_plan_file(s, 1, "file", planted[_i].server, planted[_i].file_rule);
+	fx_plan_registration(s, 1, "mime_filter", "text/html",
+			     planted[_i].entry, SIDE, NULL);
+	fx_plan_lead_to(s, CLASS, planted[_i].server);
 	if (planted[_i].other_entry != NULL) {
-		add_registration(s, 1, "bho", "{1}", planted[_i].other_entry,
-				 SIDE, NULL);
-		lead_to(s, CLASS, planted[_i].server);
+		fx_plan_registration(s, 1, "bho", "{1}",
+				     planted[_i].other_entry, SIDE, NULL);
+		fx_plan_lead_to(s, CLASS, planted[_i].server);
 	}
-	p = make(s, NULL);
-	ck_assert_msg(step_of(p, CLASS)->hold == planted[_i].side, "%s: %s",
-		      planted[_i].what, hold_word(step_of(p, CLASS)->hold));
-	ck_assert_msg(step_of(p, planted[_i].server)->hold == planted[_i].file,
+	p = fx_plan_make(s, NULL);
+	ck_assert_msg(fx_plan_step(p, CLASS)->hold == planted[_i].side,
 		      "%s: %s", planted[_i].what,
-		      hold_word(step_of(p, planted[_i].server)->hold));
+		      hold_word(fx_plan_step(p, CLASS)->hold));
+	ck_assert_msg(fx_plan_step(p, planted[_i].server)->hold ==
+			      planted[_i].file,
+		      "%s: %s", planted[_i].what,
+		      hold_word(fx_plan_step(p, planted[_i].server)->hold));
 	/* The entry itself goes in any case. */
-	ck_assert_int_eq(step_of(p, planted[_i].entry)->picked,
+	ck_assert_int_eq(fx_plan_step(p, planted[_i].entry)->picked,
 			 strcmp(planted[_i].verdict, "malicious") == 0);
 	plan_free(p);
 	store_close(s);
@@ -456,22 +353,25 @@ START_TEST(test_planted)
 
 END_TEST
 
-/* A class of this user alone is no more than the entry. */
+/* A class of this user alone is no more than the entry; whose the folder is
+ * that the file lies in is not known here. */
 START_TEST(test_class_of_the_user)
 {
 	static const char own[] = "'[{\"kind\":\"clsid\",\"key\":"
 				  "\"HKU\\\\S-1_Classes\\\\CLSID\\\\{1}\"}]'";
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_file(s, 1, "file", "C:\\T\\mstmp", 0);
-	add_registration(s, 1, "mime_filter", "text/html", FILTER, own, NULL);
-	lead_to(s, "HKU\\S-1_Classes\\CLSID\\{1}", "C:\\T\\mstmp");
-	p = make(s, NULL);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_file(s, 1, "file", "C:\\T\\mstmp", 0);
+	fx_plan_registration(s, 1, "mime_filter", "text/html", FILTER, own,
+			     NULL);
+	fx_plan_lead_to(s, "HKU\\S-1_Classes\\CLSID\\{1}", "C:\\T\\mstmp");
+	p = fx_plan_make(s, NULL);
 	ck_assert_uint_eq(p->steps.count, 3);
-	for (size_t i = 0; i < 3; i++)
-		ck_assert(plan_step(p, i)->picked);
+	ck_assert(fx_plan_step(p, FILTER)->picked);
+	ck_assert(fx_plan_step(p, "HKU\\S-1_Classes\\CLSID\\{1}")->picked);
+	ck_assert_int_eq(fx_plan_step(p, "C:\\T\\mstmp")->hold, HOLD_LEFT);
 	plan_free(p);
 	store_close(s);
 }
@@ -497,17 +397,19 @@ static const struct {
 
 START_TEST(test_entry_below_another)
 {
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	const struct step *step;
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add_finding(s, 2, "note");
-	add_registration(s, 1, "namespace_handler", "mk", SPACE, NULL, NULL);
-	add_registration(s, neighbours[_i].finding, "namespace_handler", "mk/*",
-			 neighbours[_i].key, NULL, neighbours[_i].known);
-	p = make(s, NULL);
-	step = step_of(p, SPACE);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_finding(s, 2, "note");
+	fx_plan_registration(s, 1, "namespace_handler", "mk", SPACE, NULL,
+			     NULL);
+	fx_plan_registration(s, neighbours[_i].finding, "namespace_handler",
+			     "mk/*", neighbours[_i].key, NULL,
+			     neighbours[_i].known);
+	p = fx_plan_make(s, NULL);
+	step = fx_plan_step(p, SPACE);
 	ck_assert(step->picked);
 	if (neighbours[_i].is_spared) {
 		ck_assert_int_eq(step->action, ACT_REMOVE_VALUE);
@@ -523,15 +425,18 @@ END_TEST
 
 START_TEST(test_odd_names)
 {
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p;
 
-	add_finding(s, 1, "malicious");
-	add(s, "INSERT INTO artefact (scan_id, kind, path, path_raw, size) "
-	       "VALUES (1, 'file', 'C:\\a\\u{D800}b', "
-	       "x'433A5C61EDA08062', 1)");
-	add(s, "INSERT INTO finding_artefact VALUES (1, last_insert_rowid())");
-	p = make(s, NULL);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_sql(
+		s, "INSERT INTO artefact (scan_id, kind, path, path_raw, size) "
+		   "VALUES (1, 'file', 'C:\\a\\u{D800}b', "
+		   "x'433A5C61EDA08062', 1)");
+	fx_plan_sql(
+		s,
+		"INSERT INTO finding_artefact VALUES (1, last_insert_rowid())");
+	p = fx_plan_make(s, NULL);
 	ck_assert_str_eq(plan_step(p, 0)->target, "C:\\a\xED\xA0\x80"
 						  "b");
 	plan_free(p);
@@ -582,14 +487,14 @@ START_TEST(test_never_rows_hold)
 	struct plan_options o = { .steps = &one, .step_count = 1 };
 
 	for (size_t i = 0; i < never_row_count; i++) {
-		struct store *s = make_store();
+		struct store *s = fx_plan_store();
 		struct plan *p;
 		char key[256];
 
 		snprintf(key, sizeof(key), MS "%s\\{1}", never_rows[i].tail);
-		add_finding(s, 1, "malicious");
-		add_registration(s, 1, "bho", "{1}", key, NULL, NULL);
-		p = make(s, NULL);
+		fx_plan_finding(s, 1, "malicious");
+		fx_plan_registration(s, 1, "bho", "{1}", key, NULL, NULL);
+		p = fx_plan_make(s, NULL);
 		ck_assert_int_eq(plan_step(p, 0)->hold, HOLD_BLOCKS);
 		ck_assert(!plan_step(p, 0)->picked);
 		ck_assert_int_eq(plan_pick(p, &o), ERR_INVALID);
@@ -603,7 +508,7 @@ END_TEST
 START_TEST(test_no_scan)
 {
 	const struct plan_options o = { 0 };
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p = NULL;
 
 	ck_assert_int_eq(plan_make(s, 2, &o, &p), ERR_NOT_FOUND);
@@ -616,13 +521,13 @@ END_TEST
 START_TEST(test_short_memory)
 {
 	const struct plan_options o = { .windows = "C:\\Windows" };
-	struct store *s = make_store();
+	struct store *s = fx_plan_store();
 	struct plan *p = NULL;
 	int err = ERR_NOMEM;
 
-	add_finding(s, 1, "malicious");
-	add_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
-	add_file(s, 1, "file", "C:\\PF\\lib.dll", 90);
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_registration(s, 1, "bho", "{1}", BHO, SIDE, NULL);
+	fx_plan_file(s, 1, "file", "C:\\PF\\lib.dll", 90);
 	for (int n = 1; err; n++) {
 		ck_assert_int_lt(n, 1000);
 		mem_fail_after(n);

@@ -216,7 +216,9 @@ size_t clean_held_count(const struct clean *c)
 
 		count += !s->picked && s->verdict == VERDICT_MALICIOUS &&
 			 s->phase != PHASE_TRACE && s->hold != HOLD_NOT &&
-			 s->hold != HOLD_KNOWN && !step_hold_is_final(s->hold);
+			 s->hold != HOLD_KNOWN &&
+			 (!step_hold_is_final(s->hold) ||
+			  s->hold == HOLD_BY_HAND || s->hold == HOLD_NEEDED);
 	}
 	return count;
 }

@@ -56,7 +56,7 @@ struct form {
 static int form_read(struct form *f)
 {
 	const struct registration empty = { 0 };
-	int ret = registration_text(NULL, &empty, &f->text);
+	int ret = registration_text(&empty, &f->text);
 	char *line = f->text.buf;
 
 	if (ret)

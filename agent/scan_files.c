@@ -74,6 +74,10 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	a->file_id = f->st->file_id;
 	a->volume = f->st->volume;
 	a->attrs = f->st->attrs;
+	a->is_temp_of_user =
+		strcmp(f->location, "temp") == 0 &&
+		strcmp(target_location_for(s->target, NULL, f->wpath),
+		       "temp") != 0;
 	if (f->file)
 		a->owner = host_owner(f->file);
 	fill_filetype(a, f);
@@ -181,6 +185,53 @@ static bool is_expandable(struct scan *s, const struct target_user *u,
 	return true;
 }
 
+static int walk_expanded(struct scan *s, struct file_walk *w,
+			 const struct target_user *u, const char *pattern,
+			 int depth)
+{
+	char *wpath = target_expand(s->target, u, 64, pattern);
+	int err;
+
+	if (!wpath)
+		return err_nomem();
+	err = file_walk_path(w, wpath, depth);
+	mem_free(wpath);
+	return err;
+}
+
+/*
+ * Where Windows has its programs if no setting says otherwise: those that
+ * were there before the setting was changed, or that do not ask for it.
+ */
+static int walk_usual(struct scan *s, struct file_walk *w, const char *pattern,
+		      int depth)
+{
+	static const char *const rows[][2] = {
+		{ "%ProgramFiles%", "%SystemDrive%\\Program Files" },
+		{ "%ProgramFiles(x86)%", "%SystemDrive%\\Program Files (x86)" },
+		{ "%CommonProgramFiles%",
+		  "%SystemDrive%\\Program Files\\Common Files" },
+		{ "%CommonProgramFiles(x86)%",
+		  "%SystemDrive%\\Program Files (x86)\\Common Files" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str usual = STR_INIT;
+		int err;
+
+		if (!ascii_istarts_with(pattern, rows[i][0]))
+			continue;
+		str_add(&usual, rows[i][1]);
+		str_add(&usual, pattern + strlen(rows[i][0]));
+		err = usual.err ? err_nomem()
+				: walk_expanded(s, w, NULL, str_text(&usual),
+						depth);
+		str_release(&usual);
+		return err;
+	}
+	return 0;
+}
+
 /* One pattern of the pack, for the machine and for every user. */
 static int walk_place(struct scan *s, struct file_walk *w,
 		      const struct pack_place *place)
@@ -192,15 +243,12 @@ static int walk_place(struct scan *s, struct file_walk *w,
 	for (size_t i = 0; i <= users && !err; i++) {
 		const struct target_user *u =
 			i ? target_user(s->target, i - 1) : NULL;
-		char *wpath;
 
 		if (!is_expandable(s, u, place->pattern))
 			continue;
-		wpath = target_expand(s->target, u, 64, place->pattern);
-		if (!wpath)
-			return err_nomem();
-		err = file_walk_path(w, wpath, depth);
-		mem_free(wpath);
+		err = walk_expanded(s, w, u, place->pattern, depth);
+		if (!err && !u)
+			err = walk_usual(s, w, place->pattern, depth);
 	}
 	return err;
 }

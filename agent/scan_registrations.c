@@ -94,12 +94,12 @@ static int match_registration(struct scan *s, const struct registration *r,
 		return err_nomem();
 	}
 	err = shown_vars_init(&v, folder, name, place, "registration",
-			      *path ? target_location(s->target, path) : "");
+			      r->location ? r->location : "");
 	v.vars.point = point_name(r->point);
 	v.vars.view = view_word(r->view);
 	v.vars.filetype = "";
 	if (!err)
-		err = registration_text(s->target, r, &text);
+		err = registration_text(r, &text);
 	if (!err)
 		err = scanner_for(s, 0, &scanner);
 	if (!err) {

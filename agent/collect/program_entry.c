@@ -75,7 +75,7 @@ static int emit(struct walk *w, const struct entry *e, const char *text)
 	if (!err)
 		err = resolve_in(w, e, &scope, r);
 	if (!err)
-		err = walk_name_place(w, r);
+		err = walk_name_place(w, user, r);
 	if (!err) {
 		r->not_read = r->exists == EXISTS_YES &&
 			      resolver_leaves_out(&w->z, r->server_path);

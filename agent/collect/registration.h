@@ -84,10 +84,12 @@ struct registration {
 			     the one that this row is of */
 	uint32_t server_type; /* REG_TYPE_* of server_raw */
 	char *server_path;    /* normalised; true spelling if the file exists */
-	char *place;  /* the same, the target's own folders as variables:
-			 "%ProgramFiles%\\Shared\\lib.dll"; NULL */
-	char *beside; /* files beside it with its base name, each with
-			 its type: "lib.sig (PGP)"; NULL: none */
+	char *place; /* the same, the target's own folders as variables:
+			"%ProgramFiles%\\Shared\\lib.dll"; NULL */
+	const char *location; /* target_location_for() the row's user, static;
+				 NULL: no path */
+	char *beside;	      /* files beside it with its base name, each with
+				 its type: "lib.sig (PGP)"; NULL: none */
 	enum file_exists exists;
 	bool is_bare; /* no folder: the first of the loader's search */
 	char **also;  /* files of that name which come later in it */
@@ -140,8 +142,7 @@ void registration_free(struct registration *r);
  * Absent values give "field: " (with the blank). user is "machine" for the
  * machine. exists is yes, no or unknown; loads/disabled yes or no.
  */
-int registration_text(struct target *t, const struct registration *r,
-		      struct str *out);
+int registration_text(const struct registration *r, struct str *out);
 
 /*
  * Walk all extension points.  `fn` owns nothing: the registration is freed

@@ -24,8 +24,7 @@ static const char *exists_name(enum file_exists e)
 	return e == EXISTS_YES ? "yes" : e == EXISTS_NO ? "no" : "unknown";
 }
 
-int registration_text(struct target *t, const struct registration *r,
-		      struct str *out)
+int registration_text(const struct registration *r, struct str *out)
 {
 	const bool is_machine = !r->user_name && !r->user_sid;
 
@@ -47,9 +46,7 @@ int registration_text(struct target *t, const struct registration *r,
 	add_line(out, "server", r->server_raw);
 	add_line(out, "path", r->server_path);
 	add_line(out, "place", r->place);
-	add_line(out, "location",
-		 r->server_path ? target_location(t, r->server_path)
-				: "unknown");
+	add_line(out, "location", r->location ? r->location : "unknown");
 	add_line(out, "exists", exists_name(r->exists));
 	add_line(out, "loads", r->loads ? "yes" : "no");
 	add_line(out, "disabled", r->disabled ? "yes" : "no");

@@ -135,13 +135,21 @@ static int name_class(struct walk *w, const struct entry *e,
 	return r->clsid ? 0 : ERR_NOMEM;
 }
 
-/* Whatever the spelling, and also where no file is. */
-int walk_name_place(struct walk *w, struct registration *r)
+int walk_name_place(struct walk *w, const struct target_user *user,
+		    struct registration *r)
 {
+	char *path;
+
 	if (!r->server_path || !*r->server_path)
 		return 0;
-	r->place = target_place_of(w->z.t, r->server_path,
-				   r->exists == EXISTS_YES);
+	path = r->exists == EXISTS_YES
+		       ? mem_strdup(r->server_path)
+		       : target_spelling(w->z.t, r->server_path);
+	if (!path)
+		return ERR_NOMEM;
+	r->place = target_place_of(w->z.t, path);
+	r->location = target_location_for(w->z.t, user, path);
+	mem_free(path);
 	return r->place ? 0 : ERR_NOMEM;
 }
 
@@ -170,7 +178,7 @@ static int emit(struct walk *w, const struct entry *e,
 			err = resolve_class(&w->z, &scope, r);
 	}
 	if (!err)
-		err = walk_name_place(w, r);
+		err = walk_name_place(w, user, r);
 	if (!err) {
 		r->not_read = r->exists == EXISTS_YES &&
 			      resolver_leaves_out(&w->z, r->server_path);

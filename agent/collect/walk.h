@@ -41,8 +41,10 @@ void entry_release(struct entry *e);
 /* A row of the result with what the entry itself says; NULL: no memory. */
 struct registration *entry_registration(const struct entry *e,
 					const struct target_user *user);
-/* r->place of r->server_path; 0, ERR_NOMEM. */
-int walk_name_place(struct walk *w, struct registration *r);
+/* What its path means to rules, however it is spelled, there or not: r->place
+ * and r->location, as the user (NULL: the machine) has it; 0, ERR_NOMEM. */
+int walk_name_place(struct walk *w, const struct target_user *user,
+		    struct registration *r);
 /*
  * program_entry.c: the programs that e->exec names, each one a registration.
  * 0, ERR_NOMEM, or what w->fn says.

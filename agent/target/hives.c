@@ -328,6 +328,11 @@ static int open_profile_hive(struct target *t, struct user *u)
 
 	if (u->hive_wpath)
 		return hive_open_file(t, &u->ntuser, u->hive_wpath);
+	/* Nothing is hidden where nothing is. */
+	if (u->has_only_classes)
+		return err_fail(ERR_NOT_FOUND, 0,
+				"of '%s' only the classes are left",
+				u->pub.name);
 	if (!u->pub.profile_host)
 		return err_fail(ERR_NOT_FOUND, 0,
 				"the profile of '%s' is not there",
@@ -391,8 +396,7 @@ static int open_live_name(struct target *t, struct user *u, const char *name)
 	return ret;
 }
 
-/* By the layout of this Windows; the other place is where it was before. */
-static const char *classes_place(const struct target *t, size_t index)
+const char *classes_place(const struct target *t, size_t index)
 {
 	static const char *const places[] = {
 		"AppData\\Local\\Microsoft\\Windows\\UsrClass.dat",

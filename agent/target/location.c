@@ -180,21 +180,47 @@ out:
 	return ret == ERR_NOMEM ? ret : 0;
 }
 
-/* Programs ask for TMP first, then for TEMP (GetTempPath); NULL: the machine's,
- * which are those of services. */
-static int add_temp(struct places *p, const struct target_user *user)
+/* Programs ask for TMP first, then for TEMP (GetTempPath). */
+static const char *const temp_names[USER_TEMPS] = { "TMP", "TEMP" };
+
+/* NULL: what the variable says may not be, or nothing. */
+static char *temp_folder(struct places *p, const struct target_user *user,
+			 const char *name)
 {
-	static const char *const names[] = { "TMP", "TEMP" };
+	char *folder = settle(p->t, target_variable(p->t, user, 64, name));
+
+	if (folder && has_depth(folder) && may_be_temp(p, folder))
+		return folder;
+	mem_free(folder);
+	return NULL;
+}
+
+/* The machine's, which are those of services: temporary for all. */
+static int add_temp(struct places *p)
+{
 	int ret = 0;
 
-	for (size_t i = 0; i < 2 && !ret; i++) {
-		char *folder =
-			settle(p->t, target_variable(p->t, user, 64, names[i]));
+	for (size_t i = 0; i < USER_TEMPS && !ret; i++) {
+		char *folder = temp_folder(p, NULL, temp_names[i]);
 
-		if (folder && has_depth(folder) && may_be_temp(p, folder))
+		if (folder)
 			ret = location_table_add(&p->t->places, folder,
 						 LOCATION_TEMP);
 		mem_free(folder);
+	}
+	return ret == ERR_NOMEM ? ret : 0;
+}
+
+/* A user's: for him alone. */
+static int add_temp_of(struct places *p, struct user *u)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < USER_TEMPS && !ret; i++) {
+		u->temps[i] = temp_folder(p, &u->pub, temp_names[i]);
+		if (u->temps[i])
+			ret = location_table_add_temp_of_user(&p->t->places,
+							      u->temps[i]);
 	}
 	return ret == ERR_NOMEM ? ret : 0;
 }
@@ -209,12 +235,12 @@ static int add_all(struct places *p)
 	for (size_t i = 0; i < p->t->users.count && !ret; i++)
 		ret = add_profile(p, target_user(p->t, i));
 	if (!ret)
-		ret = add_temp(p, NULL);
+		ret = add_temp(p);
 	for (size_t i = 0; i < p->t->users.count && !ret; i++) {
-		const struct target_user *u = target_user(p->t, i);
+		struct user *u = *(struct user **)vec_at(&p->t->users, i);
 
-		if (u->profile_host)
-			ret = add_temp(p, u);
+		if (u->pub.profile_host)
+			ret = add_temp_of(p, u);
 	}
 	return ret;
 }
@@ -235,6 +261,20 @@ int target_read_places(struct target *t)
 const char *target_location(struct target *t, const char *wpath)
 {
 	return location_name(location_of(&t->places, wpath));
+}
+
+const char *target_location_for(struct target *t,
+				const struct target_user *user,
+				const char *wpath)
+{
+	const struct user *u = (const struct user *)user;
+	enum location l = location_for_all(&t->places, wpath);
+
+	for (size_t i = 0; u && i < USER_TEMPS; i++) {
+		if (l < LOCATION_TEMP && target_is_below(wpath, u->temps[i]))
+			l = LOCATION_TEMP;
+	}
+	return location_name(l);
 }
 
 const char *target_folder_location(struct target *t, const char *folder)

@@ -370,8 +370,9 @@ static const char *path_start(const char *wpath)
 	return has_prefix ? wpath + 4 : wpath;
 }
 
-int location_table_add(struct location_table *table, const char *folder,
-		       enum location location)
+/* The folder's entry, made if there is none; NULL: *err_ret says why. */
+static struct location_place *get_place(struct location_table *table,
+					const char *folder, int *err_ret)
 {
 	const char *s = path_start(folder);
 	uint64_t hash = FNV_START;
@@ -382,19 +383,38 @@ int location_table_add(struct location_table *table, const char *folder,
 	for (size_t at = 0; at < n;)
 		at += hash_character(s + at, &hash);
 	if (table->count * 2 >= table->cap) {
-		int ret = table_grow(table);
-
-		if (ret)
-			return ret;
+		*err_ret = table_grow(table);
+		if (*err_ret)
+			return NULL;
 	}
 	i = find_place(table, hash);
 	if (!table->places[i].hash) {
 		table->places[i].hash = hash;
 		table->count++;
 	}
-	if (table->places[i].location < location)
-		table->places[i].location = location;
-	return 0;
+	return &table->places[i];
+}
+
+int location_table_add(struct location_table *table, const char *folder,
+		       enum location location)
+{
+	int err = 0;
+	struct location_place *place = get_place(table, folder, &err);
+
+	if (place && place->location < location)
+		place->location = location;
+	return err;
+}
+
+int location_table_add_temp_of_user(struct location_table *table,
+				    const char *folder)
+{
+	int err = 0;
+	struct location_place *place = get_place(table, folder, &err);
+
+	if (place)
+		place->is_temp_of_user = true;
+	return err;
 }
 
 void location_table_release(struct location_table *table)
@@ -404,12 +424,17 @@ void location_table_release(struct location_table *table)
 }
 
 static void look_up(const struct location_table *table, uint64_t hash,
-		    struct scan *scan)
+		    bool with_users, struct scan *scan)
 {
-	size_t i = find_place(table, hash);
+	const struct location_place *p =
+		&table->places[find_place(table, hash)];
 
-	if (table->places[i].hash && table->places[i].location > scan->best)
-		scan->best = table->places[i].location;
+	if (!p->hash)
+		return;
+	if (p->location > scan->best)
+		scan->best = p->location;
+	if (with_users && p->is_temp_of_user && scan->best < LOCATION_TEMP)
+		scan->best = LOCATION_TEMP;
 }
 
 /* ---- files of a folder
@@ -439,7 +464,8 @@ bool location_is_inherited(const char *folder)
 /* ---- the answer
  * ---------------------------------------------------------------------- */
 
-enum location location_of(const struct location_table *table, const char *wpath)
+static enum location locate(const struct location_table *table,
+			    const char *wpath, bool with_users)
 {
 	const char *s = path_start(wpath);
 	bool has_places = table && table->count > 0;
@@ -468,11 +494,22 @@ enum location location_of(const struct location_table *table, const char *wpath)
 		if (has_places) {
 			while (i < end)
 				i += hash_character(s + i, &hash);
-			look_up(table, hash, &scan);
+			look_up(table, hash, with_users, &scan);
 		}
 		i = end;
 	}
 	if (scan.best == LOCATION_OTHER && scan.depth <= 1)
 		return LOCATION_ROOT;
 	return scan.best;
+}
+
+enum location location_of(const struct location_table *table, const char *wpath)
+{
+	return locate(table, wpath, true);
+}
+
+enum location location_for_all(const struct location_table *table,
+			       const char *wpath)
+{
+	return locate(table, wpath, false);
 }

@@ -40,6 +40,7 @@ const char *location_name(enum location l);
 struct location_place {
 	uint64_t hash; /* of the folder's path; 0: free */
 	enum location location;
+	bool is_temp_of_user; /* his variable says so, for him alone */
 };
 
 struct location_table {
@@ -53,9 +54,16 @@ int location_table_add(struct location_table *table, const char *folder,
 		       enum location location);
 void location_table_release(struct location_table *table);
 
-/* table may be NULL. */
+/* The same for what a user's own variable calls temporary. */
+int location_table_add_temp_of_user(struct location_table *table,
+				    const char *folder);
+
+/* For whoever's variables say so; table may be NULL. */
 enum location location_of(const struct location_table *table,
 			  const char *wpath);
+/* The same without what only some user's variables say. */
+enum location location_for_all(const struct location_table *table,
+			       const char *wpath);
 
 /*
  * A folder so deep that files in it have its own location, all but those

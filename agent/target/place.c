@@ -150,11 +150,7 @@ char *target_place(const struct target *t, const char *folder)
 /* Folders above a file that is gone which are looked for. */
 #define ABOVE_MAX 32
 
-/*
- * The path with as much of it as exists in its true spelling, "C:\PROGRA~1\…"
- * of a file that is gone.  NULL without memory.
- */
-static char *spelled(struct target *t, const char *wpath)
+char *target_spelling(struct target *t, const char *wpath)
 {
 	char *path = mem_strdup(wpath);
 	char *cut = path ? strrchr(path, '\\') : NULL;
@@ -180,18 +176,17 @@ static char *spelled(struct target *t, const char *wpath)
 	return ret;
 }
 
-char *target_place_of(struct target *t, const char *wpath, bool is_there)
+char *target_place_of(const struct target *t, const char *wpath)
 {
-	char *path = is_there ? mem_strdup(wpath) : spelled(t, wpath);
-	char *cut = path ? strrchr(path, '\\') : NULL;
-	char *folder, *ret;
+	const char *cut = strrchr(wpath, '\\');
+	char *folder, *named, *ret;
 
 	if (!cut)
-		return path;
-	*cut = '\0';
-	folder = target_place(t, path);
-	ret = folder ? wpath_append(folder, cut + 1) : NULL;
+		return mem_strdup(wpath);
+	folder = mem_strndup(wpath, (size_t)(cut - wpath));
+	named = folder ? target_place(t, folder) : NULL;
+	ret = named ? wpath_append(named, cut + 1) : NULL;
+	mem_free(named);
 	mem_free(folder);
-	mem_free(path);
 	return ret;
 }

@@ -7,7 +7,8 @@
  * on every host.
  *
  * One thread opens a target and asks it; only target_location(),
- * target_info() and the volumes may be asked from any thread.
+ * target_location_for(), target_place(), target_place_of(), target_info() and
+ * the volumes may be asked from any thread.
  */
 #ifndef TARGET_TARGET_H
 #define TARGET_TARGET_H
@@ -245,6 +246,16 @@ bool target_is_below(const char *wpath, const char *folder);
  */
 const char *target_location(struct target *t, const char *wpath);
 /*
+ * A folder is temporary for whom his variable says so: target_location() is
+ * for anybody, which is right for a file that nothing leads to; this one is
+ * for the user (NULL: the machine), so that no user's setting changes what
+ * another's or the machine's registration means.  The usual places of
+ * temporary files, and the machine's own, are temporary for all.
+ */
+const char *target_location_for(struct target *t,
+				const struct target_user *user,
+				const char *wpath);
+/*
  * For many files of one folder: the location of those whose names
  * target_inherits_location(); NULL: each has to be asked for.
  */
@@ -260,12 +271,14 @@ bool target_inherits_location(const char *name);
  * at any depth.  Caller frees, NULL without memory.  Any thread.
  */
 char *target_place(const struct target *t, const char *folder);
+/* The same of a file's path, its name included. */
+char *target_place_of(const struct target *t, const char *wpath);
 /*
- * The same of a file's path, its name included.  One that is not there may be
- * spelled in any way (8.3 names, junctions), what exists of it is found; one
- * thread only.  Caller frees, NULL without memory.
+ * A path with as much of it as exists in its true spelling: of a file that is
+ * gone the folders above it ("C:\PROGRA~1\…", compatibility junctions).
+ * Caller frees, NULL without memory.
  */
-char *target_place_of(struct target *t, const char *wpath, bool is_there);
+char *target_spelling(struct target *t, const char *wpath);
 
 /* ---- finding Windows installations ------------------------------------- */
 

@@ -193,6 +193,8 @@ int variables_read_machine(struct target *t);
 /* ---- users (users.c) ------------------------------------------------------
  */
 
+#define USER_TEMPS 2
+
 struct user {
 	struct target_user pub; /* first: target_user() hands out its address */
 	struct hive ntuser;
@@ -200,11 +202,19 @@ struct user {
 	char *hive_wpath; /* NULL: NTUSER.MAN or .DAT below the profile */
 	char *live_name;  /* name below HKEY_USERS if loaded */
 	bool has_no_classes;
-	char *path; /* his PATH, not expanded; NULL: none */
+	bool has_only_classes; /* what is left of a profile: no NTUSER hive */
+	char *path;	       /* his PATH, not expanded; NULL: none */
+	/* Folders that his variables call temporary, true paths; NULL: none. */
+	char *temps[USER_TEMPS];
 	struct variables variables;
 };
 
 int users_read(struct target *t);
+/*
+ * Where a profile has its UsrClass.dat, index 0 or 1: first by the layout of
+ * this Windows, then where it was in the others (hives.c).
+ */
+const char *classes_place(const struct target *t, size_t index);
 void user_free(struct user *u);
 
 /* ---- the target ------------------------------------------------------------

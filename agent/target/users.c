@@ -52,6 +52,8 @@ void user_free(struct user *u)
 	mem_free(u->hive_wpath);
 	mem_free(u->live_name);
 	mem_free(u->path);
+	for (size_t i = 0; i < USER_TEMPS; i++)
+		mem_free(u->temps[i]);
 	mem_free(u);
 }
 
@@ -224,6 +226,18 @@ static bool has_file(struct target *t, const char *folder, const char *name)
 	}
 	mem_free(wpath);
 	return is_file;
+}
+
+static bool has_ntuser(struct target *t, const char *folder)
+{
+	return has_file(t, folder, "NTUSER.DAT") ||
+	       has_file(t, folder, "NTUSER.MAN");
+}
+
+static bool has_classes(struct target *t, const char *folder)
+{
+	return has_file(t, folder, classes_place(t, 0)) ||
+	       has_file(t, folder, classes_place(t, 1));
 }
 
 /* ---- HKEY_USERS
@@ -515,7 +529,8 @@ static char *orphan_prefix(const struct reading *r, const char *name)
 	return NULL;
 }
 
-static int add_orphan(struct reading *r, const char *wpath)
+/* `has_ntuser` false: only its UsrClass.dat is left. */
+static int add_orphan(struct reading *r, const char *wpath, bool has_ntuser)
 {
 	const char *name = wpath_name(wpath);
 	const char *sid = service_sid(name);
@@ -539,6 +554,7 @@ static int add_orphan(struct reading *r, const char *wpath)
 		return err_nomem();
 	u->pub.is_default = ascii_casecmp(name, r->default_name) == 0;
 	u->pub.is_orphan = !u->pub.is_default;
+	u->has_only_classes = !has_ntuser;
 	if (r->is_service_folder)
 		u->pub.is_service = true;
 	ret = set_profile(r->t, u, wpath);
@@ -561,6 +577,7 @@ static int try_profile(void *arg, const char *name, enum host_type type)
 	struct folder_reading *f = arg;
 	struct reading *r = f->r;
 	const struct user *owner;
+	bool is_whole;
 	char *wpath;
 	int ret = 0;
 
@@ -575,9 +592,9 @@ static int try_profile(void *arg, const char *name, enum host_type type)
 			   0,
 			   "another profile folder has the same name but for "
 			   "its case; only that one's registry was read");
-	if (!owner && (has_file(r->t, wpath, "NTUSER.DAT") ||
-		       has_file(r->t, wpath, "NTUSER.MAN")))
-		ret = add_orphan(r, wpath);
+	is_whole = !owner && has_ntuser(r->t, wpath);
+	if (is_whole || (!owner && has_classes(r->t, wpath)))
+		ret = add_orphan(r, wpath, is_whole);
 	mem_free(wpath);
 	return ret;
 }
@@ -642,9 +659,8 @@ static int read_system_profile(struct reading *r)
 
 	if (!wpath)
 		return err_nomem();
-	if (has_file(r->t, wpath, "NTUSER.DAT") ||
-	    has_file(r->t, wpath, "NTUSER.MAN"))
-		ret = add_orphan(r, wpath);
+	if (has_ntuser(r->t, wpath))
+		ret = add_orphan(r, wpath, true);
 	mem_free(wpath);
 	return ret;
 }

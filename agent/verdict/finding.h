@@ -50,7 +50,9 @@ struct artefact {
 	char filetype[12];	/* as rules see it, "": not known */
 	struct digests digests; /* "" where not computed */
 	struct match_list matches;
-	size_t finding; /* index into findings, SIZE_MAX: none */
+	bool is_temp_of_user; /* lies in a folder that is temporary only
+				 because some user's variable says so */
+	size_t finding;	      /* index into findings, SIZE_MAX: none */
 };
 
 void artefact_free(struct artefact *a);

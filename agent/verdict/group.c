@@ -117,8 +117,7 @@ static struct group *group_leader(struct group *g)
 	return g;
 }
 
-/* `g` joins the subject of `to`. */
-static void group_join(struct group *g, struct group *to)
+void group_join(struct group *g, struct group *to)
 {
 	g = group_leader(g);
 	to = group_leader(to);
@@ -200,6 +199,8 @@ int groups_make(struct judge *j)
 	if (map == NULL)
 		return ERR_NOMEM;
 	err = groups_fill(j, map);
+	if (err == 0)
+		err = groups_join_aliases(j, map);
 	if (err == 0)
 		err = groups_join_companions(j, map);
 	namemap_free(map);

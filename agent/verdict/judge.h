@@ -13,6 +13,8 @@
 #define SCORE_STRONG_CONTENT 80
 /* The highest score that is still a note. */
 #define SCORE_NOTE_MAX 49
+/* The highest one that is still suspicious. */
+#define SCORE_SUSPICIOUS_MAX 79
 
 /* Sentence or word for a key in "en" or "ja", NULL: none. */
 typedef const char *(*judge_text_fn)(const void *arg, const char *key,
@@ -108,6 +110,10 @@ struct group *group_at(const struct judge *j, size_t index);
 /* Of the sorted artefacts. */
 int groups_make(struct judge *j);
 void groups_clear(struct judge *j);
+/* `g` joins the subject of `to`. */
+void group_join(struct group *g, struct group *to);
+/* group_alias.c: paths that mean one thing.  `map`: "p:<path>" to group. */
+int groups_join_aliases(struct judge *j, struct namemap *map);
 
 /* ---- findings (subject.c) ----------------------------------------------- */
 

@@ -52,15 +52,25 @@ void subject_weigh(struct subject *s)
 	}
 }
 
+/* Where a file lies may be what any user says of himself (TEMP), and that
+ * alone makes nothing malicious. */
+static int evidence_score(const struct evidence_best *best, int kind)
+{
+	if (best->match == NULL)
+		return 0;
+	if (kind == EV_NAME && best->artefact->is_temp_of_user &&
+	    best->match->rule->score > SCORE_SUSPICIOUS_MAX)
+		return SCORE_SUSPICIOUS_MAX;
+	return best->match->rule->score;
+}
+
 int subject_score(const struct subject *s)
 {
 	int best[EV_COUNT];
 	int score;
 
 	for (int e = 0; e < EV_COUNT; e++)
-		best[e] = s->best[e].match != NULL
-				  ? s->best[e].match->rule->score
-				  : 0;
+		best[e] = evidence_score(&s->best[e], e);
 	score = score_combine(best);
 	if ((s->allow.lowered_by != NULL || s->only_traces) &&
 	    score > SCORE_NOTE_MAX)

@@ -50,6 +50,145 @@ static struct registration *bho(const char *clsid, const char *path)
 			       BHO_KEY CLSID_A);
 }
 
+/* ---- paths that mean one thing --------------------------------------------
+ */
+
+#define VIRTUAL                                                                \
+	"C:\\Users\\taro\\AppData\\Local\\VirtualStore\\Program "              \
+	"Files\\Shared\\"
+
+START_TEST(test_dots_at_the_end_are_one_finding)
+{
+	struct judge *j = fx_judge();
+	struct registration *r = filter(TEMP "mstmp");
+	const struct finding *f;
+
+	r->exists = EXISTS_NO;
+	add(j, fx_registered(r, FX_REG_MONKIF_SERVER, -1));
+	add(j, fx_file(TEMP "mstmp.", FX_NAME_MSTMP, -1));
+	add(j, fx_file(TEMP "Mstmp. .", FX_NAME_MSTMP, -1));
+	f = only(j);
+	ck_assert_uint_eq(f->artefact_count, 3);
+	ck_assert_ptr_eq(f->registration, r);
+	/* Its path is that of a file. */
+	ck_assert_ptr_nonnull(strchr(wpath_base(f->path), '.'));
+	/* 85 + 60/2: the second name is not counted again. */
+	ck_assert_int_eq(f->score, 100);
+	finish(j);
+}
+
+END_TEST
+
+START_TEST(test_dots_without_the_plain_name)
+{
+	struct judge *j = fx_judge();
+
+	add(j, fx_file(TEMP "mstmp.", FX_NAME_MSTMP, -1));
+	add(j, fx_file(TEMP "mstmp..", FX_NAME_MSTMP, -1));
+	ck_assert_uint_eq(only(j)->artefact_count, 2);
+	finish(j);
+	j = fx_judge();
+	add(j, fx_file(TEMP "mstmp.x", FX_NAME_MSTMP, -1));
+	add(j, fx_file(TEMP "mstmp", FX_NAME_MSTMP, -1));
+	add(j, fx_file(TEMP "x\\mstmp.", FX_NAME_MSTMP, -1));
+	ck_assert_int_eq(judge_finish(j), 0);
+	ck_assert_uint_eq(judge_finding_count(j), 3);
+	finish(j);
+}
+
+END_TEST
+
+/* What the registration names is not there: Windows shows the user's. */
+START_TEST(test_virtual_store_and_its_entry)
+{
+	static const struct {
+		const char *file;
+		enum file_exists exists;
+		size_t findings;
+	} rows[] = {
+		{ VIRTUAL "lib.dll", EXISTS_NO, 1 },
+		{ "c:\\users\\TARO\\appdata\\local\\virtualstore\\PROGRAM "
+		  "FILES\\shared\\LIB.DLL",
+		  EXISTS_NO, 1 },
+		/* It is there: another program, which nobody's copy accuses. */
+		{ VIRTUAL "lib.dll", EXISTS_YES, 2 },
+		{ VIRTUAL "lib.dll", EXISTS_UNKNOWN, 2 },
+		{ VIRTUAL "x\\lib.dll", EXISTS_NO, 2 },
+		{ "D:\\Users\\taro\\AppData\\Local\\VirtualStore\\Program "
+		  "Files\\Shared\\lib.dll",
+		  EXISTS_NO, 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct judge *j = fx_judge();
+		struct registration *r = bho(CLSID_A, SHARED "lib.dll");
+
+		r->exists = rows[i].exists;
+		add(j, fx_registered(r, FX_REG_BHO_LIB, -1));
+		add(j, fx_file(rows[i].file, FX_CONTENT_CONSTANT, -1));
+		ck_assert_int_eq(judge_finish(j), 0);
+		ck_assert_msg(judge_finding_count(j) == rows[i].findings,
+			      "row %u", (unsigned)i);
+		if (rows[i].findings == 1)
+			ck_assert_str_eq(judge_finding(j, 0)->path,
+					 rows[i].file);
+		finish(j);
+	}
+}
+
+END_TEST
+
+START_TEST(test_virtual_store_of_two_users)
+{
+	struct judge *j = fx_judge();
+	struct registration *r = bho(CLSID_A, SHARED "lib.dll");
+
+	r->exists = EXISTS_NO;
+	add(j, fx_registered(r, -1));
+	add(j, fx_file(VIRTUAL "lib.dll", FX_CONTENT_CONSTANT, -1));
+	add(j, fx_file("C:\\Users\\jiro\\AppData\\Local\\VirtualStore\\Program "
+		       "Files\\Shared\\lib.dll",
+		       FX_CONTENT_CONSTANT, -1));
+	ck_assert_uint_eq(only(j)->artefact_count, 3);
+	ck_assert_ptr_eq(judge_finding(j, 0)->registration, r);
+	finish(j);
+}
+
+END_TEST
+
+/* ---- what any user may say of himself ------------------------------------ */
+
+/* A name in a folder that is temporary only because of somebody's TEMP. */
+START_TEST(test_temp_of_a_user_is_never_more_than_suspicious)
+{
+	static const struct {
+		bool is_temp_of_user;
+		int rule; /* beside the name's, -1: none */
+		int score;
+	} rows[] = {
+		{ false, -1, 85 },
+		{ true, -1, 79 },
+		/* With evidence of another kind it is not alone. */
+		{ true, FX_CONTENT_JPEG, 100 },
+	};
+	struct rule_info strong = fx_rules[FX_NAME_MSTMP];
+
+	strong.score = 85;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct judge *j = fx_judge();
+		struct artefact *a = fx_file("C:\\Apps\\Acct\\mstmp",
+					     FX_NAME_MSTMP, rows[i].rule, -1);
+
+		a->matches.items[0].rule = &strong;
+		a->is_temp_of_user = rows[i].is_temp_of_user;
+		add(j, a);
+		ck_assert_int_eq(only(j)->score, rows[i].score);
+		finish(j);
+	}
+}
+
+END_TEST
+
 /* ---- the table of design.md section 7 ----------------------------------- */
 
 START_TEST(test_monkif_filter_with_file)
@@ -865,6 +1004,11 @@ static Suite *judge_suite(void)
 	Suite *s = suite_create("judge");
 	TCase *t = tcase_create("judge");
 
+	tcase_add_test(t, test_temp_of_a_user_is_never_more_than_suspicious);
+	tcase_add_test(t, test_dots_at_the_end_are_one_finding);
+	tcase_add_test(t, test_dots_without_the_plain_name);
+	tcase_add_test(t, test_virtual_store_and_its_entry);
+	tcase_add_test(t, test_virtual_store_of_two_users);
 	tcase_add_test(t, test_monkif_filter_with_file);
 	tcase_add_test(t, test_monkif_filter_without_file);
 	tcase_add_test(t, test_unknown_filter);

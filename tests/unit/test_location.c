@@ -154,6 +154,49 @@ START_TEST(location_by_the_target_s_own_folders)
 
 END_TEST
 
+/* What one user says of a folder changes nothing for the others. */
+START_TEST(location_temp_of_a_user)
+{
+	static const struct {
+		const char *wpath;
+		enum location anybody, all;
+	} rows2[] = {
+		{ "C:\\Apps\\Acct\\a.dll", LOCATION_TEMP, LOCATION_OTHER },
+		{ "c:\\APPS\\acct\\b\\a.dll", LOCATION_TEMP, LOCATION_OTHER },
+		{ "C:\\Apps\\Accts\\a.dll", LOCATION_OTHER, LOCATION_OTHER },
+		{ "C:\\Apps\\a.dll", LOCATION_OTHER, LOCATION_OTHER },
+		/* Both a user and the machine. */
+		{ "D:\\t\\a.dll", LOCATION_TEMP, LOCATION_TEMP },
+		{ "D:\\p\\x\\a.dll", LOCATION_TEMP, LOCATION_PROFILE },
+		{ "D:\\p\\a.dll", LOCATION_PROFILE, LOCATION_PROFILE },
+		/* Stronger patterns stay, the usual places are all's. */
+		{ "C:\\Apps\\Acct\\Content.IE5\\a", LOCATION_BROWSER_CACHE,
+		  LOCATION_BROWSER_CACHE },
+		{ "C:\\Users\\x\\AppData\\Local\\Temp\\a", LOCATION_TEMP,
+		  LOCATION_TEMP },
+		{ "C:\\Windows\\Temp\\a", LOCATION_TEMP, LOCATION_TEMP },
+	};
+	struct location_table t = { 0 };
+
+	ck_assert_int_eq(
+		location_table_add_temp_of_user(&t, "C:\\Apps\\Acct\\"), 0);
+	ck_assert_int_eq(location_table_add_temp_of_user(&t, "D:\\t"), 0);
+	ck_assert_int_eq(location_table_add(&t, "D:\\t", LOCATION_TEMP), 0);
+	ck_assert_int_eq(location_table_add(&t, "D:\\p", LOCATION_PROFILE), 0);
+	ck_assert_int_eq(location_table_add_temp_of_user(&t, "D:\\p\\x"), 0);
+	for (size_t i = 0; i < sizeof(rows2) / sizeof(rows2[0]); i++) {
+		ck_assert_msg(location_of(&t, rows2[i].wpath) ==
+				      rows2[i].anybody,
+			      "%s for anybody", rows2[i].wpath);
+		ck_assert_msg(location_for_all(&t, rows2[i].wpath) ==
+				      rows2[i].all,
+			      "%s for all", rows2[i].wpath);
+	}
+	location_table_release(&t);
+}
+
+END_TEST
+
 START_TEST(location_table_holds_many_folders)
 {
 	struct location_table table = { 0 };
@@ -276,6 +319,7 @@ static Suite *location_suite(void)
 	tcase_add_loop_test(c, location_of_every_layout, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(c, location_by_the_target_s_own_folders);
+	tcase_add_test(c, location_temp_of_a_user);
 	tcase_add_test(c, location_table_holds_many_folders);
 	tcase_add_test(c, location_of_a_folder_s_files);
 	tcase_add_test(c, location_allocates_nothing);

@@ -439,7 +439,7 @@ START_TEST(values_are_those_of_registrations)
 	char *line;
 	unsigned closed = 0;
 
-	ck_assert_int_eq(registration_text(NULL, &r, &s), 0);
+	ck_assert_int_eq(registration_text(&r, &s), 0);
 	for (line = strtok(s.buf, "\n"); line; line = strtok(NULL, "\n")) {
 		char *colon = strchr(line, ':');
 

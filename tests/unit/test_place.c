@@ -219,30 +219,37 @@ START_TEST(place_by_the_target_s_own_folders)
 
 END_TEST
 
+static void check_spelled(struct target *t, const char *wpath, const char *want)
+{
+	char *path = target_spelling(t, wpath);
+
+	ck_assert_ptr_nonnull(path);
+	check(target_place_of(t, path), wpath, want);
+	mem_free(path);
+}
+
 START_TEST(place_of_a_file_spelled_in_any_way)
 {
 	struct fixture f;
 	struct target *t = open_apps(&f);
 
-	check(target_place_of(t, "D:\\Apps\\Shared\\lib.dll", true), "there",
-	      "%ProgramFiles%\\Shared\\lib.dll");
+	check_spelled(t, "D:\\Apps\\Shared\\lib.dll",
+		      "%ProgramFiles%\\Shared\\lib.dll");
 	/* Only one of the two that PROGRA~1 fits holds a Shared. */
-	check(target_place_of(t, "C:\\PROGRA~1\\Shared\\gone\\lib.dll", false),
-	      "gone", "%ProgramFiles%\\Shared\\gone\\lib.dll");
-	check(target_place_of(t, "C:\\PROGRA~1\\Other\\lib.dll", false),
-	      "gone of the other", "%ProgramFiles(x86)%\\Other\\lib.dll");
+	check_spelled(t, "C:\\PROGRA~1\\Shared\\gone\\lib.dll",
+		      "%ProgramFiles%\\Shared\\gone\\lib.dll");
+	check_spelled(t, "C:\\PROGRA~1\\Other\\lib.dll",
+		      "%ProgramFiles(x86)%\\Other\\lib.dll");
 	/* Neither has it: as setup numbers them. */
-	check(target_place_of(t, "C:\\PROGRA~1\\None\\lib.dll", false),
-	      "gone of neither", "%ProgramFiles%\\None\\lib.dll");
-	check(target_place_of(t, "C:\\PROGRA~2\\COMMON~1\\lib.dll", false),
-	      "gone of neither", "%CommonProgramFiles(x86)%\\lib.dll");
-	check(target_place_of(t, "C:\\Documents and Settings\\taro\\x.dll",
-			      false),
-	      "a junction", "%USERPROFILE%\\x.dll");
-	check(target_place_of(t, "lib.dll", false), "bare", "lib.dll");
-	check(target_place_of(t, "C:\\lib.dll", false), "of a drive",
-	      "C:\\lib.dll");
-	check(target_place_of(t, "", false), "nothing", "");
+	check_spelled(t, "C:\\PROGRA~1\\None\\lib.dll",
+		      "%ProgramFiles%\\None\\lib.dll");
+	check_spelled(t, "C:\\PROGRA~2\\COMMON~1\\lib.dll",
+		      "%CommonProgramFiles(x86)%\\lib.dll");
+	check_spelled(t, "C:\\Documents and Settings\\taro\\x.dll",
+		      "%USERPROFILE%\\x.dll");
+	check_spelled(t, "lib.dll", "lib.dll");
+	check_spelled(t, "C:\\lib.dll", "C:\\lib.dll");
+	check_spelled(t, "", "");
 	target_free(t);
 	fixture_release(&f);
 }

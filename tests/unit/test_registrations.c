@@ -395,6 +395,46 @@ START_TEST(monkif_filter_in_the_users_classes)
 
 END_TEST
 
+/* What a user says of his temporary folder counts for his rows alone. */
+START_TEST(location_and_place_are_those_of_the_rows_user)
+{
+	struct pc pc;
+	struct result r;
+	struct registration *row;
+
+	pc_start(&pc, PC_WIN7_X64);
+	hive_make_text(pc.ntuser, "Environment", "TMP", "C:\\Apps\\Acct");
+	hive_make_text(pc.software, "Classes\\PROTOCOLS\\Filter\\text/html",
+		       "CLSID", ID("01"));
+	machine_class(&pc, 64, ID("01"), "C:\\Apps\\Acct\\acct.dll");
+	hive_make_text(pc.classes, "PROTOCOLS\\Filter\\text/html", "CLSID",
+		       ID("AA"));
+	hive_make_text(pc.classes, "CLSID\\" ID("AA") "\\InprocServer32", "",
+		       "C:\\Apps\\Acct\\own.dll");
+	hive_make_text(pc.software,
+		       "Microsoft\\Windows\\CurrentVersion\\Explorer\\Browser "
+		       "Helper Objects\\" ID("02"),
+		       "", "x");
+	machine_class(&pc, 64, ID("02"), "C:\\PROGRA~1\\Shared\\lib.dll");
+	file_at(&pc, "Apps/Acct/acct.dll");
+	file_at(&pc, "Program Files/Shared/other.dll");
+	walk(&pc, &r);
+	row = need(&r, POINT_MIME_FILTER, 64, NULL, "text/html");
+	SAME(row->location, "other");
+	SAME(row->place, "C:\\Apps\\Acct\\acct.dll");
+	row = need(&r, POINT_MIME_FILTER, 64, "taro", "text/html");
+	SAME(row->location, "temp");
+	/* By the spelling of what is there, though the file itself is gone. */
+	row = need(&r, POINT_BHO, 64, NULL, ID("02"));
+	ck_assert_int_eq(row->exists, EXISTS_NO);
+	SAME(row->location, "program_files");
+	SAME(row->place, "%ProgramFiles%\\Shared\\lib.dll");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
 START_TEST(shared_keys_give_a_row_for_each_view)
 {
 	struct pc pc;
@@ -1497,7 +1537,7 @@ START_TEST(the_text_form_is_fixed)
 		       "%TEMP%\\mstmp.");
 	walk(&pc, &r);
 	row = need(&r, POINT_MIME_FILTER, 64, "taro", "text/html");
-	ck_assert_int_eq(registration_text(r.t, row, &s), 0);
+	ck_assert_int_eq(registration_text(row, &s), 0);
 	ck_assert_str_eq(
 		str_text(&s),
 		"mstmpsweep registration 1\n"
@@ -1695,6 +1735,7 @@ static Suite *registrations_suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, machine_views_are_apart);
 	tcase_add_test(tc, monkif_filter_in_the_users_classes);
+	tcase_add_test(tc, location_and_place_are_those_of_the_rows_user);
 	tcase_add_test(tc, shared_keys_give_a_row_for_each_view);
 	tcase_add_test(tc, the_users_classes_win);
 	tcase_add_test(tc, what_an_entry_leads_to_has_an_owner);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define TARO "S-1-5-21-1-2-3-1001"
+#define JIRO "S-1-5-21-1-2-3-1002"
 
 static void windows7(struct fixture *f)
 {
@@ -974,6 +975,123 @@ START_TEST(target_location_of_temporary_folders)
 
 END_TEST
 
+/* What is left of a profile can still hold a filter in its classes. */
+START_TEST(target_user_with_classes_only)
+{
+	static const struct {
+		const char *file, *user; /* NULL: nobody */
+	} rows[] = {
+		{ "Users/hanako/AppData/Local/Microsoft/Windows/UsrClass.dat",
+		  "HKU\\(hanako)" },
+		{ "Users/goro/Local Settings/Application "
+		  "Data/Microsoft/Windows/"
+		  "UsrClass.dat",
+		  "HKU\\(goro)" },
+		{ "Documents and Settings/jiro/Local Settings/Application Data/"
+		  "Microsoft/Windows/UsrClass.dat",
+		  "HKU\\(jiro)" },
+		{ "Users/nobody/AppData/Roaming/UsrClass.dat", NULL },
+	};
+	struct reg_root *root;
+	const char *prefix;
+	struct target *t;
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Windows/System32/config/DEFAULT", NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		fixture_user_hive(&f, rows[i].file, NULL);
+	t = fixture_open(&f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct target_user *u;
+
+		if (!rows[i].user) {
+			ck_assert_ptr_null(fixture_user(t, "HKU\\(nobody)"));
+			continue;
+		}
+		u = fixture_user(t, rows[i].user);
+		ck_assert_msg(u != NULL, "no %s", rows[i].user);
+		ck_assert(u->is_orphan);
+		ck_assert_int_eq(target_user_classes(t, u, &root, &prefix), 0);
+		ck_assert_int_eq(target_user_hive(t, u, &root, &prefix),
+				 ERR_NOT_FOUND);
+	}
+	/* That such a profile has no more is no gap. */
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		ck_assert_msg(!g->matters, "%s: %s", g->path, g->reason);
+	}
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* A folder is temporary for whom his variable says so. */
+START_TEST(target_location_for_its_user)
+{
+	static const struct {
+		const char *user; /* NULL: the machine */
+		const char *path, *want;
+	} rows[] = {
+		{ "HKU\\" TARO, "C:\\Apps\\Acct\\prod.dll", "temp" },
+		{ "HKU\\" TARO, "c:\\apps\\ACCT\\x\\prod.dll", "temp" },
+		{ "HKU\\" JIRO, "C:\\Apps\\Acct\\prod.dll", "other" },
+		{ NULL, "C:\\Apps\\Acct\\prod.dll", "other" },
+		{ "HKU\\" JIRO, "C:\\Program Files\\j\\a.dll", "temp" },
+		{ "HKU\\" TARO, "C:\\Program Files\\j\\a.dll",
+		  "program_files" },
+		{ NULL, "C:\\Program Files\\j\\a.dll", "program_files" },
+		/* Usual places and the machine's are temporary for all. */
+		{ NULL, "C:\\Users\\taro\\AppData\\Local\\Temp\\a", "temp" },
+		{ "HKU\\" JIRO, "C:\\Users\\taro\\AppData\\Local\\Temp\\a",
+		  "temp" },
+		{ NULL, "C:\\MachineTemp\\a.dll", "temp" },
+		{ "HKU\\" TARO, "C:\\MachineTemp\\a.dll", "temp" },
+		{ NULL, "C:\\Windows\\Temp\\a.dll", "temp" },
+	};
+	struct hive_maker_key *jiro = hive_maker_new("ROOT");
+	struct target *t;
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_profile(&f, TARO, "C:\\Users\\taro");
+	fixture_profile(&f, JIRO, "C:\\Users\\jiro");
+	fixture_text(f.system,
+		     "ControlSet002\\Control\\Session Manager\\Environment",
+		     "TMP", "C:\\MachineTemp");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Users/taro/NTUSER.DAT", "C:\\Apps\\Acct");
+	/* Both variables count. */
+	fixture_text(jiro, "Environment", "TMP", "C:\\Users\\jiro\\t");
+	fixture_text(jiro, "Environment", "TEMP", "%ProgramFiles%\\j");
+	fixture_hive(&f, "Users/jiro/NTUSER.DAT", jiro);
+	t = fixture_open(&f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct target_user *u =
+			rows[i].user ? fixture_user(t, rows[i].user) : NULL;
+		const char *got = target_location_for(t, u, rows[i].path);
+
+		ck_assert_msg(strcmp(got, rows[i].want) == 0,
+			      "%s for %s is %s, not %s", rows[i].path,
+			      rows[i].user ? rows[i].user : "the machine", got,
+			      rows[i].want);
+	}
+	/* Of a file that nothing leads to: anybody's. */
+	ck_assert_str_eq(target_location(t, "C:\\Apps\\Acct\\prod.dll"),
+			 "temp");
+	ck_assert_str_eq(target_location(t, "C:\\Program Files\\j\\a.dll"),
+			 "temp");
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* A user's settings cannot make his temporary folder something better. */
 START_TEST(target_location_of_temp_as_app_data)
 {
@@ -1304,6 +1422,8 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_variables_of_the_target);
 	tcase_add_test(c, target_variables_end_when_hostile);
 	tcase_add_test(c, target_location_by_the_user_s_temp);
+	tcase_add_test(c, target_user_with_classes_only);
+	tcase_add_test(c, target_location_for_its_user);
 	/* 19 rows for each of three owners */
 	tcase_add_loop_test(c, target_location_of_temporary_folders, 0, 57);
 	tcase_add_test(c, target_location_of_temp_as_app_data);

@@ -1,0 +1,162 @@
+/*
+ * Paths that mean one thing though they are two: names that Windows takes for
+ * the same, and files that it shows at another place.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "verdict/judge.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf.h"
+
+#include <string.h>
+
+/* Where a program of a user lies to whom writing to Program Files is
+ * diverted; what follows is the path without its drive. */
+static const char store[] = "\\AppData\\Local\\VirtualStore\\";
+
+static bool has_file(const struct judge *j, const struct group *g)
+{
+	for (size_t m = 0; m < g->member_count; m++) {
+		if (artefact_at(j, g->members[m])->registration == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Registered, and nothing there to load. */
+static bool is_gone(const struct judge *j, const struct group *g)
+{
+	for (size_t m = 0; m < g->member_count; m++) {
+		const struct artefact *a = artefact_at(j, g->members[m]);
+
+		if (a->registration == NULL ||
+		    a->registration->exists != EXISTS_NO)
+			return false;
+	}
+	return g->member_count > 0;
+}
+
+/* Of both the one with a file leads, else the first. */
+static void join(const struct judge *j, struct group *g, struct group *first)
+{
+	if (has_file(j, g) && !has_file(j, first) && first->joined == NULL)
+		group_join(first, g);
+	else
+		group_join(g, first);
+}
+
+static struct group *find(struct namemap *map, const char *path, size_t nbytes,
+			  int *err_ret)
+{
+	struct str key = STR_INIT;
+	struct group *g = NULL;
+
+	str_add(&key, "p:");
+	str_addn(&key, path, nbytes);
+	if (key.err)
+		*err_ret = ERR_NOMEM;
+	else
+		g = namemap_get(map, str_text(&key));
+	str_release(&key);
+	return g;
+}
+
+/*
+ * Dots and blanks at the end of a name mean nothing to a program: "mstmp." in
+ * a folder is reached as "mstmp", whichever of them a registration names.
+ */
+static int join_dots(const struct judge *j, struct namemap *map,
+		     struct group *g, const char *path)
+{
+	size_t n = strlen(path);
+	struct str key = STR_INIT;
+	struct group *first;
+	int err = 0;
+
+	while (n > 0 && (path[n - 1] == '.' || path[n - 1] == ' '))
+		n--;
+	if (!path[n] || n == 0 || path[n - 1] == '\\')
+		return 0;
+	first = find(map, path, n, &err);
+	if (err || first) {
+		if (first)
+			join(j, g, first);
+		return err;
+	}
+	/* The next one with other dots joins this. */
+	str_add(&key, "p:");
+	str_addn(&key, path, n);
+	err = key.err ? ERR_NOMEM : namemap_put(map, str_text(&key), g);
+	str_release(&key);
+	return err;
+}
+
+/*
+ * A registration of a program that is not there leads to the one in the
+ * user's VirtualStore, which Windows shows in its place.  One that is there is
+ * another program, and nobody's copy of it speaks against it.
+ */
+static int join_virtual(const struct judge *j, struct namemap *map,
+			struct group *g, const char *path)
+{
+	const size_t n = sizeof(store) - 1;
+	struct str shown = STR_INIT;
+	struct group *entry;
+	const char *at;
+	int err = 0;
+
+	if (path[0] == '\0' || path[1] != ':')
+		return 0;
+	for (at = path; *at; at++) {
+		if (*at == '\\' && ascii_ncasecmp(at, store, n) == 0)
+			break;
+	}
+	if (!*at)
+		return 0;
+	str_addn(&shown, path, 2);
+	str_add(&shown, at + n - 1);
+	if (shown.err)
+		return ERR_NOMEM;
+	entry = find(map, shown.buf, shown.len, &err);
+	str_release(&shown);
+	if (entry && is_gone(j, entry))
+		join(j, g, entry);
+	return err;
+}
+
+/* The path of a group's file, of its archive's or stream's file; NULL: none. */
+static const char *path_of(const struct judge *j, const struct group *g,
+			   char **own_ret)
+{
+	const struct artefact *a = artefact_at(j, g->members[0]);
+
+	*own_ret = NULL;
+	if (!g->has_path)
+		return NULL;
+	if (a->registration != NULL)
+		return a->registration->server_path;
+	if (a->wpath == NULL)
+		return NULL;
+	*own_ret = mem_strndup(a->wpath, artefact_file_nbytes(a));
+	return *own_ret;
+}
+
+int groups_join_aliases(struct judge *j, struct namemap *map)
+{
+	const size_t count = j->groups.count;
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++) {
+		struct group *g = group_at(j, i);
+		char *own;
+		const char *path = path_of(j, g, &own);
+
+		if (path != NULL)
+			err = join_dots(j, map, g, path);
+		if (path != NULL && !err)
+			err = join_virtual(j, map, g, path);
+		mem_free(own);
+	}
+	return err;
+}

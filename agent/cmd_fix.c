@@ -51,15 +51,28 @@ static int ended_by(const struct fixer *f, int err)
 	return EXIT_STOPPED;
 }
 
-/* What only a person can do, each in words. */
-static void tell_by_hand(const struct clean *c)
+/* Of the findings that were named, else of every malicious one. */
+static bool is_wanted(const struct clean *c, const struct step *s)
 {
-	for (size_t i = 0; i < c->plan->steps.count; i++) {
+	for (size_t i = 0; i < c->o->findings.count; i++)
+		if ((int64_t) * (uint64_t *)vec_at(&c->o->findings, i) ==
+		    s->finding_id)
+			return true;
+	return !c->o->findings.count && s->verdict == VERDICT_MALICIOUS;
+}
+
+/* What only a person can do, each in words; whether there is anything. */
+static bool tell_by_hand(const struct clean *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; c->plan && i < c->plan->steps.count; i++) {
 		const struct step *s = plan_step(c->plan, i);
 		struct str words = STR_INIT;
 
-		if (s->hold != HOLD_BY_HAND || s->verdict != VERDICT_MALICIOUS)
+		if (s->hold != HOLD_BY_HAND || !is_wanted(c, s))
 			continue;
+		any = true;
 		words_action(s, c->o->lang, &words);
 		str_add(&words, ", ");
 		words_target(s, &words);
@@ -68,6 +81,7 @@ static void tell_by_hand(const struct clean *c)
 		complain("%s", str_text(&words));
 		str_release(&words);
 	}
+	return any;
 }
 
 /* What is malicious and waits for a person's word is not clean. */
@@ -126,8 +140,8 @@ static int carry_out(struct clean *c)
 		clean_tell_result(c, &result, false);
 		if (c->plan && c->plan->is_incomplete)
 			complain("%s", plan_incomplete_words(c->o->lang));
-		/* Whoever names findings has chosen what to leave. */
-		if (!c->o->findings.count && tell_held(c))
+		/* Whoever names findings has chosen what else to leave. */
+		if (c->o->findings.count ? tell_by_hand(c) : tell_held(c))
 			ret |= EXIT_FOUND;
 	}
 	fixer_close(f);

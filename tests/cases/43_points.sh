@@ -33,3 +33,163 @@ for pc in points-xp points-infected-xp; do
 		fi
 	done
 done
+
+# ---- fix and undo ------------------------------------------------------------
+. tests/cases/fixed.sh
+
+if ! command -v minisign >/dev/null; then
+	skip "minisign is not installed"
+	return
+fi
+
+# A pack of its own: what lies in C:\Evil, and the entries that lead there.
+mkdir -p "$work/pack/rules"
+cat >"$work/pack/pack.txt" <<'EOF'
+name: evil
+title: Evil
+version: 2026.11.30
+min_tool: 0.1
+description: made up for this case
+reference: made up
+EOF
+printf 'tree\tC:\\Evil\tmade up\n' >"$work/pack/places.tsv"
+cat >"$work/pack/rules/evil.yar" <<'EOF'
+rule evil_entry {
+	meta:
+		description = "An entry leads to a program in the folder Evil."
+		family = "evil"
+		role = "starter"
+		score = 90
+		evidence = "registration"
+		reference = "made up"
+	strings:
+		$path = /\npath: [A-Z]:\\Evil\\/ nocase
+	condition:
+		object == "registration" and $path
+}
+
+rule evil_program {
+	meta:
+		description = "The file is a program made up for this case."
+		family = "evil"
+		role = "program"
+		score = 90
+		evidence = "content"
+		gate = "any"
+		reference = "made up"
+	strings:
+		$mark = "MZ bad "
+	condition:
+		$mark at 0
+}
+EOF
+agent pack build "$(hp "$work/pack")" --out "$(hp "$work/evil.pack")" >/dev/null 2>&1
+(cd "$work" && minisign -G -W -p test.pub -s test.key >/dev/null 2>&1 &&
+	minisign -S -s test.key -m evil.pack >/dev/null 2>&1)
+check "the pack is signed" test -s "$work/evil.pack.minisig"
+
+# Points that a fix acts on, as SQL; the others are a person's.
+acted="('run', 'run_once', 'winlogon_notify', 'shell_delay_load',
+	'shared_task_scheduler', 'shell_execute_hook', 'menu_extension',
+	'plugin_extension')"
+# named DB SQL: --finding N for each malicious finding with such an entry
+named()
+{
+	findings=()
+	for n in $(query "$1" "SELECT DISTINCT finding_id FROM registration
+		JOIN finding USING (finding_id) WHERE verdict = 'malicious'
+		AND finding.scan_id = (SELECT max(scan_id) FROM scan)
+		AND point $2"); do
+		findings+=(--finding "$n")
+	done
+}
+
+disk=$work/pc
+db=$work/fix.db
+on=(--root "$(hp "$disk")" --db "$(hp "$db")" --pack "$(hp "$work/evil.pack")"
+	--key "$(hp "$work/test.pub")")
+software=WINDOWS/system32/config/software
+user='Documents and Settings/太郎/NTUSER.DAT'
+current='\Microsoft\Windows\CurrentVersion'
+cp -a $pcs/points-infected-xp "$disk"
+cp -a "$disk" "$work/before"
+
+# What is a key or a value of its own.
+gives 1 "scan" agent scan --quiet --quick "${on[@]}"
+named "$db" "IN $acted"
+check "ten findings that a fix may act on" test ${#findings[@]} -eq 20
+gives 0 "fix of what goes by itself" agent fix --yes "${on[@]}" "${findings[@]}"
+changes "$work/before" "$disk" >"$work/got.txt"
+{
+	for file in run.exe dll.dll once.exe notify.dll delay.dll task.dll \
+		hook.dll plugin.dll user.exe menu.htm; do
+		echo "-file Evil/$file"
+	done
+	for value in Run\\Evil Run\\EvilDll RunOnce\\Evil \
+		ShellServiceObjectDelayLoad\\Evil \
+		'Explorer\SharedTaskScheduler\{E0110000-0000-0000-0000-000000000002}' \
+		'Explorer\ShellExecuteHooks\{E0110000-0000-0000-0000-000000000003}'; do
+		printf '%s\n' "-value $software $current\\$value"
+	done
+	for key in 'Windows NT\CurrentVersion\Winlogon\Notify\evil' \
+		'Internet Explorer\Plugins\Extension\.evil'; do
+		printf '%s\n' "-key $software \\Microsoft\\$key"
+	done
+	for n in 1 2 3; do
+		printf '%s\n' "-key $software \\Classes\\CLSID\\{E0110000-0000-0000-0000-00000000000$n}"
+	done
+	printf '%s\n' "-value $user \\Software$current\\Run\\Evil" \
+		"-key $user \\Software\\Microsoft\\Internet Explorer\\MenuExt\\Evil" \
+		"+file Documents and Settings/All Users/Application Data/mstmpsweep"
+} | LC_ALL=C sort >"$work/want.txt"
+grep -v '^.file Documents.*mstmpsweep$' "$work/want.txt" >"$work/want2.txt"
+grep -v '^.file Documents.*mstmpsweep$' "$work/got.txt" >"$work/got2.txt"
+same "what is gone" "$work/want2.txt" "$work/got2.txt"
+gives 0 "undo" agent undo --yes "${on[@]:0:4}"
+check "undo brought everything back" unchanged "$work/before" "$disk"
+
+# What a person has to do, and the files without which nobody could log on.
+rm -f "$db"
+gives 1 "scan again" agent scan --quiet --quick "${on[@]}"
+named "$db" "NOT IN $acted"
+gives 1 "plan says what a person has to do" agent plan "${on[@]}" "${findings[@]}"
+for text in 'take "C:\Evil\shell.exe" out of this value' \
+	'take "C:\Evil\userinit.exe" out of this value' \
+	'take "C:\Evil\appinit.dll" out of the list' \
+	'(it starts "\??\C:\Evil\driver.sys")' '(it starts "C:\Evil\service.exe")' \
+	'(it loads "C:\Evil\hosted.dll")' 'it runs "C:\Evil\setup.exe" once' \
+	'and not "C:\Evil\debugger.exe"' 'it starts "C:\Evil\job.exe"'; do
+	says "plan: by hand" "$text"
+done
+gives 1 "plan in Japanese" agent plan --lang ja "${on[@]}" "${findings[@]}"
+says "plan in Japanese" "手作業が必要です"
+says "plan in Japanese" "この値から「C:\\Evil\\shell.exe」だけを取り除き"
+gives 1 "fix leaves what is a person's" agent fix --yes "${on[@]}" "${findings[@]}"
+says "fix says what a person has to do" 'take "C:\Evil\userinit.exe" out'
+changes "$work/before" "$disk" | grep -v '^.file Documents.*mstmpsweep$' \
+	>"$work/got.txt"
+for file in appinit.dll service.exe hosted.dll setup.exe job.exe; do
+	echo "-file Evil/$file"
+done | LC_ALL=C sort >"$work/want.txt"
+same "no entry is touched, and no file that Windows needs" "$work/want.txt" \
+	"$work/got.txt"
+gives 0 "undo of it" agent undo --yes "${on[@]:0:4}"
+check "undo of it brought everything back" unchanged "$work/before" "$disk"
+
+# An entry that leads elsewhere since the scan is left.
+rm -f "$db"
+gives 1 "scan once more" agent scan --quiet --quick "${on[@]}"
+{
+	cp tests/pc/*.pc "$work/"
+	sed 's/^sz\tEvil\t"C:\\Evil\\run.exe" -x/sz\tEvil\tC:\\WINDOWS\\explorer.exe/' \
+		tests/pc/points-infected-xp.pc >"$work/points-infected-xp.pc"
+	"$tools/mkpc" "$work/points-infected-xp.pc" $standins tests/standin/marks.enc \
+		"$work/changed" || not_ok "mkpc"
+}
+cp "$work/changed/$software" "$disk/$software"
+named "$db" "= 'run' AND registration.name = 'Evil' AND user_name IS NULL"
+check "one finding is named" test ${#findings[@]} -eq 2
+gives 1 "fix of an entry that leads elsewhere now" agent fix --yes "${on[@]}" \
+	"${findings[@]}"
+check "an entry that leads elsewhere now stays" \
+	cmp -s "$work/changed/$software" "$disk/$software"

@@ -102,7 +102,9 @@ for text in 'take "C:\Evil\shell.exe" out of this value' \
 	'and not "C:\Evil\debugger.exe"' 'it starts "C:\Evil\job.exe"'; do
 	says "plan: by hand" "$text"
 done
-gives 1 "plan in Japanese" agent plan --lang ja "${on[@]}" "${findings[@]}"
+gives 1 "plan in Japanese" agent plan --lang ja "${on[@]}" "${findings[@]}" \
+	--out "$(hp "$work/ja.txt")"
+cp "$work/ja.txt" "$work/out"
 says "plan in Japanese" "手作業が必要です"
 says "plan in Japanese" "この値から「C:\\Evil\\shell.exe」だけを取り除き"
 gives 1 "fix leaves what is a person's" agent fix --yes "${on[@]}" "${findings[@]}"

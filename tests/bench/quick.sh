@@ -78,7 +78,7 @@ fill()
 	mkdir -p "${1%/*}"
 	{
 		printf 'MZ%08d' "$2"
-		head -c ${MSTMP_BENCH_BYTES:-200000} /dev/zero | tr '\0' "$(printf "\\$(printf %o $((65 + $2 % 26)))")"
+		head -c "${MSTMP_BENCH_BYTES:-200000}" /dev/zero | tr '\0' "$(printf "\\$(printf %o $((65 + $2 % 26)))")"
 	} >"$1"
 }
 

@@ -452,6 +452,164 @@ START_TEST(whose_the_path_is)
 
 END_TEST
 
+/* ---- hostile data -------------------------------------------------------- */
+
+static void hostile(struct walked *w, struct fixture *f)
+{
+	struct target *t;
+
+	fixture_user_hive(f, "Windows/System32/config/DEFAULT", NULL);
+	fixture_machine_hives(f, "Windows/System32/config");
+	t = fixture_open(f);
+	walk(t, &f->sink, false, w);
+	target_free(t);
+}
+
+static size_t gaps_that_matter(const struct fixture *f, enum gap_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f->gaps, i);
+
+		n += g->kind == kind && g->matters;
+	}
+	return n;
+}
+
+/* A list longer than any Windows has: bounded, and the rest is told. */
+START_TEST(a_value_with_thousands_of_programs)
+{
+	struct fixture f;
+	struct walked w;
+	struct str text = STR_INIT;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/kernel32.dll", "MZ");
+	for (int i = 0; i < 2000; i++)
+		str_addf(&text, "C:\\%d.dll,", i);
+	fixture_text(f.software, NT "Windows", "AppInit_DLLs", str_text(&text));
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 256);
+	ck_assert_uint_eq(gaps_that_matter(&f, GAP_TOO_LARGE), 1);
+	str_release(&text);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* cmd /c cmd /c ...: an end is made of it. */
+START_TEST(a_chain_of_commands)
+{
+	struct fixture f;
+	struct walked w;
+	struct str text = STR_INIT;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/cmd.exe", "MZ");
+	fixture_file(&f, "Windows/explorer.exe", "MZ");
+	for (int i = 0; i < 1000; i++)
+		str_add(&text, "cmd.exe /c ");
+	fixture_text(f.software, CURRENT "Run", "cmd", str_text(&text));
+	str_clear(&text);
+	for (int i = 0; i < 1000; i++)
+		str_add(&text, "explorer.exe ");
+	fixture_text(f.software, NT "Winlogon", "Shell", str_text(&text));
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 3);
+	ck_assert_str_eq(at(&w, 0)->server_path, S32 "cmd.exe");
+	ck_assert_str_eq(at(&w, 1)->server_path, "C:\\Windows\\explorer.exe");
+	str_release(&text);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* What stands behind a NUL is no part of the name, and no line is forged. */
+START_TEST(a_nul_inside_a_command)
+{
+	static const uint8_t data[] = "C\0:\0\\\0a\0.\0e\0x\0e\0\0\0 \0x\0";
+	struct fixture f;
+	struct walked w;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "a.exe", "MZ");
+	fixture_file(&f, "Windows/System32/kernel32.dll", "MZ");
+	hive_maker_value(hive_maker_path(f.software, CURRENT "Run"), "nul", 1,
+			 data, sizeof(data) - 1);
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 1);
+	ck_assert_str_eq(at(&w, 0)->server_path, "C:\\a.exe");
+	/* all of it is kept, so that a guard sees the same */
+	ck_assert_str_eq(at(&w, 0)->server_raw, "C:\\a.exe\xC0\x80 x");
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* A key of services that is a link is not followed, and told. */
+START_TEST(services_behind_a_link)
+{
+	struct fixture f;
+	struct walked w;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/kernel32.dll", "MZ");
+	fixture_text(f.system, SERVICES "Linked", "ImagePath", "C:\\a.exe");
+	hive_maker_path(f.system, SERVICES "Linked")->flags |=
+		REGF_KEY_SYM_LINK;
+	fixture_text(f.system, SERVICES "Plain", "ImagePath", "C:\\a.exe");
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 1);
+	ck_assert_str_eq(at(&w, 0)->name, "Plain");
+	ck_assert_uint_ge(fixture_gap_count(&f, GAP_REGISTRY_LINK), 1);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* Task files that are none, too large, or cut off. */
+START_TEST(files_that_are_no_tasks)
+{
+	struct fixture f;
+	struct walked w;
+	char *big = mem_alloc((1u << 20) + 2);
+
+	memset(big, 'x', (1u << 20) + 1);
+	big[(1u << 20) + 1] = '\0';
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/kernel32.dll", "MZ");
+	fixture_file(&f, "Windows/System32/Tasks/none", "no task");
+	fixture_file(&f, "Windows/System32/Tasks/big", big);
+	fixture_file(&f, "Windows/System32/Tasks/cut",
+		     "<Task><Actions><Exec><Command>C:\\a.exe</Command>");
+	fixture_file(&f,
+		     "Windows/System32/Tasks/1/2/3/4/5/6/7/8/9/10/11/12/13/"
+		     "14/15/16/deep",
+		     "<Task/>");
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 1);
+	ck_assert_str_eq(at(&w, 0)->name, "cut");
+	ck_assert_str_eq(at(&w, 0)->server_path, "C:\\a.exe");
+	ck_assert_uint_eq(gaps_that_matter(&f, GAP_TOO_LARGE), 1);
+	ck_assert_uint_eq(gaps_that_matter(&f, GAP_READ_ERROR), 1);
+	ck_assert_uint_eq(gaps_that_matter(&f, GAP_DEPTH), 1);
+	mem_free(big);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
 static Suite *programs_suite(void)
 {
 	Suite *s = suite_create("programs");
@@ -461,6 +619,11 @@ static Suite *programs_suite(void)
 	tcase_add_test(tc, every_entry_leads_to_its_program);
 	tcase_add_test(tc, a_quick_scan_lists_what_it_does_not_read);
 	tcase_add_test(tc, whose_the_path_is);
+	tcase_add_test(tc, a_value_with_thousands_of_programs);
+	tcase_add_test(tc, a_chain_of_commands);
+	tcase_add_test(tc, a_nul_inside_a_command);
+	tcase_add_test(tc, services_behind_a_link);
+	tcase_add_test(tc, files_that_are_no_tasks);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -338,6 +338,17 @@ static void cut_member(const struct maker *m, char *path)
 		*first = '\0';
 }
 
+/* What a cache holds is fetched again when it is wanted. */
+static bool is_cached(const struct maker *m, const char *wpath)
+{
+	const char *location =
+		m->options->target ? target_location(m->options->target, wpath)
+				   : "";
+
+	return strcmp(location, "java_cache") == 0 ||
+	       strcmp(location, "browser_cache") == 0;
+}
+
 static bool is_stream(const char *path)
 {
 	const char *base = strrchr(path, '\\');
@@ -406,6 +417,12 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 				 sizeof(s->sha256));
 	}
 	s->hold = hold_of_file(m, s, file->answer);
+	/* Somebody's own archive is never only what was found in it. */
+	if (file->is_member &&
+	    (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT ||
+	     s->hold == HOLD_WEAK) &&
+	    !is_cached(m, s->target))
+		s->hold = HOLD_ARCHIVE;
 	return plan_add(m, s);
 }
 

@@ -189,6 +189,41 @@ static void add_evidence(struct str *out, const struct judge_lists *l,
 	str_add(out, ja ? "。" : ".");
 }
 
+/* Whether all that was found in files lies packed in one. */
+static const struct artefact *only_member(const struct subject *s)
+{
+	const struct artefact *member = NULL;
+
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct artefact *a = s->artefacts[i];
+
+		if (a->matches.count == 0 || a->registration != NULL)
+			continue;
+		if (a->kind != ARTEFACT_MEMBER)
+			return NULL;
+		member = a;
+	}
+	return member;
+}
+
+static void add_archive(struct str *out, const struct subject *s, bool ja)
+{
+	const struct artefact *a = only_member(s);
+	char *file = a != NULL ? mem_strndup(a->wpath, artefact_file_nbytes(a))
+			       : NULL;
+
+	if (a == NULL)
+		return;
+	if (file == NULL) {
+		out->err = ERR_NOMEM;
+		return;
+	}
+	str_add(out, ja ? "アーカイブ" : " It is packed in the archive ");
+	add_name(out, wpath_base(file), ja);
+	str_add(out, ja ? "の中にあります。" : ".");
+	mem_free(file);
+}
+
 /* ---- the registration -------------------------------------------------- */
 
 static const char *why_not_text(const struct registration *r, bool ja)
@@ -372,7 +407,9 @@ char *reason_text(const struct judge_lists *l, const struct subject *s,
 
 	str_init(&out, REASON_MAX_NBYTES);
 	add_evidence(&out, l, s, ja);
+	add_archive(&out, s, ja);
 	add_registrations(&out, s, ja);
+	reason_add_copy(&out, s, ja);
 	if (s->only_traces)
 		str_add(&out, ja ? "痕跡だけでは警告になりません。"
 				 : " Traces alone raise no alarm.");

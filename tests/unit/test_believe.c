@@ -272,9 +272,9 @@ static const struct {
 	enum guard_reason by_number;
 } holds[] = {
 	{ HOLD_SYSTEM, GUARD_OK },	 { HOLD_MACHINE, GUARD_OK },
-	{ HOLD_TRACE, GUARD_OK },	 { HOLD_KNOWN, GUARD_OK },
-	{ HOLD_SHARED, GUARD_UNPROVEN }, { HOLD_BLOCKS, GUARD_UNPROVEN },
-	{ HOLD_STREAM, GUARD_UNPROVEN },
+	{ HOLD_ARCHIVE, GUARD_OK },	 { HOLD_TRACE, GUARD_OK },
+	{ HOLD_KNOWN, GUARD_OK },	 { HOLD_SHARED, GUARD_UNPROVEN },
+	{ HOLD_BLOCKS, GUARD_UNPROVEN }, { HOLD_STREAM, GUARD_UNPROVEN },
 };
 
 /* A person may, as far as anybody may. */

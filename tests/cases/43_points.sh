@@ -86,6 +86,11 @@ changes "$work/before" "$disk" >"$work/got.txt"
 grep -v '^.file Documents.*mstmpsweep$' "$work/want.txt" >"$work/want2.txt"
 grep -v '^.file Documents.*mstmpsweep$' "$work/got.txt" >"$work/got2.txt"
 same "what is gone" "$work/want2.txt" "$work/got2.txt"
+# Nothing but a person's is left: that is no clean PC.
+gives 1 "scan after it" agent scan --quiet --quick "${on[@]}"
+gives 1 "fix of all that is left" agent fix --yes "${on[@]}"
+says "fix of all that is left" 'take "C:\Evil\userinit.exe" out'
+gives 0 "undo of that" agent undo --yes "${on[@]:0:4}"
 gives 0 "undo" agent undo --yes "${on[@]:0:4}"
 check "undo brought everything back" unchanged "$work/before" "$disk"
 

@@ -154,23 +154,26 @@ START_TEST(each_part_of_a_value_is_told)
 
 END_TEST
 
-/* An entry that no rule hit needs the file, too, and is told. */
+/*
+ * A user's program that the machine's Userinit names, too: no rule hit that
+ * entry, and the user's evidence moves nothing of the machine's.
+ */
 START_TEST(a_file_is_needed_whoever_is_to_blame)
 {
 	struct store *s = fx_plan_store();
 	struct plan *p;
 
 	fx_plan_finding(s, 1, "malicious");
-	fx_plan_file(s, 1, "file", PROGRAM, 90);
-	add_entry(s, "run", PROGRAM);
+	fx_plan_file(s, 1, "file", PROGRAM, 0);
 	add_entry(s, "winlogon", PROGRAM " /logon");
-	fx_plan_sql(s, "UPDATE registration SET registry_key = '" KEY
-		       "\\W' WHERE point = 'winlogon'");
-	fx_plan_sql(s, "DELETE FROM match WHERE artefact_id = (SELECT "
-		       "max(artefact_id) FROM artefact)");
+	fx_plan_sql(s, "DELETE FROM match");
+	add_entry(s, "run", PROGRAM);
+	set_newest(s, "registry_key = 'HKU\\S-1-5-21-1-2-3-1001\\Run'");
 	p = fx_plan_make(s, NULL);
-	ck_assert_int_eq(fx_plan_step(p, KEY)->hold, HOLD_NOT);
-	ck_assert_int_eq(fx_plan_step(p, KEY "\\W")->hold, HOLD_BY_HAND);
+	ck_assert_int_eq(fx_plan_step(p, "HKU\\S-1-5-21-1-2-3-1001\\Run")->hold,
+			 HOLD_NOT);
+	ck_assert_ptr_nonnull(fx_plan_step(p, KEY));
+	ck_assert_int_eq(fx_plan_step(p, KEY)->hold, HOLD_BY_HAND);
 	ck_assert_int_eq(fx_plan_step(p, PROGRAM)->hold, HOLD_NEEDED);
 	plan_free(p);
 	store_close(s);

@@ -103,11 +103,9 @@ static bool tell_held(const struct clean *c)
 /* What a fix before left undone, by its cap or otherwise, is not clean. */
 static bool tell_rest(const struct clean *c)
 {
-	bool is_left = c->plan && c->plan->left_count;
-
 	/* Whoever names findings has chosen what else to leave. */
-	if (c->o->findings.count)
-		return tell_by_hand(c);
+	bool is_left = c->plan && c->plan->left_count && !c->o->findings.count;
+
 	if (is_left)
 		clean_tell_left(c);
 	return tell_held(c) || is_left;

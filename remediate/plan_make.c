@@ -2,6 +2,7 @@
  * From a recorded scan to the steps of a plan.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "remediate/cap.h"
 #include "remediate/plan_internal.h"
 
 #include "base/err.h"
@@ -86,8 +87,8 @@ static int hold_rank(enum step_hold h)
 	static const int ranks[HOLD_COUNT] = {
 		[HOLD_BLOCKS] = 9,  [HOLD_SHARED] = 8,	[HOLD_STREAM] = 7,
 		[HOLD_KNOWN] = 6,   [HOLD_SYSTEM] = 5,	[HOLD_NOT] = 4,
-		[HOLD_LEFT] = 3,    [HOLD_MACHINE] = 3, [HOLD_WEAK] = 2,
-		[HOLD_VERDICT] = 1, [HOLD_TRACE] = 0,
+		[HOLD_ARCHIVE] = 3, [HOLD_LEFT] = 3,	[HOLD_MACHINE] = 3,
+		[HOLD_WEAK] = 2,    [HOLD_VERDICT] = 1, [HOLD_TRACE] = 0,
 	};
 
 	return ranks[h];
@@ -315,6 +316,8 @@ static int make(struct maker *m)
 		err = plan_weigh(m);
 	for (size_t i = 0; !err && i < m->findings.count; i++)
 		err = plan_finding(m, vec_at(&m->findings, i));
+	if (!err)
+		err = cap_rank(m->store, m->plan, m->options->target);
 	if (!err)
 		plan_number(m->plan);
 	return err;

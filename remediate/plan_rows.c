@@ -66,8 +66,8 @@ static bool is_value_point(const char *point)
 }
 
 /*
- * Whether a row is no reason to leave `key` alone: it goes itself, or wants
- * that key gone; or it is only somebody's who has no say about it.
+ * Whether a row is no reason to leave `key` alone: it goes, as far as it may;
+ * or it is only somebody's who has no say about it.
  */
 static bool lets_go(const struct maker *m, int64_t id, struct owner key)
 {
@@ -77,7 +77,7 @@ static bool lets_go(const struct maker *m, int64_t id, struct owner key)
 		return false;
 	if (r->finding_id != m->f->id && r->verdict != VERDICT_MALICIOUS)
 		return false;
-	if (evidence_moves_entry(&r->e) || evidence_moves_side(&r->e, key))
+	if (evidence_moves_row(&r->e))
 		return true;
 	return r->finding_id == m->f->id && !owner_is_machine(r->e.owner) &&
 	       !owner_is_same(r->e.owner, key);
@@ -335,6 +335,17 @@ static void cut_member(const struct maker *m, char *path)
 		*first = '\0';
 }
 
+/* What a cache holds is fetched again when it is wanted. */
+static bool is_cached(const struct maker *m, const char *wpath)
+{
+	const char *location =
+		m->options->target ? target_location(m->options->target, wpath)
+				   : "";
+
+	return strcmp(location, "java_cache") == 0 ||
+	       strcmp(location, "browser_cache") == 0;
+}
+
 static bool is_stream(const char *path)
 {
 	const char *base = strrchr(path, '\\');
@@ -401,6 +412,12 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 				 sizeof(s->sha256));
 	}
 	s->hold = hold_of_file(m, s, file->answer);
+	/* Somebody's own archive is never only what was found in it. */
+	if (file->is_member &&
+	    (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT ||
+	     s->hold == HOLD_WEAK) &&
+	    !is_cached(m, s->target))
+		s->hold = HOLD_ARCHIVE;
 	return plan_add(m, s);
 }
 

@@ -61,10 +61,11 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 	const char *what = entry_words(s, lang);
 
 	if (s->action == ACT_QUARANTINE_FILE && strcmp(s->kind, "archive") == 0)
-		return str_add(out, lang_is_ja(lang)
-					    ? "書庫ファイルを保管庫へ隔離する"
-					    : "Move the archive file into the "
-					      "vault");
+		return str_add(out,
+			       lang_is_ja(lang)
+				       ? "書庫ファイル全体を保管庫へ隔離する"
+				       : "Move the whole archive file "
+					 "into the vault");
 	if (s->action == ACT_QUARANTINE_FILE)
 		return str_add(out, lang_is_ja(lang)
 					    ? "ファイルを保管庫へ隔離する"
@@ -145,6 +146,13 @@ static const struct kind_row holds[HOLD_COUNT] = {
 			   "利用者の登録だけで、その登録はどのプログラムでも"
 			   "作れます。--step で番号を指定した場合だけ"
 			   "実行します" },
+	[HOLD_ARCHIVE] = { "archive",
+			   "the whole archive would go, with whatever else is "
+			   "in it, and nothing runs what lies packed in it; "
+			   "done only if you name this step with --step",
+			   "書庫ファイル全体が、中のほかのファイルごと隔離され"
+			   "ます。書庫の中のものはそのままでは動きません。"
+			   "--step で番号を指定した場合だけ実行します" },
 	[HOLD_LEFT] = { "left_in_place",
 			"the program it leads to, left in place: any program "
 			"can make such an entry, whatever file it names; done "

@@ -25,7 +25,7 @@ enum archive_kind {
 
 /* FILETYPE_HEAD_NBYTES of them are enough. */
 enum archive_kind archive_kind_of(const uint8_t *head, size_t nbytes);
-/* "zip", "cab", "mail"; "" for ARCHIVE_NONE. */
+/* "zip", "cab", "mail (pst, dbx)"; "" for ARCHIVE_NONE. */
 const char *archive_kind_name(enum archive_kind kind);
 bool archive_can_open(enum archive_kind kind);
 

@@ -14,7 +14,7 @@
 
 /* Each archive elsewhere may be unpacked to some multiple of its size. */
 #define ELSEWHERE_MEMBERS 2048
-#define ELSEWHERE_BASE	  ((uint64_t)4 << 20)
+#define ELSEWHERE_BASE	  ((uint64_t)2 << 20)
 #define ELSEWHERE_RATIO	  16
 #define ELSEWHERE_MAX	  ((uint64_t)64 << 20)
 
@@ -22,10 +22,14 @@ static const struct {
 	const char *name;
 	bool can_open;
 } kinds[ARCHIVE_KIND_COUNT] = {
-	[ARCHIVE_NONE] = { "", false },	   [ARCHIVE_ZIP] = { "zip", true },
-	[ARCHIVE_GZIP] = { "gzip", true }, [ARCHIVE_CAB] = { "cab", true },
-	[ARCHIVE_7Z] = { "7z", false },	   [ARCHIVE_RAR] = { "rar", false },
-	[ARCHIVE_LZH] = { "lzh", false },  [ARCHIVE_MAIL] = { "mail", false },
+	[ARCHIVE_NONE] = { "", false },
+	[ARCHIVE_ZIP] = { "zip", true },
+	[ARCHIVE_GZIP] = { "gzip", true },
+	[ARCHIVE_CAB] = { "cab", true },
+	[ARCHIVE_7Z] = { "7z", false },
+	[ARCHIVE_RAR] = { "rar", false },
+	[ARCHIVE_LZH] = { "lzh", false },
+	[ARCHIVE_MAIL] = { "mail (pst, dbx)", false },
 };
 
 const char *archive_kind_name(enum archive_kind kind)

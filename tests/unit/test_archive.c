@@ -844,6 +844,25 @@ START_TEST(a_record_in_the_comment_is_none)
 
 END_TEST
 
+/* Nor does one at the end that does not end with the file. */
+START_TEST(a_record_without_rows_is_none)
+{
+	static const uint8_t record[22] = { 'P', 'K', 5, 6, [20] = 9 };
+	struct maker *m = maker_new();
+
+	add(m, "a", 0, 0, "abc", 3);
+	/* Local headers alone do not lead over so much. */
+	for (int i = 0; i < 100; i++)
+		str_add(&m->file, "xx");
+	add(m, "b", 0, 0, "abc", 3);
+	finish(m);
+	str_addn(&m->file, record, sizeof(record));
+	check_archive(m, ERR_CORRUPT, "a=3;b=3;");
+	maker_free(m);
+}
+
+END_TEST
+
 /* A record of no rows at the end hides nothing of what stands before it. */
 START_TEST(an_empty_directory_hides_nothing)
 {
@@ -1031,6 +1050,7 @@ static Suite *archive_suite(void)
 	tcase_add_test(tc, what_is_read_is_bounded_in_all);
 	tcase_add_test(tc, too_many_members_end_the_walk);
 	tcase_add_test(tc, a_record_in_the_comment_is_none);
+	tcase_add_test(tc, a_record_without_rows_is_none);
 	tcase_add_test(tc, an_empty_directory_hides_nothing);
 	tcase_add_test(tc, an_archive_in_front_is_looked_at);
 	tcase_add_test(tc, members_that_no_row_names_are_looked_at);

@@ -217,6 +217,27 @@ static const struct {
 	{ { .allow = "clsid\t{0}\twhy\n" },
 	  "allow.tsv:1: '{0}': the class",
 	  "" },
+	{ { .allow = "# a\npath\t%TEMP%\\x\twhy\n" },
+	  "allow.tsv:2: '%TEMP%\\x': a path of allow.tsv has no variables",
+	  "" },
+	{ { .allow = "path\tTools\\x\twhy\n" },
+	  "allow.tsv:1: 'Tools\\x': a path begins with a drive",
+	  "" },
+	{ { .allow = "path\tC:/Tools/x\twhy\n" },
+	  "allow.tsv:1: 'C:/Tools/x': no path of Windows has a slash",
+	  "" },
+
+	/* Shift_JIS, as an editor of a Japanese Windows may save it. */
+	{ { .texts = "rule.a\ten\t\x83\x8b\nfamily.f\ten\tja\n"
+		     "role.r\ten\tja\n" },
+	  "texts.tsv:1: this is no UTF-8",
+	  "" },
+	{ { .rules = "\n// \x83\x8b\n" NAMED("filename == \"x\"") },
+	  "rules/t.yar:2: this is no UTF-8",
+	  "" },
+	{ { .places = "tree\t%TEMP%\\x\t\n\ntree\t%TEMP%\\\xE3\x81\t\n" },
+	  "places.tsv:3: this is no UTF-8",
+	  "" },
 
 	/* pack.txt */
 	{ { .info = "name: p\n# c\ntitel: t\ntitle: t\ntitle_ja: j\n"
@@ -283,6 +304,12 @@ static const struct {
 	/* metadata */
 	{ { .rules = "\nrule a { meta: description = \"d\" family = \"f\" "
 		     "role = \"r\" score = 50 evidence = \"name\" "
+		     "gate = \"any\" reference = \"x\" unless = \"a\" "
+		     "condition: filename == \"x\" }" },
+	  "rules/t.yar:2: rule a: unless 'a': there is no such rule",
+	  "" },
+	{ { .rules = "\nrule a { meta: description = \"d\" family = \"f\" "
+		     "role = \"r\" score = 50 evidence = \"name\" "
 		     "gate = \"any\" reference = \"x\" "
 		     "companion = \"Shared\\\\lib.dll\" "
 		     "condition: filename == \"x\" }" },
@@ -292,8 +319,8 @@ static const struct {
 		     "role = \"r\" score = 50 evidence = \"guess\" "
 		     "gate = \"any\" reference = \"x\" "
 		     "condition: filename == \"x\" }" },
-	  "rules/t.yar:2: rule a: metadata is incomplete",
-	  "evidence" },
+	  "rules/t.yar:2: rule a: metadata evidence is missing",
+	  "registration" },
 };
 
 START_TEST(mistakes_are_refused)
@@ -392,6 +419,8 @@ static const struct files fine[] = {
 	/* Lists. */
 	{ .places = "tree\t%temp%\\x\t\nfile\tC:\\x.bak\t\n"
 		    "folder\t%PROGRAMFILES(X86)%\\a\\%SystemDrive%\t\n" },
+	{ .allow = "path\tC:\\x\twhy\npath\t?:\\x\\**\twhy\n"
+		   "path\t**\\x.dll\twhy\npublisher\tA / B 100%\twhy\n" },
 	{ .known = "*\t*\t*\tall\nprotocol_handler\t"
 		   "{0C0FFEE0-4b41-4E42-414E-000000000001}\tx.dll\tours\n" },
 	{ .info = "\xEF\xBB\xBFname: p\r\n\r\n# c: d\r\ntitle: t\r\n"

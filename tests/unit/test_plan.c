@@ -273,6 +273,7 @@ START_TEST(test_places_that_wait_for_a_person)
 	/* The archive goes as a whole; it has no digest of its own. */
 	ck_assert_str_eq(fx_plan_step(p, "C:\\c\\x")->kind, "archive");
 	ck_assert_str_eq(fx_plan_step(p, "C:\\c\\x")->sha256, "");
+	ck_assert_int_eq(fx_plan_step(p, "C:\\c\\x")->hold, HOLD_ARCHIVE);
 	plan_free(p);
 	store_close(s);
 }

@@ -274,7 +274,12 @@ START_TEST(test_monkif_filter_without_file)
 	ck_assert_str_eq(f->path, TEMP "mstmp");
 	ck_assert_ptr_null(f->sha256);
 	ck_assert_ptr_nonnull(
-		strstr(f->reason, "the file itself is not there"));
+		strstr(f->reason, "would load it, but the file is not there: "
+				  "the entry is what is left, and can be "
+				  "removed."));
+	ck_assert_ptr_null(strstr(f->reason, "loads it as"));
+	ck_assert_ptr_null(strstr(f->reason_ja, "として Internet Explorer"));
+	ck_assert_ptr_nonnull(strstr(f->reason_ja, "登録だけで、削除できます"));
 	finish(j);
 }
 
@@ -969,12 +974,118 @@ START_TEST(test_reason_bho_in_user_hive)
 	ck_assert_ptr_nonnull(strstr(f->reason, "does not load it"));
 	ck_assert_ptr_nonnull(strstr(f->reason, "太郎"));
 	ck_assert_ptr_nonnull(strstr(f->reason_ja, "HKLM からのみ"));
-	/* beside one that loads it is still explained */
+	/* beside one that loads it: what was hit is told, and the other */
 	add(j, fx_registered(bho(CLSID_A, SHARED "lib.dll"), -1));
 	f = only(j);
-	ck_assert_ptr_nonnull(strstr(f->reason, "every user of this PC"));
+	ck_assert_ptr_nonnull(strstr(
+		f->reason, "It is registered as a Browser Helper Object for "
+			   "the user \"太郎\""));
+	ck_assert_ptr_nonnull(strstr(
+		f->reason, "By another entry Internet Explorer loads it as a "
+			   "Browser Helper Object for every user of this PC."));
+	ck_assert_ptr_nonnull(strstr(f->reason_ja, "別の登録により"));
 	ck_assert_ptr_nonnull(strstr(f->reason, "from HKLM only"));
 	ck_assert_ptr_nonnull(strstr(f->reason, "1 further registration)"));
+	finish(j);
+}
+
+END_TEST
+
+/* An entry of a product that leads to the same file is not what was seen. */
+START_TEST(test_reason_names_what_was_hit)
+{
+	struct judge *j = fx_judge();
+	const struct finding *f;
+
+	add(j, fx_registered(bho(CLSID_B, TEMP "mstmp"), -1));
+	add(j, fx_registered(filter(TEMP "mstmp"), FX_REG_MONKIF_SERVER, -1));
+	f = only(j);
+	ck_assert_ptr_nonnull(strstr(f->reason,
+				     "loads it as the MIME filter for "
+				     "\"text/html\" for the user \"taro\""));
+	ck_assert_ptr_null(strstr(f->reason, "Browser Helper Object"));
+	ck_assert_ptr_nonnull(strstr(f->reason, "1 further registration)"));
+	finish(j);
+}
+
+END_TEST
+
+/* Of two that the same rule hit the one that is loaded. */
+START_TEST(test_reason_names_what_is_loaded)
+{
+	struct judge *j = fx_judge();
+	struct registration *gone = bho(CLSID_A, SHARED "lib.dll");
+	const struct finding *f;
+
+	gone->loads = false;
+	gone->why_not = "disabled";
+	add(j, fx_registered(gone, FX_REG_BHO_LIB, -1));
+	add(j,
+	    fx_registered(fx_registration(POINT_BHO, 64, NULL, CLSID_B, CLSID_B,
+					  SHARED "lib.dll", BHO_KEY CLSID_B),
+			  FX_REG_BHO_LIB, -1));
+	f = only(j);
+	ck_assert_ptr_nonnull(strstr(f->reason, "Internet Explorer loads it"));
+	ck_assert_ptr_null(strstr(f->reason, "disabled"));
+	finish(j);
+}
+
+END_TEST
+
+static const struct {
+	bool loads;
+	enum file_exists exists;
+	const char *path, *beside, *publisher;
+	const char *says, *says_ja, *not_said;
+} states[] = {
+	{ true, EXISTS_YES, TEMP "a.dll", NULL, NULL,
+	  "Internet Explorer loads it as", "に読み込まれます", "publisher" },
+	{ true, EXISTS_UNKNOWN, TEMP "a.dll", NULL, NULL,
+	  "loads it if the file is there, which could not be seen",
+	  "有無は確認できません", "loads it as" },
+	{ true, EXISTS_NO, TEMP "a.dll", NULL, "Acme",
+	  "but the file is not there", "ファイルがありません", "Acme" },
+	{ true, EXISTS_UNKNOWN, NULL, NULL, NULL,
+	  "it names no program file that could be looked at",
+	  "調べられるプログラム ファイルがありません", "loads it" },
+	{ false, EXISTS_NO, TEMP "a.dll", NULL, NULL,
+	  "does not load it: it has been disabled; the file itself is not "
+	  "there",
+	  "ファイル自体は存在しません", "would load it" },
+	{ true, EXISTS_YES, TEMP "a.dll", "a.vir (EXE)", "Acme Ltd.",
+	  "The program calls \"Acme Ltd.\" its publisher, which has not been "
+	  "checked.",
+	  "発行元は「Acme Ltd.」", "antivirus" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.cfg (?) | a.dll.vir (EXE)", NULL,
+	  "Beside it lies \"a.dll.vir\", as an antivirus leaves",
+	  "「a.dll.vir」", "a.cfg" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.vir.txt (TEXT) | a.virx (EXE)",
+	  NULL, "the file is not there", "ファイルがありません", "antivirus" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.vir", NULL, "the file is not there",
+	  "ファイルがありません", "antivirus" },
+	{ true, EXISTS_NO, TEMP "a.dll", "(", NULL, "the file is not there",
+	  "ファイルがありません", "antivirus" },
+};
+
+START_TEST(test_reason_is_true)
+{
+	struct judge *j = fx_judge();
+	struct registration *r = filter(states[_i].path);
+	const struct finding *f;
+
+	r->loads = states[_i].loads;
+	r->why_not = r->loads ? NULL : "disabled";
+	r->exists = states[_i].exists;
+	r->beside = mem_strdup(states[_i].beside);
+	r->publisher = mem_strdup(states[_i].publisher);
+	add(j, fx_registered(r, FX_REG_HTML_UNKNOWN, -1));
+	f = only(j);
+	ck_assert_msg(strstr(f->reason, states[_i].says) != NULL, "%s",
+		      f->reason);
+	ck_assert_msg(strstr(f->reason_ja, states[_i].says_ja) != NULL, "%s",
+		      f->reason_ja);
+	ck_assert_msg(strstr(f->reason, states[_i].not_said) == NULL, "%s",
+		      f->reason);
 	finish(j);
 }
 
@@ -1114,6 +1225,9 @@ static Suite *judge_suite(void)
 	tcase_add_test(t, test_reason_uses_texts_of_the_pack);
 	tcase_add_test(t, test_reason_names_the_archive);
 	tcase_add_test(t, test_reason_bho_in_user_hive);
+	tcase_add_test(t, test_reason_names_what_was_hit);
+	tcase_add_test(t, test_reason_names_what_is_loaded);
+	LOOP(t, test_reason_is_true, states);
 	LOOP(t, test_reason_why_not, why_nots);
 	tcase_add_test(t, test_reason_hostile_name_is_bounded);
 	tcase_add_test(t, test_traces_alone);

@@ -54,7 +54,7 @@ static const struct words why_not_words[] = {
 };
 
 /* A name from the target, bounded, in quotes. */
-static void add_name(struct str *out, const char *name, bool ja)
+void reason_add_name(struct str *out, const char *name, bool ja)
 {
 	size_t n = 0;
 
@@ -87,7 +87,7 @@ static void add_generic_ja(struct str *out, const struct rule_info *rule,
 	};
 
 	str_addf(out, "%sがルール ", kinds[rule->evidence]);
-	add_name(out, rule->name, true);
+	reason_add_name(out, rule->name, true);
 	str_addf(out, " に一致しました (%s)", text);
 }
 
@@ -219,7 +219,7 @@ static void add_archive(struct str *out, const struct subject *s, bool ja)
 		return;
 	}
 	str_add(out, ja ? "アーカイブ" : " It is packed in the archive ");
-	add_name(out, wpath_base(file), ja);
+	reason_add_name(out, wpath_base(file), ja);
 	str_add(out, ja ? "の中にあります。" : ".");
 	mem_free(file);
 }
@@ -245,7 +245,7 @@ static void add_point(struct str *out, const struct registration *r, bool ja)
 
 	str_add(out, ja ? words->role_ja : words->role_en);
 	if (words->is_named)
-		add_name(out, r->name != NULL ? r->name : "", ja);
+		reason_add_name(out, r->name != NULL ? r->name : "", ja);
 }
 
 static void add_whom(struct str *out, const struct registration *r, bool ja)
@@ -257,7 +257,7 @@ static void add_whom(struct str *out, const struct registration *r, bool ja)
 		return;
 	}
 	str_add(out, ja ? "ユーザー" : "the user ");
-	add_name(out, user, ja);
+	reason_add_name(out, user, ja);
 }
 
 static void add_registration_en(struct str *out, const struct registration *r,
@@ -409,6 +409,7 @@ char *reason_text(const struct judge_lists *l, const struct subject *s,
 	add_evidence(&out, l, s, ja);
 	add_archive(&out, s, ja);
 	add_registrations(&out, s, ja);
+	reason_add_aside(&out, s, ja);
 	if (s->only_traces)
 		str_add(&out, ja ? "痕跡だけでは警告になりません。"
 				 : " Traces alone raise no alarm.");

@@ -138,6 +138,75 @@ START_TEST(test_virtual_store_and_its_entry)
 
 END_TEST
 
+/* The entry is left, its program was put aside: one finding, and it says so. */
+START_TEST(test_what_an_antivirus_put_aside)
+{
+	static const struct {
+		const char *server, *file;
+		enum file_exists exists;
+		size_t findings;
+	} rows[] = {
+		{ SHARED "lib.dll", SHARED "lib.dll.vir", EXISTS_NO, 1 },
+		{ SHARED "lib.dll", SHARED "LIB.VIR", EXISTS_NO, 1 },
+		{ "C:\\T\\mstmp", "C:\\T\\mstmp.infected", EXISTS_NO, 1 },
+		/* It is there, or it is something else's. */
+		{ SHARED "lib.dll", SHARED "lib.dll.vir", EXISTS_YES, 2 },
+		{ SHARED "lib.dll", SHARED "lib2.dll.vir", EXISTS_NO, 2 },
+		{ SHARED "lib.dll", "C:\\lib.dll.vir", EXISTS_NO, 2 },
+		{ SHARED "lib.dll", SHARED "lib.dll.bak", EXISTS_NO, 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct judge *j = fx_judge();
+		struct registration *r = bho(CLSID_A, rows[i].server);
+
+		r->exists = rows[i].exists;
+		add(j, fx_registered(r, FX_REG_BHO_LIB, -1));
+		add(j, fx_file(rows[i].file, FX_CONTENT_CONSTANT, -1));
+		ck_assert_int_eq(judge_finish(j), 0);
+		ck_assert_msg(judge_finding_count(j) == rows[i].findings,
+			      "row %u", (unsigned)i);
+		finish(j);
+	}
+}
+
+END_TEST
+
+static const struct {
+	const char *beside;
+	enum file_exists exists;
+	bool is_told;
+} aside_rows[] = {
+	{ "lib.dll.vir (EXE) | lib.sig (?)", EXISTS_NO, true },
+	{ "lib.sig (?) | lib.vir (?)", EXISTS_NO, true },
+	{ "lib.dll.vir (EXE)", EXISTS_YES, false },
+	{ "lib.sig (?) | lib.txt (?)", EXISTS_NO, false },
+	{ "lib.dll.bak (EXE)", EXISTS_NO, false },
+	{ NULL, EXISTS_NO, false },
+	{ "", EXISTS_NO, false },
+	{ " | (", EXISTS_NO, false },
+};
+
+START_TEST(test_reason_of_what_was_put_aside)
+{
+	struct judge *j = fx_judge();
+	struct registration *r = bho(CLSID_A, SHARED "lib.dll");
+	const struct finding *f;
+
+	r->exists = aside_rows[_i].exists;
+	r->beside = mem_strdup(aside_rows[_i].beside);
+	add(j, fx_registered(r, FX_REG_BHO_LIB, -1));
+	f = only(j);
+	ck_assert_int_eq(strstr(f->reason, ".vir\", as an antivirus calls what "
+					   "it has put aside") != NULL,
+			 aside_rows[_i].is_told);
+	ck_assert_int_eq(strstr(f->reason_ja, ".vir」があります。") != NULL,
+			 aside_rows[_i].is_told);
+	finish(j);
+}
+
+END_TEST
+
 START_TEST(test_virtual_store_of_two_users)
 {
 	struct judge *j = fx_judge();
@@ -1036,6 +1105,9 @@ static Suite *judge_suite(void)
 	tcase_add_test(t, test_dots_at_the_end_are_one_finding);
 	tcase_add_test(t, test_dots_without_the_plain_name);
 	tcase_add_test(t, test_virtual_store_and_its_entry);
+	tcase_add_test(t, test_what_an_antivirus_put_aside);
+	tcase_add_loop_test(t, test_reason_of_what_was_put_aside, 0,
+			    (int)(sizeof(aside_rows) / sizeof(aside_rows[0])));
 	tcase_add_test(t, test_virtual_store_of_two_users);
 	tcase_add_test(t, test_monkif_filter_with_file);
 	tcase_add_test(t, test_monkif_filter_without_file);

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "remediate/cap.h"
 #include "store/store.h"
 #include <string.h>
 
@@ -26,6 +27,20 @@ static int newest_scan(struct clean *c, int64_t *scan_id_ret)
 	return err;
 }
 
+/* Whichever pack is given: what nobody signed is never acted on. */
+static int refuse_unsigned(const struct clean *c)
+{
+	struct guard_answer a;
+	struct str why = STR_INIT;
+	int err;
+
+	guard_plan(c->plan, &a);
+	guard_sentence(&a, c->o->lang, &why);
+	err = err_fail(ERR_INVALID, 0, "%s", str_text(&why));
+	str_release(&why);
+	return err;
+}
+
 /* Findings of one pack are not judged by the lists of another. */
 static int check_pack(const struct clean *c)
 {
@@ -33,6 +48,8 @@ static int check_pack(const struct clean *c)
 
 	if (strcmp(pack_info(c->pack)->name, name) == 0)
 		return 0;
+	if (!c->plan->pack_signed)
+		return refuse_unsigned(c);
 	return err_fail(ERR_INVALID, 0,
 			"the scan was made with the pack \"%s\"; give that "
 			"one with --pack",
@@ -137,6 +154,9 @@ static int look_at_steps(struct clean *c, const struct plan_options *o,
 	for (size_t i = 0; !err && i < c->plan->steps.count; i++)
 		if (c->answers[i].reason == GUARD_OK)
 			c->answers[i] = now[i];
+	/* What is not done anyway takes none of the room. */
+	if (!err)
+		err = cap_apply(c->plan, c->answers);
 	mem_free(now);
 	return err;
 }

@@ -65,6 +65,19 @@ static bool tell_held(const struct clean *c)
 	return true;
 }
 
+/* What a fix before left undone, by its cap or otherwise, is not clean. */
+static bool tell_rest(const struct clean *c)
+{
+	bool is_left = c->plan && c->plan->left_count;
+
+	/* Whoever names findings has chosen what to leave. */
+	if (c->o->findings.count)
+		return false;
+	if (is_left)
+		clean_tell_left(c);
+	return tell_held(c) || is_left;
+}
+
 static int no_vault(const struct clean *c, int err)
 {
 	/* On such a volume nothing is changed, wherever the vault lies. */
@@ -105,8 +118,7 @@ static int carry_out(struct clean *c)
 		clean_tell_result(c, &result, false);
 		if (c->plan && c->plan->is_incomplete)
 			complain("%s", plan_incomplete_words(c->o->lang));
-		/* Whoever names findings has chosen what to leave. */
-		if (!c->o->findings.count && tell_held(c))
+		if (tell_rest(c))
 			ret |= EXIT_FOUND;
 	}
 	fixer_close(f);

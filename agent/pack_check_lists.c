@@ -193,12 +193,7 @@ static int check_place(const struct pack_place *place, struct vec *problems)
 
 static bool is_point(const char *word)
 {
-	if (strcmp(word, "*") == 0)
-		return true;
-	for (int p = 0; p < POINT_COUNT; p++)
-		if (strcmp(point_name((enum point)p), word) == 0)
-			return true;
-	return false;
+	return strcmp(word, "*") == 0 || point_from_name(word) != POINT_COUNT;
 }
 
 static bool is_class(const char *s)
@@ -241,16 +236,31 @@ static int check_known(const struct pack *p, size_t i, struct vec *problems)
 		     : 0;
 }
 
+static const char *allow_fault(const struct pack_allow *a)
+{
+	if (a->kind == ALLOW_CLSID && !is_class(a->value))
+		return "the class is written {8-4-4-4-12}";
+	if (a->kind != ALLOW_PATH)
+		return NULL;
+	if (strchr(a->value, '%'))
+		return "a path of allow.tsv has no variables; begin it with "
+		       "?:\\ or **";
+	if (strchr(a->value, '/'))
+		return "no path of Windows has a slash";
+	return is_drive(a->value) || strncmp(a->value, "?:\\", 3) == 0 ||
+			       a->value[0] == '*'
+		       ? NULL
+		       : "a path begins with a drive (C:\\, ?:\\) or **";
+}
+
 static int check_allow(const struct pack *p, size_t i, struct vec *problems)
 {
 	const struct pack_allow *a = pack_allow(p, i);
+	const char *fault = allow_fault(a);
 
-	if (a->kind == ALLOW_CLSID && !is_class(a->value))
-		return pack_problem(problems,
-				    "allow.tsv:%u: '%s': the class is written "
-				    "{8-4-4-4-12}",
-				    a->line, a->value);
-	return 0;
+	return fault ? pack_problem(problems, "allow.tsv:%u: '%s': %s", a->line,
+				    a->value, fault)
+		     : 0;
 }
 
 int pack_check_lists(const struct pack *p, struct vec *problems)

@@ -96,6 +96,13 @@ static void tell(const struct clean *c, const struct step *s,
 	str_release(&why);
 }
 
+/* Nothing that a fix could decide once more while it works. */
+static bool is_for_later(enum guard_reason r)
+{
+	return r == GUARD_UNPROVEN || r == GUARD_BEFORE ||
+	       r == GUARD_TOO_MANY_FINDINGS || r == GUARD_TOO_MANY_FILES;
+}
+
 size_t recheck_drop(struct clean *c)
 {
 	size_t count = 0;
@@ -103,8 +110,7 @@ size_t recheck_drop(struct clean *c)
 	for (size_t i = 0; i < c->plan->steps.count; i++) {
 		struct step *s = plan_step(c->plan, i);
 
-		if (!s->picked || (c->answers[i].reason != GUARD_UNPROVEN &&
-				   c->answers[i].reason != GUARD_BEFORE))
+		if (!s->picked || !is_for_later(c->answers[i].reason))
 			continue;
 		tell(c, s, &c->answers[i]);
 		s->picked = false;

@@ -16,8 +16,8 @@
 int recheck_plan(struct clean *c, const struct plan_options *o,
 		 struct guard_answer *ret);
 /*
- * For fix: what was not believed is told and left out.  The number of such
- * steps.
+ * For fix: what was not believed, or is more than one fix does, is told and
+ * left out.  The number of such steps.
  */
 size_t recheck_drop(struct clean *c);
 

@@ -193,6 +193,8 @@ static int look_and_judge(struct scan *s)
 
 	/* The list is the result; what it means is the scan's business. */
 	if (!err && !s->options->registrations_only)
+		err = scan_copies(s);
+	if (!err && !s->options->registrations_only)
 		err = judge_finish(s->judge);
 	return err ? err : digest_sides(s);
 }

@@ -59,6 +59,8 @@ int scanner_for(struct scan *s, unsigned worker, struct scanner **ret);
 int scan_registration(void *arg, struct registration *r, bool *keep_ret);
 /* All files that are to be looked at, in worker threads. */
 int scan_files(struct scan *s);
+/* scan_copies.c: artefacts that are copies learn of what. */
+int scan_copies(struct scan *s);
 /* What was found goes into the store, with its verdict. */
 int scan_record(struct scan *s, struct store *store, int64_t scan_id,
 		int *exit_code_ret);

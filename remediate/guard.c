@@ -164,19 +164,23 @@ static const struct reason_row reasons[GUARD_REASON_COUNT] = {
 			     "s）。記録だけを根拠に処理は行いません。もう一度"
 			     "スキャンしてから計画を作り直してください。" },
 	[GUARD_TOO_MANY_FINDINGS] = { "too_many_findings",
-				      "The plan covers more than 10 findings "
-				      "(%s). Clean in parts: name findings "
-				      "with "
-				      "--finding.",
-				      "一度に扱える検出は 10 件までです（%s）。"
-				      "--finding で分けて実行してください。" },
+				      "One fix covers at most 10 findings, "
+				      "and here are %s; this one is left for "
+				      "the next. Run fix again: it goes on "
+				      "with the rest.",
+				      "一度の fix で処理する検出は 10 件までで"
+				      "す（今回は %s 件）。残りは、もう一度 "
+				      "fix "
+				      "を実行すると処理されます。" },
 	[GUARD_TOO_MANY_FILES] = { "too_many_files",
-				   "The plan removes more than 20 files (%s). "
-				   "Clean in parts: name findings with "
-				   "--finding.",
-				   "一度に隔離できるファイルは 20 "
-				   "個までです（%s）。"
-				   "--finding で分けて実行してください。" },
+				   "One fix removes at most 20 files, and here "
+				   "are %s; this one is left for the next. Run "
+				   "fix again; if it asks for a new scan, scan "
+				   "first.",
+				   "一度の fix で隔離するファイルは 20 個まで"
+				   "です（今回は %s 個）。残りは、もう一度 fix "
+				   "を実行してください。スキャンを求められた場"
+				   "合は、先にスキャンしてください。" },
 	[GUARD_PACK] = { "unsigned_pack",
 			 "The findings come from a signature pack without a "
 			 "valid signature (%s), and those are never acted on. "
@@ -222,12 +226,6 @@ void guard_plan(const struct plan *p, struct guard_answer *ret)
 	if (!p->pack_signed)
 		guard_refuse(ret, GUARD_PACK, "%s",
 			     p->pack_name ? p->pack_name : "");
-	else if (p->finding_count > GUARD_MAX_FINDINGS)
-		guard_refuse(ret, GUARD_TOO_MANY_FINDINGS, "%u",
-			     (unsigned)p->finding_count);
-	else if (p->file_count > GUARD_MAX_FILES)
-		guard_refuse(ret, GUARD_TOO_MANY_FILES, "%u",
-			     (unsigned)p->file_count);
 }
 
 int guard_new(const struct guard_options *o, struct guard **ret)

@@ -40,8 +40,8 @@ enum guard_reason {
 	GUARD_NOT_MICROSOFT, /* what would be restored is not Windows' own */
 	GUARD_BEFORE,	     /* a step it depends on was not done */
 	GUARD_UNREADABLE,
-	GUARD_UNPROVEN, /* only the store says so (believe.h) */
-	GUARD_TOO_MANY_FINDINGS,
+	GUARD_UNPROVEN,		 /* only the store says so (believe.h) */
+	GUARD_TOO_MANY_FINDINGS, /* beyond what one fix does (cap.h) */
 	GUARD_TOO_MANY_FILES,
 	GUARD_PACK,
 	GUARD_REASON_COUNT
@@ -63,10 +63,6 @@ int guard_sentence(const struct guard_answer *a, const char *lang,
 		   struct str *out);
 const char *guard_word(enum guard_reason r); /* "changed", for machines */
 
-/* More than this in one fix is no clean-up of one PC any more. */
-#define GUARD_MAX_FINDINGS 10
-#define GUARD_MAX_FILES	   20
-
 struct guard; /* what is known of the target while a plan is looked at */
 
 struct guard_options {
@@ -85,7 +81,7 @@ struct guard_volume {
 
 int guard_new(const struct guard_options *o, struct guard **ret);
 void guard_free(struct guard *g);
-/* Of the plan as a whole: caps, unsigned packs. */
+/* Of the plan as a whole: packs that nobody signed. */
 void guard_plan(const struct plan *p, struct guard_answer *ret);
 
 /* A file that may be removed, held open. */

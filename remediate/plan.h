@@ -83,6 +83,15 @@ enum step_state {
 
 const char *step_state_name(enum step_state s);
 
+/* Which finding goes first where one fix cannot do all (cap.h). */
+struct step_rank {
+	bool loads;	  /* an entry of it loads something */
+	bool has_entry;	  /* it has one at all */
+	bool is_machines; /* an entry that loads is the machine's in all its
+			     parts; without entries: it lies in no profile */
+	int score;
+};
+
 struct step {
 	uint32_t seq; /* 1 … */
 	enum step_phase phase;
@@ -97,10 +106,11 @@ struct step {
 	bool by_number; /* a person named this very step */
 	bool overtaken; /* a fix has worked on its finding since the scan */
 
-	int64_t finding_id;   /* the first finding that wants it */
-	enum verdict verdict; /* the worst of those */
-	char *subject;	      /* of the finding, for people */
-	char *reason;	      /* of the finding, English */
+	int64_t finding_id;    /* the first finding that wants it */
+	struct step_rank rank; /* of that finding */
+	enum verdict verdict;  /* the worst of those */
+	char *subject;	       /* of the finding, for people */
+	char *reason;	       /* of the finding, English */
 
 	/* As it was scanned; files: */
 	char sha256[65];	/* "" for the container of an archive member;

@@ -2,6 +2,7 @@
  * From a recorded scan to the steps of a plan.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "remediate/cap.h"
 #include "remediate/plan_internal.h"
 
 #include "base/err.h"
@@ -315,6 +316,8 @@ static int make(struct maker *m)
 		err = plan_weigh(m);
 	for (size_t i = 0; !err && i < m->findings.count; i++)
 		err = plan_finding(m, vec_at(&m->findings, i));
+	if (!err)
+		err = cap_rank(m->store, m->plan, m->options->target);
 	if (!err)
 		plan_number(m->plan);
 	return err;

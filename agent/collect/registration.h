@@ -88,8 +88,7 @@ struct registration {
 			"%ProgramFiles%\\Shared\\lib.dll"; NULL */
 	const char *location; /* target_location_for() the row's user, static;
 				 NULL: no path */
-	char *beside;	      /* files beside it with its base name, each with
-				 its type: "lib.sig (PGP)"; NULL: none */
+	char *beside;	      /* beside_files(): "lib.sig (PGP)"; NULL: none */
 	enum file_exists exists;
 	bool is_bare; /* no folder: the first of the loader's search */
 	char **also;  /* files of that name which come later in it */

@@ -179,6 +179,8 @@ static int emit(struct walk *w, const struct entry *e,
 	}
 	if (!err)
 		err = walk_name_place(w, user, r);
+	if (!err && r->server_path)
+		err = beside_files(w->z.beside, r->server_path, &r->beside);
 	if (!err) {
 		r->not_read = r->exists == EXISTS_YES &&
 			      resolver_leaves_out(&w->z, r->server_path);

@@ -9,6 +9,7 @@
 #ifndef COLLECT_RESOLVE_H
 #define COLLECT_RESOLVE_H
 
+#include "collect/beside.h"
 #include "collect/registration.h"
 #include "collect/server.h"
 
@@ -57,6 +58,7 @@ struct resolver {
 	struct vec classes;
 	struct namemap *files; /* struct file_facts by true path */
 	struct vec file_list;
+	struct beside *beside;		    /* what lies in their folders */
 	struct interface_index *interfaces; /* made when first needed */
 	struct namemap *known_dlls;	    /* KnownDLLs; read when needed */
 	/* PATH of all, 64 and 32: struct user_folder of server_search.c */

@@ -375,7 +375,8 @@ int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps)
 	z->file_list =
 		(struct vec)VEC_INIT(struct file_facts *, RESOLVER_MAX_FILES);
 	z->files = namemap_new();
-	if (!z->files)
+	z->beside = beside_new(t);
+	if (!z->files || !z->beside)
 		return ERR_NOMEM;
 	err = add_machine(z);
 	for (i = 0; !err && i < target_user_count(t); i++)
@@ -406,5 +407,6 @@ void resolver_release(struct resolver *z)
 	release_places(&z->software);
 	interface_index_free(z->interfaces);
 	server_file_release(z);
+	beside_free(z->beside);
 	server_search_release(z);
 }

@@ -7,6 +7,7 @@
 #include "base/utf.h"
 #include "collect/fileinfo.h"
 #include "collect/resolve.h"
+#include "match/filetype.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@
 struct file_facts {
 	struct digests digests;
 	struct version_info version;
+	enum file_exists has_version; /* it has a version resource */
 	uint64_t nbytes;
 	bool is_hashed;
 };
@@ -26,6 +28,30 @@ static void report(struct resolver *z, int err, const char *wpath,
 	gap_report(z->gaps, gap_from_err(err), GAP_MATTERS, wpath,
 		   err_last()->os_error, "the server file could not be %s: %s",
 		   what, err_words(err));
+}
+
+/*
+ * Whether a program has a version resource.  One that cannot be understood is
+ * none: it names nobody.  Of what is no program there is nothing to say.
+ */
+static enum file_exists read_version(struct host_file *f,
+				     struct version_info *ret)
+{
+	uint8_t head[FILETYPE_HEAD_NBYTES];
+	size_t n = 0;
+
+	if (host_pread(f, 0, head, sizeof(head), &n) ||
+	    filetype_of(head, n) != FILETYPE_PE)
+		return EXISTS_UNKNOWN;
+	switch (version_info_read(f, ret)) {
+	case 0:
+		return EXISTS_YES;
+	case ERR_NOT_FOUND:
+	case ERR_CORRUPT:
+		return EXISTS_NO;
+	default:
+		return EXISTS_UNKNOWN;
+	}
 }
 
 static void read_facts(struct resolver *z, const char *wpath,
@@ -43,8 +69,7 @@ static void read_facts(struct resolver *z, const char *wpath,
 	if (err)
 		report(z, err, wpath, "read");
 	facts->is_hashed = !err;
-	/* No program or no version resource: nothing to say. */
-	version_info_read(f, &facts->version);
+	facts->has_version = read_version(f, &facts->version);
 }
 
 /* What is known of the file, or room for it; `*ret` NULL: no more room. */
@@ -62,6 +87,8 @@ static int facts_get(struct resolver *z, const char *wpath,
 		*is_new_ret = false;
 	} else if (!facts) {
 		facts = mem_zalloc(sizeof(*facts));
+		if (facts)
+			facts->has_version = EXISTS_UNKNOWN;
 		slot = facts ? vec_push(&z->file_list) : NULL;
 		if (!slot) {
 			mem_free(facts);
@@ -127,6 +154,7 @@ static int copy_facts(struct registration *r, const struct file_facts *facts)
 	if (!facts)
 		return 0;
 	r->file_size = facts->nbytes;
+	r->version_resource = facts->has_version;
 	if (facts->is_hashed) {
 		err |= copy(&r->md5, facts->digests.md5);
 		err |= copy(&r->sha1, facts->digests.sha1);

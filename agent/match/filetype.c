@@ -75,14 +75,155 @@ static const struct {
 	[FILETYPE_REGF] = { "REGF", "regf" },
 	[FILETYPE_SQLITE] = { "SQLITE", "sqlite" },
 	[FILETYPE_ELF] = { "ELF", "elf" },
+	[FILETYPE_PGP] = { "PGP", NULL },
+	[FILETYPE_TEXT] = { "TEXT", NULL },
 	[FILETYPE_7Z] = { "7Z", "7z" },
 	[FILETYPE_RAR] = { "RAR", "rar" },
 	[FILETYPE_GZIP] = { "GZIP", "gzip" },
 	[FILETYPE_LZH] = { "LZH", NULL },
 };
 
+/* ---- OpenPGP signatures ------------------------------------------------- */
+
+#define PGP_TAG_SIGNATURE 2u
+
+/* The packet's body, NULL if this is no signature packet (RFC 9580, 4.2). */
+static const uint8_t *pgp_body(const uint8_t *head, size_t nbytes,
+			       size_t *left_ret)
+{
+	static const uint8_t old_lengths[4] = { 1, 2, 4, 0 };
+	size_t at = 1;
+
+	if (nbytes < 2 || !(head[0] & 0x80))
+		return NULL;
+	if (head[0] & 0x40) { /* new format: 1, 2 or 5 bytes of length */
+		if ((head[0] & 0x3f) != PGP_TAG_SIGNATURE)
+			return NULL;
+		at += head[1] < 192 ? 1 : head[1] < 224 ? 2 : 5;
+		/* A signature never comes in parts. */
+		if (head[1] >= 224 && head[1] < 255)
+			return NULL;
+	} else {
+		if ((head[0] >> 2 & 0xf) != PGP_TAG_SIGNATURE)
+			return NULL;
+		at += old_lengths[head[0] & 3];
+	}
+	if (at >= nbytes)
+		return NULL;
+	*left_ret = nbytes - at;
+	return head + at;
+}
+
+/*
+ * Of the versions that are in use (3 and 4) the kind of signature and both
+ * algorithms are looked at too: one byte alone would be met by chance.
+ */
+static bool is_pgp_packet(const uint8_t *head, size_t nbytes)
+{
+	size_t left = 0;
+	const uint8_t *b = pgp_body(head, nbytes, &left);
+	uint8_t key, hash;
+
+	if (!b || left < 4)
+		return false;
+	if (b[0] == 4) {
+		key = b[2];
+		hash = b[3];
+	} else if (b[0] == 3 && b[1] == 5 && left >= 17) {
+		key = b[15];
+		hash = b[16];
+	} else {
+		return false;
+	}
+	/* Of a document: binary or text. */
+	if ((b[0] == 4 ? b[1] : b[2]) > 1)
+		return false;
+	return ((key >= 1 && key <= 3) || (key >= 17 && key <= 28)) &&
+	       hash >= 1 && hash <= 14;
+}
+
+static bool is_pgp(const uint8_t *head, size_t nbytes)
+{
+	static const char armour[] = "-----BEGIN PGP SIGNATURE-----";
+
+	return (nbytes >= sizeof(armour) - 1 &&
+		memcmp(head, armour, sizeof(armour) - 1) == 0) ||
+	       is_pgp_packet(head, nbytes);
+}
+
+/* ---- text --------------------------------------------------------------- */
+
+static bool is_text_byte(uint8_t c)
+{
+	return c >= ' ' ? c != 0x7f
+			: c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* The bytes of a character in UTF-8, 0: this is none; too few: `left`. */
+static size_t utf8_step(const uint8_t *p, size_t left)
+{
+	size_t n = p[0] >= 0xc2 && p[0] < 0xe0	 ? 2
+		   : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
+		   : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+						 : 0;
+
+	for (size_t i = 1; i < n && i < left; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+/* The same in Japan's code page 932. */
+static size_t cp932_step(const uint8_t *p, size_t left)
+{
+	if (p[0] >= 0xa1 && p[0] <= 0xdf)
+		return 1;
+	if (!((p[0] >= 0x81 && p[0] <= 0x9f) || (p[0] >= 0xe0 && p[0] <= 0xfc)))
+		return 0;
+	if (left > 1 && (p[1] < 0x40 || p[1] == 0x7f || p[1] > 0xfc))
+		return 0;
+	return 2;
+}
+
+static bool reads_as(const uint8_t *head, size_t nbytes,
+		     size_t (*step)(const uint8_t *p, size_t left))
+{
+	size_t i = 0;
+
+	while (i < nbytes) {
+		size_t n = head[i] < 0x80 ? is_text_byte(head[i])
+					  : step(head + i, nbytes - i);
+
+		if (n == 0)
+			return false;
+		i += n;
+	}
+	/* Only the end of the head cuts a character. */
+	return i <= nbytes || nbytes == FILETYPE_HEAD_NBYTES;
+}
+
+/* UTF-16 as Notepad writes it: with its mark, and no character a NUL. */
+static bool is_utf16(const uint8_t *head, size_t nbytes)
+{
+	if (nbytes < 4 || !(head[0] == 0xff && head[1] == 0xfe))
+		return false;
+	for (size_t i = 2; i + 1 < nbytes; i += 2)
+		if (!head[i + 1] && !is_text_byte(head[i]))
+			return false;
+	return true;
+}
+
+static bool is_text(const uint8_t *head, size_t nbytes)
+{
+	return nbytes > 0 &&
+	       (reads_as(head, nbytes, utf8_step) ||
+		reads_as(head, nbytes, cp932_step) || is_utf16(head, nbytes));
+}
+
 enum filetype filetype_of(const uint8_t *head, size_t nbytes)
 {
+	if (nbytes > FILETYPE_HEAD_NBYTES)
+		nbytes = FILETYPE_HEAD_NBYTES;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
 		const struct magic *m = &magics[i];
 
@@ -94,7 +235,11 @@ enum filetype filetype_of(const uint8_t *head, size_t nbytes)
 			continue;
 		return m->type;
 	}
-	return is_lzh(head, nbytes) ? FILETYPE_LZH : FILETYPE_UNKNOWN;
+	if (is_lzh(head, nbytes))
+		return FILETYPE_LZH;
+	if (is_pgp(head, nbytes))
+		return FILETYPE_PGP;
+	return is_text(head, nbytes) ? FILETYPE_TEXT : FILETYPE_UNKNOWN;
 }
 
 const char *filetype_name(enum filetype t)

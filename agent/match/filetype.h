@@ -29,14 +29,17 @@ enum filetype {
 	FILETYPE_RAR,
 	FILETYPE_GZIP,
 	FILETYPE_LZH, /* "-lh5-" and the like behind two bytes; no gate */
+	FILETYPE_PGP,  /* OpenPGP signature, as gpg makes it; no gate */
+	FILETYPE_TEXT, /* none of these, and reads as text; no gate */
 	FILETYPE_COUNT
 };
 
-#define FILETYPE_HEAD_NBYTES 16
+/* As many bytes as are looked at: what follows changes nothing. */
+#define FILETYPE_HEAD_NBYTES 64
 
 enum filetype filetype_of(const uint8_t *head, size_t nbytes);
 /* Value of the external variable: "EXE", "ZIP", "JPEG", "CLASS", "SWF", …;
- * "" for unknown. */
+ * "" for unknown, an empty file, too. */
 const char *filetype_name(enum filetype t);
 /* Word used in rule metadata `gate`: "pe", "zip", "jpeg" …; "any" is no
  * file type and handled by the caller.  FILETYPE_COUNT if unknown. */

@@ -44,6 +44,10 @@ struct rule_info {
 	const char *reference;
 	const char *companion; /* meta companion: base name of the file in
 				  the same folder this one belongs to; "" */
+	const char *fact;      /* meta fact: what the rule observes; rules that
+				  share one count once in a finding; "" */
+	const char *unless;    /* meta unless: does not count in a finding that
+				  this rule hit, too; "" */
 	int score;	       /* 1 … 100 */
 	enum evidence evidence;
 	uint32_t gates; /* bit (1 << enum filetype); 0: any */

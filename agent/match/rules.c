@@ -340,7 +340,7 @@ static int read_metadata(const struct group *g, const char *source,
 	info->name = rule->identifier;
 	info->file = g->file;
 	info->description = info->family = info->role = "";
-	info->reference = info->companion = "";
+	info->reference = info->companion = info->fact = info->unless = "";
 	info->score = FOREIGN_SCORE;
 	info->evidence = EV_CONTENT;
 	info->is_private = RULE_IS_PRIVATE(rule) != 0;
@@ -370,6 +370,10 @@ static int read_metadata(const struct group *g, const char *source,
 			has |= HAS_REFERENCE;
 		} else if (strcmp(id, "companion") == 0) {
 			info->companion = meta->string;
+		} else if (strcmp(id, "fact") == 0) {
+			info->fact = meta->string;
+		} else if (strcmp(id, "unless") == 0) {
+			info->unless = meta->string;
 		} else if (strcmp(id, "evidence") == 0) {
 			int e = parse_evidence(meta->string);
 

@@ -67,12 +67,17 @@ static int new_rule(struct kept_reader *rd, sqlite3_stmt *q,
 	r->description = "";
 	r->reference = "";
 	r->companion = "";
+	r->unless = "";
 	r->score = sqlite3_column_int(q, 4);
 	r->evidence = EV_TRACE;
 	for (int e = 0; e < EV_COUNT; e++)
 		if (strcmp(evidence_name((enum evidence)e), kept_word(q, 5)) ==
 		    0)
 			r->evidence = (enum evidence)e;
+	/* What it observed is not told, so at worst all the same. */
+	r->fact = r->evidence == EV_NAME || r->evidence == EV_REGISTRATION
+			  ? "place"
+			  : "";
 	*ret = r;
 	return 0;
 }

@@ -170,7 +170,18 @@ struct guess {
 	enum state state;
 	const char *variable; /* of the first `nbytes` of the path */
 	size_t nbytes;
+	/* Where what leads to the variable began, and what leads on now. */
+	size_t top, running;
 };
+
+#define NO_TOP SIZE_MAX
+
+/* What can stand at the root of a disk. */
+static bool is_top(const struct step *step, const char *s, size_t n)
+{
+	return step ? step->from == S_NONE && step->to != S_APPDATA
+		    : is_named(s, n, "Windows") || is_named(s, n, "WINNT");
+}
 
 /* False: what lies below is only named like what it stands for. */
 static bool guess_next(struct guess *g, const char *folder, size_t start,
@@ -184,6 +195,10 @@ static bool guess_next(struct guess *g, const char *folder, size_t start,
 
 	if (before == S_LOCAL_APPDATA && is_named(s, n, "VirtualStore"))
 		return false;
+	if (before == S_NONE)
+		g->running = NO_TOP;
+	if (is_top(step, s, n))
+		g->running = start;
 	g->state = step ? step->to : S_NONE;
 	if (!step && before == S_USERS) {
 		g->state =
@@ -198,25 +213,43 @@ static bool guess_next(struct guess *g, const char *folder, size_t start,
 	if (variable) {
 		g->variable = variable;
 		g->nbytes = end;
+		g->top = g->running;
 	}
 	return true;
 }
 
-char *place_name_guess(const char *folder)
+static void guess(const char *folder, struct guess *g)
 {
 	const size_t nbytes = folder_nbytes(folder);
-	struct guess g = { S_NONE, NULL, 0 };
 	size_t i = 0;
 
+	memset(g, 0, sizeof(*g));
+	g->top = g->running = NO_TOP;
 	while (i < nbytes) {
 		size_t end = i;
 
 		while (end < nbytes && folder[end] != '\\')
 			end++;
-		if (end > i && !guess_next(&g, folder, i, end))
+		if (end > i && !guess_next(g, folder, i, end))
 			break;
 		i = end + 1;
 	}
+}
+
+char *place_name_guess(const char *folder)
+{
+	const size_t nbytes = folder_nbytes(folder);
+	struct guess g;
+
+	guess(folder, &g);
 	return g.variable ? named(g.variable, folder, g.nbytes, nbytes)
 			  : mem_strndup(folder, nbytes);
+}
+
+const char *place_name_top(const char *folder)
+{
+	struct guess g;
+
+	guess(folder, &g);
+	return g.variable && g.top != NO_TOP ? folder + g.top : NULL;
 }

@@ -38,5 +38,11 @@ char *place_name(const struct place_names *n, const char *folder);
  * gives its folders, at any depth, since a copy of a disk lies anywhere.
  */
 char *place_name_guess(const char *folder);
+/*
+ * Where in the folder's path the copy of a disk begins that the guess rests
+ * on: at "Program Files", "ProgramData", "Users", "Documents and Settings" or
+ * "Windows"; NULL: on none of these.
+ */
+const char *place_name_top(const char *folder);
 
 #endif

@@ -109,13 +109,7 @@ int artefact_compare(const struct artefact *a, const struct artefact *b)
 
 int rule_match_compare(const struct rule_match *a, const struct rule_match *b)
 {
-	int c = b->rule->score - a->rule->score;
-
-	if (c == 0)
-		c = (int)a->rule->evidence - (int)b->rule->evidence;
-	if (c == 0)
-		c = strcmp(a->rule->name, b->rule->name);
-	return c;
+	return rule_compare(a->rule, b->rule);
 }
 
 const char *wpath_base(const char *wpath)

@@ -25,6 +25,24 @@ const char *verdict_name(enum verdict v);
 int score_combine(const int best_of_kind[EV_COUNT]);
 enum verdict score_verdict(int score); /* >= 80 malicious, >= 50 suspicious */
 
+/* Higher score first, then kind of evidence, then name: a total order. */
+int rule_compare(const struct rule_info *a, const struct rule_info *b);
+
+/* Which of the rules that hit one subject count, and what they give. */
+struct score_sum {
+	const struct rule_info *best[EV_COUNT]; /* of each kind; NULL: none */
+	int content; /* of the best content, said elsewhere or not; 0: none */
+	int score;
+};
+
+/*
+ * `rules`: all that hit, in any order, each as often as it did; they stay the
+ * caller's.  A rule does not count beside the one that its `unless` names,
+ * nor beside a better one, of whatever kind, that shares a word of its `fact`.
+ */
+void score_rules(const struct rule_info *const *rules, size_t count,
+		 struct score_sum *ret);
+
 enum artefact_kind {
 	ARTEFACT_FILE,
 	ARTEFACT_REGISTRATION,
@@ -81,6 +99,8 @@ void judge_free(struct judge *j);
  * the caller's business.  Registrations are added whether they matched or
  * not: they are grouped with the file they point to. */
 int judge_add(struct judge *j, struct artefact *a);
+/* Takes over where the artefact's original lay ("": not known). */
+void judge_set_copy(struct judge *j, size_t index, char *copy_of);
 /* Groups, scores, explains.  Findings are ordered worst first. Allow-lists
  * of the pack apply (strong content is never lowered). */
 int judge_finish(struct judge *j);

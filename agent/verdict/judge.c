@@ -191,6 +191,14 @@ int judge_finish(struct judge *j)
 	return 0;
 }
 
+void judge_set_copy(struct judge *j, size_t index, char *copy_of)
+{
+	struct artefact *a = artefact_at(j, index);
+
+	mem_free(a->copy_of);
+	a->copy_of = copy_of;
+}
+
 size_t judge_finding_count(const struct judge *j)
 {
 	return j->findings.count;

@@ -43,15 +43,16 @@ struct allow_result {
 struct subject {
 	const struct artefact **artefacts; /* sorted, artefact_compare() */
 	size_t artefact_count;
-	const char *main_path; /* of the file, NULL: only keys */
-	struct evidence_best best[EV_COUNT];
+	const char *main_path;		     /* of the file, NULL: only keys */
+	struct evidence_best best[EV_COUNT]; /* of what counts */
+	int score;			     /* by the formula alone */
 	bool strong_content;
 	bool only_traces;
 	struct allow_result allow;
 };
 
-/* Its best evidence of each kind; then what that adds up to. */
-void subject_weigh(struct subject *s);
+/* Its best evidence of each kind, or ERR_NOMEM; then what that adds up to. */
+int subject_weigh(struct subject *s);
 int subject_score(const struct subject *s);
 /*
  * own_score.c: registration.own_score of all its registrations.  Needs
@@ -90,6 +91,8 @@ struct str;
 void reason_add_name(struct str *out, const char *name, bool ja);
 /* That an antivirus has put aside what an entry leads to (reason_aside.c). */
 void reason_add_aside(struct str *out, const struct subject *s, bool ja);
+/* What is said of a copy, if the subject has one (reason_copy.c). */
+void reason_add_copy(struct str *out, const struct subject *s, bool ja);
 
 /* ---- groups (group.c) --------------------------------------------------- */
 

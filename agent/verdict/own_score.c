@@ -27,19 +27,21 @@ static bool counts_for(const struct artefact *a, struct owner whom)
 	return owner_is_machine(own) || owner_is_same(own, whom);
 }
 
-/* `room`: for all artefacts of the subject. */
+/* `room`: for all artefacts of the subject.  0 or ERR_NOMEM. */
 static int score_for(const struct subject *s, struct owner whom,
-		     const struct artefact **room)
+		     const struct artefact **room, int *ret)
 {
 	struct subject own = { .artefacts = room,
 			       .main_path = s->main_path,
 			       .allow = s->allow };
+	int err;
 
 	for (size_t i = 0; i < s->artefact_count; i++)
 		if (counts_for(s->artefacts[i], whom))
 			room[own.artefact_count++] = s->artefacts[i];
-	subject_weigh(&own);
-	return subject_score(&own);
+	err = subject_weigh(&own);
+	*ret = subject_score(&own);
+	return err;
 }
 
 static const struct share *find_share(const struct vec *shares,
@@ -70,7 +72,8 @@ static int fill_all(const struct subject *s, struct vec *shares,
 			if (made == NULL)
 				return ERR_NOMEM;
 			made->owner = registration_owner(r);
-			made->score = score_for(s, made->owner, room);
+			if (score_for(s, made->owner, room, &made->score))
+				return ERR_NOMEM;
 			have = made;
 		}
 		r->own_score = have->score;

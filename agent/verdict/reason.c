@@ -410,6 +410,7 @@ char *reason_text(const struct judge_lists *l, const struct subject *s,
 	add_archive(&out, s, ja);
 	add_registrations(&out, s, ja);
 	reason_add_aside(&out, s, ja);
+	reason_add_copy(&out, s, ja);
 	if (s->only_traces)
 		str_add(&out, ja ? "痕跡だけでは警告になりません。"
 				 : " Traces alone raise no alarm.");

@@ -27,26 +27,63 @@ void finding_free(struct finding *f)
 	mem_free(f);
 }
 
-void subject_weigh(struct subject *s)
+static int compare_rules(const void *a, const void *b)
 {
-	s->only_traces = true;
+	const struct rule_info *const *x = a;
+	const struct rule_info *const *y = b;
+
+	return rule_compare(*x, *y);
+}
+
+/* All rules that hit, each once; caller frees; NULL: no memory, or none. */
+static const struct rule_info **rules_of(const struct subject *s,
+					 size_t *count_ret)
+{
+	const struct rule_info **rules;
+	size_t count = 0, kept = 0;
+
+	for (size_t i = 0; i < s->artefact_count; i++)
+		count += s->artefacts[i]->matches.count;
+	*count_ret = 0;
+	rules = count > 0 ? mem_array(count, sizeof(*rules)) : NULL;
+	if (rules == NULL)
+		return NULL;
+	count = 0;
 	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct match_list *l = &s->artefacts[i]->matches;
+
+		for (size_t k = 0; k < l->count; k++)
+			rules[count++] = l->items[k].rule;
+	}
+	qsort(rules, count, sizeof(*rules), compare_rules);
+	for (size_t i = 0; i < count; i++) {
+		if (kept == 0 || rules[kept - 1] != rules[i])
+			rules[kept++] = rules[i];
+	}
+	*count_ret = kept;
+	return rules;
+}
+
+/*
+ * Where the rule hit.  Of several registrations one that loads: that is the
+ * one a person has to know.
+ */
+static void find_best(const struct subject *s, const struct rule_info *rule,
+		      struct evidence_best *ret)
+{
+	for (size_t i = 0; rule != NULL && i < s->artefact_count; i++) {
 		const struct artefact *a = s->artefacts[i];
 
-		if (a->matches.count > 0 && a->kind != ARTEFACT_TRACE)
-			s->only_traces = false;
 		for (size_t k = 0; k < a->matches.count; k++) {
-			const struct rule_match *m = &a->matches.items[k];
-			struct evidence_best *best =
-				&s->best[m->rule->evidence];
-
-			if (m->rule->evidence == EV_CONTENT &&
-			    m->rule->score >= SCORE_STRONG_CONTENT)
-				s->strong_content = true;
-			if (best->match == NULL ||
-			    rule_match_compare(m, best->match) < 0) {
-				best->match = m;
-				best->artefact = a;
+			if (a->matches.items[k].rule != rule)
+				continue;
+			if (ret->match == NULL ||
+			    (a->registration != NULL &&
+			     a->registration->loads &&
+			     ret->artefact->registration != NULL &&
+			     !ret->artefact->registration->loads)) {
+				ret->match = &a->matches.items[k];
+				ret->artefact = a;
 			}
 		}
 	}
@@ -64,18 +101,42 @@ static int evidence_score(const struct evidence_best *best, int kind)
 	return best->match->rule->score;
 }
 
-int subject_score(const struct subject *s)
+int subject_weigh(struct subject *s)
 {
 	int best[EV_COUNT];
-	int score;
+	struct score_sum sum;
+	size_t count = 0;
+	const struct rule_info **rules = rules_of(s, &count);
 
-	for (int e = 0; e < EV_COUNT; e++)
+	s->only_traces = true;
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct artefact *a = s->artefacts[i];
+
+		if (a->matches.count == 0)
+			continue;
+		if (rules == NULL)
+			return ERR_NOMEM;
+		if (a->kind != ARTEFACT_TRACE)
+			s->only_traces = false;
+	}
+	score_rules(rules, count, &sum);
+	mem_free(rules);
+	s->strong_content = sum.content >= SCORE_STRONG_CONTENT;
+	for (int e = 0; e < EV_COUNT; e++) {
+		find_best(s, sum.best[e], &s->best[e]);
 		best[e] = evidence_score(&s->best[e], e);
-	score = score_combine(best);
+	}
+	s->score = score_combine(best);
+	return 0;
+}
+
+/* What is excused or only a trace is never more than a note. */
+int subject_score(const struct subject *s)
+{
 	if ((s->allow.lowered_by != NULL || s->only_traces) &&
-	    score > SCORE_NOTE_MAX)
-		score = SCORE_NOTE_MAX;
-	return score;
+	    s->score > SCORE_NOTE_MAX)
+		return SCORE_NOTE_MAX;
+	return s->score;
 }
 
 /* The best match of one artefact, NULL: none. */
@@ -302,7 +363,9 @@ static int finding_fill(const struct judge *j, const struct group *leader,
 		    utf_casecmp(r->server_path, s->main_path) == 0)
 			sha256 = r->sha256;
 	}
-	subject_weigh(s);
+	err = subject_weigh(s);
+	if (err != 0)
+		return err;
 	allow_check(&j->lists, s, &s->allow);
 	f->score = subject_score(s);
 	f->verdict = score_verdict(f->score);

@@ -175,7 +175,7 @@ gives 65 "another folder in a pack" agent pack list "$(hp "$work/pack.d")"
 says "another folder in a pack" "extra"
 
 # ---- strict ----------------------------------------------------------------
-for pack in mstmp example-toolbar; do
+for pack in mstmp example-toolbar example-logon example-desktop; do
 	gives 0 "pack test --strict of $pack" agent pack test "$(hp signatures/$pack)" \
 		--strict --hits "$(hp build/standin/$pack/hits)"
 	says "pack test of $pack" "0 problems"

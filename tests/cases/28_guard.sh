@@ -65,33 +65,51 @@ recipe()
 # finding PATTERN: the number of that one
 finding()
 {
-	query "$work/$name.db" "SELECT finding_id FROM v_finding
+	query "$work/$name.db" "SELECT max(finding_id) FROM v_finding
 		WHERE path LIKE '$1'"
 }
 
-# ---- more than one PC's clean-up -------------------------------------------
-begin findings $pcs/base-win7
+# ---- more than one fix does ----------------------------------------------------
+# Eleven decoys that a user can lay out, in front of and behind the entry that
+# loads the real one: it goes first, the rest with the next fix.
+begin findings $pcs/filter-win7
 for n in 01 02 03 04 05 06 07 08 09 10 11; do
 	cp "$server" "$disk/Users/太郎/Documents/$n.dll"
 done
+decoys() { find "$disk/Users" -name '[01][0-9].dll' | wc -l; }
 ready
 gives 1 "$name: plan" agent plan "${on[@]}"
 says "$name: plan tells it, too" \
-	"CANNOT BE CARRIED OUT: The plan covers more than 10 findings (11)"
-refuses 65 <<-'EOT'
-	The plan covers more than 10 findings (11)
-	Clean in parts: name findings with --finding
+	"NOT DONE: One fix covers at most 10 findings, and here are 12"
+gives 1 "$name: plan for programs" agent plan --format ndjson "${on[@]}"
+check "$name: of two it is so" test \
+	"$(grep -c '"refused":"too_many_findings"' "$work/out")" = 2
+refuses 1 <<-'EOT'
+	One fix covers at most 10 findings, and here are 12
+	Run fix again: it goes on with the rest
 EOT
+check "$name: what loads is gone" test ! -e "$disk/ProgramData/mstmp"
+check "$name: nine decoys are gone" test "$(decoys)" = 2
+cp -a "$disk" "$work/findings.half"
+gives 0 "$name: the next fix" agent fix --yes "${on[@]}"
+check "$name: all are gone" test "$(decoys)" = 0
+gives 0 "$name: there is no more" agent fix --yes "${on[@]}"
+gives 0 "$name: undo of the second" agent undo --yes "${on[@]}"
+check "$name: as it was between" unchanged "$work/findings.half" "$disk"
+gives 0 "$name: undo of the first" agent undo --yes "${on[@]}"
 untouched
-check "$name: no vault was made" test ! -e "$disk/ProgramData/mstmpsweep"
+# Whoever names them has no more in one fix either.
+gives 1 "$name: scan again" agent scan --quiet "${on[@]}"
 part=()
-for n in 01 02 03 04 05 06 07 08 09 10; do
+for n in 01 02 03 04 05 06 07 08 09 10 11; do
 	part+=(--finding "$(finding "%$n.dll")")
 done
-gives 0 "$name: fix of ten" agent fix --yes "${on[@]}" "${part[@]}"
-gives 0 "$name: fix of the last" agent fix --yes "${on[@]}" \
-	--finding "$(finding '%11.dll')"
-check "$name: all are gone" test -z "$(find "$disk" -name '[01][0-9].dll')"
+refuses 1 --lang ja "${part[@]}" <<-'EOT'
+	一度の fix で処理する検出は 10 件までです（今回は 11 件）
+	もう一度 fix を実行すると処理されます
+EOT
+check "$name: ten of those named are gone" test "$(decoys)" = 1
+check "$name: nothing else" test -e "$disk/ProgramData/mstmp"
 
 # ---- packs without a signature --------------------------------------------------
 begin unsigned $pcs/filter-win7
@@ -105,6 +123,20 @@ untouched
 check "$name: no vault was made" test ! -e "$disk/ProgramData/mstmpsweep"
 gives 1 "$name: scan again" agent scan --quiet "${on[@]}"
 gives 0 "$name: fix after that" agent fix --yes "${on[@]}"
+# Giving the pack would not help; so nobody is sent to look for it.
+begin unsigned_other $pcs/kanban-win10
+ready --pack "$(hp signatures/example-toolbar)"
+for with in "" --pack; do
+	refuses 65 $with ${with:+"$(hp signatures/example-toolbar)"} <<-'EOT'
+		a signature pack without a valid signature (example-toolbar), and those are never acted on
+		Scan again with a signed pack
+	EOT
+	check "$name: fix $with sends nobody to look for the pack" \
+		sh -c "! grep -qF -e --pack '$work/err'"
+done
+gives 65 "$name: plan" agent plan --lang ja "${on[@]}"
+says "$name: plan" "処理は行いません"
+untouched
 
 # ---- the vault itself -------------------------------------------------------------
 begin vault $pcs/base-win7
@@ -170,15 +202,24 @@ if command -v minisign >/dev/null; then
 		'/^rule other_sig/,/^}/s/^\t\tgate/\t\tcompanion = "lib.dll"\n&/'
 	ready "${pack[@]}"
 	n=$(finding '%lib.dll')
-	refuses 65 --finding "$n" "${pack[@]}" <<-'EOT'
-		The plan removes more than 20 files (21)
-		Clean in parts: name findings with --finding
+	refuses 1 --finding "$n" "${pack[@]}" <<-'EOT'
+		One fix removes at most 20 files, and here are 21
+		Run fix again; if it asks for a new scan, scan first
 	EOT
+	check "$name: one is left" test \
+		"$(ls "$disk/Program Files/Shared" | wc -l)" = 1
+	check "$name: not the program" test \
+		! -e "$disk/Program Files/Shared/lib.dll"
+	gives 1 "$name: the next fix does the others" agent fix --yes "${on[@]}" "${pack[@]}"
+	says "$name: and asks for a scan" "2 of its steps are not done: scan again"
+	gives 0 "$name: undo" agent undo --yes "${on[@]}"
+	gives 0 "$name: undo of the first" agent undo --yes "${on[@]}"
 	untouched
+	gives 1 "$name: scan again" agent scan --quiet "${on[@]}" "${pack[@]}"
 	agent plan --format csv "${on[@]}" "${pack[@]}" >"$work/out" 2>/dev/null
 	step=$(tr -d '\r' <"$work/out" | grep -F '19.sig' | cut -d, -f1)
-	gives 0 "$name: fix of twenty" agent fix --yes "${on[@]}" --finding "$n" \
-		--skip "$step" "${pack[@]}"
+	gives 0 "$name: fix of twenty" agent fix --yes "${on[@]}" \
+		--finding "$(finding '%lib.dll')" --skip "$step" "${pack[@]}"
 	check "$name: one is left" test \
 		"$(ls "$disk/Program Files/Shared")" = 19.sig
 else

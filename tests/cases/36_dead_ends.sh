@@ -105,7 +105,7 @@ lost()
 }
 lost infected-win7
 gives 65 "lost: undo" agent undo --yes "${on[@]}"
-says "lost: undo counts what is there" "18 saved items"
+says "lost: undo counts what is there" "20 saved items"
 says "lost: undo names the way" "this command with --vault \"$(hp "$vault")\" added"
 check "lost: it does not say that nothing was changed" \
 	sh -c "! grep -q 'changed nothing here' '$work/err'"

@@ -10,6 +10,7 @@ for name in $(corpus_names); do
 	corpus_scan "$name" full
 	check "$name: nothing is malicious" sh -c \
 		"! grep -q '^malicious' '$pc.found'"
+	corpus_reasons "$name"
 	corpus_fix "$name"
 	corpus_drop
 done

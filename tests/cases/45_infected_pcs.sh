@@ -9,6 +9,7 @@ for name in $(corpus_names); do
 	corpus_make "$name" || continue
 	corpus_scan "$name" quick
 	corpus_scan "$name" full
+	corpus_reasons "$name"
 	corpus_fix "$name"
 	corpus_drop
 done

@@ -195,3 +195,48 @@ malicious	C:\\Users\\太郎\\AppData\\Local\\VirtualStore\\Program Files\\Shared
 done
 gives 0 "fix" agent fix --yes --root "$(hp "$work/alias")" --db "$(hp "$work/alias.db")"
 scan_pc 0 alias
+
+# ---- copies -----------------------------------------------------------------------------
+# What was thrown away, kept for a return or put by: found, and called a copy.
+lib='hits/nish_key_constant/Users/Taro/Documents/a.dll'
+make_pc copies <<END
+copy	\$Recycle.Bin/S-1-5-21-11-22-33-1000/\$R1A2B3C.dll	$lib
+copy	RECYCLER/S-1-5-21-11-22-33-1000/Dc1.exe	$lib
+copy	RECYCLER/S-1-5-21-11-22-33-1000/lib.dll	$lib
+copy	System Volume Information/_restore{1}/RP5/A0001234.dll	$lib
+copy	Windows.old/Program Files/Shared/lib.dll	$lib
+copy	Backup/Program Files/Shared/lib.dll	$lib
+END
+# Its record, version 2: 32 characters with the NUL.
+printf '\2\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\40\0\0\0' \
+	>"$work/copies/\$Recycle.Bin/S-1-5-21-11-22-33-1000/\$I1A2B3C.dll"
+printf '%s\0' 'C:\Program Files\Shared\lib.dll' | iconv -t UTF-16LE |
+	head -c 62 >>"$work/copies/\$Recycle.Bin/S-1-5-21-11-22-33-1000/\$I1A2B3C.dll"
+printf '\0\0' >>"$work/copies/\$Recycle.Bin/S-1-5-21-11-22-33-1000/\$I1A2B3C.dll"
+was=
+info=${MSTMP_DATA:-../shared/data}/logs/misc/recycler_INFO2
+if test -e "$info"; then
+	cp "$info" "$work/copies/RECYCLER/S-1-5-21-11-22-33-1000/INFO2"
+	was='C:\Documents and Settings\Mr. Evil\Desktop\lalsetup250.exe'
+fi
+scan_pc 1 copies --lang en
+query "$work/copies.db" "SELECT path || '|' || ifnull(copy_of, 'none')
+	FROM artefact WHERE path IS NOT NULL ORDER BY path" >"$work/got"
+cat >"$work/want" <<END
+C:\\\$Recycle.Bin\\S-1-5-21-11-22-33-1000\\\$R1A2B3C.dll|C:\\Program Files\\Shared\\lib.dll
+C:\\Backup\\Program Files\\Shared\\lib.dll|C:\\Program Files\\Shared\\lib.dll
+C:\\RECYCLER\\S-1-5-21-11-22-33-1000\\Dc1.exe|$was
+C:\\RECYCLER\\S-1-5-21-11-22-33-1000\\lib.dll|none
+C:\\System Volume Information\\_restore{1}\\RP5\\A0001234.dll|
+C:\\Windows.old\\Program Files\\Shared\\lib.dll|C:\\Program Files\\Shared\\lib.dll
+END
+same "which are copies, and of what" "$work/want" "$work/got"
+for format in text html json csv; do
+	gives 0 "copies: $format" agent report --db "$(hp "$work/copies.db")" \
+		--lang en --format $format --out "$(hp "$work/r")"
+	check "copies: $format tells the original's place" \
+		grep -q 'Program Files.*Shared.*lib.dll.*' "$work/r"
+	check "copies: $format calls it one" grep -q 'in the recycle bin' "$work/r"
+	check "copies: $format says of none that it is loaded" sh -c \
+		"! grep -q 'loads it as' '$work/r'"
+done

@@ -55,7 +55,7 @@ corpus_split()
 		print $2 > work "/names"
 		next
 	}
-	$1 ~ /^(want|may|fix|goes|told|scan|map|wine|why)$/ {
+	$1 ~ /^(want|may|fix|goes|told|scan|map|wine|reason|never)$/ {
 		print > want
 		next
 	}
@@ -162,17 +162,39 @@ corpus_scan()
 	check "$1, $2: scan gives $rc, not $want" test $rc -eq $want
 }
 
+# corpus_reasons NAME: the newest scan's findings say what is true of this PC
+corpus_reasons()
+{
+	local kind text
+
+	query "$pc.db" "SELECT reason FROM v_finding
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)" >"$pc.reasons"
+	while IFS=$'\t' read -r kind text; do
+		if test $kind = reason; then
+			check "$1: no reason says \"$text\"" \
+				grep -qF -- "$text" "$pc.reasons"
+		elif grep -F -- "$text" "$pc.reasons"; then
+			not_ok "$1: a reason says \"$text\""
+		else
+			ok
+		fi
+	done < <(grep -e '^reason' -e '^never' "$pc.want")
+}
+
 # corpus_fix NAME: fix takes what the table names, and nothing else
 corpus_fix()
 {
 	local code rc
 
+	agent plan --all --lang en "${on[@]}" >"$pc.plan" 2>&1
 	code=$(awk '$1 == "fix" { print $2 }' "$pc.want")
 	agent fix --yes --lang en "${on[@]}" >"$work/out" 2>"$work/err"
 	rc=$?
 	check "$1: fix gives $rc, not ${code:-0}" grep -qE "^(${code:-0})\$" <<<$rc
+	cat "$pc.plan" "$work/out" "$work/err" | tr -s '\r\n ' ' ' >"$pc.said"
 	while IFS=$'\t' read -r _ text; do
-		says "$1: fix" "$text"
+		check "$1: plan and fix do not say \"$text\"" \
+			grep -qF -- "$text" "$pc.said"
 	done < <(grep '^told' "$pc.want")
 	if grep -q '^goes' "$pc.want"; then
 		sed -n 's/^goes\t/-/p' "$pc.want" | LC_ALL=C sort >"$pc.goes"

@@ -120,8 +120,15 @@ signed_pack()
 	cp -r signatures/mstmp "$work/$1.rules"
 	printf "$2\n" "$3" >>"$work/$1.rules/allow.tsv"
 	test $# -lt 4 || sed -i "$4" "$work/$1.rules/rules/names.yar"
-	agent pack build "$(hp "$work/$1.rules")" \
-		--out "$(hp "$work/$1.pack")" >/dev/null 2>&1
+	build_signed "$1" "$work/$1.rules"
+}
+
+# build_signed NAME FOLDER: the pack of that folder, signed with a key of the
+# case; $pack: the options for it
+build_signed()
+{
+	agent pack build "$(hp "$2")" --out "$(hp "$work/$1.pack")" \
+		>/dev/null 2>&1
 	(cd "$work" && { test -s test.key ||
 		minisign -G -W -p test.pub -s test.key; } &&
 		minisign -S -s test.key -m "$1.pack") >/dev/null 2>&1

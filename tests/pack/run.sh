@@ -1,6 +1,7 @@
 #!/bin/bash
 # The packs: checked strictly by the program itself, their stand-ins scanned
-# as a folder, and the rules judged by the yara program where it is there.
+# as a folder, the rules judged by the yara program where it is there, and what
+# is written about the scores.
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: run.sh [PROGRAM]
@@ -84,7 +85,7 @@ check_pack()
 	done
 }
 
-for pack in mstmp example-toolbar; do
+for pack in mstmp example-toolbar example-logon example-desktop; do
 	if ! test -x "$program"; then
 		echo "SKIP: $pack: there is no $program"
 		skipped=$((skipped + 1))
@@ -96,12 +97,32 @@ for pack in mstmp example-toolbar; do
 		found --folder "$standins/$pack/$tree" \
 			--pack "signatures/$pack" >"$work/found"
 		test -s "$work/expected" ||
-			test "$pack-$tree" = example-toolbar-near ||
+			test "${pack%%-*}-$tree" = example-near ||
 			echo "nothing is expected" >>"$work/found"
 		diff "$work/expected" "$work/found" |
 			judge "$pack: folder scan of $tree"
 	done
 done
+
+# How the scores add up is computed from the pack: nothing that was written
+# about them is out of date.
+if test -x build/linux/tests/scores; then
+	{
+		build/linux/tests/scores signatures/mstmp \
+			tests/pack/mstmp.scores 2>&1 ||
+			echo "a case has another verdict"
+	} | diff - signatures/mstmp/SCORES.md |
+		judge "mstmp: SCORES.md; build/linux/tests/scores makes it"
+	build/linux/tests/scores --example signatures/mstmp \
+		tests/pack/mstmp.scores |
+		while IFS= read -r line; do
+			grep -qxF -- "$line" agent/verdict/score.c ||
+				echo "not in score.c: $line"
+		done | judge "mstmp: the worked example in score.c"
+else
+	echo "SKIP: there is no build/linux/tests/scores"
+	skipped=$((skipped + 2))
+fi
 
 yara=$(tests/pack/yara.sh)
 grep -v ' passed, ' <<<"$yara"

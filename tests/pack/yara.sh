@@ -98,8 +98,8 @@ check_pack()
 }
 
 check_pack mstmp "$top/tests/standin/mstmp.standins"
-if [ -f "$top/tests/standin/example.standins" ]; then
-	check_pack example-toolbar "$top/tests/standin/example.standins"
-fi
+check_pack example-toolbar "$top/tests/standin/example.standins"
+check_pack example-logon "$top/tests/standin/logon.standins"
+check_pack example-desktop "$top/tests/standin/desktop.standins"
 echo "$((checked > failed ? checked - failed : 0)) passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

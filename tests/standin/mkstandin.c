@@ -77,7 +77,8 @@ struct entry {
 	enum body body;
 	char member[256];
 	char location[64];
-	char object[32]; /* "": what the body says */
+	char wpath[LINE_MAX_NBYTES]; /* on a disk, "": as in the tree */
+	char object[32];	     /* "": what the body says */
 	char expect[LINE_MAX_NBYTES];
 	char reg[REG_FIELD_COUNT][FIELD_MAX_NBYTES];
 	struct class_constant constants[CONSTANT_MAX];
@@ -340,9 +341,34 @@ static void entry_open(const char *tree, char *args)
 		fail("the path is too long");
 }
 
+/* As agent/match/filetype.h says, of what the recipes hold. */
+static bool is_signature(const struct blob *b)
+{
+	static const char armour[] = "-----BEGIN PGP SIGNATURE-----";
+
+	return (b->nbytes >= sizeof(armour) - 1 &&
+		memcmp(b->data, armour, sizeof(armour) - 1) == 0) ||
+	       (b->nbytes >= 7 && b->data[0] == 0x89 && b->data[3] == 4 &&
+		b->data[4] == 0);
+}
+
+static bool is_text(const struct blob *b)
+{
+	for (size_t i = 0; i < b->nbytes && i < 64; i++)
+		if ((b->data[i] < ' ' && !strchr("\t\n\r\f", b->data[i])) ||
+		    b->data[i] == 0 || b->data[i] == 0x7f)
+			return false;
+	return b->nbytes > 0;
+}
+
 static const char *type_of(const struct blob *b)
 {
 	const uint8_t *d = b->data;
+
+	if (is_signature(b))
+		return "PGP";
+	if (is_text(b) && memcmp(d, "MZ", 2) != 0)
+		return "TEXT";
 
 	if (b->nbytes < 4)
 		return "";
@@ -623,7 +649,13 @@ static void write_member(struct case_vars *v)
 	    snprintf(copy, sizeof(copy), "members/%s.%s", entry.path,
 		     entry.member) >= (int)sizeof(copy))
 		fail("the path is too long");
-	to_wpath(wpath, sizeof(wpath), inner);
+	/* As the walker has it, the folder of an inner name ends with "!". */
+	if (!strchr(entry.member, '/') &&
+	    snprintf(path, sizeof(path), "%s!/%s", entry.path, entry.member) >=
+		    (int)sizeof(inner))
+		fail("the path is too long");
+	to_wpath(wpath, sizeof(wpath),
+		 strchr(entry.member, '/') ? inner : path);
 	vars_from_wpath(v, wpath);
 	v->filetype = type_of(&member_content);
 	v->object = "member";
@@ -669,7 +701,9 @@ static void entry_close(void)
 		if (entry.object[0])
 			move_to_others();
 		to_wpath(wpath, sizeof(wpath), entry.path);
-		vars_from_wpath(&v, wpath);
+		vars_from_wpath(&v, entry.wpath[0] ? entry.wpath : wpath);
+		if (entry.wpath[0])
+			copy_text(v.place, sizeof(v.place), v.filepath);
 		v.filetype = type_of(&content);
 		v.object = "file";
 		v.point = v.view = "";
@@ -684,7 +718,7 @@ static void entry_close(void)
 	write_file(path, content.data, content.nbytes);
 	write_case(entry.path, entry.path, &v,
 		   entry.body == BODY_JAR ? "" : entry.expect);
-	if (entry.body == BODY_REG || entry.object[0]) {
+	if (entry.body == BODY_REG || entry.object[0] || entry.wpath[0]) {
 		if (strlen(path) + 6 > sizeof(path))
 			fail("the path is too long");
 		memcpy(path + strlen(path), ".vars", 6);
@@ -784,6 +818,8 @@ static void instruction(char *line)
 		blob_fill(&entry.marks, '.', strtoul(args, NULL, 10));
 	else if (strcmp(line, "location") == 0)
 		copy_text(entry.location, sizeof(entry.location), args);
+	else if (strcmp(line, "wpath") == 0)
+		copy_text(entry.wpath, sizeof(entry.wpath), args);
 	else if (strcmp(line, "object") == 0)
 		copy_text(entry.object, sizeof(entry.object), args);
 	else if (strcmp(line, "reg") == 0)

@@ -6,7 +6,8 @@ STANDIN := build/standin
 
 STANDIN_DLLS  := $(STANDIN)/standin32.dll $(STANDIN)/standin64.dll
 VENDOR_DLL    := $(STANDIN)/vendor32.dll
-STANDIN_TREES := $(STANDIN)/mstmp/cases.tsv $(STANDIN)/example-toolbar/cases.tsv
+STANDIN_PACKS := mstmp example-toolbar example-logon example-desktop
+STANDIN_TREES := $(STANDIN_PACKS:%=$(STANDIN)/%/cases.tsv)
 STANDINS      += $(STANDIN)/mkstandin $(STANDIN_DLLS) $(STANDIN_TREES) \
 		 $(VENDOR_DLL)
 
@@ -50,6 +51,8 @@ $(STANDIN)/standin64.dll: tests/standin/dll.c tests/standin/dll.def
 
 $(STANDIN)/mstmp/cases.tsv: tests/standin/mstmp.standins
 $(STANDIN)/example-toolbar/cases.tsv: tests/standin/example.standins
+$(STANDIN)/example-logon/cases.tsv: tests/standin/logon.standins
+$(STANDIN)/example-desktop/cases.tsv: tests/standin/desktop.standins
 $(STANDIN_TREES): tests/standin/marks.enc $(STANDIN)/mkstandin $(STANDIN_DLLS)
 	@echo "  GEN   $(@D)"
 	@rm -rf $(@D)

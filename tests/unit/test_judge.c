@@ -50,6 +50,53 @@ static struct registration *bho(const char *clsid, const char *path)
 			       BHO_KEY CLSID_A);
 }
 
+/* ---- copies
+ * ------------------------------------------------------------------ */
+
+START_TEST(test_a_copy_is_called_one)
+{
+	static const struct {
+		const char *path, *of, *en, *ja;
+	} rows[] = {
+		{ "C:\\$Recycle.Bin\\S-1-5-21-1\\$R1.dll", SHARED "lib.dll",
+		  " It lies in the recycle bin, from where nothing loads it; "
+		  "its own place was \"" SHARED "lib.dll\".",
+		  "ごみ箱にあり、そこから読み込まれることはありません。元の"
+		  "場所は「" SHARED "lib.dll」です。" },
+		{ "C:\\System Volume Information\\_restore{1}\\RP1\\A1.dll", "",
+		  " It is a copy in a restore point of Windows, from where "
+		  "nothing loads it; its own place is not known.",
+		  "Windows の復元ポイントにあるコピーで、そこから読み込まれる"
+		  "ことはありません。元の場所は不明です。" },
+		{ "C:\\Windows.old\\x.dll", "C:\\x.dll",
+		  " It is part of an earlier Windows that is kept, from "
+		  "where",
+		  "以前の Windows の一部で" },
+		{ "C:\\Backup\\Program Files\\Shared\\lib.dll",
+		  SHARED "lib.dll", " It is a copy in some other folder, from",
+		  "別のフォルダーにあるコピーで" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct judge *j = fx_judge();
+		struct artefact *a =
+			fx_file(rows[i].path, FX_CONTENT_CONSTANT, -1);
+		const struct finding *f;
+
+		add(j, a);
+		judge_set_copy(j, 0, mem_strdup(rows[i].of));
+		f = only(j);
+		ck_assert_msg(strstr(f->reason, rows[i].en) != NULL, "%s",
+			      f->reason);
+		ck_assert_msg(strstr(f->reason_ja, rows[i].ja) != NULL, "%s",
+			      f->reason_ja);
+		ck_assert_ptr_null(strstr(f->reason, " loads it as"));
+		finish(j);
+	}
+}
+
+END_TEST
+
 /* ---- paths that mean one thing --------------------------------------------
  */
 
@@ -1102,6 +1149,7 @@ static Suite *judge_suite(void)
 	TCase *t = tcase_create("judge");
 
 	tcase_add_test(t, test_temp_of_a_user_is_never_more_than_suspicious);
+	tcase_add_test(t, test_a_copy_is_called_one);
 	tcase_add_test(t, test_dots_at_the_end_are_one_finding);
 	tcase_add_test(t, test_dots_without_the_plain_name);
 	tcase_add_test(t, test_virtual_store_and_its_entry);

@@ -217,6 +217,15 @@ static const struct {
 	{ { .allow = "clsid\t{0}\twhy\n" },
 	  "allow.tsv:1: '{0}': the class",
 	  "" },
+	{ { .allow = "# a\npath\t%TEMP%\\x\twhy\n" },
+	  "allow.tsv:2: '%TEMP%\\x': a path of allow.tsv has no variables",
+	  "" },
+	{ { .allow = "path\tTools\\x\twhy\n" },
+	  "allow.tsv:1: 'Tools\\x': a path begins with a drive",
+	  "" },
+	{ { .allow = "path\tC:/Tools/x\twhy\n" },
+	  "allow.tsv:1: 'C:/Tools/x': no path of Windows has a slash",
+	  "" },
 
 	/* pack.txt */
 	{ { .info = "name: p\n# c\ntitel: t\ntitle: t\ntitle_ja: j\n"
@@ -392,6 +401,8 @@ static const struct files fine[] = {
 	/* Lists. */
 	{ .places = "tree\t%temp%\\x\t\nfile\tC:\\x.bak\t\n"
 		    "folder\t%PROGRAMFILES(X86)%\\a\\%SystemDrive%\t\n" },
+	{ .allow = "path\tC:\\x\twhy\npath\t?:\\x\\**\twhy\n"
+		   "path\t**\\x.dll\twhy\npublisher\tA / B 100%\twhy\n" },
 	{ .known = "*\t*\t*\tall\nprotocol_handler\t"
 		   "{0C0FFEE0-4b41-4E42-414E-000000000001}\tx.dll\tours\n" },
 	{ .info = "\xEF\xBB\xBFname: p\r\n\r\n# c: d\r\ntitle: t\r\n"

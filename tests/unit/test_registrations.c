@@ -1576,6 +1576,173 @@ START_TEST(the_text_form_is_fixed)
 
 END_TEST
 
+/* The row of a BHO that leads to `server`. */
+static struct registration *one_bho(struct pc *pc, struct result *r,
+				    const char *server)
+{
+	hive_make_key(pc->software, BHO "\\" ID("01"));
+	machine_class(pc, 64, ID("01"), server);
+	walk(pc, r);
+	return need(r, POINT_BHO, 64, NULL, ID("01"));
+}
+
+#define A_SIGNATURE "\x89\x01\x1C\x04\x00\x01\x02\x00\x06"
+#define TOOL	    "Apps/Tool/"
+#define TOOL_PATH   "C:\\Apps\\Tool\\"
+
+static void tool_at(const struct pc *pc, const char *name, const void *data,
+		    size_t nbytes)
+{
+	struct str s = STR_INIT;
+
+	str_addf(&s, TOOL "%s", name);
+	write_at(pc, str_text(&s), data, nbytes);
+	str_release(&s);
+}
+
+START_TEST(what_lies_beside_it_is_told)
+{
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	tool_at(&pc, "LIB.dll", "MZ", 2);
+	tool_at(&pc, "lib.sig", A_SIGNATURE, sizeof(A_SIGNATURE) - 1);
+	tool_at(&pc, "lib.dll.vir", "MZ", 2);
+	tool_at(&pc, "Lib", "", 0);
+	tool_at(&pc, "lib.txt", "a text", 6);
+	/* Other base names, and a folder. */
+	tool_at(&pc, "lib2.sig", "x", 1);
+	tool_at(&pc, "mylib.sig", "x", 1);
+	tool_at(&pc, "lib.d/x", "x", 1);
+	SAME(one_bho(&pc, &r, TOOL_PATH "lib.dll")->beside,
+	     "Lib (?) | lib.dll.vir (EXE) | lib.sig (PGP) | lib.txt (TEXT)");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+/* The key that an antivirus left, and a name without a dot. */
+START_TEST(what_lies_beside_what_is_gone_is_told)
+{
+	static const struct {
+		const char *server, *file, *beside;
+	} rows[] = {
+		{ TOOL_PATH "lib.dll", "lib.vir", "lib.vir (EXE)" },
+		{ TOOL_PATH "mstmp.", "mstmp.vir", "mstmp.vir (EXE)" },
+		{ TOOL_PATH "0.1.swf", "0.1.swf.bak", "0.1.swf.bak (EXE)" },
+		{ TOOL_PATH "0.1.swf", "0.2.swf", NULL },
+		{ TOOL_PATH "sub\\lib.dll", "lib.vir", NULL },
+		{ "C:\\Apps\\lib.dll", "lib.vir", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct registration *row;
+		struct pc pc;
+		struct result r;
+
+		pc_start(&pc, PC_WIN7_X64);
+		tool_at(&pc, rows[i].file, "MZ", 2);
+		row = one_bho(&pc, &r, rows[i].server);
+		ck_assert_int_eq(row->exists, EXISTS_NO);
+		if (rows[i].beside)
+			SAME(row->beside, rows[i].beside);
+		else
+			ck_assert_ptr_null(row->beside);
+		ck_assert_int_eq(row->version_resource, EXISTS_UNKNOWN);
+		result_release(&r);
+		pc_end(&pc);
+	}
+}
+
+END_TEST
+
+/* NTFS as other systems write it: a bar is no end of a name. */
+START_TEST(a_name_beside_forges_no_other)
+{
+	struct pc pc;
+	struct result r;
+
+	if (host_separator() != '/')
+		UNIT_SKIP("this system makes no such name");
+	pc_start(&pc, PC_WIN7_X64);
+	tool_at(&pc, "lib.dll", "MZ", 2);
+	tool_at(&pc, "lib.a (EXE) | lib.sig (PGP)", "MZ", 2);
+	SAME(one_bho(&pc, &r, TOOL_PATH "lib.dll")->beside,
+	     "lib.a (EXE) ? lib.sig (PGP) (EXE)");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+/* The first by name, whatever the order in the folder. */
+START_TEST(many_files_beside_it_are_bounded)
+{
+	struct registration *row;
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	tool_at(&pc, "lib.dll", "MZ", 2);
+	for (int i = 0; i < 80; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "lib.%03d", (i * 37) % 80);
+		tool_at(&pc, name, "", 0);
+	}
+	row = one_bho(&pc, &r, TOOL_PATH "lib.dll");
+	ck_assert(ascii_starts_with(row->beside, "lib.000 (?) | lib.001 (?)"));
+	ck_assert(ascii_iends_with(row->beside, "| lib.063 (?)"));
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+START_TEST(a_version_resource_is_there_or_not)
+{
+	static const struct {
+		const char *from; /* NULL: `bytes` */
+		const char *bytes;
+		enum file_exists has;
+	} rows[] = {
+		{ UNIT_DATA "/pe/npm/conpty.dll", NULL, EXISTS_YES },
+		{ UNIT_DATA "/pe/yara/tiny", NULL, EXISTS_NO },
+		{ NULL, "MZ", EXISTS_NO },
+		{ NULL, "no program", EXISTS_UNKNOWN },
+		{ NULL, "", EXISTS_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct registration *row;
+		void *bytes = NULL;
+		size_t nbytes;
+		struct pc pc;
+		struct result r;
+
+		pc_start(&pc, PC_WIN7_X64);
+		if (rows[i].from) {
+			ck_assert_int_eq(host_read_file(rows[i].from, 4 << 20,
+							&bytes, &nbytes),
+					 0);
+			tool_at(&pc, "lib.dll", bytes, nbytes);
+			mem_free(bytes);
+		} else {
+			tool_at(&pc, "lib.dll", rows[i].bytes,
+				strlen(rows[i].bytes));
+		}
+		row = one_bho(&pc, &r, TOOL_PATH "lib.dll");
+		ck_assert_int_eq(row->exists, EXISTS_YES);
+		ck_assert_int_eq(row->version_resource, rows[i].has);
+		result_release(&r);
+		pc_end(&pc);
+	}
+}
+
+END_TEST
+
 static int stop_at_once(void *arg, struct registration *row, bool *keep_ret)
 {
 	unsigned *calls = arg;
@@ -1760,6 +1927,11 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, a_literal_path_keeps_its_dots);
 	tcase_add_test(tc, what_looks_like_arguments_may_be_a_path);
 	tcase_add_test(tc, the_text_form_is_fixed);
+	tcase_add_test(tc, what_lies_beside_it_is_told);
+	tcase_add_test(tc, what_lies_beside_what_is_gone_is_told);
+	tcase_add_test(tc, a_name_beside_forges_no_other);
+	tcase_add_test(tc, many_files_beside_it_are_bounded);
+	tcase_add_test(tc, a_version_resource_is_there_or_not);
 	tcase_add_test(tc, what_is_denied_is_a_gap);
 	tcase_add_test(tc, a_long_list_is_one_gap);
 	tcase_add_test(tc, the_callback_stops_the_walk);

@@ -13,6 +13,7 @@ rule put_aside_in_temp {
 		evidence = "name"
 		gate = "any"
 		reference = "names of ITpro 2010-10-27 and Trend Micro TROJ_MONKIF.WC with the endings of antivirus programs"
+		fact = "path"
 	condition:
 		filename matches /^(mstmp|msfat32|0\.[0-9]{15,18}(\.swf)?)[. ]*\.(vir|virus|infected)$/i and
 		object == "file" and location == "temp"
@@ -27,6 +28,7 @@ rule put_aside_in_shared {
 		evidence = "name"
 		gate = "any"
 		reference = "names of JPCERT-AT-2010-0028 with the endings of antivirus programs"
+		fact = "path"
 	condition:
 		filename matches /^(lib|AdvBHO)(\.dll|\.sig)?\.(vir|virus|infected)$/i and
 		object == "file" and

@@ -21,5 +21,12 @@ rule java_exploit_class_in_cache {
 	condition:
 		uint32be(0) == 0xCAFEBABE and
 		(object == "file" or object == "member") and
-		location == "java_cache" and all of them
+		(
+			location == "java_cache" or
+			/* Where Java of that time kept a jar while it ran. */
+			(
+				location == "temp" and
+				filepath matches /\\jar_cache-?[0-9]{1,20}\.tmp!/i
+			)
+		) and all of them
 }

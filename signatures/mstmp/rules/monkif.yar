@@ -176,7 +176,7 @@ rule monkif_request_forms {
 
 rule monkif_two_marks {
 	meta:
-		description = "The program holds two or more of the names that the Monkif family uses for its files, its registry key and its lock."
+		description = "The program holds the lock or the filter text of the Monkif family, and another of the names that it uses for its files and its registry key."
 		family = "monkif"
 		role = "downloader"
 		score = 80
@@ -184,17 +184,18 @@ rule monkif_two_marks {
 		gate = "pe"
 		reference = "Trend Micro TROJ_DLOAD.SMAB; public descriptions of Win32/Monkif (identifiers only)"
 	strings:
-		/* Ends both Local\UIEI and Global\UIEI. */
-		$mutex = "al\\UIEI" ascii wide
-		$text = "Microsoft Improved HTML MIME Filter" ascii wide
+		/* The family's own; the first ends both of its names. */
+		$own_mutex = "al\\UIEI" ascii wide
+		$own_text = "Microsoft Improved HTML MIME Filter" ascii wide
+		$own_export = "msyuv.dll\x00Export1\x00"
+		/* What others may have, too. */
 		$key = "PROTOCOLS\\Filter\\text/html" ascii wide nocase
 		$ms001 = "\\ms001.tmp" ascii wide
 		$uromon = "uromon.dll" ascii wide
 		$recovery = "c:\\recovery.bak" ascii wide nocase
 		$monkey = "monkey.gif" ascii wide
-		$msyuv = "msyuv.dll\x00Export1\x00"
 	condition:
-		uint16(0) == 0x5A4D and 2 of them
+		uint16(0) == 0x5A4D and any of ($own_*) and 2 of them
 }
 
 rule monkif_weak_mark {

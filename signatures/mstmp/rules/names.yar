@@ -2,7 +2,8 @@
  * Names and places of the outbreak's files.  No rule here has strings or
  * reads a byte: the name is compared first, and `filetype` tells a program.
  * Dots and blanks behind a name do not count: to a program they are the same
- * file.  A name is weak evidence; none of these makes a finding malicious alone.
+ * file.  A name is weak evidence; none of these makes a finding malicious alone,
+ * and with the entry that names the same path it is one fact ("path").
  * SPDX-License-Identifier: Apache-2.0
  */
 
@@ -15,10 +16,12 @@ rule mstmp_in_temp {
 		evidence = "name"
 		gate = "any"
 		reference = "ITpro 2010-10-27 page 1; Trend Micro TROJ_DLOAD.SMAB"
+		fact = "path"
 	condition:
 		filename istartswith "mstmp" and
 		filename matches /^mstmp[. ]*$/i and
-		object == "file" and location == "temp"
+		object == "file" and location == "temp" and
+		filesize > 0 and filetype != "TEXT"
 }
 
 rule msfat32_in_temp {
@@ -30,12 +33,36 @@ rule msfat32_in_temp {
 		evidence = "name"
 		gate = "any"
 		reference = "Trend Micro TROJ_MONKIF.WC"
+		fact = "path"
 	condition:
 		filename istartswith "msfat32" and
 		filename matches /^msfat32[. ]*$/i and
-		object == "file" and location == "temp"
+		object == "file" and location == "temp" and
+		filesize > 0 and filetype != "TEXT"
 }
 
+rule text_named_like_monkif_in_temp {
+	meta:
+		description = "A file in a folder for temporary files bears a name of the outbreak, but it is empty or a text and no program."
+		family = ""
+		role = ""
+		score = 20
+		evidence = "name"
+		gate = "any"
+		reference = "ITpro 2010-10-27 page 1 (name); notes and files put there to keep the program out"
+		fact = "path"
+	condition:
+		(
+			filename istartswith "mstmp" or
+			filename istartswith "msfat32"
+		) and
+		filename matches /^(mstmp|msfat32)[. ]*$/i and
+		object == "file" and location == "temp" and
+		(filesize == 0 or filetype == "TEXT")
+}
+
+/* The number is Java's Math.random(): 17 digits that count, behind zeros, or
+ * with an exponent. */
 rule program_named_random_swf_in_temp {
 	meta:
 		description = "A program in a folder for temporary files calls itself a Flash film with a random number as its name, like the first stage of the attack."
@@ -44,10 +71,11 @@ rule program_named_random_swf_in_temp {
 		score = 60
 		evidence = "name"
 		gate = "any"
-		reference = "ITpro 2010-10-27 page 1 (0.<16 digits>.swf); header test inferred"
+		reference = "ITpro 2010-10-27 page 1 (0.<16 digits>.swf); header test and the other forms of such a number inferred"
+		fact = "path"
 	condition:
 		extension iequals ".swf" and
-		filename matches /^0\.[0-9]{15,18}\.swf$/i and
+		filename matches /^(0\.[0-9]{14,19}|[0-9]\.[0-9]{1,19}E-[0-9]{1,2})\.swf$/i and
 		filetype == "EXE" and object == "file" and location == "temp"
 }
 
@@ -60,9 +88,10 @@ rule program_named_random_swf_elsewhere {
 		evidence = "name"
 		gate = "any"
 		reference = "ITpro 2010-10-27 page 1 (name); place not reported"
+		fact = "path"
 	condition:
 		extension iequals ".swf" and
-		filename matches /^0\.[0-9]{15,18}\.swf$/i and
+		filename matches /^(0\.[0-9]{14,19}|[0-9]\.[0-9]{1,19}E-[0-9]{1,2})\.swf$/i and
 		filetype == "EXE" and object == "file" and location != "temp"
 }
 
@@ -75,6 +104,7 @@ rule program_ms001_in_temp {
 		evidence = "name"
 		gate = "any"
 		reference = "public description of the Monkif.J dropper (file name)"
+		fact = "path"
 	condition:
 		filename iequals "ms001.tmp" and filetype == "EXE" and
 		object == "file" and location == "temp"
@@ -89,15 +119,16 @@ rule lib_dll_in_program_files_shared {
 		evidence = "name"
 		gate = "any"
 		reference = "ITpro 2010-10-27 page 1; JPCERT-AT-2010-0028"
+		fact = "path"
 	condition:
 		filename iequals "lib.dll" and filetype == "EXE" and
 		object == "file" and
-		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+		place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
 }
 
 rule lib_sig_in_program_files_shared {
 	meta:
-		description = "The file lib.sig lies in the folder Shared directly below Program Files; it belongs to the clicker lib.dll."
+		description = "The file lib.sig lies in the folder Shared directly below Program Files, where the clicker lib.dll kept its list, and it is no OpenPGP signature."
 		family = "exedot"
 		role = "component"
 		score = 50
@@ -105,9 +136,11 @@ rule lib_sig_in_program_files_shared {
 		gate = "any"
 		reference = "JPCERT-AT-2010-0028 as reported by CNET Japan; folder inferred"
 		companion = "lib.dll"
+		fact = "path"
 	condition:
 		filename iequals "lib.sig" and object == "file" and
-		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+		filetype != "PGP" and
+		place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
 }
 
 rule other_sig_in_program_files_shared {
@@ -119,10 +152,11 @@ rule other_sig_in_program_files_shared {
 		evidence = "name"
 		gate = "any"
 		reference = "JPCERT-AT-2010-0028 (extension .sig); other names inferred"
+		fact = "path"
 	condition:
 		extension iequals ".sig" and not filename iequals "lib.sig" and
-		object == "file" and
-		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+		object == "file" and filetype != "PGP" and
+		place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
 }
 
 rule advbho_dll_in_program_files_shared {
@@ -134,10 +168,29 @@ rule advbho_dll_in_program_files_shared {
 		evidence = "name"
 		gate = "any"
 		reference = "JPCERT-AT-2010-0028 as reported by CNET Japan (name); folder inferred"
+		fact = "path"
+		unless = "advbho_of_another_product"
 	condition:
 		filename iequals "AdvBHO.dll" and filetype == "EXE" and
 		object == "file" and
-		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+		place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
+}
+
+rule lib_dll_in_copy_of_shared {
+	meta:
+		description = "The program lib.dll lies in a folder Shared below a Program Files that is not the one of this Windows, as in a backup of an infected PC."
+		family = "exedot"
+		role = "clicker"
+		score = 50
+		evidence = "name"
+		gate = "any"
+		reference = "ITpro 2010-10-27 page 1; JPCERT-AT-2010-0028; copies inferred"
+		fact = "path"
+	condition:
+		filename iequals "lib.dll" and filetype == "EXE" and
+		object == "file" and
+		filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i and not
+		place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
 }
 
 rule bare_name_elsewhere {
@@ -145,10 +198,11 @@ rule bare_name_elsewhere {
 		description = "A file bears one of the names that JPCERT told users to look for, in a place where nothing was reported. Harmless programs use such names too."
 		family = ""
 		role = ""
-		score = 20
+		score = 15
 		evidence = "name"
 		gate = "any"
 		reference = "JPCERT-AT-2010-0028 as reported by CNET Japan"
+		fact = "path"
 	condition:
 		(
 			(
@@ -160,10 +214,13 @@ rule bare_name_elsewhere {
 				location != "temp"
 			) or (
 				(
-					filename iequals "lib.sig" or
-					filename iequals "AdvBHO.dll"
+					filename iequals "AdvBHO.dll" or
+					(
+						filename iequals "lib.sig" and
+						filetype != "PGP"
+					)
 				) and not
-				filepath matches /\\(program files|program files \(x86\)|progra~[0-9])\\shared$/i
+				place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
 			)
 		) and object == "file"
 }

@@ -45,6 +45,7 @@ rule nish_classes {
 		evidence = "content"
 		gate = "pe"
 		reference = "public descriptions of Win32/Nish.A and .B (identifiers only)"
+		fact = "delphi_example"
 	strings:
 		$factory = "TIEAdvBHOFactory"
 		$monitor = "TIEMonitor" fullword
@@ -61,6 +62,7 @@ rule delphi_bho_example {
 		evidence = "content"
 		gate = "pe"
 		reference = "public Delphi unit CIEBHO"
+		fact = "delphi_example"
 	strings:
 		$factory = "TIEAdvBHOFactory"
 		$object = "TTIEAdvBHO"
@@ -68,4 +70,19 @@ rule delphi_bho_example {
 		$clsid_bytes = { 0A 57 32 D0 63 5F 12 48 A0 94 87 D0 07 C2 30 12 }
 	condition:
 		uint16(0) == 0x5A4D and any of them
+}
+
+rule advbho_of_another_product {
+	meta:
+		description = "The program AdvBHO.dll holds the class name of an unrelated product of that name."
+		family = ""
+		role = ""
+		score = 10
+		evidence = "content"
+		gate = "pe"
+		reference = "public description of that product (identifier only); JPCERT-AT-2010-0028 as reported by CNET Japan (name)"
+	strings:
+		$class = "CAdvBHOClass" ascii wide
+	condition:
+		uint16(0) == 0x5A4D and filename iequals "AdvBHO.dll" and $class
 }

@@ -408,7 +408,7 @@ static int read_file(struct stream *s, const struct cab_file *f,
 
 	if (!f->nbytes)
 		return 0;
-	if (f->nbytes > ARCHIVE_MAX_MEMBER)
+	if (f->nbytes > s->cab->work->bounds.member)
 		return ERR_TOO_LARGE;
 	if (f->at < s->pos)
 		stream_rewind(s);

@@ -386,7 +386,7 @@ static int add_bytes(struct output *out, const uint8_t *data, size_t nbytes)
 {
 	uint8_t *grown;
 
-	if (out->cap - out->nbytes < nbytes) {
+	if (!out->data || out->cap - out->nbytes < nbytes) {
 		size_t cap = out->cap ? out->cap * 2 : 2 * (size_t)MAX_UNPACKED;
 
 		grown = mem_realloc(out->data, cap);

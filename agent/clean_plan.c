@@ -226,7 +226,18 @@ int clean_plan(struct clean *c, const char *vault)
 	return err ? EXIT_NO_START : 0;
 }
 
-/* Steps against malicious findings that wait for a person's word. */
+/* Whoever names findings has chosen what else to leave. */
+static bool is_meant(const struct clean *c, const struct step *s)
+{
+	for (size_t i = 0; i < c->o->findings.count; i++) {
+		const uint64_t *id = vec_at(&c->o->findings, i);
+
+		if ((int64_t)*id == s->finding_id)
+			return true;
+	}
+	return !c->o->findings.count;
+}
+
 size_t clean_held_count(const struct clean *c)
 {
 	size_t count = 0;
@@ -234,7 +245,8 @@ size_t clean_held_count(const struct clean *c)
 	for (size_t i = 0; i < c->plan->steps.count; i++) {
 		const struct step *s = plan_step(c->plan, i);
 
-		count += !s->picked && s->verdict == VERDICT_MALICIOUS &&
+		count += !s->picked && is_meant(c, s) &&
+			 s->verdict == VERDICT_MALICIOUS &&
 			 (s->phase != PHASE_TRACE || s->hold == HOLD_ARCHIVE) &&
 			 s->hold != HOLD_NOT && s->hold != HOLD_KNOWN &&
 			 !step_hold_is_final(s->hold);

@@ -68,11 +68,9 @@ static bool tell_held(const struct clean *c)
 /* What a fix before left undone, by its cap or otherwise, is not clean. */
 static bool tell_rest(const struct clean *c)
 {
-	bool is_left = c->plan && c->plan->left_count;
+	/* Whoever names findings has chosen what else to leave. */
+	bool is_left = c->plan && c->plan->left_count && !c->o->findings.count;
 
-	/* Whoever names findings has chosen what to leave. */
-	if (c->o->findings.count)
-		return false;
 	if (is_left)
 		clean_tell_left(c);
 	return tell_held(c) || is_left;

@@ -96,32 +96,52 @@ int pack_rule_problem(const struct pack *p, struct vec *problems,
 	return ret;
 }
 
+static bool is_other_rule(const struct pack *p, const struct rule_info *r,
+			  const char *name)
+{
+	for (size_t i = 0; i < pack_rule_count(p); i++) {
+		const struct rule_info *other = pack_rule(p, i);
+
+		if (other != r && !other->is_private &&
+		    strcmp(other->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int check_rule_metadata(struct corpus *c, const struct rule_info *r)
+{
+	int ret = 0;
+
+	if (!r->has_metadata)
+		ret = pack_rule_problem(
+			c->pack, c->problems, r, 0,
+			"metadata %s is missing, or has no sense (score 1 to "
+			"100, evidence content, name, registration or trace; "
+			"the others are texts)",
+			r->lacks);
+	else if (!*r->description || !*r->reference)
+		ret = pack_rule_problem(c->pack, c->problems, r, 0,
+					"description or reference is empty");
+	if (!ret && strpbrk(r->companion, "\\/"))
+		ret = pack_rule_problem(
+			c->pack, c->problems, r, 0,
+			"companion '%s' is a file's name without its folder",
+			r->companion);
+	if (!ret && *r->unless && !is_other_rule(c->pack, r, r->unless))
+		ret = pack_rule_problem(c->pack, c->problems, r, 0,
+					"unless '%s': there is no such rule",
+					r->unless);
+	return ret;
+}
+
 static int check_metadata(struct corpus *c)
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < pack_rule_count(c->pack) && !ret; i++) {
-		const struct rule_info *r = pack_rule(c->pack, i);
-
-		if (r->is_private)
-			continue;
-		if (!r->has_metadata)
-			ret = pack_rule_problem(
-				c->pack, c->problems, r, 0,
-				"metadata is incomplete (description, family, "
-				"role, score 1-100, evidence, gate, "
-				"reference)");
-		else if (!*r->description || !*r->reference)
-			ret = pack_rule_problem(
-				c->pack, c->problems, r, 0,
-				"description or reference is empty");
-		if (!ret && strpbrk(r->companion, "\\/"))
-			ret = pack_rule_problem(
-				c->pack, c->problems, r, 0,
-				"companion '%s' is a file's name without its "
-				"folder",
-				r->companion);
-	}
+	for (size_t i = 0; i < pack_rule_count(c->pack) && !ret; i++)
+		if (!pack_rule(c->pack, i)->is_private)
+			ret = check_rule_metadata(c, pack_rule(c->pack, i));
 	return ret;
 }
 

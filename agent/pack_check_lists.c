@@ -4,6 +4,7 @@
  */
 #include "pack_check.h"
 #include "base/str.h"
+#include "base/utf.h"
 #include "collect/registration.h"
 #include <string.h>
 
@@ -263,9 +264,34 @@ static int check_allow(const struct pack *p, size_t i, struct vec *problems)
 		     : 0;
 }
 
+/* ---- all files -------------------------------------------------------------
+ */
+
+/* An editor's other choices for Japanese would be shown as junk. */
+static int check_encoding(const struct pack_member *m, struct vec *problems)
+{
+	const char *at = (const char *)m->data;
+	unsigned line = 1;
+	uint32_t cp;
+
+	for (; *at; at += utf_decode(at, &cp)) {
+		line += *at == '\n';
+		utf_decode(at, &cp);
+		if (cp & UTF_BAD)
+			return pack_problem(problems,
+					    "%s:%u: this is no UTF-8; save the "
+					    "file as UTF-8",
+					    m->name, line);
+	}
+	return 0;
+}
+
 int pack_check_lists(const struct pack *p, struct vec *problems)
 {
 	int ret = check_info(p, problems);
+
+	for (size_t i = 0; i < p->files.members.count && !ret; i++)
+		ret = check_encoding(vec_at(&p->files.members, i), problems);
 
 	for (size_t i = 0; i < pack_place_count(p) && !ret; i++)
 		ret = check_place(pack_place(p, i), problems);

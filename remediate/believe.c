@@ -56,8 +56,10 @@ static bool is_held(const struct step *r, const struct step *now)
 {
 	if (step_hold_is_final(now->hold))
 		return true;
-	return !r->by_number && now->hold != HOLD_NOT &&
-	       !step_hold_is_by_finding(now->hold);
+	if (r->by_number || now->hold == HOLD_NOT || now->hold == HOLD_VERDICT)
+		return false;
+	/* Whoever named the finding was told that this is why. */
+	return now->hold != HOLD_WEAK || !step_hold_is_by_finding(r->hold);
 }
 
 /* A time that the system does not tell either cannot be recorded. */

@@ -277,7 +277,18 @@ static int match_rows(const struct maker *m, const struct finding_row *f)
 static bool leads_to(const struct plan_row *r, const struct plan_file *file)
 {
 	return r->server_path && file->path &&
-	       utf_casecmp(r->server_path, file->path) == 0;
+	       plan_leads_to(r->server_path, file->path, NULL);
+}
+
+/* A user's VirtualStore comes in between as his class or PATH would. */
+static bool leads_straight_to(const struct plan_row *r,
+			      const struct plan_file *file)
+{
+	bool is_virtual = false;
+
+	return r->server_path && file->path &&
+	       plan_leads_to(r->server_path, file->path, &is_virtual) &&
+	       !(is_virtual && owner_is_machine(r->e.owner));
 }
 
 static void weigh_strong(const struct maker *m, const struct finding_row *f)
@@ -289,7 +300,7 @@ static void weigh_strong(const struct maker *m, const struct finding_row *f)
 		for (size_t i = 0; file->is_strong && i < f->row_count; i++) {
 			struct plan_row *r = plan_row_at(m, f->first_row + i);
 
-			r->e.is_strong |= leads_to(r, file);
+			r->e.is_strong |= leads_straight_to(r, file);
 		}
 	}
 }

@@ -76,7 +76,14 @@ const struct plan_file *plan_file_of(const struct maker *m, int64_t id);
 struct plan_row *plan_row_at(const struct maker *m, size_t index);
 struct plan_file *plan_file_at(const struct maker *m, size_t index);
 
-/* plan_place.c: where a file lies, seen from that user. */
+/*
+ * plan_place.c.  Whether the path of a registration means that file: dots and
+ * blanks at the end of a name mean nothing, and Windows shows what lies in a
+ * user's VirtualStore (*is_virtual_ret, may be NULL) at another place.
+ */
+bool plan_leads_to(const char *server_path, const char *file,
+		   bool *is_virtual_ret);
+/* Where a file lies, seen from that user. */
 void plan_place(const struct maker *m, struct owner user, const char *wpath,
 		const char *file_owner, struct evidence_place *ret);
 

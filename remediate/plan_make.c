@@ -87,8 +87,8 @@ static int hold_rank(enum step_hold h)
 	static const int ranks[HOLD_COUNT] = {
 		[HOLD_BLOCKS] = 9,  [HOLD_SHARED] = 8,	[HOLD_STREAM] = 7,
 		[HOLD_KNOWN] = 6,   [HOLD_SYSTEM] = 5,	[HOLD_NOT] = 4,
-		[HOLD_LEFT] = 3,    [HOLD_MACHINE] = 3, [HOLD_WEAK] = 2,
-		[HOLD_VERDICT] = 1, [HOLD_TRACE] = 0,
+		[HOLD_ARCHIVE] = 3, [HOLD_LEFT] = 3,	[HOLD_MACHINE] = 3,
+		[HOLD_WEAK] = 2,    [HOLD_VERDICT] = 1, [HOLD_TRACE] = 0,
 	};
 
 	return ranks[h];

@@ -1,5 +1,6 @@
 /*
- * Where a file lies, seen from one user: his own, or others'.
+ * Where a file lies, seen from one user: his own, or others'; and from a
+ * registration.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/plan_internal.h"
@@ -7,6 +8,39 @@
 #include "base/utf.h"
 
 #include <string.h>
+
+/* In a profile; what follows is the path without its drive. */
+static const char store[] = "\\AppData\\Local\\VirtualStore\\";
+
+static size_t without_dots(const char *path)
+{
+	size_t n = strlen(path);
+
+	while (n && (path[n - 1] == '.' || path[n - 1] == ' '))
+		n--;
+	return n;
+}
+
+bool plan_leads_to(const char *server_path, const char *file,
+		   bool *is_virtual_ret)
+{
+	const size_t n = without_dots(server_path);
+	const size_t store_nbytes = sizeof(store) - 1;
+	const char *at = file;
+
+	if (utf_ncasecmp(server_path, n, file, without_dots(file)) == 0)
+		return true;
+	while (*at && ascii_ncasecmp(at, store, store_nbytes) != 0)
+		at++;
+	if (!*at || n < 2 || ascii_ncasecmp(server_path, file, 2) != 0)
+		return false;
+	at += store_nbytes - 1;
+	if (utf_ncasecmp(server_path + 2, n - 2, at, without_dots(at)) != 0)
+		return false;
+	if (is_virtual_ret)
+		*is_virtual_ret = true;
+	return true;
+}
 
 static const struct target_user *find_user(struct target *t, struct owner who)
 {
@@ -73,7 +107,7 @@ void plan_place(const struct maker *m, struct owner who, const char *wpath,
 	if (!user)
 		return;
 	ret->in_profile = target_is_below(wpath, user->profile);
-	ret->in_temp = strcmp(target_location(t, wpath), "temp") == 0;
+	ret->in_temp = strcmp(target_location_for(t, user, wpath), "temp") == 0;
 	ret->in_others = is_shared(t, wpath) || is_in_anothers(t, user, wpath);
 	ret->owner_is_he = file_owner && *user->sid &&
 			   ascii_casecmp(file_owner, user->sid) == 0;

@@ -66,8 +66,8 @@ static bool is_value_point(const char *point)
 }
 
 /*
- * Whether a row is no reason to leave `key` alone: it goes itself, or wants
- * that key gone; or it is only somebody's who has no say about it.
+ * Whether a row is no reason to leave `key` alone: it goes, as far as it may;
+ * or it is only somebody's who has no say about it.
  */
 static bool lets_go(const struct maker *m, int64_t id, struct owner key)
 {
@@ -77,7 +77,7 @@ static bool lets_go(const struct maker *m, int64_t id, struct owner key)
 		return false;
 	if (r->finding_id != m->f->id && r->verdict != VERDICT_MALICIOUS)
 		return false;
-	if (evidence_moves_entry(&r->e) || evidence_moves_side(&r->e, key))
+	if (evidence_moves_row(&r->e))
 		return true;
 	return r->finding_id == m->f->id && !owner_is_machine(r->e.owner) &&
 	       !owner_is_same(r->e.owner, key);

@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-static const char *const endings[] = { ".vir", ".virus", ".infected" };
+static const char *const endings[] = { ".vir", ".virus", ".infected",
+				       ".quarantine", ".quarantined" };
 
 #define ENDINGS (sizeof(endings) / sizeof(endings[0]))
 

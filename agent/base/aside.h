@@ -14,7 +14,7 @@ size_t aside_strip(const char *path);
 /* Whether a file of that name is what was once called `base`. */
 bool aside_is(const char *name, const char *base);
 
-#define ASIDE_PATHS 6
+#define ASIDE_PATHS 10
 /* The i-th path under which it may lie; caller frees, NULL without memory. */
 char *aside_path(const char *path, size_t i);
 

@@ -53,6 +53,7 @@ struct rule_info {
 	uint32_t gates; /* bit (1 << enum filetype); 0: any */
 	bool is_private;
 	bool has_metadata; /* all of ours were given */
+	const char *lacks; /* the first that was not, or that has no sense */
 	size_t index;	   /* dense, 0 … pack_rule_count-1 */
 };
 

@@ -259,9 +259,9 @@ static int add_info(struct pack_lists *l, char **c, unsigned line)
 	}
 	if (*min_tool && is_newer(min_tool, MSTMP_VERSION))
 		return err_fail(ERR_UNSUPPORTED, 0,
-				"the pack needs mstmpsweep %s or newer, this "
-				"is %s",
-				min_tool, MSTMP_VERSION);
+				"pack.txt:%u: the pack needs mstmpsweep %s or "
+				"newer, this is %s",
+				line, min_tool, MSTMP_VERSION);
 	return 0;
 }
 
@@ -304,6 +304,16 @@ static int read_line(struct pack_lists *l, const struct list_format *format,
 	return format->add(l, columns, line);
 }
 
+/* A text ends for C where its first NUL stands. */
+static unsigned line_of_nul(const char *text)
+{
+	unsigned line = 1;
+
+	for (; *text; text++)
+		line += *text == '\n';
+	return line;
+}
+
 static int read_list(struct pack_lists *l, const struct list_format *format,
 		     const struct pack_member *m)
 {
@@ -312,7 +322,7 @@ static int read_list(struct pack_lists *l, const struct list_format *format,
 	unsigned line = 1;
 
 	if (memchr(p, '\0', m->nbytes))
-		return bad_row(format->file, 1,
+		return bad_row(format->file, line_of_nul(p),
 			       "a NUL byte in a text; if it was saved as "
 			       "UTF-16, save it as UTF-8");
 	if (m->nbytes >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)

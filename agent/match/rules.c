@@ -197,6 +197,16 @@ static void find_var_names(struct group *g)
 				g->var_names[i] = v->identifier;
 }
 
+/* A text ends for C where its first NUL stands. */
+static unsigned line_of_nul(const char *text)
+{
+	unsigned line = 1;
+
+	for (; *text; text++)
+		line += *text == '\n';
+	return line;
+}
+
 static int compile(struct group *g, const char *text, size_t nbytes)
 {
 	struct compile_state state = { .file = g->file,
@@ -221,10 +231,11 @@ static int compile(struct group *g, const char *text, size_t nbytes)
 		}
 	}
 	if (memchr(text, '\0', nbytes)) {
-		ret = err_fail(ERR_INVALID, 0,
-			       "%s: a NUL byte in the rules; if it was saved "
-			       "as UTF-16, save it as UTF-8",
-			       g->file);
+		ret = err_fail(
+			ERR_INVALID, 0,
+			"%s:%u: a NUL byte in the rules; if it was saved "
+			"as UTF-16, save it as UTF-8",
+			g->file, line_of_nul(text));
 		goto out;
 	}
 	if (yr_compiler_add_bytes(compiler, text, nbytes, g->file)) {
@@ -334,6 +345,10 @@ static int read_metadata(const struct group *g, const char *source,
 		HAS_ALL = 127
 	};
 
+	/* In the order of the bits. */
+	static const char *const names[] = { "description", "family",	"role",
+					     "score",	    "evidence", "gate",
+					     "reference" };
 	unsigned has = 0;
 	YR_META *meta;
 
@@ -393,6 +408,10 @@ static int read_metadata(const struct group *g, const char *source,
 		}
 	}
 	info->has_metadata = (has & HAS_ALL) == HAS_ALL;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!info->lacks && !(has & 1u << i))
+			info->lacks = names[i];
+	}
 	return 0;
 }
 

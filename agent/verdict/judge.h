@@ -85,13 +85,8 @@ bool allow_path_matches(const char *pattern, const char *wpath);
 char *reason_text(const struct judge_lists *lists, const struct subject *s,
 		  const char *lang);
 
-struct str;
-
-/* A name from the target, bounded, in quotes. */
-void reason_add_name(struct str *out, const char *name, bool ja);
-/* That an antivirus has put aside what an entry leads to (reason_aside.c). */
-void reason_add_aside(struct str *out, const struct subject *s, bool ja);
 /* What is said of a copy, if the subject has one (reason_copy.c). */
+struct str;
 void reason_add_copy(struct str *out, const struct subject *s, bool ja);
 
 /* ---- groups (group.c) --------------------------------------------------- */

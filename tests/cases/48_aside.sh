@@ -18,7 +18,7 @@ of()
 	query "$db" "SELECT verdict, registry_key, reason FROM v_finding
 		WHERE path = '$1' AND scan_id = (SELECT max(scan_id) FROM v_scan)"
 }
-told='Where it lay there is "%s", as an antivirus calls what it has put aside: the entry is what is left, and has to be removed.'
+told='Beside it lies "%s", as an antivirus leaves a program that it has put aside'
 
 for how in --quick --full; do
 	fresh infected-xp

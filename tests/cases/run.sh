@@ -38,10 +38,10 @@ if test "$host" != linux; then
 	export MSTMP_HUNG=$scratch/hung
 	# The others show on linux and win64 what does not depend on the width:
 	# left are sizes, both views of the registry, packs, fix and undo, and
-	# that a planted store is refused.
+	# that a planted store is refused, and what a user can do to others.
 	if test $# -eq 0 && test "$host" = win32 && test "${MSTMP_FULL-}" != 1; then
 		set -- 01_pcs 06_live 08_packs 20_fix_undo 22_fix_live \
-			32_dirty_hives 34_store
+			32_dirty_hives 34_store 46_attacks_live
 		test "${MSTMP_EMULATED-}" = 1 || set -- "$@" 03_bad_input
 		echo "REDUCED: cases $*; MSTMP_FULL=1 runs all"
 	fi

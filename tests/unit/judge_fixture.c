@@ -185,6 +185,7 @@ void fx_release(void)
 		mem_free(r->file_version);
 		mem_free(r->sha256);
 		mem_free(r->known);
+		mem_free(r->beside);
 		mem_free(r);
 	}
 	made_count = 0;

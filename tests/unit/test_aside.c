@@ -45,9 +45,11 @@ END_TEST
 START_TEST(paths)
 {
 	static const char *const want[ASIDE_PATHS] = {
-		"C:\\a.b\\lib.dll.vir",	     "C:\\a.b\\lib.dll.virus",
-		"C:\\a.b\\lib.dll.infected", "C:\\a.b\\lib.vir",
-		"C:\\a.b\\lib.virus",	     "C:\\a.b\\lib.infected"
+		"C:\\a.b\\lib.dll.vir",		"C:\\a.b\\lib.dll.virus",
+		"C:\\a.b\\lib.dll.infected",	"C:\\a.b\\lib.dll.quarantine",
+		"C:\\a.b\\lib.dll.quarantined", "C:\\a.b\\lib.vir",
+		"C:\\a.b\\lib.virus",		"C:\\a.b\\lib.infected",
+		"C:\\a.b\\lib.quarantine",	"C:\\a.b\\lib.quarantined"
 	};
 
 	for (size_t i = 0; i < ASIDE_PATHS; i++) {

@@ -193,6 +193,17 @@ static void of_the_machine(void)
 	now_steps[SIDE].hold = HOLD_MACHINE;
 }
 
+static void only_led_to(void)
+{
+	now_steps[FILE_STEP].hold = HOLD_LEFT;
+}
+
+/* Its finding was not named: the store said that it goes unasked. */
+static void weak(void)
+{
+	now_steps[FILE_STEP].hold = HOLD_WEAK;
+}
+
 static void no_time_of_key(void)
 {
 	recorded_steps[ENTRY].last_write = NULL;
@@ -223,6 +234,8 @@ static const struct {
 	{ known, ENTRY, "something speaks for it" },
 	{ below_windows, FILE_STEP, "something speaks for it" },
 	{ of_the_machine, SIDE, "something speaks for it" },
+	{ only_led_to, FILE_STEP, "something speaks for it" },
+	{ weak, FILE_STEP, "something speaks for it" },
 	{ no_time_of_key, ENTRY, "when it was written" },
 	{ no_time_of_file, FILE_STEP, "when it was written" },
 	{ no_digest, FILE_STEP, "what it holds" },
@@ -275,6 +288,7 @@ static const struct {
 	{ HOLD_ARCHIVE, GUARD_OK },	 { HOLD_TRACE, GUARD_OK },
 	{ HOLD_KNOWN, GUARD_OK },	 { HOLD_SHARED, GUARD_UNPROVEN },
 	{ HOLD_BLOCKS, GUARD_UNPROVEN }, { HOLD_STREAM, GUARD_UNPROVEN },
+	{ HOLD_LEFT, GUARD_OK },	 { HOLD_WEAK, GUARD_OK },
 };
 
 /* A person may, as far as anybody may. */
@@ -284,6 +298,23 @@ START_TEST(a_step_by_its_number)
 	now_steps[SIDE].hold = holds[_i].hold;
 	look(0);
 	ck_assert_int_eq(answers[SIDE].reason, holds[_i].by_number);
+}
+
+END_TEST
+
+/* Or by the number of its finding, of what that is enough for. */
+START_TEST(a_step_by_its_finding)
+{
+	static const enum step_hold recorded_holds[] = { HOLD_VERDICT,
+							 HOLD_WEAK };
+
+	recorded_steps[FILE_STEP].hold = recorded_holds[_i];
+	now_steps[FILE_STEP].hold = HOLD_WEAK;
+	look(0);
+	ck_assert_int_eq(answers[FILE_STEP].reason, GUARD_OK);
+	now_steps[FILE_STEP].hold = HOLD_LEFT;
+	look(0);
+	expect(FILE_STEP, GUARD_UNPROVEN, "something speaks for it");
 }
 
 END_TEST
@@ -314,6 +345,7 @@ static Suite *believe_suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, what_is_the_same_is_believed);
+	tcase_add_loop_test(tc, a_step_by_its_finding, 0, 2);
 	tcase_add_loop_test(tc, what_stands_nowhere_is_not, 0, STEPS);
 	tcase_add_test(tc, another_action_or_value_is_another_step);
 	LOOP(tc, what_differs_is_not, differences);

@@ -185,7 +185,7 @@ START_TEST(test_virtual_store_and_its_entry)
 
 END_TEST
 
-/* The entry is left, its program was put aside: one finding, and it says so. */
+/* The entry is left, its program was put aside: one finding. */
 START_TEST(test_what_an_antivirus_put_aside)
 {
 	static const struct {
@@ -215,41 +215,6 @@ START_TEST(test_what_an_antivirus_put_aside)
 			      "row %u", (unsigned)i);
 		finish(j);
 	}
-}
-
-END_TEST
-
-static const struct {
-	const char *beside;
-	enum file_exists exists;
-	bool is_told;
-} aside_rows[] = {
-	{ "lib.dll.vir (EXE) | lib.sig (?)", EXISTS_NO, true },
-	{ "lib.sig (?) | lib.vir (?)", EXISTS_NO, true },
-	{ "lib.dll.vir (EXE)", EXISTS_YES, false },
-	{ "lib.sig (?) | lib.txt (?)", EXISTS_NO, false },
-	{ "lib.dll.bak (EXE)", EXISTS_NO, false },
-	{ NULL, EXISTS_NO, false },
-	{ "", EXISTS_NO, false },
-	{ " | (", EXISTS_NO, false },
-};
-
-START_TEST(test_reason_of_what_was_put_aside)
-{
-	struct judge *j = fx_judge();
-	struct registration *r = bho(CLSID_A, SHARED "lib.dll");
-	const struct finding *f;
-
-	r->exists = aside_rows[_i].exists;
-	r->beside = mem_strdup(aside_rows[_i].beside);
-	add(j, fx_registered(r, FX_REG_BHO_LIB, -1));
-	f = only(j);
-	ck_assert_int_eq(strstr(f->reason, ".vir\", as an antivirus calls what "
-					   "it has put aside") != NULL,
-			 aside_rows[_i].is_told);
-	ck_assert_int_eq(strstr(f->reason_ja, ".vir」があります。") != NULL,
-			 aside_rows[_i].is_told);
-	finish(j);
 }
 
 END_TEST
@@ -343,7 +308,12 @@ START_TEST(test_monkif_filter_without_file)
 	ck_assert_str_eq(f->path, TEMP "mstmp");
 	ck_assert_ptr_null(f->sha256);
 	ck_assert_ptr_nonnull(
-		strstr(f->reason, "the file itself is not there"));
+		strstr(f->reason, "would load it, but the file is not there: "
+				  "the entry is what is left, and can be "
+				  "removed."));
+	ck_assert_ptr_null(strstr(f->reason, "loads it as"));
+	ck_assert_ptr_null(strstr(f->reason_ja, "として Internet Explorer"));
+	ck_assert_ptr_nonnull(strstr(f->reason_ja, "登録だけで、削除できます"));
 	finish(j);
 }
 
@@ -1038,12 +1008,118 @@ START_TEST(test_reason_bho_in_user_hive)
 	ck_assert_ptr_nonnull(strstr(f->reason, "does not load it"));
 	ck_assert_ptr_nonnull(strstr(f->reason, "太郎"));
 	ck_assert_ptr_nonnull(strstr(f->reason_ja, "HKLM からのみ"));
-	/* beside one that loads it is still explained */
+	/* beside one that loads it: what was hit is told, and the other */
 	add(j, fx_registered(bho(CLSID_A, SHARED "lib.dll"), -1));
 	f = only(j);
-	ck_assert_ptr_nonnull(strstr(f->reason, "every user of this PC"));
+	ck_assert_ptr_nonnull(strstr(
+		f->reason, "It is registered as a Browser Helper Object for "
+			   "the user \"太郎\""));
+	ck_assert_ptr_nonnull(strstr(
+		f->reason, "By another entry Internet Explorer loads it as a "
+			   "Browser Helper Object for every user of this PC."));
+	ck_assert_ptr_nonnull(strstr(f->reason_ja, "別の登録により"));
 	ck_assert_ptr_nonnull(strstr(f->reason, "from HKLM only"));
 	ck_assert_ptr_nonnull(strstr(f->reason, "1 further registration)"));
+	finish(j);
+}
+
+END_TEST
+
+/* An entry of a product that leads to the same file is not what was seen. */
+START_TEST(test_reason_names_what_was_hit)
+{
+	struct judge *j = fx_judge();
+	const struct finding *f;
+
+	add(j, fx_registered(bho(CLSID_B, TEMP "mstmp"), -1));
+	add(j, fx_registered(filter(TEMP "mstmp"), FX_REG_MONKIF_SERVER, -1));
+	f = only(j);
+	ck_assert_ptr_nonnull(strstr(f->reason,
+				     "loads it as the MIME filter for "
+				     "\"text/html\" for the user \"taro\""));
+	ck_assert_ptr_null(strstr(f->reason, "Browser Helper Object"));
+	ck_assert_ptr_nonnull(strstr(f->reason, "1 further registration)"));
+	finish(j);
+}
+
+END_TEST
+
+/* Of two that the same rule hit the one that is loaded. */
+START_TEST(test_reason_names_what_is_loaded)
+{
+	struct judge *j = fx_judge();
+	struct registration *gone = bho(CLSID_A, SHARED "lib.dll");
+	const struct finding *f;
+
+	gone->loads = false;
+	gone->why_not = "disabled";
+	add(j, fx_registered(gone, FX_REG_BHO_LIB, -1));
+	add(j,
+	    fx_registered(fx_registration(POINT_BHO, 64, NULL, CLSID_B, CLSID_B,
+					  SHARED "lib.dll", BHO_KEY CLSID_B),
+			  FX_REG_BHO_LIB, -1));
+	f = only(j);
+	ck_assert_ptr_nonnull(strstr(f->reason, "Internet Explorer loads it"));
+	ck_assert_ptr_null(strstr(f->reason, "disabled"));
+	finish(j);
+}
+
+END_TEST
+
+static const struct {
+	bool loads;
+	enum file_exists exists;
+	const char *path, *beside, *publisher;
+	const char *says, *says_ja, *not_said;
+} states[] = {
+	{ true, EXISTS_YES, TEMP "a.dll", NULL, NULL,
+	  "Internet Explorer loads it as", "に読み込まれます", "publisher" },
+	{ true, EXISTS_UNKNOWN, TEMP "a.dll", NULL, NULL,
+	  "loads it if the file is there, which could not be seen",
+	  "有無は確認できません", "loads it as" },
+	{ true, EXISTS_NO, TEMP "a.dll", NULL, "Acme",
+	  "but the file is not there", "ファイルがありません", "Acme" },
+	{ true, EXISTS_UNKNOWN, NULL, NULL, NULL,
+	  "it names no program file that could be looked at",
+	  "調べられるプログラム ファイルがありません", "loads it" },
+	{ false, EXISTS_NO, TEMP "a.dll", NULL, NULL,
+	  "does not load it: it has been disabled; the file itself is not "
+	  "there",
+	  "ファイル自体は存在しません", "would load it" },
+	{ true, EXISTS_YES, TEMP "a.dll", "a.vir (EXE)", "Acme Ltd.",
+	  "The program calls \"Acme Ltd.\" its publisher, which has not been "
+	  "checked.",
+	  "発行元は「Acme Ltd.」", "antivirus" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.cfg (?) | a.dll.vir (EXE)", NULL,
+	  "Beside it lies \"a.dll.vir\", as an antivirus leaves",
+	  "「a.dll.vir」", "a.cfg" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.vir.txt (TEXT) | a.virx (EXE)",
+	  NULL, "the file is not there", "ファイルがありません", "antivirus" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.vir", NULL, "the file is not there",
+	  "ファイルがありません", "antivirus" },
+	{ true, EXISTS_NO, TEMP "a.dll", "(", NULL, "the file is not there",
+	  "ファイルがありません", "antivirus" },
+};
+
+START_TEST(test_reason_is_true)
+{
+	struct judge *j = fx_judge();
+	struct registration *r = filter(states[_i].path);
+	const struct finding *f;
+
+	r->loads = states[_i].loads;
+	r->why_not = r->loads ? NULL : "disabled";
+	r->exists = states[_i].exists;
+	r->beside = mem_strdup(states[_i].beside);
+	r->publisher = mem_strdup(states[_i].publisher);
+	add(j, fx_registered(r, FX_REG_HTML_UNKNOWN, -1));
+	f = only(j);
+	ck_assert_msg(strstr(f->reason, states[_i].says) != NULL, "%s",
+		      f->reason);
+	ck_assert_msg(strstr(f->reason_ja, states[_i].says_ja) != NULL, "%s",
+		      f->reason_ja);
+	ck_assert_msg(strstr(f->reason, states[_i].not_said) == NULL, "%s",
+		      f->reason);
 	finish(j);
 }
 
@@ -1154,8 +1230,6 @@ static Suite *judge_suite(void)
 	tcase_add_test(t, test_dots_without_the_plain_name);
 	tcase_add_test(t, test_virtual_store_and_its_entry);
 	tcase_add_test(t, test_what_an_antivirus_put_aside);
-	tcase_add_loop_test(t, test_reason_of_what_was_put_aside, 0,
-			    (int)(sizeof(aside_rows) / sizeof(aside_rows[0])));
 	tcase_add_test(t, test_virtual_store_of_two_users);
 	tcase_add_test(t, test_monkif_filter_with_file);
 	tcase_add_test(t, test_monkif_filter_without_file);
@@ -1186,6 +1260,9 @@ static Suite *judge_suite(void)
 	tcase_add_test(t, test_reason_uses_texts_of_the_pack);
 	tcase_add_test(t, test_reason_names_the_archive);
 	tcase_add_test(t, test_reason_bho_in_user_hive);
+	tcase_add_test(t, test_reason_names_what_was_hit);
+	tcase_add_test(t, test_reason_names_what_is_loaded);
+	LOOP(t, test_reason_is_true, states);
 	LOOP(t, test_reason_why_not, why_nots);
 	tcase_add_test(t, test_reason_hostile_name_is_bounded);
 	tcase_add_test(t, test_traces_alone);

@@ -69,7 +69,7 @@ static const struct {
 	{ "rule a { condition: true }\nrule a { condition: true }", ERR_INVALID,
 	  "rules/t.yar:2: " },
 	{ "import \"cuckoo\"\nrule a { condition: true }", ERR_INVALID,
-	  "cuckoo" },
+	  "rules/t.yar:1: unknown module \"cuckoo\"" },
 	{ "include \"/etc/hostname\"\nrule a { condition: true }", ERR_INVALID,
 	  "rules/t.yar:1: " },
 	{ "rule a { strings: $a = /(/ condition: $a }", ERR_INVALID,
@@ -267,7 +267,14 @@ static const struct {
 	{ "allow.tsv", "md5\tabc\tx\n", ERR_INVALID, "allow.tsv:1: " },
 	{ "texts.tsv", "\ten\tja\n", ERR_INVALID, "texts.tsv:1: " },
 	{ "pack.txt", "name try\n", ERR_INVALID, "pack.txt:1: " },
-	{ "pack.txt", "min_tool: 999.1\n", ERR_UNSUPPORTED, "999.1" },
+	{ "restore.tsv", "# c\ntext/html\t6.1\t6.1\n", ERR_INVALID,
+	  "restore.tsv:2: columns" },
+	{ "restore.tsv", "text/html\t6.2\t6.1\t{1}\n", ERR_INVALID,
+	  "restore.tsv:1: a name" },
+	{ "restore.tsv", "text/html\t6.1\t6.2\t{1}\n", ERR_INVALID,
+	  "restore.tsv:1: the class" },
+	{ "pack.txt", "name: x\nmin_tool: 999.1\n", ERR_UNSUPPORTED,
+	  "pack.txt:2: the pack needs mstmpsweep 999.1" },
 };
 
 START_TEST(test_bad_lists)
@@ -281,6 +288,35 @@ START_TEST(test_bad_lists)
 	ck_assert_int_eq(fixture_pack_files(files, &p), bad_lists[_i].err);
 	if (!strstr(err_last()->text, bad_lists[_i].says))
 		ck_abort_msg("said: %s", err_last()->text);
+}
+
+END_TEST
+
+/* As a file saved as UTF-16 has them; in every kind of file. */
+START_TEST(a_nul_is_told_with_its_line)
+{
+	static const char *const names[] = { "pack.txt",    "places.tsv",
+					     "known.tsv",   "allow.tsv",
+					     "restore.tsv", "texts.tsv",
+					     "rules/a.yar" };
+	static const char text[] = "# c\n\n\0";
+	static const char rules[] = "// c\n\n\0";
+	const char *name = names[_i];
+	const bool is_rules = strcmp(name, "rules/a.yar") == 0;
+	struct pack_files f;
+	struct pack *p = NULL;
+	char says[40];
+
+	snprintf(says, sizeof(says), "%s:3: a NUL byte", name);
+	pack_files_init(&f);
+	ck_assert_int_eq(
+		pack_files_add(&f, name, is_rules ? rules : text,
+			       is_rules ? sizeof(rules) - 1 : sizeof(text) - 1),
+		0);
+	ck_assert_int_eq(pack_from_files(&f, "test", &p), ERR_INVALID);
+	if (!strstr(err_last()->text, says))
+		ck_abort_msg("said: %s", err_last()->text);
+	pack_files_release(&f);
 }
 
 END_TEST
@@ -693,6 +729,7 @@ static Suite *pack_suite(void)
 	tcase_add_loop_test(t, test_gates, 0, COUNT(gates));
 	tcase_add_test(t, test_lists);
 	tcase_add_loop_test(t, test_bad_lists, 0, COUNT(bad_lists));
+	tcase_add_loop_test(t, a_nul_is_told_with_its_line, 0, 7);
 	tcase_add_test(t, test_container);
 	tcase_add_test(t, test_container_damaged);
 	tcase_add_test(t, test_container_claims);

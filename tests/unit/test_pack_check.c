@@ -227,6 +227,18 @@ static const struct {
 	  "allow.tsv:1: 'C:/Tools/x': no path of Windows has a slash",
 	  "" },
 
+	/* Shift_JIS, as an editor of a Japanese Windows may save it. */
+	{ { .texts = "rule.a\ten\t\x83\x8b\nfamily.f\ten\tja\n"
+		     "role.r\ten\tja\n" },
+	  "texts.tsv:1: this is no UTF-8",
+	  "" },
+	{ { .rules = "\n// \x83\x8b\n" NAMED("filename == \"x\"") },
+	  "rules/t.yar:2: this is no UTF-8",
+	  "" },
+	{ { .places = "tree\t%TEMP%\\x\t\n\ntree\t%TEMP%\\\xE3\x81\t\n" },
+	  "places.tsv:3: this is no UTF-8",
+	  "" },
+
 	/* pack.txt */
 	{ { .info = "name: p\n# c\ntitel: t\ntitle: t\ntitle_ja: j\n"
 		    "version: 2026.01.02\ndescription: d\nreference: r\n" },
@@ -292,6 +304,12 @@ static const struct {
 	/* metadata */
 	{ { .rules = "\nrule a { meta: description = \"d\" family = \"f\" "
 		     "role = \"r\" score = 50 evidence = \"name\" "
+		     "gate = \"any\" reference = \"x\" unless = \"a\" "
+		     "condition: filename == \"x\" }" },
+	  "rules/t.yar:2: rule a: unless 'a': there is no such rule",
+	  "" },
+	{ { .rules = "\nrule a { meta: description = \"d\" family = \"f\" "
+		     "role = \"r\" score = 50 evidence = \"name\" "
 		     "gate = \"any\" reference = \"x\" "
 		     "companion = \"Shared\\\\lib.dll\" "
 		     "condition: filename == \"x\" }" },
@@ -301,8 +319,8 @@ static const struct {
 		     "role = \"r\" score = 50 evidence = \"guess\" "
 		     "gate = \"any\" reference = \"x\" "
 		     "condition: filename == \"x\" }" },
-	  "rules/t.yar:2: rule a: metadata is incomplete",
-	  "evidence" },
+	  "rules/t.yar:2: rule a: metadata evidence is missing",
+	  "registration" },
 };
 
 START_TEST(mistakes_are_refused)

@@ -19,6 +19,7 @@
 #define CLASS	"HKLM\\SOFTWARE\\Classes\\CLSID\\{1}"
 #define OWN	"HKU\\" SID "_Classes\\CLSID\\{1}"
 #define PROGRAM "C:\\PF\\a.dll"
+#define TARO	"C:\\Users\\taro"
 
 #define SIDE(key) "'[{\"kind\":\"clsid\",\"key\":\"" key "\"}]'"
 #define MACHINES  SIDE("HKLM\\\\SOFTWARE\\\\Classes\\\\CLSID\\\\{1}")
@@ -205,6 +206,43 @@ START_TEST(the_right_of_one_is_enough)
 
 END_TEST
 
+/* A class that is condemned is not kept by an entry that any program of a
+ * user could have made; by one of another product of the machine's it is. */
+START_TEST(whose_entry_keeps_a_class)
+{
+	static const struct {
+		const char *entry;
+		int content;
+		enum step_hold hold;
+	} cases[] = {
+		{ "HKU\\" SID "\\T", 0, HOLD_NOT },
+		{ "HKLM\\SOFTWARE\\T", 0, HOLD_SHARED },
+		/* What leads to strong content goes itself. */
+		{ "HKLM\\SOFTWARE\\T", 90, HOLD_NOT },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store *s = fx_plan_store();
+		struct plan *p;
+
+		fx_plan_finding(s, 1, "malicious");
+		fx_plan_file(s, 1, "file", PROGRAM, cases[i].content);
+		fx_plan_registration(s, 1, "bho", "{1}", BHO, MACHINES, NULL);
+		fx_plan_lead_to(s, CLASS, PROGRAM);
+		fx_plan_registration(s, 1, "toolbar", "{2}", cases[i].entry,
+				     MACHINES, NULL);
+		fx_plan_lead_to(s, CLASS, PROGRAM);
+		change(s, "clsid = '{2}'");
+		unhit(s);
+		p = fx_plan_make(s, NULL);
+		expect(p, CLASS, cases[i].hold);
+		plan_free(p);
+		store_close(s);
+	}
+}
+
+END_TEST
+
 /* A user's other entries of the class go with the one that was hit. */
 START_TEST(the_same_owner_and_class)
 {
@@ -364,10 +402,64 @@ START_TEST(a_companion_goes_with_its_program)
 
 END_TEST
 
+#define VIRTUAL TARO "\\AppData\\Local\\VirtualStore"
+
+/* Other spellings of one path; a user's VirtualStore is nobody else's. */
+START_TEST(a_file_by_another_name)
+{
+	static const struct {
+		const char *server, *file;
+		enum step_hold hold;
+	} cases[] = {
+		{ "C:\\PF\\mstmp.", "C:\\PF\\mstmp", HOLD_NOT },
+		{ "C:\\PF\\mstmp", "C:\\PF\\mstmp. .", HOLD_NOT },
+		{ "C:\\PF\\mstmp.", "C:\\PF\\mstmp2", HOLD_WEAK },
+		{ PROGRAM, VIRTUAL "\\PF\\a.dll", HOLD_NOT },
+		{ "D:\\PF\\a.dll", VIRTUAL "\\PF\\a.dll", HOLD_WEAK },
+		{ "C:\\PF\\b.dll", VIRTUAL "\\PF\\a.dll", HOLD_WEAK },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store *s = fx_plan_store();
+		struct plan *p;
+
+		fx_plan_finding(s, 1, "malicious");
+		fx_plan_file(s, 1, "file", cases[i].file, 0);
+		fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
+		fx_plan_lead_to(s, CLASS, cases[i].server);
+		p = fx_plan_make(s, NULL);
+		expect(p, BHO, HOLD_NOT);
+		expect(p, cases[i].file, cases[i].hold);
+		plan_free(p);
+		store_close(s);
+	}
+}
+
+END_TEST
+
+/* What a user lays into his VirtualStore moves no entry of the machine's. */
+START_TEST(strong_content_in_a_users_store)
+{
+	struct store *s = fx_plan_store();
+	struct plan *p;
+
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_file(s, 1, "file", VIRTUAL "\\PF\\a.dll", 90);
+	fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
+	fx_plan_lead_to(s, CLASS, PROGRAM);
+	unhit(s);
+	p = fx_plan_make(s, NULL);
+	ck_assert_uint_eq(p->steps.count, 1);
+	expect(p, VIRTUAL "\\PF\\a.dll", HOLD_NOT);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
 /* ---- a user's own place ---------------------------------------------------
  */
 
-#define TARO  "C:\\Users\\taro"
 #define OTHER "C:\\Users\\jiro"
 
 static const struct {
@@ -381,6 +473,9 @@ static const struct {
 	{ "his profile, a letter", TARO "\\letter.doc", "filetype = 'OLE'",
 	  HOLD_LEFT },
 	{ "another's profile", OTHER "\\x.dll",
+	  "filetype = 'EXE', owner = '" SID "'", HOLD_LEFT },
+	{ "another's temporary folder, his file",
+	  OTHER "\\AppData\\Local\\Temp\\x.dll",
 	  "filetype = 'EXE', owner = '" SID "'", HOLD_LEFT },
 	{ "a name that begins like his profile's", TARO "2\\x.dll",
 	  "filetype = 'EXE', owner = '" SID "'", HOLD_LEFT },
@@ -454,11 +549,14 @@ static Suite *plan_owner_suite(void)
 	tcase_add_loop_test(tc, a_users_class_for_a_machines_entry, 0, 2);
 	tcase_add_test(tc, a_known_row_of_the_same_key);
 	tcase_add_test(tc, the_right_of_one_is_enough);
+	tcase_add_test(tc, whose_entry_keeps_a_class);
 	tcase_add_test(tc, the_same_owner_and_class);
 	tcase_add_test(tc, a_program_that_no_rule_hit);
 	tcase_add_test(tc, a_file_alone);
 	tcase_add_test(tc, only_what_is_loaded);
 	tcase_add_test(tc, a_companion_goes_with_its_program);
+	tcase_add_test(tc, a_file_by_another_name);
+	tcase_add_test(tc, strong_content_in_a_users_store);
 	tcase_add_loop_test(tc, a_users_own_place, 0,
 			    sizeof(places) / sizeof(places[0]));
 	suite_add_tcase(s, tc);

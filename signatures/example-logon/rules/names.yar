@@ -12,6 +12,7 @@ rule hanko_place {
 		evidence = "name"
 		gate = "any"
 		reference = "made up"
+		fact = "hanko_folder"
 	condition:
 		place iequals "%ProgramData%\\Hanko" and filetype == "EXE" and
 		object == "file"

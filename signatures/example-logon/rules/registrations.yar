@@ -13,6 +13,7 @@ rule hanko_notify {
 		evidence = "registration"
 		gate = "any"
 		reference = "made up"
+		fact = "hanko_folder"
 	strings:
 		$head = "mstmpsweep registration 1\npoint: winlogon_notify\n"
 		$name = "\nname: hankoev\n" nocase
@@ -47,6 +48,7 @@ rule hanko_run {
 		evidence = "registration"
 		gate = "any"
 		reference = "made up"
+		fact = "hanko_folder"
 	strings:
 		$run = "mstmpsweep registration 1\npoint: run\n"
 		$run_once = "mstmpsweep registration 1\npoint: run_once\n"

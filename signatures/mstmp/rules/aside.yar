@@ -15,7 +15,7 @@ rule put_aside_in_temp {
 		reference = "names of ITpro 2010-10-27 and Trend Micro TROJ_MONKIF.WC with the endings of antivirus programs"
 		fact = "path"
 	condition:
-		filename matches /^(mstmp|msfat32|0\.[0-9]{15,18}(\.swf)?)[. ]*\.(vir|virus|infected)$/i and
+		filename matches /^(mstmp|msfat32|0\.[0-9]{15,18}(\.swf)?)[. ]*\.(vir|virus|infected|quarantined?)$/i and
 		object == "file" and location == "temp"
 }
 
@@ -30,7 +30,7 @@ rule put_aside_in_shared {
 		reference = "names of JPCERT-AT-2010-0028 with the endings of antivirus programs"
 		fact = "path"
 	condition:
-		filename matches /^(lib|AdvBHO)(\.dll|\.sig)?\.(vir|virus|infected)$/i and
+		filename matches /^(lib|AdvBHO)(\.dll|\.sig)?\.(vir|virus|infected|quarantined?)$/i and
 		object == "file" and
 		place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
 }

@@ -1,0 +1,26 @@
+/*
+ * The parts of a reason, each in "en" or "ja" (`ja`): reason.c puts them
+ * together.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef VERDICT_REASON_H
+#define VERDICT_REASON_H
+
+#include "base/str.h"
+#include "verdict/judge.h"
+
+/* A name from the target, bounded, in quotes. */
+void reason_add_name(struct str *out, const char *name, bool ja);
+/* The strongest two kinds of evidence that count, in the pack's words. */
+void reason_add_evidence(struct str *out, const struct judge_lists *l,
+			 const struct subject *s, bool ja);
+/*
+ * Where it is registered: the entry that a rule hit (of several the one that
+ * counts, and that is loaded), else the one that is loaded; for whom, whether
+ * it is loaded, whether its program is there, who calls himself its maker,
+ * and what is left of it.
+ */
+void reason_add_registrations(struct str *out, const struct subject *s,
+			      bool ja);
+
+#endif

@@ -422,6 +422,7 @@ bench: all $(call tools_of,linux) $(STANDINS)
 	@test -f tests/bench/run.sh || \
 		{ echo "bench: there is no tests/bench/run.sh." >&2; exit 1; }
 	@tests/bench/run.sh
+	@tests/bench/quick.sh
 
 lint: build/gen/embed.h $(GEN_C) \
 		$(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)))

@@ -245,11 +245,16 @@ size_t clean_held_count(const struct clean *c)
 	for (size_t i = 0; i < c->plan->steps.count; i++) {
 		const struct step *s = plan_step(c->plan, i);
 
+		const bool is_persons =
+			s->hold == HOLD_BY_HAND || s->hold == HOLD_NEEDED;
+
+		/* Who names a suspicious finding wants that, too. */
 		count += !s->picked && is_meant(c, s) &&
-			 s->verdict == VERDICT_MALICIOUS &&
+			 (s->verdict == VERDICT_MALICIOUS ||
+			  (is_persons && c->o->findings.count)) &&
 			 (s->phase != PHASE_TRACE || s->hold == HOLD_ARCHIVE) &&
 			 s->hold != HOLD_NOT && s->hold != HOLD_KNOWN &&
-			 !step_hold_is_final(s->hold);
+			 (is_persons || !step_hold_is_final(s->hold));
 	}
 	return count;
 }

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "remediate/plan_points.h"
 #include "remediate/plan_show.h"
 #include "remediate/words.h"
 #include <string.h>
@@ -50,6 +51,39 @@ static int ended_by(const struct fixer *f, int err)
 	return EXIT_STOPPED;
 }
 
+/* Of the findings that were named, else of every malicious one. */
+static bool is_wanted(const struct clean *c, const struct step *s)
+{
+	for (size_t i = 0; i < c->o->findings.count; i++)
+		if ((int64_t) * (uint64_t *)vec_at(&c->o->findings, i) ==
+		    s->finding_id)
+			return true;
+	return !c->o->findings.count && s->verdict == VERDICT_MALICIOUS;
+}
+
+/* What only a person can do, each in words; whether there is anything. */
+static bool tell_by_hand(const struct clean *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; c->plan && i < c->plan->steps.count; i++) {
+		const struct step *s = plan_step(c->plan, i);
+		struct str words = STR_INIT;
+
+		if (s->hold != HOLD_BY_HAND || !is_wanted(c, s))
+			continue;
+		any = true;
+		words_action(s, c->o->lang, &words);
+		str_add(&words, ", ");
+		words_target(s, &words);
+		str_add(&words, ": ");
+		words_by_hand(s, c->o->lang, &words);
+		complain("%s", str_text(&words));
+		str_release(&words);
+	}
+	return any;
+}
+
 /* What is malicious and waits for a person's word is not clean. */
 static bool tell_held(const struct clean *c)
 {
@@ -62,6 +96,7 @@ static bool tell_held(const struct clean *c)
 			 : "malicious findings are left, about which "
 			   "nothing is done unasked: look at plan --all "
 			   "and name steps with --step");
+	tell_by_hand(c);
 	return true;
 }
 

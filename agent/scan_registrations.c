@@ -26,6 +26,20 @@ static const char *base_name(const char *wpath)
 	return cut ? cut + 1 : wpath;
 }
 
+/*
+ * An entry with a class is known by class and file.  Where there is none any
+ * file could bear that name: only Windows' own folder counts.
+ */
+static bool names_more_than_a_file(const struct scan *s,
+				   const struct registration *r)
+{
+	return r->clsid ||
+	       (r->server_path &&
+		target_is_below(r->server_path,
+				target_variable(s->target, NULL, 64,
+						"SystemRoot")));
+}
+
 static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
@@ -39,7 +53,8 @@ static int fill_known(struct scan *s, struct registration *r)
 
 		if (!equal_or_any(k->point, point_name(r->point)) ||
 		    !equal_or_any(k->clsid, r->clsid) ||
-		    !equal_or_any(k->file, base_name(r->server_path)))
+		    !equal_or_any(k->file, base_name(r->server_path)) ||
+		    !names_more_than_a_file(s, r))
 			continue;
 		r->known = mem_strdup(k->what);
 		return r->known ? 0 : err_nomem();

@@ -17,6 +17,9 @@ struct guard {
 /* Volume-wide reasons; true if one of them stands against it. */
 bool guard_volume_refuses(struct guard *g, const char *wprefix,
 			  const char *host, struct guard_answer *a);
+/* An entry that is a value: refused if it leads elsewhere now. */
+void guard_entry_value(const struct step *s, struct reg_key *key,
+		       struct guard_answer *a);
 /* Whether a filter may be put back to s->new_text: GUARD_NOT_MICROSOFT. */
 int guard_restore(struct guard *g, const struct step *s,
 		  struct guard_answer *a);

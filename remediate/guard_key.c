@@ -322,6 +322,8 @@ int guard_key_at(struct guard *g, const struct step *s, struct reg_root *root,
 	if (key) {
 		check_entry(s, key, answer);
 		if (answer->reason == GUARD_OK)
+			guard_entry_value(s, key, answer);
+		if (answer->reason == GUARD_OK)
 			check_side(s, key, answer);
 		if (answer->reason == GUARD_OK)
 			check_settings(s, key, answer);

@@ -80,7 +80,8 @@ bool step_is_registry(enum step_action a)
 
 bool step_hold_is_final(enum step_hold h)
 {
-	return h == HOLD_SHARED || h == HOLD_BLOCKS || h == HOLD_STREAM;
+	return h == HOLD_SHARED || h == HOLD_BLOCKS || h == HOLD_STREAM ||
+	       h == HOLD_BY_HAND || h == HOLD_NEEDED;
 }
 
 bool step_hold_is_by_finding(enum step_hold h)
@@ -249,6 +250,11 @@ static int pick_by_number(struct plan *p, uint64_t seq, bool picked)
 					? "something else uses it, too"
 				: s->hold == HOLD_BLOCKS
 					? "it keeps the program from loading"
+				: s->hold == HOLD_BY_HAND
+					? "a person has to do it by hand"
+				: s->hold == HOLD_NEEDED
+					? "Windows needs it until a person has "
+					  "done another step"
 					: "it is a stream inside another file");
 	if (picked && s->overtaken)
 		return refuse_worked(s);

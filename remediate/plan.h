@@ -61,6 +61,10 @@ enum step_hold {
 			 against it: only by its number */
 	HOLD_WEAK,    /* no entry leads to it, and its content alone does not
 			 condemn it: if its finding is named */
+	HOLD_BY_HAND, /* a part of what Windows needs, or more than an entry: a
+			 person's, the plan says what to do; never */
+	HOLD_NEEDED,  /* a file without which Windows would not start, or nobody
+			 log on, while the entry for a person is there: never */
 	HOLD_COUNT
 };
 

@@ -60,6 +60,7 @@ struct maker {
 	struct vec findings;	       /* struct finding_row, by id */
 	struct vec rows;	       /* struct plan_row, by finding, id */
 	struct vec files;	       /* struct plan_file, by finding, id */
+	bool is_needed;		       /* its file, by Windows: HOLD_NEEDED */
 	const struct finding_row *f;   /* that is being looked at */
 	const struct plan_row **by_id; /* the rows again */
 };

@@ -61,6 +61,10 @@ bool step_is_same(const struct step *a, const struct step *b)
 {
 	if (a->action != b->action || utf_casecmp(a->target, b->target))
 		return false;
+	/* Of the parts of one value each is a step for a person. */
+	if (a->hold == HOLD_BY_HAND && b->hold == HOLD_BY_HAND &&
+	    utf_casecmp(a->held_for, b->held_for))
+		return false;
 	if (!a->value_name || !b->value_name)
 		return a->value_name == b->value_name;
 	return utf_casecmp(a->value_name, b->value_name) == 0;
@@ -85,10 +89,11 @@ static struct step *find_same(const struct maker *m, const struct step *s)
 static int hold_rank(enum step_hold h)
 {
 	static const int ranks[HOLD_COUNT] = {
-		[HOLD_BLOCKS] = 9,  [HOLD_SHARED] = 8,	[HOLD_STREAM] = 7,
-		[HOLD_KNOWN] = 6,   [HOLD_SYSTEM] = 5,	[HOLD_NOT] = 4,
-		[HOLD_ARCHIVE] = 3, [HOLD_LEFT] = 3,	[HOLD_MACHINE] = 3,
-		[HOLD_WEAK] = 2,    [HOLD_VERDICT] = 1, [HOLD_TRACE] = 0,
+		[HOLD_BY_HAND] = 11, [HOLD_NEEDED] = 10, [HOLD_BLOCKS] = 9,
+		[HOLD_SHARED] = 8,   [HOLD_STREAM] = 7,	 [HOLD_KNOWN] = 6,
+		[HOLD_SYSTEM] = 5,   [HOLD_NOT] = 4,	 [HOLD_ARCHIVE] = 3,
+		[HOLD_LEFT] = 3,     [HOLD_MACHINE] = 3, [HOLD_WEAK] = 2,
+		[HOLD_VERDICT] = 1,  [HOLD_TRACE] = 0,
 	};
 
 	return ranks[h];
@@ -208,11 +213,13 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 	int err;
 
 	m->f = f;
+	m->is_needed = false;
 	err = plan_each_row(
 		m,
 		"SELECT point, registry_key, name, clsid, server_raw, "
 		"last_write, known, registry_key_raw, name_raw, "
-		"server_raw_raw, label, registration_id FROM registration "
+		"server_raw_raw, label, registration_id, loader "
+		"FROM registration "
 		"WHERE finding_id = ? ORDER BY registration_id",
 		f->id, plan_on_registration);
 	if (!err)

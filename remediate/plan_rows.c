@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/plan_internal.h"
+#include "remediate/plan_points.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -58,12 +59,6 @@ int plan_take(sqlite3_stmt *q, int column, char **ret)
 }
 
 /* ---- registrations ------------------------------------------------------ */
-
-static bool is_value_point(const char *point)
-{
-	return strcmp(point, "toolbar") == 0 ||
-	       strcmp(point, "url_search_hook") == 0;
-}
 
 /*
  * Whether a row is no reason to leave `key` alone: it goes, as far as it may;
@@ -258,7 +253,7 @@ static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 
 /*
  * Row: point, registry_key, name, clsid, server_raw, last_write, known, then
- * the raw forms of key, name and server, label, registration_id.
+ * the raw forms of key, name and server, label, registration_id, loader.
  */
 int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 {
@@ -266,14 +261,20 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 	const struct plan_row *r = plan_row_of(m, sqlite3_column_int64(q, 11));
 	struct step *s;
 	char *name = NULL;
+	bool is_needed;
 	int err;
 
-	if (!point || !r || !(r->e.is_known || evidence_moves_entry(&r->e)))
+	if (!point || !r)
+		return 0;
+	is_needed = plan_point_needs_file(
+		point, (const char *)sqlite3_column_text(q, 12));
+	m->is_needed |= is_needed;
+	/* What Windows needs it for is told, whoever is to blame. */
+	if (!r->e.is_known && !evidence_moves_entry(&r->e) &&
+	    !(is_needed && owner_is_machine(r->e.entry)))
 		return 0;
 	s = plan_new_step(m, r->verdict, PHASE_REGISTRATION,
-			  is_value_point(point) ? ACT_REMOVE_VALUE
-						: ACT_REMOVE_KEY,
-			  step_kind_intern(point));
+			  plan_point_action(point), step_kind_intern(point));
 	if (!s)
 		return err_nomem();
 	err = plan_take_name(q, 1, 7, &s->target);
@@ -292,6 +293,8 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 	if (!err && !is_null(q, 6)) {
 		s->hold = HOLD_KNOWN;
 		err = plan_take(q, 6, &s->held_for);
+	} else if (!err && plan_point_way(point) == POINT_WAY_BY_HAND) {
+		err = plan_point_hold(s, name);
 	} else if (!err && s->action == ACT_REMOVE_KEY) {
 		err = try_restore(m, s, name, !is_null(q, 10));
 		if (!err && s->action == ACT_REMOVE_KEY)
@@ -361,6 +364,8 @@ static enum step_hold hold_of_file(const struct maker *m, const struct step *s,
 		return HOLD_STREAM;
 	if (answer == EVIDENCE_KNOWN)
 		return HOLD_KNOWN;
+	if (m->is_needed)
+		return HOLD_NEEDED;
 	if (answer == EVIDENCE_LEFT)
 		return HOLD_LEFT;
 	if (s->hold != HOLD_NOT)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/plan_show.h"
+#include "remediate/plan_points.h"
 #include "remediate/words.h"
 
 #include "base/err.h"
@@ -195,7 +196,12 @@ static void add_step(const struct plan_view *v, size_t index, struct str *out)
 		utf_display(out, s->error);
 		str_add(out, "\n");
 	}
-	if (!s->picked && (s->overtaken || s->hold != HOLD_NOT)) {
+	if (s->hold == HOLD_BY_HAND && !s->overtaken) {
+		str_add(out, lang_is_ja(v->lang) ? "     すること: "
+						 : "     to do: ");
+		words_by_hand(s, v->lang, out);
+		str_add(out, "\n");
+	} else if (!s->picked && (s->overtaken || s->hold != HOLD_NOT)) {
 		str_add(out, lang_is_ja(v->lang) ? "     対象外: "
 						 : "     left out: ");
 		words_left_out(s, v->lang, out);
@@ -210,9 +216,28 @@ static void add_steps(const struct plan_view *v, bool picked, struct str *out)
 			add_step(v, i, out);
 }
 
+/* What a person has to do is told without being asked; how many there are. */
+static unsigned add_by_hand(const struct plan_view *v, struct str *out)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < v->plan->steps.count; i++) {
+		const struct step *s = plan_step(v->plan, i);
+
+		if (s->hold != HOLD_BY_HAND || s->verdict != VERDICT_MALICIOUS)
+			continue;
+		if (!count++)
+			str_add(out, lang_is_ja(v->lang)
+					     ? "\n手作業が必要です:\n"
+					     : "\nTo be done by hand:\n");
+		add_step(v, i, out);
+	}
+	return count;
+}
+
 static int show_text(const struct plan_view *v, struct str *out)
 {
-	const unsigned rest =
+	unsigned rest =
 		(unsigned)(v->plan->steps.count - plan_picked_count(v->plan));
 
 	if (v->is_done && !v->all) {
@@ -227,6 +252,8 @@ static int show_text(const struct plan_view *v, struct str *out)
 		str_add(out, "\n");
 	}
 	add_steps(v, true, out);
+	if (!v->all)
+		rest -= add_by_hand(v, out);
 	if (!rest)
 		return out->err;
 	if (v->all) {
@@ -381,7 +408,8 @@ static int show_rows(const struct plan_view *v, enum report_format format,
 	for (size_t i = 0; !err && i < v->plan->steps.count; i++) {
 		struct field f[FIELD_COUNT];
 
-		if (!v->all && !plan_step(v->plan, i)->picked)
+		if (!v->all && !plan_step(v->plan, i)->picked &&
+		    plan_step(v->plan, i)->hold != HOLD_BY_HAND)
 			continue;
 		err = fields_of(v, i, f);
 		if (!err && format == REPORT_CSV)

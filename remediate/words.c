@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/words.h"
+#include "remediate/plan_points.h"
 
 #include "base/str.h"
 #include "base/utf.h"
@@ -60,6 +61,10 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 {
 	const char *what = entry_words(s, lang);
 
+	if (s->hold == HOLD_BY_HAND)
+		return str_addf(out,
+				lang_is_ja(lang) ? "手作業: %s" : "By hand: %s",
+				what);
 	if (s->action == ACT_QUARANTINE_FILE && strcmp(s->kind, "archive") == 0)
 		return str_add(out,
 			       lang_is_ja(lang)
@@ -166,6 +171,15 @@ static const struct kind_row holds[HOLD_COUNT] = {
 			"これを指す登録はなく、内容だけでは悪質と断定できません"
 			"。実行するには --finding で検出番号を指定して"
 			"ください" },
+	[HOLD_BY_HAND] = { "by_hand", "", "" }, /* words_by_hand() */
+	[HOLD_NEEDED] = { "needed",
+			  "Windows would not start, or nobody could log on, "
+			  "without it while the entry above names it: first do "
+			  "by hand what is said there, then scan again",
+			  "上の項目がこのファイルを指している間は、これがないと"
+			  " "
+			  "Windows の起動やログオンができません。先に手作業を"
+			  "行い、もう一度スキャンしてください" },
 };
 
 const char *hold_word(enum step_hold h)
@@ -179,6 +193,8 @@ int words_hold(const struct step *s, const char *lang, struct str *out)
 		lang_is_ja(lang) ? holds[s->hold].ja : holds[s->hold].en;
 	const char *blank = strstr(text, "%s");
 
+	if (s->hold == HOLD_BY_HAND)
+		return words_by_hand(s, lang, out);
 	if (!blank)
 		return str_add(out, text);
 	str_addn(out, text, (size_t)(blank - text));

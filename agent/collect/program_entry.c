@@ -89,9 +89,29 @@ static int emit(struct walk *w, const struct entry *e, const char *text)
 	return err;
 }
 
+/*
+ * "Explorer.exe evil.exe" is the shell, which opens the other: two programs,
+ * of which only the second may have to go.  Length of the first, all of it
+ * where there is one only.
+ */
+static size_t shell_length(const char *part)
+{
+	struct str name = STR_INIT;
+	const char *rest = "";
+	size_t n = strlen(part);
+
+	if (command_name(part, 0, &name, &rest) && *rest &&
+	    *command_skip_switches(rest) &&
+	    (!ascii_casecmp(server_basename(str_text(&name)), "explorer.exe") ||
+	     !ascii_casecmp(server_basename(str_text(&name)), "explorer")))
+		n = (size_t)(rest - part);
+	str_release(&name);
+	return n;
+}
+
 /* Blanks at either end are nobody's. */
-static int emit_part(struct walk *w, const struct entry *e, const char *text,
-		     size_t nbytes)
+static int emit_trimmed(struct walk *w, const struct entry *e, const char *text,
+			size_t nbytes)
 {
 	char *part;
 	int err;
@@ -108,6 +128,24 @@ static int emit_part(struct walk *w, const struct entry *e, const char *text,
 	err = part ? emit(w, e, part) : ERR_NOMEM;
 	mem_free(part);
 	return err;
+}
+
+static int emit_part(struct walk *w, const struct entry *e, const char *text,
+		     size_t nbytes)
+{
+	size_t n = nbytes;
+	char *part;
+	int err;
+
+	if (e->row->point == POINT_WINLOGON) {
+		part = mem_strndup(text, nbytes);
+		if (!part)
+			return ERR_NOMEM;
+		n = shell_length(part);
+		mem_free(part);
+	}
+	err = emit_trimmed(w, e, text, n);
+	return err ? err : emit_trimmed(w, e, text + n, nbytes - n);
 }
 
 /* A separator inside quotes is part of a name. */

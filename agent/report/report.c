@@ -14,11 +14,20 @@
 #define REPORT_MAX_NBYTES ((size_t)1 << 30)
 
 const char report_inventory_order[] =
-	"ORDER BY CASE point WHEN 'bho' THEN 0 WHEN 'mime_filter' THEN 1 "
+	"ORDER BY CASE point "
+	"WHEN 'bho' THEN 0 WHEN 'mime_filter' THEN 1 "
 	"WHEN 'protocol_handler' THEN 2 WHEN 'namespace_handler' THEN 3 "
 	"WHEN 'toolbar' THEN 4 WHEN 'url_search_hook' THEN 5 "
 	"WHEN 'explorer_bar' THEN 6 WHEN 'extension_button' THEN 7 "
-	"ELSE 8 END, user_name IS NOT NULL OR user_sid IS NOT NULL, "
+	"WHEN 'software_clsid' THEN 8 WHEN 'menu_extension' THEN 9 "
+	"WHEN 'plugin_extension' THEN 10 WHEN 'run' THEN 11 "
+	"WHEN 'run_once' THEN 12 WHEN 'winlogon' THEN 13 "
+	"WHEN 'winlogon_notify' THEN 14 WHEN 'appinit_dlls' THEN 15 "
+	"WHEN 'service' THEN 16 WHEN 'service_dll' THEN 17 "
+	"WHEN 'shell_delay_load' THEN 18 WHEN 'shared_task_scheduler' THEN 19 "
+	"WHEN 'shell_execute_hook' THEN 20 WHEN 'active_setup' THEN 21 "
+	"WHEN 'image_file_execution' THEN 22 WHEN 'scheduled_task' THEN 23 "
+	"END, user_name IS NOT NULL OR user_sid IS NOT NULL, "
 	"CASE view WHEN '64' THEN 0 WHEN '32' THEN 1 ELSE 2 END, "
 	"registry_key, name, clsid, user_sid, user_name";
 

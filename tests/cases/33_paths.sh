@@ -201,10 +201,10 @@ C:\\ProgramData\\Scratch\\mstmp
 C:\\Spool\\mstmp
 C:\\Users\\太郎\\AppData\\LocalLow\\Temp\\mstmp
 C:\\Windows\\SystemTemp\\mstmp
-D:\\Work\\mstmp 
-D:\\Work\\mstmp.
-D:\\Work\\mstmp.." "$(rows temps "SELECT path FROM v_finding
+D:\\Work\\mstmp " "$(rows temps "SELECT path FROM v_finding
 	WHERE scan_id = ? AND verdict = 'suspicious' ORDER BY path")"
+tells "names that a program takes for one are one finding" 3 "$(rows temps \
+	"SELECT count(*) FROM artefact WHERE path LIKE 'D:%' AND scan_id = ?")"
 
 # ---- a server without a folder -----------------------------------------------
 # The first of the search is named; what lies later in it is looked at, too.

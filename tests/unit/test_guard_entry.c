@@ -1,0 +1,92 @@
+/*
+ * Unit tests of the guard's look at entries that are values.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "unit.h"
+#include "hive_make.h"
+#include "base/mem.h"
+#include "registry/registry.h"
+#include "remediate/guard_internal.h"
+
+#include <string.h>
+
+#define CLASS "{35CD0000-0000-0000-0000-000000000000}"
+
+static const struct {
+	const char *kind;
+	const char *now;     /* data of the value */
+	const char *command; /* as it was scanned */
+	const char *clsid;
+	enum guard_reason want;
+} rows[] = {
+	{ "run", "C:\\a.exe -x", "C:\\a.exe -x", NULL, GUARD_OK },
+	{ "run", " C:\\a.exe -x\t", "C:\\a.exe -x", NULL, GUARD_OK },
+	{ "run", "C:\\b.exe -x", "C:\\a.exe -x", NULL, GUARD_CHANGED },
+	/* what it was stands in it still */
+	{ "run", "C:\\b.exe C:\\a.exe -x", "C:\\a.exe -x", NULL,
+	  GUARD_CHANGED },
+	{ "run", "C:\\a.exe -x -y", "C:\\a.exe -x", NULL, GUARD_CHANGED },
+	{ "run", "", "C:\\a.exe", NULL, GUARD_CHANGED },
+	{ "run_once", "C:\\b.exe", "C:\\a.exe", NULL, GUARD_CHANGED },
+	{ "shell_delay_load", CLASS, NULL, CLASS, GUARD_OK },
+	{ "shell_delay_load", "{35cd0000-0000-0000-0000-000000000000}", NULL,
+	  CLASS, GUARD_OK },
+	{ "shell_delay_load", "{35CD0000-0000-0000-0000-000000000001}", NULL,
+	  CLASS, GUARD_CHANGED },
+	/* their names are the classes, the data are texts for people */
+	{ "shared_task_scheduler", "a task", NULL, CLASS, GUARD_OK },
+	{ "toolbar", "a bar", NULL, CLASS, GUARD_OK },
+};
+
+START_TEST(an_entry_that_leads_elsewhere)
+{
+	struct hive_make *h = hive_make_new();
+	struct step s = { .phase = PHASE_REGISTRATION,
+			  .action = ACT_REMOVE_VALUE,
+			  .kind = rows[_i].kind,
+			  .value_name = mem_strdup("Name"),
+			  .server_raw = mem_strdup(rows[_i].command),
+			  .clsid = mem_strdup(rows[_i].clsid) };
+	struct guard_answer a = { GUARD_OK, "" };
+	struct reg_hive_report report;
+	struct reg_root *root = NULL;
+	struct reg_key *key = NULL;
+	uint8_t *data;
+	size_t nbytes;
+
+	hive_make_text(h, "Run", "Name", rows[_i].now);
+	data = hive_make_finish(h, &nbytes);
+	ck_assert_int_eq(
+		reg_open_memory(data, nbytes, NULL, NULL, &report, &root), 0);
+	ck_assert_int_eq(reg_open_key(root, "Run", &key), 0);
+	guard_entry_value(&s, key, &a);
+	ck_assert_int_eq(a.reason, rows[_i].want);
+	/* a value that is gone is for others to tell */
+	mem_free(s.value_name);
+	s.value_name = mem_strdup("Other");
+	a.reason = GUARD_OK;
+	guard_entry_value(&s, key, &a);
+	ck_assert_int_eq(a.reason, GUARD_OK);
+	reg_close_key(key);
+	reg_close(root);
+	mem_free(s.value_name);
+	mem_free(s.server_raw);
+	mem_free(s.clsid);
+	mem_free(data);
+	hive_make_free(h);
+}
+
+END_TEST
+
+static Suite *guard_entry_suite(void)
+{
+	Suite *s = suite_create("guard_entry");
+	TCase *tc = tcase_create("guard_entry");
+
+	tcase_add_loop_test(tc, an_entry_that_leads_elsewhere, 0,
+			    (int)(sizeof(rows) / sizeof(rows[0])));
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_SUITE(guard_entry_suite)

@@ -165,7 +165,7 @@ START_TEST(test_several_facts_of_one_rule)
 		{ "path", "example, path", true },
 		{ "example,path", "path", true },
 		{ "a, b", "c, b", true },
-		{ "path", "paths, pat", false },
+		{ "path", "paths, pat, part", false },
 		{ "", ", ", false },
 		{ ", ", ", ", false },
 	};

@@ -5,7 +5,7 @@
 #include "pack_check.h"
 #include "base/str.h"
 #include "base/utf.h"
-#include "collect/registration.h"
+#include "collect/points.h"
 #include <string.h>
 
 /* ---- pack.txt --------------------------------------------------------------
@@ -213,12 +213,28 @@ static bool is_class(const char *s)
 	return !s[sizeof(form) - 1];
 }
 
+/* Whether entries of that point name a class at all; tasks may. */
+static bool can_have_class(const char *word)
+{
+	enum point point = point_from_name(word);
+
+	if (point == POINT_COUNT || point == POINT_SCHEDULED_TASK)
+		return true;
+	for (size_t i = 0; i < points_count(); i++)
+		if (points_row(i)->point == point &&
+		    point_leads_to_class(points_row(i)))
+			return true;
+	return false;
+}
+
 static const char *known_fault(const struct pack_known *k)
 {
 	if (!is_point(k->point))
 		return "unknown point; signatures/README.md lists them";
 	if (strcmp(k->clsid, "*") != 0 && !is_class(k->clsid))
 		return "the class is written {8-4-4-4-12}, or *";
+	if (strcmp(k->clsid, "*") != 0 && !can_have_class(k->point))
+		return "entries of this point name no class: write *";
 	if (strpbrk(k->file, "\\/"))
 		return "the file is named without its folder, or *";
 	if (!*k->what)

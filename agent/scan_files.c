@@ -5,6 +5,7 @@
 #include "scan_internal.h"
 #include "earlier.h"
 #include "own_files.h"
+#include "base/aside.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -253,6 +254,20 @@ static int walk_place(struct scan *s, struct file_walk *w,
 	return err;
 }
 
+/* What an antivirus has made of a program that is not there any more. */
+static int walk_aside(struct file_walk *w, const struct registration *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < ASIDE_PATHS && !err; i++) {
+		char *wpath = aside_path(r->server_path, i);
+
+		err = wpath ? file_walk_path(w, wpath, 0) : err_nomem();
+		mem_free(wpath);
+	}
+	return err;
+}
+
 static int walk_starts(struct scan *s, struct file_walk *w)
 {
 	const struct pack *p = s->options->pack;
@@ -272,6 +287,9 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 			/* One that is not there can have a twin that is. */
 			if (!r->not_read && r->server_path && *r->server_path)
 				err = file_walk_path(w, r->server_path, 0);
+			if (!err && !r->not_read && r->exists == EXISTS_NO &&
+			    r->server_path && *r->server_path)
+				err = walk_aside(w, r);
 			for (size_t k = 0; k < r->also_count && !err; k++)
 				err = file_walk_path(w, r->also[k], 0);
 		}

@@ -43,7 +43,8 @@ typedef int (*member_fn)(void *arg, const char *inside, const char *name,
 /* For a file on the disk with all that lies in it. */
 struct archive_bounds {
 	unsigned members;
-	uint64_t all; /* bytes that are unpacked */
+	uint64_t member; /* bytes of one */
+	uint64_t all;	 /* bytes that are unpacked */
 };
 
 struct archive_options {

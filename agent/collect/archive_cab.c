@@ -386,7 +386,7 @@ static int add_bytes(struct output *out, const uint8_t *data, size_t nbytes)
 {
 	uint8_t *grown;
 
-	if (out->cap - out->nbytes < nbytes) {
+	if (!out->data || out->cap - out->nbytes < nbytes) {
 		size_t cap = out->cap ? out->cap * 2 : 2 * (size_t)MAX_UNPACKED;
 
 		grown = mem_realloc(out->data, cap);
@@ -408,7 +408,7 @@ static int read_file(struct stream *s, const struct cab_file *f,
 
 	if (!f->nbytes)
 		return 0;
-	if (f->nbytes > ARCHIVE_MAX_MEMBER)
+	if (f->nbytes > s->cab->work->bounds.member)
 		return ERR_TOO_LARGE;
 	if (f->at < s->pos)
 		stream_rewind(s);

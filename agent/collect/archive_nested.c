@@ -14,6 +14,7 @@
 
 /* Each archive elsewhere may be unpacked to some multiple of its size. */
 #define ELSEWHERE_MEMBERS 2048
+#define ELSEWHERE_MEMBER  ((uint64_t)8 << 20)
 #define ELSEWHERE_BASE	  ((uint64_t)2 << 20)
 #define ELSEWHERE_RATIO	  16
 #define ELSEWHERE_MAX	  ((uint64_t)64 << 20)
@@ -74,7 +75,8 @@ enum archive_kind archive_kind_of(const uint8_t *head, size_t nbytes)
 
 struct archive_bounds archive_bounds_for(uint64_t nbytes)
 {
-	struct archive_bounds b = { ELSEWHERE_MEMBERS, ELSEWHERE_MAX };
+	struct archive_bounds b = { ELSEWHERE_MEMBERS, ELSEWHERE_MEMBER,
+				    ELSEWHERE_MAX };
 
 	if (nbytes < (ELSEWHERE_MAX - ELSEWHERE_BASE) / ELSEWHERE_RATIO)
 		b.all = ELSEWHERE_BASE + nbytes * ELSEWHERE_RATIO;
@@ -268,9 +270,10 @@ static int finish(const struct archive_work *w, int err)
 static int each_member(const struct source *source, const char *name,
 		       const struct archive_options *o)
 {
-	struct archive_work w = {
-		.o = *o, .bounds = { ARCHIVE_MAX_MEMBERS, ARCHIVE_MAX_ALL }
-	};
+	struct archive_work w = { .o = *o,
+				  .bounds = { ARCHIVE_MAX_MEMBERS,
+					      ARCHIVE_MAX_MEMBER,
+					      ARCHIVE_MAX_ALL } };
 	int err;
 
 	if (o->bounds)

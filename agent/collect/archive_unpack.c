@@ -56,13 +56,13 @@ static int output_grow(const struct archive_work *w, struct output *out,
 	size_t cap = out->cap ? out->cap * 2 : OUTPUT_NBYTES;
 	uint8_t *grown;
 
-	if (out->nbytes >= ARCHIVE_MAX_MEMBER ||
+	if (out->nbytes >= w->bounds.member ||
 	    w->all + out->nbytes >= w->bounds.all)
 		return ERR_TOO_LARGE;
 	if (out->nbytes >= RATIO_FROM && out->nbytes / MAX_RATIO > consumed)
 		return ERR_TOO_LARGE;
-	if (cap > ARCHIVE_MAX_MEMBER)
-		cap = (size_t)ARCHIVE_MAX_MEMBER;
+	if (cap > w->bounds.member)
+		cap = (size_t)w->bounds.member;
 	grown = mem_realloc(out->data, cap);
 	if (!grown)
 		return ERR_NOMEM;
@@ -132,7 +132,7 @@ int unpack_deflated(struct archive_work *w, const struct source *source,
 int unpack_stored(const struct archive_work *w, const struct source *source,
 		  uint64_t at, uint64_t nbytes, struct output *out)
 {
-	if (nbytes > ARCHIVE_MAX_MEMBER || w->all + nbytes > w->bounds.all)
+	if (nbytes > w->bounds.member || w->all + nbytes > w->bounds.all)
 		return ERR_TOO_LARGE;
 	if (at > source->nbytes || nbytes > source->nbytes - at)
 		return ERR_CORRUPT;

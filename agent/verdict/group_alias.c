@@ -1,9 +1,11 @@
 /*
  * Paths that mean one thing though they are two: names that Windows takes for
- * the same, and files that it shows at another place.
+ * the same, files that it shows at another place, and what an antivirus has
+ * put aside under another name.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "verdict/judge.h"
+#include "base/aside.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -125,6 +127,36 @@ static int join_virtual(const struct judge *j, struct namemap *map,
 	return err;
 }
 
+/*
+ * An entry whose program is gone, and what an antivirus has made of it:
+ * "lib.dll.vir", or "lib.vir" where it took the ending away.
+ */
+static int join_aside(const struct judge *j, struct namemap *map,
+		      struct group *g, const char *path)
+{
+	static const char *const lost[] = { "", ".dll", ".ocx", ".exe" };
+	const size_t n = aside_strip(path);
+	int err = 0;
+
+	for (size_t i = 0; n && i < sizeof(lost) / sizeof(*lost) && !err; i++) {
+		struct str was = STR_INIT;
+		struct group *entry = NULL;
+
+		str_addn(&was, path, n);
+		str_add(&was, lost[i]);
+		if (was.err)
+			err = ERR_NOMEM;
+		else
+			entry = find(map, was.buf, was.len, &err);
+		str_release(&was);
+		if (entry == NULL || !is_gone(j, entry))
+			continue;
+		join(j, g, entry);
+		break;
+	}
+	return err;
+}
+
 /* The path of a group's file, of its archive's or stream's file; NULL: none. */
 static const char *path_of(const struct judge *j, const struct group *g,
 			   char **own_ret)
@@ -156,6 +188,8 @@ int groups_join_aliases(struct judge *j, struct namemap *map)
 			err = join_dots(j, map, g, path);
 		if (path != NULL && !err)
 			err = join_virtual(j, map, g, path);
+		if (path != NULL && !err && has_file(j, g))
+			err = join_aside(j, map, g, path);
 		mem_free(own);
 	}
 	return err;

@@ -5,6 +5,7 @@
  * They are true of the case at hand: what is not there is not loaded, and what
  * is not read at all is not either.
  */
+#include "base/aside.h"
 #include "base/mem.h"
 #include "collect/point_words.h"
 #include "verdict/reason.h"
@@ -190,17 +191,6 @@ static void add_entry_ja(struct str *out, const struct registration *r,
 
 /* ---- what else the entry tells ------------------------------------------- */
 
-static bool is_put_aside(const char *name)
-{
-	static const char *const endings[] = { ".vir", ".virus", ".infected",
-					       ".quarantine", ".quarantined" };
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-		if (ascii_iends_with(name, endings[i]))
-			return true;
-	return false;
-}
-
 /* A name of "lib.dll.vir (EXE) | lib.sig (?)", NULL: no such one; mem_free. */
 static char *find_put_aside(const char *beside)
 {
@@ -215,7 +205,7 @@ static char *find_put_aside(const char *beside)
 		while (n > 0 && p[n - 1] != '(')
 			n--;
 		name = mem_strndup(p, n > 1 ? n - 2 : 0);
-		if (name == NULL || is_put_aside(name))
+		if (name == NULL || aside_strip(name))
 			return name;
 		mem_free(name);
 		p += whole;

@@ -777,7 +777,7 @@ END_TEST
 START_TEST(what_is_read_is_bounded_in_all)
 {
 	static const uint8_t block[] = { 0x00, 0x00, 0x00, 0xff, 0xff };
-	const struct archive_bounds bounds = { 4096, MIB };
+	const struct archive_bounds bounds = { 4096, MIB, MIB };
 	struct maker *m = maker_new();
 	struct seen s = { .names = STR_INIT };
 	struct archive_options o = { see, &s, &bounds, NULL };

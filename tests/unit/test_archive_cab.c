@@ -458,6 +458,7 @@ START_TEST(an_archive_elsewhere_has_its_own_bounds)
 	struct archive_bounds b = archive_bounds_for(0);
 
 	ck_assert_uint_eq(b.members, 2048);
+	ck_assert_uint_eq(b.member, 8 * MIB);
 	ck_assert_uint_eq(b.all, 2 * MIB);
 	ck_assert_uint_eq(archive_bounds_for(MIB).all, 18 * MIB);
 	ck_assert_uint_eq(archive_bounds_for(100 * MIB).all, 64 * MIB);
@@ -468,7 +469,7 @@ END_TEST
 
 START_TEST(given_bounds_hold)
 {
-	const struct archive_bounds few = { 1, MIB };
+	const struct archive_bounds few = { 1, MIB, MIB };
 	struct seen s = { .names = STR_INIT };
 	uint64_t unopened[ARCHIVE_KIND_COUNT] = { 0 };
 	struct archive_options o = { see, &s, &few, unopened };

@@ -185,6 +185,40 @@ START_TEST(test_virtual_store_and_its_entry)
 
 END_TEST
 
+/* The entry is left, its program was put aside: one finding. */
+START_TEST(test_what_an_antivirus_put_aside)
+{
+	static const struct {
+		const char *server, *file;
+		enum file_exists exists;
+		size_t findings;
+	} rows[] = {
+		{ SHARED "lib.dll", SHARED "lib.dll.vir", EXISTS_NO, 1 },
+		{ SHARED "lib.dll", SHARED "LIB.VIR", EXISTS_NO, 1 },
+		{ "C:\\T\\mstmp", "C:\\T\\mstmp.infected", EXISTS_NO, 1 },
+		/* It is there, or it is something else's. */
+		{ SHARED "lib.dll", SHARED "lib.dll.vir", EXISTS_YES, 2 },
+		{ SHARED "lib.dll", SHARED "lib2.dll.vir", EXISTS_NO, 2 },
+		{ SHARED "lib.dll", "C:\\lib.dll.vir", EXISTS_NO, 2 },
+		{ SHARED "lib.dll", SHARED "lib.dll.bak", EXISTS_NO, 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct judge *j = fx_judge();
+		struct registration *r = bho(CLSID_A, rows[i].server);
+
+		r->exists = rows[i].exists;
+		add(j, fx_registered(r, FX_REG_BHO_LIB, -1));
+		add(j, fx_file(rows[i].file, FX_CONTENT_CONSTANT, -1));
+		ck_assert_int_eq(judge_finish(j), 0);
+		ck_assert_msg(judge_finding_count(j) == rows[i].findings,
+			      "row %u", (unsigned)i);
+		finish(j);
+	}
+}
+
+END_TEST
+
 START_TEST(test_virtual_store_of_two_users)
 {
 	struct judge *j = fx_judge();
@@ -1195,6 +1229,7 @@ static Suite *judge_suite(void)
 	tcase_add_test(t, test_dots_at_the_end_are_one_finding);
 	tcase_add_test(t, test_dots_without_the_plain_name);
 	tcase_add_test(t, test_virtual_store_and_its_entry);
+	tcase_add_test(t, test_what_an_antivirus_put_aside);
 	tcase_add_test(t, test_virtual_store_of_two_users);
 	tcase_add_test(t, test_monkif_filter_with_file);
 	tcase_add_test(t, test_monkif_filter_without_file);

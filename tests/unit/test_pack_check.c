@@ -208,6 +208,11 @@ static const struct {
 	{ { .known = "\nbho\t{1}\tx.dll\tours\n" },
 	  "known.tsv:2: 'bho', '{1}', 'x.dll': the class is written",
 	  "" },
+	{ { .known = "winlogon_notify\t{0C0FFEE0-4B41-4E42-414E-000000000001}\t"
+		     "x.dll\tours\n" },
+	  "known.tsv:1: 'winlogon_notify', '{0C0FFEE0-4B41-4E42-414E-"
+	  "000000000001}', 'x.dll': entries of this point name no class",
+	  "" },
 	{ { .known = "bho\t*\tC:\\x.dll\tours\n" },
 	  "known.tsv:1: 'bho', '*', 'C:\\x.dll': the file is named without",
 	  "" },
@@ -422,7 +427,12 @@ static const struct files fine[] = {
 	{ .allow = "path\tC:\\x\twhy\npath\t?:\\x\\**\twhy\n"
 		   "path\t**\\x.dll\twhy\npublisher\tA / B 100%\twhy\n" },
 	{ .known = "*\t*\t*\tall\nprotocol_handler\t"
-		   "{0C0FFEE0-4b41-4E42-414E-000000000001}\tx.dll\tours\n" },
+		   "{0C0FFEE0-4b41-4E42-414E-000000000001}\tx.dll\tours\n"
+		   "shell_delay_load\t"
+		   "{0C0FFEE0-4b41-4E42-414E-000000000001}\tx.dll\tours\n"
+		   "scheduled_task\t"
+		   "{0C0FFEE0-4b41-4E42-414E-000000000001}\tx.dll\tours\n"
+		   "service\t*\tx.exe\tours\n" },
 	{ .info = "\xEF\xBB\xBFname: p\r\n\r\n# c: d\r\ntitle: t\r\n"
 		  "title_ja: j\r\nmin_tool: 0.1\r\nversion: 2026.01.02.3\r\n"
 		  "description: d\r\nreference: r\r\n" },

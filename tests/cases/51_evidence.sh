@@ -76,8 +76,7 @@ END
 reason copy "Program Files that is not the one of this Windows"
 
 # ---- what an antivirus left --------------------------------------------------------
-finds 1 vir 'note	C:\Program Files\Shared\lib.dll.vir
-suspicious	C:\Program Files\Shared\lib.dll' < <(
+finds 1 vir 'suspicious	C:\Program Files\Shared\lib.dll.vir' < <(
 	entry 4 'C:\Program Files\Shared\lib.dll'
 	printf 'copy\tProgram Files/Shared/lib.dll.vir\t%s\n' "$named"
 )

@@ -375,6 +375,23 @@ static enum step_hold hold_of_file(const struct maker *m, const struct step *s,
 	return answer == EVIDENCE_WEAK ? HOLD_WEAK : HOLD_NOT;
 }
 
+/* What a file is known as, its entry says; those were planned before it. */
+static int tell_known(const struct maker *m, struct step *s)
+{
+	for (size_t i = 0; i < m->plan->steps.count; i++) {
+		const struct step *entry = plan_step(m->plan, i);
+
+		if (s->hold != HOLD_KNOWN || s->held_for)
+			return 0;
+		if (entry->finding_id != s->finding_id ||
+		    entry->hold != HOLD_KNOWN || !entry->held_for)
+			continue;
+		s->held_for = mem_strdup(entry->held_for);
+		return s->held_for ? 0 : err_nomem();
+	}
+	return 0;
+}
+
 /*
  * Row: kind, path, size, written, volume, file_id, sha256, raw path,
  * artefact_id.
@@ -417,6 +434,11 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 				 sizeof(s->sha256));
 	}
 	s->hold = hold_of_file(m, s, file->answer);
+	err = tell_known(m, s);
+	if (err) {
+		step_free(s);
+		return err;
+	}
 	/* Somebody's own archive is never only what was found in it. */
 	if (file->is_member &&
 	    (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT ||
@@ -454,6 +476,10 @@ static int add_left(struct maker *m, const struct plan_row *r)
 	if (s->target)
 		s->hold = hold_of_file(
 			m, s, r->e.is_known ? EVIDENCE_KNOWN : EVIDENCE_LEFT);
+	if (tell_known(m, s)) {
+		step_free(s);
+		return err_last()->err;
+	}
 	return plan_add(m, s);
 }
 

@@ -208,6 +208,8 @@ corpus_fix()
 		check "$1: plan and fix do not say \"$text\"" \
 			grep -qF -- "$text" "$pc.said"
 	done < <(grep '^told' "$pc.want")
+	check "$1: the plan names what it left out for" sh -c \
+		"! grep -qF '(?)' '$pc.plan'"
 	if grep -q '^goes' "$pc.want"; then
 		sed -n 's/^goes\t/-/p' "$pc.want" | LC_ALL=C sort >"$pc.goes"
 		changes "$pc.before" "$pc" | sort_names >"$pc.changed"

@@ -197,7 +197,7 @@ rule put_aside_by_antivirus {
 	meta:
 		description = "A file that an antivirus has put aside bears a name of the outbreak, in the place where that program was. It does nothing any more; the entry that loaded it may still be there."
 		family = ""
-		role = ""
+		role = "residue"
 		score = 40
 		evidence = "name"
 		gate = "any"

@@ -23,7 +23,8 @@ static void check_command(const struct step *s, struct reg_key *key,
 	while (n && (start[n - 1] == ' ' || start[n - 1] == '\t'))
 		n--;
 	if (start && s->server_raw &&
-	    (strlen(s->server_raw) != n || memcmp(start, s->server_raw, n)))
+	    (strlen(s->server_raw) != n ||
+	     memcmp(start, s->server_raw, n) != 0))
 		guard_refuse(a, GUARD_CHANGED, "it is now \"%.150s\"", now);
 	mem_free(now);
 }

@@ -142,7 +142,7 @@ static bool is_in(const struct xml *x, const char *path)
 		size_t n = strcspn(path, "/");
 
 		if (i >= x->depth || strlen(x->names[i]) != n ||
-		    memcmp(x->names[i], path, n))
+		    memcmp(x->names[i], path, n) != 0)
 			return false;
 		path += n + (path[n] == '/');
 	}

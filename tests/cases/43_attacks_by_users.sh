@@ -7,8 +7,7 @@
 corpus_split tests/corpus/attacks.pcs
 for name in $(corpus_names); do
 	corpus_make "$name" || continue
-	corpus_scan "$name" full
-	corpus_scan "$name" quick
+	corpus_scans "$name" full quick
 	corpus_reasons "$name"
 	corpus_fix "$name"
 	corpus_drop

@@ -6,8 +6,7 @@
 corpus_split tests/corpus/healthy.pcs
 for name in $(corpus_names); do
 	corpus_make "$name" || continue
-	corpus_scan "$name" quick
-	corpus_scan "$name" full
+	corpus_scans "$name" quick full
 	check "$name: nothing is malicious" sh -c \
 		"! grep -q '^malicious' '$pc.found'"
 	corpus_reasons "$name"

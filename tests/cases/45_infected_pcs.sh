@@ -7,8 +7,7 @@
 corpus_split tests/corpus/infected.pcs
 for name in $(corpus_names); do
 	corpus_make "$name" || continue
-	corpus_scan "$name" quick
-	corpus_scan "$name" full
+	corpus_scans "$name" quick full
 	corpus_reasons "$name"
 	corpus_fix "$name"
 	corpus_drop

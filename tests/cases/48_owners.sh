@@ -9,6 +9,7 @@ cat >"$work/owners.pcs" <<'END'
 # A program without a mark, in nobody's usual place: the machine's filter, class
 # and path condemn it.
 pc	machines-filter	base-win7
+wine
 want	both	malicious	C:\Program Files\Foo\foo.dll
 goes	file Program Files/Foo/foo.dll
 goes	key $SW \Classes\PROTOCOLS\Filter\text/html
@@ -46,6 +47,7 @@ sz	@	C:\Users\太郎\AppData\Local\Temp\mstmp.
 # His NTUSER.DAT has another entry of the class that his UsrClass.dat holds: both
 # are his.
 pc	both-hives	base-win7
+wine
 want	both	malicious	C:\Users\太郎\AppData\Local\Temp\mstmp
 goes	file $U/AppData/Local/Temp/mstmp
 goes	key $UC \PROTOCOLS\Filter\text/html

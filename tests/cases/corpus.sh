@@ -162,6 +162,18 @@ corpus_scan()
 	check "$1, $2: scan gives $rc, not $want" test $rc -eq $want
 }
 
+# corpus_scans NAME MODE...: each on linux, under Wine, where a scan takes a
+# second, the last one
+corpus_scans()
+{
+	local mode
+
+	test "$host" = linux || set -- "$1" "${!#}"
+	for mode in "${@:2}"; do
+		corpus_scan "$1" "$mode"
+	done
+}
+
 # corpus_reasons NAME: the newest scan's findings say what is true of this PC
 corpus_reasons()
 {

@@ -193,6 +193,39 @@ rule lib_dll_in_copy_of_shared {
 		place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
 }
 
+rule put_aside_by_antivirus {
+	meta:
+		description = "A file that an antivirus has put aside bears a name of the outbreak, in the place where that program was. It does nothing any more; the entry that loaded it may still be there."
+		family = ""
+		role = "residue"
+		score = 40
+		evidence = "name"
+		gate = "any"
+		reference = "ITpro 2010-10-27 page 1 and JPCERT-AT-2010-0028 (names); general knowledge of such endings"
+		fact = "path"
+	condition:
+		(
+			extension iequals ".vir" or
+			extension iequals ".virus" or
+			extension iequals ".infected" or
+			extension iequals ".quarantined"
+		) and object == "file" and
+		(
+			(
+				location == "temp" and
+				filename matches /^(mstmp|msfat32|0\.[0-9]{14,19}\.swf)\.[a-z]+$/i
+			) or (
+				(
+					filename istartswith "lib." or
+					filename istartswith "AdvBHO."
+				) and
+				filename matches /^(lib|AdvBHO)(\.dll)?\.[a-z]+$/i and
+				place matches /^(%LOCALAPPDATA%\\VirtualStore\\Program Files( \(x86\))?|%ProgramFiles(\(x86\))?%)\\Shared$/i
+			) or
+			filename istartswith "AdvBHO.dll."
+		)
+}
+
 rule bare_name_elsewhere {
 	meta:
 		description = "A file bears one of the names that JPCERT told users to look for, in a place where nothing was reported. Harmless programs use such names too."

@@ -85,6 +85,19 @@ static const struct {
 	  "%SystemRoot%\\system32\\svchost.exe -k netsvcs" },
 	{ SYSTEM, SERVICES "Hosted\\Parameters", "ServiceDll",
 	  "%SystemRoot%\\System32\\run.dll" },
+	/* programs that only look like the host */
+	{ SYSTEM, SERVICES "Posing", "ImagePath",
+	  "C:\\Evil\\svchost.exe -k netsvcs" },
+	{ SYSTEM, SERVICES "Posing\\Parameters", "ServiceDll",
+	  "%SystemRoot%\\System32\\run.dll" },
+	{ SYSTEM, SERVICES "Told", "ImagePath",
+	  "C:\\Evil\\rundll32.exe svchost.exe" },
+	{ SYSTEM, SERVICES "Told\\Parameters", "ServiceDll",
+	  "%SystemRoot%\\System32\\run.dll" },
+	{ SYSTEM, SERVICES "Narrow", "ImagePath",
+	  "\"\\SystemRoot\\SysWOW64\\SvcHost.exe\" -k x" },
+	{ SYSTEM, SERVICES "Narrow\\Parameters", "ServiceDll",
+	  "%SystemRoot%\\System32\\run.dll" },
 	{ SYSTEM, SERVICES "Empty", "ImagePath",
 	  "%SystemRoot%\\system32\\svchost.exe -k x" },
 	{ SYSTEM, "ControlSet001\\Services\\Old", "ImagePath", S32 "run.exe" },
@@ -126,6 +139,7 @@ static const char *const files[] = {
 	"My.exe",
 	"My Apps/c.exe",
 	"Evil/rundll32.exe",
+	"Evil/svchost.exe",
 	"Users/taro/AppData/Local/Temp/own.exe",
 };
 
@@ -209,7 +223,17 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_SERVICE, 0, false, "Empty", S32 "svchost.exe", NULL, EXISTS_YES,
 	  NULL },
+	{ POINT_SERVICE, 0, false, "Posing", "C:\\Evil\\svchost.exe", NULL,
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE, 0, false, "Told", "C:\\Evil\\rundll32.exe", NULL,
+	  EXISTS_YES, NULL },
 	{ POINT_SERVICE_DLL, 0, false, "Hosted", S32 "run.dll", "svchost.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE_DLL, 0, false, "Posing", S32 "run.dll", "svchost.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE_DLL, 0, false, "Told", S32 "run.dll", "svchost.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE_DLL, 0, false, "Narrow", S32 "run.dll", "svchost.exe",
 	  EXISTS_YES, NULL },
 	{ POINT_SHELL_DELAY_LOAD, 64, false, "SysTray", S32 "run.dll", NULL,
 	  EXISTS_YES, NULL },
@@ -282,6 +306,9 @@ static void make(struct fixture *f)
 	fixture_dword(f->system, SERVICES "d", "Type", 1);
 	fixture_dword(f->system, SERVICES "Hosted", "Type", 0x20);
 	fixture_dword(f->system, SERVICES "Empty", "Type", 0x20);
+	fixture_dword(f->system, SERVICES "Posing", "Type", 0x10);
+	fixture_dword(f->system, SERVICES "Told", "Type", 0x10);
+	fixture_dword(f->system, SERVICES "Narrow", "Type", 0x20);
 	fixture_expand(user, "Environment", "TEMP",
 		       "%USERPROFILE%\\AppData\\Local\\Temp");
 	fixture_hive(f, "Users/taro/NTUSER.DAT", user);
@@ -419,7 +446,7 @@ START_TEST(a_quick_scan_lists_what_it_does_not_read)
 		ck_assert_int_eq(r->sha256 != NULL,
 				 !is_listed && r->exists == EXISTS_YES);
 	}
-	ck_assert_uint_eq(listed, 8);
+	ck_assert_uint_eq(listed, 11);
 	walked_release(&w);
 	target_free(t);
 	fixture_release(&f);

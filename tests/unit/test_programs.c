@@ -132,6 +132,7 @@ static const char *const files[] = {
 	"Windows/System32/drivers/d.sys",
 	"Program Files/My App/a b.exe",
 	"Program Files/My App/tool.exe",
+	"Program Files/My App/run.exe",
 	"Program Files/My App/x.dll",
 	"Program Files/My App/d.sys",
 	"Program Files/Internet Explorer/run.dll",
@@ -255,6 +256,15 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_SCHEDULED_TASK, 0, false, "Update", PF "My App\\a b.exe", NULL,
 	  EXISTS_YES, NULL },
+	{ POINT_SCHEDULED_TASK, 0, false, "There", PF "My App\\tool.exe", NULL,
+	  EXISTS_YES, NULL },
+	/* Windows' own comes first */
+	{ POINT_SCHEDULED_TASK, 0, false, "There", S32 "run.exe", NULL,
+	  EXISTS_YES, NULL },
+	{ POINT_SCHEDULED_TASK, 0, false, "There", S32 "none.exe", NULL,
+	  EXISTS_NO, NULL },
+	{ POINT_SCHEDULED_TASK, 0, false, "Variable", PF "My App\\tool.exe",
+	  NULL, EXISTS_YES, NULL },
 };
 
 /* ---- the Windows --------------------------------------------------------- */
@@ -276,6 +286,11 @@ static void add_job(struct fixture *f)
 	mem_free(path);
 	fixture_file(f, "Windows/Tasks/SA.DAT", "no task");
 }
+
+#define IN(name)                                                               \
+	"<Exec><Command>" name "</Command><Arguments>-x</Arguments>"           \
+	"<WorkingDirectory>\"%ProgramFiles%\\My App\\\"</WorkingDirectory>"    \
+	"</Exec>"
 
 static void make(struct fixture *f)
 {
@@ -318,6 +333,12 @@ static void make(struct fixture *f)
 		     "<Task><Actions><Exec><Command>C:\\Program Files\\My App\\"
 		     "a b.exe</Command><Arguments>/c</Arguments></Exec>"
 		     "</Actions></Task>");
+	fixture_file(f, "Windows/System32/Tasks/There",
+		     "<Task><Actions>" IN("tool") IN("run.exe")
+			     IN("none.exe") "</Actions></Task>");
+	fixture_file(f, "Windows/System32/Tasks/Variable",
+		     "<Task><Actions><Exec><Command>%ProgramFiles%\\My App\\"
+		     "tool.exe</Command></Exec></Actions></Task>");
 	fixture_machine_hives(f, "Windows/System32/config");
 }
 
@@ -439,6 +460,7 @@ START_TEST(a_quick_scan_lists_what_it_does_not_read)
 			     r->point == POINT_SERVICE_DLL ||
 			     r->point == POINT_SCHEDULED_TASK ||
 			     r->point == POINT_IMAGE_FILE_EXECUTION) &&
+			    r->exists == EXISTS_YES &&
 			    !strncmp(r->server_path, "C:\\Windows\\", 11);
 		listed += is_listed;
 		ck_assert_int_eq(r->exists, rows[i].exists);
@@ -446,7 +468,7 @@ START_TEST(a_quick_scan_lists_what_it_does_not_read)
 		ck_assert_int_eq(r->sha256 != NULL,
 				 !is_listed && r->exists == EXISTS_YES);
 	}
-	ck_assert_uint_eq(listed, 11);
+	ck_assert_uint_eq(listed, 12);
 	walked_release(&w);
 	target_free(t);
 	fixture_release(&f);

@@ -224,9 +224,11 @@ static void add_steps(const struct plan_view *v, bool picked, struct str *out)
 			add_step(v, i, out);
 }
 
+/* A person's, and what waits for it. */
 static bool is_by_hand(const struct step *s)
 {
-	return s->hold == HOLD_BY_HAND && s->verdict == VERDICT_MALICIOUS;
+	return (s->hold == HOLD_BY_HAND || s->hold == HOLD_NEEDED) &&
+	       s->verdict == VERDICT_MALICIOUS;
 }
 
 /* The steps that are so, under that heading; how many there are. */
@@ -290,8 +292,9 @@ static int show_text(const struct plan_view *v, struct str *out)
 				 ? "\nほかに対象外の手順が %u 件あります"
 				   "（plan --all で表示）"
 				 : "\n%u more step%s left out; plan --all "
-				   "shows them",
-			 rest, rest == 1 ? " is" : "s are");
+				   "shows %s",
+			 rest, rest == 1 ? " is" : "s are",
+			 rest == 1 ? "it" : "them");
 		add_suspicious(v->plan, lang_is_ja(v->lang), out);
 		str_add(out, lang_is_ja(v->lang) ? "。\n" : ".\n");
 	}

@@ -82,7 +82,7 @@ static const struct {
 	  "\"common_files\"" },
 	{ { .rules = "global " NAMED("filename == \"x\"") },
 	  "rules/t.yar:1: rule a: it is global",
-	  NULL },
+	  "no other rule of its file" },
 	{ { .rules = NAMED("filename == \"x\" and\n\"BHO\" == point") },
 	  "rules/t.yar:5: rule a: the variable point can never be \"BHO\"",
 	  "\"bho\"" },

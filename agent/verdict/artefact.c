@@ -31,8 +31,26 @@ void artefact_free(struct artefact *a)
 	mem_free(a->wpath);
 	mem_free(a->owner);
 	mem_free(a->copy_of);
+	mem_free(a->store_of);
 	match_list_release(&a->matches);
 	mem_free(a);
+}
+
+/* Where a program of a user lies to whom writing to Program Files is
+ * diverted; what follows is the path without its drive. */
+static const char store[] = "\\AppData\\Local\\VirtualStore\\";
+
+const char *virtual_store_shows(const char *wpath)
+{
+	const size_t n = sizeof(store) - 1;
+
+	if (wpath[0] == '\0' || wpath[1] != ':')
+		return NULL;
+	for (const char *at = wpath; *at; at++) {
+		if (*at == '\\' && ascii_ncasecmp(at, store, n) == 0)
+			return at + n - 1;
+	}
+	return NULL;
 }
 
 /* NULL first, then without case, then by byte so that the order is total. */

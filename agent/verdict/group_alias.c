@@ -13,10 +13,6 @@
 
 #include <string.h>
 
-/* Where a program of a user lies to whom writing to Program Files is
- * diverted; what follows is the path without its drive. */
-static const char store[] = "\\AppData\\Local\\VirtualStore\\";
-
 static bool has_file(const struct judge *j, const struct group *g)
 {
 	for (size_t m = 0; m < g->member_count; m++) {
@@ -102,22 +98,15 @@ static int join_dots(const struct judge *j, struct namemap *map,
 static int join_virtual(const struct judge *j, struct namemap *map,
 			struct group *g, const char *path)
 {
-	const size_t n = sizeof(store) - 1;
+	const char *at = virtual_store_shows(path);
 	struct str shown = STR_INIT;
 	struct group *entry;
-	const char *at;
 	int err = 0;
 
-	if (path[0] == '\0' || path[1] != ':')
-		return 0;
-	for (at = path; *at; at++) {
-		if (*at == '\\' && ascii_ncasecmp(at, store, n) == 0)
-			break;
-	}
-	if (!*at)
+	if (at == NULL)
 		return 0;
 	str_addn(&shown, path, 2);
-	str_add(&shown, at + n - 1);
+	str_add(&shown, at);
 	if (shown.err)
 		return ERR_NOMEM;
 	entry = find(map, shown.buf, shown.len, &err);

@@ -50,7 +50,7 @@ enum clean_rest clean_rest(const struct clean *c);
 /* What to do about REST_LEFT. */
 void clean_tell_left(const struct clean *c);
 /* Steps against malicious findings that wait for a person's word; if findings
- * are named, those of them. */
+ * are named, those of them, malicious or not. */
 size_t clean_held_count(const struct clean *c);
 /* Options of fixer_open() from all this. */
 void clean_fixer_options(struct clean *c, struct fixer_options *ret);

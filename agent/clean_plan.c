@@ -248,10 +248,10 @@ size_t clean_held_count(const struct clean *c)
 		const bool is_persons =
 			s->hold == HOLD_BY_HAND || s->hold == HOLD_NEEDED;
 
-		/* Who names a suspicious finding wants that, too. */
+		/* Who names a suspicious finding wants all of it, too. */
 		count += !s->picked && is_meant(c, s) &&
 			 (s->verdict == VERDICT_MALICIOUS ||
-			  (is_persons && c->o->findings.count)) &&
+			  c->o->findings.count) &&
 			 (s->phase != PHASE_TRACE || s->hold == HOLD_ARCHIVE) &&
 			 s->hold != HOLD_NOT && s->hold != HOLD_KNOWN &&
 			 (is_persons || !step_hold_is_final(s->hold));

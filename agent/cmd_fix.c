@@ -84,18 +84,30 @@ static bool tell_by_hand(const struct clean *c)
 	return any;
 }
 
-/* What is malicious and waits for a person's word is not clean. */
+/* What is malicious, or was named, and waits for a person's word is not clean.
+ */
 static bool tell_held(const struct clean *c)
 {
 	if (!c->plan || !clean_held_count(c))
 		return false;
-	complain(lang_is_ja(c->o->lang)
-			 ? "確認なしには処理しない悪質の項目が残っています。"
-			   "plan --all で確認し、--step で番号を指定して"
-			   "ください"
-			 : "malicious findings are left, about which "
-			   "nothing is done unasked: look at plan --all "
-			   "and name steps with --step");
+	if (c->o->findings.count)
+		complain(lang_is_ja(c->o->lang)
+				 ? "指定した検出のうち、確認なしには処理しない"
+				   "項目が残っています。plan --all で確認し、"
+				   "--step で番号を指定してください"
+				 : "of the findings that were named something "
+				   "is left, about which nothing is done "
+				   "unasked: look at plan --all and name steps "
+				   "with --step");
+	else
+		complain(
+			lang_is_ja(c->o->lang)
+				? "確認なしには処理しない悪質の項目が残ってい"
+				  "ます。plan --all で確認し、--step で番号を"
+				  "指定してください"
+				: "malicious findings are left, about which "
+				  "nothing is done unasked: look at plan --all "
+				  "and name steps with --step");
 	tell_by_hand(c);
 	return true;
 }

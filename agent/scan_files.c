@@ -5,6 +5,7 @@
 #include "scan_internal.h"
 #include "earlier.h"
 #include "own_files.h"
+#include "base/alias.h"
 #include "base/aside.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -58,9 +59,8 @@ static void fill_filetype(struct artefact *a, const struct file_artefact *f)
 /* Whose VirtualStore it lies in, if it lies in one. */
 static int fill_store(const struct scan *s, struct artefact *a)
 {
-	size_t count = virtual_store_shows(a->wpath)
-			       ? target_user_count(s->target)
-			       : 0;
+	size_t count =
+		alias_virtual(a->wpath) ? target_user_count(s->target) : 0;
 
 	for (size_t i = 0; i < count && !a->store_of; i++) {
 		const struct target_user *u = target_user(s->target, i);

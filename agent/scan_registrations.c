@@ -33,11 +33,10 @@ static const char *base_name(const char *wpath)
 static bool names_more_than_a_file(const struct scan *s,
 				   const struct registration *r)
 {
-	return r->clsid ||
-	       (r->server_path &&
-		target_is_below(r->server_path,
-				target_variable(s->target, NULL, 64,
-						"SystemRoot")));
+	return r->clsid || (r->server_path &&
+			    target_is_below(r->server_path,
+					    target_variable(s->target, NULL, 64,
+							    "SystemRoot")));
 }
 
 /*

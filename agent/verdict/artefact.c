@@ -36,23 +36,6 @@ void artefact_free(struct artefact *a)
 	mem_free(a);
 }
 
-/* Where a program of a user lies to whom writing to Program Files is
- * diverted; what follows is the path without its drive. */
-static const char store[] = "\\AppData\\Local\\VirtualStore\\";
-
-const char *virtual_store_shows(const char *wpath)
-{
-	const size_t n = sizeof(store) - 1;
-
-	if (wpath[0] == '\0' || wpath[1] != ':')
-		return NULL;
-	for (const char *at = wpath; *at; at++) {
-		if (*at == '\\' && ascii_ncasecmp(at, store, n) == 0)
-			return at + n - 1;
-	}
-	return NULL;
-}
-
 /* NULL first, then without case, then by byte so that the order is total. */
 static int text_compare(const char *a, const char *b)
 {
@@ -128,6 +111,19 @@ int artefact_compare(const struct artefact *a, const struct artefact *b)
 int rule_match_compare(const struct rule_match *a, const struct rule_match *b)
 {
 	return rule_compare(a->rule, b->rule);
+}
+
+const struct rule_match *artefact_best_match(const struct artefact *a)
+{
+	const struct rule_match *best = NULL;
+
+	for (size_t k = 0; k < a->matches.count; k++) {
+		const struct rule_match *m = &a->matches.items[k];
+
+		if (best == NULL || rule_match_compare(m, best) < 0)
+			best = m;
+	}
+	return best;
 }
 
 const char *wpath_base(const char *wpath)

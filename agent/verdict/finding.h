@@ -76,11 +76,6 @@ struct artefact {
 };
 
 void artefact_free(struct artefact *a);
-/*
- * Of a file in somebody's VirtualStore the path at which Windows shows it to
- * his programs, without the drive; else NULL.
- */
-const char *virtual_store_shows(const char *wpath);
 
 struct finding {
 	enum verdict verdict;

@@ -8,6 +8,7 @@
  * same file is left out, and so is what only another sees in its place.
  */
 #include "verdict/judge.h"
+#include "base/alias.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
@@ -38,7 +39,7 @@ static bool is_named_by(const struct subject *s, const char *wpath,
 static bool is_shown_to(const struct subject *s, const struct artefact *a,
 			struct owner whom)
 {
-	if (a->wpath == NULL || virtual_store_shows(a->wpath) == NULL)
+	if (a->wpath == NULL || alias_virtual(a->wpath) == NULL)
 		return true;
 	if (a->store_of != NULL &&
 	    owner_is_same(owner_of_text(a->store_of), whom))

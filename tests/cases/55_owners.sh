@@ -155,7 +155,7 @@ gives 0 "named: fix leaves what nobody named" agent fix --yes "${on[@]}"
 check "named: every byte is there" unchanged "$pc.before" "$pc"
 gives 1 "named: its program counts as left" agent fix --yes "${on[@]}" \
 	--finding 1
-says "named: and is told" "of the findings that were named something is left"
+says "named: and is told" "lib.dll: the program it leads to, left in place"
 check "named: it is there" test -f "$pc/Program Files/Vendor/lib.dll"
 changes "$pc.before" "$pc" >"$work/changes"
 check "named: the entry is gone" grep -q 'PROTOCOLS.Handler.x$' "$work/changes"

@@ -372,9 +372,11 @@ static int show_gaps_that_matter(struct report *r)
 static void show_gap_group(struct report *r, const struct str *group,
 			   int64_t count)
 {
-	if (group->len)
-		str_addf(r->out, "  %6" PRId64 "  %s\n", count,
-			 str_text(group));
+	if (!group->len)
+		return;
+	str_addf(r->out, "  %6" PRId64 "  ", count);
+	report_show(r->out, str_text(group));
+	str_add(r->out, "\n");
 }
 
 /* The others only by kind; --what gaps lists them one by one. */

@@ -558,6 +558,19 @@ START_TEST(test_foreign_content)
 		ck_assert_ptr_nonnull(strstr(text, "x{FF}"));
 		mem_free(text);
 	}
+	/* of what is only counted, too */
+	ck_assert_int_eq(
+		sqlite3_exec(store_db(s),
+			     "UPDATE gap SET kind = 'not_opened', matters = 0, "
+			     "path = gap_id, reason = 'zip' || char(10) || "
+			     "'=cmd' || char(27)",
+			     NULL, NULL, NULL),
+		SQLITE_OK);
+	text = fx_render(s, id, REPORT_TEXT, REPORT_FINDINGS, "en", false);
+	ck_assert_ptr_nonnull(strstr(text, ": zip"));
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+		ck_assert_msg(!strstr(text, never[i]), "%s", text);
+	mem_free(text);
 	sqlite3_exec(store_db(s), "DROP VIEW v_gap", NULL, NULL, NULL);
 	ck_assert_int_eq(report_render(s, &o, &out), ERR_CORRUPT);
 	ck_assert_uint_eq(out.len, 0);

@@ -425,7 +425,8 @@ bench: all $(call tools_of,linux) $(STANDINS)
 	@tests/bench/quick.sh
 
 lint: build/gen/embed.h $(GEN_C) \
-		$(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)))
+		$(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)) \
+		build/deps/$(h)/check.ok)
 	@$(B)/lint.sh
 
 format:

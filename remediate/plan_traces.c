@@ -62,6 +62,7 @@ static int add_trace(struct maker *m, const struct step *of,
 	s = plan_new_step(m, of->verdict, PHASE_TRACE,
 			  row->is_value ? ACT_REMOVE_VALUE : ACT_REMOVE_KEY,
 			  row->kind);
+	m->f = NULL; /* it ends with this function */
 	if (!s)
 		return err_nomem();
 	s->hold = HOLD_TRACE;

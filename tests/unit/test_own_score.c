@@ -78,7 +78,7 @@ START_TEST(a_row_counts_for_its_weakest_part)
 	struct registration *through = entry(POINT_BHO, "taro", "HKLM\\B");
 	struct registration *plain = entry(POINT_BHO, NULL, "HKLM\\C");
 
-	through->class_owner = mem_strdup(TARO + 4);
+	through->class_owner = mem_strdup(&TARO[4]);
 	judge_add(j, fx_registered(through, FX_REG_MONKIF_SERVER, -1));
 	judge_add(j, fx_registered(plain, -1));
 	judge(j);
@@ -104,7 +104,7 @@ START_TEST(a_users_store_counts_for_him)
 				     FX_CONTENT_CONSTANT, -1);
 
 	his->exists = others->exists = machines->exists = EXISTS_NO;
-	a->store_of = mem_strdup(TARO + 4);
+	a->store_of = mem_strdup(&TARO[4]);
 	judge_add(j, a);
 	judge_add(j, fx_registered(his, -1));
 	judge_add(j, fx_registered(others, -1));

@@ -314,13 +314,19 @@ static int show_findings(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
 	int row = 0, count = 0;
+	bool has_next = false;
 	int err = report_rows(r, REPORT_FINDINGS, &q);
 
 	while (err == 0 && (row = report_next(r, q)) > 0) {
+		has_next |= has_next_step(r, q);
 		err = show_finding(r, q);
 		count++;
 	}
 	sqlite3_finalize(q);
+	if (has_next) {
+		str_add(r->out, "\n");
+		add_wrapped(r, sentence(S_NEXT_STEP, r->ja), 0);
+	}
 	if (err == 0 && row == 0 && count == 0)
 		str_addf(r->out, "\n%s\n", sentence(S_NO_FINDINGS, r->ja));
 	return row < 0 ? -row : err;

@@ -416,6 +416,27 @@ START_TEST(test_wrapping)
 
 END_TEST
 
+/* The way on is told where plan has something to show, and nowhere else. */
+START_TEST(test_next_step)
+{
+	const bool is_found =
+		strcmp(verdicts[_i].verdict ? verdicts[_i].verdict : "",
+		       "found") == 0;
+
+	for (int format = REPORT_TEXT; format <= REPORT_HTML; format++) {
+		struct store *s = memory_store();
+		int64_t id = record(s, _i);
+		char *text = fx_render(s, id, (enum report_format)format,
+				       REPORT_FINDINGS, "en", false);
+
+		ck_assert_int_eq(strstr(text, "Next: ") != NULL, is_found);
+		mem_free(text);
+		store_close(s);
+	}
+}
+
+END_TEST
+
 static bool ends_with(const char *line, const char *end)
 {
 	size_t n = strlen(line), m = strlen(end);
@@ -579,6 +600,8 @@ static Suite *report_text_suite(void)
 	tcase_add_test(t, test_names);
 	tcase_add_test(t, test_wrapping);
 	tcase_add_test(t, test_wrapping_at_brackets);
+	tcase_add_loop_test(t, test_next_step, 0,
+			    sizeof(verdicts) / sizeof(*verdicts));
 	tcase_add_test(t, test_hostile);
 	tcase_add_test(t, test_color_only_if_asked);
 	tcase_add_test(t, test_to_file);

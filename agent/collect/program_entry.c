@@ -52,9 +52,10 @@ static int resolve_in(struct walk *w, const struct entry *e,
 	return resolve_command(&w->z, scope, r);
 }
 
-static int emit(struct walk *w, const struct entry *e, const char *text)
+/* What the entry means for that user; NULL: for the machine. */
+static int emit_for(struct walk *w, const struct entry *e, const char *text,
+		    const struct target_user *user)
 {
-	const struct target_user *user = e->place->user;
 	const int native = w->z.is_64bit ? 64 : 32;
 	struct class_scope scope = {
 		.user = user,
@@ -79,6 +80,12 @@ static int emit(struct walk *w, const struct entry *e, const char *text)
 	if (!err) {
 		r->not_read = r->exists == EXISTS_YES &&
 			      resolver_leaves_out(&w->z, r->server_path);
+		/* In a folder of hundreds that nobody reads. */
+		if (r->server_path && !r->not_read)
+			err = beside_files(w->z.beside, r->server_path,
+					   &r->beside);
+	}
+	if (!err) {
 		r->why_not = why_not(w, e, r);
 		r->disabled = r->why_not && !strcmp(r->why_not, "disabled");
 		r->loads = !r->why_not;
@@ -87,6 +94,61 @@ static int emit(struct walk *w, const struct entry *e, const char *text)
 	if (!keep)
 		registration_free(r);
 	return err;
+}
+
+static size_t percent_signs(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '%';
+	return n;
+}
+
+/*
+ * What the machine's list names is started for whoever logs on, with his
+ * variables: "%LOCALAPPDATA%\x.exe" is a file of each of them, and none of the
+ * machine's.
+ */
+static int emit_for_users(struct walk *w, const struct entry *e, int view,
+			  const char *text, bool *is_machines_ret)
+{
+	char *machines = target_expand(w->z.t, NULL, view, text);
+	int err = machines ? 0 : ERR_NOMEM;
+
+	*is_machines_ret = true;
+	for (size_t i = 0; !err && i < target_user_count(w->z.t); i++) {
+		const struct target_user *user = target_user(w->z.t, i);
+		char *his;
+
+		if (user->is_service || user->is_default || !user->profile)
+			continue;
+		his = target_expand(w->z.t, user, view, text);
+		if (!his)
+			err = ERR_NOMEM;
+		else if (strcmp(his, machines) != 0)
+			err = emit_for(w, e, text, user);
+		if (his && percent_signs(his) < percent_signs(machines))
+			*is_machines_ret = false;
+		mem_free(his);
+	}
+	mem_free(machines);
+	return err;
+}
+
+static int emit(struct walk *w, const struct entry *e, const char *text)
+{
+	const int native = w->z.is_64bit ? 64 : 32;
+	bool is_machines = true;
+	int err = 0;
+
+	/* Services have the machine's variables. */
+	if (!e->place->user && e->row->base != POINT_BASE_CONTROL_SET &&
+	    strchr(text, '%'))
+		err = emit_for_users(w, e,
+				     e->place->view ? e->place->view : native,
+				     text, &is_machines);
+	return err || !is_machines ? err : emit_for(w, e, text, e->place->user);
 }
 
 /*

@@ -167,7 +167,7 @@ static int show_member(struct zip *z, struct member *m)
 				   out.data ? out.data : (const uint8_t *)"",
 				   out.nbytes, z->depth);
 	}
-	mem_free(out.data);
+	archive_output_release(w, &out);
 	return err;
 }
 

@@ -276,10 +276,15 @@ static bool has_side(const struct registration *row, const char *kind,
 	return false;
 }
 
+/* What is walked for `got` is walked once: open hives are not written again. */
 #define SAME(got, want)                                                        \
-	ck_assert_msg((got) && !strcmp((got), (want)),                         \
-		      "got \"%s\", want \"%s\"", (got) ? (got) : "NULL",       \
-		      (want))
+	do {                                                                   \
+		const char *got_ = (got), *want_ = (want);                     \
+                                                                               \
+		ck_assert_msg(got_ && !strcmp(got_, want_),                    \
+			      "got \"%s\", want \"%s\"", got_ ? got_ : "NULL", \
+			      want_);                                          \
+	} while (0)
 
 /* HKLM class of a view. */
 static void machine_class(struct pc *pc, int view, const char *id,

@@ -169,6 +169,16 @@ static const char *place_fault(const struct rule_word *w)
 	       "unless without case, or with a drive";
 }
 
+const char *pack_place_fault(const char *text, size_t nbytes, bool no_case)
+{
+	const struct rule_word w = { .relation = WORD_STARTS,
+				     .no_case = no_case,
+				     .text = text,
+				     .nbytes = nbytes };
+
+	return place_fault(&w);
+}
+
 static const char *free_fault(const struct rule_word *w)
 {
 	const char *name = group_var_names[w->var];

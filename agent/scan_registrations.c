@@ -27,31 +27,14 @@ static const char *base_name(const char *wpath)
 }
 
 /*
- * Where Windows has its own programs, by place; not what lies below: everybody
- * may write into C:\Windows\Temp.
- */
-static bool is_windows_own(const struct registration *r)
-{
-	static const char *const folders[] = { "%SystemRoot%\\",
-					       "%SystemRoot%\\System32\\",
-					       "%SystemRoot%\\SysWOW64\\" };
-	const char *place = r->place ? r->place : "";
-	const size_t n = (size_t)(base_name(place) - place);
-
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (strlen(folders[i]) == n &&
-		    ascii_ncasecmp(place, folders[i], n) == 0)
-			return true;
-	return false;
-}
-
-/*
  * An entry with a class is known by class and file.  Where there is none any
  * file could bear that name: only Windows' own folders count.
  */
-static bool names_more_than_a_file(const struct registration *r)
+static bool names_more_than_a_file(const struct scan *s,
+				   const struct registration *r)
 {
-	return r->clsid || is_windows_own(r);
+	return r->clsid || (r->server_path &&
+			    target_is_in_windows(s->target, r->server_path));
 }
 
 static int fill_known(struct scan *s, struct registration *r)
@@ -68,7 +51,7 @@ static int fill_known(struct scan *s, struct registration *r)
 		if (!equal_or_any(k->point, point_name(r->point)) ||
 		    !equal_or_any(k->clsid, r->clsid) ||
 		    !equal_or_any(k->file, base_name(r->server_path)) ||
-		    !names_more_than_a_file(r))
+		    !names_more_than_a_file(s, r))
 			continue;
 		r->known = mem_strdup(k->what);
 		return r->known ? 0 : err_nomem();

@@ -202,10 +202,11 @@ int words_hold(const struct step *s, const char *lang, struct str *out)
 	return str_add(out, blank + 2);
 }
 
-/* A fix worked on its finding, and would have done this, too. */
+/* A fix worked on its finding: no number takes it before the next scan. */
 static bool is_only_overtaken(const struct step *s)
 {
-	return s->overtaken && (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT);
+	return s->overtaken && s->hold != HOLD_KNOWN &&
+	       !step_hold_is_final(s->hold);
 }
 
 const char *word_left_out(const struct step *s)

@@ -400,7 +400,9 @@ static int read_metadata(const struct group *g, const char *source,
 			if (parse_gate(meta->string, &info->gates))
 				return err_fail(
 					ERR_INVALID, 0,
-					"%s:%u: rule %s: unknown gate \"%s\"",
+					"%s:%u: rule %s: unknown gate \"%s\": "
+					"it is any, or kinds of files such as "
+					"pe, zip, jpeg, class",
 					g->file,
 					rule_source_line(source, info->name),
 					info->name, meta->string);

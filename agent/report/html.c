@@ -416,6 +416,11 @@ static void add_server_cell(struct report *r, sqlite3_stmt *q)
 		str_addf(r->out, " (%s)", sentence(S_FILE_MISSING, r->ja));
 	if (is_found_by_search(q))
 		str_addf(r->out, " (%s)", sentence(S_FIRST_OF_SEARCH, r->ja));
+	if (says_more_than_path(q)) {
+		str_addf(r->out, "<br>%s<code>", sentence(S_AS_WRITTEN, r->ja));
+		html_text(r->out, row_word(q, "server_raw"));
+		str_add(r->out, "</code>");
+	}
 	str_add(r->out, "</td>");
 }
 

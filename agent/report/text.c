@@ -411,7 +411,8 @@ static void show_registration(struct report *r, sqlite3_stmt *q)
 	str_addf(&line, "%s, ", view_words(row_word(q, "view"), r->ja));
 	user_line(r, q, &line);
 	str_addf(&line, ", %s", row_word(q, "name"));
-	if (strcmp(row_word(q, "name"), row_word(q, "clsid")) != 0)
+	if (!row_is_null(q, "clsid") &&
+	    strcmp(row_word(q, "name"), row_word(q, "clsid")) != 0)
 		str_addf(&line, "  %s", row_word(q, "clsid"));
 	add_blanks(r->out, 2);
 	report_show(r->out, str_text(&line));
@@ -436,6 +437,14 @@ static void show_registration(struct report *r, sqlite3_stmt *q)
 	add_blanks(r->out, 6);
 	report_show(r->out, str_text(&line));
 	str_add(r->out, "\n");
+	if (says_more_than_path(q)) {
+		str_clear(&line);
+		str_addf(&line, "%s%s", sentence(S_AS_WRITTEN, r->ja),
+			 row_word(q, "server_raw"));
+		add_blanks(r->out, 6);
+		report_show(r->out, str_text(&line));
+		str_add(r->out, "\n");
+	}
 	add_blanks(r->out, 6);
 	report_show(r->out, row_word(q, "registry_key"));
 	if (!row_is_null(q, "last_write")) {

@@ -16,7 +16,7 @@
 
 /* A sentence stays a sentence, however long a hostile name is. */
 #define REASON_MAX_NBYTES 8192
-#define NAME_MAX_NBYTES	  120
+#define NAME_MAX_NBYTES	  200
 
 void reason_add_name(struct str *out, const char *name, bool ja)
 {

@@ -66,11 +66,12 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 				lang_is_ja(lang) ? "手作業: %s" : "By hand: %s",
 				what);
 	if (s->action == ACT_QUARANTINE_FILE && strcmp(s->kind, "archive") == 0)
-		return str_add(out,
-			       lang_is_ja(lang)
-				       ? "書庫ファイル全体を保管庫へ隔離する"
-				       : "Move the whole archive file "
-					 "into the vault");
+		return str_add(
+			out,
+			lang_is_ja(lang)
+				? "アーカイブ ファイル全体を保管庫へ隔離する"
+				: "Move the whole archive file "
+				  "into the vault");
 	if (s->action == ACT_QUARANTINE_FILE)
 		return str_add(out, lang_is_ja(lang)
 					    ? "ファイルを保管庫へ隔離する"
@@ -95,7 +96,7 @@ int words_back(const struct step *s, const char *lang, struct str *out)
 
 	if (s->action == ACT_QUARANTINE_FILE)
 		what = strcmp(s->kind, "archive") == 0
-			       ? (lang_is_ja(lang) ? "書庫ファイル"
+			       ? (lang_is_ja(lang) ? "アーカイブ ファイル"
 						   : "archive file")
 			       : (lang_is_ja(lang) ? "ファイル" : "file");
 	return lang_is_ja(lang) ? str_addf(out, "%sを元に戻す", what)
@@ -155,8 +156,10 @@ static const struct kind_row holds[HOLD_COUNT] = {
 			   "the whole archive would go, with whatever else is "
 			   "in it, and nothing runs what lies packed in it; "
 			   "done only if you name this step with --step",
-			   "書庫ファイル全体が、中のほかのファイルごと隔離され"
-			   "ます。書庫の中のものはそのままでは動きません。"
+			   "アーカイブ "
+			   "ファイル全体が、中のほかのファイルごと隔離され"
+			   "ます。アーカイブの中のものはそのままでは動きません"
+			   "。"
 			   "--step で番号を指定した場合だけ実行します" },
 	[HOLD_LEFT] = { "left_in_place",
 			"the program it leads to, left in place: any program "

@@ -52,9 +52,10 @@ static int resolve_in(struct walk *w, const struct entry *e,
 	return resolve_command(&w->z, scope, r);
 }
 
-/* What the entry means for that user; NULL: for the machine. */
+/* `user`: whose variables count; `count`: of rows, NULL: also a row for a
+ * file that is not there. */
 static int emit_for(struct walk *w, const struct entry *e, const char *text,
-		    const struct target_user *user)
+		    const struct target_user *user, unsigned *count)
 {
 	const int native = w->z.is_64bit ? 64 : 32;
 	struct class_scope scope = {
@@ -62,7 +63,7 @@ static int emit_for(struct walk *w, const struct entry *e, const char *text,
 		.view = e->place->view ? e->place->view : native,
 		.no_browser = (e->row->flags & POINT_NO_BROWSER) != 0
 	};
-	struct registration *r = entry_registration(e, user);
+	struct registration *r = entry_registration(e, e->place->user);
 	bool keep = false;
 	int err;
 
@@ -75,12 +76,16 @@ static int emit_for(struct walk *w, const struct entry *e, const char *text,
 		err = copy(&r->loader, e->loader);
 	if (!err)
 		err = resolve_in(w, e, &scope, r);
+	if (!err && count && r->exists == EXISTS_NO)
+		goto out;
+	if (!err && count)
+		++*count;
 	if (!err)
 		err = walk_name_place(w, user, r);
 	if (!err) {
 		r->not_read = r->exists == EXISTS_YES &&
 			      resolver_leaves_out(&w->z, r->server_path);
-		/* In a folder of hundreds that nobody reads. */
+		/* Not where nobody reads: hundreds lie in one folder. */
 		if (r->server_path && !r->not_read)
 			err = beside_files(w->z.beside, r->server_path,
 					   &r->beside);
@@ -91,64 +96,76 @@ static int emit_for(struct walk *w, const struct entry *e, const char *text,
 		r->loads = !r->why_not;
 		err = w->fn(w->arg, r, &keep);
 	}
+out:
 	if (!keep)
 		registration_free(r);
 	return err;
 }
 
-static size_t percent_signs(const char *text)
+/* What the machine says, and each who logs on starts in his own environment. */
+static bool is_started_by_users(const struct entry *e)
 {
-	size_t n = 0;
+	const enum point point = e->row->point;
 
-	for (; *text; text++)
-		n += *text == '%';
-	return n;
+	return !e->place->user &&
+	       (point == POINT_RUN || point == POINT_RUN_ONCE ||
+		point == POINT_WINLOGON || point == POINT_ACTIVE_SETUP ||
+		point == POINT_SCHEDULED_TASK);
 }
 
 /*
- * What the machine's list names is started for whoever logs on, with his
- * variables: "%LOCALAPPDATA%\x.exe" is a file of each of them, and none of the
- * machine's.
+ * "%TEMP%\x.exe" is another file for each: a row of each who has it, of one if
+ * nobody has.
  */
-static int emit_for_users(struct walk *w, const struct entry *e, int view,
-			  const char *text, bool *is_machines_ret)
+static int emit_of_users(struct walk *w, const struct entry *e,
+			 const char *text, int view, const char *common)
 {
-	char *machines = target_expand(w->z.t, NULL, view, text);
-	int err = machines ? 0 : ERR_NOMEM;
+	const struct target_user *first = NULL;
+	unsigned count = 0;
+	bool is_common = false; /* the same for somebody as for the machine */
+	int err = 0;
 
-	*is_machines_ret = true;
 	for (size_t i = 0; !err && i < target_user_count(w->z.t); i++) {
 		const struct target_user *user = target_user(w->z.t, i);
-		char *his;
+		char *own;
 
-		if (user->is_service || user->is_default || !user->profile)
+		/* Nobody logs on as these. */
+		if (user->is_service || user->is_default)
 			continue;
-		his = target_expand(w->z.t, user, view, text);
-		if (!his)
+		own = target_expand(w->z.t, user, view, text);
+		if (!own) {
 			err = ERR_NOMEM;
-		else if (strcmp(his, machines) != 0)
-			err = emit_for(w, e, text, user);
-		if (his && percent_signs(his) < percent_signs(machines))
-			*is_machines_ret = false;
-		mem_free(his);
+		} else if (!strcmp(own, common)) {
+			is_common = true;
+		} else {
+			first = first ? first : user;
+			err = emit_for(w, e, text, user, &count);
+		}
+		mem_free(own);
 	}
-	mem_free(machines);
+	/* A task can be the system's, too. */
+	is_common |=
+		e->row->point == POINT_SCHEDULED_TASK && !strchr(common, '%');
+	if (!err && (is_common || !first))
+		err = emit_for(w, e, text, NULL, first ? &count : NULL);
+	if (!err && first && !count)
+		err = emit_for(w, e, text, first, NULL);
 	return err;
 }
 
 static int emit(struct walk *w, const struct entry *e, const char *text)
 {
 	const int native = w->z.is_64bit ? 64 : 32;
-	bool is_machines = true;
-	int err = 0;
+	const int view = e->place->view ? e->place->view : native;
+	char *common;
+	int err;
 
-	/* Services have the machine's variables. */
-	if (!e->place->user && e->row->base != POINT_BASE_CONTROL_SET &&
-	    strchr(text, '%'))
-		err = emit_for_users(w, e,
-				     e->place->view ? e->place->view : native,
-				     text, &is_machines);
-	return err || !is_machines ? err : emit_for(w, e, text, e->place->user);
+	if (!is_started_by_users(e) || !strchr(text, '%'))
+		return emit_for(w, e, text, e->place->user, NULL);
+	common = target_expand(w->z.t, NULL, view, text);
+	err = common ? emit_of_users(w, e, text, view, common) : ERR_NOMEM;
+	mem_free(common);
+	return err;
 }
 
 /*

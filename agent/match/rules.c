@@ -359,6 +359,7 @@ static int read_metadata(const struct group *g, const char *source,
 	info->score = FOREIGN_SCORE;
 	info->evidence = EV_CONTENT;
 	info->is_private = RULE_IS_PRIVATE(rule) != 0;
+	info->is_global = RULE_IS_GLOBAL(rule) != 0;
 	yr_rule_metas_foreach(rule, meta)
 	{
 		const char *id = meta->identifier;

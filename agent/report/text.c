@@ -60,6 +60,19 @@ static bool is_closing(const char *text)
 	return *text == ')' || *text == ',' || *text == '.';
 }
 
+/* An opening bracket, or a quotation mark after a blank, must not end one. */
+static bool is_opening(const char *text, size_t at)
+{
+	static const char *const marks[] = { "「", "（", "『", "【" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		if (strncmp(text + at, marks[i], strlen(marks[i])) == 0)
+			return true;
+	}
+	return text[at] == '(' ||
+	       (text[at] == '"' && (at == 0 || text[at - 1] == ' '));
+}
+
 /*
  * Bytes of the first line of text: as much as fits, cut at a blank or
  * beside a wide character; a word that is longer than the line stays whole,
@@ -68,13 +81,14 @@ static bool is_closing(const char *text)
 static size_t line_nbytes(const char *text, size_t columns)
 {
 	size_t used = 0, at = 0, cut = 0;
-	bool was_wide = false;
+	bool was_wide = false, was_opening = false;
 
 	while (text[at] != '\0') {
 		uint32_t cp;
 		size_t n = utf_decode(text + at, &cp);
 		size_t width = char_columns(text + at, n);
-		bool may_cut = at > 0 && !is_closing(text + at) &&
+		bool may_cut = at > 0 && !was_opening &&
+			       !is_closing(text + at) &&
 			       (text[at] == ' ' || width == 2 || was_wide);
 
 		if (may_cut)
@@ -83,6 +97,7 @@ static size_t line_nbytes(const char *text, size_t columns)
 			return cut;
 		used += width;
 		was_wide = width == 2;
+		was_opening = is_opening(text, at);
 		at += n;
 	}
 	return at;

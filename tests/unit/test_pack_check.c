@@ -80,6 +80,9 @@ static const struct {
 	  "rules/t.yar:4: rule a: the variable location can never be "
 	  "\"commonfiles\"",
 	  "\"common_files\"" },
+	{ { .rules = "global " NAMED("filename == \"x\"") },
+	  "rules/t.yar:1: rule a: it is global",
+	  "no other rule of its file" },
 	{ { .rules = NAMED("filename == \"x\" and\n\"BHO\" == point") },
 	  "rules/t.yar:5: rule a: the variable point can never be \"BHO\"",
 	  "\"bho\"" },

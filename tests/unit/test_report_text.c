@@ -416,6 +416,42 @@ START_TEST(test_wrapping)
 
 END_TEST
 
+static bool ends_with(const char *line, const char *end)
+{
+	size_t n = strlen(line), m = strlen(end);
+
+	return n >= m && strcmp(line + n - m, end) == 0;
+}
+
+/* A bracket or quotation mark that opens stands with what it opens. */
+START_TEST(test_wrapping_at_brackets)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+
+	for (unsigned columns = 40; columns < 100; columns++) {
+		struct report_options o = { .scan_id = id,
+					    .format = REPORT_TEXT,
+					    .what = REPORT_FINDINGS,
+					    .lang = columns % 2 ? "ja" : "en",
+					    .columns = columns };
+		struct str out = STR_INIT;
+
+		ck_assert_int_eq(report_render(s, &o, &out), 0);
+		for (char *line = strtok(out.buf, "\n"); line;
+		     line = strtok(NULL, "\n")) {
+			ck_assert_msg(!ends_with(line, "「") &&
+					      !ends_with(line, "（") &&
+					      !ends_with(line, " \""),
+				      "%u: %s", columns, line);
+		}
+		str_release(&out);
+	}
+	store_close(s);
+}
+
+END_TEST
+
 /* ---- hostile text
  * ------------------------------------------------------------ */
 
@@ -529,6 +565,7 @@ static Suite *report_text_suite(void)
 	tcase_add_test(t, test_no_such_scan);
 	tcase_add_test(t, test_names);
 	tcase_add_test(t, test_wrapping);
+	tcase_add_test(t, test_wrapping_at_brackets);
 	tcase_add_test(t, test_hostile);
 	tcase_add_test(t, test_color_only_if_asked);
 	tcase_add_test(t, test_to_file);

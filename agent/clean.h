@@ -54,7 +54,7 @@ enum clean_rest clean_rest(const struct clean *c);
 void clean_tell_left(const struct clean *c);
 /*
  * Steps against malicious findings that wait for a person's word or hand; if
- * findings are named, those of them.
+ * findings are named, those of them, malicious or not.
  */
 size_t clean_held_count(const struct clean *c);
 /* Which they are, why, and the way to each; whether there are any. */

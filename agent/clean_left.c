@@ -29,13 +29,15 @@ static bool is_persons(const struct step *s)
 	return s->hold == HOLD_BY_HAND || s->hold == HOLD_NEEDED;
 }
 
-/* Who names a suspicious finding wants what is a person's of it, too. */
+/* Who names a suspicious finding wants all of it, but what he left out. */
 static bool is_held(const struct clean *c, const struct step *s)
 {
 	if (s->picked || !is_meant(c, s))
 		return false;
 	if (is_persons(s))
 		return s->verdict == VERDICT_MALICIOUS || c->o->findings.count;
+	if (c->o->findings.count && s->verdict != VERDICT_MALICIOUS)
+		return step_is_held(s) && !step_hold_is_by_finding(s->hold);
 	return step_waits_for_word(s);
 }
 

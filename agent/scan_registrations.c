@@ -37,13 +37,22 @@ static bool names_more_than_a_file(const struct scan *s,
 			    target_is_in_windows(s->target, r->server_path));
 }
 
+/*
+ * No product of the machine's is installed as a class of one user.  Any program
+ * can make one that bears the number and the file name of a known one, and
+ * what is known is kept.
+ */
+static bool is_machines_way(const struct registration *r)
+{
+	return owner_is_machine(owner_of_row(NULL, r->class_key, r->class_owner,
+					     r->path_owner));
+}
+
 static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
-	/* No product of the machine's is installed as a class of one user. */
-	if (owner_is_machine(owner_of_key(r->registry_key)) &&
-	    !owner_is_machine(registration_owner(r)))
+	if (!is_machines_way(r))
 		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);

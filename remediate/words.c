@@ -162,9 +162,9 @@ static const struct kind_row holds[HOLD_COUNT] = {
 			   "。"
 			   "--step で番号を指定した場合だけ実行します" },
 	[HOLD_LEFT] = { "left_in_place",
-			"the program it leads to, left in place: any program "
-			"can make such an entry, whatever file it names; done "
-			"only if you name this step with --step",
+			"the program it leads to, left in place: an entry can "
+			"be made for any file, a harmless one, too; done only "
+			"if you name this step with --step",
 			"登録が指しているプログラムです。登録はどのファイルに"
 			"対しても作れるため、そのまま残します。--step で番号を"
 			"指定した場合だけ実行します" },

@@ -61,6 +61,14 @@ static const struct {
 				 "have written these rules.",
 				 "シグネチャ パックは署名されていません。作成者"
 				 "を確認できません。" },
+	[S_NEXT_STEP] = { "Next: \"mstmpsweep plan\" shows what can be done "
+			  "about it and changes nothing. Ask the person in "
+			  "charge before \"mstmpsweep fix\"; \"mstmpsweep "
+			  "undo\" takes it back.",
+			  "次の手順: mstmpsweep plan で処理の内容を確認できます"
+			  "（何も変更しません）。mstmpsweep fix で処理する前に"
+			  "担当者に確認してください。mstmpsweep undo で元に"
+			  "戻せます。" },
 	[S_PACK] = { "Signatures", "シグネチャ" },
 	[S_SIGNED] = { "built in or signed", "組み込みまたは署名あり" },
 	[S_UNSIGNED] = { "UNSIGNED", "署名なし" },
@@ -435,6 +443,17 @@ bool says_more_than_path(sqlite3_stmt *q)
 	if (path[0] == '\0')
 		return true;
 	return row_is_null(q, "clsid") && !is_path_alone(written, path);
+}
+
+bool has_next_step(struct report *r, sqlite3_stmt *finding)
+{
+	const char *verdict = row_word(finding, "verdict");
+
+	/* What plan would refuse, or has no step for, is no way. */
+	return strcmp(verdict, "note") != 0 && !r->o->old_by &&
+	       row_is_null(finding, "fix_state") &&
+	       row_int(r->scan, "pack_signed") == 1 &&
+	       strcmp(row_word(r->scan, "target_kind"), "folder") != 0;
 }
 
 bool is_found_by_search(sqlite3_stmt *q)

@@ -314,13 +314,19 @@ static int show_findings(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
 	int row = 0, count = 0;
+	bool has_next = false;
 	int err = report_rows(r, REPORT_FINDINGS, &q);
 
 	while (err == 0 && (row = report_next(r, q)) > 0) {
+		has_next |= has_next_step(r, q);
 		err = show_finding(r, q);
 		count++;
 	}
 	sqlite3_finalize(q);
+	if (has_next) {
+		str_add(r->out, "\n");
+		add_wrapped(r, sentence(S_NEXT_STEP, r->ja), 0);
+	}
 	if (err == 0 && row == 0 && count == 0)
 		str_addf(r->out, "\n%s\n", sentence(S_NO_FINDINGS, r->ja));
 	return row < 0 ? -row : err;
@@ -366,9 +372,11 @@ static int show_gaps_that_matter(struct report *r)
 static void show_gap_group(struct report *r, const struct str *group,
 			   int64_t count)
 {
-	if (group->len)
-		str_addf(r->out, "  %6" PRId64 "  %s\n", count,
-			 str_text(group));
+	if (!group->len)
+		return;
+	str_addf(r->out, "  %6" PRId64 "  ", count);
+	report_show(r->out, str_text(group));
+	str_add(r->out, "\n");
 }
 
 /* The others only by kind; --what gaps lists them one by one. */

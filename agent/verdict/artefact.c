@@ -31,6 +31,7 @@ void artefact_free(struct artefact *a)
 	mem_free(a->wpath);
 	mem_free(a->owner);
 	mem_free(a->copy_of);
+	mem_free(a->store_of);
 	match_list_release(&a->matches);
 	mem_free(a);
 }

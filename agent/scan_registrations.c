@@ -28,15 +28,13 @@ static const char *base_name(const char *wpath)
 
 /*
  * An entry with a class is known by class and file.  Where there is none any
- * file could bear that name: only Windows' own folder counts.
+ * file could bear that name: only Windows' own folders count.
  */
 static bool names_more_than_a_file(const struct scan *s,
 				   const struct registration *r)
 {
 	return r->clsid || (r->server_path &&
-			    target_is_below(r->server_path,
-					    target_variable(s->target, NULL, 64,
-							    "SystemRoot")));
+			    target_is_in_windows(s->target, r->server_path));
 }
 
 /*

@@ -33,20 +33,39 @@ static const char *base_name(const char *wpath)
 static bool names_more_than_a_file(const struct scan *s,
 				   const struct registration *r)
 {
-	return r->clsid ||
-	       (r->server_path &&
-		target_is_below(r->server_path,
-				target_variable(s->target, NULL, 64,
-						"SystemRoot")));
+	return r->clsid || (r->server_path &&
+			    target_is_below(r->server_path,
+					    target_variable(s->target, NULL, 64,
+							    "SystemRoot")));
+}
+
+/*
+ * Windows and products have no filter for web pages, whatever class it claims
+ * (threat.md 8); and none is installed in a folder for temporary files.
+ */
+static bool can_be_known(const struct registration *r)
+{
+	static const char page[] = "text/html";
+
+	if (r->point == POINT_MIME_FILTER && r->name &&
+	    ascii_ncasecmp(r->name, page, sizeof(page) - 1) == 0)
+		return false;
+	return !r->location || strcmp(r->location, "temp") != 0;
+}
+
+/* No product of the machine's is installed as a class of one user: anybody can
+ * give his own class a known number, and his file a known name. */
+static bool is_users_way(const struct registration *r)
+{
+	return r->class_owner || r->path_owner ||
+	       !owner_is_machine(owner_of_key(r->class_key));
 }
 
 static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
-	/* No product of the machine's is installed as a class of one user. */
-	if (owner_is_machine(owner_of_key(r->registry_key)) &&
-	    !owner_is_machine(registration_owner(r)))
+	if (is_users_way(r) || !can_be_known(r))
 		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);

@@ -7,6 +7,7 @@
 #include "remediate/plan_points.h"
 
 #include "base/err.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/utf.h"
 #include "store/store_internal.h"
@@ -311,30 +312,50 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 
 /* ---- files -------------------------------------------------------------- */
 
-/*
- * "C:\a!b\c.zip!d!e" to its archive: the first beginning before a '!' that is
- * a file; any may stand in the names of folders and members.
- */
-static void cut_member(const struct maker *m, char *path)
+static bool is_number(const char *hex, uint64_t number)
 {
-	char *first = strchr(path, '!');
+	char text[17];
 
-	for (char *cut = first; cut; cut = strchr(cut + 1, '!')) {
+	snprintf(text, sizeof(text), "%" PRIx64, number);
+	return hex && ascii_casecmp(hex, text) == 0;
+}
+
+/* How much of "C:\a!b\c.zip!d!e" names a file with that number, NULL: any;
+ * 0: none. */
+static size_t find_archive(const struct maker *m, char *path,
+			   const char *file_id)
+{
+	size_t n = 0;
+
+	for (char *cut = strchr(path, '!'); cut && !n && m->options->target;
+	     cut = strchr(cut + 1, '!')) {
 		struct target_path found = { 0 };
-		bool is_file;
 
-		if (!m->options->target)
-			break;
 		*cut = '\0';
-		is_file = target_resolve(m->options->target, path, 0, &found) ==
-				  0 &&
-			  found.st.type == HOST_FILE;
+		if (target_resolve(m->options->target, path, 0, &found) == 0 &&
+		    found.st.type == HOST_FILE &&
+		    (!file_id || is_number(file_id, found.st.file_id)))
+			n = (size_t)(cut - path);
 		target_path_release(&found);
-		if (is_file)
-			return;
 		*cut = '!';
 	}
-	if (first)
+	return n;
+}
+
+/*
+ * To its archive.  Any '!' may stand in the names of folders and members, and
+ * a user may call a folder "C:\bootmgr!": the file's number tells which it is.
+ */
+static void cut_member(const struct maker *m, struct step *s)
+{
+	char *first = strchr(s->target, '!');
+	size_t n = s->file_id ? find_archive(m, s->target, s->file_id) : 0;
+
+	if (!n)
+		n = find_archive(m, s->target, NULL);
+	if (n)
+		s->target[n] = '\0';
+	else if (first)
 		*first = '\0';
 }
 
@@ -424,7 +445,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	if (file->is_member) {
 		/* Only the whole archive can go; its own digest is not
 		 * recorded. */
-		cut_member(m, s->target);
+		cut_member(m, s);
 		s->phase = PHASE_TRACE;
 	} else {
 		s->size = is_null(q, 2) ? -1 : sqlite3_column_int64(q, 2);

@@ -2,9 +2,8 @@
  * What is said of a copy: of which kind, of what, and that nothing loads it.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "verdict/judge.h"
+#include "verdict/reason.h"
 #include "base/str.h"
-#include "base/utf.h"
 #include "collect/copy_of.h"
 
 /* Paths in a sentence are cut as names are. */
@@ -22,23 +21,6 @@ static const struct {
 	[COPY_BACKUP] = { "It is a copy in some other folder",
 			  "別のフォルダーにあるコピーで" },
 };
-
-static void add_path(struct str *out, const char *path, bool ja)
-{
-	size_t n = 0;
-
-	while (path[n]) {
-		uint32_t cp;
-		size_t step = utf_decode(path + n, &cp);
-
-		if (n + step > SHOWN_MAX_NBYTES)
-			break;
-		n += step;
-	}
-	str_add(out, ja ? "「" : "\"");
-	str_addn(out, path, n);
-	str_addf(out, "%s%s", path[n] ? "..." : "", ja ? "」" : "\"");
-}
 
 /* Where a registration has a say, another sentence tells what it leads to. */
 static const struct artefact *find_copy(const struct subject *s)
@@ -69,7 +51,8 @@ void reason_add_copy(struct str *out, const struct subject *s, bool ja)
 			 kinds[kind].ja);
 		if (*a->copy_of) {
 			str_add(out, "元の場所は");
-			add_path(out, a->copy_of, true);
+			reason_add_quoted(out, a->copy_of, SHOWN_MAX_NBYTES,
+					  true);
 			str_add(out, "です。");
 		} else {
 			str_add(out, "元の場所は不明です。");
@@ -79,7 +62,7 @@ void reason_add_copy(struct str *out, const struct subject *s, bool ja)
 	str_addf(out, " %s, from where nothing loads it; ", kinds[kind].en);
 	if (*a->copy_of) {
 		str_add(out, "its own place was ");
-		add_path(out, a->copy_of, false);
+		reason_add_quoted(out, a->copy_of, SHOWN_MAX_NBYTES, false);
 		str_add(out, ".");
 	} else {
 		str_add(out, "its own place is not known.");

@@ -123,6 +123,8 @@ int clean_open_store(struct clean *c, bool write, bool must)
 		store_close(c->store);
 		c->store = NULL;
 		err = store_open(c->store_path, &c->store);
+	} else if (!err) {
+		err = store_read_forward(c->store);
 	}
 	if (!err)
 		return 0;

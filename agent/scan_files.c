@@ -259,6 +259,9 @@ static int walk_aside(struct file_walk *w, const struct registration *r)
 {
 	int err = 0;
 
+	/* A drive alone, or what is no path, has nothing beside it. */
+	if (!strchr(r->server_path, '\\'))
+		return 0;
 	for (size_t i = 0; i < ASIDE_PATHS && !err; i++) {
 		char *wpath = aside_path(r->server_path, i);
 
@@ -266,6 +269,26 @@ static int walk_aside(struct file_walk *w, const struct registration *r)
 		mem_free(wpath);
 	}
 	return err;
+}
+
+/*
+ * Whether the path of a program is one of a disk: an address, or a variable
+ * that nobody knows, is told (if it matters) where the entry is read.
+ */
+static bool is_on_disk(const struct registration *r)
+{
+	const char *path = r->server_path;
+
+	return !r->not_read && path && *path &&
+	       (path[0] == '\\' || path[1] == ':');
+}
+
+/* One that is not there can have a twin that is. */
+static int walk_program(struct file_walk *w, const struct registration *r)
+{
+	int err = file_walk_path(w, r->server_path, 0);
+
+	return err || r->exists != EXISTS_NO ? err : walk_aside(w, r);
 }
 
 static int walk_starts(struct scan *s, struct file_walk *w)
@@ -284,12 +307,8 @@ static int walk_starts(struct scan *s, struct file_walk *w)
 				*(struct registration **)vec_at(
 					&s->registrations, i);
 
-			/* One that is not there can have a twin that is. */
-			if (!r->not_read && r->server_path && *r->server_path)
-				err = file_walk_path(w, r->server_path, 0);
-			if (!err && !r->not_read && r->exists == EXISTS_NO &&
-			    r->server_path && *r->server_path)
-				err = walk_aside(w, r);
+			if (is_on_disk(r))
+				err = walk_program(w, r);
 			for (size_t k = 0; k < r->also_count && !err; k++)
 				err = file_walk_path(w, r->also[k], 0);
 		}

@@ -252,6 +252,22 @@ static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 	return s->value_name ? 0 : err_nomem();
 }
 
+/* A shell of one user's keeps no more than what is his. */
+static bool needs_file(const struct maker *m, const struct plan_row *r,
+		       const char *point, const char *loader)
+{
+	struct evidence_place place;
+
+	if (!plan_point_needs_file(point, loader))
+		return false;
+	if (owner_is_machine(r->e.entry))
+		return true;
+	if (!r->server_path)
+		return false;
+	plan_place(m, r->e.entry, r->server_path, NULL, &place);
+	return place.in_profile && !place.in_others;
+}
+
 /*
  * Row: point, registry_key, name, clsid, server_raw, last_write, known, then
  * the raw forms of key, name and server, label, registration_id, loader.
@@ -267,12 +283,11 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 
 	if (!point || !r)
 		return 0;
-	is_needed = plan_point_needs_file(
-		point, (const char *)sqlite3_column_text(q, 12));
+	is_needed = needs_file(m, r, point,
+			       (const char *)sqlite3_column_text(q, 12));
 	m->is_needed |= is_needed;
 	/* What Windows needs it for is told, whoever is to blame. */
-	if (!r->e.is_known && !evidence_moves_entry(&r->e) &&
-	    !(is_needed && owner_is_machine(r->e.entry)))
+	if (!r->e.is_known && !evidence_moves_entry(&r->e) && !is_needed)
 		return 0;
 	s = plan_new_step(m, r->verdict, PHASE_REGISTRATION,
 			  plan_point_action(point), step_kind_intern(point));

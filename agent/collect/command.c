@@ -95,41 +95,105 @@ unsigned command_guess(const char *line)
 	return last;
 }
 
+/* Whether it is that program, wherever it lies. */
+static bool is_named(const char *program, const char *name)
+{
+	const char *base = server_basename(program);
+	size_t n = strlen(base);
+
+	if (ascii_iends_with(base, ".exe"))
+		n -= 4;
+	return strlen(name) == n && !ascii_ncasecmp(base, name, n);
+}
+
 enum command_argument command_argument_of(const char *program)
 {
 	static const struct {
 		const char *name;
 		enum command_argument argument;
 	} rows[] = {
-		{ "rundll32", COMMAND_DLL },	{ "rundll", COMMAND_DLL },
-		{ "regsvr32", COMMAND_DLL },	{ "cmd", COMMAND_PROGRAM },
-		{ "wscript", COMMAND_PROGRAM }, { "cscript", COMMAND_PROGRAM },
-		{ "mshta", COMMAND_PROGRAM },	{ "explorer", COMMAND_PROGRAM },
+		{ "rundll32", COMMAND_DLL },	 { "rundll", COMMAND_DLL },
+		{ "regsvr32", COMMAND_DLL },	 { "cmd", COMMAND_PROGRAM },
+		{ "start", COMMAND_PROGRAM },	 { "wscript", COMMAND_PROGRAM },
+		{ "cscript", COMMAND_PROGRAM },	 { "mshta", COMMAND_PROGRAM },
+		{ "explorer", COMMAND_PROGRAM },
 	};
 
-	const char *base = server_basename(program);
-	size_t n = strlen(base);
-	size_t i;
-
-	if (ascii_iends_with(base, ".exe"))
-		n -= 4;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strlen(rows[i].name) == n &&
-		    !ascii_ncasecmp(base, rows[i].name, n))
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (is_named(program, rows[i].name))
 			return rows[i].argument;
 	return COMMAND_NONE;
+}
+
+/* A switch, blanks in quotes included: /i:"a b", "/i:a b". */
+static const char *skip_switch(const char *s)
+{
+	bool is_quoted = false;
+
+	for (; *s && (is_quoted || !is_blank(*s)); s++)
+		if (*s == '"')
+			is_quoted = !is_quoted;
+	return s;
+}
+
+static bool is_switch(const char *s)
+{
+	s += *s == '"';
+	return *s == '/' || *s == '-';
 }
 
 const char *command_skip_switches(const char *rest)
 {
 	rest = skip_blanks(rest);
-	while (*rest == '/' || *rest == '-') {
-		while (*rest && !is_blank(*rest))
-			rest++;
-		rest = skip_blanks(rest);
-	}
-	/* cmd /c ""C:\a b\x.exe" y" */
-	if (rest[0] == '"' && rest[1] == '"')
-		rest++;
+	while (is_switch(rest))
+		rest = skip_blanks(skip_switch(rest));
 	return rest;
+}
+
+/* cmd /q/c X: behind the /c or /k, which needs no blank; else nothing. */
+static const char *cmd_argument(const char *s)
+{
+	s = skip_blanks(s);
+	while (*s == '/' && s[1]) {
+		const int letter = ascii_lower((unsigned char)s[1]);
+
+		if (letter == 'c' || letter == 'k' || letter == 'r') {
+			s = skip_blanks(s + 2);
+			/* cmd /c ""C:\a b\x.exe" y" */
+			return s + (s[0] == '"' && s[1] == '"');
+		}
+		s += 2;
+		while (*s && *s != '/' && !is_blank(*s))
+			s++;
+		s = skip_blanks(s);
+	}
+	return "";
+}
+
+/* start "title" /d folder /min X */
+static const char *start_argument(const char *s)
+{
+	s = skip_blanks(s);
+	if (*s == '"')
+		s = skip_blanks(skip_switch(s));
+	while (*s == '/') {
+		const bool is_folder =
+			ascii_lower((unsigned char)s[1]) == 'd' &&
+			is_blank(s[2]);
+
+		s = skip_blanks(skip_switch(s));
+		if (is_folder)
+			s = skip_blanks(skip_switch(s));
+	}
+	/* an empty title behind the switches */
+	return s[0] == '"' && s[1] == '"' ? skip_blanks(s + 2) : s;
+}
+
+const char *command_argument(const char *program, const char *rest)
+{
+	if (is_named(program, "cmd"))
+		return cmd_argument(rest);
+	if (is_named(program, "start"))
+		return start_argument(rest);
+	return command_skip_switches(rest);
 }

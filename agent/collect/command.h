@@ -11,7 +11,7 @@
 enum command_argument {
 	COMMAND_NONE,	/* no such program */
 	COMMAND_DLL,	/* rundll32, regsvr32: a DLL */
-	COMMAND_PROGRAM /* cmd /c, wscript, explorer: a program or script */
+	COMMAND_PROGRAM /* cmd /c, start, wscript …: a program or script */
 };
 
 /*
@@ -24,8 +24,11 @@ bool command_name(const char *line, unsigned n, struct str *name_ret,
 /* Which of them it most likely is where none of them is there. */
 unsigned command_guess(const char *line);
 enum command_argument command_argument_of(const char *program);
-/* Behind the switches, and behind quotes around all of it. */
+/* Behind the switches. */
 const char *command_skip_switches(const char *rest);
+/* What a program that starts others is told to: behind its own switches, and
+ * behind the quotes that cmd has around all of it; "": nothing. */
+const char *command_argument(const char *program, const char *rest);
 
 /*
  * r->server_path, the facts of its file and r->loader from the command line

@@ -153,21 +153,48 @@ static void forget_file(struct registration *r)
 		mem_free(r->also[--r->also_count]);
 }
 
-static int fill_dll(const struct command *c, const char *rest)
+/* `nbytes` of what rundll32 is given, in `quotes` ("" or a quote). */
+static int fill_as_dll(const struct command *c, const char *text, size_t nbytes,
+		       const char *quotes)
 {
 	struct str raw = STR_INIT;
 	int err;
 
-	str_addf(&raw, "rundll32 %s", rest);
+	forget_file(c->r);
+	str_addf(&raw, "rundll32 %s", quotes);
+	str_addn(&raw, text, nbytes);
+	str_add(&raw, quotes);
 	err = raw.err ? ERR_NOMEM
 		      : resolve_file(c->z, c->scope, str_text(&raw), c->r);
 	str_release(&raw);
 	return err;
 }
 
+/*
+ * The name goes up to the comma.  Where no such file is there, up to a blank:
+ * rundll32 takes "x.dll Entry", too, and regsvr32 knows no comma.
+ */
+static int fill_dll(const struct command *c, const char *text)
+{
+	const size_t nbytes = strlen(text);
+	const size_t n = strcspn(text, " \t,");
+	int err = fill_as_dll(c, text, nbytes, "");
+
+	if (err || *text == '"' || c->r->exists != EXISTS_NO || !text[n] ||
+	    text[n] == ',')
+		return err;
+	err = fill_as_dll(c, text, n, "\"");
+	if (!err && c->r->exists == EXISTS_NO)
+		err = fill_as_dll(c, text, nbytes, "");
+	return err;
+}
+
 static int fill_line(const struct command *c, const char *line, unsigned chain);
 
-/* What cmd is told need not be a file: then it is cmd that is started. */
+/*
+ * What cmd is told need not be a file: then it is cmd that is started.  A name
+ * without extension is one of a file if that is there, or if it starts others.
+ */
 static bool is_file_name(const struct command *c, const char *rest)
 {
 	struct str name = STR_INIT;
@@ -175,29 +202,63 @@ static bool is_file_name(const struct command *c, const char *rest)
 	bool is;
 
 	is = command_name(rest, find_program(c, rest), &name, &behind) &&
-	     !lacks_extension(str_text(&name)) &&
-	     !strpbrk(str_text(&name), "*?<>|,");
+	     !strpbrk(str_text(&name), "*?<>|,") &&
+	     (!lacks_extension(str_text(&name)) ||
+	      command_argument_of(str_text(&name)) != COMMAND_NONE ||
+	      is_program(c, str_text(&name)));
 	str_release(&name);
 	return is;
+}
+
+/*
+ * cmd /c "a.exe -x": the quotes are those of the name only if that is what the
+ * file is called, else of the whole line (cmd /?).
+ */
+static char *without_outer_quotes(const struct command *c, const char *line)
+{
+	const char *last = strrchr(line, '"');
+	struct str name = STR_INIT, bare = STR_INIT;
+	const char *rest;
+
+	if (*line == '"' && last > line &&
+	    command_name(line, 0, &name, &rest) &&
+	    !is_program(c, str_text(&name))) {
+		str_addn(&bare, line + 1, (size_t)(last - line) - 1);
+		str_add(&bare, last + 1);
+	} else {
+		str_add(&bare, line);
+	}
+	str_release(&name);
+	return str_detach(&bare);
 }
 
 static int fill_argument(const struct command *c, const char *program,
 			 const char *rest, unsigned chain)
 {
 	const enum command_argument kind = command_argument_of(program);
-	const char *argument = command_skip_switches(rest);
-	int err;
+	const char *given = command_argument(program, rest);
+	char *argument;
+	int err = 0;
 
-	if (kind == COMMAND_NONE || !*argument || chain >= MAX_CHAIN ||
-	    !is_system_program(c) ||
-	    (kind == COMMAND_PROGRAM && !is_file_name(c, argument)))
+	if (kind == COMMAND_NONE || !*given || chain >= MAX_CHAIN ||
+	    !is_system_program(c))
 		return 0;
-	err = set_loader(c->r, program);
-	if (err)
-		return err;
-	forget_file(c->r);
-	return kind == COMMAND_DLL ? fill_dll(c, rest)
-				   : fill_line(c, argument, chain + 1);
+	if (kind == COMMAND_DLL)
+		argument = mem_strdup(given);
+	else
+		argument = without_outer_quotes(c, given);
+	if (!argument)
+		return ERR_NOMEM;
+	if (kind == COMMAND_DLL || is_file_name(c, argument)) {
+		err = set_loader(c->r, program);
+		forget_file(c->r);
+		if (!err)
+			err = kind == COMMAND_DLL
+				      ? fill_dll(c, argument)
+				      : fill_line(c, argument, chain + 1);
+	}
+	mem_free(argument);
+	return err;
 }
 
 static int fill_line(const struct command *c, const char *line, unsigned chain)

@@ -5,6 +5,9 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/utf.h"
+#include "collect/command.h"
+#include "collect/server.h"
 #include "collect/walk.h"
 
 #include <string.h>
@@ -62,12 +65,36 @@ static char *service_dll(struct walk *w, struct reg_key *key,
 		    : text_of(w->z.gaps, key, e->path, "ServiceDll", type_ret);
 }
 
-static bool is_svchost(const char *image)
+/*
+ * Windows' own svchost.exe alone: any other program of that name, or with that
+ * name among its arguments, is started itself.
+ */
+static bool is_svchost(struct walk *w, const char *image)
 {
-	for (; *image; image++)
-		if (ascii_istarts_with(image, "svchost.exe"))
-			return true;
-	return false;
+	static const char *const folders[] = { "System32", "SysWOW64" };
+	const char *windows = target_variable(w->z.t, NULL, 0, "SystemRoot");
+	const int native = w->z.is_64bit ? 64 : 32;
+	char *line = target_expand(w->z.t, NULL, native, image);
+	struct str name = STR_INIT, raw = STR_INIT, own = STR_INIT;
+	const char *rest;
+	char *path = NULL;
+	bool is = false;
+
+	if (windows && line && command_name(line, 0, &name, &rest) &&
+	    !str_addf(&raw, "\"%s\"", str_text(&name)))
+		path = server_normalise_form(w->z.t, NULL, native,
+					     str_text(&raw), NULL);
+	for (size_t i = 0; path && !is && i < 2; i++) {
+		str_clear(&own);
+		str_addf(&own, "%s\\%s\\svchost.exe", windows, folders[i]);
+		is = !own.err && utf_casecmp(path, str_text(&own)) == 0;
+	}
+	mem_free(path);
+	mem_free(line);
+	str_release(&own);
+	str_release(&raw);
+	str_release(&name);
+	return is;
 }
 
 /* Without ImagePath a driver is the file of its name. */
@@ -94,7 +121,7 @@ static void read_image(struct walk *w, struct reg_key *key, struct entry *e)
 		e->exec_type = REG_TYPE_SZ;
 	}
 	/* What it runs there is the subject, and has a row of its own. */
-	if (e->exec && !e->is_driver && is_svchost(e->exec))
+	if (e->exec && !e->is_driver && is_svchost(w, e->exec))
 		dll = service_dll(w, key, e, &dll_type);
 	if (dll) {
 		mem_free(e->exec);

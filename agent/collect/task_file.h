@@ -20,6 +20,7 @@
 struct task_action {
 	char *command; /* the program and its arguments, NULL: a class */
 	char *clsid;   /* "{…}" of a COM handler, NULL: a command */
+	char *folder;  /* where the command is started, NULL: not said */
 };
 
 struct task_file {
@@ -37,7 +38,13 @@ int task_read_job(const uint8_t *data, size_t nbytes, struct task_file *ret);
 int task_read_xml(const uint8_t *data, size_t nbytes, struct task_file *ret);
 void task_file_release(struct task_file *f);
 
-/* For the parsers: an action of these texts; takes them over. */
-int task_add(struct task_file *f, char *command, char *arguments, char *clsid);
+/* For the parsers: what one action says, each may be NULL. */
+struct task_texts {
+	char *command, *arguments, *folder, *clsid;
+};
+
+/* An action of these texts; takes them over. */
+int task_add(struct task_file *f, struct task_texts *texts);
+void task_texts_release(struct task_texts *t);
 
 #endif

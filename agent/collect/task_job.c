@@ -24,14 +24,18 @@ void task_file_release(struct task_file *f)
 	for (i = 0; i < f->count; i++) {
 		mem_free(f->actions[i].command);
 		mem_free(f->actions[i].clsid);
+		mem_free(f->actions[i].folder);
 	}
 	memset(f, 0, sizeof(*f));
 }
 
-/* The program and its arguments as one line; a name with blanks in quotes. */
+/*
+ * The program and its arguments as one line: in quotes a name with blanks, or
+ * with a variable, which may stand for some.
+ */
 static char *command_line(const char *command, const char *arguments)
 {
-	const bool wants_quotes = *command != '"' && strchr(command, ' ');
+	const bool wants_quotes = *command != '"' && strpbrk(command, " \t%");
 	struct str line = STR_INIT;
 
 	str_addf(&line, wants_quotes ? "\"%s\"" : "%s", command);
@@ -40,29 +44,42 @@ static char *command_line(const char *command, const char *arguments)
 	return str_detach(&line);
 }
 
-int task_add(struct task_file *f, char *command, char *arguments, char *clsid)
+void task_texts_release(struct task_texts *t)
 {
-	char *line = NULL;
+	mem_free(t->command);
+	mem_free(t->arguments);
+	mem_free(t->folder);
+	mem_free(t->clsid);
+	memset(t, 0, sizeof(*t));
+}
+
+int task_add(struct task_file *f, struct task_texts *texts)
+{
+	const bool is_class = texts->clsid && *texts->clsid;
+	struct task_action a = { .command = NULL };
 	int err = 0;
 
-	if (clsid && *clsid) {
-		line = mem_strdup(clsid);
-		err = line ? 0 : ERR_NOMEM;
-	} else if (command && *command) {
-		line = command_line(command, arguments);
-		err = line ? 0 : ERR_NOMEM;
-	}
-	if (line && f->count == TASK_MAX_ACTIONS) {
+	if (!is_class && (!texts->command || !*texts->command))
+		goto out;
+	if (f->count == TASK_MAX_ACTIONS) {
 		f->was_cut = true;
-		mem_free(line);
-	} else if (line && clsid && *clsid) {
-		f->actions[f->count++].clsid = line;
-	} else if (line) {
-		f->actions[f->count++].command = line;
+		goto out;
 	}
-	mem_free(command);
-	mem_free(arguments);
-	mem_free(clsid);
+	if (is_class) {
+		a.clsid = texts->clsid;
+		texts->clsid = NULL;
+	} else {
+		a.command = command_line(texts->command, texts->arguments);
+		if (!a.command) {
+			err = ERR_NOMEM;
+			goto out;
+		}
+		a.folder = texts->folder;
+		texts->folder = NULL;
+	}
+	f->actions[f->count++] = a;
+out:
+	task_texts_release(texts);
 	return err;
 }
 
@@ -94,7 +111,7 @@ out:
 
 int task_read_job(const uint8_t *data, size_t nbytes, struct task_file *ret)
 {
-	char *command = NULL, *arguments = NULL;
+	struct task_texts texts = { .command = NULL };
 	size_t at;
 	int err;
 
@@ -105,17 +122,19 @@ int task_read_job(const uint8_t *data, size_t nbytes, struct task_file *ret)
 	at = bytes_le16(data + NAME_OFFSET_AT);
 	if (at < FIXED_NBYTES || at > nbytes)
 		return ERR_CORRUPT;
-	err = take_text(data, nbytes, &at, &command);
+	err = take_text(data, nbytes, &at, &texts.command);
 	if (err)
 		return err;
-	err = take_text(data, nbytes, &at, &arguments);
+	err = take_text(data, nbytes, &at, &texts.arguments);
+	if (!err)
+		err = take_text(data, nbytes, &at, &texts.folder);
 	if (err == ERR_CORRUPT) {
 		ret->was_cut = true;
 		err = 0;
 	}
 	if (err) {
-		mem_free(command);
+		task_texts_release(&texts);
 		return err;
 	}
-	return task_add(ret, command, arguments, NULL);
+	return task_add(ret, &texts);
 }

@@ -6,6 +6,7 @@
  * No XML library: elements and their text are all that is needed, entities
  * are the five of XML and numbers, and a document type is passed over.
  */
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
@@ -15,7 +16,7 @@
 
 /* Task/Actions/Exec/Command is four deep; what lies deeper says nothing. */
 #define MAX_DEPTH   8
-#define NAME_NBYTES 16
+#define NAME_NBYTES 20
 
 struct xml {
 	const char *at, *end;
@@ -23,7 +24,7 @@ struct xml {
 	char names[MAX_DEPTH][NAME_NBYTES]; /* without prefix, lower case */
 	size_t depth;			    /* may be more than MAX_DEPTH */
 	/* Of the action that is being read: */
-	char *command, *arguments, *clsid;
+	struct task_texts action;
 	/* Of the element that is being read: */
 	struct str text;
 	int err;
@@ -173,9 +174,8 @@ static void set(struct xml *x, char **to)
 
 static void end_action(struct xml *x)
 {
-	int err = task_add(x->file, x->command, x->arguments, x->clsid);
+	int err = task_add(x->file, &x->action);
 
-	x->command = x->arguments = x->clsid = NULL;
 	if (err)
 		x->err = err;
 }
@@ -185,11 +185,13 @@ static void end_element(struct xml *x)
 	char *text;
 
 	if (is_in(x, "task/actions/exec/command")) {
-		set(x, &x->command);
+		set(x, &x->action.command);
 	} else if (is_in(x, "task/actions/exec/arguments")) {
-		set(x, &x->arguments);
+		set(x, &x->action.arguments);
+	} else if (is_in(x, "task/actions/exec/workingdirectory")) {
+		set(x, &x->action.folder);
 	} else if (is_in(x, "task/actions/comhandler/classid")) {
-		set(x, &x->clsid);
+		set(x, &x->action.clsid);
 	} else if (is_in(x, "task/actions/exec") ||
 		   is_in(x, "task/actions/comhandler")) {
 		end_action(x);
@@ -294,32 +296,72 @@ static int read_text(const char *text, size_t nbytes, struct task_file *ret)
 		is_task |= x.depth == 1 && is_in(&x, "task");
 	}
 	/* What a cut-off file has named already is started all the same. */
-	if (!x.err && (x.command || x.clsid))
+	if (!x.err)
 		end_action(&x);
 	ret->was_cut |= !is_whole || x.depth;
 	if (!x.err && x.text.err)
 		x.err = ERR_NOMEM;
-	mem_free(x.command);
-	mem_free(x.arguments);
-	mem_free(x.clsid);
+	task_texts_release(&x.action);
 	str_release(&x.text);
 	return x.err ? x.err : is_task ? 0 : ERR_CORRUPT;
 }
 
-int task_read_xml(const uint8_t *data, size_t nbytes, struct task_file *ret)
+/*
+ * UTF-16 as Windows writes it, or with the bytes of each unit swapped.  The
+ * mark may be missing: Windows' parser knows both by their first '<'.
+ */
+enum width {
+	NARROW,
+	WIDE,
+	WIDE_SWAPPED
+};
+
+static enum width width_of(const uint8_t *data, size_t nbytes)
 {
+	const unsigned first = nbytes < 2 ? 0 : bytes_le16(data);
+
+	switch (first) {
+	case 0xfeff:
+	case '<':
+		return WIDE;
+	case 0xfffe:
+	case '<' << 8:
+		return WIDE_SWAPPED;
+	default:
+		return NARROW;
+	}
+}
+
+static int read_wide(const uint8_t *data, size_t nbytes, enum width width,
+		     struct task_file *ret)
+{
+	const size_t count = nbytes / 2;
+	const size_t swap = width == WIDE_SWAPPED;
 	struct str text = STR_INIT;
+	uint8_t *units = mem_alloc(2 * count);
+	size_t mark;
 	int err;
 
+	if (!units)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < 2 * count; i++)
+		units[i] = data[i ^ swap];
+	mark = bytes_le16(units) == 0xfeff;
+	err = utf_from_utf16le(&text, units + 2 * mark, count - mark);
+	if (!err)
+		err = read_text(str_text(&text), text.len, ret);
+	mem_free(units);
+	str_release(&text);
+	return err;
+}
+
+int task_read_xml(const uint8_t *data, size_t nbytes, struct task_file *ret)
+{
+	const enum width width = width_of(data, nbytes);
+
 	memset(ret, 0, sizeof(*ret));
-	/* As Windows writes them: UTF-16 with a mark. */
-	if (nbytes >= 2 && data[0] == 0xff && data[1] == 0xfe) {
-		err = utf_from_utf16le(&text, data + 2, (nbytes - 2) / 2);
-		if (!err)
-			err = read_text(str_text(&text), text.len, ret);
-		str_release(&text);
-		return err;
-	}
+	if (width != NARROW)
+		return read_wide(data, nbytes, width, ret);
 	if (nbytes >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
 		data += 3;
 		nbytes -= 3;

@@ -4,6 +4,8 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
+#include "collect/command.h"
 #include "collect/task_file.h"
 #include "collect/walk.h"
 #include "host/host.h"
@@ -34,6 +36,71 @@ static int emit_class(struct walk *w, struct entry *e, const char *clsid)
 	return e->clsid ? entry_emit_class(w, e) : ERR_NOMEM;
 }
 
+static bool is_file(struct walk *w, const char *folder, const char *name,
+		    const char *extension)
+{
+	struct target_path file = { .wpath = NULL };
+	struct str path = STR_INIT;
+	bool is = false;
+
+	str_addf(&path, "%s\\%s%s", folder, name, extension);
+	if (!path.err && !target_resolve(w->z.t, str_text(&path), 0, &file))
+		is = file.st.type == HOST_FILE;
+	target_path_release(&file);
+	str_release(&path);
+	return is;
+}
+
+static bool has_program(struct walk *w, const char *folder, const char *name)
+{
+	return is_file(w, folder, name, "") ||
+	       (!strchr(name, '.') && is_file(w, folder, name, ".exe"));
+}
+
+/* "C:\work\", "\"C:\work\"" as C:\work; NULL: no path of a drive. */
+static char *folder_of(struct walk *w, const struct task_action *a)
+{
+	char *text = a->folder
+			     ? target_expand(w->z.t, NULL,
+					     w->z.is_64bit ? 64 : 32, a->folder)
+			     : NULL;
+	const size_t quotes = text ? strspn(text, "\"") : 0;
+	size_t n = text ? strlen(text) : 0;
+	char *folder = NULL;
+
+	while (n > quotes && strchr("\"\\/", text[n - 1]))
+		n--;
+	if (n > quotes + 1 && text[quotes + 1] == ':')
+		folder = mem_strndup(text + quotes, n - quotes);
+	mem_free(text);
+	return folder;
+}
+
+/*
+ * The command line of an action.  A name without a drive that Windows does not
+ * have itself is looked for where the task is started.
+ */
+static char *line_of(struct walk *w, const struct task_action *a)
+{
+	const char *windows = target_variable(w->z.t, NULL, 0, "SystemRoot");
+	char *folder = folder_of(w, a);
+	char *own = windows ? place_join(windows, "System32") : NULL;
+	struct str name = STR_INIT, line = STR_INIT;
+	const char *rest = "";
+
+	if (folder && own && command_name(a->command, 0, &name, &rest) &&
+	    !strpbrk(str_text(&name), ":%") && *str_text(&name) != '\\' &&
+	    !has_program(w, own, str_text(&name)) &&
+	    has_program(w, folder, str_text(&name)))
+		str_addf(&line, "\"%s\\%s\"%s", folder, str_text(&name), rest);
+	else
+		str_add(&line, a->command);
+	mem_free(own);
+	mem_free(folder);
+	str_release(&name);
+	return str_detach(&line);
+}
+
 static int emit_actions(struct walk *w, const struct entry *of,
 			const struct task_file *f)
 {
@@ -47,7 +114,7 @@ static int emit_actions(struct walk *w, const struct entry *of,
 		if (a->clsid) {
 			err = emit_class(w, &e, a->clsid);
 		} else {
-			e.exec = mem_strdup(a->command);
+			e.exec = line_of(w, a);
 			e.exec_type = REG_TYPE_SZ;
 			err = e.exec ? entry_emit_programs(w, &e) : ERR_NOMEM;
 		}

@@ -258,6 +258,13 @@ int store_migrate_steps(struct store *s, const struct store_migration *steps,
 	return err;
 }
 
+int store_migrate_all(struct store *s)
+{
+	return store_migrate_steps(s, migrations,
+				   sizeof(migrations) / sizeof(*migrations),
+				   STORE_SCHEMA_VERSION);
+}
+
 static int schema_create(struct store *s)
 {
 	int64_t tables;
@@ -361,7 +368,5 @@ int store_migrate(struct store *s, int version)
 				"scan with this program and --db brings it "
 				"forward",
 				s->path, version);
-	return store_migrate_steps(s, migrations,
-				   sizeof(migrations) / sizeof(*migrations),
-				   STORE_SCHEMA_VERSION);
+	return store_migrate_all(s);
 }

@@ -271,7 +271,7 @@ int store_memory_db(sqlite3 **ret)
 			       NULL);
 }
 
-static int store_configure(struct store *s)
+int store_configure(struct store *s)
 {
 	int err;
 

@@ -39,6 +39,12 @@ struct sqlite3 *store_db(struct store *s);
  */
 int store_copy_to(struct store *s, const char *host_path);
 bool store_is_copy(const struct store *s);
+/*
+ * For what reads more than the public views of a store that was opened for
+ * reading: one of an old program goes on as a copy in memory that is brought
+ * forward; the file stays as it is.  ERR_TOO_LARGE for that.
+ */
+int store_read_forward(struct store *s);
 
 /*
  * The reason of the row of v_gap, kind "excluded", that names a pattern of

@@ -1,9 +1,10 @@
 /*
- * A copy of a store for reading: for a medium that everybody can write to.
+ * Copies of a store for reading: for a medium that everybody can write to, and
+ * in memory, of one that an old program wrote.
  * SPDX-License-Identifier: Apache-2.0
  *
- * It bears a number of its own, so that no plan is ever made of it, wherever
- * it is carried.
+ * The first bears a number of its own, so that no plan is ever made of it,
+ * wherever it is carried.
  */
 #include "store/store_internal.h"
 #include "base/err.h"
@@ -74,4 +75,53 @@ int store_copy_to(struct store *s, const char *host_path)
 bool store_is_copy(const struct store *s)
 {
 	return s->is_copy;
+}
+
+static int check_size(struct store *s)
+{
+	int64_t pages = 0, page_nbytes = 0;
+	int err = store_query_int(s, "PRAGMA page_count", &pages);
+
+	if (err == 0)
+		err = store_query_int(s, "PRAGMA page_size", &page_nbytes);
+	if (err == 0 && pages * page_nbytes > (int64_t)STORE_MEMORY_MAX_NBYTES)
+		err = err_fail(ERR_TOO_LARGE, 0,
+			       "the store \"%s\" has an old schema and is too "
+			       "large to be read; any scan with this program "
+			       "and --db brings it forward",
+			       s->path);
+	return err;
+}
+
+/* From now on the store is that database. */
+static int exchange(struct store *s, sqlite3 *db)
+{
+	sqlite3_close(s->db);
+	mem_free(s->bytes);
+	s->bytes = NULL;
+	s->db = db;
+	return store_configure(s);
+}
+
+int store_read_forward(struct store *s)
+{
+	sqlite3 *db = NULL;
+	int64_t version = STORE_SCHEMA_VERSION;
+	int rc = SQLITE_OK;
+	int err = store_query_int(s, "PRAGMA user_version", &version);
+
+	if (err != 0 || version >= STORE_SCHEMA_VERSION)
+		return err;
+	err = check_size(s);
+	if (err != 0)
+		return err;
+	rc = store_memory_db(&db);
+	if (rc == SQLITE_OK)
+		rc = backup(db, s);
+	if (rc != SQLITE_OK) {
+		sqlite3_close(db);
+		return store_fail(s, rc);
+	}
+	err = exchange(s, db);
+	return err != 0 ? err : store_migrate_all(s);
 }

@@ -18,7 +18,8 @@
 /* A copy is put together in memory, and so is a store that is only read in a
  * place of others. */
 #define STORE_MEMORY_MAX_NBYTES ((size_t)512 << 20)
-/* Only read, an older one of these is as good as it is: its views are ours. */
+/* Only read, an older one of these is as good as it is: its views are ours.
+ * What reads more than those calls store_read_forward(). */
 #define STORE_READS_FROM 2
 
 struct store {
@@ -45,6 +46,8 @@ int store_fail(const struct store *s, int rc);
  * wrong with reading it as it is.  Its error is what is returned.
  */
 int store_tell_unreadable(const char *host_path, const struct err_info *first);
+/* The settings of a connection that was just opened. */
+int store_configure(struct store *s);
 /* Run SQL text; errors go through store_fail(). */
 int store_exec(const struct store *s, const char *sql);
 int store_prepare(const struct store *s, const char *sql, sqlite3_stmt **ret);
@@ -74,6 +77,7 @@ const struct store_migration *store_migrations(size_t *count_ret);
 int store_identify(struct store *s, int *version_ret);
 /* New files get the schema, old ones the steps. */
 int store_migrate(struct store *s, int version);
+int store_migrate_all(struct store *s);
 int store_migrate_steps(struct store *s, const struct store_migration *steps,
 			size_t step_count, int to_version);
 

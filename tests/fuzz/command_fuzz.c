@@ -27,6 +27,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
 		    rest > line + strlen(line) || n > 64)
 			abort();
 		command_argument_of(str_text(&name));
+		if (strlen(command_argument(str_text(&name), rest)) >
+		    strlen(rest))
+			abort();
 		if (command_skip_switches(rest) > line + strlen(line))
 			abort();
 		last = name.len;

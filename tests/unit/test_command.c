@@ -72,13 +72,38 @@ START_TEST(programs_that_start_others)
 
 END_TEST
 
-START_TEST(switches_are_skipped)
+static const struct {
+	const char *program, *rest, *argument;
+} arguments[] = {
+	{ "cmd", " /c  a.exe", "a.exe" },
+	{ "C:\\W\\CMD.EXE", " /q /c \"\"a b\" c\"", "\"a b\" c\"" },
+	{ "cmd.exe", " /cC:\\a.exe -x", "C:\\a.exe -x" },
+	{ "cmd.exe", " /Q/K\"a b\"", "\"a b\"" },
+	{ "cmd.exe", " /v:on /c a", "a" },
+	/* a shell that waits, whatever else is said */
+	{ "cmd.exe", " C:\\a.exe", "" },
+	{ "cmd.exe", " /c", "" },
+	{ "cmd.exe", "", "" },
+	{ "start", " a.exe /b", "a.exe /b" },
+	{ "start", " \"\" /min a.exe", "a.exe" },
+	{ "start", " \"a title\" /d C:\\x /b \"a b\"", "\"a b\"" },
+	{ "start", " /d\"C:\\x y\" a.exe", "a.exe" },
+	{ "start", " /d", "" },
+	{ "start", " /min \"\" \"a b\"", "\"a b\"" },
+	{ "start", " \"a title\"", "" },
+	{ "wscript", " //B x.vbs /y", "x.vbs /y" },
+	{ "wscript.exe", " /c", "" },
+	{ "regsvr32", " /s /i:\"a b\" x.dll", "x.dll" },
+	{ "regsvr32", " /s \"/i:a b\" \"x y.dll\"", "\"x y.dll\"" },
+	{ "regsvr32", " \"/i:a b", "" },
+	{ "rundll32", " \"x y.dll\",E", "\"x y.dll\",E" },
+};
+
+START_TEST(what_a_program_is_told_to_start)
 {
-	ck_assert_str_eq(command_skip_switches(" /c  a.exe"), "a.exe");
-	ck_assert_str_eq(command_skip_switches(" /q /c \"\"a b\" c\""),
-			 "\"a b\" c\"");
-	ck_assert_str_eq(command_skip_switches(" //B x.vbs /y"), "x.vbs /y");
-	ck_assert_str_eq(command_skip_switches(" /c"), "");
+	ck_assert_str_eq(
+		command_argument(arguments[_i].program, arguments[_i].rest),
+		arguments[_i].argument);
 }
 
 END_TEST
@@ -113,7 +138,8 @@ static Suite *command_suite(void)
 	tcase_add_loop_test(tc, each_name_that_windows_tries, 0,
 			    (int)(sizeof(lines) / sizeof(lines[0])));
 	tcase_add_test(tc, programs_that_start_others);
-	tcase_add_test(tc, switches_are_skipped);
+	tcase_add_loop_test(tc, what_a_program_is_told_to_start, 0,
+			    (int)(sizeof(arguments) / sizeof(arguments[0])));
 	tcase_add_test(tc, names_are_bounded);
 	suite_add_tcase(s, tc);
 	return s;

@@ -181,6 +181,34 @@ START_TEST(a_file_is_needed_whoever_is_to_blame)
 
 END_TEST
 
+#define SHELL "HKU\\S-1-5-21-1-2-3-1001\\Winlogon"
+
+/* The machine's program, which a user's own Shell names, too. */
+START_TEST(a_users_shell_keeps_nothing_of_the_machines)
+{
+	/* it condemns itself, or its entry does */
+	for (int content = 0; content <= 90; content += 90) {
+		struct store *s = fx_plan_store();
+		struct plan *p;
+
+		fx_plan_finding(s, 1, "malicious");
+		fx_plan_file(s, 1, "file", PROGRAM, content);
+		add_entry(s, "winlogon", "explorer.exe," PROGRAM);
+		set_newest(s, "registry_key = '" SHELL "'");
+		fx_plan_sql(s, "DELETE FROM match WHERE evidence = "
+			       "'registration'");
+		add_entry(s, "run", PROGRAM);
+		p = fx_plan_make(s, NULL);
+		ck_assert_int_eq(fx_plan_step(p, KEY)->hold, HOLD_NOT);
+		ck_assert_int_eq(fx_plan_step(p, PROGRAM)->hold, HOLD_NOT);
+		ck_assert_int_eq(fx_plan_step(p, SHELL) != NULL, content > 0);
+		plan_free(p);
+		store_close(s);
+	}
+}
+
+END_TEST
+
 START_TEST(what_to_do_is_said_in_both_languages)
 {
 	static const char *const langs[] = { "en", "ja" };
@@ -218,6 +246,7 @@ static Suite *plan_points_suite(void)
 	tcase_add_test(tc, nobody_can_pick_what_is_a_persons);
 	tcase_add_test(tc, each_part_of_a_value_is_told);
 	tcase_add_test(tc, a_file_is_needed_whoever_is_to_blame);
+	tcase_add_test(tc, a_users_shell_keeps_nothing_of_the_machines);
 	tcase_add_test(tc, what_to_do_is_said_in_both_languages);
 	suite_add_tcase(s, tc);
 	return s;

@@ -49,6 +49,26 @@ static const struct {
 	{ SOFTWARE, CURRENT "Run", "cmd",
 	  "cmd.exe /c \"" PF "My App\\a b.exe\" -x" },
 	{ SOFTWARE, CURRENT "Run", "cmd_inner", "cmd.exe /c del x" },
+	{ SOFTWARE, CURRENT "Run", "dll_blank",
+	  "rundll32 C:\\Evil\\x.dll Entry" },
+	{ SOFTWARE, CURRENT "Run", "dll_blanks",
+	  "rundll32 C:\\Evil\\x.dll   ,   Entry C:\\y.inf" },
+	{ SOFTWARE, CURRENT "Run", "dll_gone",
+	  "rundll32 C:\\Evil\\none.dll Entry" },
+	{ SOFTWARE, CURRENT "Run", "regsvr_i",
+	  "regsvr32 /s /i:\"a b\" C:\\Evil\\x.dll" },
+	{ SOFTWARE, CURRENT "Run", "cmd_glued",
+	  "cmd.exe /cC:\\Evil\\svchost.exe -x" },
+	{ SOFTWARE, CURRENT "Run", "cmd_start",
+	  "cmd.exe /c start \"\" /min C:\\Evil\\svchost -x" },
+	{ SOFTWARE, CURRENT "Run", "cmd_whole",
+	  "cmd.exe /c \"C:\\Evil\\svchost.exe -x\"" },
+	{ SOFTWARE, CURRENT "Run", "cmd_inner_whole",
+	  "cmd.exe /c \"del C:\\Evil\\svchost.exe\"" },
+	{ SOFTWARE, CURRENT "Run", "cmd_dll",
+	  "cmd.exe /c rundll32 C:\\Evil\\x.dll,Entry" },
+	{ SOFTWARE, CURRENT "Run", "cmd_reg",
+	  "cmd.exe /c reg query \"HKLM\\Software\"" },
 	{ SOFTWARE, CURRENT "Run", "short", "C:\\PROGRA~1\\MYAPP~1\\x.dll" },
 	{ SOFTWARE, CURRENT "Run", "empty", "" },
 	{ SOFTWARE, WOW CURRENT "Run", "narrow", S32 "narrow.exe" },
@@ -85,6 +105,19 @@ static const struct {
 	  "%SystemRoot%\\system32\\svchost.exe -k netsvcs" },
 	{ SYSTEM, SERVICES "Hosted\\Parameters", "ServiceDll",
 	  "%SystemRoot%\\System32\\run.dll" },
+	/* programs that only look like the host */
+	{ SYSTEM, SERVICES "Posing", "ImagePath",
+	  "C:\\Evil\\svchost.exe -k netsvcs" },
+	{ SYSTEM, SERVICES "Posing\\Parameters", "ServiceDll",
+	  "%SystemRoot%\\System32\\run.dll" },
+	{ SYSTEM, SERVICES "Told", "ImagePath",
+	  "C:\\Evil\\rundll32.exe svchost.exe" },
+	{ SYSTEM, SERVICES "Told\\Parameters", "ServiceDll",
+	  "%SystemRoot%\\System32\\run.dll" },
+	{ SYSTEM, SERVICES "Narrow", "ImagePath",
+	  "\"\\SystemRoot\\SysWOW64\\SvcHost.exe\" -k x" },
+	{ SYSTEM, SERVICES "Narrow\\Parameters", "ServiceDll",
+	  "%SystemRoot%\\System32\\run.dll" },
 	{ SYSTEM, SERVICES "Empty", "ImagePath",
 	  "%SystemRoot%\\system32\\svchost.exe -k x" },
 	{ SYSTEM, "ControlSet001\\Services\\Old", "ImagePath", S32 "run.exe" },
@@ -119,6 +152,7 @@ static const char *const files[] = {
 	"Windows/System32/drivers/d.sys",
 	"Program Files/My App/a b.exe",
 	"Program Files/My App/tool.exe",
+	"Program Files/My App/run.exe",
 	"Program Files/My App/x.dll",
 	"Program Files/My App/d.sys",
 	"Program Files/Internet Explorer/run.dll",
@@ -126,6 +160,8 @@ static const char *const files[] = {
 	"My.exe",
 	"My Apps/c.exe",
 	"Evil/rundll32.exe",
+	"Evil/svchost.exe",
+	"Evil/x.dll",
 	"Users/taro/AppData/Local/Temp/own.exe",
 };
 
@@ -169,6 +205,26 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_RUN, 64, false, "cmd_inner", S32 "cmd.exe", NULL, EXISTS_YES,
 	  NULL },
+	{ POINT_RUN, 64, false, "dll_blank", "C:\\Evil\\x.dll", "rundll32",
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "dll_blanks", "C:\\Evil\\x.dll", "rundll32",
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "dll_gone", "C:\\Evil\\none.dll Entry",
+	  "rundll32", EXISTS_NO, NULL },
+	{ POINT_RUN, 64, false, "regsvr_i", "C:\\Evil\\x.dll", "regsvr32",
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "cmd_glued", "C:\\Evil\\svchost.exe", "cmd.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "cmd_start", "C:\\Evil\\svchost.exe", "cmd.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "cmd_whole", "C:\\Evil\\svchost.exe", "cmd.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "cmd_inner_whole", S32 "cmd.exe", NULL,
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "cmd_dll", "C:\\Evil\\x.dll", "cmd.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "cmd_reg", S32 "cmd.exe", NULL, EXISTS_YES,
+	  NULL },
 	{ POINT_RUN, 64, false, "short", PF "My App\\x.dll", NULL, EXISTS_YES,
 	  NULL },
 	{ POINT_RUN, 32, false, "narrow", "C:\\Windows\\SysWOW64\\narrow.exe",
@@ -209,7 +265,17 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_SERVICE, 0, false, "Empty", S32 "svchost.exe", NULL, EXISTS_YES,
 	  NULL },
+	{ POINT_SERVICE, 0, false, "Posing", "C:\\Evil\\svchost.exe", NULL,
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE, 0, false, "Told", "C:\\Evil\\rundll32.exe", NULL,
+	  EXISTS_YES, NULL },
 	{ POINT_SERVICE_DLL, 0, false, "Hosted", S32 "run.dll", "svchost.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE_DLL, 0, false, "Posing", S32 "run.dll", "svchost.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE_DLL, 0, false, "Told", S32 "run.dll", "svchost.exe",
+	  EXISTS_YES, NULL },
+	{ POINT_SERVICE_DLL, 0, false, "Narrow", S32 "run.dll", "svchost.exe",
 	  EXISTS_YES, NULL },
 	{ POINT_SHELL_DELAY_LOAD, 64, false, "SysTray", S32 "run.dll", NULL,
 	  EXISTS_YES, NULL },
@@ -231,6 +297,15 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_SCHEDULED_TASK, 0, false, "Update", PF "My App\\a b.exe", NULL,
 	  EXISTS_YES, NULL },
+	{ POINT_SCHEDULED_TASK, 0, false, "There", PF "My App\\tool.exe", NULL,
+	  EXISTS_YES, NULL },
+	/* Windows' own comes first */
+	{ POINT_SCHEDULED_TASK, 0, false, "There", S32 "run.exe", NULL,
+	  EXISTS_YES, NULL },
+	{ POINT_SCHEDULED_TASK, 0, false, "There", S32 "none.exe", NULL,
+	  EXISTS_NO, NULL },
+	{ POINT_SCHEDULED_TASK, 0, false, "Variable", PF "My App\\tool.exe",
+	  NULL, EXISTS_YES, NULL },
 };
 
 /* ---- the Windows --------------------------------------------------------- */
@@ -252,6 +327,11 @@ static void add_job(struct fixture *f)
 	mem_free(path);
 	fixture_file(f, "Windows/Tasks/SA.DAT", "no task");
 }
+
+#define IN(name)                                                               \
+	"<Exec><Command>" name "</Command><Arguments>-x</Arguments>"           \
+	"<WorkingDirectory>\"%ProgramFiles%\\My App\\\"</WorkingDirectory>"    \
+	"</Exec>"
 
 static void make(struct fixture *f)
 {
@@ -282,6 +362,9 @@ static void make(struct fixture *f)
 	fixture_dword(f->system, SERVICES "d", "Type", 1);
 	fixture_dword(f->system, SERVICES "Hosted", "Type", 0x20);
 	fixture_dword(f->system, SERVICES "Empty", "Type", 0x20);
+	fixture_dword(f->system, SERVICES "Posing", "Type", 0x10);
+	fixture_dword(f->system, SERVICES "Told", "Type", 0x10);
+	fixture_dword(f->system, SERVICES "Narrow", "Type", 0x20);
 	fixture_expand(user, "Environment", "TEMP",
 		       "%USERPROFILE%\\AppData\\Local\\Temp");
 	fixture_hive(f, "Users/taro/NTUSER.DAT", user);
@@ -291,6 +374,12 @@ static void make(struct fixture *f)
 		     "<Task><Actions><Exec><Command>C:\\Program Files\\My App\\"
 		     "a b.exe</Command><Arguments>/c</Arguments></Exec>"
 		     "</Actions></Task>");
+	fixture_file(f, "Windows/System32/Tasks/There",
+		     "<Task><Actions>" IN("tool") IN("run.exe")
+			     IN("none.exe") "</Actions></Task>");
+	fixture_file(f, "Windows/System32/Tasks/Variable",
+		     "<Task><Actions><Exec><Command>%ProgramFiles%\\My App\\"
+		     "tool.exe</Command></Exec></Actions></Task>");
 	fixture_machine_hives(f, "Windows/System32/config");
 }
 
@@ -412,6 +501,7 @@ START_TEST(a_quick_scan_lists_what_it_does_not_read)
 			     r->point == POINT_SERVICE_DLL ||
 			     r->point == POINT_SCHEDULED_TASK ||
 			     r->point == POINT_IMAGE_FILE_EXECUTION) &&
+			    r->exists == EXISTS_YES &&
 			    !strncmp(r->server_path, "C:\\Windows\\", 11);
 		listed += is_listed;
 		ck_assert_int_eq(r->exists, rows[i].exists);
@@ -419,7 +509,7 @@ START_TEST(a_quick_scan_lists_what_it_does_not_read)
 		ck_assert_int_eq(r->sha256 != NULL,
 				 !is_listed && r->exists == EXISTS_YES);
 	}
-	ck_assert_uint_eq(listed, 8);
+	ck_assert_uint_eq(listed, 12);
 	walked_release(&w);
 	target_free(t);
 	fixture_release(&f);

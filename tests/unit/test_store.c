@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include "remediate/plan.h"
 #include "store/store_internal.h"
 
 #include "embed.h"
@@ -1066,6 +1067,39 @@ START_TEST(test_version_4_is_brought_forward)
 
 END_TEST
 
+/* A plan reads more than the views, and writes nothing. */
+START_TEST(test_an_old_store_is_planned_with)
+{
+	const struct plan_options o = { 0 };
+	char *path = fx_temp_path(".db");
+	struct plan *p = NULL;
+	struct store *s = NULL;
+
+	old_store(path, 4);
+	run_sql(path, "INSERT INTO registration (registration_id, scan_id, "
+		      "finding_id, point, view, on_demand, loads, disabled, "
+		      "registry_key, trust) VALUES (11, 1, 1, 'bho', '64', 0, "
+		      "1, 0, 'HKLM\\a', 'unchecked');"
+		      "INSERT INTO artefact (artefact_id, scan_id, kind, "
+		      "registration_id) VALUES (21, 1, 'registration', 11);"
+		      "INSERT INTO match (artefact_id, rule, score, evidence) "
+		      "VALUES (21, 'r', 90, 'registration');");
+	ck_assert_int_eq(store_open_readonly(path, &s), 0);
+	ck_assert_msg(store_read_forward(s) == 0, "%s", err_last()->text);
+	ck_assert_msg(plan_make(s, 1, &o, &p) == 0, "%s", err_last()->text);
+	ck_assert_uint_eq(p->steps.count, 1);
+	ck_assert_int_eq(plan_step(p, 0)->hold, HOLD_NOT);
+	plan_free(p);
+	store_close(s);
+	ck_assert_int_eq(store_open_readonly(path, &s), 0);
+	check_query(s, "PRAGMA user_version", "4");
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
 /* Of one PC, all until then, once; a later scan counts. */
 START_TEST(test_overtaken)
 {
@@ -1184,6 +1218,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_other_blanks_are_the_same_schema);
 	tcase_add_test(t, test_version_3_is_brought_forward);
 	tcase_add_test(t, test_version_4_is_brought_forward);
+	tcase_add_test(t, test_an_old_store_is_planned_with);
 	tcase_add_test(t, test_overtaken);
 	tcase_add_test(t, test_default_path);
 	tcase_add_test(t, test_memory_short);

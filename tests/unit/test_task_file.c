@@ -52,6 +52,7 @@ START_TEST(a_job_names_program_and_arguments)
 	ck_assert_int_eq(task_read_job(j.data, j.nbytes, &f), 0);
 	ck_assert_uint_eq(f.count, 1);
 	ck_assert_str_eq(f.actions[0].command, "\"C:\\a b\\c.exe\" -x");
+	ck_assert_str_eq(f.actions[0].folder, "C:\\work");
 	ck_assert(!f.is_disabled);
 	ck_assert(!f.was_cut);
 	task_file_release(&f);
@@ -148,6 +149,10 @@ static const struct {
 	  0, NULL, NULL, 0, false, false },
 	{ ACTIONS("<Exec><Command>a</Command><Command>b</Command></Exec>"), 0,
 	  "b", NULL, 1, false, false },
+	/* a variable may stand for blanks */
+	{ ACTIONS("<Exec><Command>%ProgramFiles%\\a.exe</Command>"
+		  "<Arguments>-x</Arguments></Exec>"),
+	  0, "\"%ProgramFiles%\\a.exe\" -x", NULL, 1, false, false },
 	/* cut off: what is named is kept */
 	{ "<Task><Actions><Exec><Command>C:\\a.exe</Command>", 0, "C:\\a.exe",
 	  NULL, 1, false, true },
@@ -175,24 +180,35 @@ static void check_xml(const uint8_t *data, size_t nbytes, int i)
 	task_file_release(&f);
 }
 
-/* As Windows writes them, and as UTF-8 with and without a mark. */
+/* UTF-16, either way round, with its mark in front or from behind it on. */
+static void check_wide(const char *text, size_t n, size_t low, int i)
+{
+	uint8_t *data = mem_zalloc(2 * n + 3);
+
+	data[low] = 0xff;
+	data[!low] = 0xfe;
+	for (size_t k = 0; k < n; k++)
+		data[2 + 2 * k + low] = (uint8_t)text[k];
+	check_xml(data, 2 * n + 2, i);
+	/* half a unit at the end */
+	check_xml(data, 2 * n + 3, i);
+	check_xml(data + 2, 2 * n, i);
+	mem_free(data);
+}
+
+/* As Windows writes and reads them, and as UTF-8 with and without a mark. */
 START_TEST(an_xml_task)
 {
 	const size_t n = strlen(xmls[_i].text);
-	uint8_t *data = mem_zalloc(2 * n + 3);
+	uint8_t *data = mem_zalloc(n + 3);
 
 	check_xml((const uint8_t *)xmls[_i].text, n, _i);
 	memcpy(data, "\xef\xbb\xbf", 3);
 	memcpy(data + 3, xmls[_i].text, n);
 	check_xml(data, n + 3, _i);
-	memset(data, 0, 2 * n + 3);
-	memcpy(data, "\xff\xfe", 2);
-	for (size_t i = 0; i < n; i++)
-		data[2 + 2 * i] = (uint8_t)xmls[_i].text[i];
-	check_xml(data, 2 * n + 2, _i);
-	/* half a unit at the end */
-	check_xml(data, 2 * n + 3, _i);
 	mem_free(data);
+	check_wide(xmls[_i].text, n, 0, _i);
+	check_wide(xmls[_i].text, n, 1, _i);
 }
 
 END_TEST

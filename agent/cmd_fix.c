@@ -100,6 +100,19 @@ static bool tell_held(const struct clean *c)
 	return true;
 }
 
+/* What there was no room for in the plan is not clean. */
+static bool tell_cut(const struct clean *c)
+{
+	if (!c->plan || !c->plan->is_cut)
+		return false;
+	complain(lang_is_ja(c->o->lang)
+			 ? "悪質の項目が多すぎて、計画に入らないものが残って"
+			   "います。もう一度スキャンして処理してください"
+			 : "there is more that is malicious than a plan holds: "
+			   "scan and fix again");
+	return true;
+}
+
 /* What a fix before left undone, by its cap or otherwise, is not clean. */
 static bool tell_rest(const struct clean *c)
 {
@@ -108,7 +121,7 @@ static bool tell_rest(const struct clean *c)
 
 	if (is_left)
 		clean_tell_left(c);
-	return tell_held(c) || is_left;
+	return tell_held(c) | tell_cut(c) | is_left;
 }
 
 static int no_vault(const struct clean *c, int err)
@@ -161,6 +174,7 @@ static int carry_out(struct clean *c)
 static int tell_no_steps(const struct clean *c)
 {
 	struct str words = STR_INIT;
+	const bool is_cut = tell_cut(c);
 
 	if (clean_rest(c) == REST_HELD) {
 		tell_held(c);
@@ -175,7 +189,7 @@ static int tell_no_steps(const struct clean *c)
 			     &words))
 		complain("%s", str_text(&words));
 	str_release(&words);
-	return EXIT_CLEAN;
+	return is_cut ? EXIT_FOUND : EXIT_CLEAN;
 }
 
 static int fix(struct clean *c)

@@ -79,30 +79,40 @@ static bool lets_go(const struct maker *m, int64_t id, struct owner key)
 	       !owner_is_same(r->e.owner, key);
 }
 
-/*
- * The entry of the first registration that stays, of a query about this scan
- * (?1) and a key (?2) that gives numbers and entries; *ret NULL: none.
- */
-static int find_stayer(struct maker *m, const char *sql, const char *stored_key,
-		       char **ret)
-{
-	const struct owner owner = owner_of_key(stored_key);
-	sqlite3_stmt *q = NULL;
-	int err = store_prepare(m->store, sql, &q);
-	int rc = SQLITE_DONE;
+/* Looking for a registration that stays though `key` goes. */
+struct stayer {
+	const struct maker *m;
+	struct owner key;
+	const char *entry; /* of the first one */
+};
 
-	*ret = NULL;
-	if (err)
-		return err;
-	sqlite3_bind_int64(q, 1, m->plan->scan_id);
-	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
-	while (!err && !*ret && (rc = sqlite3_step(q)) == SQLITE_ROW)
-		if (!lets_go(m, sqlite3_column_int64(q, 0), owner))
-			err = plan_take(q, 1, ret);
-	if (!err && rc != SQLITE_DONE && rc != SQLITE_ROW)
-		err = store_fail(m->store, rc);
-	sqlite3_finalize(q);
-	return err;
+static int on_use(void *arg, const struct plan_use *use)
+{
+	struct stayer *s = arg;
+
+	if (lets_go(s->m, use->id, s->key))
+		return 0;
+	s->entry = use->entry;
+	return 1;
+}
+
+/* The entry of the first that stays, "": none; NULL without memory.  All rows
+ * of a finding may name one class: each is asked for once. */
+static const char *first_sharer(struct maker *m, const char *stored_key)
+{
+	struct stayer s = { m, owner_of_key(stored_key), "" };
+	struct str name = STR_INIT;
+	const char *known;
+
+	str_addf(&name, "%" PRId64 "\n%s", m->f->id, stored_key);
+	known = name.err ? NULL : namemap_get(m->sharers, str_text(&name));
+	if (!known && !name.err) {
+		plan_each_sharer(m, stored_key, on_use, &s);
+		if (!namemap_put(m->sharers, str_text(&name), (void *)s.entry))
+			known = s.entry;
+	}
+	str_release(&name);
+	return known;
 }
 
 /*
@@ -111,13 +121,10 @@ static int find_stayer(struct maker *m, const char *sql, const char *stored_key,
  */
 static int find_sharer(struct maker *m, const char *stored_key, char **ret)
 {
-	return find_stayer(
-		m,
-		"SELECT r.registration_id, r.registry_key FROM registration r, "
-		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
-		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
-		"ORDER BY r.registration_id",
-		stored_key, ret);
+	const char *entry = first_sharer(m, stored_key);
+
+	*ret = entry && *entry ? mem_strdup(entry) : NULL;
+	return entry && (!*entry || *ret) ? 0 : err_nomem();
 }
 
 static enum step_hold hold_of_side(const struct maker *m, const struct step *s,
@@ -235,17 +242,10 @@ static int try_restore(struct maker *m, struct step *s, const char *name,
  */
 static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 {
-	char *below = NULL;
-	int err = find_stayer(
-		m,
-		"SELECT registration_id, registry_key FROM registration "
-		"WHERE scan_id = ?1 AND substr(registry_key, 1, "
-		"length(?2) + 1) = ?2 || '\\' COLLATE NOCASE",
-		stored_key, &below);
-	const bool is_alone = !below;
+	struct stayer below = { m, owner_of_key(stored_key), "" };
+	const int err = plan_each_below(m, stored_key, on_use, &below);
 
-	mem_free(below);
-	if (err || is_alone)
+	if (!*below.entry)
 		return err;
 	s->action = ACT_REMOVE_VALUE;
 	s->value_name = mem_strdup("CLSID");

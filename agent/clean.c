@@ -248,7 +248,7 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 	add_count(&out, r->nothing,
 		  undo ? "there already" : "not there any more",
 		  undo ? "元のまま" : "対象なし", is_ja);
-	add_count(&out, r->refused, "refused", "見送り", is_ja);
+	add_count(&out, r->refused + c->dropped, "refused", "見送り", is_ja);
 	add_count(&out, r->failed, undo ? "not put back" : "failed", "失敗",
 		  is_ja);
 	add_count(&out, r->came_back, "came back", "再出現", is_ja);
@@ -281,10 +281,11 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 				      "scan again.\n");
 	if (!undo && (r->done || r->waits))
 		str_add(&out,
-			is_ja ? "元に戻すには undo を実行します。念のため、"
-				"もう一度スキャンしてください。\n"
-			      : "undo takes it all back. Scan again to see "
-				"that the PC is clean.\n");
+			is_ja ? "元に戻すには undo を実行します。もう一度"
+				"スキャンして、何も残っていないかを確認して"
+				"ください。\n"
+			      : "undo takes it all back. Scan again to "
+				"see whether anything is left.\n");
 	if (!out.err)
 		host_write(HOST_STDOUT, str_text(&out), out.len, false);
 	str_release(&out);

@@ -20,8 +20,11 @@ struct clean {
 	struct plan *plan;
 	struct guard_answer *answers; /* by step */
 	struct guard_answer whole;
-	size_t events; /* lines told about steps */
-	bool is_undo;  /* they are about the way back */
+	size_t dropped; /* picked steps that recheck_drop() left out */
+	bool has_ended; /* a fix of this plan: numbers of its findings are old
+			 */
+	size_t events;	/* lines told about steps */
+	bool is_undo;	/* they are about the way back */
 };
 
 void clean_release(struct clean *c);
@@ -49,9 +52,20 @@ enum clean_rest {
 enum clean_rest clean_rest(const struct clean *c);
 /* What to do about REST_LEFT. */
 void clean_tell_left(const struct clean *c);
-/* Steps against malicious findings that wait for a person's word; if findings
- * are named, those of them. */
+/*
+ * Steps against malicious findings that wait for a person's word or hand; if
+ * findings are named, those of them, malicious or not.
+ */
 size_t clean_held_count(const struct clean *c);
+/* Which they are, why, and the way to each; whether there are any. */
+bool clean_tell_held(const struct clean *c);
+/* That there is more that is malicious than a plan holds; whether it is so. */
+bool clean_tell_cut(const struct clean *c);
+/*
+ * What is not dealt with though fix has ended: held, left by a fix before,
+ * suspicious, not looked at.  Whether some of it is malicious.
+ */
+bool clean_tell_rest(const struct clean *c);
 /* Options of fixer_open() from all this. */
 void clean_fixer_options(struct clean *c, struct fixer_options *ret);
 /* One step on the screen, --quiet or not; `text` NULL or "": no more words. */

@@ -226,39 +226,6 @@ int clean_plan(struct clean *c, const char *vault)
 	return err ? EXIT_NO_START : 0;
 }
 
-/* Whoever names findings has chosen what else to leave. */
-static bool is_meant(const struct clean *c, const struct step *s)
-{
-	for (size_t i = 0; i < c->o->findings.count; i++) {
-		const uint64_t *id = vec_at(&c->o->findings, i);
-
-		if ((int64_t)*id == s->finding_id)
-			return true;
-	}
-	return !c->o->findings.count;
-}
-
-size_t clean_held_count(const struct clean *c)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < c->plan->steps.count; i++) {
-		const struct step *s = plan_step(c->plan, i);
-
-		const bool is_persons =
-			s->hold == HOLD_BY_HAND || s->hold == HOLD_NEEDED;
-
-		/* Who names a suspicious finding wants that, too. */
-		count += !s->picked && is_meant(c, s) &&
-			 (s->verdict == VERDICT_MALICIOUS ||
-			  (is_persons && c->o->findings.count)) &&
-			 (s->phase != PHASE_TRACE || s->hold == HOLD_ARCHIVE) &&
-			 s->hold != HOLD_NOT && s->hold != HOLD_KNOWN &&
-			 (is_persons || !step_hold_is_final(s->hold));
-	}
-	return count;
-}
-
 enum clean_rest clean_rest(const struct clean *c)
 {
 	size_t gone = 0;
@@ -276,18 +243,4 @@ enum clean_rest clean_rest(const struct clean *c)
 	if (c->plan->left_count && !c->o->findings.count)
 		return REST_LEFT;
 	return gone || c->plan->worked_count ? REST_DONE : REST_NOTHING;
-}
-
-void clean_tell_left(const struct clean *c)
-{
-	complain(
-		lang_is_ja(c->o->lang)
-			? "このスキャンの検出はすでに処理され、未完了の手順が "
-			  "%u 件残っています。もう一度スキャンしてください "
-			  "(中断または失敗した手順は fix --resume で続けられ"
-			  "ます)"
-			: "a fix has worked on what this scan found, and %u of "
-			  "its steps are not done: scan again (fix --resume "
-			  "goes on with what was cut off or failed)",
-		(unsigned)c->plan->left_count);
 }

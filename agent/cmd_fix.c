@@ -9,10 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "host/host.h"
-#include "remediate/plan_points.h"
 #include "remediate/plan_show.h"
-#include "remediate/words.h"
-#include <string.h>
 
 static int exit_code(const struct fix_result *r)
 {
@@ -51,79 +48,6 @@ static int ended_by(const struct fixer *f, int err)
 	return EXIT_STOPPED;
 }
 
-/* Of the findings that were named, else of every malicious one. */
-static bool is_wanted(const struct clean *c, const struct step *s)
-{
-	for (size_t i = 0; i < c->o->findings.count; i++)
-		if ((int64_t) * (uint64_t *)vec_at(&c->o->findings, i) ==
-		    s->finding_id)
-			return true;
-	return !c->o->findings.count && s->verdict == VERDICT_MALICIOUS;
-}
-
-/* What only a person can do, each in words; whether there is anything. */
-static bool tell_by_hand(const struct clean *c)
-{
-	bool any = false;
-
-	for (size_t i = 0; c->plan && i < c->plan->steps.count; i++) {
-		const struct step *s = plan_step(c->plan, i);
-		struct str words = STR_INIT;
-
-		if (s->hold != HOLD_BY_HAND || !is_wanted(c, s))
-			continue;
-		any = true;
-		words_action(s, c->o->lang, &words);
-		str_add(&words, ", ");
-		words_target(s, &words);
-		str_add(&words, ": ");
-		words_by_hand(s, c->o->lang, &words);
-		complain("%s", str_text(&words));
-		str_release(&words);
-	}
-	return any;
-}
-
-/* What is malicious and waits for a person's word is not clean. */
-static bool tell_held(const struct clean *c)
-{
-	if (!c->plan || !clean_held_count(c))
-		return false;
-	complain(lang_is_ja(c->o->lang)
-			 ? "確認なしには処理しない悪質の項目が残っています。"
-			   "plan --all で確認し、--step で番号を指定して"
-			   "ください"
-			 : "malicious findings are left, about which "
-			   "nothing is done unasked: look at plan --all "
-			   "and name steps with --step");
-	tell_by_hand(c);
-	return true;
-}
-
-/* What there was no room for in the plan is not clean. */
-static bool tell_cut(const struct clean *c)
-{
-	if (!c->plan || !c->plan->is_cut)
-		return false;
-	complain(lang_is_ja(c->o->lang)
-			 ? "悪質の項目が多すぎて、計画に入らないものが残って"
-			   "います。もう一度スキャンして処理してください"
-			 : "there is more that is malicious than a plan holds: "
-			   "scan and fix again");
-	return true;
-}
-
-/* What a fix before left undone, by its cap or otherwise, is not clean. */
-static bool tell_rest(const struct clean *c)
-{
-	/* Whoever names findings has chosen what else to leave. */
-	bool is_left = c->plan && c->plan->left_count && !c->o->findings.count;
-
-	if (is_left)
-		clean_tell_left(c);
-	return tell_held(c) | tell_cut(c) | is_left;
-}
-
 static int no_vault(const struct clean *c, int err)
 {
 	/* On such a volume nothing is changed, wherever the vault lies. */
@@ -160,11 +84,10 @@ static int carry_out(struct clean *c)
 	err = c->o->resume ? fixer_resume(f, &result)
 			   : fixer_fix(f, c->plan, &result);
 	ret = err ? ended_by(f, err) : exit_code(&result);
+	c->has_ended = !err;
 	if (!err) {
 		clean_tell_result(c, &result, false);
-		if (c->plan && c->plan->is_incomplete)
-			complain("%s", plan_incomplete_words(c->o->lang));
-		if (tell_rest(c))
+		if (clean_tell_rest(c) || c->dropped)
 			ret |= EXIT_FOUND;
 	}
 	fixer_close(f);
@@ -174,10 +97,9 @@ static int carry_out(struct clean *c)
 static int tell_no_steps(const struct clean *c)
 {
 	struct str words = STR_INIT;
-	const bool is_cut = tell_cut(c);
 
 	if (clean_rest(c) == REST_HELD) {
-		tell_held(c);
+		clean_tell_held(c);
 		return EXIT_FOUND;
 	}
 	if (clean_rest(c) == REST_LEFT) {
@@ -189,14 +111,13 @@ static int tell_no_steps(const struct clean *c)
 			     &words))
 		complain("%s", str_text(&words));
 	str_release(&words);
-	return is_cut ? EXIT_FOUND : EXIT_CLEAN;
+	return clean_tell_cut(c) ? EXIT_FOUND : EXIT_CLEAN;
 }
 
 static int fix(struct clean *c)
 {
 	char *vault = clean_vault_path(c);
 	int ret = clean_plan(c, vault);
-	size_t doubted;
 
 	/* What would change nothing is not begun. */
 	if (!ret && clean_rest(c) != REST_STEPS) {
@@ -222,11 +143,8 @@ static int fix(struct clean *c)
 				   : "\nCarry out this plan? [y/N] ",
 			   &ret))
 		return ret;
-	doubted = recheck_drop(c);
-	if (!plan_picked_count(c->plan))
-		return EXIT_FOUND;
-	ret = carry_out(c);
-	return doubted && ret < EXIT_USAGE ? ret | EXIT_FOUND : ret;
+	c->dropped = recheck_drop(c);
+	return plan_picked_count(c->plan) ? carry_out(c) : EXIT_FOUND;
 }
 
 int cmd_fix(const struct options *o)

@@ -25,9 +25,9 @@ void print_help(void)
 		str_addf(&s, "  %-10s %s\n", c->name, c->summary);
 	str_add(&s, "\n'mstmpsweep COMMAND --help' lists its options; "
 		    "--version tells the version.\n"
-		    "Exit codes: 0 nothing found, 1 found, 2 incomplete (1 and "
-		    "2 are added),\n64 wrong usage, 65 could not start, 70 "
-		    "stopped after starting.\n");
+		    "Exit codes: 0 nothing found, 1 found, 2 incomplete, 4 "
+		    "restart needed (added up),\n64 wrong usage, 65 could not "
+		    "start, 70 stopped after starting.\n");
 	print(&s);
 	str_release(&s);
 }

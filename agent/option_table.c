@@ -85,8 +85,8 @@ const struct option_row option_rows[] = {
 	{ "--exit-code", NULL, "end with the exit code of the scan", OPT_FLAG,
 	  AT(exit_code), CMD_REPORT },
 	{ "--strict", NULL,
-	  "refuse missing metadata and any hit on the clean "
-	  "corpus",
+	  "refuse what loads and can never work, what is missing, and any "
+	  "hit on the clean corpus",
 	  OPT_FLAG, AT(strict), CMD_PACK },
 	{ "--hits", "DIR", "every rule must hit a file below DIR", OPT_TEXT,
 	  AT(hits), CMD_PACK },

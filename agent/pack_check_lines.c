@@ -98,8 +98,8 @@ struct checking {
 	size_t expected; /* field of the next line, form->count: any */
 };
 
-static int complain_of(const struct checking *c, const struct text_line *l,
-		       const char *field)
+static int complain_why(const struct checking *c, const struct text_line *l,
+			const char *why)
 {
 	unsigned line =
 		rule_source_string_line(pack_rule_source(c->pack, c->rule),
@@ -110,15 +110,27 @@ static int complain_of(const struct checking *c, const struct text_line *l,
 	str_addf(&what, "string %s: \"", c->string->identifier);
 	str_addn(&what, l->at, l->nbytes);
 	str_add(&what, "\" stands in no registration's text: ");
-	if (!field)
-		str_add(&what, "no line begins so, or not at this place");
-	for (size_t i = 0; field && pack_line_value(field, i); i++)
-		str_addf(&what, "%s%s%s", i ? ", " : field, i ? "" : " is ",
-			 pack_line_value(field, i));
+	str_add(&what, why);
 	ret = what.err ? err_nomem()
 		       : pack_rule_problem(c->pack, c->problems, c->rule, line,
 					   "%s", str_text(&what));
 	str_release(&what);
+	return ret;
+}
+
+static int complain_of(const struct checking *c, const struct text_line *l,
+		       const char *field)
+{
+	struct str why = STR_INIT;
+	int ret;
+
+	if (!field)
+		str_add(&why, "no line begins so, or not at this place");
+	for (size_t i = 0; field && pack_line_value(field, i); i++)
+		str_addf(&why, "%s%s%s", i ? ", " : field, i ? "" : " is ",
+			 pack_line_value(field, i));
+	ret = why.err ? err_nomem() : complain_why(c, l, str_text(&why));
+	str_release(&why);
 	return ret;
 }
 
@@ -157,10 +169,14 @@ static int check_value(const struct checking *c, const struct text_line *l,
 	struct text_line value = *l;
 	const char *v;
 
-	if (!pack_line_value(field, 0))
-		return 0;
 	value.at += skip;
 	value.nbytes -= skip;
+	if (strcmp(field, "place") == 0) {
+		v = pack_place_fault(value.at, value.nbytes, c->no_case);
+		return v ? complain_why(c, l, v) : 0;
+	}
+	if (!pack_line_value(field, 0))
+		return 0;
 	for (size_t i = 0; (v = pack_line_value(field, i)); i++)
 		if (can_be(c, &value, v))
 			return 0;

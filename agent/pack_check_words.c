@@ -169,6 +169,16 @@ static const char *place_fault(const struct rule_word *w)
 	       "unless without case, or with a drive";
 }
 
+const char *pack_place_fault(const char *text, size_t nbytes, bool no_case)
+{
+	const struct rule_word w = { .relation = WORD_STARTS,
+				     .no_case = no_case,
+				     .text = text,
+				     .nbytes = nbytes };
+
+	return place_fault(&w);
+}
+
 static const char *free_fault(const struct rule_word *w)
 {
 	const char *name = group_var_names[w->var];
@@ -303,6 +313,13 @@ int pack_check_words(const struct pack *p, struct vec *problems)
 		size_t index;
 
 		c.rule = pack_rule(p, i);
+		if (c.rule->is_global)
+			ret = pack_rule_problem(
+				p, problems, c.rule, 0,
+				"it is global: no other rule of its file can "
+				"match where it does not");
+		if (ret)
+			break;
 		g = pack_rule_group(p, c.rule, &index);
 		ret = rule_words(g, index, on_word, &c);
 		/* A wrong word is the cause, and told already. */

@@ -5,12 +5,14 @@
 #include "scan_internal.h"
 #include "earlier.h"
 #include "own_files.h"
+#include "base/alias.h"
 #include "base/aside.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/fileinfo.h"
+#include "collect/owner.h"
 #include "collect/registration.h"
 #include "host/host.h"
 #include <string.h>
@@ -54,6 +56,25 @@ static void fill_filetype(struct artefact *a, const struct file_artefact *f)
 		 sizeof(a->filetype));
 }
 
+/* Whose VirtualStore it lies in, if it lies in one. */
+static int fill_store(const struct scan *s, struct artefact *a)
+{
+	size_t count =
+		alias_virtual(a->wpath) ? target_user_count(s->target) : 0;
+
+	for (size_t i = 0; i < count && !a->store_of; i++) {
+		const struct target_user *u = target_user(s->target, i);
+		int err;
+
+		if (!target_is_below(a->wpath, u->profile))
+			continue;
+		err = owner_note(&a->store_of, target_user_prefix(u));
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static int keep_file(struct scan *s, const struct file_artefact *f,
 		     struct match_list *matches)
 {
@@ -82,11 +103,10 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	if (f->file)
 		a->owner = host_owner(f->file);
 	fill_filetype(a, f);
-	if (!a->wpath)
-		err = err_nomem();
-	else if (f->is_member)
+	err = a->wpath ? fill_store(s, a) : err_nomem();
+	if (!err && f->is_member)
 		err = digest_buffer(f->data, (size_t)f->nbytes, &a->digests);
-	else
+	else if (!err)
 		err = scanner_check_size(f->nbytes);
 	if (!err && !f->is_member)
 		err = file_digests(f->file, &a->digests);

@@ -53,19 +53,22 @@ static bool can_be_known(const struct registration *r)
 	return !r->location || strcmp(r->location, "temp") != 0;
 }
 
-/* No product of the machine's is installed as a class of one user: anybody can
- * give his own class a known number, and his file a known name. */
-static bool is_users_way(const struct registration *r)
+/*
+ * No product of the machine's is installed as a class of one user.  Any program
+ * can make one that bears the number and the file name of a known one, and
+ * what is known is kept.
+ */
+static bool is_machines_way(const struct registration *r)
 {
-	return r->class_owner || r->path_owner ||
-	       !owner_is_machine(owner_of_key(r->class_key));
+	return owner_is_machine(owner_of_row(NULL, r->class_key, r->class_owner,
+					     r->path_owner));
 }
 
 static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
-	if (is_users_way(r) || !can_be_known(r))
+	if (!is_machines_way(r) || !can_be_known(r))
 		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);

@@ -89,6 +89,19 @@ bool step_hold_is_by_finding(enum step_hold h)
 	return h == HOLD_VERDICT || h == HOLD_WEAK;
 }
 
+bool step_is_held(const struct step *s)
+{
+	return !s->picked &&
+	       (s->phase != PHASE_TRACE || s->hold == HOLD_ARCHIVE) &&
+	       s->hold != HOLD_NOT && s->hold != HOLD_KNOWN &&
+	       !step_hold_is_final(s->hold);
+}
+
+bool step_waits_for_word(const struct step *s)
+{
+	return s->verdict == VERDICT_MALICIOUS && step_is_held(s);
+}
+
 bool step_has_to_wait(const struct step *s, const struct step *before)
 {
 	return (s->phase == PHASE_FILE || s->phase == PHASE_SIDE) &&

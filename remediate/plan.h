@@ -140,6 +140,13 @@ struct step {
 };
 
 void step_free(struct step *s);
+/*
+ * Against something malicious, not picked, and done only if a person says so;
+ * traces, and what is known as harmless, are no such thing.
+ */
+bool step_waits_for_word(const struct step *s);
+/* The same of a finding of any verdict. */
+bool step_is_held(const struct step *s);
 /* A file waits for the entries that load it, its class for the file. */
 bool step_has_to_wait(const struct step *s, const struct step *before);
 /* Both do the same to the same file, key or value. */

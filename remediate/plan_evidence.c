@@ -274,21 +274,21 @@ static int match_rows(const struct maker *m, const struct finding_row *f)
 	return err;
 }
 
-static bool leads_to(const struct plan_row *r, const struct plan_file *file)
-{
-	return r->server_path && file->path &&
-	       plan_leads_to(r->server_path, file->path, NULL);
-}
-
-/* A user's VirtualStore comes in between as his class or PATH would. */
-static bool leads_straight_to(const struct plan_row *r,
+/* A user's VirtualStore comes in between as his class or PATH would, and
+ * nobody else sees it. */
+static bool leads_straight_to(const struct maker *m, const struct plan_row *r,
 			      const struct plan_file *file)
 {
+	struct evidence_place place;
 	bool is_virtual = false;
 
-	return r->server_path && file->path &&
-	       plan_leads_to(r->server_path, file->path, &is_virtual) &&
-	       !(is_virtual && owner_is_machine(r->e.owner));
+	if (!r->server_path || !file->path ||
+	    !plan_leads_to(r->server_path, file->path, &is_virtual))
+		return false;
+	if (!is_virtual)
+		return true;
+	plan_place(m, r->e.owner, file->path, NULL, &place);
+	return place.in_profile;
 }
 
 static void weigh_strong(const struct maker *m, const struct finding_row *f)
@@ -300,13 +300,23 @@ static void weigh_strong(const struct maker *m, const struct finding_row *f)
 		for (size_t i = 0; file->is_strong && i < f->row_count; i++) {
 			struct plan_row *r = plan_row_at(m, f->first_row + i);
 
-			r->e.is_strong |= leads_straight_to(r, file);
+			r->e.is_strong |= leads_straight_to(m, r, file);
 		}
 	}
 }
 
 /* ---- files -----------------------------------------------------------------
  */
+
+/* The machine's entry leads to what its users see there, each of them. */
+static bool leads_to(const struct maker *m, const struct plan_row *r,
+		     const struct plan_file *file)
+{
+	if (!owner_is_machine(r->e.owner))
+		return leads_straight_to(m, r, file);
+	return r->server_path && file->path &&
+	       plan_leads_to(r->server_path, file->path, NULL);
+}
 
 /* Matched, by no less than what the finding is. */
 static bool is_full(const struct finding_row *f, const struct plan_row *r)
@@ -342,7 +352,7 @@ static void weigh_file(const struct maker *m, const struct finding_row *f,
 		const struct plan_row *r = plan_row_at(m, f->first_row + i);
 
 		ret->is_known |= r->e.is_known;
-		if (!file->is_member && leads_to(r, file) && is_full(f, r))
+		if (!file->is_member && leads_to(m, r, file) && is_full(f, r))
 			weigh_row(m, r, file, ret);
 	}
 }

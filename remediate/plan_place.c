@@ -5,37 +5,21 @@
  */
 #include "remediate/plan_internal.h"
 
+#include "base/alias.h"
 #include "base/utf.h"
 
 #include <string.h>
 
-/* In a profile; what follows is the path without its drive. */
-static const char store[] = "\\AppData\\Local\\VirtualStore\\";
-
-static size_t without_dots(const char *path)
-{
-	size_t n = strlen(path);
-
-	while (n && (path[n - 1] == '.' || path[n - 1] == ' '))
-		n--;
-	return n;
-}
-
 bool plan_leads_to(const char *server_path, const char *file,
 		   bool *is_virtual_ret)
 {
-	const size_t n = without_dots(server_path);
-	const size_t store_nbytes = sizeof(store) - 1;
-	const char *at = file;
+	const size_t n = alias_nbytes(server_path);
+	const char *seen = alias_virtual(file);
 
-	if (utf_ncasecmp(server_path, n, file, without_dots(file)) == 0)
+	if (utf_ncasecmp(server_path, n, file, alias_nbytes(file)) == 0)
 		return true;
-	while (*at && ascii_ncasecmp(at, store, store_nbytes) != 0)
-		at++;
-	if (!*at || n < 2 || ascii_ncasecmp(server_path, file, 2) != 0)
-		return false;
-	at += store_nbytes - 1;
-	if (utf_ncasecmp(server_path + 2, n - 2, at, without_dots(at)) != 0)
+	if (!seen || n < 2 || ascii_ncasecmp(server_path, file, 2) != 0 ||
+	    utf_ncasecmp(server_path + 2, n - 2, seen, alias_nbytes(seen)) != 0)
 		return false;
 	if (is_virtual_ret)
 		*is_virtual_ret = true;

@@ -142,6 +142,12 @@ int plan_point_hold(struct step *s, const char *name)
 	return (value && !s->value_name) || !s->held_for ? err_nomem() : 0;
 }
 
+static bool is_quoted(const char *text)
+{
+	return text && text[0] == '"' && strchr(text + 1, '"') &&
+	       strchr(text + 1, '"')[1] == '\0';
+}
+
 int words_by_hand(const struct step *s, const char *lang, struct str *out)
 {
 	const struct point_rule *rule = rule_of(s->kind);
@@ -154,6 +160,12 @@ int words_by_hand(const struct step *s, const char *lang, struct str *out)
 		return str_add(out, lang_is_ja(lang)
 					    ? "手作業で行う必要があります"
 					    : "it has to be done by hand");
+	/* What is in quotes already gets no others around them. */
+	if (is_quoted(s->held_for) && blank[-1] == '"' && blank[2] == '"') {
+		str_addn(out, text, (size_t)(blank - 1 - text));
+		utf_display(out, s->held_for);
+		return str_add(out, blank + 3);
+	}
 	str_addn(out, text, (size_t)(blank - text));
 	utf_display(out, s->held_for ? s->held_for : "?");
 	return str_add(out, blank + 2);

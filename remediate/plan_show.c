@@ -18,24 +18,32 @@
 /* ---- text -----------------------------------------------------------------
  */
 
-/* Found, and left as it is: no clean PC, whatever else fix did. */
-static void add_suspicious(const struct plan *p, bool ja, struct str *out)
+int plan_suspicious_words(const struct plan *p, const char *lang,
+			  struct str *out)
 {
 	const unsigned count = (unsigned)plan_suspicious_count(p);
 
 	if (!count)
+		return out->err;
+	if (lang_is_ja(lang))
+		return str_addf(out,
+				"疑わしい検出が %u 件そのまま残っています (fix "
+				"--finding N で処理できます)",
+				count);
+	return str_addf(out,
+			"%u suspicious finding%s left as %s: fix --finding N "
+			"takes one",
+			count, count == 1 ? " is" : "s are",
+			count == 1 ? "it is" : "they are");
+}
+
+/* Found, and left as it is: no clean PC, whatever else fix did. */
+static void add_suspicious(const struct plan *p, bool ja, struct str *out)
+{
+	if (!plan_suspicious_count(p))
 		return;
-	if (ja)
-		str_addf(out,
-			 "。疑わしい検出が %u 件そのまま残っています (fix "
-			 "--finding N で処理できます)",
-			 count);
-	else
-		str_addf(out,
-			 "; %u suspicious finding%s left as %s: fix "
-			 "--finding N takes one",
-			 count, count == 1 ? " is" : "s are",
-			 count == 1 ? "it is" : "they are");
+	str_add(out, ja ? "。" : "; ");
+	plan_suspicious_words(p, ja ? "ja" : "en", out);
 }
 
 const char *plan_incomplete_words(const char *lang)
@@ -216,23 +224,41 @@ static void add_steps(const struct plan_view *v, bool picked, struct str *out)
 			add_step(v, i, out);
 }
 
-/* What a person has to do is told without being asked; how many there are. */
-static unsigned add_by_hand(const struct plan_view *v, struct str *out)
+/* A person's, and what waits for it. */
+static bool is_by_hand(const struct step *s)
+{
+	return (s->hold == HOLD_BY_HAND || s->hold == HOLD_NEEDED) &&
+	       s->verdict == VERDICT_MALICIOUS;
+}
+
+/* The steps that are so, under that heading; how many there are. */
+static unsigned add_those(const struct plan_view *v,
+			  bool (*is_so)(const struct step *),
+			  const char *heading, struct str *out)
 {
 	unsigned count = 0;
 
 	for (size_t i = 0; i < v->plan->steps.count; i++) {
-		const struct step *s = plan_step(v->plan, i);
-
-		if (s->hold != HOLD_BY_HAND || s->verdict != VERDICT_MALICIOUS)
+		if (!is_so(plan_step(v->plan, i)))
 			continue;
 		if (!count++)
-			str_add(out, lang_is_ja(v->lang)
-					     ? "\n手作業が必要です:\n"
-					     : "\nTo be done by hand:\n");
+			str_addf(out, "\n%s:\n", heading);
 		add_step(v, i, out);
 	}
 	return count;
+}
+
+/* What a person has to do or to decide is told without being asked. */
+static unsigned add_persons(const struct plan_view *v, struct str *out)
+{
+	const bool ja = lang_is_ja(v->lang);
+
+	return add_those(v, is_by_hand,
+			 ja ? "手作業が必要です" : "To be done by hand", out) +
+	       add_those(v, step_waits_for_word,
+			 ja ? "確認なしには処理しません"
+			    : "Left as it is, unless a person says so",
+			 out);
 }
 
 static int show_text(const struct plan_view *v, struct str *out)
@@ -253,7 +279,7 @@ static int show_text(const struct plan_view *v, struct str *out)
 	}
 	add_steps(v, true, out);
 	if (!v->all)
-		rest -= add_by_hand(v, out);
+		rest -= add_persons(v, out);
 	if (!rest)
 		return out->err;
 	if (v->all) {
@@ -266,8 +292,9 @@ static int show_text(const struct plan_view *v, struct str *out)
 				 ? "\nほかに対象外の手順が %u 件あります"
 				   "（plan --all で表示）"
 				 : "\n%u more step%s left out; plan --all "
-				   "shows them",
-			 rest, rest == 1 ? " is" : "s are");
+				   "shows %s",
+			 rest, rest == 1 ? " is" : "s are",
+			 rest == 1 ? "it" : "them");
 		add_suspicious(v->plan, lang_is_ja(v->lang), out);
 		str_add(out, lang_is_ja(v->lang) ? "。\n" : ".\n");
 	}

@@ -24,6 +24,9 @@ struct plan_view {
 /* html is ERR_UNSUPPORTED. */
 int plan_show(const struct plan_view *v, enum report_format format,
 	      struct str *out);
+/* How many suspicious findings are left, and the way to them; "" if none. */
+int plan_suspicious_words(const struct plan *p, const char *lang,
+			  struct str *out);
 /* The sentence, without an end, for a plan of an incomplete scan. */
 const char *plan_incomplete_words(const char *lang);
 /*

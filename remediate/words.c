@@ -66,11 +66,12 @@ int words_action(const struct step *s, const char *lang, struct str *out)
 				lang_is_ja(lang) ? "手作業: %s" : "By hand: %s",
 				what);
 	if (s->action == ACT_QUARANTINE_FILE && strcmp(s->kind, "archive") == 0)
-		return str_add(out,
-			       lang_is_ja(lang)
-				       ? "書庫ファイル全体を保管庫へ隔離する"
-				       : "Move the whole archive file "
-					 "into the vault");
+		return str_add(
+			out,
+			lang_is_ja(lang)
+				? "アーカイブ ファイル全体を保管庫へ隔離する"
+				: "Move the whole archive file "
+				  "into the vault");
 	if (s->action == ACT_QUARANTINE_FILE)
 		return str_add(out, lang_is_ja(lang)
 					    ? "ファイルを保管庫へ隔離する"
@@ -95,7 +96,7 @@ int words_back(const struct step *s, const char *lang, struct str *out)
 
 	if (s->action == ACT_QUARANTINE_FILE)
 		what = strcmp(s->kind, "archive") == 0
-			       ? (lang_is_ja(lang) ? "書庫ファイル"
+			       ? (lang_is_ja(lang) ? "アーカイブ ファイル"
 						   : "archive file")
 			       : (lang_is_ja(lang) ? "ファイル" : "file");
 	return lang_is_ja(lang) ? str_addf(out, "%sを元に戻す", what)
@@ -155,13 +156,15 @@ static const struct kind_row holds[HOLD_COUNT] = {
 			   "the whole archive would go, with whatever else is "
 			   "in it, and nothing runs what lies packed in it; "
 			   "done only if you name this step with --step",
-			   "書庫ファイル全体が、中のほかのファイルごと隔離され"
-			   "ます。書庫の中のものはそのままでは動きません。"
+			   "アーカイブ "
+			   "ファイル全体が、中のほかのファイルごと隔離され"
+			   "ます。アーカイブの中のものはそのままでは動きません"
+			   "。"
 			   "--step で番号を指定した場合だけ実行します" },
 	[HOLD_LEFT] = { "left_in_place",
-			"the program it leads to, left in place: any program "
-			"can make such an entry, whatever file it names; done "
-			"only if you name this step with --step",
+			"the program it leads to, left in place: an entry can "
+			"be made for any file, a harmless one, too; done only "
+			"if you name this step with --step",
 			"登録が指しているプログラムです。登録はどのファイルに"
 			"対しても作れるため、そのまま残します。--step で番号を"
 			"指定した場合だけ実行します" },
@@ -202,10 +205,11 @@ int words_hold(const struct step *s, const char *lang, struct str *out)
 	return str_add(out, blank + 2);
 }
 
-/* A fix worked on its finding, and would have done this, too. */
+/* A fix worked on its finding: no number takes it before the next scan. */
 static bool is_only_overtaken(const struct step *s)
 {
-	return s->overtaken && (s->hold == HOLD_NOT || s->hold == HOLD_VERDICT);
+	return s->overtaken && s->hold != HOLD_KNOWN &&
+	       !step_hold_is_final(s->hold);
 }
 
 const char *word_left_out(const struct step *s)

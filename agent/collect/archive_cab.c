@@ -26,6 +26,7 @@
 #define FOLDER_NBYTES 8
 #define FILE_NBYTES   16
 #define BLOCK_NBYTES  8
+#define MAX_RESERVE   255 /* a field of 8 bits */
 /* With its NUL, by the specification. */
 #define MAX_NAME 257
 
@@ -145,6 +146,11 @@ static int read_header(struct cab *c)
 	while (!err && texts--)
 		err = skip_text(c, &at);
 	c->folders_at = at;
+	/* Some programs go to the files by the header, some (expand.exe of
+	 * Windows 7) behind the folders: the others can have two lists. */
+	at += (uint64_t)c->folders * (FOLDER_NBYTES + c->folder_reserve);
+	if (c->files_at != at)
+		c->is_partial = true;
 	return err;
 }
 
@@ -330,24 +336,37 @@ static int inflate_block(struct stream *s, uint8_t *data, size_t packed,
 	return zerr == Z_STREAM_END && !s->z.avail_out ? 0 : ERR_CORRUPT;
 }
 
+/*
+ * Over the data, then what stands between the checksum and it: with what is
+ * reserved there by [MS-CAB], without it as some programs have it.
+ */
+static bool is_sum(const struct cab *c, const uint8_t *h, const uint8_t *data,
+		   size_t nbytes)
+{
+	const uint32_t sum = bytes_le32(h);
+	const uint32_t of_data = checksum(data, nbytes, 0);
+
+	return !sum || checksum(h + 4, 4, of_data) == sum ||
+	       checksum(h + 4, 4 + c->block_reserve, of_data) == sum;
+}
+
 /* Unpacks the block behind the present one. */
 static int next_block(struct stream *s)
 {
 	struct cab *c = s->cab;
 	struct archive_work *w = c->work;
-	uint8_t h[BLOCK_NBYTES];
+	uint8_t h[BLOCK_NBYTES + MAX_RESERVE];
+	const size_t head = BLOCK_NBYTES + c->block_reserve;
 	size_t packed, unpacked;
-	uint32_t sum;
 	int err;
 
 	if (!s->left)
 		return ERR_CORRUPT;
 	if (archive_is_used_up(w))
 		return ERR_TOO_LARGE;
-	err = source_read_all(&c->source, s->at, h, sizeof(h));
+	err = source_read_all(&c->source, s->at, h, head);
 	if (err)
 		return err;
-	sum = bytes_le32(h);
 	packed = bytes_le16(h + 4);
 	unpacked = bytes_le16(h + 6);
 	if (!unpacked)
@@ -356,12 +375,12 @@ static int next_block(struct stream *s)
 		return ERR_CORRUPT;
 	if (s->type == TYPE_STORED && packed != unpacked)
 		return ERR_CORRUPT;
-	s->at += BLOCK_NBYTES + c->block_reserve;
+	s->at += head;
 	err = source_read_all(&c->source, s->at, w->input, packed);
 	if (err)
 		return err;
 	/* A wrong checksum is no reason not to look. */
-	if (sum && checksum(h + 4, 4, checksum(w->input, packed, 0)) != sum)
+	if (!is_sum(c, h, w->input, packed))
 		c->is_partial = true;
 	s->at += packed;
 	s->left--;

@@ -52,16 +52,18 @@ static int resolve_in(struct walk *w, const struct entry *e,
 	return resolve_command(&w->z, scope, r);
 }
 
-static int emit(struct walk *w, const struct entry *e, const char *text)
+/* `user`: whose variables count; `count`: of rows, NULL: also a row for a
+ * file that is not there. */
+static int emit_for(struct walk *w, const struct entry *e, const char *text,
+		    const struct target_user *user, unsigned *count)
 {
-	const struct target_user *user = e->place->user;
 	const int native = w->z.is_64bit ? 64 : 32;
 	struct class_scope scope = {
 		.user = user,
 		.view = e->place->view ? e->place->view : native,
 		.no_browser = (e->row->flags & POINT_NO_BROWSER) != 0
 	};
-	struct registration *r = entry_registration(e, user);
+	struct registration *r = entry_registration(e, e->place->user);
 	bool keep = false;
 	int err;
 
@@ -74,6 +76,10 @@ static int emit(struct walk *w, const struct entry *e, const char *text)
 		err = copy(&r->loader, e->loader);
 	if (!err)
 		err = resolve_in(w, e, &scope, r);
+	if (!err && count && r->exists == EXISTS_NO)
+		goto out;
+	if (!err && count)
+		++*count;
 	if (!err)
 		err = walk_name_place(w, user, r);
 	if (!err) {
@@ -84,8 +90,71 @@ static int emit(struct walk *w, const struct entry *e, const char *text)
 		r->loads = !r->why_not;
 		err = w->fn(w->arg, r, &keep);
 	}
+out:
 	if (!keep)
 		registration_free(r);
+	return err;
+}
+
+/* What the machine says, and each who logs on starts in his own environment. */
+static bool is_started_by_users(const struct entry *e)
+{
+	const enum point point = e->row->point;
+
+	return !e->place->user &&
+	       (point == POINT_RUN || point == POINT_RUN_ONCE ||
+		point == POINT_WINLOGON || point == POINT_ACTIVE_SETUP);
+}
+
+/*
+ * "%TEMP%\x.exe" is another file for each: a row of each who has it, of one if
+ * nobody has.
+ */
+static int emit_of_users(struct walk *w, const struct entry *e,
+			 const char *text, int view, const char *common)
+{
+	const struct target_user *first = NULL;
+	unsigned count = 0;
+	bool is_common = false; /* the same for somebody as for the machine */
+	int err = 0;
+
+	for (size_t i = 0; !err && i < target_user_count(w->z.t); i++) {
+		const struct target_user *user = target_user(w->z.t, i);
+		char *own;
+
+		/* Nobody logs on as these. */
+		if (user->is_service || user->is_default)
+			continue;
+		own = target_expand(w->z.t, user, view, text);
+		if (!own) {
+			err = ERR_NOMEM;
+		} else if (!strcmp(own, common)) {
+			is_common = true;
+		} else {
+			first = first ? first : user;
+			err = emit_for(w, e, text, user, &count);
+		}
+		mem_free(own);
+	}
+	if (!err && (is_common || !first))
+		err = emit_for(w, e, text, NULL, first ? &count : NULL);
+	if (!err && first && !count)
+		err = emit_for(w, e, text, first, NULL);
+	return err;
+}
+
+static int emit(struct walk *w, const struct entry *e, const char *text)
+{
+	const int native = w->z.is_64bit ? 64 : 32;
+	const int view = e->place->view ? e->place->view : native;
+	char *common;
+	int err;
+
+	if (!is_started_by_users(e) || !strchr(text, '%'))
+		return emit_for(w, e, text, e->place->user, NULL);
+	common = target_expand(w->z.t, NULL, view, text);
+	err = common ? emit_of_users(w, e, text, view, common) : ERR_NOMEM;
+	mem_free(common);
 	return err;
 }
 

@@ -28,7 +28,7 @@ enum filetype {
 	FILETYPE_7Z,
 	FILETYPE_RAR,
 	FILETYPE_GZIP,
-	FILETYPE_LZH, /* "-lh5-" and the like behind two bytes; no gate */
+	FILETYPE_LZH,  /* "-lh5-" and the like behind two bytes; no gate */
 	FILETYPE_PGP,  /* OpenPGP signature, as gpg makes it; no gate */
 	FILETYPE_TEXT, /* none of these, and reads as text; no gate */
 	FILETYPE_COUNT

@@ -52,6 +52,7 @@ struct rule_info {
 	enum evidence evidence;
 	uint32_t gates; /* bit (1 << enum filetype); 0: any */
 	bool is_private;
+	bool is_global;	   /* the other rules of its file match only with it */
 	bool has_metadata; /* all of ours were given */
 	const char *lacks; /* the first that was not, or that has no sense */
 	size_t index;	   /* dense, 0 … pack_rule_count-1 */

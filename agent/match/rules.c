@@ -359,6 +359,7 @@ static int read_metadata(const struct group *g, const char *source,
 	info->score = FOREIGN_SCORE;
 	info->evidence = EV_CONTENT;
 	info->is_private = RULE_IS_PRIVATE(rule) != 0;
+	info->is_global = RULE_IS_GLOBAL(rule) != 0;
 	yr_rule_metas_foreach(rule, meta)
 	{
 		const char *id = meta->identifier;
@@ -400,7 +401,9 @@ static int read_metadata(const struct group *g, const char *source,
 			if (parse_gate(meta->string, &info->gates))
 				return err_fail(
 					ERR_INVALID, 0,
-					"%s:%u: rule %s: unknown gate \"%s\"",
+					"%s:%u: rule %s: unknown gate \"%s\": "
+					"it is any, or kinds of files such as "
+					"pe, zip, jpeg, class",
 					g->file,
 					rule_source_line(source, info->name),
 					info->name, meta->string);

@@ -313,6 +313,7 @@ static int add_findings(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
 	int64_t count = row_int(r->scan, "findings");
+	bool has_next = false;
 	int row = 0;
 	int err;
 
@@ -320,9 +321,13 @@ static int add_findings(struct report *r)
 	if (count == 0)
 		str_addf(r->out, "<p>%s</p>\n", sentence(S_NO_FINDINGS, r->ja));
 	err = report_rows(r, REPORT_FINDINGS, &q);
-	while (err == 0 && (row = report_next(r, q)) > 0)
+	while (err == 0 && (row = report_next(r, q)) > 0) {
+		has_next |= has_next_step(r, q);
 		err = add_finding(r, q);
+	}
 	sqlite3_finalize(q);
+	if (has_next)
+		add_paragraph(r, sentence(S_NEXT_STEP, r->ja));
 	return row < 0 ? -row : err;
 }
 
@@ -416,6 +421,11 @@ static void add_server_cell(struct report *r, sqlite3_stmt *q)
 		str_addf(r->out, " (%s)", sentence(S_FILE_MISSING, r->ja));
 	if (is_found_by_search(q))
 		str_addf(r->out, " (%s)", sentence(S_FIRST_OF_SEARCH, r->ja));
+	if (says_more_than_path(q)) {
+		str_addf(r->out, "<br>%s<code>", sentence(S_AS_WRITTEN, r->ja));
+		html_text(r->out, row_word(q, "server_raw"));
+		str_add(r->out, "</code>");
+	}
 	str_add(r->out, "</td>");
 }
 

@@ -80,6 +80,7 @@ enum sentence {
 	S_LEFT_OUT,
 	S_OTHER_WINDOWS,
 	S_UNSIGNED_WARNING,
+	S_NEXT_STEP,
 	S_PACK,
 	S_SIGNED,
 	S_UNSIGNED,
@@ -118,6 +119,7 @@ enum sentence {
 	S_FIRST_OF_SEARCH,
 	S_FILE_UNKNOWN,
 	S_NO_SERVER,
+	S_AS_WRITTEN,
 	S_KNOWN_AS,
 	S_LAST_WRITE,
 	S_FIX_STATE,
@@ -193,6 +195,11 @@ const char *left_out_words(struct report *r, sqlite3_stmt *q);
 /* A row of v_inventory whose server has no folder: it is the first file that
  * the loader's search finds. */
 bool is_found_by_search(sqlite3_stmt *q);
+/* Whether plan and fix have something to do with that row of v_finding. */
+bool has_next_step(struct report *r, sqlite3_stmt *finding);
+/* Of v_inventory: the entry is a command with more than the program's path, or
+ * leads to no path. */
+bool says_more_than_path(sqlite3_stmt *q);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
 /* What rows that do not matter are counted under: kind, or of archives theirs.

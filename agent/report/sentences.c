@@ -61,6 +61,14 @@ static const struct {
 				 "have written these rules.",
 				 "シグネチャ パックは署名されていません。作成者"
 				 "を確認できません。" },
+	[S_NEXT_STEP] = { "Next: \"mstmpsweep plan\" shows what can be done "
+			  "about it and changes nothing. Ask the person in "
+			  "charge before \"mstmpsweep fix\"; \"mstmpsweep "
+			  "undo\" takes it back.",
+			  "次の手順: mstmpsweep plan で処理の内容を確認できます"
+			  "（何も変更しません）。mstmpsweep fix で処理する前に"
+			  "担当者に確認してください。mstmpsweep undo で元に"
+			  "戻せます。" },
 	[S_PACK] = { "Signatures", "シグネチャ" },
 	[S_SIGNED] = { "built in or signed", "組み込みまたは署名あり" },
 	[S_UNSIGNED] = { "UNSIGNED", "署名なし" },
@@ -104,6 +112,7 @@ static const struct {
 	[S_FILE_MISSING] = { "file not there", "ファイルなし" },
 	[S_FILE_UNKNOWN] = { "file could not be looked at", "ファイル未確認" },
 	[S_NO_SERVER] = { "leads to no file", "参照先なし" },
+	[S_AS_WRITTEN] = { "as written: ", "記載内容: " },
 	[S_KNOWN_AS] = { "known: ", "既知: " },
 	[S_LAST_WRITE] = { "changed", "更新" },
 	[S_FIX_STATE] = { "Fix", "対処" },
@@ -405,6 +414,46 @@ const char *left_out_words(struct report *r, sqlite3_stmt *q)
 	bool is_excluded = strcmp(row_word(q, "kind"), "excluded") == 0;
 
 	return sentence(is_excluded ? S_LEFT_OUT : S_OTHER_WINDOWS, r->ja);
+}
+
+/* A command that is the program's path alone, however it is written. */
+static bool is_path_alone(const char *written, const char *path)
+{
+	const char *last = strrchr(path, '\\');
+	struct str plain = STR_INIT;
+	bool is_alone;
+
+	for (; *written; written++)
+		if (*written != '"')
+			str_addch(&plain, *written);
+	/* Before it may stand what loads it: "regsvr32.exe /s shell32.dll". */
+	is_alone = ascii_iends_with(str_text(&plain), last ? last + 1 : path) &&
+		   !strstr(str_text(&plain), ".exe ");
+	str_release(&plain);
+	return is_alone;
+}
+
+bool says_more_than_path(sqlite3_stmt *q)
+{
+	const char *written = row_word(q, "server_raw");
+	const char *path = row_word(q, "server_path");
+
+	if (written[0] == '\0')
+		return false;
+	if (path[0] == '\0')
+		return true;
+	return row_is_null(q, "clsid") && !is_path_alone(written, path);
+}
+
+bool has_next_step(struct report *r, sqlite3_stmt *finding)
+{
+	const char *verdict = row_word(finding, "verdict");
+
+	/* What plan would refuse, or has no step for, is no way. */
+	return strcmp(verdict, "note") != 0 && !r->o->old_by &&
+	       row_is_null(finding, "fix_state") &&
+	       row_int(r->scan, "pack_signed") == 1 &&
+	       strcmp(row_word(r->scan, "target_kind"), "folder") != 0;
 }
 
 bool is_found_by_search(sqlite3_stmt *q)

@@ -60,6 +60,19 @@ static bool is_closing(const char *text)
 	return *text == ')' || *text == ',' || *text == '.';
 }
 
+/* An opening bracket, or a quotation mark after a blank, must not end one. */
+static bool is_opening(const char *text, size_t at)
+{
+	static const char *const marks[] = { "「", "（", "『", "【" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		if (strncmp(text + at, marks[i], strlen(marks[i])) == 0)
+			return true;
+	}
+	return text[at] == '(' ||
+	       (text[at] == '"' && (at == 0 || text[at - 1] == ' '));
+}
+
 /*
  * Bytes of the first line of text: as much as fits, cut at a blank or
  * beside a wide character; a word that is longer than the line stays whole,
@@ -68,13 +81,14 @@ static bool is_closing(const char *text)
 static size_t line_nbytes(const char *text, size_t columns)
 {
 	size_t used = 0, at = 0, cut = 0;
-	bool was_wide = false;
+	bool was_wide = false, was_opening = false;
 
 	while (text[at] != '\0') {
 		uint32_t cp;
 		size_t n = utf_decode(text + at, &cp);
 		size_t width = char_columns(text + at, n);
-		bool may_cut = at > 0 && !is_closing(text + at) &&
+		bool may_cut = at > 0 && !was_opening &&
+			       !is_closing(text + at) &&
 			       (text[at] == ' ' || width == 2 || was_wide);
 
 		if (may_cut)
@@ -83,6 +97,7 @@ static size_t line_nbytes(const char *text, size_t columns)
 			return cut;
 		used += width;
 		was_wide = width == 2;
+		was_opening = is_opening(text, at);
 		at += n;
 	}
 	return at;
@@ -299,13 +314,19 @@ static int show_findings(struct report *r)
 {
 	sqlite3_stmt *q = NULL;
 	int row = 0, count = 0;
+	bool has_next = false;
 	int err = report_rows(r, REPORT_FINDINGS, &q);
 
 	while (err == 0 && (row = report_next(r, q)) > 0) {
+		has_next |= has_next_step(r, q);
 		err = show_finding(r, q);
 		count++;
 	}
 	sqlite3_finalize(q);
+	if (has_next) {
+		str_add(r->out, "\n");
+		add_wrapped(r, sentence(S_NEXT_STEP, r->ja), 0);
+	}
 	if (err == 0 && row == 0 && count == 0)
 		str_addf(r->out, "\n%s\n", sentence(S_NO_FINDINGS, r->ja));
 	return row < 0 ? -row : err;
@@ -351,9 +372,11 @@ static int show_gaps_that_matter(struct report *r)
 static void show_gap_group(struct report *r, const struct str *group,
 			   int64_t count)
 {
-	if (group->len)
-		str_addf(r->out, "  %6" PRId64 "  %s\n", count,
-			 str_text(group));
+	if (!group->len)
+		return;
+	str_addf(r->out, "  %6" PRId64 "  ", count);
+	report_show(r->out, str_text(group));
+	str_add(r->out, "\n");
 }
 
 /* The others only by kind; --what gaps lists them one by one. */
@@ -411,7 +434,8 @@ static void show_registration(struct report *r, sqlite3_stmt *q)
 	str_addf(&line, "%s, ", view_words(row_word(q, "view"), r->ja));
 	user_line(r, q, &line);
 	str_addf(&line, ", %s", row_word(q, "name"));
-	if (strcmp(row_word(q, "name"), row_word(q, "clsid")) != 0)
+	if (!row_is_null(q, "clsid") &&
+	    strcmp(row_word(q, "name"), row_word(q, "clsid")) != 0)
 		str_addf(&line, "  %s", row_word(q, "clsid"));
 	add_blanks(r->out, 2);
 	report_show(r->out, str_text(&line));
@@ -436,6 +460,14 @@ static void show_registration(struct report *r, sqlite3_stmt *q)
 	add_blanks(r->out, 6);
 	report_show(r->out, str_text(&line));
 	str_add(r->out, "\n");
+	if (says_more_than_path(q)) {
+		str_clear(&line);
+		str_addf(&line, "%s%s", sentence(S_AS_WRITTEN, r->ja),
+			 row_word(q, "server_raw"));
+		add_blanks(r->out, 6);
+		report_show(r->out, str_text(&line));
+		str_add(r->out, "\n");
+	}
 	add_blanks(r->out, 6);
 	report_show(r->out, row_word(q, "registry_key"));
 	if (!row_is_null(q, "last_write")) {

@@ -31,6 +31,7 @@ void artefact_free(struct artefact *a)
 	mem_free(a->wpath);
 	mem_free(a->owner);
 	mem_free(a->copy_of);
+	mem_free(a->store_of);
 	match_list_release(&a->matches);
 	mem_free(a);
 }
@@ -110,6 +111,19 @@ int artefact_compare(const struct artefact *a, const struct artefact *b)
 int rule_match_compare(const struct rule_match *a, const struct rule_match *b)
 {
 	return rule_compare(a->rule, b->rule);
+}
+
+const struct rule_match *artefact_best_match(const struct artefact *a)
+{
+	const struct rule_match *best = NULL;
+
+	for (size_t k = 0; k < a->matches.count; k++) {
+		const struct rule_match *m = &a->matches.items[k];
+
+		if (best == NULL || rule_match_compare(m, best) < 0)
+			best = m;
+	}
+	return best;
 }
 
 const char *wpath_base(const char *wpath)

@@ -65,7 +65,9 @@ struct artefact {
 	uint32_t attrs;
 	char *owner;
 	char *copy_of; /* where the original lay, "" not known; NULL: no copy */
-	char filetype[12];	/* as rules see it, "": not known */
+	char *store_of;	   /* whose VirtualStore it lies in, as in registry_key;
+			      NULL: in none, or not known */
+	char filetype[12]; /* as rules see it, "": not known */
 	struct digests digests; /* "" where not computed */
 	struct match_list matches;
 	bool is_temp_of_user; /* lies in a folder that is temporary only

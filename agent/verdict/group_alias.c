@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "verdict/judge.h"
+#include "base/alias.h"
 #include "base/aside.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -12,10 +13,6 @@
 #include "base/utf.h"
 
 #include <string.h>
-
-/* Where a program of a user lies to whom writing to Program Files is
- * diverted; what follows is the path without its drive. */
-static const char store[] = "\\AppData\\Local\\VirtualStore\\";
 
 static bool has_file(const struct judge *j, const struct group *g)
 {
@@ -64,20 +61,15 @@ static struct group *find(struct namemap *map, const char *path, size_t nbytes,
 	return g;
 }
 
-/*
- * Dots and blanks at the end of a name mean nothing to a program: "mstmp." in
- * a folder is reached as "mstmp", whichever of them a registration names.
- */
+/* "mstmp." and "mstmp", whichever of them a registration names. */
 static int join_dots(const struct judge *j, struct namemap *map,
 		     struct group *g, const char *path)
 {
-	size_t n = strlen(path);
+	const size_t n = alias_nbytes(path);
 	struct str key = STR_INIT;
 	struct group *first;
 	int err = 0;
 
-	while (n > 0 && (path[n - 1] == '.' || path[n - 1] == ' '))
-		n--;
 	if (!path[n] || n == 0 || path[n - 1] == '\\')
 		return 0;
 	first = find(map, path, n, &err);
@@ -102,22 +94,15 @@ static int join_dots(const struct judge *j, struct namemap *map,
 static int join_virtual(const struct judge *j, struct namemap *map,
 			struct group *g, const char *path)
 {
-	const size_t n = sizeof(store) - 1;
+	const char *seen = alias_virtual(path);
 	struct str shown = STR_INIT;
 	struct group *entry;
-	const char *at;
 	int err = 0;
 
-	if (path[0] == '\0' || path[1] != ':')
-		return 0;
-	for (at = path; *at; at++) {
-		if (*at == '\\' && ascii_ncasecmp(at, store, n) == 0)
-			break;
-	}
-	if (!*at)
+	if (seen == NULL)
 		return 0;
 	str_addn(&shown, path, 2);
-	str_add(&shown, at + n - 1);
+	str_add(&shown, seen);
 	if (shown.err)
 		return ERR_NOMEM;
 	entry = find(map, shown.buf, shown.len, &err);

@@ -66,6 +66,8 @@ int registration_compare(const struct registration *a,
 int artefact_compare(const struct artefact *a, const struct artefact *b);
 /* Higher score first, then kind of evidence, then rule name. */
 int rule_match_compare(const struct rule_match *a, const struct rule_match *b);
+/* The first of one artefact in that order, NULL: none. */
+const struct rule_match *artefact_best_match(const struct artefact *a);
 bool registration_is_machine(const struct registration *r);
 
 /*

@@ -5,11 +5,13 @@
  * An entry that any program of a user can make says something of him alone.
  * So each registration is held against the evidence of the files, of the
  * machine's entries and of its own owner's; what another user's say of the
- * same file is left out.
+ * same file is left out, and so is what only another sees in its place.
  */
 #include "verdict/judge.h"
+#include "base/alias.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/utf.h"
 #include "collect/owner.h"
 
 struct share {
@@ -17,12 +19,41 @@ struct share {
 	int score;
 };
 
-static bool counts_for(const struct artefact *a, struct owner whom)
+/* Whether an entry of his names that very path. */
+static bool is_named_by(const struct subject *s, const char *wpath,
+			struct owner whom)
+{
+	for (size_t i = 0; i < s->artefact_count; i++) {
+		const struct registration *r = s->artefacts[i]->registration;
+
+		if (r != NULL && r->server_path != NULL &&
+		    owner_is_same(registration_owner(r), whom) &&
+		    utf_casecmp(r->server_path, wpath) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What lies in a user's VirtualStore is shown in the place of another file to
+ * him alone. */
+static bool is_shown_to(const struct subject *s, const struct artefact *a,
+			struct owner whom)
+{
+	if (a->wpath == NULL || alias_virtual(a->wpath) == NULL)
+		return true;
+	if (a->store_of != NULL &&
+	    owner_is_same(owner_of_text(a->store_of), whom))
+		return true;
+	return is_named_by(s, a->wpath, whom);
+}
+
+static bool counts_for(const struct subject *s, const struct artefact *a,
+		       struct owner whom)
 {
 	struct owner own;
 
 	if (a->registration == NULL)
-		return true;
+		return is_shown_to(s, a, whom);
 	own = registration_owner(a->registration);
 	return owner_is_machine(own) || owner_is_same(own, whom);
 }
@@ -37,7 +68,7 @@ static int score_for(const struct subject *s, struct owner whom,
 	int err;
 
 	for (size_t i = 0; i < s->artefact_count; i++)
-		if (counts_for(s->artefacts[i], whom))
+		if (counts_for(s, s->artefacts[i], whom))
 			room[own.artefact_count++] = s->artefacts[i];
 	err = subject_weigh(&own);
 	*ret = subject_score(&own);

@@ -16,7 +16,7 @@
 
 /* A sentence stays a sentence, however long a hostile name is. */
 #define REASON_MAX_NBYTES 8192
-#define NAME_MAX_NBYTES	  120
+#define NAME_MAX_NBYTES	  200
 
 /* What would end the quotation, or move, hide or reorder what stands around
  * it: a name that says that all is well is no sentence of ours. */

@@ -3,11 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "verdict/reason.h"
-#include "base/str.h"
 #include "collect/copy_of.h"
-
-/* Paths in a sentence are cut as names are. */
-#define SHOWN_MAX_NBYTES 200
 
 static const struct {
 	const char *en, *ja;
@@ -51,8 +47,7 @@ void reason_add_copy(struct str *out, const struct subject *s, bool ja)
 			 kinds[kind].ja);
 		if (*a->copy_of) {
 			str_add(out, "元の場所は");
-			reason_add_quoted(out, a->copy_of, SHOWN_MAX_NBYTES,
-					  true);
+			reason_add_name(out, a->copy_of, true);
 			str_add(out, "です。");
 		} else {
 			str_add(out, "元の場所は不明です。");
@@ -62,7 +57,7 @@ void reason_add_copy(struct str *out, const struct subject *s, bool ja)
 	str_addf(out, " %s, from where nothing loads it; ", kinds[kind].en);
 	if (*a->copy_of) {
 		str_add(out, "its own place was ");
-		reason_add_quoted(out, a->copy_of, SHOWN_MAX_NBYTES, false);
+		reason_add_name(out, a->copy_of, false);
 		str_add(out, ".");
 	} else {
 		str_add(out, "its own place is not known.");

@@ -262,24 +262,11 @@ static bool is_user_bho(const struct registration *r)
 	       strcmp(r->why_not, "user_hive") == 0;
 }
 
-static const struct rule_match *best_hit(const struct artefact *a)
-{
-	const struct rule_match *best = NULL;
-
-	for (size_t k = 0; k < a->matches.count; k++) {
-		const struct rule_match *m = &a->matches.items[k];
-
-		if (best == NULL || rule_match_compare(m, best) < 0)
-			best = m;
-	}
-	return best;
-}
-
 /* < 0: `a` is rather told than `b`. */
 static int compare_told(const struct artefact *a, const struct artefact *b)
 {
-	const struct rule_match *x = best_hit(a);
-	const struct rule_match *y = best_hit(b);
+	const struct rule_match *x = artefact_best_match(a);
+	const struct rule_match *y = artefact_best_match(b);
 	int c = (x == NULL) - (y == NULL);
 
 	if (c == 0 && x != NULL)

@@ -139,20 +139,6 @@ int subject_score(const struct subject *s)
 	return s->score;
 }
 
-/* The best match of one artefact, NULL: none. */
-static const struct rule_match *best_match_of(const struct artefact *a)
-{
-	const struct rule_match *best = NULL;
-
-	for (size_t k = 0; k < a->matches.count; k++) {
-		const struct rule_match *m = &a->matches.items[k];
-
-		if (best == NULL || rule_match_compare(m, best) < 0)
-			best = m;
-	}
-	return best;
-}
-
 /*
  * The path of the subject: the file itself if it matched or is registered,
  * else the stream or member that matched best.  `*file_ret` is the artefact
@@ -183,8 +169,8 @@ static const char *group_path(const struct judge *j, const struct group *g,
 				*file_ret = a;
 			continue;
 		}
-		x = best_match_of(a);
-		y = inner != NULL ? best_match_of(inner) : NULL;
+		x = artefact_best_match(a);
+		y = inner != NULL ? artefact_best_match(inner) : NULL;
 		if (inner == NULL ||
 		    (x != NULL && (y == NULL || rule_match_compare(x, y) < 0)))
 			inner = a;

@@ -324,6 +324,9 @@ for file in Makefile cross-build.mk $(find tests -name '*.mk'); do
 	makefiles "$file" | check "$file: compilers"
 done
 tests/build/data.sh check | check "tests/data"
+tests/mutants/rows.sh | check "tests/mutants.tsv"
+ls tests/cases | sed -n 's/^\([0-9]*\)_.*/a second case \1/p' | uniq -d |
+	check "tests/cases: each number is one case"
 for file in $(sources); do
 	text "$file" | check "$file: rules"
 	test $tools = no || clang-format --dry-run -Werror "$file" 2>&1 |

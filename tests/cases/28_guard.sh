@@ -88,6 +88,7 @@ refuses 1 <<-'EOT'
 	One fix covers at most 10 findings, and here are 12
 	Run fix again: it goes on with the rest
 EOT
+says "$name: those are counted" "done, 2 refused."
 check "$name: what loads is gone" test ! -e "$disk/ProgramData/mstmp"
 check "$name: nine decoys are gone" test "$(decoys)" = 2
 cp -a "$disk" "$work/findings.half"

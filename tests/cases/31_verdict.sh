@@ -59,3 +59,14 @@ echo "no hive" >"$pc/Users/太郎/NTUSER.DAT"
 gives 3 "malicious and incomplete" agent scan --quick --quiet "${on[@]}"
 gives 0 "fix of an incomplete scan" agent fix --yes --lang en "${on[@]}"
 says "and it is told" "the scan was INCOMPLETE"
+
+# A fix that leaves something suspicious does not say that the PC is clean.
+pc=$work/both
+on=(--root "$pc" --db "$work/b.db")
+cp -a $pcs/filter-win7 "$pc"
+mkdir -p "$pc/Program Files/Shared"
+echo sig >"$pc/Program Files/Shared/lib.sig"
+gives 1 "malicious and suspicious" agent scan --quick --quiet "${on[@]}"
+gives 0 "both: fix" agent fix --yes --lang en "${on[@]}"
+says "both: fix tells what is left" "1 suspicious finding is left as it is: fix --finding N takes one"
+says "both: and what to do" "Scan again to see whether anything is left"

@@ -12,6 +12,7 @@ c=$WINEPREFIX/drive_c
 bho='Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
 user=$(basename "$(ls -d "$c"/users/*/AppData | grep -v Public | head -1 | xargs dirname)")
 temp=$c/users/$user/AppData/Local/Temp
+mkdir -p "$temp"
 hits=$standins/hits
 vendor=build/standin/vendor32.dll
 label=$("$tools/mkpc" mark filter_text tests/standin/marks.enc)
@@ -160,6 +161,7 @@ tried "its DLL; TEMP in a product's folder" 1
 filter "$known"
 class "$known" "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp." 'Wow6432Node\'
 cp build/standin/standin32.dll "$temp/mstmp"
+check "mstmp is there" test -s "$temp/mstmp"
 tried "a class in the shadow of a known add-on's" 0
 check "the user's own mstmp is gone" test ! -e "$temp/mstmp"
 

@@ -34,6 +34,20 @@ for pc in points-xp points-infected-xp; do
 	done
 done
 
+# ---- for people ----------------------------------------------------------------
+# What a command does is not told by its program alone.
+gives 0 "inventory" agent inventory --lang en --root "$(hp $pcs/points-xp)" \
+	--out "$(hp "$work/list.txt")"
+check "inventory: a command as it is written" grep -qF \
+	'as written: cmd.exe /c del "C:\WINDOWS\Temp\setup.tmp"' "$work/list.txt"
+check "inventory: not where the path is all" test \
+	"$(grep -cF 'as written: %SystemRoot%\system32\ctfmon.exe' "$work/list.txt")" = 0
+check "inventory: no blanks at an end" sh -c "! grep -q ' \$' '$work/list.txt'"
+gives 0 "inventory as a page" agent inventory --lang ja --format html \
+	--root "$(hp $pcs/points-xp)" --out "$(hp "$work/list.html")"
+check "inventory as a page: as it is written" grep -qF \
+	'記載内容: <code>cmd.exe /c del &quot;C:\WINDOWS\Temp\setup.tmp&quot;</code>' "$work/list.html"
+
 # ---- fix and undo ------------------------------------------------------------
 . tests/cases/fixed.sh
 
@@ -107,6 +121,7 @@ for text in 'take "C:\Evil\shell.exe" out of this value' \
 	'and not "C:\Evil\debugger.exe"' 'it starts "C:\Evil\job.exe"'; do
 	says "plan: by hand" "$text"
 done
+says "plan: what waits for that is told unasked" "first do by hand what is said there, then scan again"
 gives 1 "plan in Japanese" agent plan --lang ja "${on[@]}" "${findings[@]}" \
 	--out "$(hp "$work/ja.txt")"
 cp "$work/ja.txt" "$work/out"

@@ -132,3 +132,31 @@ check "left: the file is gone" test ! -e "$file"
 gives 0 "left: undo of that" agent undo --yes "${on[@]}"
 check "left: all is as it was" unchanged "$pc.before" "$pc"
 corpus_drop
+
+# ---- the same of a finding that is only suspicious, and is named -----------------
+cat >"$work/named.pcs" <<'END'
+pc	named	base-win7
+copy	Program Files/Vendor/lib.dll	../vendor32.dll
+text	Program Files/Vendor/lib.sig	list
+hive	$UC
+key	PROTOCOLS\Handler\x
+sz	CLSID	{66660000-1111-2222-3333-444455556666}
+key	CLSID\{66660000-1111-2222-3333-444455556666}\InprocServer32
+sz	@	C:\Program Files\Vendor\lib.dll
+hive	$UN
+key	Software\$BHO\{66660000-1111-2222-3333-444455556666}
+END
+rm -f "$work/names"
+corpus_split "$work/named.pcs"
+corpus_make named
+on+=(--lang en)
+gives 1 "named: scan" agent scan --quiet "${on[@]}"
+gives 0 "named: fix leaves what nobody named" agent fix --yes "${on[@]}"
+check "named: every byte is there" unchanged "$pc.before" "$pc"
+gives 1 "named: its program counts as left" agent fix --yes "${on[@]}" \
+	--finding 1
+says "named: and is told" "lib.dll: the program it leads to, left in place"
+check "named: it is there" test -f "$pc/Program Files/Vendor/lib.dll"
+changes "$pc.before" "$pc" >"$work/changes"
+check "named: the entry is gone" grep -q 'PROTOCOLS.Handler.x$' "$work/changes"
+corpus_drop

@@ -74,7 +74,8 @@ corpus_names()
 	done <"$work/names"
 }
 
-# corpus_make NAME: $pc and, as it was, $pc.before; $on: the options for it
+# corpus_make NAME: $pc and, as it was, $pc.before; $on: the options for it, and
+# $on_linux for the program of linux
 corpus_make()
 {
 	local drive dir
@@ -85,9 +86,11 @@ corpus_make()
 		return 1
 	}
 	on=(--root "$(hp "$pc")" --db "$(hp "$pc.db")")
+	on_linux=(--root "$pc" --db "$pc.linux.db")
 	while IFS=$'\t' read -r _ drive dir; do
 		mv "$pc/$dir" "$pc.$dir"
 		on+=(--map "$drive=$(hp "$pc.$dir")")
+		on_linux+=(--map "$drive=$pc.$dir")
 	done < <(grep '^map' "$pc.want")
 	find "$pc" -depth -exec touch -h -d "@1285300800" {} +
 	cp -a "$pc" "$pc.before"
@@ -162,6 +165,19 @@ corpus_scan()
 	check "$1, $2: scan gives $rc, not $want" test $rc -eq $want
 }
 
+# corpus_alike NAME quick|full: under Wine, its facts are those of linux
+corpus_alike()
+{
+	test "$host" != linux || return 0
+	rm -f "$pc.linux.db"
+	build/linux/mstmpsweep scan --quiet "--$2" "${on_linux[@]}" \
+		>"$work/out" 2>"$work/err"
+	facts "$pc.linux.db" >"$pc.linux.facts"
+	facts "$pc.db" >"$pc.facts"
+	check "$1, $2: there are facts" test -s "$pc.facts"
+	same "$1, $2: the same facts as on linux" "$pc.linux.facts" "$pc.facts"
+}
+
 # corpus_scans NAME MODE...: each on linux, under Wine, where a scan takes a
 # second, the last one
 corpus_scans()
@@ -171,6 +187,7 @@ corpus_scans()
 	test "$host" = linux || set -- "$1" "${!#}"
 	for mode in "${@:2}"; do
 		corpus_scan "$1" "$mode"
+		corpus_alike "$1" "$mode"
 	done
 }
 

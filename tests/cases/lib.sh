@@ -184,7 +184,16 @@ facts()
 		file_version, publisher, trust, known, registry_key, last_write
 		FROM v_inventory
 		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)
-		ORDER BY 16, 3, 6"
+		ORDER BY 16, 3, 6, 9"
+	query "$1" "SELECT 'entry', registry_key, view, server_path,
+		class_key, class_owner, path_owner, place, beside,
+		version_resource, loads, why_not FROM registration
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)
+		ORDER BY 2, 3, 4"
+	query "$1" "SELECT 'artefact', kind, path, size, sha256, filetype,
+		copy_of FROM artefact
+		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)
+		ORDER BY 3, 2"
 	query "$1" "SELECT 'gap', kind, path, matters, count FROM v_gap
 		WHERE scan_id = (SELECT max(scan_id) FROM v_scan)
 		ORDER BY 2, 3"

@@ -61,6 +61,30 @@ tells "nothing changed" 1 '^broken .*nothing is changed' \
 	< <(row $file "$line" "$line" unit:words)
 tells "no such suite" 1 'unit:none does not pass as it is' \
 	< <(row $file "$line" '[FIX_CAME_BACK] = "",' unit:none)
+# names PATTERN: of the table of standard input rows.sh says that, and no more
+names()
+{
+	cat >"$work/table.tsv"
+	tests/mutants/rows.sh "$work/table.tsv" >"$work/out" 2>&1
+	if test "$(wc -l <"$work/out")" -eq 1 && grep -q -- "$1" "$work/out"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: rows.sh: $1"
+		cat "$work/out"
+	fi
+}
+
+good=$(row $file "$line" 'x' unit:words)
+names ':2: the line stands 0 times' \
+	< <(printf '%s\n' "$good"; row $file 'no such line' 'x' unit:words)
+names ':1: the line stands [0-9]* times' < <(row $file '{' '}' unit:words)
+names ':1: there is no file' < <(row remediate/none.c "$line" 'x' unit:words)
+names ':1: there is no unit:none' < <(row $file "$line" 'x' unit:none)
+names ':1: there is no case:00_none' < <(row $file "$line" 'x' case:00_none)
+names ':1: nothing is changed' < <(row $file "$line" "$line" unit:words)
+names ':2: the row is there already' < <(printf '%s\n' "$good" "$good")
+names ':1: is no row' < <(row $file "$line" 'x')
 if test "$before" = "$(sha256sum $file)"; then
 	passed=$((passed + 1))
 else

@@ -186,6 +186,8 @@ void fx_release(void)
 		mem_free(r->sha256);
 		mem_free(r->known);
 		mem_free(r->beside);
+		mem_free(r->class_owner);
+		mem_free(r->path_owner);
 		mem_free(r);
 	}
 	made_count = 0;

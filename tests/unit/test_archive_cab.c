@@ -242,6 +242,48 @@ static const struct {
 	{ 7, "b=12;3=5;" },
 };
 
+/* What is reserved in front of the data counts, or does not. */
+START_TEST(a_checksum_over_reserved_bytes)
+{
+	static const struct cab_options o = { 1, 6, false };
+	static const uint8_t reserved[] = { 1, 2, 3, 4, 0x10, 0x20 };
+	const uint32_t with = 0x04030201 ^ 0x1020;
+	struct str cab = STR_INIT;
+	size_t block;
+	uint32_t sum;
+
+	cab_make(&cab, two, 2, &o);
+	block = bytes_le32(at(&cab, FOLDER_AT + 4 + 6));
+	sum = bytes_le32(at(&cab, block));
+	memcpy(at(&cab, block + 8), reserved, sizeof(reserved));
+	check_str(&cab, false, TWO);
+	bytes_put_le32(at(&cab, block), sum ^ with);
+	check_str(&cab, false, TWO);
+	bytes_put_le32(at(&cab, block), sum ^ with ^ 1);
+	check_str(&cab, true, TWO);
+	str_release(&cab);
+}
+
+END_TEST
+
+/* One list by the header, another one behind the folders. */
+START_TEST(two_lists_of_files_are_counted)
+{
+	struct str cab = STR_INIT;
+	char other[16 + 6];
+
+	cab_make(&cab, two, 2, &kinds[0]);
+	memcpy(other, at(&cab, FILE_AT), sizeof(other));
+	other[16] = 'z';
+	bytes_put_le32(at(&cab, 16), (uint32_t)cab.len);
+	bytes_put_le16(at(&cab, 28), 1);
+	str_addn(&cab, other, sizeof(other));
+	check_str(&cab, true, "z.txt=6;");
+	str_release(&cab);
+}
+
+END_TEST
+
 START_TEST(a_part_of_a_set_is_counted)
 {
 	const struct cab_row rows[] = {
@@ -585,6 +627,8 @@ static Suite *archive_cab_suite(void)
 	tcase_add_test(tc, blocks_go_on_with_what_stood_before_them);
 	tcase_add_test(tc, folders_are_read_each);
 	tcase_add_test(tc, names_are_split_at_backslashes);
+	tcase_add_test(tc, a_checksum_over_reserved_bytes);
+	tcase_add_test(tc, two_lists_of_files_are_counted);
 	tcase_add_test(tc, a_wrong_checksum_is_shown_and_counted);
 	tcase_add_loop_test(tc, a_part_of_a_set_is_counted, 0,
 			    (int)(sizeof(spanned) / sizeof(spanned[0])));

@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *kind;
-	const char *now;     /* data of the value */
+	const char *now;     /* data of the value; NULL: a number */
 	const char *command; /* as it was scanned */
 	const char *clsid;
 	enum guard_reason want;
@@ -28,6 +28,8 @@ static const struct {
 	{ "run", "C:\\a.exe -x -y", "C:\\a.exe -x", NULL, GUARD_CHANGED },
 	{ "run", "", "C:\\a.exe", NULL, GUARD_CHANGED },
 	{ "run_once", "C:\\b.exe", "C:\\a.exe", NULL, GUARD_CHANGED },
+	{ "run", NULL, "C:\\a.exe", NULL, GUARD_CHANGED },
+	{ "shell_delay_load", NULL, NULL, CLASS, GUARD_CHANGED },
 	{ "shell_delay_load", CLASS, NULL, CLASS, GUARD_OK },
 	{ "shell_delay_load", "{35cd0000-0000-0000-0000-000000000000}", NULL,
 	  CLASS, GUARD_OK },
@@ -54,7 +56,10 @@ START_TEST(an_entry_that_leads_elsewhere)
 	uint8_t *data;
 	size_t nbytes;
 
-	hive_make_text(h, "Run", "Name", rows[_i].now);
+	if (rows[_i].now)
+		hive_make_text(h, "Run", "Name", rows[_i].now);
+	else
+		hive_make_dword(h, "Run", "Name", 1);
 	data = hive_make_finish(h, &nbytes);
 	ck_assert_int_eq(
 		reg_open_memory(data, nbytes, NULL, NULL, &report, &root), 0);

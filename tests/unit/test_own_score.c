@@ -91,6 +91,44 @@ START_TEST(a_row_counts_for_its_weakest_part)
 
 END_TEST
 
+#define STORE "C:\\Users\\taro\\AppData\\Local\\VirtualStore"
+
+/* What lies in a user's VirtualStore nobody else sees, unless he names it. */
+START_TEST(a_users_store_counts_for_him)
+{
+	struct judge *j = fx_judge();
+	struct registration *his = entry(POINT_TOOLBAR, "taro", TARO "\\T");
+	struct registration *others = entry(POINT_TOOLBAR, "jiro", JIRO "\\T");
+	struct registration *machines = entry(POINT_BHO, NULL, "HKLM\\B");
+	struct artefact *a = fx_file(STORE "\\Program Files\\Shared\\lib.dll",
+				     FX_CONTENT_CONSTANT, -1);
+
+	his->exists = others->exists = machines->exists = EXISTS_NO;
+	a->store_of = mem_strdup(TARO + 4);
+	judge_add(j, a);
+	judge_add(j, fx_registered(his, -1));
+	judge_add(j, fx_registered(others, -1));
+	judge_add(j, fx_registered(machines, FX_REG_BHO_LIB, -1));
+	judge(j);
+	ck_assert_int_eq(judge_finding(j, 0)->verdict, VERDICT_MALICIOUS);
+	ck_assert_int_eq(his->own_score, judge_finding(j, 0)->score);
+	ck_assert_int_eq(machines->own_score, fx_rules[FX_REG_BHO_LIB].score);
+	ck_assert_int_eq(others->own_score, machines->own_score);
+	judge_free(j);
+
+	j = fx_judge();
+	machines = fx_registration(POINT_BHO, 64, NULL, "{1}", "{1}",
+				   STORE "\\PF\\a.dll", "HKLM\\B");
+	judge_add(j, fx_file(STORE "\\PF\\a.dll", FX_CONTENT_CONSTANT, -1));
+	judge_add(j, fx_registered(machines, -1));
+	judge(j);
+	ck_assert_int_eq(machines->own_score, judge_finding(j, 0)->score);
+	judge_free(j);
+	fx_release();
+}
+
+END_TEST
+
 static Suite *own_score_suite(void)
 {
 	Suite *s = suite_create("own_score");
@@ -99,6 +137,7 @@ static Suite *own_score_suite(void)
 	tcase_add_test(tc, others_do_not_count);
 	tcase_add_test(tc, the_machines_counts_for_all);
 	tcase_add_test(tc, a_row_counts_for_its_weakest_part);
+	tcase_add_test(tc, a_users_store_counts_for_him);
 	suite_add_tcase(s, tc);
 	return s;
 }

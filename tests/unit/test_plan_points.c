@@ -236,6 +236,28 @@ START_TEST(what_to_do_is_said_in_both_languages)
 
 END_TEST
 
+START_TEST(what_is_in_quotes_gets_no_more)
+{
+	struct step s = { .kind = "winlogon",
+			  .hold = HOLD_BY_HAND,
+			  .held_for =
+				  (char *)(uintptr_t) "\"C:\\A b\\c.exe\"" };
+	struct str text = STR_INIT;
+
+	words_by_hand(&s, "en", &text);
+	ck_assert_ptr_nonnull(
+		strstr(str_text(&text), "take \"C:\\A b\\c.exe\" out of"));
+	str_clear(&text);
+	/* Not the same quotes. */
+	s.held_for = (char *)(uintptr_t) "\"a\" \"b\"";
+	words_by_hand(&s, "en", &text);
+	ck_assert_ptr_nonnull(
+		strstr(str_text(&text), "take \"\"a\" \"b\"\" out of"));
+	str_release(&text);
+}
+
+END_TEST
+
 static Suite *plan_points_suite(void)
 {
 	Suite *s = suite_create("plan_points");
@@ -248,6 +270,7 @@ static Suite *plan_points_suite(void)
 	tcase_add_test(tc, a_file_is_needed_whoever_is_to_blame);
 	tcase_add_test(tc, a_users_shell_keeps_nothing_of_the_machines);
 	tcase_add_test(tc, what_to_do_is_said_in_both_languages);
+	tcase_add_test(tc, what_is_in_quotes_gets_no_more);
 	suite_add_tcase(s, tc);
 	return s;
 }

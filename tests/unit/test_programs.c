@@ -69,6 +69,11 @@ static const struct {
 	  "cmd.exe /c rundll32 C:\\Evil\\x.dll,Entry" },
 	{ SOFTWARE, CURRENT "Run", "cmd_reg",
 	  "cmd.exe /c reg query \"HKLM\\Software\"" },
+	/* the machine's, of each who logs on */
+	{ SOFTWARE, CURRENT "Run", "each",
+	  "%USERPROFILE%\\AppData\\Local\\Temp\\own.exe -x" },
+	{ SOFTWARE, CURRENT "Run", "each_gone", "%TEMP%\\none.exe" },
+	{ SOFTWARE, CURRENT "Run", "all", "%windir%\\System32\\run.exe" },
 	{ SOFTWARE, CURRENT "Run", "short", "C:\\PROGRA~1\\MYAPP~1\\x.dll" },
 	{ SOFTWARE, CURRENT "Run", "empty", "" },
 	{ SOFTWARE, WOW CURRENT "Run", "narrow", S32 "narrow.exe" },
@@ -225,6 +230,10 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_RUN, 64, false, "cmd_reg", S32 "cmd.exe", NULL, EXISTS_YES,
 	  NULL },
+	{ POINT_RUN, 64, false, "each", T "own.exe", NULL, EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "each_gone", T "none.exe", NULL, EXISTS_NO,
+	  NULL },
+	{ POINT_RUN, 64, false, "all", S32 "run.exe", NULL, EXISTS_YES, NULL },
 	{ POINT_RUN, 64, false, "short", PF "My App\\x.dll", NULL, EXISTS_YES,
 	  NULL },
 	{ POINT_RUN, 32, false, "narrow", "C:\\Windows\\SysWOW64\\narrow.exe",
@@ -340,6 +349,9 @@ static void make(struct fixture *f)
 	fixture_init(f);
 	fixture_windows7(f);
 	fixture_profile(f, SID, "%SystemDrive%\\Users\\taro");
+	/* nothing is there of what the machine starts in his environment */
+	fixture_profile(f, SID "1", "%SystemDrive%\\Users\\jiro");
+	fixture_user_hive(f, "Users/jiro/NTUSER.DAT", NULL);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		fixture_file(f, files[i], files[i]);
 	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
@@ -456,6 +468,10 @@ START_TEST(every_entry_leads_to_its_program)
 		ck_assert_int_eq(r->loads, !rows[i].why_not);
 		ck_assert_int_eq(r->sha256 != NULL, r->exists == EXISTS_YES);
 		ck_assert(!r->not_read);
+		if (!strcmp(r->name, "each"))
+			ck_assert_pstr_eq(r->path_owner, SID);
+		if (!strcmp(r->name, "all"))
+			ck_assert_ptr_null(r->path_owner);
 	}
 	for (size_t k = 0; k < w.rows.count; k++) {
 		size_t i = 0;

@@ -416,6 +416,63 @@ START_TEST(test_wrapping)
 
 END_TEST
 
+/* The way on is told where plan has something to show, and nowhere else. */
+START_TEST(test_next_step)
+{
+	const bool is_found =
+		strcmp(verdicts[_i].verdict ? verdicts[_i].verdict : "",
+		       "found") == 0;
+
+	for (int format = REPORT_TEXT; format <= REPORT_HTML; format++) {
+		struct store *s = memory_store();
+		int64_t id = record(s, _i);
+		char *text = fx_render(s, id, (enum report_format)format,
+				       REPORT_FINDINGS, "en", false);
+
+		ck_assert_int_eq(strstr(text, "Next: ") != NULL, is_found);
+		mem_free(text);
+		store_close(s);
+	}
+}
+
+END_TEST
+
+static bool ends_with(const char *line, const char *end)
+{
+	size_t n = strlen(line), m = strlen(end);
+
+	return n >= m && strcmp(line + n - m, end) == 0;
+}
+
+/* A bracket or quotation mark that opens stands with what it opens. */
+START_TEST(test_wrapping_at_brackets)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+
+	for (unsigned columns = 40; columns < 100; columns++) {
+		struct report_options o = { .scan_id = id,
+					    .format = REPORT_TEXT,
+					    .what = REPORT_FINDINGS,
+					    .lang = columns % 2 ? "ja" : "en",
+					    .columns = columns };
+		struct str out = STR_INIT;
+
+		ck_assert_int_eq(report_render(s, &o, &out), 0);
+		for (char *line = strtok(out.buf, "\n"); line;
+		     line = strtok(NULL, "\n")) {
+			ck_assert_msg(!ends_with(line, "「") &&
+					      !ends_with(line, "（") &&
+					      !ends_with(line, " \""),
+				      "%u: %s", columns, line);
+		}
+		str_release(&out);
+	}
+	store_close(s);
+}
+
+END_TEST
+
 /* ---- hostile text
  * ------------------------------------------------------------ */
 
@@ -501,6 +558,19 @@ START_TEST(test_foreign_content)
 		ck_assert_ptr_nonnull(strstr(text, "x{FF}"));
 		mem_free(text);
 	}
+	/* of what is only counted, too */
+	ck_assert_int_eq(
+		sqlite3_exec(store_db(s),
+			     "UPDATE gap SET kind = 'not_opened', matters = 0, "
+			     "path = gap_id, reason = 'zip' || char(10) || "
+			     "'=cmd' || char(27)",
+			     NULL, NULL, NULL),
+		SQLITE_OK);
+	text = fx_render(s, id, REPORT_TEXT, REPORT_FINDINGS, "en", false);
+	ck_assert_ptr_nonnull(strstr(text, ": zip"));
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
+		ck_assert_msg(!strstr(text, never[i]), "%s", text);
+	mem_free(text);
 	sqlite3_exec(store_db(s), "DROP VIEW v_gap", NULL, NULL, NULL);
 	ck_assert_int_eq(report_render(s, &o, &out), ERR_CORRUPT);
 	ck_assert_uint_eq(out.len, 0);
@@ -529,6 +599,9 @@ static Suite *report_text_suite(void)
 	tcase_add_test(t, test_no_such_scan);
 	tcase_add_test(t, test_names);
 	tcase_add_test(t, test_wrapping);
+	tcase_add_test(t, test_wrapping_at_brackets);
+	tcase_add_loop_test(t, test_next_step, 0,
+			    sizeof(verdicts) / sizeof(*verdicts));
 	tcase_add_test(t, test_hostile);
 	tcase_add_test(t, test_color_only_if_asked);
 	tcase_add_test(t, test_to_file);

@@ -38,6 +38,20 @@ static bool names_more_than_a_file(const struct scan *s,
 }
 
 /*
+ * Windows and products have no filter for web pages, whatever class it claims
+ * (threat.md 8); and none is installed in a folder for temporary files.
+ */
+static bool can_be_known(const struct registration *r)
+{
+	static const char page[] = "text/html";
+
+	if (r->point == POINT_MIME_FILTER && r->name &&
+	    ascii_ncasecmp(r->name, page, sizeof(page) - 1) == 0)
+		return false;
+	return !r->location || strcmp(r->location, "temp") != 0;
+}
+
+/*
  * No product of the machine's is installed as a class of one user.  Any program
  * can make one that bears the number and the file name of a known one, and
  * what is known is kept.
@@ -52,7 +66,7 @@ static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
-	if (!is_machines_way(r))
+	if (!is_machines_way(r) || !can_be_known(r))
 		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);

@@ -59,6 +59,8 @@ void clean_tell_left(const struct clean *c);
 size_t clean_held_count(const struct clean *c);
 /* Which they are, why, and the way to each; whether there are any. */
 bool clean_tell_held(const struct clean *c);
+/* That there is more that is malicious than a plan holds; whether it is so. */
+bool clean_tell_cut(const struct clean *c);
 /*
  * What is not dealt with though fix has ended: held, left by a fix before,
  * suspicious, not looked at.  Whether some of it is malicious.

@@ -147,6 +147,19 @@ static void tell_suspicious(const struct clean *c)
 	str_release(&words);
 }
 
+/* What there was no room for in the plan is not clean. */
+bool clean_tell_cut(const struct clean *c)
+{
+	if (!c->plan || !c->plan->is_cut)
+		return false;
+	complain(lang_is_ja(c->o->lang)
+			 ? "悪質の項目が多すぎて、計画に入らないものが残って"
+			   "います。もう一度スキャンして処理してください"
+			 : "there is more that is malicious than a plan holds: "
+			   "scan and fix again");
+	return true;
+}
+
 bool clean_tell_rest(const struct clean *c)
 {
 	/* What a fix before left undone, by its cap or otherwise. */
@@ -160,5 +173,5 @@ bool clean_tell_rest(const struct clean *c)
 	tell_suspicious(c);
 	if (is_left)
 		clean_tell_left(c);
-	return clean_tell_held(c) || is_left;
+	return clean_tell_held(c) | clean_tell_cut(c) | is_left;
 }

@@ -111,7 +111,7 @@ static int tell_no_steps(const struct clean *c)
 			     &words))
 		complain("%s", str_text(&words));
 	str_release(&words);
-	return EXIT_CLEAN;
+	return clean_tell_cut(c) ? EXIT_FOUND : EXIT_CLEAN;
 }
 
 static int fix(struct clean *c)

@@ -348,10 +348,10 @@ static int walk_starts(struct scan *s, struct file_walk *w)
  * seconds on a PC with many archives; a quick scan meets those of temporary
  * folders only.
  */
-static const struct archive_budget all_archives = { 5000, (uint64_t)1 << 30,
-						    (uint64_t)64 << 20 };
+static const struct archive_budget all_archives = { 5000, (uint64_t)256 << 20,
+						    (uint64_t)64 << 20, 500 };
 static const struct archive_budget quick_archives = { 1000, (uint64_t)64 << 20,
-						      (uint64_t)16 << 20 };
+						      (uint64_t)16 << 20, 100 };
 
 int scan_files(struct scan *s)
 {

@@ -28,15 +28,27 @@ static const char *base_name(const char *wpath)
 
 /*
  * An entry with a class is known by class and file.  Where there is none any
- * file could bear that name: only Windows' own folder counts.
+ * file could bear that name: only Windows' own folders count.
  */
 static bool names_more_than_a_file(const struct scan *s,
 				   const struct registration *r)
 {
 	return r->clsid || (r->server_path &&
-			    target_is_below(r->server_path,
-					    target_variable(s->target, NULL, 64,
-							    "SystemRoot")));
+			    target_is_in_windows(s->target, r->server_path));
+}
+
+/*
+ * Windows and products have no filter for web pages, whatever class it claims
+ * (threat.md 8); and none is installed in a folder for temporary files.
+ */
+static bool can_be_known(const struct registration *r)
+{
+	static const char page[] = "text/html";
+
+	if (r->point == POINT_MIME_FILTER && r->name &&
+	    ascii_ncasecmp(r->name, page, sizeof(page) - 1) == 0)
+		return false;
+	return !r->location || strcmp(r->location, "temp") != 0;
 }
 
 /*
@@ -54,7 +66,7 @@ static int fill_known(struct scan *s, struct registration *r)
 {
 	const struct pack *p = s->options->pack;
 
-	if (!is_machines_way(r))
+	if (!is_machines_way(r) || !can_be_known(r))
 		return 0;
 	for (size_t i = 0; i < pack_known_count(p); i++) {
 		const struct pack_known *k = pack_known(p, i);

@@ -170,6 +170,7 @@ struct plan {
 	size_t file_count;    /* picked files */
 	size_t worked_count;  /* steps of findings that a fix worked on */
 	size_t left_count;    /* of these, what it was to do and did not */
+	bool is_cut;	      /* there was no room for more that is malicious */
 };
 
 struct plan_options {

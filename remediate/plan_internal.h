@@ -53,6 +53,13 @@ struct finding_row {
 	size_t first_file, file_count;
 };
 
+/* A registration that uses a key: its own, or one beside it. */
+struct plan_use {
+	char *key; /* as it is stored */
+	int64_t id;
+	char *entry; /* the registration's own key, for people */
+};
+
 struct maker {
 	struct store *store;
 	const struct plan_options *options;
@@ -63,6 +70,9 @@ struct maker {
 	bool is_needed;		       /* its file, by Windows: HOLD_NEEDED */
 	const struct finding_row *f;   /* that is being looked at */
 	const struct plan_row **by_id; /* the rows again */
+	struct vec sides, entries;     /* struct plan_use, by key, id */
+	struct namemap *by_target;     /* struct step *, see plan_add() */
+	struct namemap *sharers;       /* entry of plan_use, or "": none */
 };
 
 /* ---- plan_evidence.c ------------------------------------------------------
@@ -76,6 +86,18 @@ const struct plan_row *plan_row_of(const struct maker *m, int64_t id);
 const struct plan_file *plan_file_of(const struct maker *m, int64_t id);
 struct plan_row *plan_row_at(const struct maker *m, size_t index);
 struct plan_file *plan_file_at(const struct maker *m, size_t index);
+
+/*
+ * plan_uses.c.  The registrations with that side key, and those whose own key
+ * lies below; stops at the first answer that is not 0, and returns it.
+ */
+typedef int (*plan_use_fn)(void *arg, const struct plan_use *use);
+int plan_uses_read(struct maker *m);
+void plan_uses_release(struct maker *m);
+int plan_each_sharer(const struct maker *m, const char *key, plan_use_fn fn,
+		     void *arg);
+int plan_each_below(const struct maker *m, const char *key, plan_use_fn fn,
+		    void *arg);
 
 /*
  * plan_place.c.  Whether the path of a registration means that file: dots and

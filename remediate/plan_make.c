@@ -12,8 +12,15 @@
 
 #include <string.h>
 
-/* A plan larger than this is no clean-up of one outbreak. */
-#define MAX_STEPS 20000
+/*
+ * A plan larger than this is no clean-up of one outbreak: somebody has made
+ * decoys.  Then what the machine loads is planned first, and what there is no
+ * room for waits for the next fix.
+ */
+#define MAX_STEPS    20000
+#define MAX_FINDINGS 1000000
+/* As many rows and files can be more steps than that. */
+#define MANY_ROWS (MAX_STEPS / 8)
 
 int plan_each_row(struct maker *m, const char *sql, int64_t id,
 		  int (*fn)(struct maker *, sqlite3_stmt *))
@@ -70,11 +77,28 @@ bool step_is_same(const struct step *a, const struct step *b)
 	return utf_casecmp(a->value_name, b->value_name) == 0;
 }
 
-static struct step *find_same(const struct maker *m, const struct step *s)
+/* NULL without memory. */
+static char *target_of(const struct step *s)
 {
-	for (size_t i = 0; i < m->plan->steps.count; i++) {
-		struct step *have = plan_step(m->plan, i);
+	struct str key = STR_INIT;
 
+	str_addf(&key, "%d\n%s\n%s", (int)s->action, s->target,
+		 s->value_name ? s->value_name : "");
+	return str_detach(&key);
+}
+
+/* What a name with a line end, or the parts of one value, share with another
+ * is looked for one by one; so are traces, which come behind the rest. */
+static struct step *find_same(const struct maker *m, const struct step *s,
+			      const char *target)
+{
+	struct step *have =
+		m->by_target ? namemap_get(m->by_target, target) : NULL;
+
+	if (have ? step_is_same(have, s) : m->by_target != NULL)
+		return have;
+	for (size_t i = 0; i < m->plan->steps.count; i++) {
+		have = plan_step(m->plan, i);
 		if (step_is_same(have, s))
 			return have;
 	}
@@ -124,24 +148,19 @@ static void merge(struct step *have, struct step *s)
 		have->verdict = s->verdict;
 }
 
-int plan_add(struct maker *m, struct step *s)
+static int push(struct maker *m, struct step *s, const char *target)
 {
-	struct step *have = s->target ? find_same(m, s) : NULL;
+	const char *never =
+		step_is_registry(s->action)
+			? plan_never_removed(s->target, s->value_name)
+			: NULL;
 	struct step **slot;
-	const char *never;
 
-	if (!s->target) {
-		step_free(s);
-		return err_nomem();
-	}
-	if (have) {
-		merge(have, s);
+	if (m->plan->steps.count == MAX_STEPS) {
+		m->plan->is_cut |= s->verdict == VERDICT_MALICIOUS;
 		step_free(s);
 		return 0;
 	}
-	never = step_is_registry(s->action)
-			? plan_never_removed(s->target, s->value_name)
-			: NULL;
 	if (never) {
 		s->hold = HOLD_BLOCKS;
 		mem_free(s->held_for);
@@ -153,7 +172,28 @@ int plan_add(struct maker *m, struct step *s)
 		return err_last()->err;
 	}
 	*slot = s;
-	return 0;
+	return m->by_target ? namemap_put(m->by_target, target, s) : 0;
+}
+
+int plan_add(struct maker *m, struct step *s)
+{
+	char *target = s->target ? target_of(s) : NULL;
+	struct step *have;
+	int err = 0;
+
+	if (!target) {
+		step_free(s);
+		return err_nomem();
+	}
+	have = find_same(m, s, target);
+	if (have) {
+		merge(have, s);
+		step_free(s);
+	} else {
+		err = push(m, s, target);
+	}
+	mem_free(target);
+	return err;
 }
 
 /* A step of the finding that is being looked at. */
@@ -195,13 +235,20 @@ static enum verdict verdict_word(const char *text)
 /* Row: finding_id, verdict, subject, reason. */
 static int on_finding(struct maker *m, sqlite3_stmt *q)
 {
-	struct finding_row *f = vec_push(&m->findings);
+	const enum verdict verdict =
+		verdict_word((const char *)sqlite3_column_text(q, 1));
+	struct finding_row *f;
 	int err;
 
+	if (m->findings.count == MAX_FINDINGS) {
+		m->plan->is_cut |= verdict == VERDICT_MALICIOUS;
+		return 0;
+	}
+	f = vec_push(&m->findings);
 	if (!f)
 		return err_last()->err;
 	f->id = sqlite3_column_int64(q, 0);
-	f->verdict = verdict_word((const char *)sqlite3_column_text(q, 1));
+	f->verdict = verdict;
 	err = plan_take(q, 2, &f->subject);
 	if (!err)
 		err = plan_take(q, 3, &f->reason);
@@ -251,6 +298,43 @@ static int plan_finding(struct maker *m, const struct finding_row *f)
 			"WHERE r.finding_id = ? AND r.known IS NULL "
 			"ORDER BY r.registration_id, j.key",
 			f->id, plan_on_side);
+	return err;
+}
+
+/* What the machine loads, what else is malicious, the rest. */
+enum turn {
+	TURN_MACHINES,
+	TURN_MALICIOUS,
+	TURN_OTHERS,
+	TURN_COUNT
+};
+
+static enum turn turn_of(const struct maker *m, const struct finding_row *f)
+{
+	if (f->verdict != VERDICT_MALICIOUS)
+		return TURN_OTHERS;
+	for (size_t i = 0; i < f->row_count; i++) {
+		const struct plan_row *r = plan_row_at(m, f->first_row + i);
+
+		if (r->loads && owner_is_machine(r->e.owner))
+			return TURN_MACHINES;
+	}
+	return TURN_MALICIOUS;
+}
+
+static int plan_findings(struct maker *m)
+{
+	const bool is_many = m->rows.count + m->files.count > MANY_ROWS;
+	int err = 0;
+
+	for (int turn = 0; !err && turn < (is_many ? TURN_COUNT : 1); turn++) {
+		for (size_t i = 0; !err && i < m->findings.count; i++) {
+			const struct finding_row *f = vec_at(&m->findings, i);
+
+			if (!is_many || turn_of(m, f) == (enum turn)turn)
+				err = plan_finding(m, f);
+		}
+	}
 	return err;
 }
 
@@ -321,8 +405,10 @@ static int make(struct maker *m)
 			m->plan->scan_id, on_finding);
 	if (!err)
 		err = plan_weigh(m);
-	for (size_t i = 0; !err && i < m->findings.count; i++)
-		err = plan_finding(m, vec_at(&m->findings, i));
+	if (!err)
+		err = plan_uses_read(m);
+	if (!err)
+		err = plan_findings(m);
 	if (!err)
 		err = cap_rank(m->store, m->plan, m->options->target);
 	if (!err)
@@ -335,7 +421,7 @@ int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
 {
 	struct maker m = { .store = s, .options = o };
 	const struct vec steps = VEC_INIT(struct step *, MAX_STEPS);
-	const struct vec findings = VEC_INIT(struct finding_row, MAX_STEPS);
+	const struct vec findings = VEC_INIT(struct finding_row, MAX_FINDINGS);
 	int err;
 
 	m.findings = findings;
@@ -344,7 +430,9 @@ int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
 		return err_nomem();
 	m.plan->steps = steps;
 	m.plan->scan_id = scan_id;
-	err = make(&m);
+	m.by_target = namemap_new();
+	m.sharers = namemap_new();
+	err = m.by_target && m.sharers ? make(&m) : err_nomem();
 	for (size_t i = 0; i < m.findings.count; i++) {
 		struct finding_row *f = vec_at(&m.findings, i);
 
@@ -353,6 +441,9 @@ int plan_make(struct store *s, int64_t scan_id, const struct plan_options *o,
 	}
 	vec_release(&m.findings);
 	plan_weigh_release(&m);
+	plan_uses_release(&m);
+	namemap_free(m.by_target);
+	namemap_free(m.sharers);
 	if (err)
 		plan_free(m.plan);
 	else

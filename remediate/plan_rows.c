@@ -7,6 +7,7 @@
 #include "remediate/plan_points.h"
 
 #include "base/err.h"
+#include "base/fmt.h"
 #include "base/mem.h"
 #include "base/utf.h"
 #include "store/store_internal.h"
@@ -78,30 +79,40 @@ static bool lets_go(const struct maker *m, int64_t id, struct owner key)
 	       !owner_is_same(r->e.owner, key);
 }
 
-/*
- * The entry of the first registration that stays, of a query about this scan
- * (?1) and a key (?2) that gives numbers and entries; *ret NULL: none.
- */
-static int find_stayer(struct maker *m, const char *sql, const char *stored_key,
-		       char **ret)
-{
-	const struct owner owner = owner_of_key(stored_key);
-	sqlite3_stmt *q = NULL;
-	int err = store_prepare(m->store, sql, &q);
-	int rc = SQLITE_DONE;
+/* Looking for a registration that stays though `key` goes. */
+struct stayer {
+	const struct maker *m;
+	struct owner key;
+	const char *entry; /* of the first one */
+};
 
-	*ret = NULL;
-	if (err)
-		return err;
-	sqlite3_bind_int64(q, 1, m->plan->scan_id);
-	sqlite3_bind_text(q, 2, stored_key, -1, SQLITE_STATIC);
-	while (!err && !*ret && (rc = sqlite3_step(q)) == SQLITE_ROW)
-		if (!lets_go(m, sqlite3_column_int64(q, 0), owner))
-			err = plan_take(q, 1, ret);
-	if (!err && rc != SQLITE_DONE && rc != SQLITE_ROW)
-		err = store_fail(m->store, rc);
-	sqlite3_finalize(q);
-	return err;
+static int on_use(void *arg, const struct plan_use *use)
+{
+	struct stayer *s = arg;
+
+	if (lets_go(s->m, use->id, s->key))
+		return 0;
+	s->entry = use->entry;
+	return 1;
+}
+
+/* The entry of the first that stays, "": none; NULL without memory.  All rows
+ * of a finding may name one class: each is asked for once. */
+static const char *first_sharer(struct maker *m, const char *stored_key)
+{
+	struct stayer s = { m, owner_of_key(stored_key), "" };
+	struct str name = STR_INIT;
+	const char *known;
+
+	str_addf(&name, "%" PRId64 "\n%s", m->f->id, stored_key);
+	known = name.err ? NULL : namemap_get(m->sharers, str_text(&name));
+	if (!known && !name.err) {
+		plan_each_sharer(m, stored_key, on_use, &s);
+		if (!namemap_put(m->sharers, str_text(&name), (void *)s.entry))
+			known = s.entry;
+	}
+	str_release(&name);
+	return known;
 }
 
 /*
@@ -110,13 +121,10 @@ static int find_stayer(struct maker *m, const char *sql, const char *stored_key,
  */
 static int find_sharer(struct maker *m, const char *stored_key, char **ret)
 {
-	return find_stayer(
-		m,
-		"SELECT r.registration_id, r.registry_key FROM registration r, "
-		"json_each(r.side_keys) j WHERE r.scan_id = ?1 "
-		"AND json_extract(j.value, '$.key') = ?2 COLLATE NOCASE "
-		"ORDER BY r.registration_id",
-		stored_key, ret);
+	const char *entry = first_sharer(m, stored_key);
+
+	*ret = entry && *entry ? mem_strdup(entry) : NULL;
+	return entry && (!*entry || *ret) ? 0 : err_nomem();
 }
 
 static enum step_hold hold_of_side(const struct maker *m, const struct step *s,
@@ -234,17 +242,10 @@ static int try_restore(struct maker *m, struct step *s, const char *name,
  */
 static int spare_below(struct maker *m, struct step *s, const char *stored_key)
 {
-	char *below = NULL;
-	int err = find_stayer(
-		m,
-		"SELECT registration_id, registry_key FROM registration "
-		"WHERE scan_id = ?1 AND substr(registry_key, 1, "
-		"length(?2) + 1) = ?2 || '\\' COLLATE NOCASE",
-		stored_key, &below);
-	const bool is_alone = !below;
+	struct stayer below = { m, owner_of_key(stored_key), "" };
+	const int err = plan_each_below(m, stored_key, on_use, &below);
 
-	mem_free(below);
-	if (err || is_alone)
+	if (!*below.entry)
 		return err;
 	s->action = ACT_REMOVE_VALUE;
 	s->value_name = mem_strdup("CLSID");
@@ -326,30 +327,50 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 
 /* ---- files -------------------------------------------------------------- */
 
-/*
- * "C:\a!b\c.zip!d!e" to its archive: the first beginning before a '!' that is
- * a file; any may stand in the names of folders and members.
- */
-static void cut_member(const struct maker *m, char *path)
+static bool is_number(const char *hex, uint64_t number)
 {
-	char *first = strchr(path, '!');
+	char text[17];
 
-	for (char *cut = first; cut; cut = strchr(cut + 1, '!')) {
+	snprintf(text, sizeof(text), "%" PRIx64, number);
+	return hex && ascii_casecmp(hex, text) == 0;
+}
+
+/* How much of "C:\a!b\c.zip!d!e" names a file with that number, NULL: any;
+ * 0: none. */
+static size_t find_archive(const struct maker *m, char *path,
+			   const char *file_id)
+{
+	size_t n = 0;
+
+	for (char *cut = strchr(path, '!'); cut && !n && m->options->target;
+	     cut = strchr(cut + 1, '!')) {
 		struct target_path found = { 0 };
-		bool is_file;
 
-		if (!m->options->target)
-			break;
 		*cut = '\0';
-		is_file = target_resolve(m->options->target, path, 0, &found) ==
-				  0 &&
-			  found.st.type == HOST_FILE;
+		if (target_resolve(m->options->target, path, 0, &found) == 0 &&
+		    found.st.type == HOST_FILE &&
+		    (!file_id || is_number(file_id, found.st.file_id)))
+			n = (size_t)(cut - path);
 		target_path_release(&found);
-		if (is_file)
-			return;
 		*cut = '!';
 	}
-	if (first)
+	return n;
+}
+
+/*
+ * To its archive.  Any '!' may stand in the names of folders and members, and
+ * a user may call a folder "C:\bootmgr!": the file's number tells which it is.
+ */
+static void cut_member(const struct maker *m, struct step *s)
+{
+	char *first = strchr(s->target, '!');
+	size_t n = s->file_id ? find_archive(m, s->target, s->file_id) : 0;
+
+	if (!n)
+		n = find_archive(m, s->target, NULL);
+	if (n)
+		s->target[n] = '\0';
+	else if (first)
 		*first = '\0';
 }
 
@@ -439,7 +460,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	if (file->is_member) {
 		/* Only the whole archive can go; its own digest is not
 		 * recorded. */
-		cut_member(m, s->target);
+		cut_member(m, s);
 		s->phase = PHASE_TRACE;
 	} else {
 		s->size = is_null(q, 2) ? -1 : sqlite3_column_int64(q, 2);

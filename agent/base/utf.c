@@ -341,8 +341,7 @@ bool utf_needs_escape(const char *s)
 	return false;
 }
 
-/* Characters that would move, hide or reorder what stands around them. */
-static bool is_unsafe_to_show(uint32_t cp)
+bool utf_is_unsafe_to_show(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C ||
 	       (cp >= 0x200B && cp <= 0x200F) ||
@@ -362,7 +361,7 @@ int utf_display(struct str *out, const char *s)
 			str_add(out, "\\\\");
 		else if (needs_escape(cp))
 			add_escaped(out, cp);
-		else if (is_unsafe_to_show(cp))
+		else if (utf_is_unsafe_to_show(cp))
 			str_addf(out, "\\u{%X}", (unsigned)cp);
 		else
 			str_addn(out, s, n);

@@ -57,6 +57,8 @@ char *utf_escape_dup(const char *s);
 int utf_unescape(struct str *out, const char *s);
 /* True if utf_escape() would change it (then the raw name is kept too). */
 bool utf_needs_escape(const char *s);
+/* Whether it would move, hide or reorder what stands around it. */
+bool utf_is_unsafe_to_show(uint32_t cp);
 /*
  * Append for a person's terminal or a text file: as utf_escape, and control
  * characters, newlines and bidirectional marks as \u{..} too.

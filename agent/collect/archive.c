@@ -167,7 +167,7 @@ static int show_member(struct zip *z, struct member *m)
 				   out.data ? out.data : (const uint8_t *)"",
 				   out.nbytes, z->depth);
 	}
-	mem_free(out.data);
+	archive_output_release(w, &out);
 	return err;
 }
 
@@ -301,9 +301,12 @@ static bool find_end(struct zip *z, const uint8_t *tail, size_t nbytes,
 {
 	for (size_t i = nbytes; i >= END_NBYTES; i--) {
 		const uint8_t *h = tail + i - END_NBYTES;
-		bool reaches = bytes_le16(h + 20) == nbytes - i;
 
-		if (bytes_le32(h) == END_SIGNATURE && reaches == exact &&
+		/* Every member is searched: most bytes are not even a 'P'. */
+		if (*h != (uint8_t)END_SIGNATURE)
+			continue;
+		if (bytes_le32(h) == END_SIGNATURE &&
+		    (bytes_le16(h + 20) == nbytes - i) == exact &&
 		    read_end(z, start + i - END_NBYTES, h, ret) &&
 		    (exact || has_row(z, ret)))
 			return true;
@@ -311,7 +314,21 @@ static bool find_end(struct zip *z, const uint8_t *tail, size_t nbytes,
 	return false;
 }
 
-static int find_directory(struct zip *z, struct directory *ret)
+static int search_directory(struct zip *z, const uint8_t *tail, size_t nbytes,
+			    uint64_t start, bool only_exact,
+			    struct directory *ret)
+{
+	if (find_end(z, tail, nbytes, start, true, ret))
+		/* Nothing in it although members stand before it. */
+		return ret->at == ret->end && ret->at > 0 ? ERR_NOT_FOUND : 0;
+	if (only_exact || !find_end(z, tail, nbytes, start, false, ret))
+		return ERR_NOT_FOUND;
+	archive_note(z->work, ERR_CORRUPT);
+	return 0;
+}
+
+/* `only_exact`: one whose comment does not end the file does not count. */
+static int find_directory(struct zip *z, bool only_exact, struct directory *ret)
 {
 	size_t nbytes = END_NBYTES + MAX_COMMENT;
 	uint64_t start;
@@ -321,22 +338,15 @@ static int find_directory(struct zip *z, struct directory *ret)
 	if (nbytes > z->source.nbytes)
 		nbytes = (size_t)z->source.nbytes;
 	start = z->source.nbytes - nbytes;
+	if (z->source.data)
+		return search_directory(z, z->source.data + start, nbytes,
+					start, only_exact, ret);
 	tail = mem_alloc(nbytes + 1);
 	if (!tail)
 		return ERR_NOMEM;
 	err = source_read_all(&z->source, start, tail, nbytes);
-	if (err)
-		goto out;
-	if (find_end(z, tail, nbytes, start, true, ret)) {
-		/* Nothing in it although members stand before it. */
-		if (ret->at == ret->end && ret->at > 0)
-			err = ERR_NOT_FOUND;
-	} else if (find_end(z, tail, nbytes, start, false, ret)) {
-		archive_note(z->work, ERR_CORRUPT);
-	} else {
-		err = ERR_NOT_FOUND;
-	}
-out:
+	if (!err)
+		err = search_directory(z, tail, nbytes, start, only_exact, ret);
 	mem_free(tail);
 	return err;
 }
@@ -357,7 +367,7 @@ int zip_is_likely(const struct source *source, bool *ret)
 	       bytes_le32(head) == END_SIGNATURE;
 	if (*ret)
 		return 0;
-	err = find_directory(&z, &d);
+	err = find_directory(&z, true, &d);
 	*ret = !err && !probe.problem;
 	return err == ERR_NOMEM ? err : 0;
 }
@@ -472,7 +482,7 @@ int zip_walk(struct archive_work *w, const struct source *source,
 			 .spans = VEC_INIT(struct span, MAX_SPANS) };
 	struct directory d;
 	bool broke = false;
-	int err = find_directory(&z, &d);
+	int err = find_directory(&z, false, &d);
 
 	if (!err)
 		err = walk_central(&z, &d, &broke);

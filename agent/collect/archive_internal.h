@@ -7,6 +7,8 @@
 #define COLLECT_ARCHIVE_INTERNAL_H
 
 #include "collect/archive.h"
+
+#include <zlib.h>
 #include "collect/fileinfo_source.h"
 
 /*
@@ -22,6 +24,13 @@
 
 #define ARCHIVE_INPUT_NBYTES ((size_t)64 << 10)
 
+/* Unpacked bytes; archive_output_release(). */
+struct output {
+	uint8_t *data;
+	size_t nbytes;
+	size_t cap;
+};
+
 /* One file on the disk, with the archives in it. */
 struct archive_work {
 	struct archive_options o;
@@ -34,14 +43,11 @@ struct archive_work {
 	uint64_t held; /* of archives that are open inside others */
 	int problem;   /* the first thing that was wrong; reading goes on */
 	bool is_too_deep;
-	uint8_t *input; /* ARCHIVE_INPUT_NBYTES, while something is inflated */
-};
-
-/* Unpacked bytes; the caller frees `data`. */
-struct output {
-	uint8_t *data;
-	size_t nbytes;
-	size_t cap;
+	/* Kept from member to member, since archives have thousands: */
+	uint8_t *input; /* ARCHIVE_INPUT_NBYTES, once something is inflated */
+	bool has_z;
+	z_stream z;
+	struct output spare; /* room of an output that is done */
 };
 
 void archive_note(struct archive_work *w, int err);
@@ -55,6 +61,10 @@ bool archive_is_fatal(int err);
 int archive_show(struct archive_work *w, const char *inside, const char *name,
 		 const uint8_t *data, size_t nbytes, unsigned depth);
 
+/* What the work holds between members. */
+void archive_work_release(struct archive_work *w);
+void archive_output_release(struct archive_work *w, struct output *out);
+
 void *archive_zalloc(void *arg, unsigned count, unsigned nbytes);
 void archive_zfree(void *arg, void *p);
 
@@ -65,7 +75,7 @@ void archive_zfree(void *arg, void *p);
  */
 int unpack_deflated(struct archive_work *w, const struct source *source,
 		    uint64_t at, uint64_t *end, struct output *out);
-int unpack_stored(const struct archive_work *w, const struct source *source,
+int unpack_stored(struct archive_work *w, const struct source *source,
 		  uint64_t at, uint64_t nbytes, struct output *out);
 /* What could be unpacked stays in `out`, also with ERR_CORRUPT. */
 int unpack_gzip(struct archive_work *w, const struct source *source,

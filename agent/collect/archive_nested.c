@@ -171,7 +171,7 @@ static int walk_gzip(struct archive_work *w, const struct source *source,
 				   out.nbytes, depth);
 	else if (!archive_is_fatal(err))
 		err = 0;
-	mem_free(out.data);
+	archive_output_release(w, &out);
 	mem_free(plain);
 	return err;
 }
@@ -280,7 +280,7 @@ static int each_member(const struct source *source, const char *name,
 		w.bounds = *o->bounds;
 	w.max_read = source->nbytes + w.bounds.all;
 	err = walk(&w, source, name, "", 1);
-	mem_free(w.input);
+	archive_work_release(&w);
 	return finish(&w, err);
 }
 

@@ -12,6 +12,7 @@
 #define MAX_RATIO     200
 #define RATIO_FROM    ((uint64_t)1 << 20)
 #define OUTPUT_NBYTES ((size_t)64 << 10)
+#define SPARE_NBYTES  ((size_t)1 << 20)
 
 /* RFC 1952: deflate is the only method, three flags mean nothing. */
 #define GZIP_HEAD_NBYTES 4
@@ -37,20 +38,53 @@ void archive_zfree(void *arg, void *p)
 	mem_free(p);
 }
 
-static int inflate_begin(struct archive_work *w, z_stream *s, int window)
+/* One inflation is over before the next begins, so there is one state. */
+static int inflate_begin(struct archive_work *w, int window)
 {
-	memset(s, 0, sizeof(*s));
-	s->zalloc = archive_zalloc;
-	s->zfree = archive_zfree;
 	if (!w->input)
 		w->input = mem_alloc(ARCHIVE_INPUT_NBYTES);
-	if (!w->input || inflateInit2(s, window) != Z_OK)
+	if (!w->input)
 		return ERR_NOMEM;
-	return 0;
+	w->z.avail_in = 0; /* of the last one */
+	if (w->has_z)
+		return inflateReset2(&w->z, window) == Z_OK ? 0 : ERR_NOMEM;
+	memset(&w->z, 0, sizeof(w->z));
+	w->z.zalloc = archive_zalloc;
+	w->z.zfree = archive_zfree;
+	w->has_z = inflateInit2(&w->z, window) == Z_OK;
+	return w->has_z ? 0 : ERR_NOMEM;
+}
+
+void archive_work_release(struct archive_work *w)
+{
+	if (w->has_z)
+		inflateEnd(&w->z);
+	mem_free(w->input);
+	mem_free(w->spare.data);
+}
+
+/* A large one is no room to keep. */
+void archive_output_release(struct archive_work *w, struct output *out)
+{
+	if (!w->spare.data && out->cap && out->cap <= SPARE_NBYTES)
+		w->spare = (struct output){ out->data, 0, out->cap };
+	else
+		mem_free(out->data);
+	memset(out, 0, sizeof(*out));
+}
+
+/* Whether there was some; then it is `out`'s. */
+static bool take_spare(struct archive_work *w, struct output *out)
+{
+	if (!w->spare.data || out->data)
+		return false;
+	*out = w->spare;
+	memset(&w->spare, 0, sizeof(w->spare));
+	return true;
 }
 
 /* Room for more; what is unpacked never passes the bounds. */
-static int output_grow(const struct archive_work *w, struct output *out,
+static int output_grow(struct archive_work *w, struct output *out,
 		       uint64_t consumed)
 {
 	size_t cap = out->cap ? out->cap * 2 : OUTPUT_NBYTES;
@@ -61,6 +95,8 @@ static int output_grow(const struct archive_work *w, struct output *out,
 		return ERR_TOO_LARGE;
 	if (out->nbytes >= RATIO_FROM && out->nbytes / MAX_RATIO > consumed)
 		return ERR_TOO_LARGE;
+	if (take_spare(w, out))
+		return 0;
 	if (cap > w->bounds.member)
 		cap = (size_t)w->bounds.member;
 	grown = mem_realloc(out->data, cap);
@@ -71,9 +107,10 @@ static int output_grow(const struct archive_work *w, struct output *out,
 	return 0;
 }
 
-static int inflate_step(struct archive_work *w, z_stream *s, struct input *in,
+static int inflate_step(struct archive_work *w, struct input *in,
 			struct output *out, bool *done_ret)
 {
+	z_stream *s = &w->z;
 	size_t nread = 0;
 	unsigned given;
 	int zerr;
@@ -116,27 +153,28 @@ int unpack_deflated(struct archive_work *w, const struct source *source,
 		    uint64_t at, uint64_t *end, struct output *out)
 {
 	struct input in = { source, at, *end, 0 };
-	z_stream s;
 	bool done = false;
-	int err = inflate_begin(w, &s, -MAX_WBITS);
+	int err = inflate_begin(w, -MAX_WBITS);
 
 	if (err)
 		return err;
 	while (!err && !done)
-		err = inflate_step(w, &s, &in, out, &done);
-	*end = in.at - s.avail_in;
-	inflateEnd(&s);
+		err = inflate_step(w, &in, out, &done);
+	*end = in.at - w->z.avail_in;
 	return err;
 }
 
-int unpack_stored(const struct archive_work *w, const struct source *source,
+int unpack_stored(struct archive_work *w, const struct source *source,
 		  uint64_t at, uint64_t nbytes, struct output *out)
 {
 	if (nbytes > w->bounds.member || w->all + nbytes > w->bounds.all)
 		return ERR_TOO_LARGE;
 	if (at > source->nbytes || nbytes > source->nbytes - at)
 		return ERR_CORRUPT;
-	out->data = mem_alloc((size_t)nbytes + 1);
+	if (w->spare.cap > nbytes)
+		take_spare(w, out);
+	else
+		out->data = mem_alloc((size_t)nbytes + 1);
 	if (!out->data)
 		return ERR_NOMEM;
 	out->nbytes = (size_t)nbytes;
@@ -161,23 +199,22 @@ int unpack_gzip(struct archive_work *w, const struct source *source,
 		struct output *out)
 {
 	struct input in = { source, 0, source->nbytes, 0 };
-	z_stream s;
+	z_stream *s = &w->z;
 	bool done = false;
-	int err = inflate_begin(w, &s, 16 + MAX_WBITS);
+	int err = inflate_begin(w, 16 + MAX_WBITS);
 
 	if (err)
 		return err;
 	while (!err && !done) {
-		err = inflate_step(w, &s, &in, out, &done);
-		if (err || !done || !is_gzip(source, in.at - s.avail_in))
+		err = inflate_step(w, &in, out, &done);
+		if (err || !done || !is_gzip(source, in.at - s->avail_in))
 			continue;
-		in.before += s.total_in;
+		in.before += s->total_in;
 		done = false;
-		if (inflateReset(&s) != Z_OK)
+		if (inflateReset(s) != Z_OK)
 			err = ERR_CORRUPT;
 	}
-	if (err == ERR_CORRUPT && !s.avail_in && in.at >= in.end)
+	if (err == ERR_CORRUPT && !s->avail_in && in.at >= in.end)
 		err = 0;
-	inflateEnd(&s);
 	return err;
 }

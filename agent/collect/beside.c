@@ -208,8 +208,12 @@ static void add_file(struct str *out, const struct listing *l, const char *name)
 {
 	if (out->len)
 		str_add(out, " | ");
+	/* No name looks like two, or like one with another type. */
 	for (const char *p = name; *p; p++)
-		str_addch(out, *p == '|' ? '?' : *p);
+		str_addch(out,
+			  *p == '|' || (*p == '(' && p > name && p[-1] == ' ')
+				  ? '?'
+				  : *p);
 	str_addf(out, " (%s)", type_word(l, name));
 }
 

@@ -121,10 +121,8 @@ static int fill_program(const struct command *c, const char *name)
 /* A program of that name elsewhere is the subject itself. */
 static bool is_system_program(const struct command *c)
 {
-	const char *windows = target_variable(c->z->t, NULL, 0, "SystemRoot");
-
 	return c->r->exists != EXISTS_YES ||
-	       target_is_below(c->r->server_path, windows);
+	       target_is_in_windows(c->z->t, c->r->server_path);
 }
 
 static int set_loader(struct registration *r, const char *program)

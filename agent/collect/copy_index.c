@@ -10,7 +10,17 @@
 
 #include <string.h>
 
-/* A text of UTF-16 that ends at a NUL or where the bytes end. */
+/* No name of Windows holds these: such a record is forged or damaged. */
+static bool is_path(const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if ((unsigned char)*p < 0x20 || strchr("\"/<>|?*", *p))
+			return false;
+	}
+	return true;
+}
+
+/* A path in UTF-16 that ends at a NUL or where the bytes end. */
 static char *text_of(const uint8_t *data, size_t nbytes)
 {
 	struct str s = STR_INIT;
@@ -19,7 +29,8 @@ static char *text_of(const uint8_t *data, size_t nbytes)
 	while (count < nbytes / 2 && count < COPY_PATH_MAX_UNITS &&
 	       (data[2 * count] || data[2 * count + 1]))
 		count++;
-	if (!count || utf_from_utf16le(&s, data, count)) {
+	if (!count || utf_from_utf16le(&s, data, count) ||
+	    !is_path(str_text(&s))) {
 		str_release(&s);
 		return NULL;
 	}
@@ -81,7 +92,7 @@ static char *code_page_text(const uint8_t *record, char drive)
 		}
 		str_addch(&s, (char)record[i]);
 	}
-	if (s.len < 4) {
+	if (s.len < 4 || !is_path(str_text(&s))) {
 		str_release(&s);
 		return NULL;
 	}

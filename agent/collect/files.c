@@ -108,15 +108,22 @@ void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters)
 		   "left out as asked");
 }
 
-static void push(struct file_walk *w, struct work *job)
+/* A chain of work, the first of it on top. */
+static void push_chain(struct file_walk *w, struct work *first,
+		       struct work *last)
 {
 	host_mutex_lock(w->lock);
-	job->next = w->stack;
-	w->stack = job;
+	last->next = w->stack;
+	w->stack = first;
 	/* Waking is a system call, and mostly nobody sleeps. */
 	if (w->idle)
 		host_cond_broadcast(w->more);
 	host_mutex_unlock(w->lock);
+}
+
+static void push(struct file_walk *w, struct work *job)
+{
+	push_chain(w, job, job);
 }
 
 static void add_done(struct file_walk *w, double weight)
@@ -760,10 +767,11 @@ static void wait_for_workers(struct file_walk *w)
 static void hand_out_archives(struct file_walk *w)
 {
 	size_t count = archive_list_choose(w->archives);
+	struct work *first = NULL, *last = NULL;
 
 	if (!count)
 		add_done(w, w->archives_weight);
-	/* Backwards, as folders are. */
+	/* Backwards, as folders are; at once, for all who sleep. */
 	for (size_t i = count; i-- > 0 && !walk_is_stopped(w);) {
 		struct work *job = mem_zalloc(sizeof(*job));
 
@@ -774,8 +782,13 @@ static void hand_out_archives(struct file_walk *w)
 		job->kind = WORK_ARCHIVE;
 		job->archive = i;
 		job->weight = w->archives_weight / (double)count;
-		push(w, job);
+		job->next = first;
+		first = job;
+		if (!last)
+			last = job;
 	}
+	if (first)
+		push_chain(w, first, last);
 }
 
 int file_walk_finish(struct file_walk *w)

@@ -51,6 +51,8 @@ struct archive_budget {
 	size_t count;
 	uint64_t nbytes;      /* of all, as they lie on the disk */
 	uint64_t each_nbytes; /* one that is larger is not opened */
+	size_t gzip_count;    /* of the count; Windows neither makes nor opens
+				 them, documentation has them by thousands */
 };
 
 struct file_walk_progress {

@@ -5,10 +5,12 @@
  *
  * How much of them is looked into is bounded, and must not depend on threads
  * or on the order in which a folder is listed.  So all are noted first, then
- * sorted: what people keep before what programs and Windows keep, names of
- * archives before others (documents are zip files, too), small before large,
- * then by path.  What fits into the budget of packed bytes is looked into; the
- * rest, and what cannot be opened, is counted by kind.
+ * sorted: temporary folders before what people keep, and that before what
+ * programs and Windows keep, names of archives before others (documents are
+ * zip files, too), small before large, then by path; single packed files
+ * (gzip), of which a disk can be full, come last and have a bound of their own.
+ * What fits into the budget of packed bytes is looked into; the rest, and what
+ * cannot be opened, is counted by kind.
  */
 #include "collect/files_archives.h"
 #include "base/err.h"
@@ -92,28 +94,37 @@ static bool is_named_like_archive(const char *wpath)
 	return false;
 }
 
-/* Words of target_location(); what is not named is where people keep it. */
-static unsigned rank_of(const char *wpath, const char *location)
+#define RANK_GZIP 10 /* behind all others */
+
+/*
+ * Words of target_location(); what is not named is where people keep it.  In a
+ * temporary folder a program has left it, whatever its name: these few come
+ * first, or a large collection of somebody's would hide them.
+ */
+static unsigned rank_of(enum archive_kind kind, const char *wpath,
+			const char *location)
 {
 	static const struct {
 		const char *location;
 		unsigned rank;
 	} rows[] = {
-		{ "program_data", 2 }, { "program_files", 4 },
-		{ "common_files", 4 }, { "windows", 6 },
-		{ "system", 6 },
+		{ "temp", 0 },		{ "program_data", 4 },
+		{ "program_files", 6 }, { "common_files", 6 },
+		{ "windows", 8 },	{ "system", 8 },
 	};
 
 	unsigned rank = is_named_like_archive(wpath) ? 0 : 1;
 
+	if (kind == ARCHIVE_GZIP && strcmp(location, "temp") != 0)
+		return RANK_GZIP;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strcmp(rows[i].location, location) == 0)
 			return rank + rows[i].rank;
 	}
-	return rank;
+	return rank + 2;
 }
 
-/* A total order: of two of the same path the file's number decides. */
+/* A total order: no two have the same path. */
 static int compare(const void *a, const void *b)
 {
 	const struct met_archive *x = a, *y = b;
@@ -198,7 +209,7 @@ int archive_list_met(struct archive_list *l, enum archive_kind kind,
 		     const struct file_artefact *a, const char *host_folder,
 		     const char *host)
 {
-	struct met_archive m = { .rank = rank_of(a->wpath, a->location),
+	struct met_archive m = { .rank = rank_of(kind, a->wpath, a->location),
 				 .kind = kind,
 				 .nbytes = a->nbytes };
 	uint64_t one[ARCHIVE_KIND_COUNT] = { 0 };
@@ -229,6 +240,7 @@ int archive_list_met(struct archive_list *l, enum archive_kind kind,
 size_t archive_list_choose(struct archive_list *l)
 {
 	uint64_t left = l->budget.nbytes;
+	size_t gzips_left = l->budget.gzip_count;
 	size_t count = 0;
 
 	if (l->met.count)
@@ -237,12 +249,15 @@ size_t archive_list_choose(struct archive_list *l)
 	for (size_t i = 0; i < l->met.count; i++) {
 		struct met_archive *m = heap_at(l, i);
 
-		if (m->nbytes > left) {
+		const bool is_gzip = m->kind == ARCHIVE_GZIP;
+
+		if (m->nbytes > left || (is_gzip && !gzips_left)) {
 			l->unopened[m->kind]++;
 			place_release(&m->place);
 			continue;
 		}
 		left -= m->nbytes;
+		gzips_left -= is_gzip;
 		*heap_at(l, count++) = *m;
 	}
 	l->met.count = count;

@@ -294,6 +294,26 @@ out:
 	return walk_is_stopped(m->walk) ? ERR_CANCELLED : 0;
 }
 
+/* Larger ones are read piece by piece: there is one for each worker. */
+#define WHOLE_NBYTES ((uint64_t)4 << 20)
+
+/* All of a small archive at once: thousands of members are thousands of reads.
+ * NULL: it is large, memory is short, or it cannot be read to its end. */
+static uint8_t *read_whole(const struct file_artefact *a)
+{
+	uint8_t *data = a->nbytes <= WHOLE_NBYTES
+				? mem_alloc((size_t)a->nbytes + 1)
+				: NULL;
+	size_t nread = 0;
+
+	if (data && (host_pread(a->file, 0, data, (size_t)a->nbytes, &nread) ||
+		     nread != a->nbytes)) {
+		mem_free(data);
+		data = NULL;
+	}
+	return data;
+}
+
 /* ERR_* with a sentence; what is counted only is no error. */
 static int look_into(struct file_walk *w, const struct file_place *at,
 		     const struct file_artefact *a,
@@ -302,8 +322,12 @@ static int look_into(struct file_walk *w, const struct file_place *at,
 	uint64_t unopened[ARCHIVE_KIND_COUNT] = { 0 };
 	struct member_walk m = { w, at, a };
 	struct archive_options o = { show_member, &m, bounds, unopened };
-	int err = archive_each_member(a->file, a->nbytes, a->name, &o);
+	uint8_t *whole = read_whole(a);
+	int err = whole ? archive_each_member_mem(whole, (size_t)a->nbytes,
+						  a->name, &o)
+			: archive_each_member(a->file, a->nbytes, a->name, &o);
 
+	mem_free(whole);
 	archive_list_count(w->archives, unopened);
 	return err;
 }

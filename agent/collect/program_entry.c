@@ -85,6 +85,12 @@ static int emit_for(struct walk *w, const struct entry *e, const char *text,
 	if (!err) {
 		r->not_read = r->exists == EXISTS_YES &&
 			      resolver_leaves_out(&w->z, r->server_path);
+		/* Not where nobody reads: hundreds lie in one folder. */
+		if (r->server_path && !r->not_read)
+			err = beside_files(w->z.beside, r->server_path,
+					   &r->beside);
+	}
+	if (!err) {
 		r->why_not = why_not(w, e, r);
 		r->disabled = r->why_not && !strcmp(r->why_not, "disabled");
 		r->loads = !r->why_not;
@@ -103,7 +109,8 @@ static bool is_started_by_users(const struct entry *e)
 
 	return !e->place->user &&
 	       (point == POINT_RUN || point == POINT_RUN_ONCE ||
-		point == POINT_WINLOGON || point == POINT_ACTIVE_SETUP);
+		point == POINT_WINLOGON || point == POINT_ACTIVE_SETUP ||
+		point == POINT_SCHEDULED_TASK);
 }
 
 /*
@@ -136,6 +143,9 @@ static int emit_of_users(struct walk *w, const struct entry *e,
 		}
 		mem_free(own);
 	}
+	/* A task can be the system's, too. */
+	is_common |=
+		e->row->point == POINT_SCHEDULED_TASK && !strchr(common, '%');
 	if (!err && (is_common || !first))
 		err = emit_for(w, e, text, NULL, first ? &count : NULL);
 	if (!err && first && !count)

@@ -5,11 +5,14 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf.h"
+#include "base/vec.h"
 #include "collect/command.h"
 #include "collect/task_file.h"
 #include "collect/walk.h"
 #include "host/host.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Windows' own are a few kilobytes. */
@@ -214,51 +217,92 @@ static int take_folder(const struct folder *f, struct host_dir *dir,
 	return err;
 }
 
+/* What a folder holds, in an order that no file system has made. */
+struct found {
+	char *name;
+	enum host_type type;
+};
+
+static int compare_found(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int order = utf_casecmp(x->name, y->name);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static void too_many(const struct folder *f, const char *wpath)
+{
+	gap_report(f->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, wpath, 0,
+		   "more than %u files of scheduled tasks", WALK_MAX_ENTRIES);
+}
+
 static int take_entry(const struct folder *f, struct host_dir *dir,
-		      const struct host_dirent *entry, const char *above)
+		      const struct found *entry, const char *above)
 {
 	const bool is_jobs = f->row->depth == 1;
-	char *name = mem_strdup(entry->name);
 	char *wpath = place_join(above, entry->name);
-	int err = name && wpath ? 0 : ERR_NOMEM;
+	int err = wpath ? 0 : ERR_NOMEM;
 
 	if (!err && host_interrupted())
 		err = ERR_CANCELLED;
 	if (!err && ++*f->count > WALK_MAX_ENTRIES) {
 		if (*f->count == WALK_MAX_ENTRIES + 1)
-			gap_report(f->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS,
-				   above, 0,
-				   "more than %u files of scheduled tasks",
-				   WALK_MAX_ENTRIES);
-	} else if (!err && entry->st.type == HOST_DIR) {
-		err = take_folder(f, dir, name, wpath);
-	} else if (!err && entry->st.type == HOST_FILE &&
-		   (!is_jobs || ascii_iends_with(name, ".job"))) {
-		err = take_file(f, dir, name, wpath);
+			too_many(f, above);
+	} else if (!err && entry->type == HOST_DIR) {
+		err = take_folder(f, dir, entry->name, wpath);
+	} else if (!err && entry->type == HOST_FILE &&
+		   (!is_jobs || ascii_iends_with(entry->name, ".job"))) {
+		err = take_file(f, dir, entry->name, wpath);
 	}
 	mem_free(wpath);
-	mem_free(name);
 	return err;
+}
+
+/* Names of a folder, sorted; 0, or why there are no more. */
+static int list_folder(const struct folder *f, struct host_dir *dir,
+		       const char *wpath, struct vec *list)
+{
+	struct host_dirent entry;
+	int more;
+
+	while ((more = host_dir_next(dir, &entry)) == 1) {
+		struct found *slot;
+
+		if (list->count == list->max) {
+			too_many(f, wpath);
+			more = 0;
+			break;
+		}
+		slot = vec_push(list);
+		if (!slot)
+			return ERR_NOMEM;
+		slot->type = entry.st.type;
+		slot->name = mem_strdup(entry.name);
+		if (!slot->name)
+			return ERR_NOMEM;
+	}
+	if (list->count)
+		qsort(list->items, list->count, list->size, compare_found);
+	return -more;
 }
 
 static int walk_folder(const struct folder *f, struct host_dir *dir,
 		       const char *wpath)
 {
-	struct host_dirent entry;
-	int more;
-	int err = 0;
+	struct vec list = VEC_INIT(struct found, WALK_MAX_ENTRIES);
+	int err = list_folder(f, dir, wpath, &list);
 
-	while (!err && (more = host_dir_next(dir, &entry)) == 1)
-		err = take_entry(f, dir, &entry, wpath);
-	if (!err && more < 0) {
-		err = -more;
-		if (err != ERR_NOMEM) {
-			unread(f->w, err, wpath,
-			       "a folder of tasks could not be read to its"
-			       " end");
-			err = 0;
-		}
+	if (err && err != ERR_NOMEM) {
+		unread(f->w, err, wpath,
+		       "a folder of tasks could not be read to its end");
+		err = 0;
 	}
+	for (size_t i = 0; i < list.count && !err; i++)
+		err = take_entry(f, dir, vec_at(&list, i), wpath);
+	for (size_t i = 0; i < list.count; i++)
+		mem_free(((struct found *)vec_at(&list, i))->name);
+	vec_release(&list);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/utf.h"
 
 #include <string.h>
 
@@ -145,6 +146,24 @@ char *target_place(const struct target *t, const char *folder)
 	return t->info.kind == TARGET_FOLDER
 		       ? place_name_guess(folder)
 		       : place_name(&t->place_names, folder);
+}
+
+bool target_is_in_windows(struct target *t, const char *wpath)
+{
+	static const char *const folders[] = { "\\", "\\System32\\",
+					       "\\SysWOW64\\" };
+	const char *windows = target_variable(t, NULL, 0, "SystemRoot");
+	const char *rest, *name;
+
+	if (!windows || !target_is_below(wpath, windows))
+		return false;
+	rest = wpath + strlen(windows);
+	name = strrchr(wpath, '\\') + 1;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (strlen(folders[i]) == (size_t)(name - rest) &&
+		    ascii_istarts_with(rest, folders[i]))
+			return true;
+	return false;
 }
 
 /* Folders above a file that is gone which are looked for. */

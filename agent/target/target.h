@@ -234,6 +234,12 @@ const struct target_volume *target_volume(const struct target *t, size_t index);
 bool target_has_drive(const struct target *t, const char *wpath);
 /* Whether a Windows path lies below that folder; NULL folder: no. */
 bool target_is_below(const char *wpath, const char *folder);
+/*
+ * Whether a file lies where Windows has its own programs: in its folder, in
+ * System32 or SysWOW64; not below them, for everybody may write into
+ * C:\Windows\Temp.
+ */
+bool target_is_in_windows(struct target *t, const char *wpath);
 
 /* ---- location of a path ------------------------------------------------ */
 

@@ -18,23 +18,42 @@
 #define REASON_MAX_NBYTES 8192
 #define NAME_MAX_NBYTES	  200
 
-void reason_add_name(struct str *out, const char *name, bool ja)
+/* What would end the quotation, or move, hide or reorder what stands around
+ * it: a name that says that all is well is no sentence of ours. */
+static char replacement(uint32_t cp, bool ja)
+{
+	if (ja ? cp == 0x300C || cp == 0x300D : cp == '"')
+		return '\'';
+	return utf_is_unsafe_to_show(cp) ? '?' : '\0';
+}
+
+void reason_add_quoted(struct str *out, const char *text, size_t max_nbytes,
+		       bool ja)
 {
 	size_t n = 0;
 
-	while (name[n] != '\0') {
+	str_add(out, ja ? "「" : "\"");
+	while (text[n] != '\0') {
 		uint32_t cp;
-		size_t step = utf_decode(name + n, &cp);
+		size_t step = utf_decode(text + n, &cp);
+		char other = replacement(cp, ja);
 
-		if (n + step > NAME_MAX_NBYTES)
+		if (n + step > max_nbytes) {
+			str_add(out, "...");
 			break;
+		}
+		if (other != '\0')
+			str_addch(out, other);
+		else
+			str_addn(out, text + n, step);
 		n += step;
 	}
-	str_add(out, ja ? "「" : "\"");
-	str_addn(out, name, n);
-	if (name[n] != '\0')
-		str_add(out, "...");
 	str_add(out, ja ? "」" : "\"");
+}
+
+void reason_add_name(struct str *out, const char *name, bool ja)
+{
+	reason_add_quoted(out, name, NAME_MAX_NBYTES, ja);
 }
 
 /* ---- an archive ---------------------------------------------------------- */

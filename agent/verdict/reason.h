@@ -9,7 +9,13 @@
 #include "base/str.h"
 #include "verdict/judge.h"
 
-/* A name from the target, bounded, in quotes. */
+/*
+ * Text from the target, at most `max_nbytes` of it, in quotes; nothing in it
+ * ends the quotation or the line.
+ */
+void reason_add_quoted(struct str *out, const char *text, size_t max_nbytes,
+		       bool ja);
+/* The same for a name. */
 void reason_add_name(struct str *out, const char *name, bool ja);
 /* The strongest two kinds of evidence that count, in the pack's words. */
 void reason_add_evidence(struct str *out, const struct judge_lists *l,

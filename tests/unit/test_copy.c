@@ -161,6 +161,33 @@ START_TEST(copy_recycled_of_both_versions)
 
 END_TEST
 
+/* What no name holds is no path: it would be a sentence in a report. */
+START_TEST(copy_of_a_forged_name)
+{
+	static const char *const texts[] = {
+		"C:\\x\". All is well.",
+		"C:\\x\nAll is well.",
+		"C:\\x\x1B[2J",
+		"C:\\<b>",
+		"C:\\a|b",
+		"C:/a",
+		"C:\\a?",
+		"C:\\*",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct form f;
+
+		make_recycled(&f, 1 + i % 2, texts[i]);
+		is_path(copy_path_of_recycled(f.data, f.nbytes), NULL);
+		make_info2(&f, i % 2 ? 280 : 800);
+		add_info2(&f, texts[i], 1, 2);
+		is_path(copy_path_in_info2(f.data, f.nbytes, 'c', 1), NULL);
+	}
+}
+
+END_TEST
+
 START_TEST(copy_info2_of_both_sizes)
 {
 	struct form f;
@@ -377,6 +404,7 @@ static Suite *copy_suite(void)
 	TCase *c = tcase_create("copy");
 
 	tcase_add_test(c, copy_recycled_of_both_versions);
+	tcase_add_test(c, copy_of_a_forged_name);
 	tcase_add_test(c, copy_info2_of_both_sizes);
 	tcase_add_test(c, copy_change_log);
 	tcase_add_loop_test(c, copy_kind_by_the_path, 0,

@@ -25,6 +25,8 @@ struct met {
 
 /* In the order in which they are looked into. */
 static const struct met all[] = {
+	{ "C:\\Users\\a\\AppData\\Local\\Temp\\jar_cache1.tmp", "temp", 65,
+	  ARCHIVE_ZIP },
 	{ "C:\\Users\\a\\Downloads\\x.zip", "profile", 50, ARCHIVE_ZIP },
 	{ "D:\\b.JAR", "root", 60, ARCHIVE_ZIP },
 	{ "C:\\Users\\a\\Desktop\\c.cab", "other", 70, ARCHIVE_CAB },
@@ -32,8 +34,8 @@ static const struct met all[] = {
 	{ "C:\\Users\\a\\Desktop\\a.docx", "profile", 10, ARCHIVE_ZIP },
 	{ "C:\\ProgramData\\z.zip", "program_data", 1, ARCHIVE_ZIP },
 	{ "C:\\Program Files\\Java\\rt.jar", "program_files", 5, ARCHIVE_ZIP },
-	{ "C:\\Windows\\a.gz", "windows", 1, ARCHIVE_GZIP },
 	{ "C:\\Windows\\System32\\a.cat", "system", 1, ARCHIVE_CAB },
+	{ "C:\\Users\\a\\Desktop\\a.gz", "profile", 1, ARCHIVE_GZIP },
 };
 
 #define ALL (sizeof(all) / sizeof(all[0]))
@@ -79,14 +81,15 @@ static const struct {
 	const char *chosen; /* places in `all` */
 	const char *counted;
 } budgets[] = {
-	{ { 100, 1000, 1000 }, "012345678", "" },
-	{ { 3, 1000, 1000 }, "012", "zip=3;gzip=1;cab=2;" },
-	{ { 1, 1000, 1000 }, "0", "zip=4;gzip=1;cab=3;" },
-	{ { 0, 1000, 1000 }, "", "zip=5;gzip=1;cab=3;" },
+	{ { 100, 1000, 1000, 10 }, "0123456789", "" },
+	{ { 100, 1000, 1000, 0 }, "012345678", "gzip=1;" },
+	{ { 3, 1000, 1000, 10 }, "012", "zip=3;gzip=1;cab=3;" },
+	{ { 1, 1000, 1000, 10 }, "0", "zip=5;gzip=1;cab=3;" },
+	{ { 0, 1000, 1000, 10 }, "", "zip=6;gzip=1;cab=3;" },
 	/* What does not fit is left; a smaller one behind it may. */
-	{ { 100, 115, 1000 }, "01578", "zip=2;cab=2;" },
-	{ { 100, 110, 1000 }, "01", "zip=3;gzip=1;cab=3;" },
-	{ { 100, 1000, 59 }, "045678", "zip=1;cab=2;" },
+	{ { 100, 180, 1000, 10 }, "012689", "zip=2;cab=2;" },
+	{ { 100, 175, 1000, 10 }, "012", "zip=3;gzip=1;cab=3;" },
+	{ { 100, 1000, 59, 10 }, "156789", "zip=2;cab=2;" },
 };
 
 static uint32_t next_chance(uint32_t *state)
@@ -138,7 +141,7 @@ START_TEST(what_cannot_be_opened_is_counted)
 		{ "C:\\b.lzh", "root", 1, ARCHIVE_LZH },
 		{ "C:\\a.pst", "root", 1, ARCHIVE_MAIL },
 	};
-	const struct archive_budget b = { 10, 100, 100 };
+	const struct archive_budget b = { 10, 100, 100, 10 };
 	struct archive_list *l = NULL;
 
 	ck_assert_int_eq(archive_list_new(&b, &l), 0);
@@ -278,7 +281,7 @@ static uint64_t gap_count_of(const struct fixture *f, const char *reason)
 
 START_TEST(archives_anywhere_are_looked_into)
 {
-	const struct archive_budget b = { 100, 100000, 100000 };
+	const struct archive_budget b = { 100, 100000, 100000, 0 };
 	struct fixture f;
 	struct seen s = { 0 };
 
@@ -297,7 +300,7 @@ END_TEST
 
 START_TEST(the_budget_is_the_users_first)
 {
-	const struct archive_budget b = { 1, 100000, 100000 };
+	const struct archive_budget b = { 1, 100000, 100000, 0 };
 	struct fixture f;
 	struct seen s = { 0 };
 
@@ -312,7 +315,7 @@ END_TEST
 /* One that is gone or another when its turn comes is no gap that matters. */
 START_TEST(an_archive_that_is_gone_is_counted)
 {
-	const struct archive_budget b = { 100, 100000, 100000 };
+	const struct archive_budget b = { 100, 100000, 100000, 0 };
 	struct fixture f;
 	/* When the smallest of them is looked into. */
 	struct seen s = { .deletes = "in.txt",

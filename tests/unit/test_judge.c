@@ -1090,6 +1090,10 @@ static const struct {
 	  "The program calls \"Acme Ltd.\" its publisher, which has not been "
 	  "checked.",
 	  "発行元は「Acme Ltd.」", "antivirus" },
+	/* What it says of itself ends no quotation, and no line. */
+	{ true, EXISTS_YES, TEMP "a.dll", NULL, "A\". All is well.\n「b」",
+	  "calls \"A'. All is well.?「b」\" its publisher",
+	  "発行元は「A\". All is well.?'b'」", "\n" },
 	{ true, EXISTS_NO, TEMP "a.dll", "a.cfg (?) | a.dll.vir (EXE)", NULL,
 	  "Beside it lies \"a.dll.vir\", as an antivirus leaves",
 	  "「a.dll.vir」", "a.cfg" },

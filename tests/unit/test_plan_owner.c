@@ -539,11 +539,42 @@ START_TEST(a_users_own_place)
 
 END_TEST
 
+/* A user's entries, more than a plan holds, of a finding that comes first. */
+START_TEST(decoys_leave_room_for_the_machines)
+{
+	struct store *s = fx_plan_store();
+	struct plan *p;
+
+	fx_plan_finding(s, 1, "malicious");
+	fx_plan_registration(s, 1, "mime_filter", "text/html", FILTER, NULL,
+			     NULL);
+	fx_plan_sql(
+		s, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + "
+		   "1 FROM n WHERE i < 20100) INSERT INTO registration "
+		   "(scan_id, finding_id, point, view, name, clsid, "
+		   "on_demand, loads, disabled, registry_key, side_keys, "
+		   "trust) SELECT 1, 1, 'mime_filter', '64', 'text/html', "
+		   "'{00000000-0000-0000-0000-000000000001}', 0, 1, 0, '" FILTER
+		   ";' || i, " USERS ", 'unchecked' FROM n");
+	fx_plan_finding(s, 2, "malicious");
+	fx_plan_registration(s, 2, "bho", "x", BHO, MACHINES, NULL);
+	p = fx_plan_make(s, NULL);
+	expect(p, BHO, HOLD_NOT);
+	expect(p, CLASS, HOLD_NOT);
+	ck_assert_uint_eq(p->steps.count, 20000);
+	ck_assert(p->is_cut);
+	plan_free(p);
+	store_close(s);
+}
+
+END_TEST
+
 static Suite *plan_owner_suite(void)
 {
 	Suite *s = suite_create("plan_owner");
 	TCase *tc = tcase_create("plan_owner");
 
+	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, a_users_filter_at_a_machines_class, 0, 2);
 	tcase_add_test(tc, what_is_suspicious_by_itself_waits);
 	tcase_add_loop_test(tc, a_users_class_for_a_machines_entry, 0, 2);
@@ -557,6 +588,7 @@ static Suite *plan_owner_suite(void)
 	tcase_add_test(tc, a_companion_goes_with_its_program);
 	tcase_add_test(tc, a_file_by_another_name);
 	tcase_add_test(tc, strong_content_in_a_users_store);
+	tcase_add_test(tc, decoys_leave_room_for_the_machines);
 	tcase_add_loop_test(tc, a_users_own_place, 0,
 			    sizeof(places) / sizeof(places[0]));
 	suite_add_tcase(s, tc);

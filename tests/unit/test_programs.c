@@ -44,6 +44,8 @@ static const struct {
 	{ SOFTWARE, CURRENT "Run", "dll_bare", "rundll32 shell32,Control" },
 	{ SOFTWARE, CURRENT "Run", "dll_elsewhere",
 	  "\"C:\\Evil\\rundll32.exe\" " PF "My App\\x.dll,Entry" },
+	{ SOFTWARE, CURRENT "Run", "dll_in_temp",
+	  "C:\\Windows\\Temp\\rundll32.exe " PF "My App\\x.dll,Entry" },
 	{ SOFTWARE, CURRENT "Run", "regsvr",
 	  "regsvr32 /s \"" PF "My App\\x.dll\"" },
 	{ SOFTWARE, CURRENT "Run", "cmd",
@@ -78,6 +80,10 @@ static const struct {
 	{ SOFTWARE, CURRENT "Run", "empty", "" },
 	{ SOFTWARE, WOW CURRENT "Run", "narrow", S32 "narrow.exe" },
 	{ SOFTWARE, WOW CURRENT "Run", "wide", S32 "run.exe" },
+	/* a file of whoever logs on, and none of the machine's */
+	{ SOFTWARE, CURRENT "Run", "each", "%LOCALAPPDATA%\\Temp\\own.exe" },
+	{ SOFTWARE, CURRENT "Run", "each_dll",
+	  "rundll32 \"%LOCALAPPDATA%\\Temp\\own.exe\",x" },
 	{ USER, CURRENT "Run", "own", "%TEMP%\\own.exe" },
 	{ USER, CURRENT "RunOnce", "once", "%TEMP%\\own.exe" },
 	{ USER, CURRENT "Policies\\Explorer\\Run", "1", S32 "run.exe" },
@@ -165,6 +171,7 @@ static const char *const files[] = {
 	"My.exe",
 	"My Apps/c.exe",
 	"Evil/rundll32.exe",
+	"Windows/Temp/rundll32.exe",
 	"Evil/svchost.exe",
 	"Evil/x.dll",
 	"Users/taro/AppData/Local/Temp/own.exe",
@@ -204,6 +211,8 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_RUN, 64, false, "dll_elsewhere", "C:\\Evil\\rundll32.exe", NULL,
 	  EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "dll_in_temp",
+	  "C:\\Windows\\Temp\\rundll32.exe", NULL, EXISTS_YES, NULL },
 	{ POINT_RUN, 64, false, "regsvr", PF "My App\\x.dll", "regsvr32",
 	  EXISTS_YES, NULL },
 	{ POINT_RUN, 64, false, "cmd", PF "My App\\a b.exe", "cmd.exe",
@@ -239,6 +248,9 @@ static const struct {
 	{ POINT_RUN, 32, false, "narrow", "C:\\Windows\\SysWOW64\\narrow.exe",
 	  NULL, EXISTS_YES, NULL },
 	{ POINT_RUN, 32, false, "wide", S32 "run.exe", NULL, EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "each", T "own.exe", NULL, EXISTS_YES, NULL },
+	{ POINT_RUN, 64, false, "each_dll", T "own.exe", "rundll32", EXISTS_YES,
+	  NULL },
 	{ POINT_RUN, 0, true, "own", T "own.exe", NULL, EXISTS_YES, NULL },
 	{ POINT_RUN, 0, true, "1", S32 "run.exe", NULL, EXISTS_YES, NULL },
 	{ POINT_RUN, 0, true, "Load", T "own.exe", NULL, EXISTS_YES, NULL },
@@ -306,6 +318,8 @@ static const struct {
 	  EXISTS_YES, NULL },
 	{ POINT_SCHEDULED_TASK, 0, false, "Update", PF "My App\\a b.exe", NULL,
 	  EXISTS_YES, NULL },
+	{ POINT_SCHEDULED_TASK, 0, false, "Each", T "own.exe", NULL, EXISTS_YES,
+	  NULL },
 	{ POINT_SCHEDULED_TASK, 0, false, "There", PF "My App\\tool.exe", NULL,
 	  EXISTS_YES, NULL },
 	/* Windows' own comes first */
@@ -386,6 +400,9 @@ static void make(struct fixture *f)
 		     "<Task><Actions><Exec><Command>C:\\Program Files\\My App\\"
 		     "a b.exe</Command><Arguments>/c</Arguments></Exec>"
 		     "</Actions></Task>");
+	fixture_file(f, "Windows/System32/Tasks/Each",
+		     "<Task><Actions><Exec><Command>%localappdata%\\Temp\\"
+		     "own.exe</Command></Exec></Actions></Task>");
 	fixture_file(f, "Windows/System32/Tasks/There",
 		     "<Task><Actions>" IN("tool") IN("run.exe")
 			     IN("none.exe") "</Actions></Task>");
@@ -716,6 +733,59 @@ START_TEST(files_that_are_no_tasks)
 
 END_TEST
 
+/* Whatever order the file system has them in. */
+START_TEST(tasks_are_sorted)
+{
+	static const char *const names[] = { "m",  "B", "z", "a", "C\xc3\xa9",
+					     "aa", "Y", "n", "0", "k" };
+	struct fixture f;
+	struct walked w;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/kernel32.dll", "MZ");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "Windows/System32/Tasks/%s",
+			 names[i]);
+		fixture_file(&f, path,
+			     "<Task><Actions><Exec><Command>C:\\a.exe"
+			     "</Command></Exec></Actions></Task>");
+	}
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, sizeof(names) / sizeof(names[0]));
+	for (size_t k = 1; k < w.rows.count; k++)
+		ck_assert_int_lt(
+			utf_casecmp(at(&w, k - 1)->name, at(&w, k)->name), 0);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* As with a class: what an entry of Windows' own leads to has neighbours. */
+START_TEST(what_lies_beside_a_program)
+{
+	struct fixture f;
+	struct walked w;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/rundll32.exe", "MZ");
+	fixture_file(&f, "a/lib.dll", "MZ");
+	fixture_file(&f, "a/lib.sig", "\x01list");
+	fixture_text(f.software, CURRENT "Run", "lib",
+		     "rundll32.exe C:\\a\\lib.dll,Start");
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 1);
+	ck_assert_pstr_eq(at(&w, 0)->beside, "lib.sig (?)");
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
 static Suite *programs_suite(void)
 {
 	Suite *s = suite_create("programs");
@@ -730,6 +800,8 @@ static Suite *programs_suite(void)
 	tcase_add_test(tc, a_nul_inside_a_command);
 	tcase_add_test(tc, services_behind_a_link);
 	tcase_add_test(tc, files_that_are_no_tasks);
+	tcase_add_test(tc, tasks_are_sorted);
+	tcase_add_test(tc, what_lies_beside_a_program);
 	suite_add_tcase(s, tc);
 	return s;
 }

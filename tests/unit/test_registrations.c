@@ -1616,12 +1616,16 @@ START_TEST(what_lies_beside_it_is_told)
 	tool_at(&pc, "lib.dll.vir", "MZ", 2);
 	tool_at(&pc, "Lib", "", 0);
 	tool_at(&pc, "lib.txt", "a text", 6);
+	/* A name that claims to be one with a type. */
+	tool_at(&pc, "lib.s (PGP) (1).x", "a text", 6);
+	tool_at(&pc, "lib.t(1).x", "a text", 6);
 	/* Other base names, and a folder. */
 	tool_at(&pc, "lib2.sig", "x", 1);
 	tool_at(&pc, "mylib.sig", "x", 1);
 	tool_at(&pc, "lib.d/x", "x", 1);
 	SAME(one_bho(&pc, &r, TOOL_PATH "lib.dll")->beside,
-	     "Lib (?) | lib.dll.vir (EXE) | lib.sig (PGP) | lib.txt (TEXT)");
+	     "Lib (?) | lib.dll.vir (EXE) | lib.s ?PGP) ?1).x (TEXT) | "
+	     "lib.sig (PGP) | lib.t(1).x (TEXT) | lib.txt (TEXT)");
 	result_release(&r);
 	pc_end(&pc);
 }
@@ -1675,7 +1679,7 @@ START_TEST(a_name_beside_forges_no_other)
 	tool_at(&pc, "lib.dll", "MZ", 2);
 	tool_at(&pc, "lib.a (EXE) | lib.sig (PGP)", "MZ", 2);
 	SAME(one_bho(&pc, &r, TOOL_PATH "lib.dll")->beside,
-	     "lib.a (EXE) ? lib.sig (PGP) (EXE)");
+	     "lib.a ?EXE) ? lib.sig ?PGP) (EXE)");
 	result_release(&r);
 	pc_end(&pc);
 }

@@ -208,12 +208,13 @@ rule put_aside_by_antivirus {
 			extension iequals ".vir" or
 			extension iequals ".virus" or
 			extension iequals ".infected" or
+			extension iequals ".quarantine" or
 			extension iequals ".quarantined"
 		) and object == "file" and
 		(
 			(
 				location == "temp" and
-				filename matches /^(mstmp|msfat32|0\.[0-9]{14,19}\.swf)\.[a-z]+$/i
+				filename matches /^(mstmp|msfat32|0\.[0-9]{14,19}\.swf|[0-9]\.[0-9]{1,19}E-[0-9]{1,2}\.swf)\.[a-z]+$/i
 			) or (
 				(
 					filename istartswith "lib." or

@@ -226,7 +226,7 @@ rule reg_server_named_like_monkif {
 
 rule reg_server_named_like_monkif_only {
 	meta:
-		description = "Internet Explorer is told to load a file in a folder for temporary files that bears a name of the outbreak."
+		description = "An entry loads a file in a folder for temporary files that bears a name of the outbreak."
 		family = "monkif"
 		role = "downloader"
 		score = 60
@@ -311,8 +311,8 @@ rule reg_bho_shared_lib_dll_bare {
 		$there = "\nexists: yes\n"
 		$bare = "\nversion_resource: no\n"
 		/* A list, in whatever form, is no signature that gpg made. */
-		$sig = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \(/ nocase
-		$pgp = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \(PGP\)[ \n]/ nocase
+		$sig = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \([A-Z0-9?]{1,8}\)( \||\n)/ nocase
+		$pgp = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \(PGP\)( \||\n)/ nocase
 	condition:
 		object == "registration" and $head at 0 and $loads and $there and
 		($bare or ($sig and not $pgp)) and
@@ -341,7 +341,7 @@ rule reg_bho_shared_lib_dll_not_loaded {
 
 rule reg_lib_dll_with_sig {
 	meta:
-		description = "Internet Explorer is told to load lib.dll, beside which lies a lib.sig that is no OpenPGP signature, as with the clicker of 2010."
+		description = "An entry loads lib.dll, beside which lies a lib.sig that is no OpenPGP signature, as with the clicker of 2010."
 		family = "exedot"
 		role = "clicker"
 		score = 60
@@ -353,8 +353,8 @@ rule reg_lib_dll_with_sig {
 		$head = "mstmpsweep registration 1\npoint: "
 		$loads = "\nloads: yes\n"
 		/* A list, in whatever form, is no signature that gpg made. */
-		$sig = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \(/ nocase
-		$pgp = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \(PGP\)[ \n]/ nocase
+		$sig = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \([A-Z0-9?]{1,8}\)( \||\n)/ nocase
+		$pgp = /\nbeside: ([^\n]{1,8000} \| )?lib\.sig \(PGP\)( \||\n)/ nocase
 	condition:
 		object == "registration" and $head at 0 and $loads and
 		filename iequals "lib.dll" and $sig and not $pgp

@@ -165,6 +165,8 @@ bool clean_tell_rest(const struct clean *c)
 	/* What a fix before left undone, by its cap or otherwise. */
 	const bool is_left =
 		c->plan && c->plan->left_count && !c->o->findings.count;
+	bool is_held;
+	bool is_cut;
 
 	if (!c->plan)
 		return false;
@@ -173,5 +175,7 @@ bool clean_tell_rest(const struct clean *c)
 	tell_suspicious(c);
 	if (is_left)
 		clean_tell_left(c);
-	return clean_tell_held(c) | clean_tell_cut(c) | is_left;
+	is_held = clean_tell_held(c);
+	is_cut = clean_tell_cut(c);
+	return is_held || is_cut || is_left;
 }

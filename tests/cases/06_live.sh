@@ -55,13 +55,13 @@ gives 1 "live quick scan" live scan --quick --db 'C:\live.db'
 findings "$c/live.db" | sed "s/\\\\$user\\\\/\\\\USER\\\\/" >"$work/got.tsv"
 printf '%s\t%s\t%s\n' \
 	malicious 'C:\Program Files (x86)\Shared\AdvBHO.dll' \
-	advbho_dll_in_program_files_shared,delphi_bho_example,nish_classes,nish_classes_and_url,reg_bho_delphi_example,reg_bho_named_advbho,reg_bho_shared_other \
+	advbho_dll_in_program_files_shared,delphi_bho_example,nish_classes,nish_classes_and_url,reg_bho_advbho_bare,reg_bho_delphi_example,reg_bho_named_advbho,reg_bho_shared_advbho,reg_bho_shared_other \
 	malicious 'C:\Program Files\Shared\lib.dll' \
-	lib_dll_in_program_files_shared,reg_bho_shared_lib_dll \
+	lib_dll_in_program_files_shared,reg_bho_shared_lib_dll,reg_bho_shared_lib_dll_bare \
 	malicious 'C:\users\USER\AppData\Local\Temp\mstmp' \
-	monkif_filter_text,monkif_filter_text_and_key,monkif_two_marks,mstmp_in_temp,reg_server_named_like_monkif,reg_text_html_in_temp,reg_text_html_monkif_label,reg_text_html_monkif_server,reg_text_html_no_extension \
+	monkif_filter_text,monkif_filter_text_and_key,monkif_two_marks,mstmp_in_temp,reg_loads_from_temp,reg_server_named_like_monkif,reg_server_named_like_monkif_only,reg_text_html_in_temp,reg_text_html_monkif_label,reg_text_html_monkif_server,reg_text_html_no_extension \
 	malicious 'C:\users\hanako\AppData\Local\Temp\msfat32' \
-	msfat32_in_temp,reg_server_named_like_monkif,reg_software_clsid,reg_software_clsid_odd_server |
+	msfat32_in_temp,reg_entry_named_like_monkif,reg_server_named_like_monkif,reg_software_clsid,reg_software_clsid_odd_server |
 	LC_ALL=C sort >"$work/want.tsv"
 LC_ALL=C sort -o "$work/got.tsv" "$work/got.tsv"
 same "live findings" "$work/want.tsv" "$work/got.tsv"

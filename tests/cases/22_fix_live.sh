@@ -31,6 +31,14 @@ reg_value '' sz "C:\\users\\$user\\AppData\\Local\\Temp\\mstmp."
 # One that the running programs can load.
 cp "build/standin/standin${host#win}.dll" "$shared/lib.dll"
 gives 0 "regsvr32" wine regsvr32 /s 'C:\Program Files\Shared\lib.dll'
+# It did so for its user; the clicker's was there for everybody, and only then is
+# the file the machine's to take.
+gives 0 "the user's class" wine64 reg delete \
+	"HKCU\\Software\\Classes\\CLSID\\$standin" /f
+class="HKLM\\SOFTWARE\\Classes\\CLSID\\$standin"
+reg_key "$class\\InprocServer32"
+reg_value '' sz 'C:\Program Files\Shared\lib.dll'
+reg_value ThreadingModel sz Apartment
 reg_key "HKLM\\SOFTWARE\\$bho\\$standin"
 reg_value '' sz ""
 cp "$hits/nish_classes_and_url/Users/Taro/Documents/a.dll" "$c/Program Files (x86)/Shared/AdvBHO.dll"
@@ -53,7 +61,8 @@ registry()
 	wine64 reg export 'HKCU\Software\Classes' 'C:\cu.reg' /y >/dev/null 2>&1
 	wine64 reg export 'HKLM\SOFTWARE\Microsoft' 'C:\lm.reg' /y >/dev/null 2>&1
 	wine64 reg export 'HKLM\SOFTWARE\Wow6432Node' 'C:\wow.reg' /y >/dev/null 2>&1
-	cat "$c/cu.reg" "$c/lm.reg" "$c/wow.reg" | tr -d '\0\r' |
+	wine64 reg export "$class" 'C:\class.reg' /y >/dev/null 2>&1
+	cat "$c/cu.reg" "$c/lm.reg" "$c/wow.reg" "$c/class.reg" | tr -d '\0\r' |
 		awk '/^\[/ { key = $0; next } NF { print key, $0 }' |
 		LC_ALL=C sort
 }

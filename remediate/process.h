@@ -19,8 +19,10 @@
 struct process {
 	uint32_t pid;
 	int64_t started; /* FILETIME: pid and start are one process */
-	char *name;	 /* "iexplore.exe" */
-	char *path;	 /* host path, NULL: unknown */
+	uint32_t parent; /* who started it; may have ended, the number reused */
+	uint32_t session;
+	char *name; /* "iexplore.exe" */
+	char *path; /* host path, NULL: unknown */
 	bool is_64bit;
 	bool is_explorer; /* never ended */
 	bool is_browser;  /* iexplore.exe: ended only when asked */

@@ -260,11 +260,15 @@ static int add(struct search *s, HANDLE h, const PROCESSENTRY32W *entry,
 	       bool is_64bit)
 {
 	struct process *p = vec_push(&s->found);
+	DWORD session = 0;
 
 	if (!p)
 		return err_nomem();
 	p->pid = entry->th32ProcessID;
 	p->started = process_start_time(h);
+	p->parent = entry->th32ParentProcessID;
+	if (ProcessIdToSessionId(p->pid, &session))
+		p->session = session;
 	p->is_64bit = is_64bit;
 	p->name = wide_to_utf8(entry->szExeFile);
 	if (!p->name)

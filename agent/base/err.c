@@ -34,6 +34,7 @@ static const struct {
 	[ERR_NOT_DIR] = { "not_dir", "a folder was expected, or a file" },
 	[ERR_NAME] = { "name", "the name cannot be resolved" },
 	[ERR_OFFLINE] = { "offline", "its content is not on this disk" },
+	[ERR_ANTIVIRUS] = { "antivirus", "an antivirus holds or removed it" },
 };
 
 const char *err_name(int err)

@@ -31,6 +31,7 @@ enum {
 	ERR_NOT_DIR,	 /* a folder was expected, or a file */
 	ERR_NAME,	 /* a name that cannot be resolved or expressed */
 	ERR_OFFLINE,	 /* cloud placeholder: reading would fetch it */
+	ERR_ANTIVIRUS,	 /* an antivirus holds it or has just removed it */
 	ERR_COUNT
 };
 

@@ -88,6 +88,11 @@ static const struct {
 			     "中身を調べていない、または一部しか調べていない"
 			     "アーカイブです",
 			     false },
+	[GAP_ANTIVIRUS] = { "antivirus",
+			    "an antivirus holds the file or removed it",
+			    "ウイルス対策ソフトがファイルを保護または"
+			    "削除しました",
+			    true },
 };
 
 const char *gap_kind_name(enum gap_kind kind)
@@ -121,6 +126,8 @@ enum gap_kind gap_from_err(int err)
 		return GAP_TOO_LARGE;
 	case ERR_OFFLINE:
 		return GAP_CLOUD;
+	case ERR_ANTIVIRUS:
+		return GAP_ANTIVIRUS;
 	case ERR_NAME:
 		return GAP_NAME_UNRESOLVED;
 	case ERR_NOMEM:

@@ -42,6 +42,7 @@ enum gap_kind {
 	GAP_OTHER_WINDOWS, /* another Windows of the same root, not examined */
 	GAP_NOT_OPENED,	   /* archives outside the known places and over the
 			       budget, counted: never matter */
+	GAP_ANTIVIRUS,	   /* an antivirus holds or removed the file */
 	GAP_COUNT
 };
 

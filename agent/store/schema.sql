@@ -1,4 +1,4 @@
--- The store of mstmpsweep, version 5.  The views at the end are the public
+-- The store of mstmpsweep, version 6.  The views at the end are the public
 -- interface (design.md section 8): their columns stay as they are.
 -- SPDX-License-Identifier: Apache-2.0
 --
@@ -199,7 +199,7 @@ CREATE TABLE gap (
 		'hive_logs_missing', 'registry_link', 'name_unresolved',
 		'drive_not_mapped', 'archive', 'depth', 'excluded',
 		'rule_error', 'interrupted', 'volume', 'no_memory',
-		'other_windows', 'not_opened')),
+		'other_windows', 'not_opened', 'antivirus')),
 	path TEXT,
 	path_raw BLOB,
 	reason TEXT NOT NULL,

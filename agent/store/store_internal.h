@@ -14,7 +14,7 @@
 #define STORE_APPLICATION_ID 0x6D73746D
 /* "mstc": a copy for reading. */
 #define STORE_COPY_APPLICATION_ID 0x6D737463
-#define STORE_SCHEMA_VERSION	  5
+#define STORE_SCHEMA_VERSION	  6
 /* A copy is put together in memory, and so is a store that is only read in a
  * place of others. */
 #define STORE_MEMORY_MAX_NBYTES ((size_t)512 << 20)

@@ -93,7 +93,7 @@ START_TEST(test_tables)
 		    "'sqlite%' ORDER BY name)",
 		    "artefact finding finding_artefact fix gap match "
 		    "registration scan step trace vault_item");
-	check_query(s, "PRAGMA user_version", "5");
+	check_query(s, "PRAGMA user_version", "6");
 	check_query(s, "PRAGMA application_id", "1836282989"); /* "mstm" */
 	store_close(s);
 }
@@ -696,29 +696,29 @@ END_TEST
 START_TEST(test_migration)
 {
 	static const struct store_migration steps[] = {
-		{ 6, "ALTER TABLE note ADD COLUMN three;" },
-		{ 5, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
+		{ 7, "ALTER TABLE note ADD COLUMN three;" },
+		{ 6, "CREATE TABLE note (two); INSERT INTO note VALUES (2);" },
 	};
 	static const struct store_migration broken[] = {
-		{ 7, "CREATE TABLE four (x);" },
 		{ 8, "CREATE TABLE four (x);" },
+		{ 9, "CREATE TABLE four (x);" },
 	};
 	struct store *s = open_store(":memory:");
 
 	fx_record_scan(s);
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 7), 0);
-	check_query(s, "PRAGMA user_version", "7");
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 8), 0);
+	check_query(s, "PRAGMA user_version", "8");
 	check_query(s, "SELECT two || ifnull(three, 'NULL') FROM note",
 		    "2NULL");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	/* a step that fails undoes all steps of this run */
-	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 9), 0);
-	check_query(s, "PRAGMA user_version", "7");
+	ck_assert_int_ne(store_migrate_steps(s, broken, 2, 10), 0);
+	check_query(s, "PRAGMA user_version", "8");
 	check_query(s, "SELECT count(*) FROM sqlite_master WHERE name = 'four'",
 		    "0");
 	/* a step that is missing */
-	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 8), ERR_UNSUPPORTED);
-	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 7"));
+	ck_assert_int_eq(store_migrate_steps(s, steps, 2, 9), ERR_UNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "old schema 8"));
 	store_close(s);
 }
 
@@ -760,7 +760,7 @@ START_TEST(test_version_1_is_brought_forward)
 
 	old_store(path, 1);
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "5");
+	check_query(s, "PRAGMA user_version", "6");
 	check_query(s, "SELECT findings FROM v_scan", "2");
 	check_query(s, "SELECT count(journal_id) FROM fix", "0");
 	store_close(s);
@@ -811,7 +811,7 @@ START_TEST(test_version_2_is_brought_forward)
 		    "2");
 	store_close(s);
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "5");
+	check_query(s, "PRAGMA user_version", "6");
 	check_query(s, rows,
 		    "21 71 1 quarantine_file C:\\a 41 came_back 0;"
 		    "22 72 - remove_key HKLM\\a  verified 1;"
@@ -1043,7 +1043,7 @@ START_TEST(test_version_4_is_brought_forward)
 		"INSERT INTO gap (scan_id, kind, reason, count, matters) "
 		"VALUES (1, 'link', 'r', 7, 0);");
 	s = open_store(path);
-	check_query(s, "PRAGMA user_version", "5");
+	check_query(s, "PRAGMA user_version", "6");
 	check_query(s,
 		    "SELECT registry_key FROM v_finding WHERE finding_id = 1",
 		    "HKLM\\a");
@@ -1060,6 +1060,38 @@ START_TEST(test_version_4_is_brought_forward)
 		    "1");
 	check_query(s, "SELECT gaps FROM v_scan", "7");
 	check_query(s, "PRAGMA foreign_key_check", "");
+	store_close(s);
+	fx_temp_remove(path);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Every gap is kept; of the newer kind one can be told now. */
+START_TEST(test_version_5_is_brought_forward)
+{
+	char *path = fx_temp_path(".db");
+	struct store *s;
+
+	old_store(path, 5);
+	run_sql(path,
+		"INSERT INTO gap VALUES (5, 1, 'not_opened', 'C:\\a', x'41', "
+		"'r', 32, 3, 0), (6, 1, 'locked', NULL, NULL, 'q', NULL, 1, "
+		"1)");
+	s = open_store(path);
+	check_query(s, "PRAGMA user_version", "6");
+	check_query(s,
+		    "SELECT group_concat(r, ';') FROM (SELECT gap_id || kind "
+		    "|| ifnull(path, '-') || ifnull(hex(path_raw), '-') || "
+		    "reason || ifnull(os_error, '-') || count || matters AS r "
+		    "FROM gap ORDER BY gap_id)",
+		    "5not_openedC:\\a41r3230;6locked--q-11");
+	check_query(s, "SELECT gaps_that_matter || ' of ' || gaps FROM v_scan",
+		    "1 of 4");
+	run_sql(path, "INSERT INTO gap (scan_id, kind, reason, count, matters) "
+		      "VALUES (1, 'antivirus', 'r', 1, 1)");
+	check_query(s, "SELECT count(*) FROM v_gap WHERE kind = 'antivirus'",
+		    "1");
 	store_close(s);
 	fx_temp_remove(path);
 	mem_free(path);
@@ -1218,6 +1250,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_other_blanks_are_the_same_schema);
 	tcase_add_test(t, test_version_3_is_brought_forward);
 	tcase_add_test(t, test_version_4_is_brought_forward);
+	tcase_add_test(t, test_version_5_is_brought_forward);
 	tcase_add_test(t, test_an_old_store_is_planned_with);
 	tcase_add_test(t, test_overtaken);
 	tcase_add_test(t, test_default_path);

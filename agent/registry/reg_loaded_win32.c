@@ -39,10 +39,10 @@ static wchar_t *mark_name(const char *name)
 bool reg_load_mark(const char *name)
 {
 	wchar_t *wide = mark_name(name);
-	const bool is_made = wide && CreateMutexW(NULL, FALSE, wide) != NULL;
+	HANDLE h = wide ? CreateMutexW(NULL, FALSE, wide) : NULL;
 
 	mem_free(wide);
-	return is_made;
+	return h != NULL;
 }
 
 /* What cannot be asked counts as somebody's. */

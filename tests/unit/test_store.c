@@ -251,7 +251,7 @@ START_TEST(test_every_gap_kind)
 				      err_last()->text);
 	}
 	check_query(s, "SELECT count(*) || ' ' || sum(count) FROM v_gap",
-		    "27 162");
+		    "28 168");
 	store_close(s);
 }
 

@@ -426,6 +426,7 @@ static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
 		read_program(gaps, key, e);
 		break;
 	case LEADS_BY_SERVICE: /* services.c reads it */
+	case LEADS_BY_JOB:
 	case LEADS_BY_TASK:
 	case LEADS_BY_DATA:
 		break;

@@ -137,6 +137,7 @@ struct step {
 	char *item;	/* file name in the vault, NULL: none yet */
 	int64_t swap;	/* hive file swap it was part of (journal.h), 0 */
 	char *moved_to; /* file in use: where it waits for the restart */
+	char *closed;	/* of this run: programs that ended for it, NULL */
 };
 
 void step_free(struct step *s);

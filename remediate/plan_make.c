@@ -61,6 +61,7 @@ void step_free(struct step *s)
 	mem_free(s->error);
 	mem_free(s->item);
 	mem_free(s->moved_to);
+	mem_free(s->closed);
 	mem_free(s);
 }
 

@@ -132,6 +132,18 @@ static int queue_removal(struct fixer *f, struct step *s, bool *waits_ret)
 	return s->error ? 0 : err_nomem();
 }
 
+static void tell_done(struct fixer *f, const struct step *s, bool waits,
+		      const char *who)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%s%s%s", s->error ? s->error : "",
+		 s->error && *who ? "; " : "", who);
+	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
+		   str_text(&text));
+	str_release(&text);
+}
+
 /* ---- doing it
  * -------------------------------------------------------------------- */
 
@@ -170,6 +182,8 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 				     "whether it is gone cannot be seen: %s",
 				     err_last()->text);
 	err = g->in_use ? queue_removal(f, s, &waits) : 0;
+	if (!err)
+		err = fixer_keep_closed(f, s);
 	if (err)
 		return err;
 	s->state = STEP_VERIFIED;
@@ -178,8 +192,7 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 		return err;
 	f->result.done++;
 	f->result.waits += waits;
-	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
-		   s->error ? s->error : who);
+	tell_done(f, s, waits, who);
 	return 0;
 }
 

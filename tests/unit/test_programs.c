@@ -819,6 +819,31 @@ START_TEST(what_lies_beside_a_program)
 
 END_TEST
 
+/* What it loads has no facts but its own, least of all when it is gone. */
+START_TEST(a_loaders_facts_are_its_own)
+{
+	struct fixture f;
+	struct walked w;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	/* a program without a version resource */
+	fixture_file(&f, "Windows/System32/rundll32.exe", "MZ");
+	fixture_text(f.software, CURRENT "Run", "gone",
+		     "rundll32.exe C:\\a\\gone.dll,Start");
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 1);
+	ck_assert_pstr_eq(at(&w, 0)->server_path, "C:\\a\\gone.dll");
+	ck_assert_int_eq(at(&w, 0)->exists, EXISTS_NO);
+	ck_assert_int_eq(at(&w, 0)->version_resource, EXISTS_UNKNOWN);
+	ck_assert_uint_eq(at(&w, 0)->file_size, 0);
+	ck_assert_ptr_null(at(&w, 0)->sha256);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
 static Suite *programs_suite(void)
 {
 	Suite *s = suite_create("programs");
@@ -836,6 +861,7 @@ static Suite *programs_suite(void)
 	tcase_add_test(tc, the_folder_decides_the_kind);
 	tcase_add_test(tc, tasks_are_sorted);
 	tcase_add_test(tc, what_lies_beside_a_program);
+	tcase_add_test(tc, a_loaders_facts_are_its_own);
 	suite_add_tcase(s, tc);
 	return s;
 }

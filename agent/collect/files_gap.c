@@ -231,6 +231,6 @@ void walk_file_gap(struct file_walk *w, const struct file_place *at,
 		return;
 	if (err == ERR_LOCKED && weight == GAP_HARMLESS &&
 	    w->options.ask->refuses_readers(os_error))
-		why = LOCKED_PASSED;
+		why = GAP_LOCKED_PASSED;
 	gap_report(w->options.gaps, kind, weight, wpath, os_error, "%s", why);
 }

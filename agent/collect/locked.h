@@ -23,12 +23,6 @@ bool gone_matters(const struct closed_file *f);
 /* It is going: it is in no list of gaps unless this is true. */
 bool vanishing_matters(const struct closed_file *f);
 
-/* Why one that does not matter does not, for the record. */
-#define LOCKED_PASSED                                                          \
-	"it refuses every reader, so no program can load it now; nothing "     \
-	"registers it, no program that could be asked has it loaded, and its " \
-	"name is neither a program's nor one of this outbreak's"
-
 /*
  * What running programs have loaded: read when the first file asks, once.  Any
  * thread.  NULL without memory.

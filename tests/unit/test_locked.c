@@ -236,7 +236,7 @@ START_TEST(locked_file)
 	ck_assert_int_eq(gap->kind, GAP_LOCKED);
 	ck_assert(gap->matters == ((_i & ~IN_PLACE) != 0));
 	ck_assert_str_eq(gap->reason,
-			 gap->matters ? "made to fail" : LOCKED_PASSED);
+			 gap->matters ? "made to fail" : GAP_LOCKED_PASSED);
 	/* Programs are asked only where nothing else decides. */
 	ck_assert_int_eq(answers.modules_read,
 			 !(_i & (REGISTERED | KNOWN | PROGRAM)));

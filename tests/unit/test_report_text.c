@@ -167,6 +167,59 @@ START_TEST(test_numbers_are_those_of_the_store)
 
 END_TEST
 
+/* What is passed because nobody can read it is counted, and told why. */
+START_TEST(test_locked_passed)
+{
+	static const struct gap gaps[] = {
+		{ .kind = GAP_LOCKED,
+		  .path = "C:\\a.tmp",
+		  .reason = GAP_LOCKED_PASSED },
+		{ .kind = GAP_LOCKED,
+		  .path = "C:\\b.tmp",
+		  .reason = GAP_LOCKED_PASSED },
+		/* another cause */
+		{ .kind = GAP_LOCKED,
+		  .path = "C:\\c.txt",
+		  .reason = "parts of it" },
+	};
+	static const char *const langs[] = { "en", "ja" };
+	static const char *const words[] = {
+		"       4  in use by another program\n"
+		"  In use and closed to every reader: 3. That does not matter "
+		"here:",
+		"  \xe4\xbd\xbf\xe7\x94\xa8\xe4\xb8\xad\xe3\x81\xa7",
+	};
+	struct store *s = memory_store();
+	struct scan_begin begin;
+	struct scan_end end;
+	int64_t id = 0;
+
+	fx_scan_begin(&begin);
+	fx_scan_end(&end, "clean", 0);
+	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(
+			store_add_gap(s, id, &gaps[i], false, i == 1 ? 2 : 1),
+			0);
+	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
+	for (int i = 0; i < 2; i++) {
+		char *text = text_of(s, id, REPORT_FINDINGS, langs[i]);
+		char *page = fx_render(s, id, REPORT_HTML, REPORT_GAPS,
+				       langs[i], false);
+		const char *bare = i ? ": 3 \xe4\xbb\xb6"
+				     : "closed to every reader: 3. That does";
+
+		ck_assert_msg(strstr(text, words[i]) != NULL, "%s", text);
+		ck_assert_msg(strstr(text, bare) != NULL, "%s", text);
+		ck_assert_msg(strstr(page, bare) != NULL, "%s", page);
+		mem_free(text);
+		mem_free(page);
+	}
+	store_close(s);
+}
+
+END_TEST
+
 /* ---- what stands in it ------------------------------------------------------
  */
 
@@ -590,6 +643,7 @@ static Suite *report_text_suite(void)
 	LOOP(t, test_verdict_line_is_first, verdicts);
 	tcase_add_test(t, test_gap_has_a_subject);
 	tcase_add_test(t, test_numbers_are_those_of_the_store);
+	tcase_add_test(t, test_locked_passed);
 	tcase_add_test(t, test_parts);
 	tcase_add_test(t, test_what);
 	tcase_add_test(t, test_after_fix);

@@ -464,14 +464,6 @@ static void restart(void)
 	mem_free(path);
 }
 
-#define SKIP_IF_LOST                                                           \
-	do {                                                                   \
-		if (!wine_keeps_read_only(pc.root))                            \
-			UNIT_SKIP(                                             \
-				"this Wine clears read-only with times that "  \
-				"are to stay");                                \
-	} while (0)
-
 /* ---- how it is found out ------------------------------------------------- */
 
 static const struct {
@@ -509,7 +501,7 @@ START_TEST(goes_or_waits)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fake.write_status = ways[_i].write_status;
 	fake.removal_status = ways[_i].removal_status;
 	fake.waiting_status = WIN_STATUS_CANNOT_DELETE;
@@ -539,6 +531,7 @@ END_TEST
 /* Before the first change, where the opening did not tell, too. */
 START_TEST(browsers_are_ended_first)
 {
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fake.write_status = WIN_STATUS_ACCESS_DENIED;
 	fake.user_count = 1;
 	open_fixer(true);
@@ -564,7 +557,7 @@ START_TEST(undo_before_the_restart)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fix_that_waits(0);
 	one_waits();
 	undo(1);
@@ -583,7 +576,7 @@ START_TEST(undo_takes_away_what_waits)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fix_that_waits(0);
 	fake.waiting_status = 0;
 	undo(1);
@@ -599,7 +592,7 @@ START_TEST(undo_with_a_list_that_is_damaged)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fake.queue_err = ERR_CORRUPT;
 	fix_that_waits(0);
 	ck_assert_uint_eq(result.waits, 0);
@@ -616,7 +609,7 @@ END_TEST
 /* Its attribute stays: it is asked for all the same, and a person is told. */
 START_TEST(attribute_that_stays_is_told)
 {
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fake.clear_status = WIN_STATUS_ACCESS_DENIED;
 	fix_that_waits(0);
 	ck_assert_uint_eq(result.waits, 0);
@@ -693,7 +686,7 @@ START_TEST(gone_on_with_in_use)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	cut_off((enum cut)_i);
 	resume();
 	ck_assert_uint_eq(result.done, 1);
@@ -713,7 +706,7 @@ START_TEST(gone_on_with_free)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	cut_off((enum cut)_i);
 	fake.user_count = 0;
 	fake.waiting_status = 0;
@@ -734,7 +727,7 @@ END_TEST
 /* The first removal of a fix that was cut off shows the use. */
 START_TEST(gone_on_with_in_use_unseen)
 {
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	cut_off((enum cut)_i);
 	fake.user_count = 0;
 	fake.removal_status = WIN_STATUS_CANNOT_DELETE;
@@ -750,7 +743,7 @@ START_TEST(taken_back)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	cut_off((enum cut)_i);
 	undo(_i != BEFORE_THE_MOVE);
 	is_as_it_was(written);
@@ -766,7 +759,7 @@ END_TEST
 /* A restart was there first: nothing is asked for again. */
 START_TEST(gone_on_with_after_the_restart)
 {
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	cut_off(BEFORE_THE_LIST);
 	restart();
 	resume();
@@ -781,7 +774,7 @@ END_TEST
 /* Something new has its name: the one that was moved is seen to its end. */
 START_TEST(gone_on_with_something_new_there)
 {
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	cut_off(BEFORE_THE_ATTRIBUTE);
 	fixture_file(&pc, LIB_HOST, "new");
 	resume();
@@ -801,7 +794,7 @@ START_TEST(attribute_comes_back)
 {
 	const int64_t written = written_of();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fake.removal_status = 0xC0000185u; /* I/O error */
 	fake.half_a_removal = true;
 	fix(0);
@@ -821,7 +814,7 @@ START_TEST(anothers_file_keeps_its_attributes)
 {
 	char *host = lib();
 
-	SKIP_IF_LOST;
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
 	fix(0);
 	fixture_file(&pc, LIB_HOST, CONTENT);
 	undo(0);

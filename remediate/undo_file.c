@@ -44,9 +44,9 @@ static int is_same_there(struct fixer *f, const struct step *s,
 }
 
 static int restore(struct fixer *f, struct step *s, struct host_place *place,
-		   const char *item)
+		   const char *item, struct host_short *name_ret)
 {
-	int err = vault_restore_file(item, place, true);
+	int err = vault_restore_file(item, place, true, name_ret);
 
 	if (err != ERR_EXISTS)
 		return err;
@@ -108,14 +108,15 @@ static int clear_waiting(struct fixer *f, const struct step *s,
 	if (err && host_subject_use(moved) == IN_USE_YES)
 		err = waiting_queue(f, s, moved);
 	if (err && err != ERR_NOMEM) {
-		fixer_tell(f, FIX_NOTE, NULL, err_last()->text);
+		fixer_tell(f, FIX_NOTE, s, err_last()->text);
 		err = 0;
 	}
 	return err;
 }
 
 /* What has gone from its place is put there again. */
-static int put_back(struct fixer *f, struct step *s)
+static int put_back(struct fixer *f, struct step *s,
+		    struct host_short *name_ret)
 {
 	struct host_subject *moved = NULL;
 	struct host_place *place = NULL;
@@ -126,7 +127,7 @@ static int put_back(struct fixer *f, struct step *s)
 	if (!err)
 		err = hold_waiting(f, s, place, &private_dir, &moved);
 	if (!err)
-		err = restore(f, s, place, item);
+		err = restore(f, s, place, item, name_ret);
 	if (err)
 		err = item ? undo_names_copy(err, s->target, item) : err;
 	else
@@ -141,5 +142,8 @@ static int put_back(struct fixer *f, struct step *s)
 
 int undo_file(struct fixer *f, struct step *s)
 {
-	return fixer_undone(f, s, put_back(f, s));
+	struct host_short name = { 0 };
+	int err = put_back(f, s, &name);
+
+	return fixer_undone_but(f, s, err, &name);
 }

@@ -117,6 +117,18 @@ static DWORD ask_control(HANDLE handle, DWORD code)
 		       : GetLastError();
 }
 
+static uint32_t ask_short_name(HANDLE handle, void *info, size_t room,
+			       size_t *nbytes_ret)
+{
+	return host_nt_query_file(handle, info, room, WIN_FILE_SHORT_NAME,
+				  nbytes_ret);
+}
+
+static uint32_t ask_set_short_name(HANDLE handle, void *info, size_t nbytes)
+{
+	return host_nt_set_file(handle, info, nbytes, WIN_FILE_SET_SHORT_NAME);
+}
+
 const struct win_ask win_ask_system = {
 	.tag = ask_tag,
 	.path = ask_path,
@@ -127,6 +139,8 @@ const struct win_ask win_ask_system = {
 	.set = host_nt_set_file,
 	.set_security = ask_set_security,
 	.control = ask_control,
+	.short_name = ask_short_name,
+	.set_short_name = ask_set_short_name,
 };
 
 const struct win_ask *win_ask = &win_ask_system;

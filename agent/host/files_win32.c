@@ -41,7 +41,7 @@ static int name_ask(const wchar_t *wide, const char *dir, const char *name,
 			FILE_FLAG_OPEN_NO_RECALL,
 		NULL);
 	if (handle == INVALID_HANDLE_VALUE)
-		return host_fail_win("open", dir, name);
+		return host_fail_open("open", dir, name);
 	if (GetFileInformationByHandle(handle, &info)) {
 		*attrs_ret = info.dwFileAttributes;
 		*tag_ret = info.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT
@@ -121,7 +121,7 @@ static int file_open(const wchar_t *wide, const char *dir, const char *name,
 	}
 	f->handle = handle_open(wide, flags, is_stream);
 	if (f->handle == INVALID_HANDLE_VALUE) {
-		err = host_fail_win("open", dir, name);
+		err = host_fail_open("open", dir, name);
 		goto out;
 	}
 	if (GetFileType(f->handle) != FILE_TYPE_DISK) {

@@ -166,8 +166,13 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 	if (err)
 		return err;
 	err = take_away(f, s, g, private_dir, who);
-	/* A new file of that name is no reason to say this one is there. */
-	there = err == ERR_EXISTS ? 0 : host_place_exists(g->place);
+	/*
+	 * What was moved was seen where it is now; and a new file of that
+	 * name is no reason to say this one is there.
+	 */
+	there = (s->moved_to ? !err : err == ERR_EXISTS)
+			? 0
+			: host_place_exists(g->place);
 	if (err && there != 0) {
 		mem_free(s->moved_to);
 		s->moved_to = NULL;

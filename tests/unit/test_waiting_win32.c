@@ -49,6 +49,7 @@ static struct {
 	uint32_t removal_status; /* of marking it for removal, where it is */
 	uint32_t waiting_status; /* the same where it waits */
 	uint32_t clear_status;	 /* of taking the read-only attribute there */
+	bool comes_back;	 /* moved away it is there again at once */
 	bool half_a_removal; /* the attribute goes, and does not come back */
 	int find_err;
 	size_t user_count; /* programs that have it loaded */
@@ -99,8 +100,12 @@ static uint32_t fake_set(HANDLE handle, const void *buf, size_t nbytes,
 	else if (what == WIN_FILE_BASIC && fake.half_a_removal &&
 		 is_path(handle, "lib.dll") && fake.removal_count > 0)
 		status = WIN_STATUS_ACCESS_DENIED;
-	return status != 0 ? status
-			   : win_ask_system.set(handle, buf, nbytes, what);
+	if (status == 0)
+		status = win_ask_system.set(handle, buf, nbytes, what);
+	if (what == WIN_FILE_RENAME && fake.comes_back &&
+	    is_path(handle, "restart-"))
+		fixture_file(&pc, LIB_HOST, CONTENT);
+	return status;
 }
 
 static DWORD fake_set_security(HANDLE handle, DWORD parts, uint8_t *sd)
@@ -542,8 +547,6 @@ START_TEST(browsers_are_ended_first)
 
 END_TEST
 
-/* ---- undo before and after the restart ----------------------------------- */
-
 static void fix_that_waits(int want)
 {
 	fake.write_status = WIN_STATUS_ACCESS_DENIED;
@@ -551,6 +554,50 @@ static void fix_that_waits(int want)
 	fake.waiting_status = WIN_STATUS_CANNOT_DELETE;
 	fix(want);
 }
+
+/* Put there again in that moment: the one that was moved goes all the same. */
+START_TEST(comes_back_at_once)
+{
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
+	fake.write_status = WIN_STATUS_SHARING;
+	fake.comes_back = true;
+	fix(0);
+	ck_assert_uint_eq(result.came_back, 1);
+	ck_assert_uint_eq(result.waits, 1);
+	ck_assert_uint_eq(result.failed, 0);
+	step_is("came_back", true);
+	one_waits();
+	ck_assert(lib_is(CONTENT));
+}
+
+END_TEST
+
+/* What lies where it is to wait is left alone, and the file where it is. */
+START_TEST(place_to_wait_is_taken)
+{
+	char *host, *path;
+
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
+	fix_that_waits(0);
+	path = waiting();
+	host = lib();
+	ck_assert_int_eq(host_write_file(host, CONTENT, strlen(CONTENT)), 0);
+	attrs_set(host, HIDDEN_READ_ONLY);
+	journal("UPDATE step SET state = 'planned', moved_to = NULL", NULL);
+	journal("UPDATE fix SET state = 'running'", NULL);
+	resume();
+	ck_assert_uint_eq(result.failed, 1);
+	ck_assert_uint_eq(result.came_back + result.waits, 0);
+	step_is("applied", false);
+	ck_assert(lib_is(CONTENT));
+	ck_assert_uint_eq(attrs_of(host), HIDDEN_READ_ONLY);
+	mem_free(host);
+	mem_free(path);
+}
+
+END_TEST
+
+/* ---- undo before and after the restart ----------------------------------- */
 
 /* Still loaded: it goes at the restart, and what is back stays. */
 START_TEST(undo_before_the_restart)
@@ -835,6 +882,8 @@ static Suite *waiting_win32_suite(void)
 	tcase_add_loop_test(tc, goes_or_waits, 0,
 			    sizeof(ways) / sizeof(ways[0]));
 	tcase_add_test(tc, browsers_are_ended_first);
+	tcase_add_test(tc, comes_back_at_once);
+	tcase_add_test(tc, place_to_wait_is_taken);
 	tcase_add_test(tc, undo_before_the_restart);
 	tcase_add_test(tc, undo_takes_away_what_waits);
 	tcase_add_test(tc, undo_with_a_list_that_is_damaged);

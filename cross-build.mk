@@ -247,10 +247,12 @@ build/$(1)/sources: FORCE
 		echo $(call lib_sources,$(1)) $(GEN_C) >$$@
 
 $(call program,$(1)): $(call objects,$(1),agent/main.c) build/$(1)/libmstmp.a \
-		$(if $(filter $(1),$(WIN_HOSTS)),build/$(1)/resource.o)
+		$(if $(filter $(1),$(WIN_HOSTS)),build/$(1)/resource.o \
+		$(B)/run_from_swap.sh)
 	@echo "  LINK  $$@"
 	@$$(call link,$(1),$$(filter %.o,$$^)) \
 		$(if $(filter $(1),$(PRODUCT_HOSTS)),$(STRIP))
+	$(if $(filter $(1),$(WIN_HOSTS)),@$(B)/run_from_swap.sh $$@)
 endef
 $(foreach h,$(HOSTS),$(eval $(call host_rules,$(h))))
 

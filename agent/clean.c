@@ -245,6 +245,8 @@ void clean_tell_result(const struct clean *c, const struct fix_result *r,
 		return;
 	add_count(&out, r->done, "done", "完了", is_ja);
 	add_count(&out, r->undone, "put back", "復元", is_ja);
+	add_count(&out, r->without_short, "of it without the short name",
+		  "うち短い名前なし", is_ja);
 	add_count(&out, r->nothing,
 		  undo ? "there already" : "not there any more",
 		  undo ? "元のまま" : "対象なし", is_ja);

@@ -86,6 +86,12 @@ static void tell_elsewhere(const struct clean *c, struct fixer *f)
 	tell_unknown(c, f);
 }
 
+/* All of it is as it was, or not. */
+static int exit_code(const struct fix_result *r)
+{
+	return r->failed || r->without_short ? EXIT_FOUND : EXIT_CLEAN;
+}
+
 /*
  * One fix.  *done_ret: it was looked at, `result` tells what became of it;
  * else the exit code says why not.
@@ -133,7 +139,7 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 	}
 	clean_tell_result(c, result, true);
 	*done_ret = true;
-	return result->failed ? EXIT_FOUND : EXIT_CLEAN;
+	return exit_code(result);
 }
 
 static int undo(struct clean *c, struct fixer *f)
@@ -227,7 +233,7 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 		return EXIT_STOPPED;
 	}
 	clean_tell_result(c, &result, true);
-	return result.failed ? EXIT_FOUND : EXIT_CLEAN;
+	return exit_code(&result);
 }
 
 /*
@@ -335,7 +341,10 @@ static int check_item_place(const char *item)
 /* One item, told in words first. */
 static int undo_item(struct clean *c)
 {
-	struct undo_item_options uo = { .load = &reg_load_system };
+	struct undo_item_options uo = { .load = &reg_load_system,
+					.event = clean_on_event,
+					.event_arg = c };
+	struct fix_result result = { 0 };
 	struct vault_info info = { 0 };
 	struct str text = STR_INIT;
 	int ret = 0;
@@ -360,7 +369,7 @@ static int undo_item(struct clean *c)
 		return ret;
 	uo.volumes = &c->volumes;
 	uo.lang = c->o->lang;
-	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo);
+	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo, &result);
 	if (err) {
 		complain_last("");
 	} else if (!c->o->out) {
@@ -368,7 +377,7 @@ static int undo_item(struct clean *c)
 		(void)clean_open_store(c, true, false);
 		overtake(c);
 	}
-	return err ? EXIT_FOUND : EXIT_CLEAN;
+	return err ? EXIT_FOUND : exit_code(&result);
 }
 
 static bool is_item(const char *path)

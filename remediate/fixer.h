@@ -61,6 +61,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret);
 struct fix_result {
 	size_t done, refused, failed, waits, came_back, undone;
 	size_t nothing;		    /* was so already: gone, or (undo) there */
+	size_t without_short;	    /* undone, but for a file's short name */
 	char fix_id[FIX_ID_NBYTES]; /* of an undo */
 };
 
@@ -101,12 +102,12 @@ struct undo_item_options {
 	const struct reg_load_ops *load;
 	const struct vec *volumes; /* struct guard_volume */
 	const char *lang;
-	fix_event_fn event; /* all items of a vault; NULL */
+	fix_event_fn event; /* NULL */
 	void *event_arg;
 };
 
 int fixer_undo_item(struct target *t, const char *item_path, const char *out,
-		    const struct undo_item_options *o);
+		    const struct undo_item_options *o, struct fix_result *ret);
 
 /*
  * A vault that was named is private, links on the way to it are its user's.

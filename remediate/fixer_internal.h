@@ -49,6 +49,17 @@ int fixer_undone(struct fixer *f, struct step *s, int err);
 /* The same for one that had changed nothing: noted, neither told nor counted.
  */
 int fixer_passed(struct fixer *f, struct step *s);
+/*
+ * The same for one whose short name may not have come back: kept with the
+ * step, told, and counted.
+ */
+int fixer_undone_but(struct fixer *f, struct step *s, int err,
+		     const struct host_short *name);
+/* For several: before they are noted, and after they were told. */
+int fixer_keep_short(struct fixer *f, struct step *s,
+		     const struct host_short *name);
+void fixer_tell_short(struct fixer *f, const struct step *s,
+		      const struct host_short *name);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,
 		const char *text);
 /* Counts and tells what was put back, or was there. */

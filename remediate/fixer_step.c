@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/fixer_internal.h"
+#include "remediate/words.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -140,6 +141,41 @@ int fixer_undone(struct fixer *f, struct step *s, int err)
 	err = fixer_passed(f, s);
 	if (!err)
 		fixer_tell_undone(f, s);
+	return err;
+}
+
+int fixer_keep_short(struct fixer *f, struct step *s,
+		     const struct host_short *name)
+{
+	struct str text = STR_INIT;
+	int err;
+
+	if (name->fate == HOST_SHORT_KEPT)
+		return 0;
+	err = words_short_name(name, f->o.lang, &text);
+	if (!err)
+		err = set_error(s, str_text(&text));
+	str_release(&text);
+	return err;
+}
+
+void fixer_tell_short(struct fixer *f, const struct step *s,
+		      const struct host_short *name)
+{
+	if (name->fate == HOST_SHORT_KEPT)
+		return;
+	f->result.without_short++;
+	fixer_tell(f, FIX_NOTE, s, s->error);
+}
+
+int fixer_undone_but(struct fixer *f, struct step *s, int err,
+		     const struct host_short *name)
+{
+	if (!err)
+		err = fixer_keep_short(f, s, name);
+	err = fixer_undone(f, s, err);
+	if (!err && s->state == STEP_UNDONE)
+		fixer_tell_short(f, s, name);
 	return err;
 }
 

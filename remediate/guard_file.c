@@ -111,6 +111,7 @@ static void answer_opening(struct guard_answer *a, int err)
 		break;
 	case ERR_NAME:
 	case ERR_CHANGED:
+	case ERR_VANISHING:
 	case ERR_NOT_DIR:
 		guard_refuse(a, GUARD_CHANGED, "%s", why);
 		break;

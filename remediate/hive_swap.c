@@ -262,7 +262,7 @@ int hive_file_save(struct fixer *f, struct hive_file *h, const struct step *s,
 
 /* host_new_replace() closes the old file in every case. */
 static int write_over(struct hive_file *h, const void *data, size_t nbytes,
-		      const struct host_meta *meta)
+		      const struct host_meta *meta, bool spares_short)
 {
 	struct host_subject *old = h->subject;
 	struct host_new *n = NULL;
@@ -270,6 +270,8 @@ static int write_over(struct hive_file *h, const void *data, size_t nbytes,
 
 	if (!err)
 		err = host_new_begin(h->place, &n);
+	if (!err && spares_short)
+		host_new_spare_short(n, &h->short_name);
 	if (!err) {
 		err = host_new_write(n, data, nbytes);
 		if (err) {
@@ -285,7 +287,7 @@ static int write_over(struct hive_file *h, const void *data, size_t nbytes,
 
 int hive_file_swap(struct hive_file *h)
 {
-	return write_over(h, h->image, h->image_nbytes, &h->meta);
+	return write_over(h, h->image, h->image_nbytes, &h->meta, false);
 }
 
 int hive_file_clear(struct fixer *f, const struct hive_file *h)
@@ -357,7 +359,8 @@ int hive_file_restore(struct hive_file *h, const struct hive_item *item,
 			       "another program changed \"%s\" just now",
 			       h->wpath);
 	if (!err)
-		err = write_over(h, item->data, item->nbytes, &item->info.meta);
+		err = write_over(h, item->data, item->nbytes, &item->info.meta,
+				 true);
 	let_go(h);
 	return err;
 }

@@ -30,6 +30,7 @@ struct hive_file {
 	uint8_t *image; /* what is to be written */
 	size_t image_nbytes;
 	char after[65];
+	struct host_short short_name; /* of a restore */
 };
 
 void hive_file_release(struct hive_file *h);

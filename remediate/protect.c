@@ -203,6 +203,6 @@ int protect_who_signed(struct protect *p, const char *wpath,
 	if (err)
 		return err;
 	return target_info(p->target)->kind == TARGET_LIVE
-		       ? protect_signed_live(&subject, ret)
+		       ? protect_signed_live(p, &subject, ret)
 		       : protect_signed_offline(p, &subject, ret);
 }

@@ -6,7 +6,9 @@
  * TrustedInstaller owns.
  * Live: SfcIsFileProtected, the system's catalogs, and the embedded signature
  * (chain checked with CertGetCertificateChain and the Authenticode policy:
- * WinVerifyTrust alone says yes to unknown roots under Wine).
+ * WinVerifyTrust alone says yes to unknown roots under Wine).  In Safe Mode,
+ * where the services behind the first two do not run, what is asked offline
+ * takes their place; without Safe Mode their silence is a doubt.
  * Offline: more than one hard link, XP's dllcache, and the digest in one of
  * the target's own catalogs (CatRoot).  Embedded signatures are not checked
  * offline: there is no machine whose roots could be asked, so `publisher`

@@ -21,9 +21,10 @@ int protect_check_live(struct protect *p, const struct protect_subject *s,
 	return refuse(s);
 }
 
-int protect_signed_live(const struct protect_subject *s,
+int protect_signed_live(struct protect *p, const struct protect_subject *s,
 			struct protect_result *ret)
 {
+	(void)p;
 	(void)ret;
 	return refuse(s);
 }

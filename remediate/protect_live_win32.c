@@ -4,21 +4,21 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Everything is asked of Windows itself.  What it cannot answer makes the
- * whole PROTECT_UNKNOWN, unless another question is answered with yes.
+ * whole PROTECT_UNKNOWN, unless another question is answered with yes; in
+ * Safe Mode, where its services do not run, what lies on the disk decides as
+ * for a Windows that does not run (protect_asked.h).
  */
+#include "remediate/protect_ask_win32.h"
+#include "remediate/protect_asked.h"
 #include "remediate/protect_private.h"
 #include "remediate/trust_win32.h"
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host_win32.h"
-#include "host/late_win32.h"
 #include "host/wide_win32.h"
 
 #include <string.h>
-#include <wincrypt.h>
-#include <wintrust.h>
-#include <mscat.h>
 
 /* Smaller files hold no signature, and Windows cannot map empty ones. */
 #define SIGNED_MIN_NBYTES 64
@@ -30,6 +30,9 @@ struct question {
 	const struct protect_subject *s;
 	HANDLE file;
 	wchar_t *path;
+	/* Questions that Safe Mode leaves to what lies on the disk. */
+	bool files_for_sfc;
+	bool files_for_catalogs;
 	struct protect_result *ret;
 };
 
@@ -47,61 +50,37 @@ static void doubt(struct question *q, const char *what, const char *why,
 
 static void check_sfc(struct question *q)
 {
-	BOOL(WINAPI * is_protected)(HANDLE, LPCWSTR);
-	DWORD code;
+	DWORD code = 0;
+	const bool yes = protect_ask->is_protected(q->path, &code);
 
-	/* It lives in the one, and the other passes it on. */
-	is_protected = late_function("sfc_os.dll", "SfcIsFileProtected");
-	if (is_protected == NULL)
-		is_protected = late_function("sfc.dll", "SfcIsFileProtected");
-	if (is_protected == NULL) {
-		doubt(q, "system file protection", "it is missing",
-		      ERROR_PROC_NOT_FOUND);
-		return;
-	}
-	SetLastError(0);
-	if (is_protected(NULL, q->path)) {
+	switch (asked_sfc(yes, code, protect_ask->is_safe_mode())) {
+	case ASKED_YES:
 		protect_say(q->ret, PROTECT_YES, PROTECT_BY_SFC, "%s", "");
-		return;
+		break;
+	case ASKED_NO:
+		break;
+	case ASKED_FILES:
+		q->files_for_sfc = true;
+		break;
+	case ASKED_DOUBT:
+	default:
+		doubt(q, "system file protection",
+		      code == ERROR_PROC_NOT_FOUND ? "it is missing"
+						   : "it does not answer",
+		      code);
 	}
-	code = GetLastError();
-	/* "Not protected" is told as a file that is not in the list. */
-	if (code != 0 && code != ERROR_FILE_NOT_FOUND &&
-	    code != ERROR_PATH_NOT_FOUND && code != ERROR_NOT_FOUND)
-		doubt(q, "system file protection", "it does not answer", code);
 }
 
 /* ---- catalogs --------------------------------------------------------------
  */
 
-struct cat_functions {
-	BOOL(WINAPI *open)(HANDLE *, const GUID *, DWORD);
-	/* Windows 8 and later; NULL before. */
-	BOOL(WINAPI *open2)
-	(HANDLE *, const GUID *, const wchar_t *, const void *, DWORD);
-	void(WINAPI *close)(HANDLE, DWORD);
-	BOOL(WINAPI *digest)(HANDLE, DWORD *, BYTE *, DWORD);
-	BOOL(WINAPI *digest2)(HANDLE, HANDLE, DWORD *, BYTE *, DWORD);
-	HANDLE(WINAPI *next)(HANDLE, BYTE *, DWORD, DWORD, HANDLE *);
-	BOOL(WINAPI *close_catalog)(HANDLE, HANDLE, DWORD);
-	BOOL(WINAPI *info)(HANDLE, CATALOG_INFO *, DWORD);
-};
-
-static bool cat_load(struct cat_functions *f)
+/* They could not be opened or searched. */
+static void catalogs_failed(struct question *q, const char *why, DWORD code)
 {
-	static const char dll[] = "wintrust.dll";
-
-	f->open = late_function(dll, "CryptCATAdminAcquireContext");
-	f->open2 = late_function(dll, "CryptCATAdminAcquireContext2");
-	f->close = late_function(dll, "CryptCATAdminReleaseContext");
-	f->digest = late_function(dll, "CryptCATAdminCalcHashFromFileHandle");
-	f->digest2 = late_function(dll, "CryptCATAdminCalcHashFromFileHandle2");
-	f->next = late_function(dll, "CryptCATAdminEnumCatalogFromHash");
-	f->close_catalog =
-		late_function(dll, "CryptCATAdminReleaseCatalogContext");
-	f->info = late_function(dll, "CryptCATCatalogInfoFromContext");
-	return f->open && f->close && f->digest && f->next &&
-	       f->close_catalog && f->info;
+	if (asked_catalogs(code, protect_ask->is_safe_mode()) == ASKED_FILES)
+		q->files_for_catalogs = true;
+	else
+		doubt(q, "the system's catalogs", why, code);
 }
 
 /* One opened set of catalogs and the digests it is asked for. */
@@ -225,8 +204,8 @@ static void look_up(struct question *q, struct cat_set *c, uint8_t *digest)
 		if (found == NULL) {
 			code = GetLastError();
 			if (!is_none(code))
-				doubt(q, "the system's catalogs",
-				      "they cannot be searched", code);
+				catalogs_failed(q, "they cannot be searched",
+						code);
 			return;
 		}
 		check_catalog(q, c, digest, found);
@@ -250,8 +229,7 @@ static void check_set(struct question *q, const struct cat_functions *f,
 		code = GetLastError();
 		/* Wine has the name only: as before Windows 8, then. */
 		if (!is_sha256 || code != ERROR_CALL_NOT_IMPLEMENTED)
-			doubt(q, "the system's catalogs",
-			      "they cannot be opened", code);
+			catalogs_failed(q, "they cannot be opened", code);
 		return;
 	}
 	collect_digests(&c, q);
@@ -275,7 +253,7 @@ static void check_catalogs(struct question *q)
 	};
 	struct cat_functions f;
 
-	if (!cat_load(&f)) {
+	if (!protect_ask->catalogs(&f)) {
 		doubt(q, "the system's catalogs", "their functions are missing",
 		      ERROR_PROC_NOT_FOUND);
 		return;
@@ -320,10 +298,27 @@ static void check_signature(struct question *q)
 	}
 }
 
-static int ask(const struct protect_subject *s, bool with_sfc,
-	       struct protect_result *ret)
+/* ---- the disk ---------------------------------------------------------------
+ */
+
+/* What is asked of a Windows that does not run: dllcache, catalogs, links. */
+static int check_files(struct protect *p, struct question *q)
+{
+	struct protect_result r = { .answer = PROTECT_NO };
+	int err = q->files_for_sfc ? protect_check_offline(p, q->s, &r)
+				   : protect_signed_offline(p, q->s, &r);
+
+	if (!err && r.answer != PROTECT_NO &&
+	    (r.answer == PROTECT_YES || q->ret->answer == PROTECT_NO))
+		*q->ret = r;
+	return err;
+}
+
+static int ask(struct protect *p, const struct protect_subject *s,
+	       bool with_sfc, struct protect_result *ret)
 {
 	struct question q = { .s = s, .file = s->file->handle, .ret = ret };
+	int err = 0;
 
 	q.path = wide_from_utf8(s->wpath);
 	if (q.path == NULL)
@@ -332,21 +327,23 @@ static int ask(const struct protect_subject *s, bool with_sfc,
 		check_sfc(&q);
 	if (ret->answer != PROTECT_YES)
 		check_catalogs(&q);
-	if (ret->answer != PROTECT_YES)
+	if (ret->answer != PROTECT_YES &&
+	    (q.files_for_sfc || q.files_for_catalogs))
+		err = check_files(p, &q);
+	if (!err && ret->answer != PROTECT_YES)
 		check_signature(&q);
 	mem_free(q.path);
-	return 0;
+	return err;
 }
 
 int protect_check_live(struct protect *p, const struct protect_subject *s,
 		       struct protect_result *ret)
 {
-	(void)p;
-	return ask(s, true, ret);
+	return ask(p, s, true, ret);
 }
 
-int protect_signed_live(const struct protect_subject *s,
+int protect_signed_live(struct protect *p, const struct protect_subject *s,
 			struct protect_result *ret)
 {
-	return ask(s, false, ret);
+	return ask(p, s, false, ret);
 }

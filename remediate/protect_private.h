@@ -46,7 +46,7 @@ int protect_check_offline(struct protect *p, const struct protect_subject *s,
 			  struct protect_result *ret);
 
 /* Of these, what catalogs and the signature inside say. */
-int protect_signed_live(const struct protect_subject *s,
+int protect_signed_live(struct protect *p, const struct protect_subject *s,
 			struct protect_result *ret);
 int protect_signed_offline(struct protect *p, const struct protect_subject *s,
 			   struct protect_result *ret);

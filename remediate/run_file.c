@@ -349,9 +349,9 @@ static int is_same_there(struct fixer *f, const struct step *s,
 }
 
 static int restore(struct fixer *f, struct step *s, struct host_place *place,
-		   const char *item)
+		   const char *item, struct host_short *name_ret)
 {
-	int err = vault_restore_file(item, place, true);
+	int err = vault_restore_file(item, place, true, name_ret);
 
 	if (err != ERR_EXISTS)
 		return err;
@@ -386,14 +386,15 @@ static int place_again(struct fixer *f, const struct step *s, const char *item,
 }
 
 /* What has gone from its place is put there again. */
-static int put_back(struct fixer *f, struct step *s)
+static int put_back(struct fixer *f, struct step *s,
+		    struct host_short *name_ret)
 {
 	struct host_place *place = NULL;
 	char *item = fixer_item_path(f, s->item);
 	int err = item ? place_again(f, s, item, &place) : err_nomem();
 
 	if (!err)
-		err = restore(f, s, place, item);
+		err = restore(f, s, place, item, name_ret);
 	if (err)
 		err = item ? undo_names_copy(err, s->target, item) : err;
 	else
@@ -405,5 +406,8 @@ static int put_back(struct fixer *f, struct step *s)
 
 int undo_file(struct fixer *f, struct step *s)
 {
-	return fixer_undone(f, s, put_back(f, s));
+	struct host_short name = { 0 };
+	int err = put_back(f, s, &name);
+
+	return fixer_undone_but(f, s, err, &name);
 }

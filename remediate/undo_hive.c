@@ -18,10 +18,15 @@ static bool is_chosen(const struct step *s)
 
 static int tell_undone(struct hive_run *r)
 {
-	int err = hive_run_states(r, STEP_UNDONE, 0);
+	/* The file is all of them: its note stands with the first. */
+	int err = fixer_keep_short(r->f, r->steps[0], &r->hive.short_name);
 
+	if (!err)
+		err = hive_run_states(r, STEP_UNDONE, 0);
 	for (size_t i = 0; !err && i < r->count; i++)
 		fixer_tell_undone(r->f, r->steps[i]);
+	if (!err)
+		fixer_tell_short(r->f, r->steps[0], &r->hive.short_name);
 	return err;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "remediate/folders.h"
 #include "remediate/undo_item.h"
+#include "remediate/words.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -27,6 +28,7 @@ static int out_place(const char *out, struct host_place **ret)
 static int write_out(const char *item_path, const struct vault_info *info,
 		     const char *out)
 {
+	struct host_short name;
 	struct host_place *place = NULL;
 	struct host_new *n = NULL;
 	uint8_t *data = NULL;
@@ -34,7 +36,7 @@ static int write_out(const char *item_path, const struct vault_info *info,
 	int err = out_place(out, &place);
 
 	if (!err && info->kind == VAULT_FILE)
-		err = vault_restore_file(item_path, place, false);
+		err = vault_restore_file(item_path, place, false, &name);
 	if (err || info->kind == VAULT_FILE)
 		goto out;
 	err = vault_read_bytes(item_path, UNDO_ITEM_MAX_NBYTES, &data, &nbytes);
@@ -126,7 +128,8 @@ static int check_serial(const struct vault_info *info, const char *host)
 
 int undo_item_file(struct target *t, const char *item_path,
 		   const struct vault_info *info,
-		   const struct undo_item_options *o, bool *there_ret)
+		   const struct undo_item_options *o, bool *there_ret,
+		   struct host_short *short_ret)
 {
 	struct host_place *place = NULL;
 	char *host = NULL;
@@ -140,7 +143,7 @@ int undo_item_file(struct target *t, const char *item_path,
 	if (!err)
 		err = folders_open(t, info->original, info, &place);
 	if (!err)
-		err = vault_restore_file(item_path, place, true);
+		err = vault_restore_file(item_path, place, true, short_ret);
 	if (err == ERR_EXISTS) {
 		*there_ret = is_there_already(place, info);
 		err = err_fail(ERR_EXISTS, 0,
@@ -155,13 +158,46 @@ int undo_item_file(struct target *t, const char *item_path,
 	return err;
 }
 
+struct step undo_item_step(const struct vault_info *info)
+{
+	return (struct step){ .seq = info->seq,
+			      .action = info->kind == VAULT_FILE
+						? ACT_QUARANTINE_FILE
+					: info->kind == VAULT_KEY
+						? ACT_REMOVE_KEY
+						: ACT_REMOVE_VALUE,
+			      .kind = "",
+			      .target = info->original,
+			      .value_name = info->value_name };
+}
+
+int undo_item_note(const struct undo_item_options *o, const struct step *s,
+		   const struct host_short *name, struct fix_result *result)
+{
+	struct str text = STR_INIT;
+	int err;
+
+	if (name->fate == HOST_SHORT_KEPT)
+		return 0;
+	result->without_short++;
+	err = words_short_name(name, o->lang, &text);
+	if (!err && o->event)
+		o->event(o->event_arg, FIX_NOTE, s, str_text(&text));
+	str_release(&text);
+	return err;
+}
+
 static int restore_file(struct target *t, const char *item_path,
 			const struct vault_info *info,
-			const struct undo_item_options *o)
+			const struct undo_item_options *o,
+			struct fix_result *result)
 {
+	const struct step s = undo_item_step(info);
+	struct host_short name = { 0 };
 	bool is_there;
+	int err = undo_item_file(t, item_path, info, o, &is_there, &name);
 
-	return undo_item_file(t, item_path, info, o, &is_there);
+	return err ? err : undo_item_note(o, &s, &name, result);
 }
 
 static int restore_key(struct target *t, const char *item_path,
@@ -202,12 +238,13 @@ bool undo_item_is_ours(struct target *t, const char *path,
 }
 
 int fixer_undo_item(struct target *t, const char *item_path, const char *out,
-		    const struct undo_item_options *o)
+		    const struct undo_item_options *o, struct fix_result *ret)
 {
 	struct vault_info info = { 0 };
 	char *path = host_absolute_path(item_path);
 	int err = path ? vault_verify(path, &info) : err_nomem();
 
+	memset(ret, 0, sizeof(*ret));
 	if (err) {
 		mem_free(path);
 		return err;
@@ -220,7 +257,7 @@ int fixer_undo_item(struct target *t, const char *item_path, const char *out,
 			       "\"%s\"); put it into a file with --out FILE",
 			       info.computer ? info.computer : "");
 	else if (info.kind == VAULT_FILE)
-		err = restore_file(t, path, &info, o);
+		err = restore_file(t, path, &info, o, ret);
 	else if (info.kind == VAULT_HIVE)
 		err = err_fail(ERR_UNSUPPORTED, 0,
 			       "a whole registry file is put back by undo "

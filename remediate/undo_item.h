@@ -23,7 +23,13 @@ int undo_check_volume(struct target *t, const struct undo_item_options *o,
  */
 int undo_item_file(struct target *t, const char *item_path,
 		   const struct vault_info *info,
-		   const struct undo_item_options *o, bool *there_ret);
+		   const struct undo_item_options *o, bool *there_ret,
+		   struct host_short *short_ret);
+/* The item as a step, to tell of it; borrows from `info`. */
+struct step undo_item_step(const struct vault_info *info);
+/* Tells that it is back but for its short name, and counts it. */
+int undo_item_note(const struct undo_item_options *o, const struct step *s,
+		   const struct host_short *name, struct fix_result *result);
 
 /* A saved key or value. */
 struct undo_key {

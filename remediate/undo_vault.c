@@ -86,8 +86,9 @@ static int is_older(struct undo_vault *u, const struct vault_info *info)
 static int take_file(struct undo_vault *u, const char *item,
 		     const struct vault_info *info, const struct step *s)
 {
+	struct host_short name = { 0 };
 	bool is_there = false;
-	int err = undo_item_file(u->t, item, info, u->o, &is_there);
+	int err = undo_item_file(u->t, item, info, u->o, &is_there, &name);
 
 	if (err == ERR_EXISTS && is_there) {
 		note_there(u, s);
@@ -96,7 +97,7 @@ static int take_file(struct undo_vault *u, const char *item,
 	if (err)
 		return note_failed(u, s, err, err_last()->text);
 	note_back(u, s);
-	return 0;
+	return undo_item_note(u->o, s, &name, &u->result);
 }
 
 /* Keys have their turn when all are known. */
@@ -146,17 +147,12 @@ static int take_readable(struct undo_vault *u, const char *item,
 static int take_row(struct undo_vault *u, const struct vault_row *row)
 {
 	const struct vault_info *info = &row->info;
-	struct step s = { .seq = info->seq,
-			  .action =
-				  info->kind == VAULT_FILE ? ACT_QUARANTINE_FILE
-				  : info->kind == VAULT_KEY ? ACT_REMOVE_KEY
-							    : ACT_REMOVE_VALUE,
-			  .kind = "",
-			  .target = row->why ? row->name : info->original,
-			  .value_name = info->value_name };
+	struct step s = undo_item_step(info);
 	char *item;
 	int err;
 
+	if (row->why)
+		s.target = row->name;
 	if (row->why)
 		return note_failed(u, &s, ERR_CORRUPT, row->why);
 	if (info->kind == VAULT_HIVE)

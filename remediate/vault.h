@@ -165,9 +165,11 @@ int vault_read_part(const char *path, const char *part, size_t max_nbytes,
  * (ERR_EXISTS).  `with_meta` false: content and streams only (restoring
  * elsewhere); where the file system has no streams, an item with streams
  * fails.  Of a hive the hive alone: its logs come from vault_read_part().
- * ERR_UNSUPPORTED: the item holds a key or a value.
+ * ERR_UNSUPPORTED: the item holds a key or a value.  *short_ret: what became
+ * of the short name, for want of which it does not fail (host/change.h).
  */
-int vault_restore_file(const char *path, struct host_place *to, bool with_meta);
+int vault_restore_file(const char *path, struct host_place *to, bool with_meta,
+		       struct host_short *short_ret);
 /*
  * Names of the regular files "*.mqv" in the folder, sorted; at most 100,000,
  * else ERR_TOO_LARGE.  A vec of char *: the caller frees each of them and the

@@ -83,7 +83,7 @@ static int verify(struct host_file *f, const char *path,
 
 static int write_file(struct host_file *f, const char *path,
 		      const struct item_head *checked, struct host_place *to,
-		      bool with_meta)
+		      bool with_meta, struct host_short *short_ret)
 {
 	struct host_new *n = NULL;
 	struct vault_source s;
@@ -95,6 +95,7 @@ static int write_file(struct host_file *f, const char *path,
 	err = host_new_begin(to, &n);
 	if (err != 0)
 		goto out;
+	host_new_spare_short(n, short_ret);
 	err = copy_parts(&s, n);
 	if (err == 0) {
 		equal = vault_heads_equal(checked, item_reader_head(s.reader));
@@ -116,13 +117,15 @@ out:
 	return err;
 }
 
-int vault_restore_file(const char *path, struct host_place *to, bool with_meta)
+int vault_restore_file(const char *path, struct host_place *to, bool with_meta,
+		       struct host_short *short_ret)
 {
 	struct item_head head = { 0 };
 	struct host_file *f = NULL;
 	int is_there;
 	int err = host_open(path, HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME, &f);
 
+	memset(short_ret, 0, sizeof(*short_ret));
 	if (err != 0)
 		return err;
 	err = verify(f, path, &head);
@@ -146,7 +149,7 @@ int vault_restore_file(const char *path, struct host_place *to, bool with_meta)
 	}
 	err = check_space(&head, host_place_path(to));
 	if (err == 0)
-		err = write_file(f, path, &head, to, with_meta);
+		err = write_file(f, path, &head, to, with_meta, short_ret);
 out:
 	item_head_release(&head);
 	host_close(f);

@@ -228,6 +228,37 @@ int words_left_out(const struct step *s, const char *lang, struct str *out)
 				      "the scan; scan again");
 }
 
+int words_short_name(const struct host_short *name, const char *lang,
+		     struct str *out)
+{
+	static const char *const en[] = {
+		[HOST_SHORT_OFF] = "this volume gives none (fsutil 8dot3name)",
+		[HOST_SHORT_TAKEN] = "another file has it by now",
+		[HOST_SHORT_LOST] = "it could not be given",
+	};
+	static const char *const ja[] = {
+		[HOST_SHORT_OFF] = "このボリュームでは作成されません "
+				   "(fsutil 8dot3name)",
+		[HOST_SHORT_TAKEN] = "別のファイルがその名前を使っています",
+		[HOST_SHORT_LOST] = "付けることができませんでした",
+	};
+
+	str_add(out, lang_is_ja(lang) ? "復元しましたが、短い名前 (8.3 形式)「"
+				      : "it is back, but without its short "
+					"(8.3) name \"");
+	utf_display(out, name->name);
+	if (lang_is_ja(lang))
+		return str_addf(out,
+				"」は戻っていません: %s。この名前で指定する"
+				"プログラムからは見つかりません。fsutil file "
+				"setshortname で付け直せます",
+				ja[name->fate]);
+	return str_addf(out,
+			"\": %s. What asks for it by that name does not find "
+			"it; fsutil file setshortname gives the name again",
+			en[name->fate]);
+}
+
 const char *words_event(enum fix_event event, const char *lang)
 {
 	static const char *const en[] = {

@@ -22,6 +22,9 @@ int words_hold(const struct step *s, const char *lang, struct str *out);
  */
 int words_left_out(const struct step *s, const char *lang, struct str *out);
 const char *word_left_out(const struct step *s);
+/* A file is back but for its short name, and why; what can be done. */
+int words_short_name(const struct host_short *name, const char *lang,
+		     struct str *out);
 /* A short word for what happened: "done", "refused" …, or Japanese. */
 const char *words_event(enum fix_event event, const char *lang);
 const char *words_verdict(enum verdict v, const char *lang);

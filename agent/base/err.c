@@ -35,6 +35,7 @@ static const struct {
 	[ERR_NAME] = { "name", "the name cannot be resolved" },
 	[ERR_OFFLINE] = { "offline", "its content is not on this disk" },
 	[ERR_ANTIVIRUS] = { "antivirus", "an antivirus holds or removed it" },
+	[ERR_VANISHING] = { "vanishing", "it is being deleted" },
 };
 
 const char *err_name(int err)

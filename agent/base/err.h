@@ -32,6 +32,7 @@ enum {
 	ERR_NAME,	 /* a name that cannot be resolved or expressed */
 	ERR_OFFLINE,	 /* cloud placeholder: reading would fetch it */
 	ERR_ANTIVIRUS,	 /* an antivirus holds it or has just removed it */
+	ERR_VANISHING,	 /* it is deleted as soon as the last one closes it */
 	ERR_COUNT
 };
 

@@ -121,6 +121,7 @@ enum gap_kind gap_from_err(int err)
 		return GAP_LOCKED;
 	case ERR_NOT_FOUND:
 	case ERR_CHANGED:
+	case ERR_VANISHING:
 		return GAP_CHANGED;
 	case ERR_TOO_LARGE:
 		return GAP_TOO_LARGE;

@@ -28,7 +28,7 @@ static int class_at(struct resolver *z, const struct reg_place *p,
 		    const char *path, char **ret)
 {
 	struct reg_key *key = NULL;
-	int err = place_open(z, p->key, p->path, path, true, &key);
+	int err = place_open(z->gaps, p->key, p->path, path, &key);
 
 	if (err) {
 		place_unreadable(z->gaps, err, p->path, path);

@@ -133,6 +133,7 @@ static int set_loader(struct registration *r, const char *program)
 	return r->loader ? 0 : ERR_NOMEM;
 }
 
+/* What is told of a loader is none of what it loads, there or not. */
 static void forget_file(struct registration *r)
 {
 	mem_free(r->server_path);
@@ -145,6 +146,7 @@ static void forget_file(struct registration *r)
 	r->server_path = r->md5 = r->sha1 = r->sha256 = NULL;
 	r->file_version = r->publisher = r->product = NULL;
 	r->file_size = 0;
+	r->version_resource = EXISTS_UNKNOWN;
 	r->exists = EXISTS_NO;
 	r->is_bare = false;
 	while (r->also_count)

@@ -52,7 +52,8 @@ enum point_leads {
 	LEADS_BY_COMMAND, /* a command line, as CreateProcess takes it */
 	LEADS_BY_FILE,	  /* the path of a DLL, or a URL */
 	LEADS_BY_SERVICE, /* ImagePath and ServiceDll */
-	LEADS_BY_TASK	  /* what a task file names */
+	LEADS_BY_JOB,	  /* what a .job file names */
+	LEADS_BY_TASK	  /* what a task's XML names */
 };
 
 enum {

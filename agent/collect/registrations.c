@@ -298,14 +298,15 @@ static int set_clsid(struct entry *e, const char *text)
 	return e->clsid ? 0 : ERR_NOMEM;
 }
 
-static void button_class(struct gap_sink *gaps, struct reg_key *key,
-			 struct entry *e)
+static int button_class(struct gap_sink *gaps, struct reg_key *key,
+			struct entry *e)
 {
 	static const char *const names[] = { "ClsidExtension", "BandCLSID",
 					     "CLSID" };
 	char guid[GUID_TEXT_NBYTES];
 	char *text = NULL;
 	size_t i;
+	int err;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		text = place_get_text(gaps, key, e->path, names[i]);
@@ -329,13 +330,13 @@ static void button_class(struct gap_sink *gaps, struct reg_key *key,
 			e->exec = place_get_text(gaps, key, e->path, "Script");
 		text = mem_strdup(e->name);
 	}
-	if (text)
-		set_clsid(e, text);
+	err = text ? set_clsid(e, text) : ERR_NOMEM;
 	mem_free(text);
 	if (!e->label)
 		e->label = reg_get_text(key, "ButtonText", NULL);
 	if (!e->label)
 		e->label = reg_get_text(key, "MenuText", NULL);
+	return err;
 }
 
 static bool has_value(struct reg_key *key, const char *name)
@@ -385,22 +386,16 @@ static void read_program(struct gap_sink *gaps, struct reg_key *key,
 			 struct entry *e)
 {
 	const char *name = e->row->values ? e->row->values : "";
-	struct reg_value v;
-	int err = reg_get_value(key, name, &v);
 
-	place_unreadable(gaps, err, e->path, name);
-	if (err)
-		return;
-	e->exec = place_text(&v);
-	e->exec_type = v.type;
-	reg_value_release(&v);
+	e->exec = place_get_server(gaps, key, e->path, name, &e->exec_type);
 }
 
-static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
+static int read_entry(struct list *l, struct reg_key *key, struct entry *e)
 {
 	struct gap_sink *gaps = l->w->z.gaps;
 	struct reg_key_info info;
 	char *text;
+	int err = 0;
 
 	if (!reg_key_info(key, &info)) {
 		e->last_write = info.last_write;
@@ -411,30 +406,32 @@ static void read_entry(struct list *l, struct reg_key *key, struct entry *e)
 	case LEADS_BY_VALUE:
 		text = place_get_text(gaps, key, e->path, "CLSID");
 		if (text)
-			set_clsid(e, text);
+			err = set_clsid(e, text);
 		mem_free(text);
 		break;
 	case LEADS_BY_BUTTON:
-		button_class(gaps, key, e);
+		err = button_class(gaps, key, e);
 		break;
 	case LEADS_BY_SELF:
 		e->key = key;
-		set_clsid(e, e->name);
+		err = set_clsid(e, e->name);
 		break;
 	case LEADS_BY_COMMAND:
 	case LEADS_BY_FILE:
 		read_program(gaps, key, e);
 		break;
 	case LEADS_BY_SERVICE: /* services.c reads it */
+	case LEADS_BY_JOB:
 	case LEADS_BY_TASK:
 	case LEADS_BY_DATA:
 		break;
 	case LEADS_BY_NAME:
-		set_clsid(e, e->name);
+		err = set_clsid(e, e->name);
 		e->is_blocked = l->row->point == POINT_BHO &&
 				has_value(key, "NoInternetExplorer");
 		break;
 	}
+	return err;
 }
 
 void entry_release(struct entry *e)
@@ -469,12 +466,11 @@ static int walk_entry(struct list *l, struct reg_key *key, const char *path,
 		.row = l->row, .place = l->place, .path = path, .name = name
 	};
 	unsigned found = 0;
-	int err = 0;
+	int err = read_entry(l, key, &e);
 
-	read_entry(l, key, &e);
-	if (!point_leads_to_class(l->row)) {
+	if (!err && !point_leads_to_class(l->row)) {
 		err = emit_program_entry(l, key, &e);
-	} else if (e.clsid) {
+	} else if (!err && e.clsid) {
 		l->found++;
 		err = entry_emit_class(l->w, &e);
 	}
@@ -509,7 +505,7 @@ static int open_entry(struct list *l, const char *stored)
 		gap_report(z->gaps, GAP_CHANGED, GAP_MATTERS, path, 0,
 			   "the registration vanished while it was read");
 		err = 0;
-	} else if (!err && place_is_link(key)) {
+	} else if (!err && place_is_link(z->gaps, key, path)) {
 		gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND, path, 0,
 			   "a registry link was not followed");
 	} else if (!err) {
@@ -527,14 +523,18 @@ static int open_entry(struct list *l, const char *stored)
  */
 static const char *value_why_not(const struct list *l)
 {
+	static const char name[] = "LoadAppInit_DLLs";
 	uint32_t is_on = 0;
 	struct reg_value v;
+	int err;
 
 	if (l->row->point != POINT_APPINIT_DLLS ||
 	    target_info(l->w->z.t)->major < 6)
 		return NULL;
-	if (reg_get_value(l->key, "LoadAppInit_DLLs", &v))
-		return "disabled";
+	err = reg_get_value(l->key, name, &v);
+	place_unreadable(l->w->z.gaps, err, l->path, name);
+	if (err)
+		return err == ERR_NOT_FOUND ? "disabled" : NULL;
 	if (!reg_value_u32(&v, &is_on))
 		is_on = 0;
 	reg_value_release(&v);
@@ -555,7 +555,7 @@ static int walk_value(struct list *l, const struct reg_value *v)
 		e.exec = place_text(v);
 		e.exec_type = v->type;
 		e.why_not = value_why_not(l);
-		err = entry_emit_programs(l->w, &e);
+		err = e.exec ? entry_emit_programs(l->w, &e) : ERR_NOMEM;
 	} else if (l->row->leads == LEADS_BY_DATA) {
 		text = place_text(v);
 		err = text ? set_clsid(&e, text) : ERR_NOMEM;
@@ -666,7 +666,7 @@ static int walk_place(struct walk *w, const struct point_row *row,
 
 	if (!path)
 		return ERR_NOMEM;
-	err = place_open(&w->z, place->key, path, row->key, false, &l.key);
+	err = place_open(w->z.gaps, place->key, path, row->key, &l.key);
 	if (err) {
 		if (err != ERR_NOT_FOUND && err != ERR_NOMEM) {
 			gap_report(w->z.gaps, gap_from_err(err), GAP_MATTERS,
@@ -690,28 +690,38 @@ out:
 	return err == ERR_NOT_FOUND ? 0 : err;
 }
 
-/* Of several control sets only the one that Windows uses. */
+/*
+ * Of several control sets only the one that Windows uses.  A hive that cannot
+ * be read has its gap already; one without that set is none of Windows.
+ */
 static int walk_control_set(struct walk *w, const struct point_row *row)
 {
 	struct reg_place place = { .view = 0 };
-	struct list l = {
-		.w = w, .row = row, .place = &place, .above = "", .level = 1
-	};
-	int err = target_control_place(w->z.t, row->key, &l.key, &place.path);
+	struct reg_root *root;
+	const char *prefix;
+	int err =
+		target_machine_hive(w->z.t, TARGET_HIVE_SYSTEM, &root, &prefix);
+	int ret = 0;
 
-	if (err) {
-		/* A hive that cannot be read has its gap already. */
+	if (err)
 		return err == ERR_NOMEM ? err : 0;
-	}
-	l.path = place.path;
-	if (place_is_link(l.key))
-		gap_report(w->z.gaps, GAP_REGISTRY_LINK, GAP_MATTERS, l.path, 0,
-			   "a registry link was not followed");
+	err = target_control_place(w->z.t, "", &place.key, &place.path);
+	if (err == ERR_NOMEM)
+		return err;
+	if (err)
+		gap_report(w->z.gaps,
+			   err == ERR_NOT_FOUND ? GAP_HIVE_DAMAGED
+						: gap_from_err(err),
+			   GAP_MATTERS, prefix, err_last()->os_error,
+			   "the control set in use could not be opened");
+	else if (place_is_link(w->z.gaps, place.key, place.path))
+		gap_report(w->z.gaps, GAP_REGISTRY_LINK, GAP_MATTERS,
+			   place.path, 0, "a registry link was not followed");
 	else
-		err = walk_list(&l);
-	reg_close_key(l.key);
+		ret = walk_place(w, row, &place);
+	reg_close_key(place.key);
 	mem_free(place.path);
-	return err;
+	return ret;
 }
 
 /* Whether Windows, or somebody who means it, looks for such a list there. */

@@ -125,18 +125,19 @@ static char *net_text(const struct com_class *c, const char *name)
 
 	for (i = 0; !text && i < c->count; i++) {
 		struct newest n = { NULL, 0 };
-		struct reg_key *key = NULL;
-		char *path;
+		struct reg_key *key = class_subkey(c, i, INPROC);
+		char *path = NULL;
+		int err;
 
-		int err = reg_open_subkey(c->parts[i].key, INPROC, &key);
-
-		if (!err)
-			err = reg_each_subkey(key, note_version, &n);
-		place_unreadable(c->gaps, err, c->parts[i].path, INPROC);
 		if (!key)
 			continue;
+		err = reg_each_subkey(key, note_version, &n);
 		reg_close_key(key);
-		path = n.name ? place_join(INPROC, n.name) : NULL;
+		if (n.name)
+			path = place_join(INPROC, n.name);
+		if (n.name && !path)
+			err = err_nomem();
+		place_unreadable(c->gaps, err, c->parts[i].path, INPROC);
 		if (path)
 			text = class_text(c, path, name, NULL, NULL);
 		mem_free(path);

@@ -79,15 +79,17 @@ void resolver_bound(struct resolver *z, enum resolver_bound which,
 
 /*
  * Open path below key, component by component, never through a link: a link
- * is ERR_NOT_FOUND and, unless `is_quiet`, a gap.
+ * is ERR_NOT_FOUND and a gap of `gaps` (NULL: nobody asks).
  */
-int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
-	       const char *path, bool is_quiet, struct reg_key **ret);
+int place_open(struct gap_sink *gaps, struct reg_key *key, const char *key_path,
+	       const char *path, struct reg_key **ret);
 /* Newly allocated "a\b"; NULL without memory; b may be "". */
 char *place_join(const char *a, const char *b);
 /* Text as stored, what follows a NUL inside kept as C0 80. */
 char *place_text(const struct reg_value *v);
-bool place_is_link(struct reg_key *key);
+/* Where the key does not tell it is read as it is, and that is a gap. */
+bool place_is_link(struct gap_sink *gaps, struct reg_key *key,
+		   const char *key_path);
 
 /* "{UPPER-CASE}" of a text that is exactly one GUID; false: it is none. */
 bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES]);
@@ -108,12 +110,16 @@ struct com_class {
 	struct gap_sink *gaps; /* what cannot be read is not absent */
 };
 
-/* A key or value that could not be read; not for ERR_NOT_FOUND, ERR_NOMEM. */
+/* A key or value that could not be read; not for ERR_NOT_FOUND. */
 void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
 		      const char *name);
 /* reg_get_text() that tells "unreadable" from "absent" by a gap. */
 char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
 		     const char *key_path, const char *name);
+/* The same of a server or command: place_text(). */
+char *place_get_server(struct gap_sink *gaps, struct reg_key *key,
+		       const char *key_path, const char *name,
+		       uint32_t *type_ret);
 
 /* Whom a class is looked up for. */
 struct class_scope {
@@ -135,6 +141,9 @@ void class_close(struct com_class *c);
 char *class_text(const struct com_class *c, const char *subkey,
 		 const char *name, uint32_t *type_ret, size_t *part_ret);
 bool class_has_subkey(const struct com_class *c, const char *subkey);
+/* Of one part; NULL: absent, or a gap. */
+struct reg_key *class_subkey(const struct com_class *c, size_t part,
+			     const char *subkey);
 
 /*
  * class_named.c: the class that a text which is no CLSID means, a ProgID of

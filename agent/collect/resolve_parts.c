@@ -90,7 +90,7 @@ char *registration_get_server(struct reg_key *key, const char *name)
 void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
 		      const char *name)
 {
-	if (!err || err == ERR_NOT_FOUND || err == ERR_NOMEM)
+	if (!err || err == ERR_NOT_FOUND)
 		return;
 	gap_report(gaps, gap_from_err(err), GAP_MATTERS, key_path,
 		   err_last()->os_error, "\"%s\" in it could not be read: %s",
@@ -101,16 +101,42 @@ char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
 		     const char *key_path, const char *name)
 {
 	struct reg_value v;
-	char *text;
+	char *text = NULL;
 	int err = reg_get_value(key, name, &v);
 
-	if (err) {
-		place_unreadable(gaps, err, key_path, name);
-		return NULL;
+	if (!err) {
+		text = reg_value_text(&v, NULL);
+		reg_value_release(&v);
+		err = text ? 0 : err_nomem();
 	}
-	text = reg_value_text(&v, NULL);
-	reg_value_release(&v);
+	place_unreadable(gaps, err, key_path, name);
 	return text;
+}
+
+/* `shown`: what a gap calls it. */
+static char *get_server(struct gap_sink *gaps, struct reg_key *key,
+			const char *key_path, const char *name,
+			const char *shown, uint32_t *type_ret)
+{
+	struct reg_value v;
+	char *text = NULL;
+	int err = reg_get_value(key, name, &v);
+
+	if (!err) {
+		text = place_text(&v);
+		*type_ret = v.type;
+		reg_value_release(&v);
+		err = text ? 0 : err_nomem();
+	}
+	place_unreadable(gaps, err, key_path, shown);
+	return text;
+}
+
+char *place_get_server(struct gap_sink *gaps, struct reg_key *key,
+		       const char *key_path, const char *name,
+		       uint32_t *type_ret)
+{
+	return get_server(gaps, key, key_path, name, name, type_ret);
 }
 
 /* ---- classes ----------------------------------------------------------- */
@@ -142,7 +168,7 @@ static int add_part(struct resolver *z, const struct reg_place *place,
 	mem_free(name);
 	if (!path)
 		err = ERR_NOMEM;
-	if (!err && !place_is_link(key)) {
+	if (!err && !place_is_link(z->gaps, key, path)) {
 		c->parts[c->count].key = key;
 		c->parts[c->count].place = place;
 		c->parts[c->count].path = path;
@@ -209,35 +235,36 @@ void class_close(struct com_class *c)
 	c->count = 0;
 }
 
+struct reg_key *class_subkey(const struct com_class *c, size_t part,
+			     const char *subkey)
+{
+	struct reg_key *key = NULL;
+	const char *path = c->parts[part].path;
+
+	place_unreadable(
+		c->gaps,
+		place_open(c->gaps, c->parts[part].key, path, subkey, &key),
+		path, subkey);
+	return key;
+}
+
 char *class_text(const struct com_class *c, const char *subkey,
 		 const char *name, uint32_t *type_ret, size_t *part_ret)
 {
 	size_t i;
 
 	for (i = 0; i < c->count; i++) {
-		struct reg_key *key = NULL;
-		struct reg_value v;
+		struct reg_key *key =
+			*subkey ? class_subkey(c, i, subkey) : c->parts[i].key;
 		char *text = NULL;
 		uint32_t type = REG_TYPE_NONE;
-		int err = 0;
 
+		if (key)
+			text = get_server(c->gaps, key, c->parts[i].path, name,
+					  *name || !*subkey ? name : subkey,
+					  &type);
 		if (*subkey)
-			err = reg_open_subkey(c->parts[i].key, subkey, &key);
-		if (err) {
-			place_unreadable(c->gaps, err, c->parts[i].path,
-					 subkey);
-			continue;
-		}
-		err = reg_get_value(key ? key : c->parts[i].key, name, &v);
-		if (!err) {
-			type = v.type;
-			text = place_text(&v);
-			reg_value_release(&v);
-		} else {
-			place_unreadable(c->gaps, err, c->parts[i].path,
-					 *name || !*subkey ? name : subkey);
-		}
-		reg_close_key(key);
+			reg_close_key(key);
 		if (!text)
 			continue;
 		if (type_ret)
@@ -254,15 +281,12 @@ bool class_has_subkey(const struct com_class *c, const char *subkey)
 	size_t i;
 
 	for (i = 0; i < c->count; i++) {
-		struct reg_key *key = NULL;
+		struct reg_key *key = class_subkey(c, i, subkey);
 
-		int err = reg_open_subkey(c->parts[i].key, subkey, &key);
-
-		if (!err) {
+		if (key) {
 			reg_close_key(key);
 			return true;
 		}
-		place_unreadable(c->gaps, err, c->parts[i].path, subkey);
 	}
 	return false;
 }

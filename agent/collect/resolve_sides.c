@@ -55,13 +55,12 @@ static bool is_in_scope(const struct reg_place *p,
 }
 
 /* Default value of <class store>\<a>\<b>[\<c>], NULL: none. */
-static char *default_text(struct resolver *z, const struct reg_place *p,
-			  const char *path)
+static char *default_text(const struct reg_place *p, const char *path)
 {
 	struct reg_key *key = NULL;
 	char *text;
 
-	if (place_open(z, p->key, p->path, path, true, &key))
+	if (place_open(NULL, p->key, p->path, path, &key))
 		return NULL;
 	text = reg_get_text(key, "", NULL);
 	reg_close_key(key);
@@ -143,7 +142,7 @@ static int add_progid(struct resolver *z, const struct class_scope *scope,
 
 		if (!is_in_scope(p, scope))
 			continue;
-		text = default_text(z, p, path);
+		text = default_text(p, path);
 		if (is_guid_text(text, guid))
 			err = add_below(r, "progid", p, progid);
 		mem_free(text);
@@ -177,16 +176,15 @@ static int add_appid(struct resolver *z, const struct class_scope *scope,
 		char *text;
 
 		if (!is_in_scope(p, scope) ||
-		    place_open(z, p->key, p->path, str_text(&by_name), true,
-			       &key))
+		    place_open(NULL, p->key, p->path, str_text(&by_name), &key))
 			continue;
 		text = reg_get_text(key, "AppID", NULL);
 		reg_close_key(key);
 		key = NULL;
 		if (is_guid_text(text, guid)) {
 			err = add_below(r, "appid", p, str_text(&by_name));
-			if (!err && !place_open(z, p->key, p->path,
-						str_text(&by_guid), true, &key))
+			if (!err && !place_open(NULL, p->key, p->path,
+						str_text(&by_guid), &key))
 				err = add_below(r, "appid", p,
 						str_text(&by_guid));
 			reg_close_key(key);
@@ -409,7 +407,7 @@ static int index_interfaces(struct resolver *z)
 		const struct reg_place *p = vec_at(&z->classes, i);
 		struct interface_walk w = { z, p, NULL };
 
-		if (place_open(z, p->key, p->path, "Interface", true, &w.key))
+		if (place_open(NULL, p->key, p->path, "Interface", &w.key))
 			continue;
 		reg_each_subkey(w.key, index_interface, &w);
 		reg_close_key(w.key);
@@ -471,7 +469,7 @@ static int add_library(struct resolver *z, const struct class_scope *scope,
 
 		in.user = whose(scope, p);
 		if (!is_in_scope(p, scope) ||
-		    place_open(z, p->key, p->path, path, true, &key))
+		    place_open(NULL, p->key, p->path, path, &key))
 			continue;
 		if (owns_library(z, &in, r, key)) {
 			is_own = true;

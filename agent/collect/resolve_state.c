@@ -3,6 +3,7 @@
  * policy, kill bit (threat.md 8).
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "base/err.h"
 #include "base/mem.h"
 #include "collect/resolve.h"
 
@@ -17,19 +18,22 @@ void state_open(struct resolver *z, struct reg_place *software)
 	uint32_t restricts = 0;
 	struct reg_value v;
 	char *text;
+	int err;
 
 	if (software->is_virtual || software->is_wrong)
 		return;
-	place_open(z, software->key, software->path, CURRENT "Ext\\Settings",
-		   false, &software->settings);
-	place_open(z, software->key, software->path,
-		   "Microsoft\\Internet Explorer\\ActiveX Compatibility", false,
+	/* What cannot be opened forbids nothing. */
+	place_open(z->gaps, software->key, software->path,
+		   CURRENT "Ext\\Settings", &software->settings);
+	place_open(z->gaps, software->key, software->path,
+		   "Microsoft\\Internet Explorer\\ActiveX Compatibility",
 		   &software->kill_bits);
-	if (place_open(z, software->key, software->path,
-		       CURRENT "Policies\\Ext", false, &policy))
+	if (place_open(z->gaps, software->key, software->path,
+		       CURRENT "Policies\\Ext", &policy))
 		return;
-	place_open(z, policy, software->path, "CLSID", false,
-		   &software->policies);
+	err = place_open(z->gaps, policy, software->path, "CLSID",
+			 &software->policies);
+	place_unreadable(z->gaps, err, software->path, CURRENT "Policies\\Ext");
 	if (!reg_get_value(policy, "RestrictToList", &v)) {
 		if (!reg_value_u32(&v, &restricts)) {
 			text = reg_value_text(&v, NULL);
@@ -38,20 +42,26 @@ void state_open(struct resolver *z, struct reg_place *software)
 		}
 		reg_value_release(&v);
 	}
-	software->restrict_to_list = restricts != 0;
+	/* Nor does a list that nobody can read: the add-on may be in it. */
+	software->restrict_to_list =
+		restricts != 0 && (!err || err == ERR_NOT_FOUND);
 	reg_close_key(policy);
 }
 
-/* Number of a value that may be stored as DWORD or as text. */
-static bool value_number(struct reg_key *key, const char *name, uint32_t *ret)
+/*
+ * Number of a value that may be stored as DWORD or as text; ERR_NOT_FOUND:
+ * there is none, or it is no number.
+ */
+static int value_number(struct reg_key *key, const char *name, uint32_t *ret)
 {
 	struct reg_value v;
 	uint64_t number;
 	char *text;
 	bool ok;
+	int err = reg_get_value(key, name, &v);
 
-	if (reg_get_value(key, name, &v))
-		return false;
+	if (err)
+		return err;
 	ok = reg_value_u32(&v, ret);
 	if (!ok) {
 		text = reg_value_text(&v, NULL);
@@ -62,7 +72,7 @@ static bool value_number(struct reg_key *key, const char *name, uint32_t *ret)
 		mem_free(text);
 	}
 	reg_value_release(&v);
-	return ok;
+	return ok ? 0 : ERR_NOT_FOUND;
 }
 
 /* Flags 0x01 or 0x10 count only where Version is "*" (public analysis of
@@ -78,7 +88,7 @@ static bool is_switched_off(const struct reg_place *p, const char *guid)
 		return false;
 	version = reg_get_text(key, "Version", NULL);
 	off = version && !strcmp(version, "*") &&
-	      value_number(key, "Flags", &flags) && (flags & 0x11);
+	      !value_number(key, "Flags", &flags) && (flags & 0x11);
 	mem_free(version);
 	reg_close_key(key);
 	return off;
@@ -92,7 +102,7 @@ static bool is_killed(const struct reg_place *p, const char *guid)
 
 	if (!p->kill_bits || reg_open_subkey(p->kill_bits, guid, &key))
 		return false;
-	killed = value_number(key, "Compatibility Flags", &flags) &&
+	killed = !value_number(key, "Compatibility Flags", &flags) &&
 		 (flags & KILL_BIT);
 	reg_close_key(key);
 	return killed;
@@ -118,6 +128,7 @@ bool state_is_disabled(struct resolver *z, const struct class_scope *scope,
 	for (i = 0; i < z->software.count; i++) {
 		const struct reg_place *p = vec_at(&z->software, i);
 		uint32_t policy;
+		int err;
 
 		if (is_for(p, scope) &&
 		    (is_switched_off(p, guid) || is_killed(p, guid)))
@@ -126,9 +137,12 @@ bool state_is_disabled(struct resolver *z, const struct class_scope *scope,
 		    (p->user && p->user != scope->user))
 			continue;
 		is_restricted |= p->restrict_to_list;
-		if (!p->policies || !value_number(p->policies, guid, &policy))
+		if (!p->policies)
 			continue;
-		if (policy == 0)
+		err = value_number(p->policies, guid, &policy);
+		if (err == ERR_NOT_FOUND)
+			continue;
+		if (!err && policy == 0)
 			return true;
 		is_listed = true;
 	}

@@ -11,7 +11,6 @@
 
 /* A profile has two hives, a PC hundreds of profiles. */
 #define MAX_PLACES 65536u
-#define MAX_DEPTH  32
 
 void resolver_bound(struct resolver *z, enum resolver_bound which,
 		    const char *path, const char *why)
@@ -34,13 +33,17 @@ char *place_join(const char *a, const char *b)
 	return str_detach(&s);
 }
 
-bool place_is_link(struct reg_key *key)
+bool place_is_link(struct gap_sink *gaps, struct reg_key *key,
+		   const char *key_path)
 {
 	struct reg_key_info info;
 	bool is_link;
+	int err = reg_key_info(key, &info);
 
-	if (reg_key_info(key, &info))
+	if (err) {
+		place_unreadable(gaps, err, key_path, "");
 		return false;
+	}
 	is_link = info.is_link;
 	reg_key_info_release(&info);
 	return is_link;
@@ -129,21 +132,59 @@ static bool is_link_to_twin(struct reg_key *link, const char *key_path,
 	return is_twin;
 }
 
-int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
-	       const char *path, bool is_quiet, struct reg_key **ret)
+/*
+ * From one class store to another: Windows' own, and that one is read, too.
+ * Windows 7 and later have one of the 32-bit stores as a link to the other,
+ * and a user's hive has one to his UsrClass.dat (Microsoft, "Registry Keys
+ * Affected by WOW64").
+ */
+static bool leads_to_store(struct reg_key *link)
+{
+	static const char machine[] = "\\Registry\\Machine\\SOFTWARE\\";
+	static const char user[] = "\\Registry\\User\\";
+	char *target = reg_get_text(link, "SymbolicLinkValue", NULL);
+	const char *rest = target ? target : "";
+	bool is = false;
+
+	if (ascii_istarts_with(rest, machine)) {
+		rest += sizeof(machine) - 1;
+		is = !ascii_casecmp(rest, "Classes") ||
+		     !ascii_casecmp(rest, "Classes\\Wow6432Node") ||
+		     !ascii_casecmp(rest, "Wow6432Node\\Classes");
+	} else if (ascii_istarts_with(rest, user)) {
+		rest += sizeof(user) - 1;
+		is = !strchr(rest, '\\') && ascii_iends_with(rest, "_Classes");
+	}
+	mem_free(target);
+	return is;
+}
+
+static void link_gap(struct gap_sink *gaps, struct reg_key *link,
+		     const char *key_path, const char *path)
+{
+	gap_report(gaps, GAP_REGISTRY_LINK,
+		   is_link_to_twin(link, key_path, path) ? GAP_HARMLESS
+							 : GAP_MATTERS,
+		   key_path, 0,
+		   "a registry link at or above \"%s\" was not followed", path);
+}
+
+/* The registry bounds how deep it goes, and says so. */
+static int open_below(struct gap_sink *gaps, struct reg_key *key,
+		      const char *key_path, const char *path, bool is_store,
+		      struct reg_key **ret)
 {
 	struct reg_key *at = NULL;
 	const char *rest = path;
-	unsigned depth;
 	int err = 0;
 
-	for (depth = 0; *rest && depth < MAX_DEPTH; depth++) {
+	while (*rest) {
 		size_t n = strcspn(rest, "\\");
 		char *name = mem_strndup(rest, n);
 		struct reg_key *next = NULL;
 
 		if (!name)
-			err = ERR_NOMEM;
+			err = err_nomem();
 		else
 			err = reg_open_subkey(at ? at : key, name, &next);
 		mem_free(name);
@@ -151,18 +192,11 @@ int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
 		at = next;
 		if (err)
 			return err;
-		rest += rest[n] ? n + 1 : n;
-		if (!place_is_link(at))
+		rest += n + strspn(rest + n, "\\");
+		if (!place_is_link(gaps, at, key_path))
 			continue;
-		if (!is_quiet)
-			gap_report(z->gaps, GAP_REGISTRY_LINK,
-				   is_link_to_twin(at, key_path, path)
-					   ? GAP_HARMLESS
-					   : GAP_MATTERS,
-				   key_path, 0,
-				   "a registry link at or above \"%s\" was"
-				   " not followed",
-				   path);
+		if (gaps && !(is_store && leads_to_store(at)))
+			link_gap(gaps, at, key_path, path);
 		reg_close_key(at);
 		return ERR_NOT_FOUND;
 	}
@@ -170,6 +204,12 @@ int place_open(struct resolver *z, struct reg_key *key, const char *key_path,
 		return ERR_NOT_FOUND;
 	*ret = at;
 	return 0;
+}
+
+int place_open(struct gap_sink *gaps, struct reg_key *key, const char *key_path,
+	       const char *path, struct reg_key **ret)
+{
+	return open_below(gaps, key, key_path, path, false, ret);
 }
 
 /* Where a place is to be looked for, below the root of a hive. */
@@ -238,8 +278,7 @@ static int open_place(struct resolver *z, const struct hive *hive,
 	if (!place->path)
 		err = ERR_NOMEM;
 	else if (*row->path)
-		/* Links between the class stores are Windows' own. */
-		err = place_open(z, top, place->path, row->path, true,
+		err = open_below(z->gaps, top, place->path, row->path, true,
 				 &place->key);
 	else
 		place->key = top;
@@ -281,8 +320,8 @@ static int add_place(struct resolver *z, struct vec *to,
 	}
 	if (to == &z->classes)
 		place_unreadable(z->gaps,
-				 place_open(z, place.key, place.path, "CLSID",
-					    false, &place.clsid),
+				 place_open(z->gaps, place.key, place.path,
+					    "CLSID", &place.clsid),
 				 place.path, "CLSID");
 	else
 		state_open(z, &place);

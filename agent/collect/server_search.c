@@ -53,14 +53,21 @@ static int take_known(void *arg, const struct reg_value *v)
 
 /*
  * ExcludeFromKnownDlls takes some out: then no name is taken as known, and
- * all are searched for.
+ * all are searched for.  So it is where nobody can tell.
  */
 static bool has_excluded(struct reg_key *session)
 {
-	char *text = reg_get_text(session, "ExcludeFromKnownDlls", NULL);
-	bool has = text && *text;
+	struct reg_value v;
+	char *text;
+	bool has;
+	int err = reg_get_value(session, "ExcludeFromKnownDlls", &v);
 
+	if (err)
+		return err != ERR_NOT_FOUND;
+	text = reg_value_text(&v, NULL);
+	has = !text || *text;
 	mem_free(text);
+	reg_value_release(&v);
 	return has;
 }
 

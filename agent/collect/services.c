@@ -17,16 +17,19 @@
 #define TYPE_PROGRAMS  0x30u
 #define START_DISABLED 4u
 
-static uint32_t number_of(struct reg_key *key, const char *name,
-			  uint32_t otherwise)
+/* 0: there is none, or it has its gap. */
+static uint32_t number_of(struct gap_sink *gaps, struct reg_key *key,
+			  const char *path, const char *name)
 {
 	struct reg_value v;
-	uint32_t n;
+	uint32_t n = 0;
+	int err = reg_get_value(key, name, &v);
 
-	if (reg_get_value(key, name, &v))
-		return otherwise;
+	place_unreadable(gaps, err, path, name);
+	if (err)
+		return 0;
 	if (!reg_value_u32(&v, &n))
-		n = otherwise;
+		n = 0;
 	reg_value_release(&v);
 	return n;
 }
@@ -34,16 +37,8 @@ static uint32_t number_of(struct reg_key *key, const char *name,
 static char *text_of(struct gap_sink *gaps, struct reg_key *key,
 		     const char *path, const char *name, uint32_t *type_ret)
 {
-	struct reg_value v;
-	char *text;
-	int err = reg_get_value(key, name, &v);
+	char *text = place_get_server(gaps, key, path, name, type_ret);
 
-	place_unreadable(gaps, err, path, name);
-	if (err)
-		return NULL;
-	text = place_text(&v);
-	*type_ret = v.type;
-	reg_value_release(&v);
 	if (text && *text)
 		return text;
 	mem_free(text);
@@ -56,8 +51,11 @@ static char *service_dll(struct walk *w, struct reg_key *key,
 {
 	struct reg_key *parameters = NULL;
 	char *text = NULL;
+	int err =
+		place_open(w->z.gaps, key, e->path, "Parameters", &parameters);
 
-	if (!place_open(&w->z, key, e->path, "Parameters", false, &parameters))
+	place_unreadable(w->z.gaps, err, e->path, "Parameters");
+	if (!err)
 		text = text_of(w->z.gaps, parameters, e->path, "ServiceDll",
 			       type_ret);
 	reg_close_key(parameters);
@@ -108,7 +106,7 @@ static char *driver_of_name(const char *name)
 
 static void read_image(struct walk *w, struct reg_key *key, struct entry *e)
 {
-	const uint32_t type = number_of(key, "Type", 0);
+	const uint32_t type = number_of(w->z.gaps, key, e->path, "Type");
 	char *dll = NULL;
 	uint32_t dll_type;
 
@@ -134,7 +132,7 @@ int walk_service(struct walk *w, struct reg_key *key, struct entry *e)
 {
 	mem_free(e->label);
 	e->label = place_get_text(w->z.gaps, key, e->path, "DisplayName");
-	if (number_of(key, "Start", 0) == START_DISABLED)
+	if (number_of(w->z.gaps, key, e->path, "Start") == START_DISABLED)
 		e->why_not = "disabled";
 	if (e->row->point == POINT_SERVICE_DLL) {
 		e->exec = service_dll(w, key, e, &e->exec_type);

@@ -25,6 +25,11 @@ struct folder {
 	unsigned *count; /* of all files, to the bound */
 };
 
+static bool holds_jobs(const struct folder *f)
+{
+	return f->row->leads == LEADS_BY_JOB;
+}
+
 static void unread(struct walk *w, int err, const char *wpath, const char *what)
 {
 	gap_report(w->z.gaps, gap_from_err(err), GAP_MATTERS, wpath,
@@ -126,11 +131,14 @@ static int emit_actions(struct walk *w, const struct entry *of,
 	return err;
 }
 
-static int read_task(struct walk *w, struct host_file *file,
+/*
+ * The folder decides what a file of it is: Vista and later keep XML in theirs
+ * under the name of the task, and "Update.job" is one ([MS-TSCH] 2.5).
+ */
+static int read_task(const struct folder *f, struct host_file *file,
 		     const struct host_stat *st, const char *wpath,
 		     struct task_file *ret)
 {
-	const bool is_job = ascii_iends_with(wpath, ".job");
 	uint8_t *data;
 	size_t got = 0;
 	int err;
@@ -142,11 +150,11 @@ static int read_task(struct walk *w, struct host_file *file,
 		return ERR_NOMEM;
 	err = host_pread(file, 0, data, (size_t)st->size, &got);
 	if (!err)
-		err = is_job ? task_read_job(data, got, ret)
-			     : task_read_xml(data, got, ret);
+		err = holds_jobs(f) ? task_read_job(data, got, ret)
+				    : task_read_xml(data, got, ret);
 	mem_free(data);
 	if (!err && ret->was_cut)
-		gap_report(w->z.gaps, GAP_READ_ERROR, GAP_MATTERS, wpath, 0,
+		gap_report(f->w->z.gaps, GAP_READ_ERROR, GAP_MATTERS, wpath, 0,
 			   "the file of a scheduled task could not be read to"
 			   " its end");
 	return err;
@@ -168,13 +176,16 @@ static int take_file(const struct folder *f, struct host_dir *dir,
 	if (!err)
 		err = host_fstat(file, &st);
 	if (!err)
-		err = read_task(w, file, &st, wpath, &task);
+		err = read_task(f, file, &st, wpath, &task);
 	host_close(file);
 	if (err && err != ERR_NOMEM) {
-		/* Windows keeps other files there, too (SA.DAT). */
-		if (err != ERR_CORRUPT)
-			unread(w, err, wpath,
-			       "the file of a scheduled task was not read");
+		/* What Windows starts for it is not known: it is no absence. */
+		unread(w, err, wpath,
+		       err == ERR_CORRUPT
+			       ? "the file of a scheduled task is none that "
+				 "this"
+				 " program understands"
+			       : "the file of a scheduled task was not read");
 		err = 0;
 	}
 	e.last_write = st.written;
@@ -199,7 +210,7 @@ static int take_folder(const struct folder *f, struct host_dir *dir,
 	int err;
 
 	if (f->depth >= f->row->depth) {
-		if (f->row->depth > 1)
+		if (!holds_jobs(f)) /* Windows does not look below those */
 			gap_report(f->w->z.gaps, GAP_DEPTH, GAP_MATTERS, wpath,
 				   0, "folders of tasks deeper than %u",
 				   f->row->depth);
@@ -237,10 +248,30 @@ static void too_many(const struct folder *f, const char *wpath)
 		   "more than %u files of scheduled tasks", WALK_MAX_ENTRIES);
 }
 
+/*
+ * Up to XP the scheduler asks the folder for *.job, and others lie there, too
+ * (SA.DAT, desktop.ini).  FindFirstFile compares short names as well, of which
+ * an extension has the first three letters: "x.jobs" is found (R. Chen, "Why
+ * does FindFirstFile find short names?", 2005).
+ */
+static bool is_task_name(const struct folder *f, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return !holds_jobs(f) || (dot && ascii_istarts_with(dot, ".job"));
+}
+
+/* Windows would follow a link, and start what it leads to. */
+static void not_followed(struct walk *w, enum host_type type, const char *wpath)
+{
+	gap_report(w->z.gaps, type == HOST_LINK ? GAP_LINK : GAP_NOT_REGULAR,
+		   GAP_MATTERS, wpath, 0,
+		   "no plain file among the scheduled tasks: not read");
+}
+
 static int take_entry(const struct folder *f, struct host_dir *dir,
 		      const struct found *entry, const char *above)
 {
-	const bool is_jobs = f->row->depth == 1;
 	char *wpath = place_join(above, entry->name);
 	int err = wpath ? 0 : ERR_NOMEM;
 
@@ -251,9 +282,11 @@ static int take_entry(const struct folder *f, struct host_dir *dir,
 			too_many(f, above);
 	} else if (!err && entry->type == HOST_DIR) {
 		err = take_folder(f, dir, entry->name, wpath);
-	} else if (!err && entry->type == HOST_FILE &&
-		   (!is_jobs || ascii_iends_with(entry->name, ".job"))) {
-		err = take_file(f, dir, entry->name, wpath);
+	} else if (!err && is_task_name(f, entry->name)) {
+		if (entry->type == HOST_FILE)
+			err = take_file(f, dir, entry->name, wpath);
+		else
+			not_followed(f->w, entry->type, wpath);
 	}
 	mem_free(wpath);
 	return err;

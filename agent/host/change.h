@@ -66,6 +66,34 @@ const char *host_meta_differs(const struct host_meta *want,
 int host_meta_check(const struct host_meta *want, const struct host_meta *got,
 		    const char *path);
 
+/*
+ * What became of the short name that a restored file was to have.  Nothing
+ * but a name for old programs hangs on it, and Windows may refuse it for good
+ * ([MS-FSCC] 2.4.44): so a file is not given up for it.
+ */
+enum host_short_fate {
+	HOST_SHORT_KEPT,  /* it has it, or was to have none */
+	HOST_SHORT_OFF,	  /* none are given on that volume */
+	HOST_SHORT_TAKEN, /* another file has it by now */
+	HOST_SHORT_LOST	  /* for another reason */
+};
+
+struct host_short {
+	enum host_short_fate fate;
+	char name[48]; /* cut where it is longer; "" if KEPT */
+};
+
+/* Why the system did not give it, by its answer to that; KEPT: no reason. */
+enum host_short_fate host_short_of_status(uint32_t status); /* NTSTATUS */
+enum host_short_fate host_short_of_errno(int os_error);
+/*
+ * As host_meta_check(); a short name that `got` does not have is told in
+ * *ret, with `why` if that says something, and is no failure by itself.
+ */
+int host_meta_check_sparing(const struct host_meta *want,
+			    const struct host_meta *got, const char *path,
+			    enum host_short_fate why, struct host_short *ret);
+
 /* ---- places ------------------------------------------------------------- */
 
 /* A folder that is held open, and a name in it that may or may not exist. */
@@ -178,7 +206,7 @@ int host_new_stream(struct host_new *n, const char *stream);
  *
  * ERR_UNSUPPORTED where the file system cannot be sure to replace nothing,
  * and (ntfs-3g) for a short name of more than 12 bytes, as Japanese ones may
- * be: without META_SHORT it can be tried again.
+ * be, unless host_new_spare_short() was called.
  */
 int host_new_finish(struct host_new *n, const struct host_meta *meta);
 /*
@@ -191,6 +219,11 @@ int host_new_finish(struct host_new *n, const struct host_meta *meta);
  */
 int host_new_replace(struct host_new *n, struct host_subject *old,
 		     const struct host_meta *meta);
+/*
+ * From now on these two do not fail for want of the short name: *ret, which
+ * outlives `n`, tells what became of it.
+ */
+void host_new_spare_short(struct host_new *n, struct host_short *ret);
 void host_new_abort(struct host_new *n);
 
 /* ---- folders -------------------------------------------------------------

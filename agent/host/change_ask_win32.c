@@ -103,8 +103,21 @@ static bool ask_is_wine(void)
 	return late_function("ntdll.dll", "wine_get_version") != NULL;
 }
 
+static uint32_t ask_short_name(HANDLE handle, void *info, size_t room,
+			       size_t *nbytes_ret)
+{
+	return host_nt_query_file(handle, info, room, WIN_FILE_SHORT_NAME,
+				  nbytes_ret);
+}
+
+static uint32_t ask_set_short_name(HANDLE handle, void *info, size_t nbytes)
+{
+	return host_nt_set_file(handle, info, nbytes, WIN_FILE_SET_SHORT_NAME);
+}
+
 const struct win_ask win_ask_system = {
-	ask_tag, ask_path, ask_device, ask_security, ask_is_wine,
+	ask_tag,     ask_path,	     ask_device,	 ask_security,
+	ask_is_wine, ask_short_name, ask_set_short_name,
 };
 
 const struct win_ask *win_ask = &win_ask_system;

@@ -12,7 +12,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 
+#include <errno.h>
 #include <string.h>
+
+/* [MS-FSA] 2.1.5.15.13: what setting a short name answers. */
+#define STATUS_TAKEN 0xC0000035u /* STATUS_OBJECT_NAME_COLLISION */
+#define STATUS_OFF                                                             \
+	0xC000019Fu /* STATUS_SHORT_NAMES_NOT_ENABLED_ON_VOLUME, Windows 7 */
 
 void host_meta_release(struct host_meta *m)
 {
@@ -246,4 +252,38 @@ int host_meta_check(const struct host_meta *want, const struct host_meta *got,
 	return err_fail(ERR_IO, 0,
 			"\"%.200s\" did not take its metadata: %.400s", path,
 			why);
+}
+
+/* ---- the short name -------------------------------------------------------
+ */
+
+enum host_short_fate host_short_of_status(uint32_t status)
+{
+	if (status == STATUS_OFF)
+		return HOST_SHORT_OFF;
+	return status == STATUS_TAKEN ? HOST_SHORT_TAKEN : HOST_SHORT_KEPT;
+}
+
+enum host_short_fate host_short_of_errno(int os_error)
+{
+	/* ntfs-3g 2022.10.3 looks for the name before it changes anything. */
+	return os_error == EEXIST ? HOST_SHORT_TAKEN : HOST_SHORT_KEPT;
+}
+
+int host_meta_check_sparing(const struct host_meta *want,
+			    const struct host_meta *got, const char *path,
+			    enum host_short_fate why, struct host_short *ret)
+{
+	struct host_meta rest = *want;
+	int err = host_meta_check(want, got, path);
+
+	if (err == 0 || !(want->known & META_SHORT) || want->short_name == NULL)
+		return err;
+	rest.known &= ~META_SHORT;
+	err = host_meta_check(&rest, got, path);
+	if (err != 0)
+		return err;
+	ret->fate = why == HOST_SHORT_KEPT ? HOST_SHORT_LOST : why;
+	str_copy(ret->name, want->short_name, sizeof(ret->name));
+	return 0;
 }

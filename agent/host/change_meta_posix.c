@@ -287,8 +287,7 @@ static int set_ntfs_times(int fd, const char *shown,
 	return err;
 }
 
-static int set_short_name(int fd, const char *shown,
-			  const struct host_meta *want)
+int host_meta_set_short(int fd, const char *shown, const struct host_meta *want)
 {
 	if (want->short_name != NULL)
 		return set(fd, DOS_NAME, want->short_name,
@@ -397,8 +396,6 @@ int host_meta_set(int fd, enum host_fs fs, const char *shown,
 		err = set(fd, OBJECT_ID, want->object_id,
 			  sizeof(want->object_id),
 			  "give the object identifier to", shown);
-	if (err == 0 && (fields & META_SHORT) && is_3g)
-		err = set_short_name(fd, shown, want);
 	if (err == 0 && (fields & META_SECURITY) && is_ntfs)
 		err = set(fd, acl, want->security, want->security_nbytes,
 			  "give the owner and access list to", shown);

@@ -66,8 +66,7 @@ static int get_short_name(HANDLE handle, const char *shown, struct host_meta *m)
 	uint32_t status;
 	uint32_t n;
 
-	status = host_nt_query_file(handle, info, sizeof(info),
-				    WIN_FILE_SHORT_NAME, &nbytes);
+	status = win_ask->short_name(handle, info, sizeof(info), &nbytes);
 	if (status == WIN_STATUS_NAME_NOT_FOUND) {
 		m->known |= META_SHORT;
 		return 0;
@@ -248,9 +247,10 @@ out:
 	return err;
 }
 
-/* Needs the restore privilege; whether it came is read back later. */
-static void set_short_name(HANDLE handle, const struct host_meta *meta)
+/* Needs the restore privilege until Windows 10 1903. */
+uint32_t win_meta_set_short(HANDLE handle, const struct host_meta *meta)
 {
+	uint32_t status = WIN_STATUS_NO_MEMORY;
 	uint16_t *units = NULL;
 	uint8_t *info = NULL;
 	size_t count = 0;
@@ -258,17 +258,18 @@ static void set_short_name(HANDLE handle, const struct host_meta *meta)
 	/* No name takes away the one that was made up (Windows 7). */
 	if (utf_to_utf16(meta->short_name != NULL ? meta->short_name : "",
 			 &units, &count) != 0)
-		return;
+		return status;
 	/* Bytes of the name, name; at least one letter of room. */
 	info = mem_zalloc(4 + (count + 1) * 2);
 	if (info != NULL) {
 		bytes_put_le32(info, (uint32_t)(count * 2));
 		memcpy(info + 4, units, count * 2);
-		host_nt_set_file(handle, info, 4 + (count + 1) * 2,
-				 WIN_FILE_SET_SHORT_NAME);
+		status = win_ask->set_short_name(handle, info,
+						 4 + (count + 1) * 2);
 	}
 	mem_free(info);
 	mem_free(units);
+	return status;
 }
 
 static int set_object_id(HANDLE handle, const char *shown,
@@ -322,8 +323,6 @@ int win_meta_set(HANDLE handle, bool has_sacl, const char *shown,
 	fields &= meta->known;
 	if (fields & META_OBJECT)
 		err = set_object_id(handle, shown, meta);
-	if (err == 0 && (fields & META_SHORT))
-		set_short_name(handle, meta);
 	if (err == 0 && (fields & META_SECURITY))
 		err = set_security(handle, has_sacl, shown, meta);
 	if (err == 0 && (fields & (META_TIMES | META_ATTRS)))

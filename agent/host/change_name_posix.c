@@ -32,9 +32,20 @@ static int compare(struct host_new *n, const struct host_meta *meta,
 	err = host_meta_get(n->fd, n->dir->fs, n->shown, &got);
 	if (err != 0)
 		return err;
-	err = host_meta_check(&want, &got, n->shown);
+	err = n->spared != NULL
+		      ? host_meta_check_sparing(&want, &got, n->shown,
+						n->short_fate, n->spared)
+		      : host_meta_check(&want, &got, n->shown);
 	host_meta_release(&got);
 	return err;
+}
+
+/* The driver would cut it. */
+static bool has_long_short(const struct host_meta *meta)
+{
+	return meta != NULL && (meta->known & META_SHORT) &&
+	       meta->short_name != NULL &&
+	       strlen(meta->short_name) > SHORT_NAME_MAX_NBYTES;
 }
 
 int host_new_prepare(struct host_new *n, const struct host_meta *meta)
@@ -42,9 +53,7 @@ int host_new_prepare(struct host_new *n, const struct host_meta *meta)
 	const uint32_t late = n->dir->fs == HOST_FS_NTFS_3G ? META_AT_LAST : 0;
 	int err;
 
-	if (late != 0 && meta != NULL && (meta->known & META_SHORT) &&
-	    meta->short_name != NULL &&
-	    strlen(meta->short_name) > SHORT_NAME_MAX_NBYTES)
+	if (late != 0 && n->spared == NULL && has_long_short(meta))
 		return err_fail(ERR_UNSUPPORTED, 0,
 				"cannot give \"%.300s\" its short name "
 				"\"%.48s\": ntfs-3g takes 12 bytes only",
@@ -59,15 +68,33 @@ int host_new_prepare(struct host_new *n, const struct host_meta *meta)
 	return err;
 }
 
+static int set_short(struct host_new *n, const struct host_meta *meta)
+{
+	int err;
+
+	if (!(meta->known & META_SHORT) ||
+	    (n->spared != NULL && has_long_short(meta)))
+		return 0;
+	errno = 0;
+	err = host_meta_set_short(n->fd, n->shown, meta);
+	if (err == 0 || n->spared == NULL)
+		return err;
+	/* Whether it has one all the same is seen when it is read back. */
+	n->short_fate = host_short_of_errno(err_last()->os_error);
+	return 0;
+}
+
 int host_new_complete(struct host_new *n, const struct host_meta *meta)
 {
 	int err = host_flush_fd(n->dir->fd, n->dir->text);
 
 	if (err != 0 || meta == NULL || n->dir->fs != HOST_FS_NTFS_3G)
 		return err != 0 ? err : compare(n, meta, ~0u);
+	err = set_short(n, meta);
 	/* Attributes once more: the driver may set "archive" by itself. */
-	err = host_meta_set(n->fd, n->dir->fs, n->shown, meta,
-			    META_AT_LAST | META_ATTRS);
+	if (err == 0)
+		err = host_meta_set(n->fd, n->dir->fs, n->shown, meta,
+				    META_AT_LAST | META_ATTRS);
 	if (err == 0 && fsync(n->fd) != 0)
 		err = host_fail_errno("write", n->shown, NULL);
 	return err != 0 ? err : compare(n, meta, ~0u);

@@ -223,6 +223,12 @@ void host_new_remove_name(struct host_new *n, const char *name)
 	host_aside_release(&a);
 }
 
+void host_new_spare_short(struct host_new *n, struct host_short *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	n->spared = ret;
+}
+
 void host_new_free(struct host_new *n)
 {
 	if (n->stream_fd >= 0)

@@ -22,9 +22,10 @@
 	 FILE_WRITE_DATA | FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES)
 /*
  * A rename makes up a new short name and may carry over ("tunnel") the
- * creation time of the file that had the name before; so these are set again.
+ * creation time of the file that had the name before; so these are set again,
+ * after the short name.
  */
-#define META_AT_LAST (META_SHORT | META_TIMES | META_ATTRS)
+#define META_AT_LAST (META_TIMES | META_ATTRS)
 
 struct host_new {
 	struct host_place *place;
@@ -32,6 +33,8 @@ struct host_new {
 	HANDLE stream; /* NULL: the content is being written */
 	bool has_sacl;
 	char name[WIN_TEMP_NAME_NBYTES];
+	struct host_short *spared; /* NULL: all of it must come */
+	enum host_short_fate short_fate;
 };
 
 /* ---- making -------------------------------------------------------------- */
@@ -193,6 +196,12 @@ static void new_free(struct host_new *n)
 	mem_free(n);
 }
 
+void host_new_spare_short(struct host_new *n, struct host_short *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	n->spared = ret;
+}
+
 void host_new_abort(struct host_new *n)
 {
 	const DWORD saved = GetLastError();
@@ -231,7 +240,10 @@ static int compare(struct host_new *n, const struct host_meta *meta,
 			   n->place->path, &got);
 	if (err != 0)
 		return err;
-	err = host_meta_check(&want, &got, n->place->path);
+	err = n->spared != NULL
+		      ? host_meta_check_sparing(&want, &got, n->place->path,
+						n->short_fate, n->spared)
+		      : host_meta_check(&want, &got, n->place->path);
 	host_meta_release(&got);
 	return err;
 }
@@ -260,6 +272,9 @@ static int complete(struct host_new *n, const struct host_meta *meta)
 {
 	int err = 0;
 
+	if (meta != NULL && (meta->known & META_SHORT))
+		n->short_fate = host_short_of_status(
+			win_meta_set_short(n->handle, meta));
 	if (meta != NULL)
 		err = win_meta_set(n->handle, n->has_sacl, n->place->path, meta,
 				   META_AT_LAST);

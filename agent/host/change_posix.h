@@ -78,6 +78,8 @@ struct host_new {
 	struct str stream_attr;	       /* "user.x", with ... */
 	struct str stream_data;	       /* ... its content, not yet set */
 	char temp[RANDOM_NAME_NBYTES]; /* "": it has no name */
+	struct host_short *spared;     /* NULL: all of it must come */
+	enum host_short_fate short_fate;
 };
 
 #define HOST_TEMP_PREFIX ".mstmpsweep-"
@@ -121,10 +123,14 @@ int host_private_open(const char *path, int *fd_ret);
 int host_meta_get(int fd, enum host_fs fs, const char *shown,
 		  struct host_meta *ret);
 /*
- * Sets what `want` knows of `fields`; the rest is left.  What this file system
- * does not have fails when it is read back, not here.
+ * Sets what `want` knows of `fields`, but for the short name; the rest is
+ * left.  What this file system does not have fails when it is read back, not
+ * here.
  */
 int host_meta_set(int fd, enum host_fs fs, const char *shown,
 		  const struct host_meta *want, uint32_t fields);
+/* NTFS through ntfs-3g only. */
+int host_meta_set_short(int fd, const char *shown,
+			const struct host_meta *want);
 
 #endif

@@ -36,6 +36,11 @@ struct win_ask {
 	 * up from what Unix has.
 	 */
 	bool (*is_wine)(void);
+	/* FileAlternateNameInformation read, FileShortNameInformation set;
+	 * Wine has neither.  NTSTATUS */
+	uint32_t (*short_name)(HANDLE handle, void *info, size_t room,
+			       size_t *nbytes_ret);
+	uint32_t (*set_short_name)(HANDLE handle, void *info, size_t nbytes);
 };
 
 extern const struct win_ask win_ask_system;
@@ -107,11 +112,15 @@ void win_subject_let_go(struct host_subject *s);
 int win_meta_get(HANDLE handle, uint32_t fs_flags, bool has_sacl,
 		 const char *shown, struct host_meta *ret);
 /*
- * Sets those `fields` (META_*) that `meta` knows: object id, short name,
- * security, then times and attributes.  A short name that cannot be set is
- * found when it is read back.
+ * Sets those `fields` (META_*) that `meta` knows: object id, security, then
+ * times and attributes.
  */
 int win_meta_set(HANDLE handle, bool has_sacl, const char *shown,
 		 const struct host_meta *meta, uint32_t fields);
+/*
+ * The short name, before the times.  What could not be set is found when it
+ * is read back; the NTSTATUS says why.
+ */
+uint32_t win_meta_set_short(HANDLE handle, const struct host_meta *meta);
 
 #endif

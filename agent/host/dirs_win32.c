@@ -73,7 +73,7 @@ static int folder_check(HANDLE *handle, const wchar_t *wide, const char *path,
 		CloseHandle(*handle);
 		*handle = folder_handle(wide, 0);
 		if (*handle == INVALID_HANDLE_VALUE)
-			return host_fail_win("open the folder", path, NULL);
+			return host_fail_open("open the folder", path, NULL);
 	}
 	return 0;
 }
@@ -98,7 +98,7 @@ static int dir_open(char *path, struct host_dir **ret)
 		goto out;
 	d->handle = folder_handle(wide, FILE_FLAG_OPEN_REPARSE_POINT);
 	if (d->handle == INVALID_HANDLE_VALUE) {
-		err = host_fail_win("open the folder", path, NULL);
+		err = host_fail_open("open the folder", path, NULL);
 		goto out;
 	}
 	err = folder_check(&d->handle, wide, path, &d->volume);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_win32.h"
+#include "host/refusal.h"
 
 /* Some of these are newer than the headers of Windows XP: by number. */
 static const struct {
@@ -53,7 +54,7 @@ static const struct {
 	/* A tag without its filter: never to be taken for a link. */
 	{ ERROR_CANT_ACCESS_FILE, ERR_IO },
 	{ ERROR_FILE_INVALID, ERR_CHANGED },
-	{ ERROR_DELETE_PENDING, ERR_CHANGED },
+	{ ERROR_DELETE_PENDING, ERR_VANISHING },
 	{ 4350, ERR_OFFLINE }, /* ERROR_FILE_OFFLINE */
 	{ 4351, ERR_OFFLINE }, /* ERROR_REMOTE_STORAGE_NOT_ACTIVE */
 	{ 362, ERR_OFFLINE },  /* ERROR_CLOUD_FILE_PROVIDER_NOT_RUNNING */
@@ -72,6 +73,18 @@ int host_win_to_err(DWORD os_error)
 		if (codes[i].os_error == os_error)
 			return codes[i].err;
 	return ERR_IO;
+}
+
+int host_fail_open(const char *what, const char *dir, const char *name)
+{
+	const DWORD os_error = GetLastError();
+	int err = host_win_to_err(os_error);
+
+	if (refusal_is_vanishing(os_error, host_nt_last_status()))
+		err = ERR_VANISHING;
+	err = host_fail(err, (long)os_error, what, dir, name);
+	SetLastError(os_error);
+	return err;
 }
 
 int host_fail_win(const char *what, const char *dir, const char *name)

@@ -51,7 +51,7 @@ static int look_first(struct opening *o)
 
 	if (os_error != 0) {
 		SetLastError(os_error);
-		return host_fail_win("open", o->dir, o->name);
+		return host_fail_open("open", o->dir, o->name);
 	}
 	c = tag_classify(is.attrs, is.tag, is.size);
 	o->is_itself = c == TAG_EMPTY || c == TAG_ITSELF;
@@ -100,7 +100,7 @@ static int open_through(struct opening *o, struct host_file *f)
 		f->handle = handle_open(o);
 	}
 	if (f->handle == INVALID_HANDLE_VALUE)
-		return host_fail_win("open", o->dir, o->name);
+		return host_fail_open("open", o->dir, o->name);
 	return 0;
 }
 

@@ -50,6 +50,9 @@ struct host_dir {
 int host_win_to_err(DWORD os_error);
 /* host_fail() with GetLastError(). */
 int host_fail_win(const char *what, const char *dir, const char *name);
+/* The same right after CreateFileW has failed: ERR_VANISHING is told from
+ * ERR_DENIED. */
+int host_fail_open(const char *what, const char *dir, const char *name);
 
 int64_t host_filetime(const FILETIME *ft);
 /*
@@ -140,6 +143,9 @@ uint32_t host_nt_query_file(HANDLE handle, void *buf, size_t nbytes,
 			    enum win_info_class what, size_t *nbytes_ret);
 uint32_t host_nt_query_dir(HANDLE handle, void *buf, size_t nbytes,
 			   enum win_info_class what, size_t *nbytes_ret);
+/* Of the newest call of this thread that Win32 reported as failed; 0: it is
+ * not told. */
+uint32_t host_nt_last_status(void);
 /* The Win32 code that stands for an NTSTATUS. */
 DWORD host_nt_to_win(uint32_t status);
 

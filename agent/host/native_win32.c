@@ -31,6 +31,7 @@ typedef uint32_t(NTAPI *create_fn)(HANDLE *, ULONG, OBJECT_ATTRIBUTES *,
 				   struct io_status *, LARGE_INTEGER *, ULONG,
 				   ULONG, ULONG, ULONG, void *, ULONG);
 typedef ULONG(NTAPI *to_win_fn)(uint32_t);
+typedef uint32_t(NTAPI *last_status_fn)(void);
 typedef BOOL(WINAPI *redirection_off_fn)(void **);
 typedef BOOL(WINAPI *redirection_on_fn)(void *);
 
@@ -169,6 +170,16 @@ uint32_t host_nt_query_dir(HANDLE handle, void *buf, size_t nbytes,
 		       (int)what, FALSE, NULL, FALSE);
 	*nbytes_ret = io.information < nbytes ? io.information : nbytes;
 	return status;
+}
+
+uint32_t host_nt_last_status(void)
+{
+	static void *volatile kept;
+	/* In ntdll since Windows XP. */
+	last_status_fn last =
+		(last_status_fn)ntdll(&kept, "RtlGetLastNtStatus");
+
+	return last != NULL ? last() : 0;
 }
 
 DWORD host_nt_to_win(uint32_t status)

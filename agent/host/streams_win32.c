@@ -70,9 +70,11 @@ int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 	if (err != 0)
 		return err;
 	handle = open_for_attributes(wide);
-	mem_free(wide);
 	if (handle == INVALID_HANDLE_VALUE)
-		return host_fail_win("list streams of", d->path, name);
+		err = host_fail_open("list streams of", d->path, name);
+	mem_free(wide);
+	if (err != 0)
+		return err;
 	err = host_streams_of_handle(handle, d->path, name, fn, arg);
 	CloseHandle(handle);
 	return err;

@@ -79,6 +79,9 @@ static bool step(struct machine *m)
 	case OP_IEQUALS:
 		ok = machine_compare_texts(m, *ip);
 		break;
+	case OP_MATCHES:
+		ok = machine_matches(m);
+		break;
 	case OP_ISTARTSWITH:
 		ok = machine_starts_with(m);
 		break;
@@ -87,7 +90,6 @@ static bool step(struct machine *m)
 	case OP_STARTSWITH:
 	case OP_ENDSWITH:
 	case OP_IENDSWITH:
-	case OP_MATCHES:
 		ok = machine_replace(m, 2, IS_UNKNOWN, 0);
 		break;
 	case OP_INT_EQ:

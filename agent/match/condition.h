@@ -26,6 +26,8 @@ struct condition_facts {
 	 */
 	const bool *may_stand;
 	const bool *may_have;
+	/* Of these rules, for regular expressions; NULL: they are not tried. */
+	YR_SCANNER *yara;
 };
 
 void condition_know(struct condition_facts *facts, size_t var,

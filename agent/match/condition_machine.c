@@ -8,6 +8,7 @@
 #include "match/code.h"
 #include <string.h>
 #include <yara/exec.h>
+#include <yara/re.h>
 
 bool machine_push(struct machine *m, enum value_kind kind, uint64_t raw)
 {
@@ -114,6 +115,27 @@ bool machine_starts_with(struct machine *m)
 	is = whole->raw >= text->length &&
 	     ascii_ncasecmp(whole->text, text->c_string, text->length) == 0;
 	return machine_replace(m, 2, IS_RAW, is);
+}
+
+/* As exec.c does it; what libyara gives up on stays unknown. */
+bool machine_matches(struct machine *m)
+{
+	const struct value *whole;
+	const RE *re;
+	int found = -1;
+
+	if (m->depth < 2)
+		return false;
+	whole = machine_top(m, 1);
+	if (!m->facts->yara || whole->kind != IS_TEXT ||
+	    machine_top(m, 0)->kind != IS_RAW)
+		return machine_replace(m, 2, IS_UNKNOWN, 0);
+	re = (const RE *)(uintptr_t)machine_top(m, 0)->raw;
+	if (yr_re_exec(m->facts->yara, re->code, (const uint8_t *)whole->text,
+		       (size_t)whole->raw, 0, (int)re->flags | RE_FLAGS_SCAN,
+		       NULL, NULL, &found) != ERROR_SUCCESS)
+		return machine_replace(m, 2, IS_UNKNOWN, 0);
+	return machine_replace(m, 2, IS_RAW, found >= 0);
 }
 
 bool machine_compare_numbers(struct machine *m, uint8_t op)

@@ -60,6 +60,7 @@ bool machine_replace(struct machine *m, unsigned count, enum value_kind kind,
 bool machine_load_object(struct machine *m);
 bool machine_compare_texts(struct machine *m, uint8_t op);
 bool machine_starts_with(struct machine *m);
+bool machine_matches(struct machine *m); /* a regular expression */
 bool machine_compare_numbers(struct machine *m, uint8_t op);
 /* uintXX(offset): of the first bytes only. */
 bool machine_read_number(struct machine *m, uint8_t op);

@@ -150,6 +150,12 @@ bool pack_restore_fits(const struct pack_restore *r, int major, int minor);
 /* Whether a rule names the external variable `owner`; asking for the owner
  * of every file costs, so it is done only then.  May err towards true. */
 bool pack_uses_owner(const struct pack *p);
+/*
+ * Whether a file's name is one that the pack asks for, wherever it lies: some
+ * rule may be true of a file because of it, or a row of places.tsv or another
+ * rule's companion bears it.  May err towards true; any thread.
+ */
+bool pack_knows_name(const struct pack *p, const char *name);
 /* Sentence or word for a key in "en" or "ja"; falls back to en, then NULL. */
 const char *pack_text(const struct pack *p, const char *key, const char *lang);
 

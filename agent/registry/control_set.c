@@ -24,69 +24,99 @@ static bool is_set(const char *name)
 	       strspn(name + n, "0123456789") == 3 && name[n + 3] == '\0';
 }
 
-static bool is_plain_key(struct reg_root *root)
+static int unless_absent(int err)
+{
+	return err == ERR_NOT_FOUND ? 0 : err;
+}
+
+/* A key of that name that is no link: Wine has one. */
+static int is_plain_key(struct reg_root *root, bool *ret)
 {
 	struct reg_key *key = NULL;
 	struct reg_key_info info;
-	bool ret = false;
+	int err = reg_open_key(root, LINK_KEY, &key);
 
-	if (reg_open_key(root, LINK_KEY, &key))
-		return false;
-	if (reg_key_info(key, &info) == 0) {
-		ret = !info.is_link;
+	*ret = false;
+	if (err)
+		return unless_absent(err);
+	err = reg_key_info(key, &info);
+	if (!err) {
+		*ret = !info.is_link;
 		reg_key_info_release(&info);
 	}
 	reg_close_key(key);
-	return ret;
+	return err;
 }
 
-static char *by_link(struct reg_root *root)
+/* NULL: there is none. */
+static int text_of(struct reg_root *root, const char *path, const char *name,
+		   char **ret)
 {
-	char *target, *set = NULL;
+	struct reg_key *key = NULL;
+	struct reg_value v;
+	int err = reg_open_key(root, path, &key);
 
-	/* Wine has a key there, and no link. */
-	if (is_plain_key(root))
-		return mem_strdup("CurrentControlSet");
-	target = reg_root_get_text(root, LINK_KEY, LINK_VALUE, NULL);
+	*ret = NULL;
+	if (!err)
+		err = reg_get_value(key, name, &v);
+	reg_close_key(key);
+	if (err)
+		return unless_absent(err);
+	*ret = reg_value_text(&v, NULL);
+	reg_value_release(&v);
+	return *ret ? 0 : err_nomem();
+}
+
+static int by_link(struct reg_root *root, struct str *set)
+{
+	const size_t n = sizeof(LINK_PREFIX) - 1;
+	char *target = NULL;
+	bool is_plain;
+	int err = is_plain_key(root, &is_plain);
+
+	if (!err && is_plain)
+		return str_add(set, "CurrentControlSet");
+	if (!err)
+		err = text_of(root, LINK_KEY, LINK_VALUE, &target);
 	if (target && ascii_istarts_with(target, LINK_PREFIX) &&
-	    is_set(target + sizeof(LINK_PREFIX) - 1))
-		set = mem_strdup(target + sizeof(LINK_PREFIX) - 1);
+	    is_set(target + n))
+		err = str_add(set, target + n);
 	mem_free(target);
-	return set;
+	return err;
 }
 
-static char *by_number(struct reg_root *root)
+static int by_number(struct reg_root *root, struct str *set)
 {
-	char *text = reg_root_get_text(root, "SYSTEM\\Select", "Current", NULL);
-	struct str set = STR_INIT;
+	char *text = NULL;
 	uint64_t n = 0;
+	int err = text_of(root, "SYSTEM\\Select", "Current", &text);
 
 	if (text && str_parse_u64(text, &n) && n >= 1 && n <= 999)
-		str_addf(&set, SET_PREFIX "%03u", (unsigned)n);
+		err = str_addf(set, SET_PREFIX "%03u", (unsigned)n);
 	mem_free(text);
-	if (!set.len) {
-		str_release(&set);
-		return NULL;
-	}
-	return str_detach(&set);
+	return err;
 }
 
 int reg_control_path(struct reg_root *root, const char *below, char **ret)
 {
+	struct str set = STR_INIT;
 	struct str path = STR_INIT;
-	char *set = by_link(root), *text;
+	char *text = NULL;
+	int err = by_link(root, &set);
 
-	if (!set)
-		set = by_number(root);
-	if (!set)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the registry does not tell which control set "
-				"is the current one");
-	str_addf(&path, "SYSTEM\\%s\\%s", set, below);
-	mem_free(set);
-	text = str_detach(&path);
-	if (!text)
-		return err_nomem();
-	*ret = text;
-	return 0;
+	if (!err && !set.len)
+		err = by_number(root, &set);
+	if (!err && !set.len)
+		err = err_fail(ERR_NOT_FOUND, 0,
+			       "the registry does not tell which control set "
+			       "is the current one");
+	if (!err) {
+		str_addf(&path, "SYSTEM\\%s\\%s", str_text(&set), below);
+		text = str_detach(&path);
+		err = text ? 0 : err_nomem();
+	}
+	str_release(&set);
+	if (!err)
+		*ret = text;
+	return err;
 }

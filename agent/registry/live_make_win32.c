@@ -14,7 +14,6 @@
 
 #include <string.h>
 
-#define OPTION_VOLATILE	   0x1u
 #define OPTION_CREATE_LINK 0x2u
 #define WAS_THERE	   2u /* REG_OPENED_EXISTING_KEY */
 
@@ -59,7 +58,7 @@ static int create_new(const struct making *m, const struct live_spot *parent,
 
 	status = create(m, parent->handle, options, &h, &found);
 	if (status == NT_MUST_BE_VOLATILE) {
-		options |= OPTION_VOLATILE;
+		options |= NT_VOLATILE;
 		status = create(m, parent->handle, options, &h, &found);
 	}
 	if (status == NT_DENIED)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "registry/nt_key_win32.h"
+#include "registry/backup_open.h"
 
 #include "base/bytes.h"
 #include "base/err.h"
@@ -175,21 +176,75 @@ static bool is_granted(const struct nt *nt, HANDLE h, ACCESS_MASK access)
 	return (bytes_le32(info + OBJECT_ACCESS_AT) & access) == access;
 }
 
+/*
+ * The key that was to be opened has gone since, and creating made a new one:
+ * that goes at once.  Others can have put something into it by then; what
+ * cannot be removed is volatile, and not there after a restart.
+ */
+static NTSTATUS take_new_away(const struct nt *nt, HANDLE h)
+{
+	HANDLE own = NULL;
+	NTSTATUS status = nt->delete_key(h);
+
+	/* The privileges did not bring the right to, but it is our own. */
+	if (status && !nt_open(nt, h, NULL, 0, NT_OPEN_LINK, DELETE, &own)) {
+		status = nt->delete_key(own);
+		nt->close(own);
+	}
+	nt->close(h);
+	return status ? status : NT_NOT_FOUND;
+}
+
+static NTSTATUS open_by_creating(const struct nt *nt, struct nt_object *o,
+				 ACCESS_MASK access, HANDLE *ret)
+{
+	ULONG disposition = 0;
+	HANDLE h = NULL;
+	NTSTATUS status;
+
+	/* "Volatile" is ignored for a key that is there (RegCreateKeyEx). */
+	status = nt->create_key(&h, access | nt->view, &o->attributes, 0, NULL,
+				NT_BACKUP_RESTORE | NT_VOLATILE, &disposition);
+	status = take_handle(nt, status, h, &h);
+	if (!status && backup_made_new(disposition))
+		return take_new_away(nt, h);
+	if (!status)
+		*ret = h;
+	return status;
+}
+
+static NTSTATUS open_privileged(const struct nt *nt, HANDLE parent,
+				struct nt_object *o, ACCESS_MASK access,
+				HANDLE *ret)
+{
+	const bool is_as_link = (o->attributes.Attributes & NT_OPEN_LINK) != 0;
+	NTSTATUS status;
+	HANDLE h = NULL;
+
+	switch (backup_way(nt->open_key_ex != NULL, is_as_link,
+			   parent != NULL)) {
+	case BACKUP_BY_OPENING:
+		status = nt->open_key_ex(&h, access | nt->view, &o->attributes,
+					 NT_BACKUP_RESTORE);
+		return take_handle(nt, status, h, ret);
+	case BACKUP_BY_CREATING:
+		return open_by_creating(nt, o, access, ret);
+	default:
+		return NT_DENIED;
+	}
+}
+
 NTSTATUS nt_open_backup(const struct nt *nt, HANDLE parent,
 			const uint16_t *name, size_t units, ULONG attributes,
 			ACCESS_MASK access, HANDLE *ret)
 {
 	struct nt_object o;
 	NTSTATUS status;
-	HANDLE h = NULL, all = NULL;
+	HANDLE all = NULL;
 
-	if (!nt->open_key_ex)
-		return NT_DENIED;
 	if (!nt_object(&o, parent, name, units, attributes))
 		return NT_NOT_FOUND;
-	status = nt->open_key_ex(&h, access | nt->view, &o.attributes,
-				 NT_BACKUP_RESTORE);
-	status = take_handle(nt, status, h, &all);
+	status = open_privileged(nt, parent, &o, access, &all);
 	if (status)
 		return status;
 	if (!is_granted(nt, all, access)) {

@@ -15,6 +15,7 @@
 #include <winternl.h>
 
 #define NT_OPEN_LINK	  0x100u /* OBJ_OPENLINK */
+#define NT_VOLATILE	  0x01u	 /* REG_OPTION_VOLATILE */
 #define NT_BACKUP_RESTORE 0x04u	 /* REG_OPTION_BACKUP_RESTORE */
 
 #define NT_NOT_FOUND	      ((NTSTATUS)0xC0000034)
@@ -110,7 +111,8 @@ NTSTATUS nt_open(const struct nt *nt, HANDLE parent, const uint16_t *name,
 /*
  * The same by the backup and restore privileges, whatever the access list
  * says.  What is granted then is for the system to say: NT_DENIED unless it
- * is all of `access`.
+ * is all of `access`.  Before Windows 7 only below a parent, as a link; no
+ * key stays that was not there.
  */
 NTSTATUS nt_open_backup(const struct nt *nt, HANDLE parent,
 			const uint16_t *name, size_t units, ULONG attributes,

@@ -115,15 +115,16 @@ static bool has_key(struct target *t, enum target_hive which, const char *path)
 	struct reg_key *key;
 	const char *prefix;
 	int ret = target_machine_hive(t, which, &root, &prefix);
+	const bool is_read = ret == 0;
 
 	if (!ret)
 		ret = reg_open_key(root, path, &key);
 	if (ret == ERR_NOMEM)
 		t->is_short = true;
-	if (ret)
-		return false;
-	reg_close_key(key);
-	return true;
+	if (!ret)
+		reg_close_key(key);
+	/* One that cannot be opened is there. */
+	return !ret || (is_read && ret != ERR_NOT_FOUND && ret != ERR_NOMEM);
 }
 
 char *identity_control_set(struct target *t)
@@ -166,14 +167,16 @@ int target_control_place(struct target *t, const char *key,
 			 struct reg_key **ret, char **path_ret)
 {
 	char *set = identity_control_set(t);
-	char *path = set ? wpath_append(set, key) : NULL;
+	char *path = NULL;
 	char *physical = NULL;
 	struct reg_root *root;
 	const char *prefix;
-	int err = path ? target_machine_hive(t, TARGET_HIVE_SYSTEM, &root,
-					     &prefix)
-		       : err_nomem();
+	int err;
 
+	if (set)
+		path = *key ? wpath_append(set, key) : mem_strdup(set);
+	err = path ? target_machine_hive(t, TARGET_HIVE_SYSTEM, &root, &prefix)
+		   : err_nomem();
 	if (!err) {
 		physical = wpath_append(prefix, path);
 		err = physical ? reg_open_key(root, path, ret) : err_nomem();

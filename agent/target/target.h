@@ -153,7 +153,7 @@ int target_find_key(struct target *t, const char *physical,
  * reg_close_key().  ERR_NOT_FOUND, or why SYSTEM cannot be read.
  */
 int target_control_key(struct target *t, const char *key, struct reg_key **ret);
-/* The same with its physical path (caller frees). */
+/* The same with its physical path (caller frees); key "": the set itself. */
 int target_control_place(struct target *t, const char *key,
 			 struct reg_key **ret, char **path_ret);
 

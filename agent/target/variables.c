@@ -106,19 +106,35 @@ static int take_value(void *arg, const struct reg_value *value)
 	return r->err;
 }
 
-/* A key that is not there or not readable has no variables. */
-static int read_key(struct variables *v, struct reg_root *root,
-		    const char *path, const char *except)
+/* Paths that hang on them lead elsewhere: it matters. */
+static void unread(struct target *t, const char *prefix, const char *path,
+		   int err)
 {
-	struct reading r = { .variables = v, .except = except };
+	struct str place = STR_INIT;
+
+	str_addf(&place, "%s\\%s", prefix, path);
+	gap_report(t->gaps, gap_from_err(err), GAP_MATTERS,
+		   place.err ? prefix : str_text(&place), err_last()->os_error,
+		   "the variables in it could not be read: %s", err_words(err));
+	str_release(&place);
+}
+
+/* A key that is not there has no variables; `prefix` is that of its hive. */
+static int read_key(struct target *t, struct reading *r, struct reg_root *root,
+		    const char *prefix, const char *path)
+{
 	struct reg_key *key;
 	int ret = reg_open_key(root, path, &key);
 
-	if (ret)
-		return ret == ERR_NOMEM ? ret : 0;
-	ret = reg_each_value(key, take_value, &r);
-	reg_close_key(key);
-	return ret == ERR_NOMEM ? ret : r.err;
+	if (!ret) {
+		ret = reg_each_value(key, take_value, r);
+		reg_close_key(key);
+	}
+	if (ret == ERR_NOMEM || r->err)
+		return r->err ? r->err : ret;
+	if (ret && ret != ERR_NOT_FOUND)
+		unread(t, prefix, path, ret);
+	return 0;
 }
 
 /* ---- the machine's
@@ -275,6 +291,7 @@ static bool is_xp_layout(struct target *t, const char *drive)
 static int add_environment(struct target *t)
 {
 	char *set = identity_control_set(t);
+	struct reading r = { .variables = &t->variables };
 	struct reg_root *root;
 	const char *prefix;
 	char *path;
@@ -286,7 +303,7 @@ static int add_environment(struct target *t)
 	if (!path)
 		return err_nomem();
 	if (target_machine_hive(t, TARGET_HIVE_SYSTEM, &root, &prefix) == 0)
-		ret = read_key(&t->variables, root, path, NULL);
+		ret = read_key(t, &r, root, prefix, path);
 	mem_free(path);
 	return ret;
 }
@@ -400,6 +417,8 @@ static int read_path(struct target *t, struct user *u, struct reg_root *root)
 static int read_user(struct target *t, struct user *u)
 {
 	struct variables *v = &u->variables;
+	/* A user's Path does not replace the machine's, it is appended. */
+	struct reading r = { .variables = v, .except = "Path" };
 	bool is_xp = t->is_xp_layout;
 	struct reg_root *root = NULL;
 	const char *prefix;
@@ -413,11 +432,10 @@ static int read_user(struct target *t, struct user *u)
 	ret = 0;
 	if (u->pub.profile)
 		ret = variables_add(v, 0, "USERPROFILE", u->pub.profile);
-	/* A user's Path does not replace the machine's, it is appended. */
 	if (!ret && root)
-		ret = read_key(v, root, "Volatile Environment", "Path");
+		ret = read_key(t, &r, root, prefix, "Volatile Environment");
 	if (!ret && root)
-		ret = read_key(v, root, "Environment", "Path");
+		ret = read_key(t, &r, root, prefix, "Environment");
 	if (!ret && root)
 		ret = read_path(t, u, root);
 	if (!ret)

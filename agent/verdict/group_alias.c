@@ -142,21 +142,28 @@ static int join_aside(const struct judge *j, struct namemap *map,
 	return err;
 }
 
-/* The path of a group's file, of its archive's or stream's file; NULL: none. */
-static const char *path_of(const struct judge *j, const struct group *g,
-			   char **own_ret)
+/*
+ * The path of a group's file, of its archive's or stream's file; NULL: none.
+ * 0, ERR_NOMEM.
+ */
+static int path_of(const struct judge *j, const struct group *g,
+		   const char **ret, char **own_ret)
 {
 	const struct artefact *a = artefact_at(j, g->members[0]);
 
 	*own_ret = NULL;
+	*ret = NULL;
 	if (!g->has_path)
-		return NULL;
-	if (a->registration != NULL)
-		return a->registration->server_path;
+		return 0;
+	if (a->registration != NULL) {
+		*ret = a->registration->server_path;
+		return 0;
+	}
 	if (a->wpath == NULL)
-		return NULL;
+		return 0;
 	*own_ret = mem_strndup(a->wpath, artefact_file_nbytes(a));
-	return *own_ret;
+	*ret = *own_ret;
+	return *ret != NULL ? 0 : ERR_NOMEM;
 }
 
 int groups_join_aliases(struct judge *j, struct namemap *map)
@@ -166,9 +173,10 @@ int groups_join_aliases(struct judge *j, struct namemap *map)
 
 	for (size_t i = 0; i < count && !err; i++) {
 		struct group *g = group_at(j, i);
+		const char *path;
 		char *own;
-		const char *path = path_of(j, g, &own);
 
+		err = path_of(j, g, &path, &own);
 		if (path != NULL)
 			err = join_dots(j, map, g, path);
 		if (path != NULL && !err)

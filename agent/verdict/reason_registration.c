@@ -6,6 +6,7 @@
  * is not read at all is not either.
  */
 #include "base/aside.h"
+#include "base/err.h"
 #include "base/mem.h"
 #include "collect/point_words.h"
 #include "verdict/reason.h"
@@ -191,8 +192,13 @@ static void add_entry_ja(struct str *out, const struct registration *r,
 
 /* ---- what else the entry tells ------------------------------------------- */
 
-/* A name of "lib.dll.vir (EXE) | lib.sig (?)", NULL: no such one; mem_free. */
-static char *find_put_aside(const char *beside)
+/*
+ * The name in "lib.dll.vir (EXE) | lib.sig (?)" that was once `base`; another
+ * neighbour that was put aside, "lib.sig.vir", is not the program.  mem_free;
+ * NULL: there is none, or ERR_NOMEM in `out`.
+ */
+static char *find_put_aside(struct str *out, const char *beside,
+			    const char *base)
 {
 	const char *p = beside;
 
@@ -205,7 +211,9 @@ static char *find_put_aside(const char *beside)
 		while (n > 0 && p[n - 1] != '(')
 			n--;
 		name = mem_strndup(p, n > 1 ? n - 2 : 0);
-		if (name == NULL || aside_strip(name))
+		if (name == NULL)
+			out->err = ERR_NOMEM;
+		if (name == NULL || aside_is(name, base))
 			return name;
 		mem_free(name);
 		p += whole;
@@ -218,8 +226,11 @@ static char *find_put_aside(const char *beside)
 static void add_put_aside(struct str *out, const struct registration *r,
 			  bool ja)
 {
-	char *name = r->exists == EXISTS_NO ? find_put_aside(r->beside) : NULL;
+	char *name = NULL;
 
+	if (r->exists == EXISTS_NO && r->server_path != NULL)
+		name = find_put_aside(out, r->beside,
+				      wpath_base(r->server_path));
 	if (name == NULL)
 		return;
 	if (ja) {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Prove what the programs need from the system: DLLs of a short list, on i686
-# only functions that Windows XP SP3 has, hardening, size.
+# only functions that Windows XP SP3 has, hardening, marks, size.
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: imports.sh		check the three programs, and the check itself
@@ -83,6 +83,16 @@ hardening()
 	done
 }
 
+# From a stick or a share it must live on when that is gone.
+swap_marks()
+{
+	local marks sum right
+
+	read -r marks sum right < <("$here/run_from_swap.sh" look "$1")
+	test "$marks" = 0c00 || echo "the marks are \"$marks\", not 0c00"
+	test "$sum" = "$right" || echo "the checksum is $sum, not $right"
+}
+
 small()
 {
 	local size
@@ -118,6 +128,7 @@ check_windows()
 		newer_than_xp <"$work/list" | result "$host: XP SP3"
 	fi
 	hardening "$exe" ${3-} | result "$host: hardening"
+	swap_marks "$exe" | result "$host: run from swap"
 	small "$exe" | result "$host: size"
 	foreign_paths "$exe" | result "$host: paths"
 }
@@ -166,6 +177,8 @@ check_the_check()
 		list "$work/vista.exe" | newer_than_xp >"$work/refused"
 	grep -q GetTickCount64 "$work/refused" ||
 		echo "a program that imports GetTickCount64 was not refused"
+	test -n "$(swap_marks "$work/vista.exe")" ||
+		echo "a program without the marks was not refused"
 }
 
 if test "${1-}" = list; then

@@ -107,5 +107,112 @@ done
 gives 0 "undo" agent undo --yes "${on[@]}"
 remount
 check "undo brought everything back" unchanged "$work/was" "$disk"
+
+# ---- the short name is another file's by now -----------------------------------------
+
+other="$temp/mstmp of another"
+is_mstmp="$work/was/Users/太郎/AppData/Local/Temp/mstmp"
+short_name()
+{
+	getfattr --absolute-names --only-values -n system.ntfs_dos_name "$1"
+}
+
+# fixes, and gives the name to a new file
+take_name()
+{
+	agent scan --quiet "${on[@]}" >"$work/out" 2>&1
+	gives 0 "name taken: fix" agent fix --yes "${on[@]}"
+	echo theirs >"$other"
+	setfattr -n system.ntfs_dos_name -v 'MSTMP~1' "$other" ||
+		not_ok "the short name cannot be given to another file"
+}
+
+# as the words say; nothing is missing then
+give_again()
+{
+	local t
+
+	rm "$other"
+	t=$(getfattr --absolute-names -e hex -n system.ntfs_times_be \
+		"$temp/mstmp" | sed -n 's/^system.ntfs_times_be=//p')
+	setfattr -n system.ntfs_dos_name -v 'MSTMP~1' "$temp/mstmp" &&
+		setfattr -n system.ntfs_times_be -v "$t" "$temp/mstmp" ||
+		not_ok "the short name cannot be given again"
+	remount
+}
+
+# undo_without LANG [OPTION...]: all comes back but that name, and 1
+undo_without()
+{
+	gives 1 "name taken: undo in ${*:1:2}" agent undo --yes --lang "$1" \
+		"${on[@]}" "${@:2}"
+	remount
+	check "mstmp is back, whole" cmp -s "$temp/mstmp" "$is_mstmp"
+	check "its stream, too" cmp -s "$temp/mstmp:more" "$is_mstmp:more"
+	check "and its owner" test "$(getfattr --absolute-names --only-values \
+		-n system.ntfs_acl "$temp/mstmp" | od -An -v -tx1 |
+		tr -d ' \n')" = "${own#0x}"
+	check "the other file keeps the name" test "$(short_name "$other")" = \
+		'MSTMP~1'
+}
+
+# what the steps of a database say of the name
+mentioned()
+{
+	query "$1" "SELECT state, error FROM step WHERE error LIKE '%MSTMP~1%'"
+}
+
+take_name
+undo_without en
+says "undo names the short name" \
+	'without its short (8.3) name "MSTMP~1": another file has it by now'
+says "undo counts it" "1 of it without the short name"
+mentioned "$work/n.db" >"$work/got.txt"
+check "the store has the step as undone, with the words" \
+	grep -q '^undone.*another file has it by now' "$work/got.txt"
+cp "$vault/journal.db" "$work/journal.db"
+mentioned "$work/journal.db" >"$work/got.txt"
+check "so has the journal" grep -q '^undone.*another file has it by now' \
+	"$work/got.txt"
+gives 65 "a second undo has nothing left" agent undo --yes "${on[@]}"
+give_again
+check "with the name given again all is as it was" unchanged "$work/was" "$disk"
+
+take_name
+undo_without ja
+says "the same in Japanese" '別のファイルがその名前を使っています'
+give_again
+
+# The same of a registry file, which is put back as a whole.
+hive=$disk/Windows/System32/config/SOFTWARE
+agent scan --quiet "${on[@]}" >"$work/out" 2>&1
+gives 0 "a hive's name taken: fix" agent fix --yes "${on[@]}"
+setfattr -x system.ntfs_dos_name "$hive"
+echo theirs >"$hive of another"
+setfattr -n system.ntfs_dos_name -v 'SOFTWA~1' "$hive of another" ||
+	not_ok "the hive's short name cannot be given to another file"
+gives 1 "a hive's name taken: undo" agent undo --yes --lang en "${on[@]}"
+says "it names the short name" 'without its short (8.3) name "SOFTWA~1"'
+remount
+check "the hive is back" cmp -s "$hive" \
+	"$work/was/Windows/System32/config/SOFTWARE"
+rm "$hive of another"
+setfattr -n system.ntfs_dos_name -v 'SOFTWA~1' "$hive"
+
+# One saved item alone; what is left of that fix; all items without a journal.
+take_name
+undo_without en --vault "$vault/$(query "$work/n.db" "SELECT vault_name
+	FROM vault_item WHERE original LIKE '%mstmp'
+	ORDER BY vault_item_id DESC LIMIT 1")"
+says "an item alone: undo says it" "another file has it by now"
+gives 0 "an item alone: it is there already, the others come back" \
+	agent undo --yes "${on[@]}"
+give_again
+take_name
+rm "$vault"/journal.db*
+undo_without en --vault "$vault"
+says "all items: undo says it" "another file has it by now"
+says "all items: undo counts it" "1 of it without the short name"
+
 umount "$disk"
 umount "$work/was"

@@ -12,6 +12,7 @@
 #include "host/change.h"
 #include "host/descriptor.h"
 
+#include <errno.h>
 #include <string.h>
 
 static char *scratch;
@@ -534,6 +535,68 @@ static size_t descriptor_shuffle(const uint8_t *in, uint8_t out[160])
 	return 136;
 }
 
+/* What `why` says of a short name that another file has, or nobody. */
+static const struct {
+	enum host_short_fate why, fate;
+} shorts[] = {
+	{ HOST_SHORT_KEPT, HOST_SHORT_LOST },
+	{ HOST_SHORT_OFF, HOST_SHORT_OFF },
+	{ HOST_SHORT_TAKEN, HOST_SHORT_TAKEN },
+};
+
+START_TEST(short_name_alone_is_spared)
+{
+	struct host_meta want = { .known = META_SHORT | META_ATTRS };
+	struct host_meta got = { .known = META_SHORT | META_ATTRS };
+	struct host_short name = { .fate = HOST_SHORT_KEPT };
+	const enum host_short_fate why = shorts[_i].why;
+
+	want.short_name = (char *)"EVIL~1.DLL";
+	ck_assert_int_eq(host_meta_check_sparing(&want, &want, "p", why, &name),
+			 0);
+	ck_assert_int_eq(name.fate, HOST_SHORT_KEPT);
+	ck_assert_int_eq(host_meta_check_sparing(&want, &got, "p", why, &name),
+			 0);
+	ck_assert_int_eq(name.fate, shorts[_i].fate);
+	ck_assert_str_eq(name.name, "EVIL~1.DLL");
+	/* It cannot even be read. */
+	memset(&name, 0, sizeof(name));
+	got.known = META_ATTRS;
+	ck_assert_int_eq(host_meta_check_sparing(&want, &got, "p", why, &name),
+			 0);
+	ck_assert_int_eq(name.fate, shorts[_i].fate);
+	/* Anything else fails, with or without it. */
+	memset(&name, 0, sizeof(name));
+	got.attrs = 2;
+	ck_assert_int_eq(host_meta_check_sparing(&want, &got, "p", why, &name),
+			 ERR_IO);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "attributes"));
+	ck_assert_int_eq(name.fate, HOST_SHORT_KEPT);
+	/* It was to have none, and has one: nothing that could be spared. */
+	got.attrs = 0;
+	got.known = META_SHORT | META_ATTRS;
+	got.short_name = want.short_name;
+	want.short_name = NULL;
+	ck_assert_int_eq(host_meta_check_sparing(&want, &got, "p", why, &name),
+			 ERR_IO);
+}
+
+END_TEST
+
+START_TEST(answers_about_short_names)
+{
+	/* [MS-FSA] 2.1.5.15.13 */
+	ck_assert_int_eq(host_short_of_status(0), HOST_SHORT_KEPT);
+	ck_assert_int_eq(host_short_of_status(0xC000019F), HOST_SHORT_OFF);
+	ck_assert_int_eq(host_short_of_status(0xC0000035), HOST_SHORT_TAKEN);
+	ck_assert_int_eq(host_short_of_status(0xC0000061), HOST_SHORT_KEPT);
+	ck_assert_int_eq(host_short_of_errno(0), HOST_SHORT_KEPT);
+	ck_assert_int_eq(host_short_of_errno(EEXIST), HOST_SHORT_TAKEN);
+	ck_assert_int_eq(host_short_of_errno(EPERM), HOST_SHORT_KEPT);
+}
+
+END_TEST
+
 START_TEST(descriptors_are_compared_by_meaning)
 {
 	const uint8_t *mine = descriptor_private_folder;
@@ -735,6 +798,8 @@ static Suite *change_suite(void)
 	suite_add_tcase(s, tc);
 	tc = tcase_create("metadata");
 	tcase_add_test(tc, metadata_differences_are_named);
+	tcase_add_loop_test(tc, short_name_alone_is_spared, 0, 3);
+	tcase_add_test(tc, answers_about_short_names);
 	tcase_add_test(tc, descriptors_are_compared_by_meaning);
 	tcase_add_test(tc, descriptor_lets_nobody_else_in);
 	tcase_add_loop_test(tc, descriptor_tells_who_could_write, 0,

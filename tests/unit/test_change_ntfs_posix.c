@@ -290,6 +290,18 @@ START_TEST(replace_keeps_all)
 
 END_TEST
 
+/* The file's own 8.3 name; "" for none. */
+static void short_name_is(const char *path, const char *want)
+{
+	struct host_subject *s = subject(path);
+	struct host_meta meta;
+
+	ck_assert_int_eq(host_subject_meta(s, &meta), 0);
+	host_subject_close(s);
+	ck_assert_str_eq(meta.short_name != NULL ? meta.short_name : "", want);
+	host_meta_release(&meta);
+}
+
 START_TEST(moves_keep_the_short_name_or_nothing_happens)
 {
 	uint8_t *name = NULL;
@@ -300,7 +312,9 @@ START_TEST(moves_keep_the_short_name_or_nothing_happens)
 	struct stat st;
 	char *path;
 	char *other;
-	size_t n = 0;
+	size_t nbytes = 0;
+	struct host_short spared;
+	struct host_new *n;
 	int fd = -1;
 
 	if (!begin(interfaces[0]))
@@ -325,7 +339,7 @@ START_TEST(moves_keep_the_short_name_or_nothing_happens)
 	close(fd);
 	host_place_close(p);
 	ck_assert_int_eq(host_xattr(-1, AT_FDCWD, path, "system.ntfs_dos_name",
-				    &name, &n),
+				    &name, &nbytes),
 			 0);
 	ck_assert_str_eq((char *)name, "ALONGN~1.DLL");
 	mem_free(name);
@@ -338,6 +352,69 @@ START_TEST(moves_keep_the_short_name_or_nothing_happens)
 	ck_assert_int_eq(host_new_finish(new_file(other, "y", NULL), &meta),
 			 ERR_UNSUPPORTED);
 	ck_assert_int_eq(entries(ntfs.mount), 2);
+	/* Spared, it is not even tried. */
+	n = new_file(other, "y", NULL);
+	host_new_spare_short(n, &spared);
+	ck_assert_msg(host_new_finish(n, &meta) == 0, "%s", err_last()->text);
+	ck_assert_int_eq(spared.fate, HOST_SHORT_LOST);
+	short_name_is(other, "");
+	mem_free(other);
+	mem_free(path);
+	end();
+}
+
+END_TEST
+
+/* Somebody took the name while the file lay in the vault. */
+START_TEST(short_name_taken_since_is_spared)
+{
+	struct host_meta want, got;
+	struct host_short name;
+	struct host_subject *s;
+	struct host_new *n;
+	char *path, *other;
+	char why[256];
+
+	if (!begin(interfaces[0]))
+		UNIT_SKIP(CANNOT);
+	path = in_mount("A long name.dll");
+	other = in_mount("A longer name.dll");
+	ck_assert_int_eq(
+		host_new_finish(new_file(path, "main", "hidden"), NULL), 0);
+	dress(path, "ALONGN~1.DLL");
+	s = subject(path);
+	ck_assert_int_eq(host_subject_meta(s, &want), 0);
+	ck_assert_int_eq(host_subject_remove(s, private_dir), 0);
+	host_subject_close(s);
+	file_make(other, "other");
+	set(other, "system.ntfs_dos_name", "ALONGN~1.DLL", 12);
+	/* All or nothing, for who did not ask for less. */
+	ck_assert_int_eq(
+		host_new_finish(new_file(path, "main", "hidden"), &want),
+		ERR_IO);
+	ck_assert_int_eq(entries(ntfs.mount), 2);
+	n = new_file(path, "main", "hidden");
+	host_new_spare_short(n, &name);
+	ck_assert_msg(host_new_finish(n, &want) == 0, "%s", err_last()->text);
+	ck_assert_int_eq(name.fate, HOST_SHORT_TAKEN);
+	ck_assert_str_eq(name.name, "ALONGN~1.DLL");
+	/* As the disk has it. */
+	ntfs_image_unmount(&ntfs);
+	ck_assert(ntfs_image_mount(&ntfs, interfaces[0]));
+	ck_assert_int_eq(entries(ntfs.mount), 3);
+	short_name_is(other, "ALONGN~1.DLL");
+	short_name_is(path, "");
+	s = subject(path);
+	streams_are(s, "hidden");
+	ck_assert_int_eq(host_subject_meta(s, &got), 0);
+	host_subject_close(s);
+	want.known &= ~META_SHORT;
+	ck_assert_msg(host_meta_differs(&want, &got, why, sizeof(why)) == NULL,
+		      "%s", why);
+	host_meta_release(&got);
+	file_is(path, "main");
+	file_is(other, "other");
+	host_meta_release(&want);
 	mem_free(other);
 	mem_free(path);
 	end();
@@ -556,6 +633,7 @@ static Suite *change_ntfs_suite(void)
 	tcase_add_loop_test(tc, all_comes_back, 0, 2);
 	tcase_add_test(tc, replace_keeps_all);
 	tcase_add_test(tc, moves_keep_the_short_name_or_nothing_happens);
+	tcase_add_test(tc, short_name_taken_since_is_spared);
 	tcase_add_test(tc, links_do_not_count_short_names);
 	tcase_add_test(tc, private_folder_has_its_access_list);
 	tcase_add_test(tc, no_junction_and_no_stream_on_the_way);

@@ -593,6 +593,32 @@ START_TEST(owner_mode_and_attributes_come_back)
 
 END_TEST
 
+/* No short names here: the file comes all the same, if that was asked for. */
+START_TEST(short_name_is_spared)
+{
+	char *path = in_scratch("file");
+	struct host_meta want = { .known = META_SHORT };
+	struct host_short name;
+	struct host_new *n = new_file(path, "x");
+
+	want.short_name = (char *)"FILE~1";
+	host_new_spare_short(n, &name);
+	ck_assert_msg(host_new_finish(n, &want) == 0, "%s", err_last()->text);
+	ck_assert_int_eq(name.fate, HOST_SHORT_LOST);
+	ck_assert_str_eq(name.name, "FILE~1");
+	mem_free(path);
+	path = in_scratch("other");
+	n = new_file(path, "x");
+	want.known |= META_OBJECT; /* not here either */
+	host_new_spare_short(n, &name);
+	ck_assert_int_eq(host_new_finish(n, &want), ERR_IO);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "object identifier"));
+	ck_assert_int_eq(entries(scratch), 1 + 1);
+	mem_free(path);
+}
+
+END_TEST
+
 /* What the file system cannot take fails, and leaves nothing behind. */
 START_TEST(metadata_that_does_not_come_fails)
 {
@@ -834,6 +860,7 @@ static Suite *change_posix_suite(void)
 	tcase_add_loop_test(tc, folders_of_others_are_refused, 0, 5);
 	tcase_add_test(tc, private_folder_is_0700);
 	tcase_add_test(tc, owner_mode_and_attributes_come_back);
+	tcase_add_test(tc, short_name_is_spared);
 	tcase_add_test(tc, metadata_that_does_not_come_fails);
 	tcase_add_loop_test(tc, all_works_with_fewer_calls, 0, LACK_COUNT);
 	tcase_add_test(tc, something_new_at_the_name_is_told);

@@ -36,6 +36,8 @@ static struct {
 	const char *device; /* of every drive */
 	const uint8_t *security;
 	size_t security_nbytes;
+	const wchar_t *short_name; /* of every file; L"": it has none */
+	uint32_t set_short_name;   /* NTSTATUS */
 } fake;
 
 static bool is_faked(HANDLE handle)
@@ -88,8 +90,32 @@ static bool fake_is_wine(void)
 	return false;
 }
 
+/* The file's short name, and what setting it answers. */
+static uint32_t fake_short_name(HANDLE handle, void *info, size_t room,
+				size_t *nbytes_ret)
+{
+	const size_t n = fake.short_name != NULL ? wcslen(fake.short_name) : 0;
+
+	if (fake.short_name == NULL)
+		return win_ask_system.short_name(handle, info, room,
+						 nbytes_ret);
+	ck_assert_uint_ge(room, 4 + 2 * n);
+	bytes_put_le32(info, (uint32_t)(2 * n));
+	memcpy((uint8_t *)info + 4, fake.short_name, 2 * n);
+	*nbytes_ret = 4 + 2 * n;
+	return n == 0 ? WIN_STATUS_NAME_NOT_FOUND : 0;
+}
+
+static uint32_t fake_set_short_name(HANDLE handle, void *info, size_t nbytes)
+{
+	if (fake.short_name == NULL)
+		return win_ask_system.set_short_name(handle, info, nbytes);
+	return fake.set_short_name;
+}
+
 static const struct win_ask win_ask_fake = {
-	fake_tag, fake_path, fake_device, fake_security, fake_is_wine,
+	fake_tag,     fake_path,       fake_device,	    fake_security,
+	fake_is_wine, fake_short_name, fake_set_short_name,
 };
 
 /* ---- helpers ------------------------------------------------------------- */
@@ -829,6 +855,108 @@ START_TEST(metadata_that_does_not_come_is_noticed)
 
 END_TEST
 
+/* What setting the short name answers, and what is there afterwards. */
+static const struct {
+	uint32_t status;
+	const wchar_t *found;
+	enum host_short_fate fate;
+} short_names[] = {
+	{ 0, L"ALONGN~1.DLL", HOST_SHORT_KEPT },
+	/* [MS-FSCC] 2.4.44: none on this volume; not unique; no privilege. */
+	{ 0xC000019F, L"", HOST_SHORT_OFF },
+	{ 0xC0000035, L"ALONGN~2.DLL", HOST_SHORT_TAKEN },
+	{ 0xC0000061, L"ALONGN~2.DLL", HOST_SHORT_LOST },
+	/* It says yes, and gives another. */
+	{ 0, L"ALONGN~2.DLL", HOST_SHORT_LOST },
+	/* It says no, and the name is there. */
+	{ 0xC0000035, L"ALONGN~1.DLL", HOST_SHORT_KEPT },
+};
+
+START_TEST(short_name_is_spared)
+{
+	char *path = in_scratch("A long name.dll");
+	struct host_short name = { .fate = HOST_SHORT_LOST };
+	struct host_meta meta = { .known = META_SHORT };
+	const bool is_kept = short_names[_i].fate == HOST_SHORT_KEPT;
+	struct host_new *n;
+
+	meta.short_name = (char *)(uintptr_t) "ALONGN~1.DLL";
+	win_ask = &win_ask_fake;
+	fake.set_short_name = short_names[_i].status;
+	fake.short_name = short_names[_i].found;
+	n = new_file(path, "x");
+	host_new_spare_short(n, &name);
+	ck_assert_msg(host_new_finish(n, &meta) == 0, "%s", err_last()->text);
+	ck_assert_int_eq(name.fate, short_names[_i].fate);
+	ck_assert_str_eq(name.name, is_kept ? "" : "ALONGN~1.DLL");
+	ck_assert(is_there(path));
+	ck_assert_int_eq(entries(scratch), 1);
+	/* Who does not ask for it gets all or nothing, as ever. */
+	mem_free(path);
+	path = in_scratch("Another long name.dll");
+	ck_assert_int_eq(host_new_finish(new_file(path, "x"), &meta),
+			 is_kept ? 0 : ERR_IO);
+	ck_assert(is_there(path) == is_kept);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Wine itself: it sets none and tells none. */
+START_TEST(short_name_that_cannot_be_read_is_spared)
+{
+	char *path = in_scratch("A long name.dll");
+	struct host_meta meta = { .known = META_SHORT };
+	struct host_short name = { .fate = HOST_SHORT_KEPT };
+	struct host_new *n;
+
+	if (!win_ask_system.is_wine())
+		UNIT_SKIP("this Windows may have short names");
+	meta.short_name = (char *)(uintptr_t) "ALONGN~1.DLL";
+	n = new_file(path, "x");
+	host_new_spare_short(n, &name);
+	ck_assert_msg(host_new_finish(n, &meta) == 0, "%s", err_last()->text);
+	ck_assert_int_eq(name.fate, HOST_SHORT_LOST);
+	ck_assert(is_there(path));
+	mem_free(path);
+}
+
+END_TEST
+
+/* The same for a hive; and no other part is spared. */
+START_TEST(only_the_short_name_is_spared)
+{
+	char *path = in_scratch("hive");
+	struct host_meta meta = { .known = META_SHORT };
+	struct host_short name;
+	struct host_subject *old;
+	struct host_new *n;
+
+	file_make(path, "old");
+	meta.short_name = (char *)(uintptr_t) "HIVE~1";
+	win_ask = &win_ask_fake;
+	fake.set_short_name = 0xC000019F;
+	fake.short_name = L"";
+	old = subject(path, 0);
+	n = new_file(path, "new");
+	host_new_spare_short(n, &name);
+	ck_assert_msg(host_new_replace(n, old, &meta) == 0, "%s",
+		      err_last()->text);
+	ck_assert_int_eq(name.fate, HOST_SHORT_OFF);
+	mem_free(path);
+	path = in_scratch("file");
+	meta.known |= META_POSIX; /* there is no such thing here */
+	n = new_file(path, "x");
+	host_new_spare_short(n, &name);
+	ck_assert_int_eq(host_new_finish(n, &meta), ERR_IO);
+	ck_assert_msg(strstr(err_last()->text, "mode and owner") != NULL, "%s",
+		      err_last()->text);
+	ck_assert(!is_there(path));
+	mem_free(path);
+}
+
+END_TEST
+
 START_TEST(read_only_hive_is_replaced)
 {
 	char *path = in_scratch("hive");
@@ -1035,6 +1163,11 @@ static Suite *change_win32_suite(void)
 	tcase_add_test(tc, access_list_comes_back);
 	tcase_add_test(tc, damaged_access_list_is_refused);
 	tcase_add_test(tc, metadata_that_does_not_come_is_noticed);
+	tcase_add_loop_test(
+		tc, short_name_is_spared, 0,
+		(int)(sizeof(short_names) / sizeof(short_names[0])));
+	tcase_add_test(tc, short_name_that_cannot_be_read_is_spared);
+	tcase_add_test(tc, only_the_short_name_is_spared);
 	tcase_add_test(tc, read_only_hive_is_replaced);
 	tcase_add_test(tc, streams_come_and_go_with_their_file);
 	tcase_add_test(tc, folder_of_others_is_not_private);

@@ -9,6 +9,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "registry/control_set.h"
+#include "registry/reg_backend.h"
+
+#include <string.h>
 
 #define LINK "SYSTEM\\CurrentControlSet"
 
@@ -73,6 +76,51 @@ START_TEST(tells_the_current_one)
 
 END_TEST
 
+/* ---- what cannot be read ------------------------------------------------- */
+
+static const struct reg_ops *true_ops;
+static const char *closed;
+
+static int open_but_closed(struct reg_root *root, struct reg_key *from,
+			   const char *path, struct reg_key **ret)
+{
+	if (!strcmp(path, closed))
+		return err_fail(ERR_DENIED, 5, "access was denied");
+	return true_ops->open_key(root, from, path, ret);
+}
+
+/* Another set is not guessed at, and the reason is not "there is none". */
+START_TEST(what_is_denied_is_not_absent)
+{
+	static const char *const keys[] = { LINK, "SYSTEM\\Select" };
+	struct hive_make *h = hive_make_new();
+	struct reg_hive_report report;
+	struct reg_root *root = NULL;
+	struct reg_ops ops;
+	char *path = NULL;
+	size_t nbytes;
+	uint8_t *image;
+
+	hive_make_key(h, "SYSTEM\\ControlSet001");
+	hive_make_dword(h, "SYSTEM\\Select", "Current", 1);
+	image = hive_make_finish(h, &nbytes);
+	hive_make_free(h);
+	ck_assert_int_eq(
+		reg_open_memory(image, nbytes, NULL, NULL, &report, &root), 0);
+	closed = keys[_i];
+	true_ops = root->ops;
+	ops = *true_ops;
+	ops.open_key = open_but_closed;
+	root->ops = &ops;
+	ck_assert_int_eq(reg_control_path(root, "Control\\x", &path),
+			 ERR_DENIED);
+	ck_assert_ptr_null(path);
+	reg_close(root);
+	mem_free(image);
+}
+
+END_TEST
+
 static Suite *control_set_suite(void)
 {
 	Suite *s = suite_create("control_set");
@@ -80,6 +128,7 @@ static Suite *control_set_suite(void)
 
 	tcase_add_loop_test(t, tells_the_current_one, 0,
 			    sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t, what_is_denied_is_not_absent, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

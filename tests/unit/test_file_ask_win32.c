@@ -4,9 +4,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "target_fixture.h"
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "collect/files.h"
 #include "host/file_ask_win32.h"
 #include "host/wide_win32.h"
 
@@ -199,6 +201,55 @@ START_TEST(name_of_a_file)
 
 END_TEST
 
+static int on_file(void *arg, const struct file_artefact *a)
+{
+	unsigned *shown = arg;
+
+	*shown += strcmp(a->name, "evil.txt") == 0 && a->nbytes == 2;
+	return 0;
+}
+
+/*
+ * An alias is looked at like any file; so is what lacks its driver, and there
+ * is a gap that matters, since that is not what programs would see.
+ */
+START_TEST(walk_over_tags)
+{
+	struct fixture f;
+	struct file_walk_options options = { .threads = 1, .gaps = &f.sink };
+	struct file_walk *w = NULL;
+	const struct fixture_gap *gap;
+	unsigned shown = 0;
+	struct target *t;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_file(&f, "Temp/evil.txt", "MZ");
+	t = fixture_open(&f);
+	ck_assert_int_eq(file_walk_new(t, &options, on_file, &shown, &w), 0);
+	ck_assert_int_eq(file_walk_path(w, "C:\\Temp", -1), 0);
+	fake.name.attrs = REPARSE;
+	fake.name.tag = _i ? WOF : ALIAS;
+	fake.name.size = 2;
+	fake.handle = fake.name;
+	file_ask = &file_ask_fake;
+	ck_assert_int_eq(file_walk_finish(w), 0);
+	file_ask = &file_ask_system;
+	ck_assert_uint_eq(shown, 1);
+	ck_assert_uint_eq(f.gaps.count, _i ? 1 : 0);
+	if (_i) {
+		gap = vec_at(&f.gaps, 0);
+		ck_assert_int_eq(gap->kind, GAP_READ_ERROR);
+		ck_assert(gap->matters);
+		ck_assert_str_eq(gap->path, "C:\\Temp\\evil.txt");
+	}
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* No driver: an error of the disk, never a link that needs no look. */
 START_TEST(lack_of_a_filter_is_no_link)
 {
@@ -222,6 +273,7 @@ static Suite *file_ask_win32_suite(void)
 	tcase_add_loop_test(tc, opened_by_tag, 0,
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(tc, tag_that_changes, 0, 3);
+	tcase_add_loop_test(tc, walk_over_tags, 0, 2);
 	tcase_add_test(tc, name_of_a_file);
 	tcase_add_test(tc, lack_of_a_filter_is_no_link);
 	suite_add_tcase(s, tc);

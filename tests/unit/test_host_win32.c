@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "host/host.h"
 #include "host/late_win32.h"
+#include "host/host_win32.h"
 #include "host/wide_win32.h"
 
 #include <string.h>
@@ -170,6 +171,92 @@ START_TEST(file_in_use)
 	ck_assert_int_eq(host_unlink(path), 0);
 	mem_free(wide);
 	mem_free(path);
+}
+
+END_TEST
+
+/* A handle by which the file or folder is deleted when it is closed. */
+static HANDLE begin_deletion(const char *path)
+{
+	uint8_t yes = 1; /* FILE_DISPOSITION_INFORMATION */
+	wchar_t *wide = NULL;
+	HANDLE handle;
+
+	ck_assert_int_eq(wide_path(path, &wide), 0);
+	handle = CreateFileW(
+		wide, DELETE,
+		FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+		OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+	ck_assert(handle != INVALID_HANDLE_VALUE);
+	ck_assert_uint_eq(host_nt_set_file(handle, &yes, sizeof(yes),
+					   WIN_FILE_DISPOSITION),
+			  0);
+	mem_free(wide);
+	return handle;
+}
+
+/* What Windows has said to an opening: the status, and what Win32 makes of it.
+ */
+static const struct {
+	uint32_t status;
+	DWORD os_error;
+	int err;
+} answers[] = {
+	{ WIN_STATUS_DELETE_PENDING, ERROR_ACCESS_DENIED, ERR_VANISHING },
+	{ WIN_STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, ERR_DENIED },
+	{ WIN_STATUS_CANNOT_DELETE, ERROR_ACCESS_DENIED, ERR_DENIED },
+	{ WIN_STATUS_SHARING, ERROR_SHARING_VIOLATION, ERR_LOCKED },
+	{ WIN_STATUS_NAME_NOT_FOUND, ERROR_FILE_NOT_FOUND, ERR_NOT_FOUND },
+};
+
+START_TEST(refused_opening)
+{
+	/* The conversion is what leaves the status behind. */
+	ck_assert_uint_eq(host_nt_to_win(answers[_i].status),
+			  answers[_i].os_error);
+	SetLastError(answers[_i].os_error);
+	ck_assert_int_eq(host_fail_open("open", NULL, "x"), answers[_i].err);
+	ck_assert_uint_eq(GetLastError(), answers[_i].os_error);
+	ck_assert_int_eq(err_last()->os_error, (long)answers[_i].os_error);
+}
+
+END_TEST
+
+/* Win32 says "access denied" to it; it is told from that. */
+START_TEST(file_and_folder_that_vanish)
+{
+	char *path = host_join(scratch, "going");
+	char *folder = host_join(scratch, "going too");
+	struct host_file *f = NULL;
+	struct host_dir *d = NULL, *in = NULL;
+	HANDLE file_handle, folder_handle;
+	int err;
+
+	ck_assert_int_eq(host_write_file(path, "x", 1), 0);
+	ck_assert_int_eq(host_mkdir(folder), 0);
+	ck_assert_int_eq(host_dir_open(scratch, &in), 0);
+	file_handle = begin_deletion(path);
+	folder_handle = begin_deletion(folder);
+	err = host_open(path, HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME, &f);
+	if (err) {
+		ck_assert_int_eq(err, ERR_VANISHING);
+		ck_assert_int_eq(host_open(path, 0, &f), ERR_VANISHING);
+		ck_assert_int_eq(host_open_stream_at(in, "going", "s", &f),
+				 ERR_VANISHING);
+		ck_assert_int_eq(host_dir_open(folder, &d), ERR_VANISHING);
+	} else {
+		host_close(f);
+	}
+	CloseHandle(file_handle);
+	CloseHandle(folder_handle);
+	f = NULL;
+	ck_assert_int_eq(host_open(path, 0, &f), ERR_NOT_FOUND);
+	ck_assert_int_eq(host_dir_open(folder, &d), ERR_NOT_FOUND);
+	host_dir_close(in);
+	mem_free(folder);
+	mem_free(path);
+	if (!err)
+		UNIT_SKIP("this Wine opens what is deleted");
 }
 
 END_TEST
@@ -393,6 +480,9 @@ static Suite *host_win32_suite(void)
 	tcase_add_test(tc, system32_is_the_real_one);
 	tcase_add_test(tc, listing_tells_what_stat_tells);
 	tcase_add_test(tc, file_in_use);
+	tcase_add_loop_test(tc, refused_opening, 0,
+			    (int)(sizeof(answers) / sizeof(answers[0])));
+	tcase_add_test(tc, file_and_folder_that_vanish);
 	tcase_add_test(tc, read_only_file);
 	tcase_add_test(tc, paths_beyond_max_path);
 	tcase_add_test(tc, no_devices);

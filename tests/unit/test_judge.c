@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "judge_fixture.h"
+#include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
 
@@ -1097,6 +1098,15 @@ static const struct {
 	{ true, EXISTS_NO, TEMP "a.dll", "a.cfg (?) | a.dll.vir (EXE)", NULL,
 	  "Beside it lies \"a.dll.vir\", as an antivirus leaves",
 	  "「a.dll.vir」", "a.cfg" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.cfg (?) | a.vir (EXE)", NULL,
+	  "Beside it lies \"a.vir\", as an antivirus leaves", "「a.vir」",
+	  "a.cfg" },
+	/* put aside as well, and not the program */
+	{ true, EXISTS_NO, TEMP "a.dll", "a.cfg.vir (?) | a.dll.infected (EXE)",
+	  NULL, "Beside it lies \"a.dll.infected\", as an antivirus leaves",
+	  "「a.dll.infected」", "a.cfg" },
+	{ true, EXISTS_NO, TEMP "a.dll", "a.cfg.vir (?)", NULL,
+	  "the file is not there", "ファイルがありません", "antivirus" },
 	{ true, EXISTS_NO, TEMP "a.dll", "a.vir.txt (TEXT) | a.virx (EXE)",
 	  NULL, "the file is not there", "ファイルがありません", "antivirus" },
 	{ true, EXISTS_NO, TEMP "a.dll", "a.vir", NULL, "the file is not there",
@@ -1129,11 +1139,17 @@ START_TEST(test_reason_is_true)
 
 END_TEST
 
-static const char *const why_nots[] = { "user_hive",	  "local_server_only",
-					"virtual_store",  "disabled",
-					"malformed_name", "no_class",
-					"no_server",	  "wrong_place",
-					"something_new",  NULL };
+static const char *const why_nots[] = { "user_hive",
+					"local_server_only",
+					"virtual_store",
+					"disabled",
+					"malformed_name",
+					"no_class",
+					"no_server",
+					"wrong_place",
+					"other_version",
+					"something_new",
+					NULL };
 
 START_TEST(test_reason_why_not)
 {
@@ -1220,6 +1236,39 @@ START_TEST(test_memory_short)
 
 END_TEST
 
+/* What is one finding is never two, and nothing of what is said goes. */
+START_TEST(test_memory_short_for_what_was_put_aside)
+{
+	struct judge *j = fx_judge();
+	struct registration *r = bho(CLSID_A, SHARED "lib.dll");
+	int64_t n;
+
+	r->exists = EXISTS_NO;
+	r->beside = mem_strdup("lib.dll.vir (EXE)");
+	add(j, fx_registered(r, FX_REG_BHO_LIB, -1));
+	add(j, fx_file(SHARED "lib.dll.vir", FX_CONTENT_CONSTANT, -1));
+	for (n = 1; n < 1000; n++) {
+		int err;
+
+		mem_fail_after(n);
+		err = judge_finish(j);
+		mem_fail_after(0);
+		if (err == 0)
+			break;
+		ck_assert_int_eq(err, ERR_NOMEM);
+	}
+	ck_assert_int_gt(n, 10);
+	ck_assert_int_lt(n, 1000);
+	ck_assert_uint_eq(judge_finding_count(j), 1);
+	ck_assert_ptr_nonnull(
+		strstr(judge_finding(j, 0)->reason, "Beside it lies"));
+	ck_assert_ptr_nonnull(
+		strstr(judge_finding(j, 0)->reason_ja, "lib.dll.vir"));
+	finish(j);
+}
+
+END_TEST
+
 #define LOOP(t, fn, table)                                                     \
 	tcase_add_loop_test(t, fn, 0, (int)(sizeof(table) / sizeof(*(table))))
 
@@ -1271,6 +1320,7 @@ static Suite *judge_suite(void)
 	tcase_add_test(t, test_reason_hostile_name_is_bounded);
 	tcase_add_test(t, test_traces_alone);
 	tcase_add_test(t, test_memory_short);
+	tcase_add_test(t, test_memory_short_for_what_was_put_aside);
 	suite_add_tcase(s, t);
 	return s;
 }

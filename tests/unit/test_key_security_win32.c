@@ -62,6 +62,22 @@ static NTSTATUS NTAPI fake_open(HANDLE *ret, ACCESS_MASK access,
 	return 0;
 }
 
+/* By the privileges the list is passed by for reading only. */
+static NTSTATUS NTAPI fake_create(HANDLE *ret, ACCESS_MASK access,
+				  OBJECT_ATTRIBUTES *object, ULONG title,
+				  UNICODE_STRING *class_text, ULONG options,
+				  ULONG *disposition)
+{
+	(void)ret;
+	(void)access;
+	(void)object;
+	(void)title;
+	(void)class_text;
+	(void)disposition;
+	ck_assert(options & NT_BACKUP_RESTORE);
+	return must_fail() ? ST_FAILED : NT_DENIED;
+}
+
 static NTSTATUS NTAPI fake_query(HANDLE h, ULONG what, void *buf, ULONG room,
 				 ULONG *need)
 {
@@ -105,6 +121,7 @@ static NTSTATUS NTAPI fake_close(HANDLE h)
 
 static const struct nt nt = {
 	.open_key = fake_open,
+	.create_key = fake_create,
 	.query_security = fake_query,
 	.set_security = fake_set,
 	.close = fake_close,

@@ -333,14 +333,14 @@ static const struct {
 
 /* ---- the Windows --------------------------------------------------------- */
 
-static void add_job(struct fixture *f)
+static void add_job(struct fixture *f, const char *file)
 {
 	static const char program[] = "C:\\Windows\\System32\\run.exe";
 	uint8_t data[70 + 2 + 2 * sizeof(program) + 4] = { 0 };
 	char *path;
 
 	fixture_folder(f, "Windows/Tasks");
-	path = fixture_path(f, "Windows/Tasks/old.job");
+	path = fixture_path(f, file);
 	bytes_put_le16(data + 2, 1);
 	bytes_put_le16(data + 20, 70);
 	bytes_put_le16(data + 70, sizeof(program));
@@ -348,7 +348,6 @@ static void add_job(struct fixture *f)
 		data[72 + 2 * i] = (uint8_t)program[i];
 	ck_assert_int_eq(host_write_file(path, data, sizeof(data)), 0);
 	mem_free(path);
-	fixture_file(f, "Windows/Tasks/SA.DAT", "no task");
 }
 
 #define IN(name)                                                               \
@@ -395,7 +394,8 @@ static void make(struct fixture *f)
 		       "%USERPROFILE%\\AppData\\Local\\Temp");
 	fixture_hive(f, "Users/taro/NTUSER.DAT", user);
 	fixture_user_hive(f, "Windows/System32/config/DEFAULT", NULL);
-	add_job(f);
+	add_job(f, "Windows/Tasks/old.job");
+	fixture_file(f, "Windows/Tasks/SA.DAT", "no task");
 	fixture_file(f, "Windows/System32/Tasks/Maker/Update",
 		     "<Task><Actions><Exec><Command>C:\\Program Files\\My App\\"
 		     "a b.exe</Command><Arguments>/c</Arguments></Exec>"
@@ -724,9 +724,42 @@ START_TEST(files_that_are_no_tasks)
 	ck_assert_str_eq(at(&w, 0)->name, "cut");
 	ck_assert_str_eq(at(&w, 0)->server_path, "C:\\a.exe");
 	ck_assert_uint_eq(gaps_that_matter(&f, GAP_TOO_LARGE), 1);
-	ck_assert_uint_eq(gaps_that_matter(&f, GAP_READ_ERROR), 1);
+	/* the one that is cut off, and the one that is none */
+	ck_assert_uint_eq(gaps_that_matter(&f, GAP_READ_ERROR), 2);
 	ck_assert_uint_eq(gaps_that_matter(&f, GAP_DEPTH), 1);
 	mem_free(big);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* Windows goes by the folder, whatever a file of it is called. */
+START_TEST(the_folder_decides_the_kind)
+{
+	struct fixture f;
+	struct walked w;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/run.exe", "MZ");
+	/* found by its short name, X~1.JOB */
+	add_job(&f, "Windows/Tasks/old.jobs");
+	fixture_file(&f, "Windows/Tasks/SA.DAT", "no task");
+	fixture_file(&f, "Windows/Tasks/xml.job",
+		     "<Task><Actions><Exec><Command>C:\\a.exe</Command></Exec>"
+		     "</Actions></Task>");
+	fixture_file(&f, "Windows/System32/Tasks/Maker/new.job",
+		     "<Task><Actions><Exec><Command>C:\\b.exe</Command></Exec>"
+		     "</Actions></Task>");
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 2);
+	ck_assert_str_eq(at(&w, 0)->name, "old.jobs");
+	ck_assert_str_eq(at(&w, 0)->server_path, S32 "run.exe");
+	ck_assert_str_eq(at(&w, 1)->name, "new.job");
+	ck_assert_str_eq(at(&w, 1)->server_path, "C:\\b.exe");
+	/* XML that an XP does not start, and nobody knows what it is */
+	ck_assert_uint_eq(gaps_that_matter(&f, GAP_READ_ERROR), 1);
 	walked_release(&w);
 	fixture_release(&f);
 }
@@ -786,6 +819,31 @@ START_TEST(what_lies_beside_a_program)
 
 END_TEST
 
+/* What it loads has no facts but its own, least of all when it is gone. */
+START_TEST(a_loaders_facts_are_its_own)
+{
+	struct fixture f;
+	struct walked w;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	/* a program without a version resource */
+	fixture_file(&f, "Windows/System32/rundll32.exe", "MZ");
+	fixture_text(f.software, CURRENT "Run", "gone",
+		     "rundll32.exe C:\\a\\gone.dll,Start");
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 1);
+	ck_assert_pstr_eq(at(&w, 0)->server_path, "C:\\a\\gone.dll");
+	ck_assert_int_eq(at(&w, 0)->exists, EXISTS_NO);
+	ck_assert_int_eq(at(&w, 0)->version_resource, EXISTS_UNKNOWN);
+	ck_assert_uint_eq(at(&w, 0)->file_size, 0);
+	ck_assert_ptr_null(at(&w, 0)->sha256);
+	walked_release(&w);
+	fixture_release(&f);
+}
+
+END_TEST
+
 static Suite *programs_suite(void)
 {
 	Suite *s = suite_create("programs");
@@ -800,8 +858,10 @@ static Suite *programs_suite(void)
 	tcase_add_test(tc, a_nul_inside_a_command);
 	tcase_add_test(tc, services_behind_a_link);
 	tcase_add_test(tc, files_that_are_no_tasks);
+	tcase_add_test(tc, the_folder_decides_the_kind);
 	tcase_add_test(tc, tasks_are_sorted);
 	tcase_add_test(tc, what_lies_beside_a_program);
+	tcase_add_test(tc, a_loaders_facts_are_its_own);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -251,7 +251,7 @@ START_TEST(test_every_gap_kind)
 				      err_last()->text);
 	}
 	check_query(s, "SELECT count(*) || ' ' || sum(count) FROM v_gap",
-		    "27 162");
+		    "28 168");
 	store_close(s);
 }
 
@@ -1085,7 +1085,7 @@ START_TEST(test_version_5_is_brought_forward)
 		    "|| ifnull(path, '-') || ifnull(hex(path_raw), '-') || "
 		    "reason || ifnull(os_error, '-') || count || matters AS r "
 		    "FROM gap ORDER BY gap_id)",
-		    "5not_openedC:\\a41r3230;6locked--q-11");
+		    "5not_openedC:\\a41r3230;6locked-q-11");
 	check_query(s, "SELECT gaps_that_matter || ' of ' || gaps FROM v_scan",
 		    "1 of 4");
 	run_sql(path, "INSERT INTO gap (scan_id, kind, reason, count, matters) "

@@ -9,7 +9,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "collect/registration.h"
 
+#include <string.h>
 #include <unistd.h>
 
 static void make_link(struct fixture *f, const char *to, const char *path)
@@ -65,6 +67,49 @@ START_TEST(target_never_follows_links)
 	/* A link is no profile. */
 	ck_assert_ptr_null(fixture_user(t, "HKU\\(hanako)"));
 	ck_assert_ptr_nonnull(fixture_user(t, "HKU\\(taro)"));
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+static int count_row(void *arg, struct registration *r, bool *keep_ret)
+{
+	(void)r;
+	(void)keep_ret;
+	++*(size_t *)arg;
+	return 0;
+}
+
+/* Windows would: what it would start then is not known. */
+START_TEST(a_task_behind_a_link_is_told)
+{
+	struct fixture f;
+	struct target *t;
+	size_t rows = 0, told = 0;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Windows/System32/config/DEFAULT", NULL);
+	fixture_file(&f, "evil/task", "<Task/>");
+	fixture_folder(&f, "Windows/Tasks");
+	fixture_folder(&f, "Windows/System32/Tasks");
+	make_link(&f, "../../../evil/task", "Windows/System32/Tasks/file");
+	make_link(&f, "../../../evil", "Windows/System32/Tasks/folder");
+	make_link(&f, "../../evil/task", "Windows/Tasks/x.job");
+	make_link(&f, "../../evil/task", "Windows/Tasks/SA.DAT");
+	t = fixture_open(&f);
+	ck_assert_int_eq(
+		registrations_walk(t, &f.sink, false, count_row, &rows), 0);
+	ck_assert_uint_eq(rows, 0);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		told += g->kind == GAP_LINK && g->matters &&
+			strstr(g->path, "\\Tasks\\") != NULL;
+	}
+	ck_assert_uint_eq(told, 3);
 	target_free(t);
 	fixture_release(&f);
 }
@@ -167,6 +212,7 @@ static Suite *target_links_suite(void)
 
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, target_never_follows_links);
+	tcase_add_test(c, a_task_behind_a_link_is_told);
 	tcase_add_test(c, target_root_may_be_a_link);
 	tcase_add_test(c, target_has_twins);
 	suite_add_tcase(s, c);

@@ -160,7 +160,8 @@ static char *save_text(const char *text, enum vault_kind kind)
 static int restore(const char *item, const char *to, bool with_meta)
 {
 	struct host_place *p = place(to);
-	int err = vault_restore_file(item, p, with_meta);
+	struct host_short name;
+	int err = vault_restore_file(item, p, with_meta, &name);
 
 	host_place_close(p);
 	return err;
@@ -696,7 +697,9 @@ static char *memory_to;
 
 static int do_restore(struct host_place *to)
 {
-	return vault_restore_file(memory_item, to, true);
+	struct host_short name;
+
+	return vault_restore_file(memory_item, to, true, &name);
 }
 
 static int do_read(struct host_place *to)

@@ -107,7 +107,8 @@ static char *save(struct vault *v, const char *path, struct vault_info *info)
 static int restore(const char *item, const char *to)
 {
 	struct host_place *p = place(to);
-	int err = vault_restore_file(item, p, true);
+	struct host_short name;
+	int err = vault_restore_file(item, p, true, &name);
 
 	host_place_close(p);
 	return err;

@@ -239,6 +239,35 @@ START_TEST(ways_back)
 
 END_TEST
 
+/* A short name that did not come back: each reason, and what can be done. */
+START_TEST(short_names)
+{
+	const enum host_short_fate fates[] = { HOST_SHORT_OFF, HOST_SHORT_TAKEN,
+					       HOST_SHORT_LOST };
+
+	char *texts[2][3];
+
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = 0; k < 2; k++) {
+			/* From the vault: nobody vouches for it. */
+			struct host_short name = { fates[i], "EVIL~1\n.DLL" };
+			struct str out = STR_INIT;
+
+			ck_assert_int_eq(
+				words_short_name(&name, langs[k], &out), 0);
+			check_text(str_text(&out), langs[k], "short name");
+			ck_assert_ptr_null(strchr(str_text(&out), '\n'));
+			ck_assert_ptr_nonnull(strstr(str_text(&out), "EVIL~1"));
+			ck_assert_ptr_nonnull(strstr(
+				str_text(&out), "fsutil file setshortname"));
+			texts[k][i] = str_detach(&out);
+		}
+	for (size_t k = 0; k < 2; k++)
+		check_all_differ(texts[k], 3);
+}
+
+END_TEST
+
 static Suite *words_suite(void)
 {
 	Suite *s = suite_create("words");
@@ -251,6 +280,7 @@ static Suite *words_suite(void)
 	tcase_add_test(tc, holds);
 	tcase_add_test(tc, actions);
 	tcase_add_test(tc, ways_back);
+	tcase_add_test(tc, short_names);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -19,6 +19,7 @@ enum guard_reason {
 	GUARD_GONE, /* nothing there any more: no harm, no work */
 	GUARD_CHANGED,
 	GUARD_LINK,
+	GUARD_TAG, /* its reparse tag would be lost with it */
 	GUARD_REG_LINK,
 	GUARD_PROTECTED,
 	GUARD_SYSTEM, /* below %SystemRoot%, and nobody named the step */

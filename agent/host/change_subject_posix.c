@@ -19,7 +19,7 @@ static int64_t access_time(const struct host_subject *s)
 
 	memset(&st, 0, sizeof(st));
 	if (s->dir->fs == HOST_FS_NTFS_3G)
-		host_ntfs_fill(&st, s->dir->fs, s->file->fd, -1, NULL);
+		host_ntfs_fill(&st, s->dir->fs, NULL, s->file->fd, -1, NULL);
 	return st.accessed;
 }
 

@@ -8,7 +8,7 @@
  * filter from a second handle, which is seen to be of the same file.
  */
 #include "host/change_win32.h"
-#include "host/descriptor.h"
+#include "host/tag.h"
 #include "host/way.h"
 
 #include <string.h>
@@ -76,7 +76,7 @@ static int look(const struct host_place *p, BY_HANDLE_FILE_INFORMATION *info,
 		 (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_DEVICE))
 		err = host_fail(ERR_UNSUPPORTED, 0, "open as a file", p->path,
 				NULL);
-	else if (descriptor_is_recall(*attrs_ret, *tag_ret))
+	else if (tag_classify(*attrs_ret, *tag_ret, 0) == TAG_RECALL)
 		err = host_fail(ERR_OFFLINE, 0, "read", p->path, NULL);
 	else if (way == WAY_ALIAS)
 		err = err_fail(ERR_UNSUPPORTED, 0,

@@ -66,7 +66,8 @@ bool host_can_color(enum host_stream which);
 /*
  * Write text (valid UTF-8).  Console: WriteConsoleW.  Pipe or file on
  * Windows: the console's code page, what it lacks as \u{..}; with `machine`
- * true the bytes go out unchanged.
+ * true the bytes go out unchanged.  Where the program was started without that
+ * stream it goes nowhere, which is no failure.
  */
 int host_write(enum host_stream which, const char *text, size_t nbytes,
 	       bool machine);

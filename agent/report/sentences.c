@@ -4,6 +4,7 @@
  */
 #include "report/report_internal.h"
 #include "base/gap.h"
+#include "base/volume_why.h"
 #include "collect/point_words.h"
 
 #include <string.h>
@@ -400,7 +401,8 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 	str_add(out, words);
 	/* The reason is English and more exact; not twice the same. */
 	if (strcmp(gap_words(row_word(q, "kind"), false), reason) != 0)
-		str_addf(out, ": %s", reason);
+		str_addf(out, ": %s",
+			 volume_why_translate(reason, r->ja ? "ja" : "en"));
 	if (!row_is_null(q, "os_error"))
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),

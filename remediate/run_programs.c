@@ -57,25 +57,30 @@ static void add_name(struct str *out, const struct process *p)
 		 (unsigned)p->pid);
 }
 
-int programs_list(struct fixer *f, const char *host, struct str *out)
+/* That nobody can be named is no reason to leave the file where it is. */
+int programs_ask(struct fixer *f, struct guarded_file *g, struct str *out)
 {
 	struct str has_it = STR_INIT, to_close = STR_INIT;
 	struct users u;
 	int err;
 
+	if (g->use == IN_USE_NO)
+		return 0;
 	users_init(&u);
-	err = users_find(f, host, &u);
-	for (size_t i = 0; !err && i < u.found.count; i++)
+	err = users_find(f, g->host, &u);
+	for (size_t i = 0; i < u.found.count; i++)
 		add_name(&has_it, vec_at(&u.found, i));
-	for (size_t i = 0; !err && i < u.order.count; i++)
+	for (size_t i = 0; i < u.order.count; i++)
 		add_name(&to_close,
 			 *(const struct process **)vec_at(&u.order, i));
-	if (!err)
+	if (g->use == IN_USE_ASK)
+		g->use = in_use_by_programs(err ? 0 : u.found.count);
+	if (err != ERR_NOMEM)
 		err = has_it.err ? has_it.err : to_close.err;
 	if (!err)
 		err = words_loaded(str_text(&has_it), str_text(&to_close),
-				   u.may_miss, !f->o.end_browsers, f->o.lang,
-				   out);
+				   u.may_miss && g->use == IN_USE_YES,
+				   !f->o.end_browsers, f->o.lang, out);
 	str_release(&has_it);
 	str_release(&to_close);
 	users_release(&u);

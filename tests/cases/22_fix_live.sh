@@ -8,6 +8,7 @@ if test "$host" = linux; then
 	return
 fi
 
+. tests/cases/loaded.sh
 own_prefix
 c=$WINEPREFIX/drive_c
 bho='Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
@@ -80,26 +81,6 @@ malicious()
 		AND scan_id = (SELECT max(scan_id) FROM v_scan)"
 }
 
-# hold PROGRAM ARGUMENT...: starts it, with lib.dll loaded; the DLL itself says
-# when it is, and the width of the program that it is in
-dll='C:\Program Files\Shared\lib.dll,Hold'
-hold()
-{
-	rm -f "$work/held"
-	MSTMP_HELD=$(hp "$work/held") wine "$@" >"$work/out" 2>&1 &
-	holder=$!
-	while kill -0 $holder 2>/dev/null && ! test -s "$work/held"; do
-		sleep 0.05
-	done
-	check "$1 has lib.dll loaded, in ${host#win} bits" \
-		grep -sqx "${host#win}" "$work/held"
-}
-let_go()
-{
-	check "it was still running" kill $holder
-	wait $holder 2>/dev/null
-}
-
 gives 1 "scan" live scan --quick --quiet --db 'C:\live.db'
 check "three malicious findings" test "$(malicious)" = 3
 registry >"$work/registry.before"
@@ -115,7 +96,7 @@ gives 64 "fix without a terminal and without --yes" live fix --db 'C:\live.db'
 
 # Loaded by a program that is no browser: it is renamed into the vault and
 # waits for the restart.
-hold rundll32 "$dll"
+hold rundll32
 gives 4 "fix with a file in use" live fix --yes --db 'C:\live.db'
 says "it tells who has it" "rundll32"
 says "it asks for the restart" "restart"

@@ -301,10 +301,12 @@ static int open_subject(struct guard *g, const struct step *s,
 	err = host_place_open(f->base, f->host, &f->place);
 	if (!err)
 		err = host_subject_open(f->place, 0, &f->subject);
+	if (!err)
+		f->use = host_subject_use(f->subject);
 	if (err == ERR_LOCKED) {
 		err = host_subject_open(f->place, HOST_SUBJECT_IN_USE,
 					&f->subject);
-		f->in_use = !err;
+		f->use = IN_USE_YES;
 	}
 	if (err && err != ERR_NOMEM) {
 		answer_opening(a, err);

@@ -13,6 +13,7 @@
 #define HOST_HOST_H
 
 #include "base/fmt.h"
+#include "host/volume_class.h"
 
 /* ---- program ---------------------------------------------------------- */
 
@@ -66,7 +67,8 @@ bool host_can_color(enum host_stream which);
 /*
  * Write text (valid UTF-8).  Console: WriteConsoleW.  Pipe or file on
  * Windows: the console's code page, what it lacks as \u{..}; with `machine`
- * true the bytes go out unchanged.
+ * true the bytes go out unchanged.  Where the program was started without that
+ * stream it goes nowhere, which is no failure.
  */
 int host_write(enum host_stream which, const char *text, size_t nbytes,
 	       bool machine);
@@ -245,9 +247,18 @@ struct host_volume {
 	bool is_remote;
 	bool is_read_only;
 	bool mounted_in_folder;
+	/* What could not be entered, Windows only: all but `path` is unset. */
+	enum volume_why why; /* VOLUME_ENTERED: it was */
+	enum volume_part part;
+	long os_error; /* 0: none, or none that fits */
+	char **names;  /* how paths call it: "E:", "C:\Mount", "\\?\…" */
+	size_t name_count;
 };
 
-/* All volumes now mounted; caller frees with host_volumes_free. */
+/*
+ * All volumes now mounted, and on Windows what could not be entered, with a
+ * path "" where there may be more; caller frees with host_volumes_free.
+ */
 int host_volumes(struct host_volume **ret, size_t *count_ret);
 void host_volumes_free(struct host_volume *v, size_t count);
 /* True for a path on a network drive or UNC. */

@@ -98,6 +98,7 @@ int host_streams_of_handle(HANDLE handle, const char *dir, const char *name,
 enum win_info_class {
 	WIN_DIR_BOTH = 3,
 	WIN_FILE_BASIC = 4,
+	WIN_FILE_ACCESS = 8,
 	WIN_FILE_NAME = 9,
 	WIN_FILE_RENAME = 10,
 	WIN_FILE_DISPOSITION = 13,

@@ -65,6 +65,13 @@ void step_free(struct step *s)
 	mem_free(s);
 }
 
+bool step_has_file_id(const struct step *s)
+{
+	/* What host_file_id() takes for none may stand in a store. */
+	return s->file_id && strcmp(s->file_id, "0") != 0 &&
+	       strcmp(s->file_id, "ffffffffffffffff") != 0;
+}
+
 bool step_is_same(const struct step *a, const struct step *b)
 {
 	if (a->action != b->action || utf_casecmp(a->target, b->target))

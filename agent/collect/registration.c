@@ -49,6 +49,17 @@ enum point point_from_name(const char *name)
 	return (enum point)p;
 }
 
+const char *why_not_word(size_t index)
+{
+	static const char *const words[] = {
+		"user_hive", "local_server_only", "virtual_store",
+		"disabled",  "malformed_name",	  "no_class",
+		"no_server", "wrong_place",	  "other_version",
+	};
+
+	return index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+}
+
 void registration_free(struct registration *r)
 {
 	size_t i;

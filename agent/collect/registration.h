@@ -48,6 +48,9 @@ const char *point_name(enum point p); /* "bho", "mime_filter", … */
 /* The point of such a name; POINT_COUNT: there is none. */
 enum point point_from_name(const char *name);
 
+/* Why an entry does not load: "user_hive", … stable, static; NULL: no more. */
+const char *why_not_word(size_t index);
+
 enum file_exists {
 	EXISTS_NO,
 	EXISTS_YES,
@@ -96,10 +99,7 @@ struct registration {
 	bool not_read;	     /* listed only: the file was not looked into */
 	bool on_demand;	     /* Windows Installer descriptor: no orphan */
 	bool loads;	     /* Internet Explorer, or Windows, would load it */
-	const char *why_not; /* when !loads: stable word, static: "user_hive",
-			       "local_server_only", "virtual_store",
-			       "disabled", "malformed_name", "no_class",
-			       "no_server", "wrong_place", "other_version" */
+	const char *why_not; /* when !loads: a word of why_not_word() */
 	bool disabled;	     /* Ext\Settings, policy or kill bit forbids it */
 	char *registry_key;  /* physical path of the point's key; of a task
 			       the path of its file */

@@ -133,12 +133,22 @@ static int read_sides(struct kept_reader *rd, int64_t row,
 	return err;
 }
 
+/* No Windows loads from the place of the last one. */
 static enum point point_from(const char *name)
 {
-	for (int p = 0; p < POINT_COUNT; p++)
-		if (strcmp(point_name((enum point)p), name) == 0)
-			return (enum point)p;
-	return POINT_SOFTWARE_CLSID;
+	const enum point p = point_from_name(name);
+
+	return p == POINT_COUNT ? POINT_SOFTWARE_CLSID : p;
+}
+
+static const char *why_not_from(const char *text)
+{
+	const char *word;
+
+	for (size_t i = 0; (word = why_not_word(i)) != NULL; i++)
+		if (strcmp(word, text) == 0)
+			return word;
+	return "unknown";
 }
 
 static int view_from(const char *text)
@@ -172,11 +182,6 @@ static enum file_exists take_exists(sqlite3_stmt *q, int column)
 
 static int take_registration(sqlite3_stmt *q, struct registration *r)
 {
-	static const char *const reasons[] = {
-		"user_hive", "local_server_only", "virtual_store",
-		"disabled",  "malformed_name",	  "no_class",
-		"no_server", "wrong_place",	  "unknown"
-	};
 	static const char *const trusts[] = { "unsigned", "invalid",
 					      "untrusted", "trusted",
 					      "unchecked" };
@@ -206,7 +211,7 @@ static int take_registration(sqlite3_stmt *q, struct registration *r)
 	r->loads = sqlite3_column_int(q, 24) != 0;
 	r->why_not = r->loads || sqlite3_column_type(q, 25) == SQLITE_NULL
 			     ? NULL
-			     : INTERN(reasons, kept_word(q, 25));
+			     : why_not_from(kept_word(q, 25));
 	r->disabled = sqlite3_column_int(q, 26) != 0;
 	r->last_write = take_time(q, 29);
 	r->file_size = (uint64_t)sqlite3_column_int64(q, 33);

@@ -1171,6 +1171,27 @@ START_TEST(test_reason_why_not)
 
 END_TEST
 
+/* Each word that there is has a sentence of its own. */
+START_TEST(test_reason_of_each_word)
+{
+	static const char unknown[] = "the registration is not effective";
+	const char *word;
+
+	for (size_t i = 0; (word = why_not_word(i)) != NULL; i++) {
+		struct judge *j = fx_judge();
+		struct registration *r = filter(TEMP "mstmp");
+
+		r->loads = false;
+		r->why_not = word;
+		add(j, fx_registered(r, FX_REG_MONKIF_SERVER, -1));
+		ck_assert_msg(strstr(only(j)->reason, unknown) == NULL, "%s",
+			      word);
+		finish(j);
+	}
+}
+
+END_TEST
+
 START_TEST(test_reason_hostile_name_is_bounded)
 {
 	struct judge *j = fx_judge();
@@ -1317,6 +1338,7 @@ static Suite *judge_suite(void)
 	tcase_add_test(t, test_reason_names_what_is_loaded);
 	LOOP(t, test_reason_is_true, states);
 	LOOP(t, test_reason_why_not, why_nots);
+	tcase_add_test(t, test_reason_of_each_word);
 	tcase_add_test(t, test_reason_hostile_name_is_bounded);
 	tcase_add_test(t, test_traces_alone);
 	tcase_add_test(t, test_memory_short);

@@ -235,6 +235,44 @@ START_TEST(judged_after_a_power_cut)
 
 END_TEST
 
+#define WORDS                                                                  \
+	"SELECT group_concat(name || point || ifnull(why_not, '-'), ';') "     \
+	"FROM (SELECT * FROM registration ORDER BY name)"
+
+/* Every point, and every reason why one does not load, is read back as it was.
+ */
+START_TEST(words_come_back)
+{
+	char *want;
+	size_t words = 0;
+
+	while (why_not_word(words))
+		words++;
+	for (int p = 0; p < POINT_COUNT; p++) {
+		struct registration *r;
+		char name[16];
+
+		snprintf(name, sizeof(name), "p%02d", p);
+		r = fx_registration((enum point)p, 64, NULL, name, NULL,
+				    "C:\\a.dll", "HKLM\\SOFTWARE\\a");
+		r->loads = false;
+		r->why_not = why_not_word((size_t)p % words);
+		judge_add(judge, fx_registered(r, FX_REG_BHO_LIB, -1));
+	}
+	ck_assert_uint_lt(words, POINT_COUNT);
+	keep_now(&keep);
+	store_close(store);
+	store = NULL;
+	want = fx_query(reader, WORDS);
+	ck_assert_ptr_nonnull(strstr(want, "other_version"));
+	settle_before_reading(path, NULL);
+	check(reader, "SELECT state FROM scan", "cut_off");
+	check(reader, WORDS, want);
+	mem_free(want);
+}
+
+END_TEST
+
 /* It is a result for reports, and none for fix. */
 START_TEST(newest_result)
 {
@@ -276,6 +314,7 @@ static Suite *keep_suite(void)
 	tcase_add_test(tc, the_end_replaces_it);
 	tcase_add_test(tc, readers_first);
 	tcase_add_test(tc, judged_after_a_power_cut);
+	tcase_add_test(tc, words_come_back);
 	tcase_add_test(tc, newest_result);
 	tcase_add_test(tc, running_scan_is_left_alone);
 	suite_add_tcase(s, tc);

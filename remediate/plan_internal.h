@@ -131,6 +131,8 @@ int plan_each_row(struct maker *m, const char *sql, int64_t id,
 struct step *plan_new_step(struct maker *m, enum verdict verdict,
 			   enum step_phase phase, enum step_action action,
 			   const char *kind);
+/* For steps that are added to a plan that is there: m->by_target. */
+int plan_note_targets(struct maker *m);
 /* Takes over the step in every case. */
 int plan_add(struct maker *m, struct step *s);
 /* Sorts by phase and numbers from 1. */

@@ -344,11 +344,13 @@ build/$(1)/tests/$(2)$(call exe,$(1)): build/$(1)/obj/tests/tools/$(2).o \
 	@mkdir -p $$(@D)
 	@$$(call link,$(1),$$<)
 endef
-$(foreach h,$(PRODUCT_HOSTS) native asan,$(foreach t,$(TOOL_C),\
+$(foreach h,$(PRODUCT_HOSTS) native asan,\
+$(foreach t,$(call for_host,$(h),$(TOOL_C)),\
 $(eval $(call tool_rule,$(h),$(basename $(notdir $(t)))))))
-tools_of = $(foreach t,$(TOOL_C),\
+tools_of = $(foreach t,$(call for_host,$(1),$(TOOL_C)),\
 	build/$(1)/tests/$(basename $(notdir $(t)))$(call exe,$(1)))
-# They run on the build machine, whatever host they test.
+# They run on the build machine, whatever host they test; under Wine these.
+WIN_TOOLS := matchtree $(patsubst %.c,%,$(notdir $(filter %_win32.c,$(TOOL_C))))
 TOOLS := $(call tools_of,linux)
 
 # Fault injection: a library to preload into the native program, the same
@@ -404,7 +406,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 	@tests/demo.sh
 
 TEST_PIECES = all build/data.ok $(UNITS) $(TOOLS) $(call tools_of,asan) \
-	build/win64/tests/matchtree.exe build/win32/tests/matchtree.exe \
+	$(foreach h,$(WIN_HOSTS),$(WIN_TOOLS:%=build/$(h)/tests/%.exe)) \
 	$(FUZZERS) $(STANDINS) $(FAULTS) $(MUTANTS)
 
 # The driver starts make again for some parts; it gets no job slots, since

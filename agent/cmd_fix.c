@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "give_back.h"
 #include "packs.h"
 #include "recheck.h"
 #include "base/err.h"
@@ -150,8 +151,10 @@ static int fix(struct clean *c)
 int cmd_fix(const struct options *o)
 {
 	struct clean c;
-	int ret = clean_open_target(&c, o);
+	int ret;
 
+	give_back_hives(o);
+	ret = clean_open_target(&c, o);
 	if (!ret)
 		ret = clean_open_store(&c, true, !o->resume);
 	/* The lists of the pack count for what is left, too. */

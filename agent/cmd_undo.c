@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "give_back.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -404,6 +405,8 @@ int cmd_undo(const struct options *o)
 		return EXIT_USAGE;
 	}
 	/* To write an item into a file no Windows is needed. */
+	if (!item || !o->out)
+		give_back_hives(o);
 	ret = item && o->out ? 0 : clean_open_target(&c, o);
 	c.is_undo = true;
 	if (!ret)

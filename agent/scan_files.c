@@ -176,6 +176,13 @@ static bool is_registered(void *arg, const char *wpath)
 	       namemap_get(s->earlier, wpath) != NULL;
 }
 
+static bool knows_name(void *arg, const char *name)
+{
+	const struct scan *s = arg;
+
+	return pack_knows_name(s->options->pack, name);
+}
+
 static void on_tick(void *arg)
 {
 	struct scan *s = arg;
@@ -362,6 +369,7 @@ int scan_files(struct scan *s)
 		.exclude_fits = s->options->exclude_fits,
 		.gaps = gap_list_sink(s->gaps),
 		.is_important = is_registered,
+		.knows_name = knows_name,
 		.important_arg = s,
 		.members = true,
 		.archives = s->options->quick ? quick_archives : all_archives,

@@ -285,15 +285,23 @@ static int open_subject(struct guard *g, const struct step *s,
 		guard_refuse(a, GUARD_IN_VAULT, "%s", "");
 		return 0;
 	}
+	/* Without its tag undo would put back a file that can be loaded. */
+	if (host_has_bare_tag(&path->st)) {
+		guard_refuse(a, GUARD_TAG, "0x%08" PRIx32,
+			     path->st.reparse_tag);
+		return 0;
+	}
 	if (guard_volume_refuses(g, f->wprefix, f->host, a))
 		return 0;
 	err = host_place_open(f->base, f->host, &f->place);
 	if (!err)
 		err = host_subject_open(f->place, 0, &f->subject);
+	if (!err)
+		f->use = host_subject_use(f->subject);
 	if (err == ERR_LOCKED) {
 		err = host_subject_open(f->place, HOST_SUBJECT_IN_USE,
 					&f->subject);
-		f->in_use = !err;
+		f->use = IN_USE_YES;
 	}
 	if (err && err != ERR_NOMEM) {
 		answer_opening(a, err);

@@ -52,14 +52,11 @@ struct process_ops {
 	/*
 	 * Queues the removal of a host path at the next start and reads the
 	 * queue back; 0 if it was in there before.  ERR_CORRUPT: the queue is
-	 * damaged, nothing was added.
+	 * damaged, nothing was added.  There is no way back: the queue is one
+	 * for all programs, and cannot be locked while it is written anew.
+	 * So the path must be one that no other file ever has.
 	 */
 	int (*remove_at_restart)(void *arg, const char *host_path);
-	/*
-	 * Takes that one entry out of the queue again; all others stay bit
-	 * for bit.  ERR_NOT_FOUND.
-	 */
-	int (*forget_at_restart)(void *arg, const char *host_path);
 	void *arg;
 };
 

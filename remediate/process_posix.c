@@ -41,5 +41,4 @@ const struct process_ops process_system = {
 	.close = none_end,
 	.end = none_end,
 	.remove_at_restart = none_at_restart,
-	.forget_at_restart = none_at_restart,
 };

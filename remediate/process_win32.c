@@ -9,5 +9,4 @@ const struct process_ops process_system = {
 	.close = process_close,
 	.end = process_end,
 	.remove_at_restart = process_remove_at_restart,
-	.forget_at_restart = process_forget_at_restart,
 };

@@ -27,6 +27,5 @@ int process_end(void *arg, const struct process *p, unsigned wait_ms);
 
 /* process_restart_win32.c */
 int process_remove_at_restart(void *arg, const char *host_path);
-int process_forget_at_restart(void *arg, const char *host_path);
 
 #endif

@@ -18,20 +18,26 @@ static void add_name(struct str *out, const struct process *p)
 		 (unsigned)p->pid);
 }
 
-int programs_list(struct fixer *f, const char *host, struct str *out)
+/* That nobody can be named is no reason to leave the file where it is. */
+int programs_ask(struct fixer *f, struct guarded_file *g, struct str *out)
 {
 	const struct process_ops *ops = f->o.processes;
 	struct vec list = VEC_INIT(struct process, 4096);
 	bool may_miss = false;
-	int err = ops->find(ops->arg, host, &list, &may_miss);
+	int err;
 
+	if (g->use == IN_USE_NO)
+		return 0;
+	err = ops->find(ops->arg, g->host, &list, &may_miss);
 	for (size_t i = 0; !err && i < list.count; i++)
 		add_name(out, vec_at(&list, i));
-	if (may_miss)
+	if (g->use == IN_USE_ASK)
+		g->use = in_use_by_programs(err ? 0 : list.count);
+	if (may_miss && g->use == IN_USE_YES)
 		str_addf(out, "%sperhaps a 64-bit program",
 			 out->len ? ", " : "");
 	processes_release(&list);
-	return err ? err : out->err;
+	return err == ERR_NOMEM ? err : out->err;
 }
 
 /* Asks the browsers that have it loaded to close, then ends them. */
@@ -77,7 +83,7 @@ int programs_end(struct fixer *f)
 		err = guard_file(f->guard, s, &answer, &g);
 		if (err || answer.reason != GUARD_OK)
 			continue;
-		if (g.in_use) {
+		if (g.use != IN_USE_NO) {
 			char *host = mem_strdup(g.host);
 
 			/* Ours would be one more who has it open. */

@@ -13,11 +13,12 @@
 
 enum gap_kind {
 	GAP_ACCESS_DENIED, /* no permission */
-	GAP_LOCKED,	 /* in use; matters if a server, known place, program */
+	GAP_LOCKED,	 /* in use; matters as it is told in collect/locked.c */
 	GAP_READ_ERROR,	 /* the system failed while reading */
 	GAP_CHANGED,	 /* vanished or changed while it was read */
 	GAP_TOO_LARGE,	 /* above the size bound; matters for programs */
-	GAP_NOT_REGULAR, /* FIFO, device, socket: never matters */
+	GAP_NOT_REGULAR, /* FIFO, device, socket; matters where it may hide a
+			    program behind its tag */
 	GAP_LINK,	 /* name-surrogate link not followed: never matters */
 	GAP_CLOUD,	 /* recall placeholder; matters in known places */
 	GAP_PAGE_FILE,	 /* page, hibernation, swap file: never matters */
@@ -45,6 +46,12 @@ enum gap_kind {
 	GAP_ANTIVIRUS,	   /* an antivirus holds or removed the file */
 	GAP_COUNT
 };
+
+/* Why a locked one does not matter, for the record; reports count these. */
+#define GAP_LOCKED_PASSED                                                      \
+	"it refuses every reader, so no program can load it now; nothing "     \
+	"registers it, no program that could be asked has it loaded, and its " \
+	"name is neither a program's nor one of this outbreak's"
 
 enum gap_weight {
 	GAP_BY_KIND, /* the table decides */

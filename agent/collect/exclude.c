@@ -91,7 +91,17 @@ static bool ends_with(const char *name, size_t n, const char *ending)
 	       ascii_ncasecmp(name + n - ending_n, ending, ending_n) == 0;
 }
 
-bool is_named_like_program(const char *name)
+/* A loader asks for "mstmp." as for "mstmp"; a disk can hold both. */
+static size_t plain_nbytes(const char *name)
+{
+	size_t n = strlen(name);
+
+	while (n && (name[n - 1] == '.' || name[n - 1] == ' '))
+		n--;
+	return n;
+}
+
+bool has_program_ending(const char *name)
 {
 	static const char *const endings[] = {
 		".exe", ".dll", ".ocx", ".sys", ".scr", ".cpl",
@@ -99,15 +109,36 @@ bool is_named_like_program(const char *name)
 		".swf", ".bat", ".cmd", ".vbs", ".js",	".wsf",
 		".hta", ".msi", ".pif", ".sig", ".bho",
 	};
-	size_t n = strlen(name);
+	const size_t n = plain_nbytes(name);
 
-	/* A loader asks for "mstmp." as for "mstmp"; a disk can hold both. */
-	while (n && (name[n - 1] == '.' || name[n - 1] == ' '))
-		n--;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		if (ends_with(name, n, endings[i]))
 			return true;
 	}
+	return false;
+}
+
+bool is_named_like_program(const char *name)
+{
 	/* The downloader of this outbreak has no extension at all. */
-	return !memchr(name, '.', n);
+	return has_program_ending(name) ||
+	       !memchr(name, '.', plain_nbytes(name));
+}
+
+bool is_program_renamed(const char *name)
+{
+	static const char *const endings[] = { ".exe", ".dll", ".ocx", ".scr",
+					       ".bho" };
+	const size_t n = plain_nbytes(name);
+	size_t cut = n;
+
+	while (cut && name[cut - 1] != '.')
+		cut--;
+	/* Not ".com", which stands in "user@example.com.ost". */
+	for (size_t i = 0; cut && i < sizeof(endings) / sizeof(endings[0]);
+	     i++) {
+		if (ends_with(name, cut - 1, endings[i]))
+			return !ends_with(name, n, ".log");
+	}
+	return false;
 }

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "base/vec.h"
+#include "collect/walk_ask.h"
 #include <string.h>
 
 /* Deeper nesting than NTFS paths of 32,767 characters allow is a cycle. */
@@ -216,16 +217,24 @@ static void listing_release(struct listing *l)
 	vec_release(&l->folders);
 }
 
+/* Behind its tag, although nothing can load it as it is. */
+static bool may_hide_program(const struct host_dirent *e)
+{
+	return host_is_untold(&e->st) && is_named_like_program(e->name);
+}
+
 /* Links and things that are neither file nor folder: said, not followed. */
 static void note_other(struct file_walk *w, const struct work *job,
 		       const struct host_dirent *e)
 {
 	char *wpath = child_wpath(job, e->name);
-	bool is_link = e->st.type == HOST_LINK;
+	enum gap_kind kind =
+		e->st.type == HOST_LINK ? GAP_LINK : GAP_NOT_REGULAR;
 
-	gap_report(w->options.gaps, is_link ? GAP_LINK : GAP_NOT_REGULAR,
-		   GAP_BY_KIND, wpath ? wpath : e->name, 0, "%s",
-		   gap_kind_words(is_link ? GAP_LINK : GAP_NOT_REGULAR, "en"));
+	gap_report(w->options.gaps, kind,
+		   may_hide_program(e) ? GAP_MATTERS : GAP_BY_KIND,
+		   wpath ? wpath : e->name, 0, "%s",
+		   gap_kind_words(kind, "en"));
 	mem_free(wpath);
 }
 
@@ -334,6 +343,9 @@ static void folder_gap(struct file_walk *w, const struct work *job, int err)
 
 	/* A start that is not there is no gap: nothing can hide in it. */
 	if (err == ERR_NOT_FOUND && job->is_start && job->is_known_place)
+		return;
+	/* Only an empty one can be on its way out (MS-FSA 2.1.5.15.3). */
+	if (err == ERR_VANISHING)
 		return;
 	if (kind == GAP_ACCESS_DENIED && is_restore_point(job->wpath))
 		kind = GAP_RESTORE_POINT;
@@ -521,7 +533,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 		add_done(w, job->weight);
 		return;
 	}
-	err = host_dir_open(job->host, &dir);
+	err = w->options.ask->open_folder(job->host, &dir);
 	if (!err)
 		err = host_dir_fstat(dir, &st);
 	if (err) {
@@ -608,6 +620,7 @@ static void do_work(struct file_walk *w, struct work *job, unsigned worker)
 		add_done(w, job->weight);
 		break;
 	case WORK_FILE:
+		at.is_asked_for = true;
 		/* Through its folder, so that its streams are seen, too. */
 		if (job->host_folder &&
 		    !host_dir_open(job->host_folder, &job->dir))
@@ -668,6 +681,7 @@ static void walk_free(struct file_walk *w)
 		walk_work_free(job);
 	}
 	page_files_free(w->page_files);
+	loaded_files_free(w->loaded);
 	archive_list_free(w->archives);
 	namemap_free(w->done_trees);
 	namemap_free(w->done_folders);
@@ -700,6 +714,8 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 		return err_nomem();
 	w->target = t;
 	w->options = *options;
+	if (!w->options.ask)
+		w->options.ask = &walk_ask_host;
 	w->fn = fn;
 	w->arg = arg;
 	w->last_start = &w->stack;
@@ -710,10 +726,11 @@ int file_walk_new(struct target *t, const struct file_walk_options *options,
 	w->done_folders = namemap_new();
 	w->done_files = namemap_new();
 	w->done_streams = namemap_new();
+	w->loaded = loaded_files_new(w->options.ask->modules);
 	w->workers = mem_array(n, sizeof(*w->workers));
 	if (!w->lock || !w->more || !w->done_all || !w->done_trees ||
 	    !w->done_folders || !w->done_files || !w->done_streams ||
-	    !w->workers) {
+	    !w->loaded || !w->workers) {
 		walk_free(w);
 		return err_nomem();
 	}

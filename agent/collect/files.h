@@ -77,7 +77,11 @@ struct file_walk_options {
 	/* True for a Windows path that is a registered server: its gaps
 	 * matter. May be NULL; called from any thread. */
 	bool (*is_important)(void *arg, const char *wpath);
+	/* The same for a file's name alone that the rules ask for. */
+	bool (*knows_name)(void *arg, const char *name);
 	void *important_arg;
+	/* What the system answers; NULL: as it does (collect/walk_ask.h). */
+	const struct walk_ask *ask;
 	/* Look into archives: in the caches of Java and of browsers without
 	 * a budget, and what is damaged there is a gap that matters. */
 	bool members;
@@ -113,7 +117,11 @@ int file_walk_finish(struct file_walk *w);
  * those at the end mean nothing.
  */
 bool exclude_matches(const char *pattern, const char *wpath);
-/* Named like a program or script that Windows or Java would run. */
+/* Named like a program or script that Windows or Java would run: by its ending,
+ * or by having none. */
 bool is_named_like_program(const char *name);
+bool has_program_ending(const char *name);
+/* One whose ending got another behind it: "lib.dll.tmp", but no log of it. */
+bool is_program_renamed(const char *name);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "collect/files.h"
 #include "collect/files_archives.h"
+#include "collect/locked.h"
 #include "collect/page_files.h"
 
 struct file_walk {
@@ -16,6 +17,7 @@ struct file_walk {
 	file_fn fn;
 	void *arg;
 	struct page_files *page_files;
+	struct loaded_files *loaded;
 	struct archive_list *archives; /* NULL without `members` */
 	double archives_weight;	       /* of `starts` */
 	/* The queue (files.c). */
@@ -81,6 +83,7 @@ struct file_place {
 	const char *host;
 	const char *host_folder; /* with `dir` */
 	bool is_known_place;
+	bool is_asked_for; /* by its own path, not by that of a folder */
 	unsigned worker;
 	/* Once for all files of a folder: target_folder_location() and
 	 * target_place(); NULL: to be asked for. */
@@ -101,8 +104,18 @@ void visit_archive(struct file_walk *w, size_t i, unsigned worker);
 void visit_folder_streams(struct file_walk *w, const struct file_place *at);
 /* Those of at->dir itself, whose path is at->folder; without a name. */
 void visit_own_streams(struct file_walk *w, const struct file_place *at);
-/* The gap for something in the tree that is no file and no folder. */
-void visit_gap(struct file_walk *w, const struct file_place *at, int err,
-	       long os_error, const char *why);
+
+/* ---- files_gap.c: what of a file that was not looked at is told --------- */
+
+bool walk_is_server(struct file_walk *w, const char *wpath);
+/* What could be read of it (NULL: nothing) begins like something that runs. */
+bool is_headed_like_program(struct host_file *f);
+/*
+ * Why `wpath` (the file at `at`, its stream or its member) was not examined;
+ * f: as far as it could be opened, or NULL.
+ */
+void walk_file_gap(struct file_walk *w, const struct file_place *at,
+		   const char *wpath, struct host_file *f, int err,
+		   long os_error, const char *why);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/archive.h"
+#include "collect/walk_ask.h"
 #include <string.h>
 
 /* Paths of that length, nearly all, need no memory of their own. */
@@ -35,103 +36,6 @@ static void join_release(const char *room, char *wpath)
 		mem_free(wpath);
 }
 
-/* "NTUSER.DAT", "NTUSER.DAT.LOG1", "NTUSER.DAT{…}.TM.blf" of that hive. */
-static bool is_hive_or_log(const char *name, const char *hive)
-{
-	size_t n = strlen(hive);
-
-	if (ascii_ncasecmp(name, hive, n) != 0)
-		return false;
-	name += n;
-	return !*name || ascii_istarts_with(name, ".LOG") ||
-	       (*name == '{' && (ascii_iends_with(name, ".TM.blf") ||
-				 ascii_iends_with(name, ".regtrans-ms")));
-}
-
-/*
- * Hive files that a running Windows keeps locked and we read through it; at
- * their own places only, since anybody can give a file such a name.
- */
-static bool is_live_hive(struct file_walk *w, const char *folder,
-			 const char *name)
-{
-	static const char *const machine[] = {
-		"SOFTWARE",   "SYSTEM",	 "SAM", "SECURITY", "DEFAULT",
-		"COMPONENTS", "DRIVERS", "BBI", "ELAM"
-	};
-	const char *windows;
-
-	if (target_info(w->target)->kind != TARGET_LIVE)
-		return false;
-	for (size_t i = 0; i < target_user_count(w->target); i++) {
-		const struct target_user *u = target_user(w->target, i);
-		size_t n = u->profile ? strlen(u->profile) : 0;
-
-		if (!n || !u->is_loaded ||
-		    utf_ncasecmp(folder,
-				 strlen(folder) < n ? strlen(folder) : n,
-				 u->profile, n) != 0)
-			continue;
-		if (!folder[n] && is_hive_or_log(name, "NTUSER.DAT"))
-			return true;
-		if (ascii_iends_with(folder + n, "\\Microsoft\\Windows") &&
-		    is_hive_or_log(name, "UsrClass.dat"))
-			return true;
-	}
-	windows = target_variable(w->target, NULL, 64, "SystemRoot");
-	if (!windows ||
-	    utf_ncasecmp(folder,
-			 strlen(folder) < strlen(windows) ? strlen(folder)
-							  : strlen(windows),
-			 windows, strlen(windows)) != 0 ||
-	    ascii_casecmp(folder + strlen(windows), "\\System32\\config") != 0)
-		return false;
-	for (size_t i = 0; i < sizeof(machine) / sizeof(machine[0]); i++) {
-		if (is_hive_or_log(name, machine[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool is_server(struct file_walk *w, const char *wpath)
-{
-	return w->options.is_important &&
-	       w->options.is_important(w->options.important_arg, wpath);
-}
-
-/*
- * Does it matter that this file could not be looked at (design.md 2)?  Yes
- * if it is a registered server, lies in a known place, or is named or headed
- * like a program.
- */
-static bool is_important(struct file_walk *w, const struct file_place *at,
-			 const char *wpath)
-{
-	return at->is_known_place || is_named_like_program(at->name) ||
-	       is_server(w, wpath);
-}
-
-/* What could be read of it (NULL: nothing) begins like something that runs. */
-static bool is_headed_like_program(struct host_file *f)
-{
-	uint8_t head[FILETYPE_HEAD_NBYTES];
-	size_t n = 0;
-
-	if (!f || host_pread(f, 0, head, sizeof(head), &n))
-		return false;
-	switch (filetype_of(head, n)) {
-	case FILETYPE_PE:
-	case FILETYPE_ZIP:
-	case FILETYPE_CLASS:
-	case FILETYPE_SWF:
-	case FILETYPE_CAB:
-	case FILETYPE_OLE:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /*
  * What Windows has taken out of memory is not looked at: where its settings
  * say so, and the file neither begins like a program nor is registered.
@@ -139,8 +43,8 @@ static bool is_headed_like_program(struct host_file *f)
 static bool is_page_file(struct file_walk *w, const char *wpath,
 			 struct host_file *f)
 {
-	return page_files_has(w->page_files, wpath) && !is_server(w, wpath) &&
-	       !is_headed_like_program(f);
+	return page_files_has(w->page_files, wpath) &&
+	       !walk_is_server(w, wpath) && !is_headed_like_program(f);
 }
 
 /*
@@ -154,7 +58,7 @@ static bool is_closed_page_file(struct file_walk *w,
 	bool is_root = !*at->folder || (at->folder[1] == ':' && !at->folder[2]);
 
 	return (err == ERR_LOCKED || err == ERR_DENIED) &&
-	       !is_server(w, wpath) &&
+	       !walk_is_server(w, wpath) &&
 	       (page_files_has(w->page_files, wpath) ||
 		(is_root && is_page_file_name(at->name)));
 }
@@ -165,44 +69,11 @@ static void page_file_gap(struct file_walk *w, const char *wpath)
 		   gap_kind_words(GAP_PAGE_FILE, "en"));
 }
 
-static void report_gap_of(struct file_walk *w, const struct file_place *at,
-			  const char *wpath, struct host_file *f, int err,
-			  long os_error, const char *why)
-{
-	enum gap_kind kind = gap_from_err(err);
-	enum gap_weight weight = GAP_BY_KIND;
-
-	if ((kind == GAP_ACCESS_DENIED || kind == GAP_LOCKED) &&
-	    is_live_hive(w, at->folder, at->name))
-		kind = GAP_HIVE_VIA_API;
-	/*
-	 * A file that is gone when it is opened is an everyday thing on a
-	 * running PC; one that shrank while it was read is not.
-	 */
-	if (kind == GAP_LOCKED || kind == GAP_TOO_LARGE || err == ERR_NOT_FOUND)
-		weight = is_important(w, at, wpath) || is_headed_like_program(f)
-				 ? GAP_MATTERS
-				 : GAP_HARMLESS;
-	if (kind == GAP_CLOUD)
-		weight = at->is_known_place ? GAP_MATTERS : GAP_HARMLESS;
-	gap_report(w->options.gaps, kind, weight, wpath, os_error, "%s", why);
-}
-
 static void report_gap(struct file_walk *w, const struct file_place *at,
 		       const char *wpath, int err, long os_error,
 		       const char *why)
 {
-	report_gap_of(w, at, wpath, NULL, err, os_error, why);
-}
-
-void visit_gap(struct file_walk *w, const struct file_place *at, int err,
-	       long os_error, const char *why)
-{
-	char room[ROOM_NBYTES];
-	char *wpath = join_wpath(room, at->folder, at->name);
-
-	report_gap(w, at, wpath ? wpath : at->name, err, os_error, why);
-	join_release(room, wpath);
+	walk_file_gap(w, at, wpath, NULL, err, os_error, why);
 }
 
 /* With the place, where nobody has asked for that of its folder yet. */
@@ -239,7 +110,7 @@ static void show(struct file_walk *w, const struct file_place *at,
 			 err_last()->err == err ? err_last()->text
 						: err_words(err),
 			 sizeof(why));
-		report_gap_of(w, at, a->wpath, a->file, err,
+		walk_file_gap(w, at, a->wpath, a->file, err,
 			      err_last()->os_error, why);
 	}
 	if (w->options.progress && !err) {
@@ -550,8 +421,6 @@ out:
 
 void visit_file(struct file_walk *w, const struct file_place *at)
 {
-	const unsigned flags =
-		HOST_OPEN_NOFOLLOW | HOST_OPEN_SEQ | HOST_OPEN_NOATIME;
 	struct file_artefact a = { 0 };
 	struct file_head head = { .nbytes = 0 };
 	struct host_file *f = NULL;
@@ -569,11 +438,11 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 				   __ATOMIC_RELAXED);
 	if (walk_is_excluded(w, wpath)) {
 		walk_excluded_gap(w, wpath,
-				  at->is_known_place || is_server(w, wpath));
+				  at->is_known_place ||
+					  walk_is_server(w, wpath));
 		goto out;
 	}
-	err = at->dir ? host_open_at(at->dir, at->name, flags, &f)
-		      : host_open(at->host, flags, &f);
+	err = w->options.ask->open(at, &f);
 	if (!err)
 		err = host_fstat(f, &st);
 	if (err) {
@@ -584,6 +453,13 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 				   err_last()->text);
 		goto out;
 	}
+	if (host_lacks_filter(f))
+		gap_report(w->options.gaps, GAP_READ_ERROR, GAP_BY_KIND, wpath,
+			   0,
+			   "the driver of its reparse tag 0x%08" PRIx32
+			   " is not running: what lies on the disk was "
+			   "examined, not what that driver shows",
+			   st.reparse_tag);
 	a.wpath = wpath;
 	a.folder = at->folder;
 	a.name = at->name;

@@ -329,7 +329,7 @@ uint32_t win_place_open(const struct host_place *p, const wchar_t *wname,
 	o->name = wname != NULL ? wname : p->wname;
 	o->name_nchars = wname != NULL ? wcslen(wname) : p->wname_nchars;
 	o->options |= FILE_OPEN_FOR_BACKUP_INTENT;
-	return host_nt_open(o, ret);
+	return win_ask->open(o, ret);
 }
 
 uint32_t win_place_info(const struct host_place *p,

@@ -178,6 +178,8 @@ int host_write(enum host_stream which, const char *text, size_t nbytes,
 	UINT page;
 	int err;
 
+	if (handle_of(which) == NULL)
+		return 0; /* nowhere: host_start() saw that there is none */
 	page = GetConsoleOutputCP();
 	if (page == 0)
 		page = GetOEMCP(); /* no console: a service or a task */

@@ -21,6 +21,7 @@ struct host_file {
 	uint64_t pos; /* of host_read() */
 	bool is_fresh;
 	bool is_stream;
+	bool lacks_filter;
 	BY_HANDLE_FILE_INFORMATION info; /* of the opening while is_fresh */
 	char text[];			 /* shortened path, for messages */
 };
@@ -64,6 +65,8 @@ bool host_win_same_file(const BY_HANDLE_FILE_INFORMATION *a,
 /* `info` is what GetFileInformationByHandle told of it. */
 void host_stat_of_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 			 struct host_stat *ret);
+/* tag_host_type(), and what Windows calls a device. */
+enum host_type host_win_type(uint32_t attrs, uint32_t tag, uint64_t size);
 /* Tag of an open file or folder, 0 where there is none or it is not told. */
 uint32_t host_reparse_tag(HANDLE handle);
 /* host_file_streams() of a handle; `dir` and `name` are for messages. */
@@ -91,6 +94,7 @@ int host_streams_of_handle(HANDLE handle, const char *dir, const char *name,
 enum win_info_class {
 	WIN_DIR_BOTH = 3,
 	WIN_FILE_BASIC = 4,
+	WIN_FILE_ACCESS = 8,
 	WIN_FILE_NAME = 9,
 	WIN_FILE_RENAME = 10,
 	WIN_FILE_DISPOSITION = 13,

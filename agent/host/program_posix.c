@@ -21,6 +21,38 @@
 static atomic_int interrupted;
 static volatile sig_atomic_t interrupted_at;
 
+/* An output that was opened for reading only takes nothing either. */
+static bool has_standard(int fd)
+{
+	const int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 &&
+	       (fd == STDIN_FILENO || (flags & O_ACCMODE) != O_RDONLY);
+}
+
+/*
+ * The next file that is opened gets the lowest number that is free.  Where a
+ * standard stream is closed that would be its number, and the report, or a
+ * complaint, would be written into a file that is examined or saved.
+ */
+static int fill_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int none;
+
+		if (has_standard(fd))
+			continue;
+		none = open("/dev/null", O_RDWR | O_NOCTTY);
+		if (none < 0 || dup2(none, fd) != fd)
+			return err_fail(ERR_IO, errno,
+					"the standard streams are closed, and "
+					"/dev/null cannot take their place");
+		if (none != fd)
+			close(none);
+	}
+	return 0;
+}
+
 int host_start(int *argc, char ***argv)
 {
 	struct rlimit limit;
@@ -36,7 +68,7 @@ int host_start(int *argc, char ***argv)
 	/* A closed pipe or a full quota is an error of write(), no death. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	return 0;
+	return fill_standard();
 }
 
 char *host_exe_path(void)

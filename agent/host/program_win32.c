@@ -5,6 +5,7 @@
 #include "host/host_win32.h"
 #include "host/late_win32.h"
 #include "host/privilege_win32.h"
+#include "host/standard_win32.h"
 #include "host/wide_win32.h"
 
 #include <shellapi.h>
@@ -72,6 +73,7 @@ static int take_arguments(int *argc, char ***argv)
 
 int host_start(int *argc, char ***argv)
 {
+	host_standard_settle();
 	limit_dll_search();
 	expose_placeholders();
 	/* No "insert a disk" box in an unattended sweep. */

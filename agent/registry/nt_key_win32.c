@@ -218,20 +218,18 @@ static NTSTATUS open_privileged(const struct nt *nt, HANDLE parent,
 				HANDLE *ret)
 {
 	const bool is_as_link = (o->attributes.Attributes & NT_OPEN_LINK) != 0;
+	const enum backup_way way =
+		backup_way(nt->open_key_ex != NULL, is_as_link, parent != NULL);
 	NTSTATUS status;
 	HANDLE h = NULL;
 
-	switch (backup_way(nt->open_key_ex != NULL, is_as_link,
-			   parent != NULL)) {
-	case BACKUP_BY_OPENING:
-		status = nt->open_key_ex(&h, access | nt->view, &o->attributes,
-					 NT_BACKUP_RESTORE);
-		return take_handle(nt, status, h, ret);
-	case BACKUP_BY_CREATING:
+	if (way == BACKUP_BY_CREATING)
 		return open_by_creating(nt, o, access, ret);
-	default:
+	if (way == BACKUP_NO_WAY || !nt->open_key_ex)
 		return NT_DENIED;
-	}
+	status = nt->open_key_ex(&h, access | nt->view, &o->attributes,
+				 NT_BACKUP_RESTORE);
+	return take_handle(nt, status, h, ret);
 }
 
 NTSTATUS nt_open_backup(const struct nt *nt, HANDLE parent,

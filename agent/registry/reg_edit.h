@@ -21,6 +21,7 @@
 #ifndef REGISTRY_REG_EDIT_H
 #define REGISTRY_REG_EDIT_H
 
+#include "base/vec.h"
 #include "registry/reg_tree.h"
 
 struct reg_edit;
@@ -40,11 +41,27 @@ struct reg_load_ops {
 	int (*load)(void *arg, const char *name, const char *host_path);
 	int (*open)(void *arg, const char *name, struct reg_edit **ret);
 	int (*flush)(void *arg, const char *name);
+	/* ERR_LOCKED: somebody has a key of it open; ERR_NOT_FOUND. */
 	int (*unload)(void *arg, const char *name);
+	/* Whoever has keys of it open.  ERR_UNSUPPORTED: Windows XP. */
+	int (*unload_by_force)(void *arg, const char *name);
+	/* All that are loaded under names of ours: struct reg_loaded. */
+	int (*list)(void *arg, struct vec *ret);
 	void *arg;
 };
 
 extern const struct reg_load_ops reg_load_system; /* *_win32.c / *_posix.c */
+
+/* `err` 0: that file (NULL: not told) is no longer loaded under that name;
+ * else err_last() says why it still is. */
+typedef void (*reg_left_fn)(void *arg, const char *name, const char *file,
+			    int err);
+/*
+ * Unloads what runs of this program that were cut off left loaded.  Never
+ * what has another's name, nor what belongs to a run that is at work.
+ */
+int reg_load_give_back(const struct reg_load_ops *ops, reg_left_fn told,
+		       void *told_arg);
 int reg_edit_user_file(const char *path, const struct reg_load_ops *ops,
 		       struct reg_edit **ret);
 

@@ -4,24 +4,14 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * While a hive is loaded under another name its user cannot log on with it,
- * so it is unloaded on every way out, failures included.  A program that was
- * killed leaves it loaded until Windows restarts; the next one that wants
- * the same file unloads it first (reg_load_win32.c says how it is known).
+ * so it is unloaded on every way out, failures included.  What a program that
+ * was killed left loaded the next one unloads (reg_load_give_back()).
  */
 #include "registry/reg_edit_backend.h"
 #include "registry/reg_load.h"
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/str.h"
-#include "base/utf.h"
-#include "host/host.h"
-
-#include <string.h>
-
-/* Somebody else (an antivirus) may have a key open: waits 1.55 s in all. */
-#define UNLOAD_TRIES	5
-#define UNLOAD_FIRST_MS 50u
 
 struct user_edit {
 	struct reg_edit base;
@@ -30,28 +20,6 @@ struct user_edit {
 	char name[REG_LOAD_NAME_NBYTES];
 	char *path;
 };
-
-int reg_load_name(char ret[REG_LOAD_NAME_NBYTES])
-{
-	uint64_t random;
-	int err = host_random(&random, sizeof(random));
-
-	if (err)
-		return err;
-	snprintf(ret, REG_LOAD_NAME_NBYTES, REG_LOAD_PREFIX "%016" PRIx64,
-		 random);
-	return 0;
-}
-
-bool reg_load_is_ours(const char *name)
-{
-	const size_t n = sizeof(REG_LOAD_PREFIX) - 1;
-
-	if (!ascii_istarts_with(name, REG_LOAD_PREFIX))
-		return false;
-	return strspn(name + n, "0123456789abcdefABCDEF") == 16 &&
-	       name[n + 16] == '\0';
-}
 
 /* ---- what is handed on -------------------------------------------------- */
 
@@ -98,26 +66,22 @@ static int user_can_set_value(struct reg_edit *e, const char *path,
 
 /* ---- the way out -------------------------------------------------------- */
 
-static int unload(const struct user_edit *u)
+/* `is_flushed`: nothing is lost if its keys are taken from others. */
+static int unload(const struct user_edit *u, bool is_flushed)
 {
-	unsigned wait_ms = UNLOAD_FIRST_MS;
+	int err = reg_load_unload(u->ops, u->name, is_flushed);
 	struct err_info last;
-	int err;
 
-	err = u->ops->unload(u->ops->arg, u->name);
-	for (int i = 0; err == ERR_LOCKED && i < UNLOAD_TRIES; i++) {
-		host_sleep_ms(wait_ms);
-		wait_ms *= 2;
-		err = u->ops->unload(u->ops->arg, u->name);
-	}
 	if (!err)
 		return 0;
 	last = *err_last();
-	return err_fail(err, last.os_error,
-			"\"%.256s\" is still loaded as HKEY_USERS\\%s, so its "
-			"user cannot log on with it: unload it with \"reg "
-			"unload\" or restart Windows (%.256s)",
-			u->path, u->name, last.text);
+	return err_fail(
+		err, last.os_error,
+		"\"%.256s\" is still loaded as HKEY_USERS\\%s: its user "
+		"would get a temporary profile at the next logon, so "
+		"before it unload that with \"reg unload HKU\\%s\" or "
+		"restart Windows (%.256s)",
+		u->path, u->name, u->name, last.text);
 }
 
 static void user_free(struct user_edit *u)
@@ -141,7 +105,7 @@ static int user_close(struct reg_edit *e)
 		err = other;
 		first = *err_last();
 	}
-	other = unload(u);
+	other = unload(u, !other);
 	second = *err_last();
 	if (err && other)
 		err_fail(err, first.os_error, "%.360s; and %.360s", first.text,
@@ -202,7 +166,7 @@ int reg_edit_user_file(const char *path, const struct reg_load_ops *ops,
 		return 0;
 	}
 	first = *err_last();
-	if (unload(u) == 0)
+	if (unload(u, true) == 0)
 		err_fail(err, first.os_error, "%s", first.text);
 	user_free(u);
 	return err;

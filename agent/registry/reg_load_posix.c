@@ -35,9 +35,18 @@ static int none_by_name(void *arg, const char *name)
 	return cannot();
 }
 
+static int none_list(void *arg, struct vec *ret)
+{
+	(void)arg;
+	(void)ret;
+	return cannot();
+}
+
 const struct reg_load_ops reg_load_system = {
 	.load = none_load,
 	.open = none_open,
 	.flush = none_by_name,
 	.unload = none_by_name,
+	.unload_by_force = none_by_name,
+	.list = none_list,
 };

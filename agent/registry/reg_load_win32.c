@@ -3,31 +3,29 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A file that cannot be loaded because it is in use may have been left by a
- * run of ours that was killed.  Windows lists what is loaded from where
- * (Control\hivelist); an entry with a name of ours that comes from the very
- * same file, by its identity, is unloaded and the loading tried once more.
- * If that name belongs to a run that is still at work, its open keys make
- * Windows refuse to unload it, and the file stays "in use".  Names of ours
- * with other files are left alone: they are nobody's affair here.
+ * run of ours that was killed: then it is unloaded and the loading tried once
+ * more.  Names of ours with other files are left alone here: they are the
+ * affair of reg_load_give_back().
  */
-#include "registry/control_set.h"
+#include "registry/nt_key_win32.h"
 #include "registry/reg_edit_live_win32.h"
-#include "registry/reg_load.h"
+#include "registry/reg_load_win32.h"
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/host_win32.h"
+#include "host/late_win32.h"
 #include "host/privilege_win32.h"
 #include "host/wide_win32.h"
 
 #include <string.h>
 
-#define HIVELIST      "Control\\hivelist"
-#define USERS_PREFIX  "\\REGISTRY\\USER\\"
+#define USERS	      "\\Registry\\User\\"
 #define DEVICE_PREFIX "\\Device\\"
 #define GLOBAL_ROOT   "\\\\?\\GLOBALROOT"
+#define FORCE	      1u /* REG_FORCE_UNLOAD, winnt.h since Server 2003 */
 
 static void enable(void)
 {
@@ -61,47 +59,23 @@ static bool is_at(const char *device, const BY_HANDLE_FILE_INFORMATION *file)
 
 /* ---- what a killed run left --------------------------------------------- */
 
-struct stale {
-	const BY_HANDLE_FILE_INFORMATION *file;
-	char name[REG_LOAD_NAME_NBYTES]; /* "": none */
-};
-
-static int find_stale(void *arg, const struct reg_value *v)
-{
-	struct stale *s = arg;
-	const size_t n = sizeof(USERS_PREFIX) - 1;
-	char *device;
-
-	if (!ascii_istarts_with(v->name, USERS_PREFIX) ||
-	    !reg_load_is_ours(v->name + n))
-		return 0;
-	device = reg_value_text(v, NULL);
-	if (device && is_at(device, s->file))
-		str_copy(s->name, v->name + n, sizeof(s->name));
-	mem_free(device);
-	return 0;
-}
-
-static int system_unload(void *arg, const char *name);
-
 /* True if something was unloaded, so that loading is worth another try. */
 static bool unload_stale(const BY_HANDLE_FILE_INFORMATION *file)
 {
-	struct stale s = { file, "" };
-	struct reg_root *root = NULL;
-	struct reg_key *key = NULL;
-	char *path = NULL;
+	struct vec list = VEC_INIT(struct reg_loaded, REG_LOADED_MAX);
+	bool is_unloaded = false;
 
-	if (reg_open_live(REG_LIVE_MACHINE, REG_VIEW_64, NULL, NULL, &root))
-		return false;
-	if (reg_control_path(root, HIVELIST, &path) == 0 &&
-	    reg_open_key(root, path, &key) == 0) {
-		reg_each_value(key, find_stale, &s);
-		reg_close_key(key);
+	if (reg_loaded_list(&list))
+		memset(&list, 0, sizeof(list));
+	for (size_t i = 0; i < list.count && !is_unloaded; i++) {
+		const struct reg_loaded *l = vec_at(&list, i);
+
+		is_unloaded =
+			l->file && !l->is_at_work && is_at(l->file, file) &&
+			reg_load_unload_left(&reg_load_system, l->name) == 0;
 	}
-	mem_free(path);
-	reg_close(root);
-	return s.name[0] && system_unload(NULL, s.name) == 0;
+	reg_loaded_release(&list);
+	return is_unloaded;
 }
 
 /* ---- the functions --------------------------------------------------------
@@ -154,6 +128,7 @@ static int system_load(void *arg, const char *name, const char *host_path)
 	if (err)
 		goto out;
 	enable();
+	(void)reg_load_mark(name);
 	code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
 	if (code == ERROR_SHARING_VIOLATION && unload_stale(&file))
 		code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
@@ -219,9 +194,62 @@ static int system_unload(void *arg, const char *name)
 	return by_name(name, RegUnLoadKeyW, "unload");
 }
 
+int reg_force_unload(nt_unload_key2_fn unload, const char *name)
+{
+	struct str path = STR_INIT;
+	uint16_t *units = NULL;
+	NTSTATUS status = NT_NAME_INVALID;
+	struct nt_object o;
+	size_t count = 0;
+	int err;
+
+	if (!unload)
+		return err_fail(ERR_UNSUPPORTED, 0,
+				"this Windows cannot take it away from who has "
+				"it open");
+	str_add(&path, USERS);
+	str_add(&path, name);
+	err = path.err ? path.err
+		       : utf_to_utf16(str_text(&path), &units, &count);
+	str_release(&path);
+	if (err)
+		return err;
+	if (nt_object(&o, NULL, units, count, 0))
+		status = unload(&o.attributes, FORCE);
+	mem_free(units);
+	/* A key of it that cannot be taken away (ReactOS' CmUnloadKey). */
+	if (status == NT_CANNOT_DELETE)
+		return err_fail(ERR_LOCKED, (long)status,
+				"cannot unload HKEY_USERS\\%s by force: it is "
+				"in use",
+				name);
+	return status ? nt_fail(status, "unload by force", name) : 0;
+}
+
+/*
+ * NtUnloadKey2 is there since NT 5.2 (Server 2003, XP x64; the maintainers of
+ * System Informer, pull request 2425), not on XP SP3; Wine 8 has none.
+ */
+static int system_unload_by_force(void *arg, const char *name)
+{
+	(void)arg;
+	enable();
+	return reg_force_unload(
+		(nt_unload_key2_fn)late_function("ntdll.dll", "NtUnloadKey2"),
+		name);
+}
+
+static int system_list(void *arg, struct vec *ret)
+{
+	(void)arg;
+	return reg_loaded_list(ret);
+}
+
 const struct reg_load_ops reg_load_system = {
 	.load = system_load,
 	.open = system_open,
 	.flush = system_flush,
 	.unload = system_unload,
+	.unload_by_force = system_unload_by_force,
+	.list = system_list,
 };

@@ -358,6 +358,16 @@ static void add_gap_group(struct report *r, const struct str *group,
 	str_add(r->out, "</tr>\n");
 }
 
+static void add_locked_passed(struct report *r, int64_t count)
+{
+	struct str line = STR_INIT;
+
+	locked_passed_line(r, count, &line);
+	if (line.len)
+		add_paragraph(r, str_text(&line));
+	str_release(&line);
+}
+
 /* One by one those that matter, or all if gaps were asked for. */
 static int add_gaps(struct report *r, bool matters)
 {
@@ -367,7 +377,7 @@ static int add_gaps(struct report *r, bool matters)
 	bool each = matters || r->o->what == REPORT_GAPS;
 	int64_t count = row_int(r->scan, "gaps_that_matter");
 	struct str group = STR_INIT;
-	int64_t of_group = 0;
+	int64_t of_group = 0, passed = 0;
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err;
@@ -384,6 +394,7 @@ static int add_gaps(struct report *r, bool matters)
 	while (err == 0 && (row = report_next(r, q)) > 0) {
 		struct str next = STR_INIT;
 
+		passed += locked_passed(q);
 		if (each) {
 			add_gap(r, q);
 			continue;
@@ -402,6 +413,7 @@ static int add_gaps(struct report *r, bool matters)
 		err = group.err;
 	str_release(&group);
 	table_end(r);
+	add_locked_passed(r, passed);
 	sqlite3_finalize(q);
 	return row < 0 ? -row : err;
 }

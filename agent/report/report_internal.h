@@ -109,6 +109,7 @@ enum sentence {
 	S_NO_FINDINGS,
 	S_GAPS_MATTER,
 	S_GAPS_OTHER,
+	S_LOCKED_PASSED,
 	S_NO_GAPS,
 	S_SYSTEM_CODE,
 	S_TIMES,
@@ -205,6 +206,10 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
 /* What rows that do not matter are counted under: kind, or of archives theirs.
  */
 void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out);
+/* How many of the files this row stands for refuse every reader and do not
+ * matter; and what is said of all of them, "" of none. */
+int64_t locked_passed(sqlite3_stmt *q);
+void locked_passed_line(struct report *r, int64_t count, struct str *out);
 /* What it is about: its path, or that it is all of the scan. */
 const char *gap_subject(struct report *r, sqlite3_stmt *q);
 void target_line(struct report *r, struct str *out);

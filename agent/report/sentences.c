@@ -4,6 +4,7 @@
  */
 #include "report/report_internal.h"
 #include "base/gap.h"
+#include "base/volume_why.h"
 #include "collect/point_words.h"
 
 #include <string.h>
@@ -100,6 +101,21 @@ static const struct {
 			    "調べられなかったもの (重要)" },
 	[S_GAPS_OTHER] = { "Not examined, without weight for the result",
 			   "調べなかったもの (結果に影響なし)" },
+	[S_LOCKED_PASSED] = { "In use and closed to every reader: %s. That "
+			      "does "
+			      "not matter here: meanwhile no program can load "
+			      "them, no running program that could be asked "
+			      "has loaded them, nothing registers them, and "
+			      "none bears the name of a program or of this "
+			      "outbreak's files.",
+			      "使用中で読み取りを受け付けないファイル: %s 件。"
+			      "結果に影響しません。その間はどのプログラムも読み"
+			      "込"
+			      "めず、確認できた実行中のプログラムにも読み込まれ"
+			      "て"
+			      "おらず、登録もなく、プログラムやこの事件のファイ"
+			      "ル"
+			      "の名前でもないためです。" },
 	[S_NO_GAPS] = { "Nothing was left unexamined.",
 			"調べられなかったものはありません。" },
 	[S_SYSTEM_CODE] = { "system code", "システム コード" },
@@ -385,7 +401,8 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 	str_add(out, words);
 	/* The reason is English and more exact; not twice the same. */
 	if (strcmp(gap_words(row_word(q, "kind"), false), reason) != 0)
-		str_addf(out, ": %s", reason);
+		str_addf(out, ": %s",
+			 volume_why_translate(reason, r->ja ? "ja" : "en"));
 	if (!row_is_null(q, "os_error"))
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),
@@ -400,6 +417,20 @@ void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out)
 	/* Of archives the reason is their kind. */
 	if (strcmp(kind, gap_kind_name(GAP_NOT_OPENED)) == 0)
 		str_addf(out, ": %s", row_word(q, "reason"));
+}
+
+int64_t locked_passed(sqlite3_stmt *q)
+{
+	return strcmp(row_word(q, "reason"), GAP_LOCKED_PASSED) == 0
+		       ? row_int(q, "count")
+		       : 0;
+}
+
+void locked_passed_line(struct report *r, int64_t count, struct str *out)
+{
+	bool first = true;
+
+	add_count(r, out, S_LOCKED_PASSED, (uint64_t)count, &first);
 }
 
 const char *gap_subject(struct report *r, sqlite3_stmt *q)

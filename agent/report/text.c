@@ -379,6 +379,16 @@ static void show_gap_group(struct report *r, const struct str *group,
 	str_add(r->out, "\n");
 }
 
+static void show_locked_passed(struct report *r, int64_t count)
+{
+	struct str line = STR_INIT;
+
+	locked_passed_line(r, count, &line);
+	if (line.len)
+		show_wrapped(r, str_text(&line), 2);
+	str_release(&line);
+}
+
 /* The others only by kind; --what gaps lists them one by one. */
 static int show_other_gaps(struct report *r)
 {
@@ -386,7 +396,7 @@ static int show_other_gaps(struct report *r)
 	int64_t count = all - row_int(r->scan, "gaps_that_matter");
 	bool listed = r->o->what == REPORT_GAPS;
 	struct str group = STR_INIT;
-	int64_t of_group = 0;
+	int64_t of_group = 0, passed = 0;
 	sqlite3_stmt *q = NULL;
 	int row = 0;
 	int err;
@@ -402,6 +412,7 @@ static int show_other_gaps(struct report *r)
 	while (err == 0 && (row = report_next(r, q)) > 0) {
 		struct str next = STR_INIT;
 
+		passed += locked_passed(q);
 		if (listed) {
 			show_gap(r, q);
 			continue;
@@ -416,6 +427,7 @@ static int show_other_gaps(struct report *r)
 		group = next;
 	}
 	show_gap_group(r, &group, of_group);
+	show_locked_passed(r, passed);
 	if (group.err && !err)
 		err = group.err;
 	str_release(&group);

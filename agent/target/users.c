@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "registry/reg_load.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -251,10 +252,28 @@ static bool is_sid(const char *s)
 	       strspn(s + 4, "0123456789-") == n - 4;
 }
 
+/*
+ * While it is loaded under that name its file cannot be read where it lies,
+ * and a scan unloads nothing.
+ */
+static void report_left(struct target *t, const char *name)
+{
+	char key[SID_MAX_NBYTES];
+
+	snprintf(key, sizeof(key), "HKU\\%s", name);
+	gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND, key, 0,
+		   "a user's registry file is loaded here by a fix that is at "
+		   "work or was cut off; the next fix or undo unloads it, and "
+		   "so does a restart; until then its user would get a "
+		   "temporary profile");
+}
+
 static int take_live_name(void *arg, const char *name)
 {
 	struct reading *r = arg;
 
+	if (reg_load_is_ours(name))
+		report_left(r->t, name);
 	r->err = namemap_put(r->live_names, name, r->live_names);
 	return r->err;
 }

@@ -8,6 +8,7 @@ if test "$host" = linux; then
 	return
 fi
 
+. tests/cases/loaded.sh
 own_prefix
 c=$WINEPREFIX/drive_c
 bho='Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
@@ -78,26 +79,6 @@ malicious()
 {
 	query "$c/live.db" "SELECT count(*) FROM v_finding WHERE verdict = 'malicious'
 		AND scan_id = (SELECT max(scan_id) FROM v_scan)"
-}
-
-# hold PROGRAM: starts it, with lib.dll loaded; the DLL itself says when it is,
-# and the width of the program that it is in
-hold()
-{
-	rm -f "$work/held"
-	MSTMP_HELD=$(hp "$work/held") wine "$1" \
-		'C:\Program Files\Shared\lib.dll,Hold' >"$work/out" 2>&1 &
-	holder=$!
-	while kill -0 $holder 2>/dev/null && ! test -s "$work/held"; do
-		sleep 0.05
-	done
-	check "$1 has lib.dll loaded, in ${host#win} bits" \
-		grep -sqx "${host#win}" "$work/held"
-}
-let_go()
-{
-	check "it was still running" kill $holder
-	wait $holder 2>/dev/null
 }
 
 gives 1 "scan" live scan --quick --quiet --db 'C:\live.db'

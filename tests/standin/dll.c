@@ -98,8 +98,33 @@ static void tell_width(void)
 }
 
 /*
- * For rundll32: keeps the DLL loaded until the program is ended, so that tests
- * find it in use, and says so when it is.
+ * Opens the files whose paths the test gave, separated by '|', and shares them
+ * with nobody.  False: one of them could not be opened so.
+ */
+static BOOL lock_files(void)
+{
+	WCHAR paths[PATH_NCHARS], *path = paths, *end;
+	DWORD n = GetEnvironmentVariableW(L"MSTMP_LOCKED", paths, PATH_NCHARS);
+	BOOL is_last = n == 0;
+
+	if (n >= PATH_NCHARS)
+		return FALSE;
+	while (!is_last) {
+		for (end = path; *end != L'|' && *end != L'\0'; end++)
+			;
+		is_last = *end == L'\0';
+		*end = L'\0';
+		if (CreateFileW(path, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0,
+				NULL) == INVALID_HANDLE_VALUE)
+			return FALSE;
+		path = end + 1;
+	}
+	return TRUE;
+}
+
+/*
+ * For rundll32: keeps the DLL loaded until the program is ended, and files
+ * locked, so that tests find them in use, and says so when it is.
  */
 void CALLBACK Hold(HWND window, HINSTANCE module, LPSTR text, int show)
 {
@@ -107,6 +132,8 @@ void CALLBACK Hold(HWND window, HINSTANCE module, LPSTR text, int show)
 	(void)module;
 	(void)text;
 	(void)show;
+	if (!lock_files())
+		return;
 	tell_width();
 	Sleep(INFINITE);
 }

@@ -177,6 +177,44 @@ static const struct {
 	{ "a.txt.", false },
 };
 
+/* Only what its last ending but one tells. */
+static const struct {
+	const char *name;
+	bool want;
+} renamed[] = {
+	{ "lib.dll.tmp", true },
+	{ "AdvBHO.DLL.vir", true },
+	{ "setup.exe.part", true },
+	{ "a.scr.", false },
+	{ "a.ocx.old. .", true },
+	{ "a.exe.txt", true },
+	{ ".dll.tmp", true },
+	/* logs say whose they are; mail says whose it is */
+	{ "setup.exe.log", false },
+	{ "setup.exe.LOG.", false },
+	{ "taro@example.com.ost", false },
+	{ "jquery.js.gz", false },
+	{ "lib.dll", false },
+	{ "lib.dll.a.tmp", false },
+	{ "libdll.tmp", false },
+	{ "lib.dlls.tmp", false },
+	{ "~DF1234.tmp", false },
+	{ "mstmp", false },
+	{ ".tmp", false },
+	{ "...", false },
+	{ "", false },
+};
+
+START_TEST(name_of_a_renamed_program)
+{
+	ck_assert_msg(is_program_renamed(renamed[_i].name) == renamed[_i].want,
+		      "%s", renamed[_i].name);
+	/* Neither of these has an ending of a program. */
+	ck_assert(!renamed[_i].want || !has_program_ending(renamed[_i].name));
+}
+
+END_TEST
+
 START_TEST(name_of_a_program)
 {
 	ck_assert_msg(is_named_like_program(names[_i].name) == names[_i].want,
@@ -195,6 +233,8 @@ static Suite *files_suite(void)
 	tcase_add_test(tc, exclude_pattern_that_backtracks);
 	tcase_add_loop_test(tc, name_of_a_program, 0,
 			    (int)(sizeof(names) / sizeof(names[0])));
+	tcase_add_loop_test(tc, name_of_a_renamed_program, 0,
+			    (int)(sizeof(renamed) / sizeof(renamed[0])));
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -527,6 +528,56 @@ START_TEST(start_raises_limits)
 
 END_TEST
 
+/* In a process of its own: exit code 0 if all of it is right. */
+static int start_without(int from, int to, bool closed)
+{
+	char *args[] = { (char *)"unit", NULL };
+	char **argv = args;
+	int argc = 1;
+
+	for (int fd = from; fd <= to; fd++) {
+		if (closed)
+			close(fd);
+		else
+			dup2(open("/dev/zero", O_RDONLY), fd);
+	}
+	if (host_start(&argc, &argv) != 0)
+		return 1;
+	if (host_write(HOST_STDOUT, "x", 1, true) != 0 ||
+	    host_write(HOST_STDERR, "x", 1, true) != 0)
+		return 2;
+	/* What is opened next is none of the three. */
+	return open("/dev/null", O_RDONLY) > STDERR_FILENO ? 0 : 3;
+}
+
+/* Else a file that is opened gets the number, and what is told its content. */
+START_TEST(start_fills_closed_streams)
+{
+	static const struct {
+		int from;
+		int to;
+		bool closed;
+	} rows[] = { { 0, 0, true },  { 1, 1, true },  { 2, 2, true },
+		     { 0, 2, true },  { 1, 2, true },  { 1, 1, false },
+		     { 2, 2, false }, { 0, 2, false }, { 3, 2, true } };
+
+	const pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		/* What stays open takes one byte, too. */
+		dup2(open("/dev/null", O_RDWR), STDOUT_FILENO);
+		dup2(STDOUT_FILENO, STDERR_FILENO);
+		_exit(start_without(rows[_i].from, rows[_i].to,
+				    rows[_i].closed));
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
+END_TEST
+
 /* ---- NTFS ------------------------------------------------------------- */
 
 /* Revision 1, self-relative; owner at 20, group at 36: Administrators. */
@@ -855,6 +906,7 @@ static Suite *host_posix_suite(void)
 	tcase_add_test(tc, absolute_paths);
 	tcase_add_test(tc, interrupt);
 	tcase_add_test(tc, start_raises_limits);
+	tcase_add_loop_test(tc, start_fills_closed_streams, 0, 9);
 	tcase_add_test(tc, ntfs_extras);
 	tcase_add_test(tc, ntfs_streams_as_attributes);
 	tcase_add_loop_test(tc, ntfs_streams_of_the_folder_itself, 0, 2);

@@ -24,8 +24,6 @@ START_TEST(says_that_it_cannot)
 	ck_assert_int_eq(ops->end(ops->arg, &p, 0), ERR_UNSUPPORTED);
 	ck_assert_int_eq(ops->remove_at_restart(ops->arg, "/x"),
 			 ERR_UNSUPPORTED);
-	ck_assert_int_eq(ops->forget_at_restart(ops->arg, "/x"),
-			 ERR_UNSUPPORTED);
 }
 
 END_TEST

@@ -12,7 +12,7 @@
 #include "host/host.h"
 #include "host/privilege_win32.h"
 #include "host/wide_win32.h"
-#include "registry/reg_edit.h"
+#include "registry/reg_load.h"
 
 #include <string.h>
 #include <windows.h>
@@ -780,6 +780,25 @@ START_TEST(loads_hive_files_only)
 
 END_TEST
 
+/* The hive that is loaded now, as the list has it. */
+static void check_list(bool is_there)
+{
+	struct vec list = VEC_INIT(struct reg_loaded, REG_LOADED_MAX);
+	size_t count = 0;
+
+	ck_assert_int_eq(reg_load_system.list(NULL, &list), 0);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct reg_loaded *l = vec_at(&list, i);
+
+		ck_assert(reg_load_is_ours(l->name));
+		/* This very run has it. */
+		ck_assert(l->is_at_work);
+		count++;
+	}
+	ck_assert_uint_eq(count, is_there);
+	reg_loaded_release(&list);
+}
+
 /*
  * A file that this system wrote itself: Windows writes regf, Wine a text.
  * (Whether Wine writes back what is unloaded is Wine's affair.)
@@ -805,6 +824,7 @@ START_TEST(changes_a_hive_file)
 	ck_assert_msg(reg_edit_user_file(path, &reg_load_system, &e) == 0, "%s",
 		      err_last()->text);
 	ck_assert_uint_eq(loaded_of_ours(), 1);
+	check_list(true);
 	/* Paths begin in the hive. */
 	ck_assert_int_eq(reg_open_key(reg_edit_root(e), "Software\\X\\y", &key),
 			 0);
@@ -815,6 +835,7 @@ START_TEST(changes_a_hive_file)
 	ck_assert_int_eq(reg_edit_set_value(e, "Software", "a", 3, "x", 1), 0);
 	ck_assert_msg(reg_edit_close(e) == 0, "%s", err_last()->text);
 	ck_assert_uint_eq(loaded_of_ours(), 0);
+	check_list(false);
 	DeleteFileW(wide);
 	mem_free(wide);
 	mem_free(path);

@@ -25,6 +25,7 @@ static struct {
 	int fail_err;
 	bool is_loaded;
 	bool is_open; /* a loaded hive with open keys cannot be unloaded */
+	bool is_changed;
 	bool is_flushed;
 	char name[64];
 	char path[64];
@@ -50,6 +51,7 @@ static int fake_delete_key(struct reg_edit *e, const char *path)
 	(void)e;
 	ck_assert_str_eq(path, "Software\\X");
 	ck_assert(fake.is_open);
+	fake.is_changed = true;
 	fake.is_flushed = false;
 	return called("delete_key");
 }
@@ -167,11 +169,26 @@ static int fake_unload(void *arg, const char *name)
 	return 0;
 }
 
+static int fake_unload_by_force(void *arg, const char *name)
+{
+	int err;
+
+	ck_assert_ptr_eq(arg, &fake);
+	ck_assert_str_eq(name, fake.name);
+	/* What was changed must not be lost by it. */
+	ck_assert(fake.is_flushed || !fake.is_changed);
+	err = called("force");
+	if (!err)
+		fake.is_loaded = false;
+	return err;
+}
+
 static const struct reg_load_ops ops = {
 	.load = fake_load,
 	.open = fake_open,
 	.flush = fake_flush,
 	.unload = fake_unload,
+	.unload_by_force = fake_unload_by_force,
 	.arg = &fake,
 };
 
@@ -233,31 +250,6 @@ START_TEST(names_are_random_and_known_again)
 	again(0);
 	ck_assert_int_eq(whole_run(), 0);
 	ck_assert_str_ne(first, fake.name);
-}
-
-END_TEST
-
-START_TEST(knows_its_own_names_only)
-{
-	static const struct {
-		const char *name;
-		bool is_ours;
-	} rows[] = {
-		{ "mstmpsweep-0123456789abcdef", true },
-		{ "MSTMPSWEEP-0123456789ABCDEF", true },
-		{ "mstmpsweep-0123456789abcde", false },
-		{ "mstmpsweep-0123456789abcdef0", false },
-		{ "mstmpsweep-0123456789abcdeg", false },
-		{ "mstmpsweep-0123456789abcdef\\x", false },
-		{ "mstmpsweep-", false },
-		{ "mstmpsweep", false },
-		{ "S-1-5-21-1-2-3-1001", false },
-		{ "", false },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_msg(reg_load_is_ours(rows[i].name) == rows[i].is_ours,
-			      "%s", rows[i].name);
 }
 
 END_TEST
@@ -334,14 +326,17 @@ START_TEST(tells_what_stays_loaded)
 	ck_assert_ptr_nonnull(strstr(err_last()->text, fake.name));
 	ck_assert_ptr_nonnull(strstr(err_last()->text, HIVE_PATH));
 
-	/* In use for good: it ends in finite time. */
+	/* In use for good, and not to be forced: it ends in finite time. */
 	again(6);
 	fake.fail_times = 100;
 	fake.fail_err = ERR_LOCKED;
 	ck_assert_int_eq(whole_run(), ERR_LOCKED);
-	ck_assert_int_gt(fake.calls, 7);
-	ck_assert_int_lt(fake.calls, 20);
+	ck_assert_str_eq(str_text(&fake.log),
+			 "load open delete_key close flush unload unload "
+			 "unload unload unload unload force ");
 	ck_assert_ptr_nonnull(strstr(err_last()->text, fake.name));
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "temporary profile"));
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "fails at unload"));
 
 	/* Opening fails, then unloading as well. */
 	again(2);
@@ -354,6 +349,38 @@ START_TEST(tells_what_stays_loaded)
 	again(5);
 	fake.fail_times = 2;
 	ck_assert_int_eq(whole_run(), ERR_IO);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, "fails at flush"));
+	ck_assert_ptr_nonnull(strstr(err_last()->text, fake.name));
+}
+
+END_TEST
+
+/* Somebody keeps a key open: the last resort, and no failure. */
+START_TEST(takes_it_from_who_keeps_it)
+{
+	again(6);
+	fake.fail_times = 6;
+	fake.fail_err = ERR_LOCKED;
+	ck_assert_int_eq(whole_run(), 0);
+	ck_assert_str_eq(str_text(&fake.log),
+			 "load open delete_key close flush unload unload "
+			 "unload unload unload unload force ");
+	ck_assert(!fake.is_loaded);
+}
+
+END_TEST
+
+/* The disk took nothing: Windows may write it yet, so nothing is forced. */
+START_TEST(takes_nothing_that_is_not_on_the_disk)
+{
+	again(5);
+	fake.fail_times = 100;
+	fake.fail_err = ERR_LOCKED;
+	ck_assert_int_eq(whole_run(), ERR_LOCKED);
+	ck_assert_str_eq(str_text(&fake.log),
+			 "load open delete_key close flush unload unload "
+			 "unload unload unload unload ");
+	ck_assert(fake.is_loaded);
 	ck_assert_ptr_nonnull(strstr(err_last()->text, "fails at flush"));
 	ck_assert_ptr_nonnull(strstr(err_last()->text, fake.name));
 }
@@ -396,10 +423,11 @@ static Suite *reg_edit_user_suite(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_test(t, calls_in_order);
 	tcase_add_test(t, names_are_random_and_known_again);
-	tcase_add_test(t, knows_its_own_names_only);
 	tcase_add_test(t, hands_every_change_on);
 	tcase_add_test(t, unloads_after_every_failure);
 	tcase_add_test(t, tells_what_stays_loaded);
+	tcase_add_test(t, takes_it_from_who_keeps_it);
+	tcase_add_test(t, takes_nothing_that_is_not_on_the_disk);
 	tcase_add_test(t, survives_short_memory);
 	suite_add_tcase(s, t);
 	return s;

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "base/volume_why.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -118,11 +119,14 @@ END_TEST
 /* A gap of no path is one of the scan; each is told once. */
 START_TEST(test_gap_has_a_subject)
 {
-	static const struct gap gaps[] = {
+	const struct gap gaps[] = {
 		{ .kind = GAP_INTERRUPTED, .path = "", .reason = "cut off" },
 		{ .kind = GAP_EXCLUDED,
 		  .path = "C:\\left",
 		  .reason = "left out as asked" },
+		{ .kind = GAP_VOLUME,
+		  .path = "E:",
+		  .reason = volume_why_words(VOLUME_LOCKED, "en") },
 	};
 	struct store *s = memory_store();
 	struct scan_begin begin;
@@ -133,7 +137,7 @@ START_TEST(test_gap_has_a_subject)
 	fx_scan_begin(&begin);
 	fx_scan_end(&end, "incomplete", 2);
 	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(store_add_gap(s, id, &gaps[i], true, 1), 0);
 	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
 	text = text_of(s, id, REPORT_FINDINGS, "en");
@@ -141,9 +145,13 @@ START_TEST(test_gap_has_a_subject)
 					   "stopped before the end: cut off"));
 	ck_assert_ptr_nonnull(
 		strstr(text, "\n  C:\\left\n      left out as asked\n"));
+	ck_assert_ptr_nonnull(strstr(text, "it is locked by BitLocker"));
 	mem_free(text);
 	text = text_of(s, id, REPORT_FINDINGS, "ja");
 	ck_assert_ptr_nonnull(strstr(text, "\n  (スキャン全体)\n"));
+	/* What to do about a volume is told in the reader's language. */
+	ck_assert_ptr_null(strstr(text, "it is locked"));
+	ck_assert_ptr_nonnull(strstr(text, "BitLockerでロック"));
 	mem_free(text);
 	store_close(s);
 }
@@ -162,6 +170,59 @@ START_TEST(test_numbers_are_those_of_the_store)
 	ck_assert_ptr_nonnull(strstr(text, "\n4. SUSPICIOUS  mstmp"));
 	ck_assert_ptr_null(strstr(text, "\n1. "));
 	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+/* What is passed because nobody can read it is counted, and told why. */
+START_TEST(test_locked_passed)
+{
+	static const struct gap gaps[] = {
+		{ .kind = GAP_LOCKED,
+		  .path = "C:\\a.tmp",
+		  .reason = GAP_LOCKED_PASSED },
+		{ .kind = GAP_LOCKED,
+		  .path = "C:\\b.tmp",
+		  .reason = GAP_LOCKED_PASSED },
+		/* another cause */
+		{ .kind = GAP_LOCKED,
+		  .path = "C:\\c.txt",
+		  .reason = "parts of it" },
+	};
+	static const char *const langs[] = { "en", "ja" };
+	static const char *const words[] = {
+		"       4  in use by another program\n"
+		"  In use and closed to every reader: 3. That does not matter "
+		"here:",
+		"  \xe4\xbd\xbf\xe7\x94\xa8\xe4\xb8\xad\xe3\x81\xa7",
+	};
+	struct store *s = memory_store();
+	struct scan_begin begin;
+	struct scan_end end;
+	int64_t id = 0;
+
+	fx_scan_begin(&begin);
+	fx_scan_end(&end, "clean", 0);
+	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(
+			store_add_gap(s, id, &gaps[i], false, i == 1 ? 2 : 1),
+			0);
+	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
+	for (int i = 0; i < 2; i++) {
+		char *text = text_of(s, id, REPORT_FINDINGS, langs[i]);
+		char *page = fx_render(s, id, REPORT_HTML, REPORT_GAPS,
+				       langs[i], false);
+		const char *bare = i ? ": 3 \xe4\xbb\xb6"
+				     : "closed to every reader: 3. That does";
+
+		ck_assert_msg(strstr(text, words[i]) != NULL, "%s", text);
+		ck_assert_msg(strstr(text, bare) != NULL, "%s", text);
+		ck_assert_msg(strstr(page, bare) != NULL, "%s", page);
+		mem_free(text);
+		mem_free(page);
+	}
 	store_close(s);
 }
 
@@ -590,6 +651,7 @@ static Suite *report_text_suite(void)
 	LOOP(t, test_verdict_line_is_first, verdicts);
 	tcase_add_test(t, test_gap_has_a_subject);
 	tcase_add_test(t, test_numbers_are_those_of_the_store);
+	tcase_add_test(t, test_locked_passed);
 	tcase_add_test(t, test_parts);
 	tcase_add_test(t, test_what);
 	tcase_add_test(t, test_after_fix);

@@ -120,6 +120,12 @@ static bool is_server(void *arg, const char *wpath)
 	return strstr(wpath, "\\Documents\\server") != NULL;
 }
 
+static bool knows_name(void *arg, const char *name)
+{
+	(void)arg;
+	return strcmp(name, "mstmp") == 0 || strcmp(name, "msfat32") == 0;
+}
+
 static const struct {
 	const char *pair[2];
 	const char *place;
@@ -127,7 +133,9 @@ static const struct {
 } vanish_rows[] = {
 	{ { "one.txt", "two.txt" }, NULL, false },
 	{ { "server1.txt", "server2.txt" }, NULL, true },
-	{ { "one.txt", "two.txt" }, "C:\\Users\\taro\\Documents", true },
+	/* what comes and goes there is temporary, or a browser's */
+	{ { "one.txt", "two.txt" }, "C:\\Users\\taro\\Documents", false },
+	{ { "f_0001", "f_0002" }, "C:\\Users\\taro\\Documents", false },
 	{ { "one.txt", "two.txt" }, "C:\\Users\\hanako\\Documents", false },
 	{ { "one.dll", "two.dll" }, NULL, true },
 	{ { "mstmp", "msfat32" }, NULL, true },
@@ -142,6 +150,7 @@ START_TEST(vanished_file)
 	struct file_walk_options options = { .threads = 1,
 					     .gaps = &f.sink,
 					     .is_important = is_server,
+					     .knows_name = knows_name,
 					     .progress = &progress };
 	struct seen s;
 	struct target *t;
@@ -183,6 +192,8 @@ static const struct {
 	  true },
 	{ ERR_LOCKED, "a.txt", "x", NULL, GAP_LOCKED, false },
 	{ ERR_LOCKED, "a.txt", "MZ", NULL, GAP_LOCKED, true },
+	{ ERR_LOCKED, "a.txt", "x", "C:\\Users\\taro\\Documents", GAP_LOCKED,
+	  true },
 	{ ERR_LOCKED, "mstmp.", "x", NULL, GAP_LOCKED, true },
 	{ ERR_LOCKED, "server.txt", "x", NULL, GAP_LOCKED, true },
 	{ ERR_TOO_LARGE, "a.txt", "x", NULL, GAP_TOO_LARGE, false },

@@ -127,12 +127,9 @@ static DWORD fake_control(HANDLE handle, DWORD code)
 	return 0;
 }
 
-static int fake_find(void *arg, const char *host_path, struct vec *ret,
-		     bool *may_miss_ret)
+static int fake_browsers(void *arg, struct vec *ret)
 {
 	(void)arg;
-	ck_assert(strstr(host_path, "lib.dll") != NULL);
-	*may_miss_ret = fake.may_miss;
 	if (fake.find_err)
 		return err_fail(fake.find_err, 0, "the list is short");
 	for (size_t i = 0; i < fake.user_count; i++) {
@@ -144,6 +141,14 @@ static int fake_find(void *arg, const char *host_path, struct vec *ret,
 		p->is_browser = true;
 	}
 	return 0;
+}
+
+static int fake_find(void *arg, const char *host_path, struct vec *ret,
+		     bool *may_miss_ret)
+{
+	ck_assert(strstr(host_path, "lib.dll") != NULL);
+	*may_miss_ret = fake.may_miss;
+	return fake_browsers(arg, ret);
 }
 
 static int fake_close(void *arg, const struct process *p, unsigned wait_ms)
@@ -168,6 +173,7 @@ static int fake_remove_at_restart(void *arg, const char *host_path)
 
 static const struct process_ops fake_programs = {
 	.find = fake_find,
+	.browsers = fake_browsers,
 	.close = fake_close,
 	.end = fake_close,
 	.remove_at_restart = fake_remove_at_restart,
@@ -521,7 +527,9 @@ START_TEST(goes_or_waits)
 		      "%s: %s", ways[_i].what, told);
 	ck_assert_int_eq(event,
 			 ways[_i].waits ? FIX_STEP_WAITS : FIX_STEP_DONE);
-	ck_assert_str_eq(told, ways[_i].who);
+	ck_assert_msg(*ways[_i].who ? strstr(told, ways[_i].who) != NULL
+				    : !*told,
+		      "%s: %s", ways[_i].what, told);
 	ck_assert_uint_eq(fake.removal_count, ways[_i].removals);
 	ck_assert_uint_eq(fake.queue_count, ways[_i].waits);
 	ck_assert(lib_is(NULL));

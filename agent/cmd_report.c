@@ -61,8 +61,8 @@ static void no_gap(struct gap_sink *sink, const struct gap *gap)
 
 /*
  * The Windows that the report is read at.  Without options on a system that
- * is none *ret stays NULL, and so it does where a running one cannot be read:
- * the report says whose it is.
+ * is none, or is Windows PE, *ret stays NULL, and so it does where a running
+ * one cannot be read: the report says whose it is.
  */
 static int open_target(const struct options *o, struct target **ret)
 {
@@ -71,7 +71,8 @@ static int open_target(const struct options *o, struct target **ret)
 	struct target_options to;
 	int err;
 
-	if (!is_named && strcmp(host_kind(), "linux") == 0)
+	if (!is_named &&
+	    (strcmp(host_kind(), "linux") == 0 || target_winpe() != WINPE_NO))
 		return 0;
 	err = options_target(o, &to);
 	to.gaps = &sink;

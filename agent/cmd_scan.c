@@ -140,8 +140,6 @@ static int run(const struct options *o, const struct scan_options *wanted,
 	bool started = false;
 	int err;
 
-	if (options_target(o, &so.target))
-		return EXIT_USAGE;
 	err = packs_open(o, &so.pack);
 	if (err) {
 		complain_last("the signature pack cannot be used");
@@ -186,6 +184,8 @@ int cmd_scan(const struct options *o)
 
 	if (ret)
 		return ret;
+	if (options_target(o, &so.target))
+		return EXIT_USAGE;
 	if (!o->db) {
 		path = usual_store();
 		if (!path) {
@@ -217,6 +217,8 @@ int cmd_inventory(const struct options *o)
 	enum report_format format;
 	int ret = output_format(o, &format);
 
+	if (!ret && options_target(o, &so.target))
+		ret = EXIT_USAGE;
 	if (!ret)
 		ret = run(o, &so, format, REPORT_INVENTORY);
 	return ret;

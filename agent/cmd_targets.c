@@ -4,31 +4,12 @@
  */
 #include "options.h"
 #include "output.h"
+#include "targets_list.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/utf.h"
 #include "host/host.h"
 #include <string.h>
-
-static void add_text(struct str *out, const struct target_found *f)
-{
-	utf_display(out, f->root);
-	str_add(out, "\n    ");
-	utf_display(out, f->product_name ? f->product_name
-					 : "Windows (registry unreadable)");
-	if (f->version)
-		str_addf(out, " %s", f->version);
-	str_add(out, f->is_64bit ? ", 64-bit" : ", 32-bit");
-	if (f->computer_name) {
-		str_add(out, ", computer ");
-		utf_display(out, f->computer_name);
-	}
-	if (f->is_one_of_several) {
-		str_add(out, ", --windows ");
-		utf_display(out, f->windows);
-	}
-	str_add(out, "\n");
-}
 
 static void json_text(struct json *j, const char *key, const char *value)
 {
@@ -68,7 +49,7 @@ int cmd_targets(const struct options *o)
 		complain("targets has the formats text and json");
 		return EXIT_USAGE;
 	}
-	err = target_find(o->args.items, o->args.count, &found, &count);
+	err = targets_look(o, &found, &count);
 	if (err)
 		goto out;
 	json_init(&j, &out, true);
@@ -78,7 +59,7 @@ int cmd_targets(const struct options *o)
 		if (as_json)
 			add_json(&j, &found[i]);
 		else
-			add_text(&out, &found[i]);
+			targets_add_text(&out, &found[i]);
 	}
 	if (as_json) {
 		json_end_array(&j);

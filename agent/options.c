@@ -4,6 +4,7 @@
  */
 #include "option_table.h"
 #include "misread.h"
+#include "targets_list.h"
 #include "typed.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -232,7 +233,8 @@ int options_parse(struct options *o, const struct command *c, int argc,
 	bool only_args = false;
 	int ret = 0;
 
-	*o = (struct options){ .maps = VEC_INIT(struct target_map, 26),
+	*o = (struct options){ .command = c->name,
+			       .maps = VEC_INIT(struct target_map, 26),
 			       .keys = VEC_INIT(const char *, 64),
 			       .excludes = VEC_INIT(const char *, 4096),
 			       .findings = VEC_INIT(uint64_t, 4096),
@@ -285,6 +287,8 @@ int options_target(const struct options *o, struct target_options *ret)
 		complain("this is no Windows: give --root DIR (a mounted "
 			 "Windows disk; 'mstmpsweep targets' lists them)%s",
 			 o->takes_folder ? " or --folder DIR" : "");
+		return ERR_INVALID;
+	} else if (targets_refuse_winpe(o)) {
 		return ERR_INVALID;
 	}
 	return 0;

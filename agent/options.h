@@ -22,6 +22,7 @@ enum {
 };
 
 struct options {
+	const char *command; /* its name */
 	const char *root;
 	const char *folder;
 	bool takes_folder; /* the command has --folder */
@@ -93,7 +94,10 @@ bool is_help_word(const char *word);
 bool options_asked_help(int argc, char **argv, const struct command *c);
 void print_help(void);
 void print_command_help(const struct command *c);
-/* Target of --root, --folder, --map or live. ERR_INVALID has been said. */
+/*
+ * Target of --root, --folder, --map or live.  ERR_INVALID has been said: there
+ * is no Windows here, or one that is no patient (Windows PE).
+ */
 int options_target(const struct options *o, struct target_options *ret);
 
 /* Says "mstmpsweep: sentence" on the error stream. */

@@ -40,6 +40,8 @@ static int collect(struct scan *s)
 		keep_now(&s->keep);
 	if (!err && !s->options->registrations_only)
 		err = scan_files(s);
+	if (!err || err == ERR_CANCELLED)
+		scan_closed_volumes(s);
 	if (!err)
 		check_excludes(s);
 	if (err == ERR_CANCELLED) {

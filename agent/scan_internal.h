@@ -59,6 +59,9 @@ int scanner_for(struct scan *s, unsigned worker, struct scanner **ret);
 int scan_registration(void *arg, struct registration *r, bool *keep_ret);
 /* All files that are to be looked at, in worker threads. */
 int scan_files(struct scan *s);
+/* scan_volumes.c: gaps of volumes that could not be entered; after the walk,
+ * when it is known whether something registered lies there. */
+void scan_closed_volumes(struct scan *s);
 /* scan_copies.c: artefacts that are copies learn of what. */
 int scan_copies(struct scan *s);
 /* What was found goes into the store, with its verdict. */

@@ -34,6 +34,8 @@ int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count);
 int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 		  const char *fmt, ...) FMT_PRINTF(4, 5);
 int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
+/* s->error tells what was closed for the step, beside what it tells. */
+int fixer_keep_closed(const struct fixer *f, struct step *s);
 /*
  * Whose fixes are meant: in this Windows' own vault all are its own, though it
  * may have got another name or another date of installation since; NULL.  Two
@@ -98,20 +100,61 @@ int undo_names_copy(int err, const char *original, const char *item_path);
 
 /* ---- programs (run_programs.c) ------------------------------------------- */
 
-/* Who has that file loaded: "iexplore.exe (812), …". */
-int programs_list(struct fixer *f, const char *host, struct str *out);
 /*
- * Before the first change, if the person asked for it: browsers that have a
- * file loaded that the guard lets go are closed, or ended.
+ * Who has that file loaded, if it may be in use, and what to close; "" if
+ * nobody has.  Where its opening did not tell it is in use if somebody has.
+ */
+int programs_ask(struct fixer *f, struct guarded_file *g, struct str *out);
+/*
+ * If the person asked for it: browsers that have a file loaded that the guard
+ * lets go, and the frames that would bring them back, are closed, or ended.
+ * Before the first change, and again when the entries are gone: one that came
+ * back until then had them still.
  */
 int programs_end(struct fixer *f);
 
-/* ---- file steps (run_file.c) --------------------------------------------- */
+/* ---- file steps ---------------------------------------------------------- */
 
 int run_file(struct fixer *f, struct step *s);
-/* A step that a crash cut off after "saved". */
+/* The step is verified; `who`, "" if nobody, has the file loaded still. */
+int file_done(struct fixer *f, struct step *s, bool waits, const char *who);
+/* resume_file.c: a step that a crash cut off after "saved". */
 int resume_file(struct fixer *f, struct step *s);
+/* What the vault's item of the step tells; release with vault_info_release. */
+int file_saved(struct fixer *f, const struct step *s, struct vault_info *ret);
+/* Whether this is the content that the vault has of the step. */
+int file_is_saved(struct fixer *f, const struct step *s,
+		  struct host_subject *subject, bool *ret);
+/*
+ * A removal that was cut off between its move and its end has left the file
+ * in the private folder; it is in the vault, so it may go now.
+ */
+int file_clear_leftover(struct fixer *f, const struct step *s,
+			struct host_place *place);
+/* undo_file.c */
 int undo_file(struct fixer *f, struct step *s);
+
+/* ---- files that wait for a restart (waiting.c) --------------------------- */
+
+/*
+ * "<private folder>\restart-<fix>-<seq>", where nobody can change it; caller
+ * frees.  No two fixes have one number: no other file ever has this path.
+ */
+char *waiting_path(const struct fixer *f, const struct step *s,
+		   const char *private_dir);
+/*
+ * The file that was moved there from that place of the same volume.
+ * ERR_NOT_FOUND: it is not there.
+ */
+int waiting_open(struct fixer *f, const struct step *s,
+		 struct host_place *place, const char **private_dir_ret,
+		 struct host_subject **ret);
+/* Windows is to remove it at its next start; asked again it is asked once. */
+int waiting_queue(struct fixer *f, const struct step *s,
+		  struct host_subject *moved);
+/* The same as the end of a step: what fails becomes the step's words. */
+int waiting_await(struct fixer *f, struct step *s, struct host_subject *moved,
+		  bool *waits_ret);
 
 /* ---- keys of the running registry (run_key.c) -----------------------------
  */

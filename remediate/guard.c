@@ -35,6 +35,13 @@ static const struct reason_row reasons[GUARD_REASON_COUNT] = {
 			 "remove it by hand.",
 			 "リンクを経由しています。リンクはたどりません（%s）。"
 			 "リンク先を確認し、手作業で対処してください。" },
+	[GUARD_TAG] = { "reparse_tag",
+			"It bears a reparse tag (%s) that undo could not put "
+			"back, and while it does Windows does not run it. "
+			"Remove it by hand.",
+			"再解析ポイントのタグ（%s）が付いており、undo では元に"
+			"戻せません。このタグがある間、Windows はこのファイルを"
+			"実行しません。手作業で削除してください。" },
 	[GUARD_REG_LINK] = { "registry_link",
 			     "The key is a registry link or lies behind one "
 			     "(%s). Look into where it leads and remove it by "

@@ -19,6 +19,7 @@ enum guard_reason {
 	GUARD_GONE, /* nothing there any more: no harm, no work */
 	GUARD_CHANGED,
 	GUARD_LINK,
+	GUARD_TAG, /* its reparse tag would be lost with it */
 	GUARD_REG_LINK,
 	GUARD_PROTECTED,
 	GUARD_SYSTEM, /* below %SystemRoot%, and nobody named the step */
@@ -88,7 +89,8 @@ void guard_plan(const struct plan *p, struct guard_answer *ret);
 struct guarded_file {
 	struct host_place *place;
 	struct host_subject *subject;
-	bool in_use; /* opened for renaming only */
+	/* IN_USE_YES: opened for renaming only; IN_USE_ASK: programs_ask() */
+	enum in_use use;
 	char *host;
 	const char *base;
 	char *wprefix; /* "C:" */

@@ -68,20 +68,20 @@ int pending_check(const uint8_t *data, size_t nbytes)
 			"is damaged; nothing is added to it");
 }
 
-/* Whether the pair asks for the removal of `source`: 1, 0, or -ERR_NOMEM. */
-static int is_removal(const uint8_t *data, const struct pair *p,
-		      const char *source)
+/* Whether the pair asks for the removal of `source`. */
+static bool is_removal(const uint8_t *data, const struct pair *p,
+		       const char *source)
 {
 	struct str text = STR_INIT;
-	int ret;
+	bool yes;
 
 	if (p->target_nchars != 0)
-		return 0;
+		return false;
 	str_add(&text, "");
 	utf_from_utf16le(&text, data + 2 * p->from, p->source_nchars);
-	ret = text.err ? -ERR_NOMEM : utf_casecmp(str_text(&text), source) == 0;
+	yes = !text.err && utf_casecmp(str_text(&text), source) == 0;
 	str_release(&text);
-	return ret;
+	return yes;
 }
 
 size_t pending_count(const uint8_t *data, size_t nbytes, const char *source)
@@ -91,61 +91,9 @@ size_t pending_count(const uint8_t *data, size_t nbytes, const char *source)
 	size_t count = 0;
 
 	for (size_t at = 0; pair_at(data, at, end, &p); at = p.end)
-		if (is_removal(data, &p, source) == 1)
+		if (is_removal(data, &p, source))
 			count++;
 	return count;
-}
-
-static int find_last(const uint8_t *data, size_t nbytes, const char *source,
-		     struct pair *ret)
-{
-	const size_t end = nbytes / 2;
-	bool is_found = false;
-	struct pair p;
-
-	for (size_t at = 0; pair_at(data, at, end, &p); at = p.end) {
-		const int is_it = is_removal(data, &p, source);
-
-		if (is_it < 0)
-			return err_nomem();
-		if (is_it) {
-			*ret = p;
-			is_found = true;
-		}
-	}
-	return is_found ? 0
-			: err_fail(ERR_NOT_FOUND, 0,
-				   "the removal of \"%.512s\" is not asked for",
-				   source);
-}
-
-int pending_without(const uint8_t *data, size_t nbytes, const char *source,
-		    uint8_t **data_ret, size_t *nbytes_ret)
-{
-	size_t head, cut, left;
-	struct pair p = { 0, 0, 0, 0 };
-	uint8_t *rest = NULL;
-	int err;
-
-	err = find_last(data, nbytes, source, &p);
-	if (err)
-		return err;
-	head = 2 * p.from;
-	cut = 2 * (p.end - p.from);
-	left = nbytes - cut;
-	/* Nothing, or the NUL that ends a list of nothing. */
-	if (left == 0 || (left == 2 && head == 0 && is_nul(data, p.end)))
-		left = 0;
-	if (left) {
-		rest = mem_alloc(left);
-		if (!rest)
-			return err_nomem();
-		memcpy(rest, data, head);
-		memcpy(rest + head, data + head + cut, left - head);
-	}
-	*data_ret = rest;
-	*nbytes_ret = left;
-	return 0;
 }
 
 char *pending_source(const char *native)

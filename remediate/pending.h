@@ -6,7 +6,7 @@
  * REG_MULTI_SZ only by name: NUL-ended texts in pairs "what", "to where" and
  * one more NUL at the end.  An empty second text means "remove"; so an empty
  * text ends nothing.  Source: MoveFileEx's documentation.  The list belongs
- * to all programs of the machine: what is not ours stays bit for bit.
+ * to all programs of the machine: it is read only here.
  */
 #ifndef REMEDIATE_PENDING_H
 #define REMEDIATE_PENDING_H
@@ -22,13 +22,6 @@ int pending_check(const uint8_t *data, size_t nbytes);
 
 /* How often the removal of `source` ("\??\C:\…", our UTF-8) is asked for. */
 size_t pending_count(const uint8_t *data, size_t nbytes, const char *source);
-
-/*
- * The list without the last removal of `source`; caller frees.  NULL and 0
- * if nothing else is in it: then there is to be no list.  ERR_NOT_FOUND.
- */
-int pending_without(const uint8_t *data, size_t nbytes, const char *source,
-		    uint8_t **data_ret, size_t *nbytes_ret);
 
 /* "\\?\C:\x" of host paths as that list has it: "\??\C:\x"; caller frees. */
 char *pending_source(const char *native);

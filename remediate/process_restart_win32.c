@@ -2,10 +2,8 @@
  * What Windows removes at its next start.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Asked for through MoveFileEx, looked at and taken back in the registry,
- * since there is no call for that.  Between reading the list and writing it
- * another program may add to it; nothing can lock it.  So it is read once
- * more right before the writing, and read back afterwards.
+ * Asked for through MoveFileEx, and looked at in the registry before and
+ * after, since there is no call for that.
  */
 #include "remediate/process_win32.h"
 #include "remediate/pending.h"
@@ -149,75 +147,6 @@ int process_remove_at_restart(void *arg, const char *host_path)
 			       "removed at its next start",
 			       host_path);
 out:
-	queue_close(&q);
-	return err;
-}
-
-static bool is_same(const struct reg_value *a, const struct reg_value *b)
-{
-	return a->nbytes == b->nbytes && a->type == b->type &&
-	       (a->nbytes == 0 || memcmp(a->data, b->data, a->nbytes) == 0);
-}
-
-/* Writes `want` (no bytes: no list) where `old` still stands. */
-static int queue_write(struct queue *q, const char *list,
-		       const struct reg_value *old,
-		       const struct reg_value *want)
-{
-	struct reg_value now = { NULL, 0, NULL, 0 };
-	int err = queue_read(q, list, &now);
-
-	if (!err && !is_same(&now, old))
-		err = err_fail(ERR_CHANGED, 0,
-			       "another program changes what Windows removes "
-			       "at its next start");
-	reg_value_release(&now);
-	if (!err && want->nbytes)
-		err = reg_edit_set_value(q->edit, q->key, list,
-					 REG_TYPE_MULTI_SZ, want->data,
-					 want->nbytes);
-	else if (!err)
-		err = reg_edit_delete_value(q->edit, q->key, list);
-	if (!err)
-		err = queue_read(q, list, &now);
-	if (!err && (now.nbytes != want->nbytes ||
-		     (want->nbytes && !is_same(&now, want))))
-		err = err_fail(ERR_CHANGED, 0,
-			       "the list of what Windows removes at its next "
-			       "start is not what was written");
-	reg_value_release(&now);
-	return err;
-}
-
-static int forget_in(struct queue *q, const char *list)
-{
-	struct reg_value old = { NULL, 0, NULL, 0 };
-	struct reg_value want = { NULL, REG_TYPE_MULTI_SZ, NULL, 0 };
-	int err = queue_read(q, list, &old);
-
-	if (!err)
-		err = pending_without(old.data, old.nbytes, q->source,
-				      &want.data, &want.nbytes);
-	if (!err)
-		err = queue_write(q, list, &old, &want);
-	reg_value_release(&old);
-	reg_value_release(&want);
-	return err;
-}
-
-int process_forget_at_restart(void *arg, const char *host_path)
-{
-	struct queue q;
-	int err;
-
-	(void)arg;
-	err = queue_open(host_path, &q);
-	if (err)
-		return err;
-	/* It was added last: in the second list if there is one. */
-	err = ERR_NOT_FOUND;
-	for (size_t i = LIST_COUNT; err == ERR_NOT_FOUND && i > 0; i--)
-		err = forget_in(&q, lists[i - 1]);
 	queue_close(&q);
 	return err;
 }

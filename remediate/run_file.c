@@ -1,5 +1,5 @@
 /*
- * Quarantine of one file: carried out, gone on with, and taken back.
+ * Quarantine of one file.
  * SPDX-License-Identifier: Apache-2.0
  *
  * The handle whose content was hashed stays open from the guard's look to
@@ -83,19 +83,6 @@ static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 /* ---- in use
  * ------------------------------------------------------------------ */
 
-/* "<private folder>\restart-<fix>-<seq>", where nobody can change it. */
-static int waiting_place(struct fixer *f, struct step *s,
-			 const char *private_dir)
-{
-	struct str name = STR_INIT;
-
-	str_addf(&name, "restart-%s-%u", f->fix_id, (unsigned)s->seq);
-	if (!name.err && !s->moved_to)
-		s->moved_to = host_join(private_dir, str_text(&name));
-	str_release(&name);
-	return s->moved_to ? 0 : err_nomem();
-}
-
 /* The verified handle gives it another name; only that is queued later. */
 static int move_away(const struct step *s, struct guarded_file *g,
 		     const char *private_dir)
@@ -109,34 +96,77 @@ static int move_away(const struct step *s, struct guarded_file *g,
 	return err;
 }
 
-/*
- * It has gone from where it was loaded.  If the queue does not take it, it
- * lies in the private folder until a person removes it.
- */
-static int queue_removal(struct fixer *f, struct step *s, bool *waits_ret)
-{
-	struct str text = STR_INIT;
-	int err = f->o.processes->remove_at_restart(f->o.processes->arg,
-						    s->moved_to);
-
-	*waits_ret = !err;
-	if (!err || err == ERR_NOMEM)
-		return err;
-	str_addf(&text,
-		 "it was moved to \"%s\", but its removal at the next start "
-		 "could not be queued (%s); remove it after the restart",
-		 s->moved_to, err_last()->text);
-	mem_free(s->error);
-	s->error = mem_strdup(str_text(&text));
-	str_release(&text);
-	return s->error ? 0 : err_nomem();
-}
-
 /* ---- doing it
  * -------------------------------------------------------------------- */
 
+/* What the step is noted with, then who still has it loaded. */
+static void tell_done(struct fixer *f, const struct step *s, bool waits,
+		      const char *who)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%s%s%s", s->error ? s->error : "",
+		 s->error && *who ? "; " : "", who);
+	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
+		   str_text(&text));
+	str_release(&text);
+}
+
+/* `who` may be empty, or has it loaded. */
+int file_done(struct fixer *f, struct step *s, bool waits, const char *who)
+{
+	int err = fixer_keep_closed(f, s);
+
+	if (err)
+		return err;
+	s->state = STEP_VERIFIED;
+	err = fixer_note(f, s);
+	if (err)
+		return err;
+	f->result.done++;
+	f->result.waits += waits;
+	tell_done(f, s, waits, who);
+	return 0;
+}
+
+/* Before it is done; what an earlier attempt was to do is no more. */
+static int note_change(struct fixer *f, struct step *s,
+		       const struct guarded_file *g, const char *private_dir)
+{
+	mem_free(s->moved_to);
+	s->moved_to = NULL;
+	if (g->use == IN_USE_YES) {
+		s->moved_to = waiting_path(f, s, private_dir);
+		if (!s->moved_to)
+			return err_nomem();
+	}
+	s->state = STEP_APPLIED;
+	return fixer_note(f, s);
+}
+
+/*
+ * Where only the removal shows that somebody uses it, its handle still holds
+ * it, and it is moved away in the same step.
+ */
+static int take_away(struct fixer *f, struct step *s, struct guarded_file *g,
+		     const char *private_dir, struct str *who)
+{
+	int err;
+
+	if (g->use == IN_USE_YES)
+		return move_away(s, g, private_dir);
+	err = host_subject_remove(g->subject, private_dir);
+	if (!err || host_subject_use(g->subject) != IN_USE_YES)
+		return err;
+	g->use = IN_USE_YES;
+	err = programs_ask(f, g, who);
+	if (!err)
+		err = note_change(f, s, g, private_dir);
+	return err ? err : move_away(s, g, private_dir);
+}
+
 static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
-		 const char *who)
+		 struct str *who)
 {
 	const char *private_dir = NULL;
 	const char *base = g->base ? g->base : g->host;
@@ -144,18 +174,19 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 	int err = fixer_private_dir(f, base, &private_dir);
 	int there;
 
-	if (!err && g->in_use)
-		err = waiting_place(f, s, private_dir);
 	if (err)
 		return fixer_failed(f, s, err);
-	s->state = STEP_APPLIED;
-	err = fixer_note(f, s);
+	err = note_change(f, s, g, private_dir);
 	if (err)
 		return err;
-	err = g->in_use ? move_away(s, g, private_dir)
-			: host_subject_remove(g->subject, private_dir);
-	/* A new file of that name is no reason to say this one is there. */
-	there = err == ERR_EXISTS ? 0 : host_place_exists(g->place);
+	err = take_away(f, s, g, private_dir, who);
+	/*
+	 * What was moved was seen where it is now; and a new file of that
+	 * name is no reason to say this one is there.
+	 */
+	there = (s->moved_to ? !err : err == ERR_EXISTS)
+			? 0
+			: host_place_exists(g->place);
 	if (err && there != 0) {
 		mem_free(s->moved_to);
 		s->moved_to = NULL;
@@ -169,18 +200,8 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 		return fixer_give_up(f, s, FIX_STEP_FAILED,
 				     "whether it is gone cannot be seen: %s",
 				     err_last()->text);
-	err = g->in_use ? queue_removal(f, s, &waits) : 0;
-	if (err)
-		return err;
-	s->state = STEP_VERIFIED;
-	err = fixer_note(f, s);
-	if (err)
-		return err;
-	f->result.done++;
-	f->result.waits += waits;
-	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
-		   s->error ? s->error : who);
-	return 0;
+	err = s->moved_to ? waiting_await(f, s, g->subject, &waits) : 0;
+	return err ? err : file_done(f, s, waits, str_text(who));
 }
 
 int run_file(struct fixer *f, struct step *s)
@@ -190,8 +211,8 @@ int run_file(struct fixer *f, struct step *s)
 	struct str who = STR_INIT;
 	int err = guard_file(f->guard, s, &answer, &g);
 
-	if (!err && answer.reason == GUARD_OK && g.in_use)
-		err = programs_list(f, g.host, &who);
+	if (!err && answer.reason == GUARD_OK)
+		err = programs_ask(f, &g, &who);
 	if (!err && answer.reason != GUARD_OK) {
 		err = fixer_refuse(f, s, &answer);
 		goto out;
@@ -202,212 +223,15 @@ int run_file(struct fixer *f, struct step *s)
 		err = fixer_not_saved(f, s, err);
 		goto out;
 	}
-	s->state = STEP_SAVED;
-	err = fixer_note(f, s);
+	/* Cut off in its change it stays one that undo has to look at. */
+	if (s->state != STEP_APPLIED) {
+		s->state = STEP_SAVED;
+		err = fixer_note(f, s);
+	}
 	if (!err)
-		err = apply(f, s, &g, str_text(&who));
+		err = apply(f, s, &g, &who);
 out:
 	str_release(&who);
 	guarded_file_release(&g);
 	return err;
-}
-
-/* ---- after a crash
- * ----------------------------------------------------------------- */
-
-/* Where the file of the step was, whether or not it is there. */
-static int old_place(struct fixer *f, const struct step *s,
-		     struct host_place **ret)
-{
-	char *host = NULL;
-	const char *base;
-	int err = target_host_path(f->o.target, s->target, &host);
-
-	if (err)
-		return err;
-	base = target_base(f->o.target, host);
-	err = host_place_open(base, host, ret);
-	mem_free(host);
-	return err;
-}
-
-static uint64_t from_hex(const char *text)
-{
-	uint64_t value = 0;
-
-	for (; text && *text; text++)
-		value = value << 4 |
-			(uint64_t)(*text <= '9' ? *text - '0'
-						: *text - 'a' + 10);
-	return value;
-}
-
-static int same_content(struct fixer *f, const struct step *s,
-			struct host_subject *subject, bool *ret)
-{
-	struct vault_info info = { 0 };
-	char *path = fixer_item_path(f, s->item);
-	char hex[65];
-	int err = path ? vault_read_info(path, &info) : err_nomem();
-
-	if (!err)
-		err = host_file_sha256(host_subject_file(subject), hex);
-	if (!err)
-		*ret = strcmp(hex, info.sha256) == 0;
-	vault_info_release(&info);
-	mem_free(path);
-	return err;
-}
-
-/*
- * A removal that was cut off between its move and its end has left the file
- * in the private folder; it is in the vault, so it may go now.
- */
-static int clear_leftover(struct fixer *f, const struct step *s,
-			  struct host_place *place)
-{
-	const char *host = host_place_path(place);
-	const char *base = target_base(f->o.target, host);
-	const char *private_dir = NULL;
-	struct host_subject *subject = NULL;
-	struct host_place *left = NULL;
-	bool same = false;
-	char *path = NULL;
-	int err;
-
-	if (!s->file_id || !s->item)
-		return 0;
-	err = fixer_private_dir(f, base ? base : host, &private_dir);
-	if (!err)
-		err = host_leftover(private_dir, from_hex(s->file_id), &path);
-	if (err)
-		return err == ERR_NOT_FOUND ? 0 : err;
-	err = host_place_open(private_dir, path, &left);
-	if (!err)
-		err = host_subject_open(left, 0, &subject);
-	if (!err)
-		err = same_content(f, s, subject, &same);
-	if (!err && same)
-		err = host_subject_remove(subject, private_dir);
-	host_subject_close(subject);
-	host_place_close(left);
-	mem_free(path);
-	return err;
-}
-
-int resume_file(struct fixer *f, struct step *s)
-{
-	struct host_place *place = NULL;
-	bool waits = false;
-	int there, err;
-
-	if (s->state != STEP_APPLIED)
-		return run_file(f, s);
-	err = old_place(f, s, &place);
-	there = err ? -err : host_place_exists(place);
-	if (there < 0) {
-		host_place_close(place);
-		return fixer_failed(f, s, -there);
-	}
-	/* Still there: the change was not made, so it is made now. */
-	if (there > 0) {
-		host_place_close(place);
-		return run_file(f, s);
-	}
-	err = clear_leftover(f, s, place);
-	host_place_close(place);
-	if (!err && s->moved_to)
-		err = queue_removal(f, s, &waits);
-	if (err)
-		return fixer_failed(f, s, err);
-	s->state = STEP_VERIFIED;
-	err = fixer_note(f, s);
-	if (err)
-		return err;
-	f->result.done++;
-	f->result.waits += waits;
-	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
-		   s->error ? s->error : "");
-	return 0;
-}
-
-/* ---- the way back
- * ------------------------------------------------------------------- */
-
-/* Something has its name: the same file (a crash), or something new. */
-static int is_same_there(struct fixer *f, const struct step *s,
-			 struct host_place *place, bool *ret)
-{
-	struct host_subject *subject = NULL;
-	int err = host_subject_open(place, 0, &subject);
-
-	*ret = false;
-	if (!err)
-		err = same_content(f, s, subject, ret);
-	host_subject_close(subject);
-	return err == ERR_UNSUPPORTED || err == ERR_LOCKED ? 0 : err;
-}
-
-static int restore(struct fixer *f, struct step *s, struct host_place *place,
-		   const char *item, struct host_short *name_ret)
-{
-	int err = vault_restore_file(item, place, true, name_ret);
-
-	if (err != ERR_EXISTS)
-		return err;
-	err = is_same_there(f, s, place, &s->was_there);
-	if (!err && !s->was_there)
-		err = err_fail(ERR_EXISTS, 0,
-			       "something new has the name \"%s\" and was left "
-			       "alone",
-			       s->target);
-	return err;
-}
-
-/* The file's place; folders that have gone since are made again. */
-static int place_again(struct fixer *f, const struct step *s, const char *item,
-		       struct host_place **ret)
-{
-	struct vault_info info = { 0 };
-	char *host = NULL;
-	int err = folders_find(f->o.target, s->target, &host);
-
-	if (!err)
-		err = guard_volume_error(f->guard, s->target, host, f->o.lang);
-	if (!err)
-		err = fixer_clear_temps(f, host);
-	if (!err)
-		err = vault_read_info(item, &info);
-	if (!err)
-		err = folders_open(f->o.target, s->target, &info, ret);
-	vault_info_release(&info);
-	mem_free(host);
-	return err;
-}
-
-/* What has gone from its place is put there again. */
-static int put_back(struct fixer *f, struct step *s,
-		    struct host_short *name_ret)
-{
-	struct host_place *place = NULL;
-	char *item = fixer_item_path(f, s->item);
-	int err = item ? place_again(f, s, item, &place) : err_nomem();
-
-	if (!err)
-		err = restore(f, s, place, item, name_ret);
-	if (err)
-		err = item ? undo_names_copy(err, s->target, item) : err;
-	else
-		err = clear_leftover(f, s, place);
-	host_place_close(place);
-	mem_free(item);
-	return err;
-}
-
-int undo_file(struct fixer *f, struct step *s)
-{
-	struct host_short name = { 0 };
-	int err = put_back(f, s, &name);
-
-	return fixer_undone_but(f, s, err, &name);
 }

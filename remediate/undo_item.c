@@ -94,7 +94,7 @@ static bool is_there_already(struct host_place *place,
 {
 	struct host_subject *subject = NULL;
 	char hex[65] = "";
-	int err = host_subject_open(place, 0, &subject);
+	int err = host_subject_open(place, HOST_SUBJECT_IN_USE, &subject);
 
 	if (!err)
 		err = host_file_sha256(host_subject_file(subject), hex);

@@ -17,7 +17,8 @@ enum gap_kind {
 	GAP_READ_ERROR,	 /* the system failed while reading */
 	GAP_CHANGED,	 /* vanished or changed while it was read */
 	GAP_TOO_LARGE,	 /* above the size bound; matters for programs */
-	GAP_NOT_REGULAR, /* FIFO, device, socket: never matters */
+	GAP_NOT_REGULAR, /* FIFO, device, socket; matters where it may hide a
+			    program behind its tag */
 	GAP_LINK,	 /* name-surrogate link not followed: never matters */
 	GAP_CLOUD,	 /* recall placeholder; matters in known places */
 	GAP_PAGE_FILE,	 /* page, hibernation, swap file: never matters */

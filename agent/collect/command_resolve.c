@@ -63,7 +63,7 @@ static bool is_there(const struct command *c, const char *name,
 					     &form);
 	if (path && !form.is_bare && !form.is_url && !form.is_unknown &&
 	    !target_resolve(c->z->t, path, 0, &file))
-		is_file = file.st.type == HOST_FILE;
+		is_file = host_may_be_file(&file.st);
 	target_path_release(&file);
 	mem_free(path);
 	str_release(&raw);

@@ -217,16 +217,24 @@ static void listing_release(struct listing *l)
 	vec_release(&l->folders);
 }
 
+/* Behind its tag, although nothing can load it as it is. */
+static bool may_hide_program(const struct host_dirent *e)
+{
+	return host_is_untold(&e->st) && is_named_like_program(e->name);
+}
+
 /* Links and things that are neither file nor folder: said, not followed. */
 static void note_other(struct file_walk *w, const struct work *job,
 		       const struct host_dirent *e)
 {
 	char *wpath = child_wpath(job, e->name);
-	bool is_link = e->st.type == HOST_LINK;
+	enum gap_kind kind =
+		e->st.type == HOST_LINK ? GAP_LINK : GAP_NOT_REGULAR;
 
-	gap_report(w->options.gaps, is_link ? GAP_LINK : GAP_NOT_REGULAR,
-		   GAP_BY_KIND, wpath ? wpath : e->name, 0, "%s",
-		   gap_kind_words(is_link ? GAP_LINK : GAP_NOT_REGULAR, "en"));
+	gap_report(w->options.gaps, kind,
+		   may_hide_program(e) ? GAP_MATTERS : GAP_BY_KIND,
+		   wpath ? wpath : e->name, 0, "%s",
+		   gap_kind_words(kind, "en"));
 	mem_free(wpath);
 }
 

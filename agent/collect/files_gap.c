@@ -105,15 +105,23 @@ static const char *stream_of(const char *wpath)
 	return colon ? colon + 1 : NULL;
 }
 
-/* Whether the file's name or its stream's is such a one. */
-static bool is_either(const struct file_place *at, const char *wpath,
-		      bool (*is_one)(const char *name))
+/* A folder is "." here, and no program. */
+static bool is_program_file(const struct file_place *at)
 {
-	const char *stream = stream_of(wpath);
+	if (strcmp(at->name, ".") == 0)
+		return false;
+	/*
+	 * By having no ending at all only where the outbreak put such a file:
+	 * elsewhere browsers lock "Cookies" and "lockfile" all the time.
+	 */
+	return has_program_ending(at->name) || is_program_renamed(at->name) ||
+	       (at->is_known_place && is_named_like_program(at->name));
+}
 
-	/* A folder is "." here, and no program. */
-	return (strcmp(at->name, ".") != 0 && is_one(at->name)) ||
-	       (stream && is_one(stream));
+static bool is_program_stream(const char *stream)
+{
+	return stream &&
+	       (is_named_like_program(stream) || is_program_renamed(stream));
 }
 
 static bool is_known_name(struct file_walk *w, const struct file_place *at,
@@ -146,13 +154,15 @@ static struct closed_file closed_file_of(struct file_walk *w,
 					 const struct file_place *at,
 					 const char *wpath)
 {
+	const char *stream = stream_of(wpath);
+
 	return (struct closed_file){
 		.is_registered = at->is_asked_for || walk_is_server(w, wpath),
 		.is_known_name = is_known_name(w, at, wpath),
-		.has_program_end = is_either(at, wpath, has_program_ending),
+		.has_program_end = has_program_ending(at->name) ||
+				   (stream && has_program_ending(stream)),
 		.is_program_name =
-			is_either(at, wpath, is_named_like_program) ||
-			is_either(at, wpath, is_program_renamed),
+			is_program_file(at) || is_program_stream(stream),
 	};
 }
 

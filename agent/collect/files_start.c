@@ -87,7 +87,7 @@ static int start_at(struct file_walk *w, const struct target_path *p, int depth)
 		    !err)
 			err = push_start(w, WORK_FOLDER, p->host, wpath, NULL,
 					 depth, true);
-	} else if (p->st.type == HOST_FILE && cut) {
+	} else if (host_may_be_file(&p->st) && cut) {
 		if (mark_started(w, w->done_files, wpath, &err) && !err) {
 			*cut = '\0';
 			err = push_start(w, WORK_FILE, p->host, wpath, cut + 1,

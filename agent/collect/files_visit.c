@@ -453,6 +453,13 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 				   err_last()->text);
 		goto out;
 	}
+	if (host_lacks_filter(f))
+		gap_report(w->options.gaps, GAP_READ_ERROR, GAP_BY_KIND, wpath,
+			   0,
+			   "the driver of its reparse tag 0x%08" PRIx32
+			   " is not running: what lies on the disk was "
+			   "examined, not what that driver shows",
+			   st.reparse_tag);
 	a.wpath = wpath;
 	a.folder = at->folder;
 	a.name = at->name;

@@ -12,7 +12,7 @@ struct closed_file {
 	bool is_registered;   /* an entry, or somebody who asked, names it */
 	bool is_known_name;   /* the pack asks for files of that name */
 	bool has_program_end; /* ".dll": not by having no ending at all */
-	bool is_program_name; /* named like a program in any way */
+	bool is_program_name; /* named like a program, wherever it lies */
 	bool is_loaded;	      /* by a program that could be asked */
 };
 

@@ -289,7 +289,7 @@ static int prefer_whole(struct resolver *z, const struct class_scope *scope,
 		return ERR_NOMEM;
 	if (!form_of_whole.is_url && !form_of_whole.is_unknown &&
 	    !target_resolve(z->t, whole, 0, &file)) {
-		if (file.st.type == HOST_FILE) {
+		if (host_may_be_file(&file.st)) {
 			mem_free(r->server_path);
 			r->server_path = whole;
 			*form = form_of_whole;

@@ -216,7 +216,7 @@ static int try_path(struct resolver *z, const char *wpath,
 
 	if (err)
 		return err;
-	if (file.st.type != HOST_FILE) {
+	if (!host_may_be_file(&file.st)) {
 		err = ERR_NOT_FOUND; /* a folder loads nothing */
 		goto out;
 	}

@@ -190,7 +190,7 @@ static int try_in(struct search *s, const char *folder)
 	if (stream)
 		*stream++ = '\0';
 	err = target_resolve(s->z->t, wpath, s->scope->view, &file);
-	if (!err && file.st.type == HOST_FILE)
+	if (!err && host_may_be_file(&file.st))
 		err = add_file(s, file.wpath, stream);
 	else if (err && err != ERR_NOT_FOUND && err != ERR_NOT_DIR &&
 		 err != ERR_NOMEM && err != ERR_INVALID && !has_first)

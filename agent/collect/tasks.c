@@ -53,7 +53,7 @@ static bool is_file(struct walk *w, const char *folder, const char *name,
 
 	str_addf(&path, "%s\\%s%s", folder, name, extension);
 	if (!path.err && !target_resolve(w->z.t, str_text(&path), 0, &file))
-		is = file.st.type == HOST_FILE;
+		is = host_may_be_file(&file.st);
 	target_path_release(&file);
 	str_release(&path);
 	return is;

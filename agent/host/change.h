@@ -16,6 +16,7 @@
 #define HOST_CHANGE_H
 
 #include "host/host.h"
+#include "host/in_use.h"
 
 /* ---- what a file carries beside its content ----------------------------- */
 
@@ -136,6 +137,14 @@ struct host_subject;
 int host_subject_open(struct host_place *p, unsigned flags,
 		      struct host_subject **ret);
 void host_subject_close(struct host_subject *s);
+/*
+ * What its opening without HOST_SUBJECT_IN_USE told of others who use it:
+ * IN_USE_NO, or IN_USE_ASK where it told nothing (Windows: a file that is
+ * read-only or that nobody may write).  After host_subject_remove() failed:
+ * IN_USE_YES if somebody's use was the reason; nothing was changed then, and
+ * host_subject_rename() can do what it could not.
+ */
+enum in_use host_subject_use(const struct host_subject *s);
 /* Owned by the subject; read with host_pread(), host_fstat(), host_owner(). */
 struct host_file *host_subject_file(struct host_subject *s);
 /*
@@ -166,6 +175,8 @@ int host_subject_check(struct host_subject *s);
  * Linux: whoever is killed between the move and the removal leaves the file
  * in the private folder as HOST_REMOVING, 16 hexadecimal digits of its
  * host_stat.file_id, "-", and 16 of chance: see host_leftover().
+ * Windows: whoever is killed in it may leave a read-only file without that
+ * attribute: see host_subject_set_read_only().
  */
 #define HOST_REMOVING "removing-"
 int host_subject_remove(struct host_subject *s, const char *private_dir);
@@ -182,6 +193,16 @@ int host_leftover(const char *private_dir, uint64_t file_id, char **path_ret);
  */
 int host_subject_rename(struct host_subject *s, struct host_place *to,
 			const char *private_dir);
+/*
+ * For a file that was renamed into a private folder and that Windows is to
+ * remove at its next start: takes away what would keep it from that, the
+ * read-only attribute and its access list, and what can be there once on a
+ * volume only and is to come back with another file, its object id.  Linux:
+ * nothing.
+ */
+int host_subject_make_removable(struct host_subject *s);
+/* The attribute alone, times and all others stay.  Linux: nothing. */
+int host_subject_set_read_only(struct host_subject *s);
 
 /* ---- new files ---------------------------------------------------------- */
 

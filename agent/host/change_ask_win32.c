@@ -103,6 +103,20 @@ static bool ask_is_wine(void)
 	return late_function("ntdll.dll", "wine_get_version") != NULL;
 }
 
+static DWORD ask_set_security(HANDLE handle, DWORD parts, uint8_t *sd)
+{
+	return SetKernelObjectSecurity(handle, parts, sd) ? 0 : GetLastError();
+}
+
+static DWORD ask_control(HANDLE handle, DWORD code)
+{
+	DWORD n = 0;
+
+	return DeviceIoControl(handle, code, NULL, 0, NULL, 0, &n, NULL)
+		       ? 0
+		       : GetLastError();
+}
+
 static uint32_t ask_short_name(HANDLE handle, void *info, size_t room,
 			       size_t *nbytes_ret)
 {
@@ -116,8 +130,17 @@ static uint32_t ask_set_short_name(HANDLE handle, void *info, size_t nbytes)
 }
 
 const struct win_ask win_ask_system = {
-	ask_tag,     ask_path,	     ask_device,	 ask_security,
-	ask_is_wine, ask_short_name, ask_set_short_name,
+	.tag = ask_tag,
+	.path = ask_path,
+	.device = ask_device,
+	.security = ask_security,
+	.is_wine = ask_is_wine,
+	.open = host_nt_open,
+	.set = host_nt_set_file,
+	.set_security = ask_set_security,
+	.control = ask_control,
+	.short_name = ask_short_name,
+	.set_short_name = ask_set_short_name,
 };
 
 const struct win_ask *win_ask = &win_ask_system;

@@ -255,7 +255,7 @@ static int set_attrs(int fd, enum host_fs fs, const char *shown,
 	uint8_t b[4];
 
 	memset(&now, 0, sizeof(now));
-	host_ntfs_fill(&now, fs, fd, -1, NULL);
+	host_ntfs_fill(&now, fs, NULL, fd, -1, NULL);
 	attrs = (now.attrs & ~META_ATTRS_KEPT) |
 		(want->attrs & META_ATTRS_KEPT);
 	if (fs == HOST_FS_NTFS_3G)

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 
 #include <string.h>
+#include <winioctl.h>
 #include <winternl.h>
 
 #define GONE_TRIES   20
@@ -42,8 +43,8 @@ uint32_t win_set_read_only(HANDLE handle, bool yes, bool *was_ret)
 		if (attrs == 0)
 			attrs = FILE_ATTRIBUTE_NORMAL;
 		bytes_put_le32(basic + BASIC_ATTRS, attrs);
-		status = host_nt_set_file(handle, basic, sizeof(basic),
-					  WIN_FILE_BASIC);
+		status = win_ask->set(handle, basic, sizeof(basic),
+				      WIN_FILE_BASIC);
 		if (host_nt_failed(status))
 			return status;
 	}
@@ -61,8 +62,7 @@ uint32_t win_delete(HANDLE handle)
 	status = win_set_read_only(handle, false, &was_read_only);
 	if (host_nt_failed(status))
 		return status;
-	status = host_nt_set_file(handle, &yes, sizeof(yes),
-				  WIN_FILE_DISPOSITION);
+	status = win_ask->set(handle, &yes, sizeof(yes), WIN_FILE_DISPOSITION);
 	if (host_nt_failed(status) && was_read_only)
 		win_set_read_only(handle, true, NULL);
 	return status;
@@ -83,7 +83,7 @@ uint32_t win_rename(HANDLE handle, const struct host_place *to, bool replace)
 	info->root = win_place_folder(to);
 	info->name_nbytes = (ULONG)name_nbytes;
 	memcpy(info->name, to->wname, name_nbytes);
-	status = host_nt_set_file(handle, info, nbytes, WIN_FILE_RENAME);
+	status = win_ask->set(handle, info, nbytes, WIN_FILE_RENAME);
 	mem_free(info);
 	return status;
 }
@@ -131,7 +131,8 @@ int host_subject_remove(struct host_subject *s, const char *private_dir)
 	if (err != 0)
 		return err;
 	status = win_delete(s->handle);
-	if (status == WIN_STATUS_CANNOT_DELETE)
+	s->use = in_use_by_removal(status) ? IN_USE_YES : IN_USE_NO;
+	if (s->use == IN_USE_YES)
 		return err_fail(ERR_LOCKED, (long)host_nt_to_win(status),
 				"cannot remove \"%.400s\": a program runs it "
 				"or has it loaded",
@@ -176,4 +177,66 @@ int host_subject_rename(struct host_subject *s, struct host_place *to,
 		err = win_place_flush(from);
 	host_place_close(from);
 	return err;
+}
+
+/* ---- what waits for the start of Windows --------------------------------- */
+
+/*
+ * Who starts Windows opens it as the system does, by its access list: it "needs
+ * to have delete access" (Microsoft's article 202071).  Best effort: most lists
+ * let it, and the folder's own gives that right, too.
+ */
+static void let_system_in(const struct host_subject *s)
+{
+	BY_HANDLE_FILE_INFORMATION info;
+	uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES];
+	struct win_open o = { 0 };
+	HANDLE handle = NULL;
+
+	o.access = WRITE_DAC | FILE_READ_ATTRIBUTES;
+	o.share = WIN_SHARE_ALL;
+	o.disposition = FILE_OPEN;
+	o.options = FILE_OPEN_REPARSE_POINT | FILE_NON_DIRECTORY_FILE |
+		    FILE_OPEN_NO_RECALL;
+	if (host_nt_failed(win_place_open(s->place, NULL, &o, &handle)))
+		return;
+	memcpy(sd, descriptor_private_file, sizeof(sd));
+	if (GetFileInformationByHandle(handle, &info) &&
+	    win_is_same_file(&info, &s->info))
+		win_ask->set_security(
+			handle,
+			DACL_SECURITY_INFORMATION |
+				PROTECTED_DACL_SECURITY_INFORMATION,
+			sd);
+	CloseHandle(handle);
+}
+
+/*
+ * XP's session manager gives up on a read-only file: it takes the attribute
+ * from what a renaming replaces, not from what it removes (as ReactOS does it,
+ * base/system/smss/sminit.c, SmpProcessFileRenames).  A second file of one
+ * object id is refused ([MS-FSA] 2.1.5.10.35, STATUS_DUPLICATE_NAME), so that
+ * undo could not give it back; this handle may take it ([MS-FSCC] 2.3.4).
+ */
+int host_subject_make_removable(struct host_subject *s)
+{
+	uint32_t status;
+
+	let_system_in(s);
+	win_ask->control(s->handle, FSCTL_DELETE_OBJECT_ID);
+	status = win_set_read_only(s->handle, false, NULL);
+	if (host_nt_failed(status))
+		return host_fail_nt(status, "clear the attributes of",
+				    s->place->path, NULL);
+	return 0;
+}
+
+int host_subject_set_read_only(struct host_subject *s)
+{
+	const uint32_t status = win_set_read_only(s->handle, true, NULL);
+
+	if (host_nt_failed(status))
+		return host_fail_nt(status, "set the attributes of",
+				    s->place->path, NULL);
+	return 0;
 }

@@ -329,7 +329,7 @@ uint32_t win_place_open(const struct host_place *p, const wchar_t *wname,
 	o->name = wname != NULL ? wname : p->wname;
 	o->name_nchars = wname != NULL ? wcslen(wname) : p->wname_nchars;
 	o->options |= FILE_OPEN_FOR_BACKUP_INTENT;
-	return host_nt_open(o, ret);
+	return win_ask->open(o, ret);
 }
 
 uint32_t win_place_info(const struct host_place *p,
@@ -355,9 +355,7 @@ uint32_t win_place_info(const struct host_place *p,
 bool win_is_same_file(const BY_HANDLE_FILE_INFORMATION *a,
 		      const BY_HANDLE_FILE_INFORMATION *b)
 {
-	return a->dwVolumeSerialNumber == b->dwVolumeSerialNumber &&
-	       a->nFileIndexHigh == b->nFileIndexHigh &&
-	       a->nFileIndexLow == b->nFileIndexLow;
+	return host_win_same_file(a, b);
 }
 
 int win_stream_name(const struct host_place *p, const char *name,

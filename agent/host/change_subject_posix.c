@@ -19,7 +19,7 @@ static int64_t access_time(const struct host_subject *s)
 
 	memset(&st, 0, sizeof(st));
 	if (s->dir->fs == HOST_FS_NTFS_3G)
-		host_ntfs_fill(&st, s->dir->fs, s->file->fd, -1, NULL);
+		host_ntfs_fill(&st, s->dir->fs, NULL, s->file->fd, -1, NULL);
 	return st.accessed;
 }
 
@@ -70,6 +70,12 @@ void host_subject_close(struct host_subject *s)
 	host_dir_close(s->dir);
 	mem_free(s->name);
 	mem_free(s);
+}
+
+enum in_use host_subject_use(const struct host_subject *s)
+{
+	(void)s;
+	return IN_USE_NO;
 }
 
 struct host_file *host_subject_file(struct host_subject *s)
@@ -306,4 +312,18 @@ out:
 	aside_close(&a);
 	mem_free(name);
 	return err;
+}
+
+/* The list of what Windows removes at its start is not written here. */
+int host_subject_make_removable(struct host_subject *s)
+{
+	(void)s;
+	return 0;
+}
+
+/* No removal here takes it away. */
+int host_subject_set_read_only(struct host_subject *s)
+{
+	(void)s;
+	return 0;
 }

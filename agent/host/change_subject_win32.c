@@ -8,7 +8,7 @@
  * filter from a second handle, which is seen to be of the same file.
  */
 #include "host/change_win32.h"
-#include "host/descriptor.h"
+#include "host/tag.h"
 #include "host/way.h"
 
 #include <string.h>
@@ -76,7 +76,7 @@ static int look(const struct host_place *p, BY_HANDLE_FILE_INFORMATION *info,
 		 (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_DEVICE))
 		err = host_fail(ERR_UNSUPPORTED, 0, "open as a file", p->path,
 				NULL);
-	else if (descriptor_is_recall(*attrs_ret, *tag_ret))
+	else if (tag_classify(*attrs_ret, *tag_ret, 0) == TAG_RECALL)
 		err = host_fail(ERR_OFFLINE, 0, "read", p->path, NULL);
 	else if (way == WAY_ALIAS)
 		err = err_fail(ERR_UNSUPPORTED, 0,
@@ -91,23 +91,25 @@ out:
 /*
  * A file that is executed gives up its content to nobody who writes, and
  * cannot be removed.  Asked before, because removing is a bad moment to learn
- * it.  Only a "somebody uses it" counts; a file that is read-only or on a
- * read-only disk answers something else.
+ * it.
  */
-static int ask_in_use(const struct host_place *p)
+static int ask_in_use(struct host_subject *s, uint32_t attrs)
 {
+	struct host_place *p = s->place;
 	struct win_open o = { 0 };
 	HANDLE handle = NULL;
-	uint32_t status;
+	uint32_t status = 0;
 
 	o.access = FILE_WRITE_DATA;
 	o.share = WIN_SHARE_ALL;
 	o.disposition = FILE_OPEN;
 	o.options = FILE_OPEN_REPARSE_POINT | FILE_NON_DIRECTORY_FILE;
-	status = open_patiently(p, &o, &handle);
-	if (!host_nt_failed(status))
+	if (!(attrs & FILE_ATTRIBUTE_REPARSE_POINT))
+		status = open_patiently(p, &o, &handle);
+	if (handle != NULL)
 		CloseHandle(handle);
-	if (status == WIN_STATUS_SHARING)
+	s->use = in_use_by_opening(attrs, status);
+	if (s->use == IN_USE_YES)
 		return host_fail_nt(status, "open for removal", p->path, NULL);
 	return 0;
 }
@@ -220,10 +222,8 @@ int host_subject_open(struct host_place *p, unsigned flags,
 		return host_fail(ERR_NOMEM, 0, "open", p->path, NULL);
 	s->place = win_place_ref(p);
 	err = look(p, &seen, &attrs, &tag);
-	/* A filter would unpack a file that is opened for writing. */
-	if (err == 0 && !(flags & HOST_SUBJECT_IN_USE) &&
-	    !(attrs & FILE_ATTRIBUTE_REPARSE_POINT))
-		err = ask_in_use(p);
+	if (err == 0 && !(flags & HOST_SUBJECT_IN_USE))
+		err = ask_in_use(s, attrs);
 	if (err == 0)
 		err = open_handle(s);
 	if (err == 0 && !win_is_same_file(&seen, &s->info))
@@ -259,6 +259,11 @@ void host_subject_close(struct host_subject *s)
 	host_place_close(s->place);
 	mem_free(s);
 	SetLastError(saved);
+}
+
+enum in_use host_subject_use(const struct host_subject *s)
+{
+	return s->use;
 }
 
 struct host_file *host_subject_file(struct host_subject *s)

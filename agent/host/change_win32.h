@@ -36,6 +36,15 @@ struct win_ask {
 	 * up from what Unix has.
 	 */
 	bool (*is_wine)(void);
+	/* host_nt_open(), of all that is opened below a place */
+	uint32_t (*open)(const struct win_open *o, HANDLE *ret);
+	/* host_nt_set_file(), of removals, renames and attributes */
+	uint32_t (*set)(HANDLE handle, const void *buf, size_t nbytes,
+			enum win_info_class what);
+	/* Of what waits for the start of Windows.  Win32 code, 0: done. */
+	DWORD (*set_security)(HANDLE handle, DWORD parts, uint8_t *sd);
+	/* A control code that takes and gives no data.  Win32 code, 0: done. */
+	DWORD (*control)(HANDLE handle, DWORD code);
 	/* FileAlternateNameInformation read, FileShortNameInformation set;
 	 * Wine has neither.  NTSTATUS */
 	uint32_t (*short_name)(HANDLE handle, void *info, size_t room,
@@ -98,8 +107,9 @@ void win_drop_owner(uint8_t sd[DESCRIPTOR_PRIVATE_NBYTES]);
 
 struct host_subject {
 	struct host_place *place;
-	HANDLE handle; /* the file itself, no filter between; NULL: removed */
-	bool has_sacl; /* `handle` may read the audit list */
+	HANDLE handle;	 /* the file itself, no filter between; NULL: removed */
+	bool has_sacl;	 /* `handle` may read the audit list */
+	enum in_use use; /* of its opening, or of its last removal */
 	struct host_file *file; /* what is read; often the same handle */
 	BY_HANDLE_FILE_INFORMATION info; /* of the opening */
 };

@@ -1,5 +1,5 @@
 /*
- * Windows security descriptors, stream lists and reparse tags as bytes.
+ * Windows security descriptors and stream lists as bytes.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/descriptor.h"
@@ -18,7 +18,6 @@
 #define SID_MAX_SUBS	 15u
 #define STREAM_NBYTES	 24u /* next, name bytes, size, allocated */
 #define STREAM_MAX_COUNT 65536u
-#define TAG_SURROGATE	 0x20000000u
 
 char *descriptor_sid(const uint8_t *bytes, size_t nbytes, uint64_t offset)
 {
@@ -117,20 +116,4 @@ corrupt:
 out:
 	str_release(&name);
 	return ret;
-}
-
-bool descriptor_is_surrogate(uint32_t attrs, uint32_t reparse_tag)
-{
-	/* A tag that cannot be read is taken for a link, and not followed. */
-	return (attrs & HOST_ATTR_REPARSE) &&
-	       (reparse_tag == 0 || (reparse_tag & TAG_SURROGATE));
-}
-
-bool descriptor_is_recall(uint32_t attrs, uint32_t reparse_tag)
-{
-	if (attrs & HOST_ATTR_RECALL_ACCESS)
-		return true;
-	return (attrs & HOST_ATTR_REPARSE) && reparse_tag != 0 &&
-	       !(reparse_tag & TAG_SURROGATE) &&
-	       (attrs & (HOST_ATTR_OFFLINE | HOST_ATTR_RECALL_OPEN));
 }

@@ -58,14 +58,4 @@ bool descriptor_is_same(const uint8_t *a, size_t a_nbytes, const uint8_t *b,
 int descriptor_streams(const uint8_t *bytes, size_t nbytes, host_stream_fn fn,
 		       void *arg);
 
-/* Name-surrogate reparse points stand for something elsewhere: links. */
-bool descriptor_is_surrogate(uint32_t attrs, uint32_t reparse_tag);
-/*
- * True where reading would fetch the content from elsewhere (cloud
- * placeholders, HSM).  `attrs` are those of an opened handle: there the bit
- * of RECALL_ON_OPEN means "has extended attributes", which anybody can give
- * a file, so it counts only with a reparse tag.
- */
-bool descriptor_is_recall(uint32_t attrs, uint32_t reparse_tag);
-
 #endif

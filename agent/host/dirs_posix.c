@@ -141,7 +141,7 @@ int host_dir_fstat(struct host_dir *d, struct host_stat *ret)
 		return host_fail_errno("examine", d->text, NULL);
 	d->is_fresh = false;
 	host_stat_fill(ret, &d->st);
-	host_ntfs_fill(ret, d->fs, d->fd, -1, NULL);
+	host_ntfs_fill(ret, d->fs, &d->st, d->fd, -1, NULL);
 	return 0;
 }
 
@@ -204,8 +204,11 @@ static void entry_type(struct host_dir *d, struct host_dirent *entry,
 	const bool is_told = type_of_listing(d_type, &entry->st.type);
 	struct stat st;
 
-	/* A link on NTFS may be a file with a reparse tag. */
-	if (is_told && (entry->st.type != HOST_LINK || d->fs == HOST_FS_PLAIN))
+	/* A link on NTFS may be a file with a reparse tag; a special file is.
+	 */
+	if (is_told &&
+	    (d->fs == HOST_FS_PLAIN ||
+	     (entry->st.type != HOST_LINK && entry->st.type != HOST_OTHER)))
 		return;
 	if (fstatat(d->fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
 		/* Opening it will say why. */
@@ -214,8 +217,8 @@ static void entry_type(struct host_dir *d, struct host_dirent *entry,
 		return;
 	}
 	host_stat_fill(&entry->st, &st);
-	if (entry->st.type == HOST_LINK)
-		host_ntfs_fill(&entry->st, d->fs, -1, d->fd, entry->name);
+	if (entry->st.type == HOST_LINK || entry->st.type == HOST_OTHER)
+		host_ntfs_fill(&entry->st, d->fs, &st, -1, d->fd, entry->name);
 }
 
 int host_dir_next(struct host_dir *d, struct host_dirent *entry_ret)

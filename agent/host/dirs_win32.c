@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_win32.h"
-#include "host/descriptor.h"
+#include "host/tag.h"
 #include "host/wide_win32.h"
 #include "host/winpath.h"
 #include "base/bytes.h"
@@ -40,12 +40,6 @@ static HANDLE folder_handle(const wchar_t *wide, DWORD more)
 		FILE_FLAG_BACKUP_SEMANTICS | more, NULL);
 }
 
-/* IO_REPARSE_TAG_CLOUD and its fifteen variants. */
-static bool is_cloud(uint32_t tag)
-{
-	return (tag & 0xFFFF0FFFu) == 0x9000001Au;
-}
-
 /* 0 if the folder behind this handle may be listed through it. */
 static int folder_check(HANDLE *handle, const wchar_t *wide, const char *path,
 			uint32_t *volume_ret)
@@ -61,13 +55,21 @@ static int folder_check(HANDLE *handle, const wchar_t *wide, const char *path,
 	if (!(info.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
 		return 0;
 	tag = host_reparse_tag(*handle);
-	if (descriptor_is_surrogate(info.dwFileAttributes, tag))
+	switch (tag_classify(info.dwFileAttributes, tag, 0)) {
+	case TAG_LINK:
 		return host_fail(ERR_UNSUPPORTED, 0, "open the link", path,
 				 NULL);
-	if (descriptor_is_recall(info.dwFileAttributes, tag))
+	case TAG_RECALL:
 		return host_fail(ERR_OFFLINE, 0, "list", path, NULL);
-	/* Through the filter, but without asking the cloud for names. */
-	if (!is_cloud(tag)) {
+	default:
+		break;
+	}
+	/*
+	 * Through the filter, but without asking the cloud for names.  Where
+	 * there is none, what lies in the folder can be opened by nobody, and
+	 * this fails: a gap that matters, since its content is not known.
+	 */
+	if (!tag_is_cloud(tag)) {
 		CloseHandle(*handle);
 		*handle = folder_handle(wide, 0);
 		if (*handle == INVALID_HANDLE_VALUE)
@@ -211,18 +213,11 @@ static void entry_stat(const struct host_dir *d, const uint8_t *entry,
 	st->attrs = bytes_le32(entry + ENTRY_ATTRS);
 	if (st->attrs & FILE_ATTRIBUTE_REPARSE_POINT)
 		st->reparse_tag = bytes_le32(entry + ENTRY_TAG);
-	if (descriptor_is_surrogate(st->attrs, st->reparse_tag))
-		st->type = HOST_LINK;
-	else if (st->attrs & FILE_ATTRIBUTE_DIRECTORY)
-		st->type = HOST_DIR;
-	else if (st->attrs & FILE_ATTRIBUTE_DEVICE)
-		st->type = HOST_OTHER;
-	else
-		st->type = HOST_FILE;
 	st->size = bytes_le64(entry + ENTRY_SIZE);
+	st->type = host_win_type(st->attrs, st->reparse_tag, st->size);
 	st->volume = d->volume;
 	if (d->listing == WIN_LIST_ID_BOTH)
-		st->file_id = bytes_le64(entry + ENTRY_ID);
+		st->file_id = host_file_id(bytes_le64(entry + ENTRY_ID));
 	st->created = (int64_t)bytes_le64(entry + ENTRY_CREATED);
 	st->accessed = (int64_t)bytes_le64(entry + ENTRY_ACCESSED);
 	st->written = (int64_t)bytes_le64(entry + ENTRY_WRITTEN);

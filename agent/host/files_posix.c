@@ -7,7 +7,7 @@
  * what is not a regular file is refused right after.
  */
 #include "host/host_posix.h"
-#include "host/descriptor.h"
+#include "host/tag.h"
 #include "base/wtime.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ void host_stat_fill(struct host_stat *ret, const struct stat *st)
 	ret->type = type_of(st->st_mode);
 	ret->size = st->st_size > 0 ? (uint64_t)st->st_size : 0;
 	ret->volume = st->st_dev;
-	ret->file_id = st->st_ino;
+	ret->file_id = host_file_id(st->st_ino);
 	ret->nlink = (uint32_t)st->st_nlink;
 	ret->written = filetime_of(st->st_mtim);
 	ret->accessed = filetime_of(st->st_atim);
@@ -61,20 +61,85 @@ static int fd_open(int dirfd, const char *name, unsigned flags)
 	return openat(dirfd, name, oflags);
 }
 
-/* A cloud placeholder is a symlink to ntfs-3g, but its tag tells. */
-static bool is_placeholder(const struct host_dir *dir, const char *name)
+static int stat_at(int dirfd, const struct host_dir *dir, const char *name,
+		   const char *shown, bool follow, struct host_stat *ret);
+
+/*
+ * What ntfs-3g shows as a symlink may be a file with a tag: a placeholder, or
+ * one that holds nothing.
+ */
+static enum tag_class class_of(int dirfd, const struct host_dir *dir,
+			       const char *name)
 {
 	const int saved = errno;
 	struct host_stat st;
-	bool yes;
+	enum tag_class ret = TAG_LINK;
 
-	if (dir == NULL || dir->fs == HOST_FS_PLAIN)
-		return false;
-	memset(&st, 0, sizeof(st));
-	host_ntfs_fill(&st, dir->fs, -1, dir->fd, name);
-	yes = descriptor_is_recall(st.attrs, st.reparse_tag);
+	if (dir != NULL && dir->fs == HOST_FS_PLAIN)
+		return TAG_LINK;
+	if (stat_at(dirfd, dir, name, name, false, &st) == 0 &&
+	    st.type == HOST_FILE)
+		ret = tag_classify(st.attrs, st.reparse_tag, st.size);
 	errno = saved;
-	return yes;
+	return ret;
+}
+
+static struct host_file *file_new(int fd, const struct stat *st,
+				  const char *dir, const char *shown)
+{
+	char text[HOST_TEXT_NBYTES];
+	struct host_file *f;
+
+	host_path_text(text, dir, shown);
+	f = mem_zalloc(sizeof(*f) + strlen(text) + 1);
+	if (f == NULL) {
+		host_fail(ERR_NOMEM, 0, "open", dir, shown);
+		return NULL;
+	}
+	f->fd = fd;
+	f->st = *st;
+	f->is_fresh = true;
+	memcpy(f->text, text, strlen(text) + 1);
+	return f;
+}
+
+/* No driver opens it, and there is nothing in it: a file of no bytes. */
+static int empty_open(int dirfd, const struct host_dir *dir, const char *name,
+		      const char *shown, struct host_file **ret)
+{
+	const char *shown_dir = dir != NULL ? dir->text : NULL;
+	struct host_file *f;
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return host_fail_errno("examine", shown_dir, shown);
+	st.st_mode = S_IFREG | (st.st_mode & ~(mode_t)S_IFMT);
+	st.st_size = 0;
+	f = file_new(-1, &st, shown_dir, shown);
+	if (f == NULL)
+		return ERR_NOMEM;
+	f->memory = mem_zalloc(1);
+	if (f->memory == NULL) {
+		mem_free(f);
+		return host_fail(ERR_NOMEM, 0, "open", shown_dir, shown);
+	}
+	*ret = f;
+	return 0;
+}
+
+static int link_open(int dirfd, const struct host_dir *dir, const char *name,
+		     const char *shown, struct host_file **ret)
+{
+	const char *shown_dir = dir != NULL ? dir->text : NULL;
+
+	switch (class_of(dirfd, dir, name)) {
+	case TAG_RECALL:
+		return host_fail(ERR_OFFLINE, 0, "read", shown_dir, shown);
+	case TAG_EMPTY:
+		return empty_open(dirfd, dir, name, shown, ret);
+	default:
+		return host_fail_errno("open", shown_dir, shown);
+	}
 }
 
 /* `dir` is NULL or the open folder; `shown` is what messages call it. */
@@ -82,15 +147,14 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 		     const char *shown, unsigned flags, struct host_file **ret)
 {
 	const char *shown_dir = dir != NULL ? dir->text : NULL;
-	char text[HOST_TEXT_NBYTES];
 	struct host_file *f = NULL;
 	struct stat st;
 	int err;
 	int fd;
 
 	fd = fd_open(dirfd, name, flags);
-	if (fd < 0 && errno == ELOOP && is_placeholder(dir, name))
-		return host_fail(ERR_OFFLINE, 0, "read", shown_dir, shown);
+	if (fd < 0 && errno == ELOOP)
+		return link_open(dirfd, dir, name, shown, ret);
 	if (fd < 0)
 		return host_fail_errno("open", shown_dir, shown);
 	if (fstat(fd, &st) != 0) {
@@ -103,21 +167,16 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 				0, "open as a file", shown_dir, shown);
 		goto out;
 	}
-	host_path_text(text, shown_dir, shown);
-	f = mem_zalloc(sizeof(*f) + strlen(text) + 1);
+	f = file_new(fd, &st, shown_dir, shown);
 	if (f == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open", shown_dir, shown);
+		err = ERR_NOMEM;
 		goto out;
 	}
-	f->fd = fd;
-	f->st = st;
-	f->is_fresh = true;
 	f->has_holes = st.st_size >= HOLES_MIN_NBYTES &&
 		       st.st_blocks < st.st_size / 512;
 	f->fs = dir != NULL && dir->dev == st.st_dev
 			? dir->fs
 			: host_fs_of(fd, st.st_dev);
-	memcpy(f->text, text, strlen(text) + 1);
 	*ret = f;
 	return 0;
 out:
@@ -274,6 +333,12 @@ int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	return 0;
 }
 
+bool host_lacks_filter(const struct host_file *f)
+{
+	(void)f;
+	return false;
+}
+
 int host_fstat(struct host_file *f, struct host_stat *ret)
 {
 	/*
@@ -287,7 +352,7 @@ int host_fstat(struct host_file *f, struct host_stat *ret)
 	if (f->memory != NULL)
 		ret->size = f->memory_nbytes;
 	else
-		host_ntfs_fill(ret, f->fs, f->fd, -1, NULL);
+		host_ntfs_fill(ret, f->fs, &f->st, f->fd, -1, NULL);
 	return 0;
 }
 
@@ -302,14 +367,14 @@ static int stat_at(int dirfd, const struct host_dir *dir, const char *name,
 		return host_fail_errno("examine", shown_dir, shown);
 	host_stat_fill(ret, &st);
 	if (dir != NULL && dir->dev == st.st_dev) {
-		host_ntfs_fill(ret, dir->fs, -1, dirfd, name);
+		host_ntfs_fill(ret, dir->fs, &st, -1, dirfd, name);
 		return 0;
 	}
 	fd = openat(dirfd, name,
 		    O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
 	if (fd < 0)
 		return 0; /* gone again; what is known is right */
-	host_ntfs_fill(ret, host_fs_of(fd, st.st_dev), -1, fd, NULL);
+	host_ntfs_fill(ret, host_fs_of(fd, st.st_dev), &st, -1, fd, NULL);
 	close(fd);
 	return 0;
 }

@@ -6,82 +6,71 @@
  * that files of WOF ("Compact OS") and deduplication come through their
  * filter with their real content.  Links are therefore looked for first, by
  * the attributes of the name; the listing may have told them already
- * (HOST_OPEN_PLAIN).
+ * (HOST_OPEN_PLAIN).  Tags that never have a filter (host/tag.c) are passed.
  */
-#include "host/host_win32.h"
-#include "host/descriptor.h"
+#include "host/file_ask_win32.h"
+#include "host/tag.h"
 #include "host/wide_win32.h"
 
 #include <string.h>
 
-#define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define READ_MAX  ((size_t)16 << 20) /* some filters fail above 64 MB */
+#define READ_MAX ((size_t)16 << 20) /* some filters fail above 64 MB */
 
-/* Attributes and tag of the name itself; a link is not followed. */
-static int name_ask(const wchar_t *wide, const char *dir, const char *name,
-		    uint32_t *attrs_ret, uint32_t *tag_ret)
-{
-	WIN32_FILE_ATTRIBUTE_DATA data;
-	BY_HANDLE_FILE_INFORMATION info;
-	HANDLE handle;
-	int err = 0;
-
-	if (GetFileAttributesExW(wide, GetFileExInfoStandard, &data)) {
-		*attrs_ret = data.dwFileAttributes;
-		*tag_ret = 0;
-		if (!(data.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
-			return 0;
-	} else if (GetLastError() != ERROR_ACCESS_DENIED) {
-		return host_fail_win("open", dir, name);
-	}
-	/* By handle the backup privilege counts, and the tag is told. */
-	handle = CreateFileW(
-		wide, FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING,
-		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT |
-			FILE_FLAG_OPEN_NO_RECALL,
-		NULL);
-	if (handle == INVALID_HANDLE_VALUE)
-		return host_fail_open("open", dir, name);
-	if (GetFileInformationByHandle(handle, &info)) {
-		*attrs_ret = info.dwFileAttributes;
-		*tag_ret = info.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT
-				   ? host_reparse_tag(handle)
-				   : 0;
-	} else {
-		err = host_fail_win("examine", dir, name);
-	}
-	CloseHandle(handle);
-	return err;
-}
+/* How a name is opened, and what for. */
+struct opening {
+	const wchar_t *wide;
+	const char *dir; /* with `name`, for messages */
+	const char *name;
+	unsigned flags; /* HOST_OPEN_* */
+	bool is_stream;
+	bool is_itself; /* past its tag, as a reparse point */
+};
 
 /* 0 if what these tell of may be opened and read as a file. */
-static int attrs_check(uint32_t attrs, uint32_t tag, const char *dir,
-		       const char *name)
+static int facts_check(const struct file_facts *is, const struct opening *o)
 {
-	if (descriptor_is_surrogate(attrs, tag))
-		return host_fail(ERR_UNSUPPORTED, 0, "open the link", dir,
-				 name);
-	if (attrs & FILE_ATTRIBUTE_DIRECTORY)
-		return host_fail(ERR_NOT_DIR, 0, "open as a file", dir, name);
-	if (descriptor_is_recall(attrs, tag))
-		return host_fail(ERR_OFFLINE, 0, "read", dir, name);
+	const enum tag_class c = tag_classify(is->attrs, is->tag, is->size);
+
+	if (c == TAG_LINK)
+		return host_fail(ERR_UNSUPPORTED, 0, "open the link", o->dir,
+				 o->name);
+	if (is->attrs & FILE_ATTRIBUTE_DIRECTORY)
+		return host_fail(ERR_NOT_DIR, 0, "open as a file", o->dir,
+				 o->name);
+	if (c == TAG_RECALL)
+		return host_fail(ERR_OFFLINE, 0, "read", o->dir, o->name);
 	return 0;
 }
 
-static HANDLE handle_open(const wchar_t *wide, unsigned flags, bool is_stream)
+/* Looks before the handle that is read would follow a link. */
+static int look_first(struct opening *o)
+{
+	struct file_facts is = { 0 };
+	const DWORD os_error = file_ask->name(o->wide, &is);
+	enum tag_class c;
+
+	if (os_error != 0) {
+		SetLastError(os_error);
+		return host_fail_open("open", o->dir, o->name);
+	}
+	c = tag_classify(is.attrs, is.tag, is.size);
+	o->is_itself = c == TAG_EMPTY || c == TAG_ITSELF;
+	return facts_check(&is, o);
+}
+
+static HANDLE handle_open(const struct opening *o)
 {
 	DWORD options = FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_NO_RECALL;
-	FILETIME keep = { 0xFFFFFFFF, 0xFFFFFFFF };
+	const FILETIME keep = { 0xFFFFFFFF, 0xFFFFFFFF };
 	HANDLE handle;
 
-	if (flags & HOST_OPEN_SEQ)
+	if (o->flags & HOST_OPEN_SEQ)
 		options |= FILE_FLAG_SEQUENTIAL_SCAN;
-	if (is_stream)
+	if (o->is_stream || o->is_itself)
 		options |= FILE_FLAG_OPEN_REPARSE_POINT;
-	if (flags & HOST_OPEN_NOATIME) {
-		handle = CreateFileW(wide, GENERIC_READ | FILE_WRITE_ATTRIBUTES,
-				     SHARE_ALL, NULL, OPEN_EXISTING, options,
-				     NULL);
+	if (o->flags & HOST_OPEN_NOATIME) {
+		handle = file_ask->open(
+			o->wide, GENERIC_READ | FILE_WRITE_ATTRIBUTES, options);
 		if (handle != INVALID_HANDLE_VALUE) {
 			/* All ones: what this handle does leaves it alone. */
 			SetFileTime(handle, NULL, &keep, NULL);
@@ -91,60 +80,88 @@ static HANDLE handle_open(const wchar_t *wide, unsigned flags, bool is_stream)
 		    GetLastError() != ERROR_WRITE_PROTECT)
 			return handle;
 	}
-	return CreateFileW(wide, GENERIC_READ, SHARE_ALL, NULL, OPEN_EXISTING,
-			   options, NULL);
+	return file_ask->open(o->wide, GENERIC_READ, options);
 }
 
-static int file_open(const wchar_t *wide, const char *dir, const char *name,
-		     unsigned flags, bool is_stream, struct host_file **ret)
+/*
+ * With the tag of a driver that is not running nobody can open a file as it
+ * is meant, so nothing can load it now.  What lies on the disk is looked at
+ * all the same, since the tag may have been put there to hide it; that is not
+ * what programs see once the driver runs (a file of WOF under Windows XP reads
+ * as zeros), so host_lacks_filter() says it, and the gap stays.
+ */
+static int open_through(struct opening *o, struct host_file *f)
+{
+	f->handle = handle_open(o);
+	if (f->handle == INVALID_HANDLE_VALUE && !o->is_stream &&
+	    !o->is_itself && GetLastError() == ERROR_CANT_ACCESS_FILE) {
+		o->is_itself = true;
+		f->lacks_filter = true;
+		f->handle = handle_open(o);
+	}
+	if (f->handle == INVALID_HANDLE_VALUE)
+		return host_fail_open("open", o->dir, o->name);
+	return 0;
+}
+
+/* Past its tag, which may be another one by now: a filter's content lies
+ * elsewhere, and must not be taken for what is read here. */
+static int itself_check(const struct file_facts *is, const struct opening *o,
+			struct host_file *f)
+{
+	const enum tag_class c = tag_classify(is->attrs, is->tag, is->size);
+
+	if (c == TAG_EMPTY || c == TAG_ITSELF)
+		f->lacks_filter = false;
+	else if (c == TAG_PLAIN && !f->lacks_filter &&
+		 (is->attrs & FILE_ATTRIBUTE_REPARSE_POINT))
+		return host_fail(ERR_CHANGED, 0, "open", o->dir, o->name);
+	return facts_check(is, o);
+}
+
+/* That what is open is a file, and still of the kind that was looked at. */
+static int handle_check(const struct opening *o, struct host_file *f)
+{
+	struct file_facts is = { 0 };
+
+	if (GetFileType(f->handle) != FILE_TYPE_DISK)
+		return host_fail(ERR_UNSUPPORTED, 0, "open as a file", o->dir,
+				 o->name);
+	if (!GetFileInformationByHandle(f->handle, &f->info))
+		return host_fail_win("examine", o->dir, o->name);
+	f->is_fresh = true;
+	/* The attributes of a stream are those of its file or folder. */
+	if (o->is_stream)
+		return 0;
+	file_ask->handle(f->handle, &f->info, &is);
+	if (o->is_itself)
+		return itself_check(&is, o, f);
+	/* This handle went through every link there is. */
+	if (tag_is_link(is.attrs, is.tag))
+		is.attrs &= ~HOST_ATTR_REPARSE;
+	return facts_check(&is, o);
+}
+
+static int file_open(struct opening *o, struct host_file **ret)
 {
 	char text[HOST_TEXT_NBYTES];
 	struct host_file *f = NULL;
-	uint32_t attrs = 0;
-	uint32_t tag = 0;
 	int err = 0;
 
-	host_path_text(text, dir, name);
+	host_path_text(text, o->dir, o->name);
 	f = mem_zalloc(sizeof(*f) + strlen(text) + 1);
 	if (f == NULL)
-		return host_fail(ERR_NOMEM, 0, "open", dir, name);
+		return host_fail(ERR_NOMEM, 0, "open", o->dir, o->name);
 	f->handle = INVALID_HANDLE_VALUE;
-	f->is_stream = is_stream;
+	f->is_stream = o->is_stream;
 	memcpy(f->text, text, strlen(text) + 1);
-	if (!is_stream && (flags & HOST_OPEN_NOFOLLOW) &&
-	    !(flags & HOST_OPEN_PLAIN)) {
-		err = name_ask(wide, dir, name, &attrs, &tag);
-		if (err == 0)
-			err = attrs_check(attrs, tag, dir, name);
-		if (err != 0)
-			goto out;
-	}
-	f->handle = handle_open(wide, flags, is_stream);
-	if (f->handle == INVALID_HANDLE_VALUE) {
-		err = host_fail_open("open", dir, name);
-		goto out;
-	}
-	if (GetFileType(f->handle) != FILE_TYPE_DISK) {
-		err = host_fail(ERR_UNSUPPORTED, 0, "open as a file", dir,
-				name);
-		goto out;
-	}
-	if (!GetFileInformationByHandle(f->handle, &f->info)) {
-		err = host_fail_win("examine", dir, name);
-		goto out;
-	}
-	f->is_fresh = true;
-	/* The attributes of a stream are those of its file or folder. */
-	if (is_stream)
-		goto out;
-	attrs = f->info.dwFileAttributes;
-	tag = attrs & FILE_ATTRIBUTE_REPARSE_POINT ? host_reparse_tag(f->handle)
-						   : 0;
-	/* This handle went through every link there is. */
-	if (descriptor_is_surrogate(attrs, tag))
-		attrs &= ~HOST_ATTR_REPARSE;
-	err = attrs_check(attrs, tag, dir, name);
-out:
+	if (!o->is_stream && (o->flags & HOST_OPEN_NOFOLLOW) &&
+	    !(o->flags & HOST_OPEN_PLAIN))
+		err = look_first(o);
+	if (err == 0)
+		err = open_through(o, f);
+	if (err == 0)
+		err = handle_check(o, f);
 	if (err != 0)
 		host_close(f);
 	else
@@ -154,12 +171,14 @@ out:
 
 int host_open(const char *path, unsigned flags, struct host_file **ret)
 {
+	struct opening o = { .name = path, .flags = flags };
 	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
 		return err;
-	err = file_open(wide, NULL, path, flags, false, ret);
+	o.wide = wide;
+	err = file_open(&o, ret);
 	mem_free(wide);
 	return err;
 }
@@ -167,12 +186,14 @@ int host_open(const char *path, unsigned flags, struct host_file **ret)
 int host_open_at(struct host_dir *dir, const char *name, unsigned flags,
 		 struct host_file **ret)
 {
+	struct opening o = { .dir = dir->path, .name = name, .flags = flags };
 	wchar_t *wide = NULL;
 	int err = wide_path_at(dir->path, name, NULL, &wide);
 
 	if (err != 0)
 		return err;
-	err = file_open(wide, dir->path, name, flags, false, ret);
+	o.wide = wide;
+	err = file_open(&o, ret);
 	mem_free(wide);
 	return err;
 }
@@ -180,12 +201,17 @@ int host_open_at(struct host_dir *dir, const char *name, unsigned flags,
 int host_open_stream_at(struct host_dir *d, const char *name,
 			const char *stream, struct host_file **ret)
 {
+	struct opening o = { .dir = d->path,
+			     .name = name,
+			     .flags = HOST_OPEN_NOATIME,
+			     .is_stream = true };
 	wchar_t *wide = NULL;
 	int err = wide_path_at(d->path, name, stream, &wide);
 
 	if (err != 0)
 		return err;
-	err = file_open(wide, d->path, name, HOST_OPEN_NOATIME, true, ret);
+	o.wide = wide;
+	err = file_open(&o, ret);
 	mem_free(wide);
 	return err;
 }
@@ -260,6 +286,11 @@ int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	}
 	*nread_ret = done;
 	return 0;
+}
+
+bool host_lacks_filter(const struct host_file *f)
+{
+	return f->lacks_filter;
 }
 
 int host_fstat(struct host_file *f, struct host_stat *ret)

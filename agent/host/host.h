@@ -13,6 +13,7 @@
 #define HOST_HOST_H
 
 #include "base/fmt.h"
+#include "host/volume_class.h"
 
 /* ---- program ---------------------------------------------------------- */
 
@@ -95,7 +96,7 @@ struct host_stat {
 	enum host_type type;
 	uint64_t size;
 	uint64_t volume;  /* st_dev or volume serial number */
-	uint64_t file_id; /* st_ino or file index */
+	uint64_t file_id; /* st_ino or file index, 0: it has none */
 	uint32_t nlink;
 	uint32_t attrs; /* HOST_ATTR_*; on Linux from ntfs-3g if present, else 0
 			 */
@@ -105,6 +106,44 @@ struct host_stat {
 	int64_t accessed;
 	int64_t changed;
 };
+
+/*
+ * An app execution alias or a special file of a Unix subsystem of Windows: only
+ * its tag makes it one, and no filter stands between the tag and the content.
+ */
+bool host_has_bare_tag(const struct host_stat *st);
+
+/*
+ * A special file of a Unix subsystem of Windows, which this system shows as
+ * such and does not tell the size of: it may hold more than its tag.
+ */
+static inline bool host_is_untold(const struct host_stat *st)
+{
+	return st->type == HOST_OTHER && (st->attrs & HOST_ATTR_REPARSE);
+}
+
+static inline bool host_may_be_file(const struct host_stat *st)
+{
+	return st->type == HOST_FILE || host_is_untold(st);
+}
+
+/* What a file system tells as a file's number; 0 where it is none. */
+uint64_t host_file_id(uint64_t number);
+
+enum host_same {
+	HOST_OTHER_FILE,
+	HOST_SAME_FILE,
+	HOST_NOT_TOLD /* on one volume, and a number is missing */
+};
+
+/* By volume and file_id. */
+enum host_same host_same_file(const struct host_stat *a,
+			      const struct host_stat *b);
+/*
+ * Whether a name still leads to a file that was looked at a moment ago: where
+ * no numbers are told, by size and time of writing.
+ */
+bool host_is_still_file(const struct host_stat *a, const struct host_stat *b);
 
 struct host_file;
 struct host_dir;
@@ -122,7 +161,8 @@ struct host_dir;
  * Open an existing regular file for reading, sharing everything, with
  * backup semantics where the privilege is held.  Never blocks on a FIFO or
  * device: those give ERR_UNSUPPORTED.  A link with NOFOLLOW: ERR_UNSUPPORTED.
- * A recall placeholder: ERR_OFFLINE, nothing is fetched.
+ * A recall placeholder: ERR_OFFLINE, nothing is fetched.  An app execution
+ * alias and its like, which only their tag makes special, are files.
  */
 int host_open(const char *path, unsigned flags, struct host_file **ret);
 /* The same by name inside an open folder. */
@@ -135,6 +175,12 @@ int host_read(struct host_file *f, void *buf, size_t nbytes, size_t *nread_ret);
 int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	       size_t *nread_ret);
 int host_fstat(struct host_file *f, struct host_stat *ret);
+/*
+ * What is read is what lies on the disk, not what programs would see: the
+ * driver that its reparse tag belongs to is not running.  Windows only; on
+ * Linux such a file cannot be opened.
+ */
+bool host_lacks_filter(const struct host_file *f);
 /*
  * Owner of the open file as SID text ("S-1-5-…"), caller frees; NULL where
  * unknown.  Linux: from ntfs-3g's system.ntfs_acl, else unknown.
@@ -201,9 +247,18 @@ struct host_volume {
 	bool is_remote;
 	bool is_read_only;
 	bool mounted_in_folder;
+	/* What could not be entered, Windows only: all but `path` is unset. */
+	enum volume_why why; /* VOLUME_ENTERED: it was */
+	enum volume_part part;
+	long os_error; /* 0: none, or none that fits */
+	char **names;  /* how paths call it: "E:", "C:\Mount", "\\?\…" */
+	size_t name_count;
 };
 
-/* All volumes now mounted; caller frees with host_volumes_free. */
+/*
+ * All volumes now mounted, and on Windows what could not be entered, with a
+ * path "" where there may be more; caller frees with host_volumes_free.
+ */
 int host_volumes(struct host_volume **ret, size_t *count_ret);
 void host_volumes_free(struct host_volume *v, size_t count);
 /* True for a path on a network drive or UNC. */

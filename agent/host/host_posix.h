@@ -84,8 +84,12 @@ void host_mount_release(struct host_mount *m);
 /* Asks the system once for each device. */
 enum host_fs host_fs_of(int fd, dev_t dev);
 void host_stat_fill(struct host_stat *ret, const struct stat *st);
-/* What NTFS knows and POSIX does not; fd < 0: by dirfd and name. */
-void host_ntfs_fill(struct host_stat *st, enum host_fs fs, int fd, int dirfd,
+/*
+ * What NTFS knows and POSIX does not; fd < 0: by dirfd and name.  `from` is
+ * what the system told of it, NULL where only attributes and times are wanted.
+ */
+void host_ntfs_fill(struct host_stat *st, enum host_fs fs,
+		    const struct stat *from, int fd, int dirfd,
 		    const char *name);
 /*
  * An extended attribute, newly allocated: of fd, or with fd < 0 of

@@ -21,6 +21,7 @@ struct host_file {
 	uint64_t pos; /* of host_read() */
 	bool is_fresh;
 	bool is_stream;
+	bool lacks_filter;
 	BY_HANDLE_FILE_INFORMATION info; /* of the opening while is_fresh */
 	char text[];			 /* shortened path, for messages */
 };
@@ -59,11 +60,17 @@ int64_t host_filetime(const FILETIME *ft);
  * somebody has it open without sharing it; false: it cannot be asked.
  */
 bool host_win_file_id(const wchar_t *wide, BY_HANDLE_FILE_INFORMATION *ret);
+/* host_stat.file_id and .size of it. */
+uint64_t host_win_number(const BY_HANDLE_FILE_INFORMATION *info);
+uint64_t host_win_size(const BY_HANDLE_FILE_INFORMATION *info);
+/* host_is_still_file() of the two. */
 bool host_win_same_file(const BY_HANDLE_FILE_INFORMATION *a,
 			const BY_HANDLE_FILE_INFORMATION *b);
 /* `info` is what GetFileInformationByHandle told of it. */
 void host_stat_of_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 			 struct host_stat *ret);
+/* tag_host_type(), and what Windows calls a device. */
+enum host_type host_win_type(uint32_t attrs, uint32_t tag, uint64_t size);
 /* Tag of an open file or folder, 0 where there is none or it is not told. */
 uint32_t host_reparse_tag(HANDLE handle);
 /* host_file_streams() of a handle; `dir` and `name` are for messages. */

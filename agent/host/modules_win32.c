@@ -32,11 +32,13 @@
 #define DEVICE_PREFIX  "\\Device\\"
 #define GLOBAL_ROOT    "\\\\?\\GLOBALROOT"
 #define NATIVE_PREFIX  "\\??\\"
-#define SNAPMODULE32   0x10u /* TH32CS_SNAPMODULE32 */
+#define SNAPMODULE32   0x10u   /* TH32CS_SNAPMODULE32 */
+#define QUERY_LIMITED  0x1000u /* PROCESS_QUERY_LIMITED_INFORMATION, Vista */
 
 typedef BOOL(WINAPI *enum_modules_fn)(HANDLE, HMODULE *, DWORD, DWORD *, DWORD);
 typedef DWORD(WINAPI *name_fn)(HANDLE, void *, wchar_t *, DWORD);
 typedef BOOL(WINAPI *is_wow64_fn)(HANDLE, BOOL *);
+typedef BOOL(WINAPI *image_name_fn)(HANDLE, DWORD, wchar_t *, DWORD *);
 
 /* What a path was found to lead to. */
 struct seen {
@@ -106,8 +108,7 @@ static void look_at(const char *path, struct seen *ret)
 	if (wide && host_win_file_id(wide, &info)) {
 		ret->is_told = true;
 		ret->st.volume = info.dwVolumeSerialNumber;
-		ret->st.file_id = (uint64_t)info.nFileIndexHigh << 32 |
-				  info.nFileIndexLow;
+		ret->st.file_id = host_win_number(&info);
 	}
 	mem_free(wide);
 }
@@ -269,6 +270,8 @@ static int visit_process(struct search *s, const PROCESSENTRY32W *entry)
 	bool is_told = false, enough = false;
 	int err;
 
+	if (s->visitor->spares && s->visitor->spares(entry))
+		return 0;
 	p.handle = OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ,
 			       FALSE, entry->th32ProcessID);
 	if (!p.handle) {
@@ -352,6 +355,34 @@ int win_modules_each(const struct win_module_visitor *visitor)
 /* ---- the list --------------------------------------------------------------
  */
 
+/*
+ * Whoever opens the keeper of passwords for reading is taken for their thief
+ * (Sysmon's event 10; Defender's rule "block credential stealing"): a scan is
+ * no reason for that.  By the path, since anybody can have the name.  Windows
+ * XP neither tells it so nor has such guards.
+ */
+static bool is_lsass(const PROCESSENTRY32W *entry)
+{
+	image_name_fn image_name = (image_name_fn)late_function(
+		"kernel32.dll", "QueryFullProcessImageNameW");
+	static const wchar_t name[] = L"\\lsass.exe";
+	wchar_t own[MAX_PATH + 16], path[MAX_PATH + 16];
+	DWORD n = MAX_PATH;
+	UINT folder = GetSystemDirectoryW(own, MAX_PATH);
+	HANDLE h;
+	bool is_told;
+
+	if (!image_name || lstrcmpiW(entry->szExeFile, name + 1) != 0 ||
+	    folder == 0 || folder >= MAX_PATH)
+		return false;
+	memcpy(own + folder, name, sizeof(name));
+	h = OpenProcess(QUERY_LIMITED, FALSE, entry->th32ProcessID);
+	is_told = h && image_name(h, 0, path, &n);
+	if (h)
+		CloseHandle(h);
+	return is_told && lstrcmpiW(own, path) == 0;
+}
+
 static int keep(void *arg, const struct win_process *p, const char *path,
 		const struct host_stat *st, bool *enough_ret)
 {
@@ -362,7 +393,9 @@ static int keep(void *arg, const struct win_process *p, const char *path,
 
 int host_modules_read(struct host_modules *m)
 {
-	const struct win_module_visitor visitor = { .module = keep, .arg = m };
+	const struct win_module_visitor visitor = { .module = keep,
+						    .spares = is_lsass,
+						    .arg = m };
 
 	return win_modules_each(&visitor);
 }

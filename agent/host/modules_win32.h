@@ -31,6 +31,8 @@ struct win_module_visitor {
 	/* One that could not be looked into, and that no debug privilege was
 	 * there for (is_closed) or that told nothing.  May be NULL. */
 	void (*missed)(void *arg, const PROCESSENTRY32W *entry, bool is_closed);
+	/* One that is not even opened.  May be NULL. */
+	bool (*spares)(const PROCESSENTRY32W *entry);
 	void *arg;
 };
 

@@ -5,6 +5,7 @@
  */
 #include "host/host_posix.h"
 #include "host/descriptor.h"
+#include "host/tag.h"
 #include "base/bytes.h"
 
 #include <errno.h>
@@ -199,7 +200,42 @@ out:
 	return fs;
 }
 
-void host_ntfs_fill(struct host_stat *st, enum host_fs fs, int fd, int dirfd,
+/*
+ * Where ntfs-3g has no plugin for a tag, it shows the file as a symlink with
+ * the length of a message, but tells how many blocks the file itself takes
+ * (ntfs_fuse_getattr of 2022.10.3; 0 only where there is no byte).  Its own
+ * plugin for the tags of Unix subsystems tells no size at all.
+ */
+static uint64_t size_behind_tag(const struct host_stat *st, enum host_fs fs,
+				const struct stat *from)
+{
+	if (st->type == HOST_FILE)
+		return st->size;
+	if (from != NULL && fs == HOST_FS_NTFS_3G && S_ISLNK(from->st_mode) &&
+	    tag_is_alias(st->reparse_tag))
+		return (uint64_t)from->st_blocks * 512;
+	return TAG_SIZE_UNTOLD;
+}
+
+/*
+ * Without a plugin ntfs-3g shows every reparse point as a symlink, files that
+ * WOF compressed too.  Those are files that cannot be read here, and must not
+ * pass for links that need not be.
+ */
+static void fill_type(struct host_stat *st, enum host_fs fs,
+		      const struct stat *from)
+{
+	const uint64_t size = size_behind_tag(st, fs, from);
+
+	if (st->type != HOST_LINK || st->reparse_tag == 0)
+		return;
+	st->type = tag_host_type(st->attrs, st->reparse_tag, size);
+	if (st->type == HOST_FILE && tag_is_alias(st->reparse_tag))
+		st->size = size != TAG_SIZE_UNTOLD ? size : 0;
+}
+
+void host_ntfs_fill(struct host_stat *st, enum host_fs fs,
+		    const struct stat *from, int fd, int dirfd,
 		    const char *name)
 {
 	uint8_t b[32];
@@ -221,15 +257,7 @@ void host_ntfs_fill(struct host_stat *st, enum host_fs fs, int fd, int dirfd,
 	if ((st->attrs & HOST_ATTR_REPARSE) &&
 	    xattr_fixed(fd, dirfd, name, "system.ntfs_reparse_data", b, 4))
 		st->reparse_tag = bytes_le32(b);
-	/*
-	 * Without a plugin ntfs-3g shows every reparse point as a symlink,
-	 * files that WOF compressed too.  Those are files that cannot be
-	 * read here, and must not pass for links that need not be.
-	 */
-	if (st->type == HOST_LINK && st->reparse_tag != 0 &&
-	    !descriptor_is_surrogate(st->attrs, st->reparse_tag))
-		st->type =
-			st->attrs & HOST_ATTR_DIRECTORY ? HOST_DIR : HOST_FILE;
+	fill_type(st, fs, from);
 }
 
 char *host_owner(struct host_file *f)

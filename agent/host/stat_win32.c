@@ -4,6 +4,7 @@
  */
 #include "host/host_win32.h"
 #include "host/descriptor.h"
+#include "host/tag.h"
 #include "host/wide_win32.h"
 #include "base/bytes.h"
 
@@ -19,6 +20,14 @@ int64_t host_filetime(const FILETIME *ft)
 			 ft->dwLowDateTime);
 }
 
+enum host_type host_win_type(uint32_t attrs, uint32_t tag, uint64_t size)
+{
+	const enum host_type type = tag_host_type(attrs, tag, size);
+
+	return type == HOST_FILE && (attrs & FILE_ATTRIBUTE_DEVICE) ? HOST_OTHER
+								    : type;
+}
+
 static void stat_of_info(struct host_stat *ret,
 			 const BY_HANDLE_FILE_INFORMATION *info,
 			 uint32_t reparse_tag)
@@ -26,18 +35,10 @@ static void stat_of_info(struct host_stat *ret,
 	memset(ret, 0, sizeof(*ret));
 	ret->attrs = info->dwFileAttributes;
 	ret->reparse_tag = reparse_tag;
-	if (descriptor_is_surrogate(ret->attrs, reparse_tag))
-		ret->type = HOST_LINK;
-	else if (ret->attrs & FILE_ATTRIBUTE_DIRECTORY)
-		ret->type = HOST_DIR;
-	else if (ret->attrs & FILE_ATTRIBUTE_DEVICE)
-		ret->type = HOST_OTHER;
-	else
-		ret->type = HOST_FILE;
-	ret->size = (uint64_t)info->nFileSizeHigh << 32 | info->nFileSizeLow;
+	ret->size = host_win_size(info);
+	ret->type = host_win_type(ret->attrs, reparse_tag, ret->size);
 	ret->volume = info->dwVolumeSerialNumber;
-	ret->file_id =
-		(uint64_t)info->nFileIndexHigh << 32 | info->nFileIndexLow;
+	ret->file_id = host_win_number(info);
 	ret->nlink = info->nNumberOfLinks;
 	ret->created = host_filetime(&info->ftCreationTime);
 	ret->written = host_filetime(&info->ftLastWriteTime);

@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 #include "base/utf.h"
-#include "host/descriptor.h"
+#include "host/tag.h"
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ enum way way_step(uint32_t attrs, uint32_t tag, const char *name,
 	const char *found = way_last_name(found_path);
 	size_t n = strlen(name);
 
-	if (descriptor_is_surrogate(attrs, tag))
+	if (tag_is_link(attrs, tag))
 		return WAY_LINK;
 	if (utf_casecmp(found, name) == 0)
 		return WAY_OK;

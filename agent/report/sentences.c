@@ -4,6 +4,7 @@
  */
 #include "report/report_internal.h"
 #include "base/gap.h"
+#include "base/volume_why.h"
 #include "collect/point_words.h"
 
 #include <string.h>
@@ -400,28 +401,12 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 	str_add(out, words);
 	/* The reason is English and more exact; not twice the same. */
 	if (strcmp(gap_words(row_word(q, "kind"), false), reason) != 0)
-		str_addf(out, ": %s", reason);
+		str_addf(out, ": %s",
+			 volume_why_translate(reason, r->ja ? "ja" : "en"));
 	if (!row_is_null(q, "os_error"))
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),
 			 row_int(q, "os_error"));
-}
-
-void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out)
-{
-	const char *kind = row_word(q, "kind");
-
-	str_add(out, gap_words(kind, r->ja));
-	/* Of archives the reason is their kind. */
-	if (strcmp(kind, gap_kind_name(GAP_NOT_OPENED)) == 0)
-		str_addf(out, ": %s", row_word(q, "reason"));
-}
-
-int64_t locked_passed(sqlite3_stmt *q)
-{
-	return strcmp(row_word(q, "reason"), GAP_LOCKED_PASSED) == 0
-		       ? row_int(q, "count")
-		       : 0;
 }
 
 void locked_passed_line(struct report *r, int64_t count, struct str *out)

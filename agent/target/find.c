@@ -23,7 +23,8 @@ struct seen {
 struct finding_out {
 	struct vec found; /* of struct target_found */
 	struct vec seen;
-	int err;
+	struct gap_sink *gaps;
+	bool is_in_winpe;
 };
 
 static void found_release(struct target_found *f)
@@ -120,6 +121,19 @@ static struct target *open_running(const char *root, const char *name)
 	return NULL;
 }
 
+/* Windows PE itself, which stands on its disk as any other. */
+static bool is_winpe_itself(const struct finding_out *o, const char *root,
+			    const struct target *t)
+{
+	struct target *running =
+		o->is_in_winpe ? open_running(root, wpath_name(t->windows))
+			       : NULL;
+	const bool yes = running != NULL;
+
+	target_free(running);
+	return yes;
+}
+
 /* One Windows below root; NULL: the one that is taken unasked. */
 static int try_windows(struct finding_out *o, const char *root,
 		       const char *windows, struct target **ret)
@@ -134,7 +148,7 @@ static int try_windows(struct finding_out *o, const char *root,
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
 	*ret = t;
-	if (was_seen(o, t))
+	if (was_seen(o, t) || is_winpe_itself(o, root, t))
 		return 0;
 	if (!t->info.version)
 		running = open_running(root, wpath_name(t->windows));
@@ -232,6 +246,14 @@ static int try_given(struct finding_out *o, const char *const *paths,
 	return ret;
 }
 
+static void tell_closed(const struct finding_out *o,
+			const struct host_volume *v)
+{
+	if (volume_gap_matters(v->why, v->part, true, false))
+		gap_report(o->gaps, GAP_VOLUME, GAP_MATTERS, v->path,
+			   v->os_error, "%s", volume_why_words(v->why, "en"));
+}
+
 /* A volume that cannot be entered hides no other. */
 static int try_volumes(struct finding_out *o)
 {
@@ -242,7 +264,9 @@ static int try_volumes(struct finding_out *o)
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < count && !ret; i++) {
-		if (v[i].is_remote)
+		if (v[i].why)
+			tell_closed(o, &v[i]);
+		if (v[i].why || v[i].is_remote)
 			continue;
 		ret = try_root(o, v[i].path);
 		if (!ret && try_below(o, v[i].path) == ERR_NOMEM)
@@ -253,11 +277,14 @@ static int try_volumes(struct finding_out *o)
 }
 
 int target_find(const char *const *paths, size_t path_count,
-		struct target_found **ret, size_t *count_ret)
+		struct gap_sink *gaps, struct target_found **ret,
+		size_t *count_ret)
 {
 	struct finding_out o = {
 		.found = VEC_INIT(struct target_found, FOUND_MAX),
 		.seen = VEC_INIT(struct seen, FOUND_MAX),
+		.gaps = gaps,
+		.is_in_winpe = target_winpe() != WINPE_NO,
 	};
 	int err =
 		path_count ? try_given(&o, paths, path_count) : try_volumes(&o);

@@ -44,6 +44,8 @@ static int read_volumes(struct target *t)
 
 		if (!wprefix)
 			ret = err_nomem();
+		else if (v[i].why)
+			ret = closed_add(t, &v[i]);
 		else if (!v[i].is_remote)
 			ret = target_add_volume(t, wprefix, v[i].path,
 						!v[i].is_fixed);

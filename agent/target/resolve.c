@@ -98,6 +98,8 @@ static int settle_form(struct target *t, struct wpath *p, const char *text)
 	}
 	if (!why)
 		return 0;
+	if (p->form == WPATH_DEVICE && closed_need(t, text, 0))
+		return ERR_UNSUPPORTED;
 	target_set_cause(t, GAP_VOLUME, text, share_nbytes(p, text));
 	return err_fail(ERR_UNSUPPORTED, 0, "the path '%s' %s", text, why);
 }
@@ -143,11 +145,31 @@ static const struct volume *find_volume(struct target *t, const struct wpath *p,
 	return best;
 }
 
+/*
+ * The folder that a closed volume is mounted in is a link of the open one
+ * above it.
+ */
+static bool is_closed(struct walk *w)
+{
+	char *wpath = w->t->closed.count ? wpath_join(&w->path) : NULL;
+	const bool yes =
+		wpath &&
+		closed_need(w->t, wpath,
+			    w->volume ? strlen(w->volume->pub.wprefix) : 0);
+
+	if (w->t->closed.count && !wpath)
+		w->t->is_short = true;
+	mem_free(wpath);
+	return yes;
+}
+
 static int enter_volume(struct walk *w, const char *text)
 {
 	int ret;
 
 	w->volume = find_volume(w->t, &w->path, &w->next);
+	if (is_closed(w))
+		return ERR_UNSUPPORTED;
 	if (!w->volume) {
 		ret = w->t->ops->add_drive(w->t, w->path.drive);
 		if (ret == ERR_UNSUPPORTED)
@@ -337,6 +359,9 @@ static struct folder *known_folder(struct walk *w, const char *name)
 
 static int is_link(struct walk *w, const char *wpath)
 {
+	/* One that a short name led to. */
+	if (closed_need(w->t, wpath, strlen(w->volume->pub.wprefix)))
+		return ERR_UNSUPPORTED;
 	target_set_cause(w->t, GAP_LINK, wpath, strlen(wpath));
 	return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", wpath);
 }

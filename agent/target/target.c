@@ -12,6 +12,8 @@
 
 /* Letters, and volumes mounted in folders. */
 #define VOLUMES_MAX 256
+/* Those that cannot be entered, partitions among them. */
+#define CLOSED_MAX 65536
 
 static const struct target_ops *const ops_of_kind[] = {
 	[TARGET_LIVE] = &target_ops_live,
@@ -29,6 +31,7 @@ static struct target *target_new(const struct target_options *options)
 	t->info.kind = options->kind;
 	t->gaps = options->gaps;
 	t->volumes = (struct vec)VEC_INIT(struct volume, VOLUMES_MAX);
+	t->closed = (struct vec)VEC_INIT(struct closed, CLOSED_MAX);
 	t->users = (struct vec)VEC_INIT(struct user *, TARGET_USER_MAX);
 	t->folders = folder_cache_new();
 	t->causes = namemap_new();
@@ -177,6 +180,7 @@ void target_free(struct target *t)
 	mem_free(t->cause);
 	windows_release(t);
 	free_volumes(t);
+	closed_release(t);
 	free_info(&t->info);
 	mem_free(t->windows);
 	mem_free(t->profiles);

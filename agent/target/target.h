@@ -17,6 +17,7 @@
 #include "base/gap.h"
 #include "host/host.h"
 #include "registry/registry.h"
+#include "target/winpe.h"
 
 enum target_kind {
 	TARGET_LIVE,
@@ -229,6 +230,23 @@ struct target_volume {
 size_t target_volume_count(const struct target *t);
 const struct target_volume *target_volume(const struct target *t, size_t index);
 
+/*
+ * What could not be entered of a running Windows, in the order of the list.
+ * Whether one is needed is known when every path was resolved that is looked
+ * for: one of them lies there.
+ */
+struct target_closed {
+	const char *name; /* "E:", "\\?\Volume{…}"; "": there may be more */
+	long os_error;	  /* 0: none */
+	enum volume_why why;
+	enum volume_part part;
+	bool is_needed;
+};
+
+size_t target_closed_count(const struct target *t);
+void target_closed(const struct target *t, size_t index,
+		   struct target_closed *ret);
+
 /* Whether the drive of a path is one of them, hidden ones too; of a path that
  * has none: no. */
 bool target_has_drive(const struct target *t, const char *wpath);
@@ -286,6 +304,9 @@ char *target_place_of(const struct target *t, const char *wpath);
  */
 char *target_spelling(struct target *t, const char *wpath);
 
+/* Whether the Windows that we run on is Windows PE; elsewhere WINPE_NO. */
+enum winpe target_winpe(void);
+
 /* ---- finding Windows installations ------------------------------------- */
 
 struct target_found {
@@ -299,10 +320,14 @@ struct target_found {
 	bool is_64bit;
 };
 
-/* Looks below the given host folders (or all volumes if count is 0), two
- * levels deep; caller frees with target_found_free. */
+/*
+ * Looks below the given host folders (or all volumes if count is 0), two
+ * levels deep; caller frees with target_found_free.  A Windows PE that runs is
+ * left out.  Volumes that could not be entered are gaps; `gaps` may be NULL.
+ */
 int target_find(const char *const *paths, size_t path_count,
-		struct target_found **ret, size_t *count_ret);
+		struct gap_sink *gaps, struct target_found **ret,
+		size_t *count_ret);
 void target_found_free(struct target_found *f, size_t count);
 
 #endif

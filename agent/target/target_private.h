@@ -244,6 +244,17 @@ struct volume {
 	bool is_hidden; /* reachable by path, no part of a full scan */
 };
 
+/* One that could not be entered (closed.c). */
+struct closed {
+	char *name;   /* how people know it, "" where there may be more */
+	char **names; /* how paths call it */
+	size_t name_count;
+	enum volume_why why;
+	enum volume_part part;
+	long os_error;
+	bool is_needed; /* a path that was looked for lies there */
+};
+
 struct target {
 	const struct target_ops *ops;
 	struct target_info info;
@@ -251,6 +262,7 @@ struct target {
 	struct vec volumes; /* of struct volume */
 	struct target_volume *public_volumes;
 	size_t public_volume_count;
+	struct vec closed;	  /* of struct closed */
 	char *windows;		  /* "C:\Windows", NULL: folder target */
 	struct vec other_windows; /* of char *: further ones of this root */
 	bool has_more_windows;	  /* than are kept */
@@ -280,6 +292,16 @@ struct target {
 int windows_find(struct target *t, struct folder *root, const char *wanted);
 void windows_report_others(struct target *t);
 void windows_release(struct target *t);
+
+/* closed.c: volumes that could not be entered. */
+int closed_add(struct target *t, const struct host_volume *v);
+void closed_release(struct target *t);
+/*
+ * The one that a path leads to by a name longer than `above` bytes, which is
+ * what an open volume is called; it is needed from now on, and err_last() and
+ * the cause say so.  NULL: none.
+ */
+const char *closed_need(struct target *t, const char *wpath, size_t above);
 
 /* hibernate.c: gaps for volumes whose Windows is only asleep. */
 void hibernate_check(struct target *t);

@@ -8,6 +8,7 @@ if test "$host" = linux; then
 	return
 fi
 
+. tests/cases/loaded.sh
 own_prefix
 c=$WINEPREFIX/drive_c
 bho='Microsoft\Windows\CurrentVersion\Explorer\Browser Helper Objects'
@@ -80,26 +81,6 @@ malicious()
 		AND scan_id = (SELECT max(scan_id) FROM v_scan)"
 }
 
-# hold PROGRAM: starts it, with lib.dll loaded; the DLL itself says when it is,
-# and the width of the program that it is in
-hold()
-{
-	rm -f "$work/held"
-	MSTMP_HELD=$(hp "$work/held") wine "$1" \
-		'C:\Program Files\Shared\lib.dll,Hold' >"$work/out" 2>&1 &
-	holder=$!
-	while kill -0 $holder 2>/dev/null && ! test -s "$work/held"; do
-		sleep 0.05
-	done
-	check "$1 has lib.dll loaded, in ${host#win} bits" \
-		grep -sqx "${host#win}" "$work/held"
-}
-let_go()
-{
-	check "it was still running" kill $holder
-	wait $holder 2>/dev/null
-}
-
 gives 1 "scan" live scan --quick --quiet --db 'C:\live.db'
 check "three malicious findings" test "$(malicious)" = 3
 registry >"$work/registry.before"
@@ -150,21 +131,30 @@ registry >"$work/registry.after"
 same "undo: the registry is as it was" "$work/registry.before" \
 	"$work/registry.after"
 
-# Loaded by a browser: ended when asked, and removed at once.
+# Loaded by a tab of a browser, which its frame starts again whenever it ends:
+# both are ended when asked, and the file is removed at once.
 # (Wine starts its own program of that name for a file with its mark.)
-mkdir -p "$c/Browser"
+mkdir -p "$c/Browser/Frame"
 own_width=$c/windows/system32
 test "$host" = win64 || ! test -d "$c/windows/syswow64" ||
 	own_width=$c/windows/syswow64
 cp "$own_width/rundll32.exe" "$c/Browser/iexplore.exe"
-dd if=/dev/zero of="$c/Browser/iexplore.exe" bs=1 seek=64 count=32 \
-	conv=notrunc 2>/dev/null
-hold 'C:\Browser\iexplore.exe'
+cp "$own_width/cmd.exe" "$c/Browser/Frame/iexplore.exe"
+for program in "$c/Browser/iexplore.exe" "$c/Browser/Frame/iexplore.exe"; do
+	dd if=/dev/zero of="$program" bs=1 seek=64 count=32 \
+		conv=notrunc 2>/dev/null
+done
+printf '@for /l %%%%i in (1,1,50) do C:\\Browser\\iexplore.exe "%s"\r\n' "$dll" \
+	>"$c/Browser/tabs.bat"
+hold 'C:\Browser\Frame\iexplore.exe' /c 'C:\Browser\tabs.bat'
 gives 1 "scan again" live scan --quick --quiet --db 'C:\live.db'
 gives 0 "fix that ends the browser" live fix --yes --end-browsers --db 'C:\live.db'
 check "the browser was closed before the first step" sh -c \
 	"grep -n 'programs closed for it\|1. done' '$work/out' | head -1 | grep -q programs"
-says "it names the browser" "iexplore.exe ("
+check "it names the frame, then the tab" grep -q \
+	'^ *iexplore.exe ([0-9]*), iexplore.exe ([0-9]*)' "$work/out"
+gives 0 "report of the steps" live report --what steps --lang en --db 'C:\live.db'
+says "the report names them, too" "closed for it: iexplore.exe ("
 kill $holder 2>/dev/null
 wait $holder 2>/dev/null
 check "lib.dll is removed" test ! -e "$shared/lib.dll"

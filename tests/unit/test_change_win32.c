@@ -36,6 +36,12 @@ static struct {
 	const char *device; /* of every drive */
 	const uint8_t *security;
 	size_t security_nbytes;
+	uint32_t write_status;	 /* of opening for writing */
+	uint32_t removal_status; /* of marking for removal */
+	bool attrs_stay;	 /* setting attributes fails */
+	DWORD controls[4];	 /* codes that were asked for */
+	size_t control_count;
+	DWORD security_parts;	   /* that were set */
 	const wchar_t *short_name; /* of every file; L"": it has none */
 	uint32_t set_short_name;   /* NTSTATUS */
 } fake;
@@ -90,6 +96,42 @@ static bool fake_is_wine(void)
 	return false;
 }
 
+static uint32_t fake_open(const struct win_open *o, HANDLE *ret)
+{
+	if (fake.write_status != 0 && o->access == FILE_WRITE_DATA &&
+	    (o->options & FILE_NON_DIRECTORY_FILE))
+		return fake.write_status;
+	return win_ask_system.open(o, ret);
+}
+
+static uint32_t fake_set(HANDLE handle, const void *buf, size_t nbytes,
+			 enum win_info_class what)
+{
+	if (fake.removal_status != 0 && what == WIN_FILE_DISPOSITION)
+		return fake.removal_status;
+	if (fake.attrs_stay && what == WIN_FILE_BASIC)
+		return WIN_STATUS_ACCESS_DENIED;
+	return win_ask_system.set(handle, buf, nbytes, what);
+}
+
+/* Wine would make a mode of it, one without "read-only". */
+static DWORD fake_set_security(HANDLE handle, DWORD parts, uint8_t *sd)
+{
+	(void)handle;
+	ck_assert_mem_eq(sd, descriptor_private_file,
+			 DESCRIPTOR_PRIVATE_NBYTES);
+	fake.security_parts = parts;
+	return 0;
+}
+
+static DWORD fake_control(HANDLE handle, DWORD code)
+{
+	(void)handle;
+	if (fake.control_count < 4)
+		fake.controls[fake.control_count++] = code;
+	return 0;
+}
+
 /* The file's short name, and what setting it answers. */
 static uint32_t fake_short_name(HANDLE handle, void *info, size_t room,
 				size_t *nbytes_ret)
@@ -114,8 +156,17 @@ static uint32_t fake_set_short_name(HANDLE handle, void *info, size_t nbytes)
 }
 
 static const struct win_ask win_ask_fake = {
-	fake_tag,     fake_path,       fake_device,	    fake_security,
-	fake_is_wine, fake_short_name, fake_set_short_name,
+	.tag = fake_tag,
+	.path = fake_path,
+	.device = fake_device,
+	.security = fake_security,
+	.is_wine = fake_is_wine,
+	.open = fake_open,
+	.set = fake_set,
+	.set_security = fake_set_security,
+	.control = fake_control,
+	.short_name = fake_short_name,
+	.set_short_name = fake_set_short_name,
 };
 
 /* ---- helpers ------------------------------------------------------------- */
@@ -650,9 +701,7 @@ START_TEST(loaded_program_is_renamed_not_removed)
 	struct host_place *p;
 	HMODULE module;
 
-	if (!wine_keeps_read_only(scratch))
-		UNIT_SKIP("this Wine clears read-only with times that are to "
-			  "stay");
+	SKIP_IF_READ_ONLY_IS_LOST(scratch);
 	ck_assert(CopyFileW(from, w, TRUE));
 	module = LoadLibraryExW(w, NULL, DONT_RESOLVE_DLL_REFERENCES);
 	ck_assert(module != NULL);
@@ -690,14 +739,166 @@ START_TEST(loaded_program_is_renamed_not_removed)
 
 END_TEST
 
-START_TEST(read_only_file_is_removed)
+#define HIDDEN_READ_ONLY                                                       \
+	(FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN |                     \
+	 FILE_ATTRIBUTE_SYSTEM)
+
+/* What the opening of a file tells when writing it gives that status. */
+static enum in_use use_of(const char *path, uint32_t status)
+{
+	struct host_subject *s = NULL;
+	enum in_use use = IN_USE_YES;
+	int err;
+
+	fake.write_status = status;
+	err = subject_try(path, 0, &s);
+	if (err == 0)
+		use = host_subject_use(s);
+	else
+		ck_assert_msg(err == ERR_LOCKED, "%s", err_last()->text);
+	host_subject_close(s);
+	fake.write_status = 0;
+	return use;
+}
+
+/* Who may not write it is not told whether somebody has it loaded. */
+START_TEST(denied_writing_tells_no_use)
 {
 	char *path = in_scratch("file");
 	struct host_subject *s;
 
 	file_make(path, "x");
-	attrs_set(path, FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN |
-				FILE_ATTRIBUTE_SYSTEM);
+	win_ask = &win_ask_fake;
+	ck_assert_int_eq(use_of(path, 0), IN_USE_NO);
+	ck_assert_int_eq(use_of(path, WIN_STATUS_SHARING), IN_USE_YES);
+	ck_assert_int_eq(use_of(path, WIN_STATUS_ACCESS_DENIED), IN_USE_ASK);
+	/* Who opens it for a renaming does not ask. */
+	fake.write_status = WIN_STATUS_ACCESS_DENIED;
+	s = subject(path, HOST_SUBJECT_IN_USE);
+	ck_assert_int_eq(host_subject_use(s), IN_USE_NO);
+	host_subject_close(s);
+	mem_free(path);
+}
+
+END_TEST
+
+/* What a true system answers to whoever wants to write it. */
+static uint32_t write_status(const char *path)
+{
+	struct host_place *p = place(path);
+	struct win_open o = { 0 };
+	HANDLE handle = NULL;
+	uint32_t status;
+
+	o.access = FILE_WRITE_DATA;
+	o.share = WIN_SHARE_ALL;
+	o.disposition = FILE_OPEN;
+	o.options = FILE_NON_DIRECTORY_FILE;
+	status = win_place_open(p, NULL, &o, &handle);
+	if (handle != NULL)
+		CloseHandle(handle);
+	host_place_close(p);
+	return status;
+}
+
+/* Wine lets root write a read-only file; to all others it is as Windows. */
+START_TEST(loaded_read_only_is_not_missed)
+{
+	char *path = in_scratch("loaded.dll");
+	char *exe = host_exe_path();
+	wchar_t *from = wide(exe);
+	wchar_t *w = wide(path);
+	struct host_subject *s = NULL;
+	HMODULE module;
+	uint32_t status;
+	int err;
+
+	ck_assert(CopyFileW(from, w, TRUE));
+	module = LoadLibraryExW(w, NULL, DONT_RESOLVE_DLL_REFERENCES);
+	ck_assert(module != NULL);
+	attrs_set(path, HIDDEN_READ_ONLY);
+	status = write_status(path);
+	ck_assert_msg(in_use_by_opening(HIDDEN_READ_ONLY, status) ==
+			      (status == WIN_STATUS_SHARING ? IN_USE_YES
+							    : IN_USE_ASK),
+		      "%08x", (unsigned)status);
+	err = subject_try(path, 0, &s);
+	if (err == 0)
+		ck_assert_int_eq(host_subject_use(s), IN_USE_ASK);
+	else if (wine_keeps_read_only(scratch))
+		ck_assert_msg(err == ERR_LOCKED, "%s", err_last()->text);
+	host_subject_close(s);
+	attrs_set(path, FILE_ATTRIBUTE_NORMAL);
+	FreeLibrary(module);
+	mem_free(w);
+	mem_free(from);
+	mem_free(exe);
+	mem_free(path);
+}
+
+END_TEST
+
+/* Only "cannot delete" is somebody's use; the handle then does the rest. */
+START_TEST(removal_tells_use)
+{
+	static const uint32_t others[] = { WIN_STATUS_ACCESS_DENIED,
+					   0xC00000A2u /* write-protected */ };
+	char *path = in_scratch("file");
+	char *to = in_scratch("waits");
+	struct host_subject *s;
+	struct host_place *p;
+
+	SKIP_IF_READ_ONLY_IS_LOST(scratch);
+	file_make(path, "x");
+	attrs_set(path, HIDDEN_READ_ONLY);
+	win_ask = &win_ask_fake;
+	s = subject(path, HOST_SUBJECT_IN_USE);
+	for (size_t i = 0; i < 2; i++) {
+		fake.removal_status = others[i];
+		ck_assert_int_ne(host_subject_remove(s, NULL), 0);
+		ck_assert_int_ne(host_subject_use(s), IN_USE_YES);
+	}
+	fake.removal_status = WIN_STATUS_CANNOT_DELETE;
+	ck_assert_int_eq(host_subject_remove(s, NULL), ERR_LOCKED);
+	ck_assert_int_eq(host_subject_use(s), IN_USE_YES);
+	ck_assert_uint_eq(attrs_of(path) & HIDDEN_READ_ONLY, HIDDEN_READ_ONLY);
+	p = place(to);
+	ck_assert_msg(host_subject_rename(s, p, NULL) == 0, "%s",
+		      err_last()->text);
+	host_place_close(p);
+	ck_assert_uint_eq(attrs_of(to) & HIDDEN_READ_ONLY, HIDDEN_READ_ONLY);
+	/* What bars the removal goes, and nothing else. */
+	ck_assert_int_eq(host_subject_make_removable(s), 0);
+	ck_assert_uint_eq(attrs_of(to) & HIDDEN_READ_ONLY,
+			  HIDDEN_READ_ONLY & ~FILE_ATTRIBUTE_READONLY);
+	ck_assert_uint_eq(fake.security_parts,
+			  DACL_SECURITY_INFORMATION |
+				  PROTECTED_DACL_SECURITY_INFORMATION);
+	ck_assert_uint_eq(fake.control_count, 1);
+	ck_assert_uint_eq(fake.controls[0], FSCTL_DELETE_OBJECT_ID);
+	ck_assert_int_eq(host_subject_set_read_only(s), 0);
+	ck_assert_uint_eq(attrs_of(to) & HIDDEN_READ_ONLY, HIDDEN_READ_ONLY);
+	fake.attrs_stay = true;
+	ck_assert_int_eq(host_subject_make_removable(s), ERR_DENIED);
+	fake.attrs_stay = false;
+	fake.removal_status = 0;
+	ck_assert_int_eq(host_subject_remove(s, NULL), 0);
+	host_subject_close(s);
+	ck_assert(!is_there(to));
+	mem_free(to);
+	mem_free(path);
+}
+
+END_TEST
+
+START_TEST(read_only_file_is_removed)
+{
+	char *path = in_scratch("file");
+	struct host_subject *s;
+
+	SKIP_IF_READ_ONLY_IS_LOST(scratch);
+	file_make(path, "x");
+	attrs_set(path, HIDDEN_READ_ONLY);
 	s = subject(path, 0);
 	ck_assert_msg(host_subject_remove(s, NULL) == 0, "%s",
 		      err_last()->text);
@@ -737,9 +938,7 @@ START_TEST(attributes_and_times_come_back)
 	struct host_meta got;
 	int err;
 
-	if (!wine_keeps_read_only(scratch))
-		UNIT_SKIP("this Wine clears read-only with times that are to "
-			  "stay");
+	SKIP_IF_READ_ONLY_IS_LOST(scratch);
 	meta.known = META_ATTRS | META_TIMES;
 	/* Wine shows "archive" for every file and keeps no creation time. */
 	meta.attrs = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN |
@@ -966,9 +1165,7 @@ START_TEST(read_only_hive_is_replaced)
 	size_t n = 0;
 	int err;
 
-	if (!wine_keeps_read_only(scratch))
-		UNIT_SKIP("this Wine clears read-only with times that are to "
-			  "stay");
+	SKIP_IF_READ_ONLY_IS_LOST(scratch);
 	file_make(path, "old");
 	attrs_set(path, FILE_ATTRIBUTE_READONLY);
 	old = subject(path, 0);
@@ -1157,6 +1354,9 @@ static Suite *change_win32_suite(void)
 	tcase_add_test(tc, subject_is_held);
 	tcase_add_test(tc, removal_waits_for_readers);
 	tcase_add_test(tc, loaded_program_is_renamed_not_removed);
+	tcase_add_test(tc, denied_writing_tells_no_use);
+	tcase_add_test(tc, loaded_read_only_is_not_missed);
+	tcase_add_test(tc, removal_tells_use);
 	tcase_add_test(tc, read_only_file_is_removed);
 	tcase_add_test(tc, nobody_opens_an_unfinished_file);
 	tcase_add_test(tc, attributes_and_times_come_back);

@@ -14,6 +14,7 @@
 #include "remediate/guard.h"
 
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static struct fixture fx;
@@ -89,6 +90,40 @@ START_TEST(access_lists_that_would_be_lost)
 
 END_TEST
 
+/* Put back without its tag it would be a program that can be loaded. */
+START_TEST(a_tag_that_undo_cannot_set)
+{
+	static const uint8_t alias[12] = { 0x1B, 0, 0, 0x80, 4, 0, 0, 0, 3 };
+	struct step s = { .phase = PHASE_FILE,
+			  .action = ACT_QUARANTINE_FILE,
+			  .target = (char *)"C:\\mount\\evil.exe",
+			  .kind = "file",
+			  .size = -1 };
+	struct guarded_file f = { 0 };
+	struct guard_answer answer = { 0 };
+	char *path;
+	int err;
+
+	if (!ntfs_image_make(fx.root, "streams_interface=windows", &ntfs))
+		UNIT_SKIP("an NTFS image cannot be mounted here");
+	path = host_join(ntfs.mount, "evil.exe");
+	ck_assert_int_eq(host_write_file(path, "MZ", 2), 0);
+	ck_assert_int_eq(setxattr(path, "system.ntfs_reparse_data", alias,
+				  sizeof(alias), 0),
+			 0);
+	mem_free(path);
+	ntfs_image_unmount(&ntfs);
+	ck_assert(ntfs_image_mount(&ntfs, "streams_interface=windows"));
+	err = guard_file(guard, &s, &answer, &f);
+	ntfs_image_end(&ntfs);
+	ck_assert_int_eq(err, 0);
+	ck_assert_msg(answer.reason == GUARD_TAG, "%s (%s)",
+		      guard_word(answer.reason), answer.detail);
+	ck_assert_str_eq(answer.detail, "0x8000001b");
+}
+
+END_TEST
+
 static Suite *guard_posix_suite(void)
 {
 	Suite *s = suite_create("guard_posix");
@@ -97,6 +132,7 @@ static Suite *guard_posix_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, access_lists_that_would_be_lost, 0, 3);
+	tcase_add_test(tc, a_tag_that_undo_cannot_set);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "host/modules.h"
 #include "host/wide_win32.h"
 #include "registry/control_set.h"
 #include "registry/reg_edit.h"
@@ -332,6 +333,43 @@ START_TEST(knows_itself_and_spares_itself)
 
 END_TEST
 
+/* The real one is left alone, by its path; the name alone hides nobody. */
+START_TEST(scans_spare_the_keeper_of_passwords)
+{
+	wchar_t own[MAX_PATH], real[MAX_PATH + 16], *other;
+	char *other_path = host_join(scratch, "lsass.exe");
+	struct host_stat st;
+
+	ck_assert_uint_lt(GetModuleFileNameW(NULL, own, MAX_PATH), MAX_PATH);
+	ck_assert_uint_lt(GetSystemDirectoryW(real, MAX_PATH), MAX_PATH);
+	wcscat(real, L"\\lsass.exe");
+	other = wide_from_utf8(other_path);
+	ck_assert_int_eq(host_stat(dll_path, false, &st), 0);
+	if (!CopyFileW(own, real, TRUE))
+		UNIT_SKIP("there is a real one");
+	ck_assert(CopyFileW(own, other, TRUE));
+	for (int i = 0; i < 2; i++) {
+		struct host_modules *m = host_modules_new();
+
+		ck_assert_msg(
+			child_start(&child, i ? real : other, dll_wide, false),
+			"the child ended with %lu", child.code);
+		ck_assert_int_eq(host_modules_read(m), 0);
+		ck_assert(host_modules_have(m, &st, "Bar.dll") == (i == 0));
+		/* A fix asks it, too: it removes the file. */
+		ck_assert_uint_eq(find(dll_path), 1);
+		processes_release(&found);
+		host_modules_free(m);
+		child_end(&child);
+	}
+	ck_assert(DeleteFileW(real));
+	ck_assert(DeleteFileW(other));
+	mem_free(other);
+	mem_free(other_path);
+}
+
+END_TEST
+
 /* The other program's unit.exe, if it was built. */
 START_TEST(looks_into_the_other_bitness)
 {
@@ -359,6 +397,72 @@ START_TEST(looks_into_the_other_bitness)
 		ck_assert(may_miss);
 	}
 	processes_release(&found);
+}
+
+END_TEST
+
+/* ---- browsers -------------------------------------------------------------
+ */
+
+/* A copy of this program of that name, which the test removes. */
+static wchar_t *browser_copy(void)
+{
+	char *path = host_join(scratch, "IExplore.exe");
+	wchar_t own[MAX_PATH], *wide = wide_from_utf8(path);
+
+	ck_assert_ptr_nonnull(wide);
+	ck_assert_uint_lt(GetModuleFileNameW(NULL, own, MAX_PATH), MAX_PATH);
+	ck_assert(CopyFileW(own, wide, TRUE));
+	mem_free(path);
+	return wide;
+}
+
+static const struct process *of_pid(const struct vec *list, DWORD pid)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct process *p = vec_at(list, i);
+
+		if (p->pid == pid)
+			return p;
+	}
+	return NULL;
+}
+
+static void check_child(const struct process *p, const struct process *want)
+{
+	DWORD session = 99;
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert(ProcessIdToSessionId(GetCurrentProcessId(), &session));
+	ck_assert(p->started == want->started);
+	ck_assert_uint_eq(p->parent, GetCurrentProcessId());
+	ck_assert_uint_eq(p->session, session);
+	ck_assert(p->is_browser && !p->is_explorer && !p->is_ours);
+}
+
+/* Whatever they have loaded; and who has it loaded tells the same. */
+START_TEST(lists_browsers_with_their_parents)
+{
+	struct vec list = VEC_INIT(struct process, 1000);
+	wchar_t *exe = browser_copy();
+	struct process want;
+
+	ck_assert_msg(child_start(&child, exe, dll_wide, false),
+		      "the child ended with %lu", child.code);
+	want = process_of(&child);
+	ck_assert_int_eq(ops->browsers(ops->arg, &list), 0);
+	check_child(of_pid(&list, want.pid), &want);
+	ck_assert_ptr_null(of_pid(&list, GetCurrentProcessId()));
+	processes_release(&list);
+	ck_assert_uint_eq(find(dll_path), 1);
+	check_child(of_pid(&found, want.pid), &want);
+	processes_release(&found);
+	child_end(&child);
+	ck_assert_int_eq(ops->browsers(ops->arg, &list), 0);
+	ck_assert_ptr_null(of_pid(&list, want.pid));
+	processes_release(&list);
+	ck_assert(DeleteFileW(exe));
+	mem_free(exe);
 }
 
 END_TEST
@@ -543,9 +647,8 @@ static void check_queue(const void *want, size_t nbytes)
 	reg_value_release(&v);
 }
 
-START_TEST(queues_a_removal_and_takes_it_back)
+START_TEST(queues_a_removal_once)
 {
-	struct reg_value v;
 	struct str want = STR_INIT;
 	uint16_t end[3] = { 0, 0, 0 };
 
@@ -559,10 +662,6 @@ START_TEST(queues_a_removal_and_takes_it_back)
 	/* Asked twice, noted once. */
 	ck_assert_int_eq(ops->remove_at_restart(ops->arg, dll_path), 0);
 	check_queue(want.buf, want.len);
-	ck_assert_int_eq(ops->forget_at_restart(ops->arg, dll_path), 0);
-	ck_assert(!queue_get(&v));
-	ck_assert_int_eq(ops->forget_at_restart(ops->arg, dll_path),
-			 ERR_NOT_FOUND);
 	str_release(&want);
 }
 
@@ -586,8 +685,6 @@ START_TEST(leaves_what_others_queued)
 	ck_assert_uint_gt(v.nbytes, sizeof(others));
 	ck_assert_mem_eq(v.data, others, sizeof(others) - 2);
 	reg_value_release(&v);
-	ck_assert_int_eq(ops->forget_at_restart(ops->arg, dll_path), 0);
-	check_queue(others, sizeof(others));
 }
 
 END_TEST
@@ -621,14 +718,16 @@ static Suite *process_win32_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, finds_who_has_it_loaded);
 	tcase_add_test(t, knows_itself_and_spares_itself);
+	tcase_add_test(t, scans_spare_the_keeper_of_passwords);
 	tcase_add_test(t, looks_into_the_other_bitness);
+	tcase_add_test(t, lists_browsers_with_their_parents);
 	tcase_add_test(t, ends_that_process_and_no_other);
 	tcase_add_test(t, spares_what_windows_needs_whatever_it_is_called);
 	tcase_add_test(t, asks_a_window_to_close);
 	tcase_add_test(t, does_not_wait_for_ever);
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(q, set_up_queue, tear_down_queue);
-	tcase_add_test(q, queues_a_removal_and_takes_it_back);
+	tcase_add_test(q, queues_a_removal_once);
 	tcase_add_test(q, leaves_what_others_queued);
 	tcase_add_test(q, adds_nothing_to_a_damaged_list);
 	suite_add_tcase(s, q);

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "base/volume_why.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -118,11 +119,14 @@ END_TEST
 /* A gap of no path is one of the scan; each is told once. */
 START_TEST(test_gap_has_a_subject)
 {
-	static const struct gap gaps[] = {
+	const struct gap gaps[] = {
 		{ .kind = GAP_INTERRUPTED, .path = "", .reason = "cut off" },
 		{ .kind = GAP_EXCLUDED,
 		  .path = "C:\\left",
 		  .reason = "left out as asked" },
+		{ .kind = GAP_VOLUME,
+		  .path = "E:",
+		  .reason = volume_why_words(VOLUME_LOCKED, "en") },
 	};
 	struct store *s = memory_store();
 	struct scan_begin begin;
@@ -133,7 +137,7 @@ START_TEST(test_gap_has_a_subject)
 	fx_scan_begin(&begin);
 	fx_scan_end(&end, "incomplete", 2);
 	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(store_add_gap(s, id, &gaps[i], true, 1), 0);
 	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
 	text = text_of(s, id, REPORT_FINDINGS, "en");
@@ -141,9 +145,13 @@ START_TEST(test_gap_has_a_subject)
 					   "stopped before the end: cut off"));
 	ck_assert_ptr_nonnull(
 		strstr(text, "\n  C:\\left\n      left out as asked\n"));
+	ck_assert_ptr_nonnull(strstr(text, "it is locked by BitLocker"));
 	mem_free(text);
 	text = text_of(s, id, REPORT_FINDINGS, "ja");
 	ck_assert_ptr_nonnull(strstr(text, "\n  (スキャン全体)\n"));
+	/* What to do about a volume is told in the reader's language. */
+	ck_assert_ptr_null(strstr(text, "it is locked"));
+	ck_assert_ptr_nonnull(strstr(text, "BitLockerでロック"));
 	mem_free(text);
 	store_close(s);
 }

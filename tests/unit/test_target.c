@@ -1136,7 +1136,7 @@ START_TEST(target_find_looks_two_levels_deep)
 	disk = fixture_path(&f, "disk1");
 	paths[0] = f.root;
 	paths[1] = disk;
-	ck_assert_int_eq(target_find(paths, 2, &found, &count), 0);
+	ck_assert_int_eq(target_find(paths, 2, NULL, &found, &count), 0);
 	ck_assert_uint_eq(count, 2);
 	absolute = host_absolute_path(disk);
 	ck_assert_str_eq(found[0].root, absolute);
@@ -1150,7 +1150,8 @@ START_TEST(target_find_looks_two_levels_deep)
 	mem_free(disk);
 	disk = fixture_path(&f, "missing");
 	paths[0] = disk;
-	ck_assert_int_eq(target_find(paths, 1, &found, &count), ERR_NOT_FOUND);
+	ck_assert_int_eq(target_find(paths, 1, NULL, &found, &count),
+			 ERR_NOT_FOUND);
 	mem_free(disk);
 	fixture_release(&f);
 }

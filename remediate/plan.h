@@ -121,7 +121,7 @@ struct step {
 				   of a side key: reg_tree_digest(), "" none */
 	int64_t size;		/* -1 unknown */
 	char *written;		/* text of the store, NULL */
-	char *volume, *file_id; /* hex, NULL */
+	char *volume, *file_id; /* hex, NULL; see step_has_file_id() */
 	/* keys: */
 	char *clsid;	  /* that the entry leads to, NULL */
 	char *server_raw; /* default value of the server key, NULL */
@@ -137,6 +137,7 @@ struct step {
 	char *item;	/* file name in the vault, NULL: none yet */
 	int64_t swap;	/* hive file swap it was part of (journal.h), 0 */
 	char *moved_to; /* file in use: where it waits for the restart */
+	char *closed;	/* of this run: programs that ended for it, NULL */
 };
 
 void step_free(struct step *s);
@@ -149,6 +150,8 @@ bool step_waits_for_word(const struct step *s);
 bool step_is_held(const struct step *s);
 /* A file waits for the entries that load it, its class for the file. */
 bool step_has_to_wait(const struct step *s, const struct step *before);
+/* The scan was told a number of the file that tells it from others. */
+bool step_has_file_id(const struct step *s);
 /* Both do the same to the same file, key or value. */
 bool step_is_same(const struct step *a, const struct step *b);
 /* It was done and read back, though something may be there again. */

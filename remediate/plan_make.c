@@ -61,7 +61,15 @@ void step_free(struct step *s)
 	mem_free(s->error);
 	mem_free(s->item);
 	mem_free(s->moved_to);
+	mem_free(s->closed);
 	mem_free(s);
+}
+
+bool step_has_file_id(const struct step *s)
+{
+	/* What host_file_id() takes for none may stand in a store. */
+	return s->file_id && strcmp(s->file_id, "0") != 0 &&
+	       strcmp(s->file_id, "ffffffffffffffff") != 0;
 }
 
 bool step_is_same(const struct step *a, const struct step *b)

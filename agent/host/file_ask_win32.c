@@ -6,16 +6,11 @@
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
-static uint64_t size_of(DWORD high, DWORD low)
-{
-	return (uint64_t)high << 32 | low;
-}
-
 static void ask_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 		       struct file_facts *ret)
 {
 	ret->attrs = info->dwFileAttributes;
-	ret->size = size_of(info->nFileSizeHigh, info->nFileSizeLow);
+	ret->size = host_win_size(info);
 	ret->tag = ret->attrs & FILE_ATTRIBUTE_REPARSE_POINT
 			   ? host_reparse_tag(handle)
 			   : 0;
@@ -53,7 +48,8 @@ static DWORD ask_name(const wchar_t *wide, struct file_facts *ret)
 
 	if (GetFileAttributesExW(wide, GetFileExInfoStandard, &data)) {
 		ret->attrs = data.dwFileAttributes;
-		ret->size = size_of(data.nFileSizeHigh, data.nFileSizeLow);
+		ret->size =
+			(uint64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
 		ret->tag = 0;
 		if (!(ret->attrs & FILE_ATTRIBUTE_REPARSE_POINT))
 			return 0;

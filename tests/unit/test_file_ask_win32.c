@@ -264,6 +264,38 @@ START_TEST(lack_of_a_filter_is_no_link)
 
 END_TEST
 
+/* A file of ReFS and one of a redirector have none that tells them apart. */
+START_TEST(numbers_that_are_none)
+{
+	static const DWORD none[] = { 0, 0xFFFFFFFF };
+	BY_HANDLE_FILE_INFORMATION a = { .nFileSizeLow = 5 };
+	BY_HANDLE_FILE_INFORMATION b;
+
+	a.nFileIndexHigh = a.nFileIndexLow = none[_i];
+	b = a;
+	ck_assert_uint_eq(host_win_number(&a), 0);
+	ck_assert(host_win_same_file(&a, &b));
+	b.nFileSizeLow++;
+	ck_assert(!host_win_same_file(&a, &b));
+	b = a;
+	b.ftLastWriteTime.dwLowDateTime++;
+	ck_assert(!host_win_same_file(&a, &b));
+	b = a;
+	b.dwVolumeSerialNumber++;
+	ck_assert(!host_win_same_file(&a, &b));
+	/* With a number nothing else is asked. */
+	a.nFileIndexHigh = 0x80000000;
+	a.nFileIndexLow = 1;
+	b = a;
+	b.nFileSizeLow++;
+	ck_assert_uint_eq(host_win_number(&a), UINT64_C(0x8000000000000001));
+	ck_assert(host_win_same_file(&a, &b));
+	b.nFileIndexLow++;
+	ck_assert(!host_win_same_file(&a, &b));
+}
+
+END_TEST
+
 static Suite *file_ask_win32_suite(void)
 {
 	Suite *s = suite_create("file_ask_win32");
@@ -274,6 +306,7 @@ static Suite *file_ask_win32_suite(void)
 			    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(tc, tag_that_changes, 0, 3);
 	tcase_add_loop_test(tc, walk_over_tags, 0, 2);
+	tcase_add_loop_test(tc, numbers_that_are_none, 0, 2);
 	tcase_add_test(tc, name_of_a_file);
 	tcase_add_test(tc, lack_of_a_filter_is_no_link);
 	suite_add_tcase(s, tc);

@@ -70,28 +70,34 @@ bool process_is_shell(uint32_t pid)
 /* ---- all processes ---------------------------------------------------------
  */
 
+int process_fill(HANDLE h, const PROCESSENTRY32W *entry, struct process *ret)
+{
+	DWORD session = 0;
+
+	ret->pid = entry->th32ProcessID;
+	ret->started = process_start_time(h);
+	ret->parent = entry->th32ParentProcessID;
+	if (ProcessIdToSessionId(ret->pid, &session))
+		ret->session = session;
+	ret->name = wide_to_utf8(entry->szExeFile);
+	if (!ret->name)
+		return err_nomem();
+	ret->path = process_image_path(h);
+	process_classify(ret);
+	if (process_is_shell(ret->pid))
+		ret->is_explorer = true;
+	ret->is_ours = ret->pid == GetCurrentProcessId();
+	return 0;
+}
+
 static int add(struct search *s, const struct win_process *w)
 {
 	struct process *p = vec_push(&s->found);
-	DWORD session = 0;
 
 	if (!p)
 		return err_nomem();
-	p->pid = w->entry->th32ProcessID;
-	p->started = process_start_time(w->handle);
-	p->parent = w->entry->th32ParentProcessID;
-	if (ProcessIdToSessionId(p->pid, &session))
-		p->session = session;
 	p->is_64bit = w->is_64bit;
-	p->name = wide_to_utf8(w->entry->szExeFile);
-	if (!p->name)
-		return err_nomem();
-	p->path = process_image_path(w->handle);
-	process_classify(p);
-	if (process_is_shell(p->pid))
-		p->is_explorer = true;
-	p->is_ours = p->pid == GetCurrentProcessId();
-	return 0;
+	return process_fill(w->handle, w->entry, p);
 }
 
 static int on_module(void *arg, const struct win_process *p, const char *path,

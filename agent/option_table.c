@@ -72,8 +72,9 @@ const struct option_row option_rows[] = {
 	{ "--resume", NULL, "go on with a fix that was interrupted or failed",
 	  OPT_FLAG, AT(resume), CMD_FIX },
 	{ "--end-browsers", NULL,
-	  "close and end iexplore.exe where it has a file loaded", OPT_FLAG,
-	  AT(end_browsers), CMD_FIX },
+	  "close and end iexplore.exe where it has a file loaded, its frame "
+	  "first",
+	  OPT_FLAG, AT(end_browsers), CMD_FIX },
 	{ "--scan", "N", "the scan to report (default: the newest of this PC)",
 	  OPT_NUMBER, AT(scan_id), CMD_REPORT },
 	{ "--format", "NAME", "text, html, json, ndjson or csv", OPT_TEXT,

@@ -34,6 +34,8 @@ int fixer_note_all(struct fixer *f, struct step *const *steps, size_t count);
 int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 		  const char *fmt, ...) FMT_PRINTF(4, 5);
 int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
+/* s->error tells what was closed for the step, beside what it tells. */
+int fixer_keep_closed(const struct fixer *f, struct step *s);
 /*
  * Whose fixes are meant: in this Windows' own vault all are its own, though it
  * may have got another name or another date of installation since; NULL.  Two
@@ -99,13 +101,15 @@ int undo_names_copy(int err, const char *original, const char *item_path);
 /* ---- programs (run_programs.c) ------------------------------------------- */
 
 /*
- * Who has that file loaded, if it may be in use: "iexplore.exe (812), …".
- * Where its opening did not tell it is in use if somebody has.
+ * Who has that file loaded, if it may be in use, and what to close; "" if
+ * nobody has.  Where its opening did not tell it is in use if somebody has.
  */
 int programs_ask(struct fixer *f, struct guarded_file *g, struct str *out);
 /*
- * Before the first change, if the person asked for it: browsers that have a
- * file loaded that the guard lets go are closed, or ended.
+ * If the person asked for it: browsers that have a file loaded that the guard
+ * lets go, and the frames that would bring them back, are closed, or ended.
+ * Before the first change, and again when the entries are gone: one that came
+ * back until then had them still.
  */
 int programs_end(struct fixer *f);
 

@@ -43,15 +43,28 @@ int fixer_note(struct fixer *f, struct step *s)
 	return fixer_note_all(f, &s, 1);
 }
 
-static int set_error(struct step *s, const char *text)
+/* With the programs that ended for it, which a report tells, too. */
+static int set_error(const struct fixer *f, struct step *s, const char *text)
 {
-	char *copy = mem_strdup(text);
+	struct str all = STR_INIT;
+	char *copy;
 
+	str_add(&all, text);
+	if (s->closed) {
+		str_add(&all, *text ? "; " : "");
+		words_closed(s->closed, f->o.lang, &all);
+	}
+	copy = str_detach(&all);
 	if (!copy)
 		return err_nomem();
 	mem_free(s->error);
 	s->error = copy;
 	return 0;
+}
+
+int fixer_keep_closed(const struct fixer *f, struct step *s)
+{
+	return s->closed ? set_error(f, s, s->error ? s->error : "") : 0;
 }
 
 int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
@@ -68,7 +81,7 @@ int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 		str_release(&text);
 		return err_nomem();
 	}
-	err = set_error(s, str_text(&text));
+	err = set_error(f, s, str_text(&text));
 	/*
 	 * What may have been changed, or was and came back, stays something
 	 * that undo looks at.
@@ -96,7 +109,7 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
 	if (a->reason == GUARD_GONE) {
 		/* What is not there need not be removed. */
 		s->state = STEP_VERIFIED;
-		err = set_error(s, str_text(&text));
+		err = set_error(f, s, str_text(&text));
 		if (!err)
 			err = fixer_note(f, s);
 		if (!err) {
@@ -154,7 +167,7 @@ int fixer_keep_short(struct fixer *f, struct step *s,
 		return 0;
 	err = words_short_name(name, f->o.lang, &text);
 	if (!err)
-		err = set_error(s, str_text(&text));
+		err = set_error(f, s, str_text(&text));
 	str_release(&text);
 	return err;
 }

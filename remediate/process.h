@@ -37,6 +37,11 @@ struct process_ops {
 	int (*find)(void *arg, const char *host_path, struct vec *ret,
 		    bool *may_miss_ret);
 	/*
+	 * Every iexplore.exe that runs and can be told from others, whatever
+	 * it has loaded: struct process.
+	 */
+	int (*browsers)(void *arg, struct vec *ret);
+	/*
 	 * WM_CLOSE to its windows, then waits.  ERR_LOCKED: still there.  0
 	 * also if the process of that pid and start has ended by itself.
 	 * Refuses what end() refuses: for explorer.exe it would be the box
@@ -62,7 +67,7 @@ struct process_ops {
 
 extern const struct process_ops process_system;
 
-/* ---- rules without an operating system (process.c) ---------------------- */
+/* ---- rules without an operating system (process.c, process_order.c) ------ */
 
 /* Sets is_explorer and is_browser by the name. */
 void process_classify(struct process *p);
@@ -70,5 +75,15 @@ void process_classify(struct process *p);
 bool process_name_is_critical(const char *name);
 /* ERR_DENIED with the reason why this one is never ended, or 0. */
 int process_refuse(const struct process *p);
+/*
+ * Of those that have the file loaded (`found`) the browsers, with the frames
+ * that would bring them back (out of `browsers`, of the same session), each
+ * once, the oldest first: in this order they are to end.  `ret` is of const
+ * struct process *, into the two lists; what is more than its maximum is left
+ * out.  ERR_NOMEM.
+ */
+#define PROCESS_ORDER_MAX 4096
+int process_order(const struct vec *browsers, const struct vec *found,
+		  struct vec *ret);
 
 #endif

@@ -21,6 +21,13 @@ static int none_find(void *arg, const char *host_path, struct vec *ret,
 	return 0;
 }
 
+static int none_run(void *arg, struct vec *ret)
+{
+	(void)arg;
+	(void)ret;
+	return 0;
+}
+
 static int none_end(void *arg, const struct process *p, unsigned wait_ms)
 {
 	(void)arg;
@@ -38,6 +45,7 @@ static int none_at_restart(void *arg, const char *host_path)
 
 const struct process_ops process_system = {
 	.find = none_find,
+	.browsers = none_run,
 	.close = none_end,
 	.end = none_end,
 	.remove_at_restart = none_at_restart,

@@ -6,6 +6,7 @@
 
 const struct process_ops process_system = {
 	.find = process_find,
+	.browsers = process_browsers,
 	.close = process_close,
 	.end = process_end,
 	.remove_at_restart = process_remove_at_restart,

@@ -63,10 +63,27 @@ static int run_one(struct fixer *f, struct step *s)
 	return resume_key(f, s);
 }
 
+/*
+ * The entries are gone now: a browser that was started again before, with
+ * them, is ended once more, and no longer comes back with the file.
+ */
+static int end_again(struct fixer *f, const struct step *s, bool *were_there)
+{
+	if (s->phase == PHASE_REGISTRATION) {
+		*were_there = *were_there || !is_at_end(s);
+		return 0;
+	}
+	if (!*were_there)
+		return 0;
+	*were_there = false;
+	return programs_end(f);
+}
+
 /* Each step from where it stands: a new fix is one that was cut off early. */
 static int run_all(struct fixer *f)
 {
 	size_t count = f->fix->steps.count;
+	bool were_there = false;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < count; i++) {
@@ -76,6 +93,9 @@ static int run_all(struct fixer *f)
 			return err_fail(ERR_CANCELLED, 0,
 					"it was stopped; go on with fix "
 					"--resume, or go back with undo");
+		err = end_again(f, fixer_step(f, i), &were_there);
+		if (err)
+			break;
 		if (is_in_hive_file(f, fixer_step(f, i)))
 			last = hive_run_end(f, i, count);
 		err = check_order(f, i, last);

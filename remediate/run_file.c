@@ -99,19 +99,33 @@ static int move_away(const struct step *s, struct guarded_file *g,
 /* ---- doing it
  * -------------------------------------------------------------------- */
 
+/* What the step is noted with, then who still has it loaded. */
+static void tell_done(struct fixer *f, const struct step *s, bool waits,
+		      const char *who)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "%s%s%s", s->error ? s->error : "",
+		 s->error && *who ? "; " : "", who);
+	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
+		   str_text(&text));
+	str_release(&text);
+}
+
 /* `who` may be empty, or has it loaded. */
 int file_done(struct fixer *f, struct step *s, bool waits, const char *who)
 {
-	int err;
+	int err = fixer_keep_closed(f, s);
 
+	if (err)
+		return err;
 	s->state = STEP_VERIFIED;
 	err = fixer_note(f, s);
 	if (err)
 		return err;
 	f->result.done++;
 	f->result.waits += waits;
-	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
-		   s->error ? s->error : who);
+	tell_done(f, s, waits, who);
 	return 0;
 }
 

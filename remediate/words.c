@@ -259,6 +259,46 @@ int words_short_name(const struct host_short *name, const char *lang,
 			en[name->fate]);
 }
 
+int words_closed(const char *names, const char *lang, struct str *out)
+{
+	str_add(out, lang_is_ja(lang) ? "このために終了: " : "closed for it: ");
+	return str_add(out, names);
+}
+
+/* Some programs could not be asked by a 32-bit one of ours, for example. */
+static void add_names(const char *names, bool may_miss, bool is_ja,
+		      struct str *out)
+{
+	str_add(out, names);
+	if (may_miss && *names)
+		str_add(out, ", ");
+	if (may_miss)
+		str_add(out, is_ja ? "ほかにもある可能性あり"
+				   : "perhaps a 64-bit program");
+}
+
+int words_loaded(const char *names, const char *to_close, bool may_miss,
+		 bool can_ask, const char *lang, struct str *out)
+{
+	const bool is_ja = lang_is_ja(lang);
+
+	if (!*names && !may_miss)
+		return 0;
+	str_add(out, is_ja ? "まだ読み込んでいるプログラム（終了するまで"
+			     "動作します）: "
+			   : "still loaded, and running until it ends, by: ");
+	add_names(names, may_miss, is_ja, out);
+	if (*to_close)
+		str_addf(out,
+			 is_ja ? "。次の順に閉じてください: %s"
+			       : "; to be closed, in this order: %s",
+			 to_close);
+	if (*to_close && can_ask)
+		str_add(out, is_ja ? " (--end-browsers で自動的に閉じます)"
+				   : " (--end-browsers does it)");
+	return out->err;
+}
+
 const char *words_event(enum fix_event event, const char *lang)
 {
 	static const char *const en[] = {

@@ -25,6 +25,14 @@ const char *word_left_out(const struct step *s);
 /* A file is back but for its short name, and why; what can be done. */
 int words_short_name(const struct host_short *name, const char *lang,
 		     struct str *out);
+/* Programs ended for a step: "closed for it: iexplore.exe (812)". */
+int words_closed(const char *names, const char *lang, struct str *out);
+/*
+ * Who still has a file loaded; `to_close`: the browsers among them, in the
+ * order in which they are to be closed ("": none).  Nothing if nobody has.
+ */
+int words_loaded(const char *names, const char *to_close, bool may_miss,
+		 bool can_ask, const char *lang, struct str *out);
 /* A short word for what happened: "done", "refused" …, or Japanese. */
 const char *words_event(enum fix_event event, const char *lang);
 const char *words_verdict(enum verdict v, const char *lang);

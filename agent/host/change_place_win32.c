@@ -356,9 +356,7 @@ uint32_t win_place_info(const struct host_place *p,
 bool win_is_same_file(const BY_HANDLE_FILE_INFORMATION *a,
 		      const BY_HANDLE_FILE_INFORMATION *b)
 {
-	return a->dwVolumeSerialNumber == b->dwVolumeSerialNumber &&
-	       a->nFileIndexHigh == b->nFileIndexHigh &&
-	       a->nFileIndexLow == b->nFileIndexLow;
+	return host_win_same_file(a, b);
 }
 
 int win_stream_name(const struct host_place *p, const char *name,

@@ -218,7 +218,7 @@ static void entry_stat(const struct host_dir *d, const uint8_t *entry,
 	st->type = host_win_type(st->attrs, st->reparse_tag, st->size);
 	st->volume = d->volume;
 	if (d->listing == WIN_LIST_ID_BOTH)
-		st->file_id = bytes_le64(entry + ENTRY_ID);
+		st->file_id = host_file_id(bytes_le64(entry + ENTRY_ID));
 	st->created = (int64_t)bytes_le64(entry + ENTRY_CREATED);
 	st->accessed = (int64_t)bytes_le64(entry + ENTRY_ACCESSED);
 	st->written = (int64_t)bytes_le64(entry + ENTRY_WRITTEN);

@@ -36,11 +36,10 @@ static void stat_of_info(struct host_stat *ret,
 	memset(ret, 0, sizeof(*ret));
 	ret->attrs = info->dwFileAttributes;
 	ret->reparse_tag = reparse_tag;
-	ret->size = (uint64_t)info->nFileSizeHigh << 32 | info->nFileSizeLow;
+	ret->size = host_win_size(info);
 	ret->type = host_win_type(ret->attrs, reparse_tag, ret->size);
 	ret->volume = info->dwVolumeSerialNumber;
-	ret->file_id =
-		(uint64_t)info->nFileIndexHigh << 32 | info->nFileIndexLow;
+	ret->file_id = host_win_number(info);
 	ret->nlink = info->nNumberOfLinks;
 	ret->created = host_filetime(&info->ftCreationTime);
 	ret->written = host_filetime(&info->ftLastWriteTime);

@@ -131,21 +131,30 @@ registry >"$work/registry.after"
 same "undo: the registry is as it was" "$work/registry.before" \
 	"$work/registry.after"
 
-# Loaded by a browser: ended when asked, and removed at once.
+# Loaded by a tab of a browser, which its frame starts again whenever it ends:
+# both are ended when asked, and the file is removed at once.
 # (Wine starts its own program of that name for a file with its mark.)
-mkdir -p "$c/Browser"
+mkdir -p "$c/Browser/Frame"
 own_width=$c/windows/system32
 test "$host" = win64 || ! test -d "$c/windows/syswow64" ||
 	own_width=$c/windows/syswow64
 cp "$own_width/rundll32.exe" "$c/Browser/iexplore.exe"
-dd if=/dev/zero of="$c/Browser/iexplore.exe" bs=1 seek=64 count=32 \
-	conv=notrunc 2>/dev/null
-hold 'C:\Browser\iexplore.exe'
+cp "$own_width/cmd.exe" "$c/Browser/Frame/iexplore.exe"
+for program in "$c/Browser/iexplore.exe" "$c/Browser/Frame/iexplore.exe"; do
+	dd if=/dev/zero of="$program" bs=1 seek=64 count=32 \
+		conv=notrunc 2>/dev/null
+done
+printf '@for /l %%%%i in (1,1,50) do C:\\Browser\\iexplore.exe "%s"\r\n' "$dll" \
+	>"$c/Browser/tabs.bat"
+hold 'C:\Browser\Frame\iexplore.exe' /c 'C:\Browser\tabs.bat'
 gives 1 "scan again" live scan --quick --quiet --db 'C:\live.db'
 gives 0 "fix that ends the browser" live fix --yes --end-browsers --db 'C:\live.db'
 check "the browser was closed before the first step" sh -c \
 	"grep -n 'programs closed for it\|1. done' '$work/out' | head -1 | grep -q programs"
-says "it names the browser" "iexplore.exe ("
+check "it names the frame, then the tab" grep -q \
+	'^ *iexplore.exe ([0-9]*), iexplore.exe ([0-9]*)' "$work/out"
+gives 0 "report of the steps" live report --what steps --lang en --db 'C:\live.db'
+says "the report names them, too" "closed for it: iexplore.exe ("
 kill $holder 2>/dev/null
 wait $holder 2>/dev/null
 check "lib.dll is removed" test ! -e "$shared/lib.dll"

@@ -1,13 +1,14 @@
 # What the cases share that need a program with lib.dll loaded.
 # SPDX-License-Identifier: Apache-2.0
 
-# hold PROGRAM: starts it, with lib.dll loaded; the DLL itself says when it is,
-# and the width of the program that it is in
+# hold PROGRAM [ARGUMENT...]: starts it, with lib.dll loaded; the DLL itself says
+# when it is, and the width of the program that it is in
+dll='C:\Program Files\Shared\lib.dll,Hold'
 hold()
 {
+	test $# -gt 1 || set -- "$1" "$dll"
 	rm -f "$work/held"
-	MSTMP_HELD=$(hp "$work/held") wine "$1" \
-		'C:\Program Files\Shared\lib.dll,Hold' >"$work/out" 2>&1 &
+	MSTMP_HELD=$(hp "$work/held") wine "$@" >"$work/out" 2>&1 &
 	holder=$!
 	while kill -0 $holder 2>/dev/null && ! test -s "$work/held"; do
 		sleep 0.05

@@ -174,15 +174,31 @@ static void make_plan(void)
 /* How often it was told that the store takes no more. */
 static size_t lost_count;
 
+/* What was told of programs and of the file, in order. */
+static struct str told;
+
+static void keep_told(enum fix_event event, const struct step *s,
+		      const char *text)
+{
+	if (event == FIX_PROGRAMS_ENDED)
+		str_addf(&told, "%u ended: %s|", (unsigned)s->seq, text);
+	else if (event == FIX_STEP_DONE && s->seq <= FILE_STEP + 1)
+		str_addf(&told, "%u done: %s|", (unsigned)s->seq, text);
+}
+
 static void on_event(void *arg, enum fix_event event, const struct step *s,
 		     const char *text)
 {
 	(void)arg;
+	keep_told(event, s, text);
 	if (event == FIX_STEP_DONE && on_done)
 		on_done(s);
 	if (event == FIX_NOTE && text && strstr(text, "lost here"))
 		lost_count++;
 }
+
+static const struct process_ops *programs; /* NULL: the system's */
+static bool may_end_browsers;
 
 static void open_fixer(bool create)
 {
@@ -190,7 +206,9 @@ static void open_fixer(bool create)
 					 .store = store,
 					 .store_path = "s.db",
 					 .lang = "en",
-					 .event = on_event };
+					 .event = on_event,
+					 .processes = programs,
+					 .end_browsers = may_end_browsers };
 
 	ck_assert_msg(fixer_open(&o, create, &fixer) == 0, "%s",
 		      err_last()->text);
@@ -211,12 +229,15 @@ static void setup(void)
 	ck_assert_int_eq(fx_record_scan(store), 1);
 	on_done = NULL;
 	lost_count = 0;
+	programs = NULL;
+	may_end_browsers = false;
 	memset(&result, 0, sizeof(result));
 }
 
 static void teardown(void)
 {
 	close_fixer();
+	str_release(&told);
 	store_close(store);
 	target_free(target);
 	vec_release(&plan.steps);
@@ -853,6 +874,236 @@ START_TEST(another_file_stays)
 
 END_TEST
 
+/* ---- browsers ---------------------------------------------------------------
+ */
+
+#define FRAME	 700u
+#define TAB	 812u
+#define LAUNCHER 900u
+#define DESKTOP	 400u
+
+/*
+ * Internet Explorer 8: a tab that is ended its frame starts again, as long as
+ * that runs, with what is registered then.
+ */
+static struct {
+	struct process all[16];
+	bool runs[16], has_it[16];
+	size_t count;
+	bool keeps_frame; /* which cannot be ended */
+	bool is_silent;	  /* the browsers cannot be listed */
+	int lists;	  /* how often all were looked into */
+	struct str calls;
+} ie;
+
+static void start(uint32_t pid, uint32_t parent, const char *name, bool has_it)
+{
+	struct process *p = &ie.all[ie.count];
+
+	ck_assert_uint_lt(ie.count, 16);
+	p->pid = pid;
+	p->parent = parent;
+	p->started = (int64_t)ie.count + 1;
+	p->session = 1;
+	p->name = (char *)(uintptr_t)name;
+	process_classify(p);
+	ie.runs[ie.count] = true;
+	ie.has_it[ie.count++] = has_it;
+}
+
+static bool runs(uint32_t pid)
+{
+	for (size_t i = 0; i < ie.count; i++)
+		if (ie.all[i].pid == pid && ie.runs[i])
+			return true;
+	return false;
+}
+
+static void copy_to(struct vec *list, const struct process *from)
+{
+	struct process *p = vec_push(list);
+
+	ck_assert_ptr_nonnull(p);
+	*p = *from;
+	p->name = mem_strdup(from->name);
+}
+
+static int ie_find(void *arg, const char *host_path, struct vec *ret,
+		   bool *may_miss_ret)
+{
+	(void)arg;
+	ie.lists++;
+	ck_assert_ptr_nonnull(strstr(host_path, LIB_HOST));
+	for (size_t i = 0; i < ie.count; i++)
+		if (ie.runs[i] && ie.has_it[i])
+			copy_to(ret, &ie.all[i]);
+	*may_miss_ret = false;
+	return 0;
+}
+
+static int ie_browsers(void *arg, struct vec *ret)
+{
+	(void)arg;
+	if (ie.is_silent)
+		return err_fail(ERR_IO, 0, "there is no list");
+	for (size_t i = 0; i < ie.count; i++)
+		if (ie.runs[i] && ie.all[i].is_browser)
+			copy_to(ret, &ie.all[i]);
+	return 0;
+}
+
+static int ie_close(void *arg, const struct process *p, unsigned wait_ms)
+{
+	(void)arg;
+	(void)wait_ms;
+	str_addf(&ie.calls, "close %u|", (unsigned)p->pid);
+	return err_fail(ERR_LOCKED, 0, "it asks its user");
+}
+
+static int ie_end(void *arg, const struct process *p, unsigned wait_ms)
+{
+	(void)arg;
+	(void)wait_ms;
+	str_addf(&ie.calls, "end %u|", (unsigned)p->pid);
+	if (p->pid == FRAME && ie.keeps_frame)
+		return err_fail(ERR_DENIED, 0, "it is somebody else's");
+	for (size_t i = 0; i < ie.count; i++)
+		if (ie.all[i].pid == p->pid)
+			ie.runs[i] = false;
+	if (p->parent == FRAME && runs(FRAME))
+		start(TAB + (uint32_t)ie.count, FRAME, "iexplore.exe",
+		      software_is_back());
+	return 0;
+}
+
+static const struct process_ops ie_ops = {
+	.find = ie_find,
+	.browsers = ie_browsers,
+	.close = ie_close,
+	.end = ie_end,
+};
+
+static void run_browser(bool may_end)
+{
+	str_release(&ie.calls);
+	memset(&ie, 0, sizeof(ie));
+	start(DESKTOP, 4, "explorer.exe", true);
+	start(LAUNCHER, DESKTOP, "rundll32.exe", true);
+	start(FRAME, DESKTOP, "iexplore.exe", false);
+	start(TAB, FRAME, "iexplore.exe", true);
+	programs = &ie_ops;
+	may_end_browsers = may_end;
+}
+
+static size_t tabs_with_it(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ie.count; i++)
+		n += ie.runs[i] && ie.has_it[i] && ie.all[i].is_browser;
+	return n;
+}
+
+/* Its frame first, so that it does not come back; nobody else. */
+START_TEST(a_tab_and_its_frame_end)
+{
+	run_browser(true);
+	fix(STEPS);
+	ck_assert_str_eq(str_text(&ie.calls),
+			 "close 700|end 700|close 812|end 812|");
+	ck_assert_uint_eq(tabs_with_it(), 0);
+	ck_assert(runs(DESKTOP) && runs(LAUNCHER));
+	/* Before the first change; and the record tells it, too. */
+	ck_assert_str_eq(str_text(&told),
+			 "2 ended: iexplore.exe (700), iexplore.exe (812)|"
+			 "1 done: |2 done: closed for it: iexplore.exe (700), "
+			 "iexplore.exe (812)|");
+	stored("SELECT error FROM v_step WHERE seq = 2",
+	       "closed for it: iexplore.exe (700), iexplore.exe (812)");
+	states("verified verified verified verified");
+	/* Nothing was left to end, so nobody was looked into again. */
+	ck_assert_int_eq(ie.lists, 1);
+	str_release(&ie.calls);
+	undo(STEPS, 0);
+	everything_is_back();
+}
+
+END_TEST
+
+/* Where its frame stays: it is back with it, and ended when that is over. */
+START_TEST(a_tab_that_came_back_ends_again)
+{
+	run_browser(true);
+	ie.keeps_frame = true;
+	fix(STEPS);
+	ck_assert_str_eq(str_text(&ie.calls),
+			 "close 700|end 700|close 812|end 812|"
+			 "close 700|end 700|close 816|end 816|");
+	ck_assert_uint_eq(tabs_with_it(), 0);
+	ck_assert_str_eq(str_text(&told),
+			 "2 ended: iexplore.exe (812)|1 done: |"
+			 "2 ended: iexplore.exe (816)|"
+			 "2 done: closed for it: iexplore.exe (812), "
+			 "iexplore.exe (816)|");
+	str_release(&ie.calls);
+}
+
+END_TEST
+
+/* Its frame is not known then; who has it loaded is, and ends twice. */
+START_TEST(a_tab_ends_without_the_list)
+{
+	run_browser(true);
+	ie.is_silent = true;
+	fix(STEPS);
+	ck_assert_str_eq(str_text(&ie.calls),
+			 "close 812|end 812|close 816|end 816|");
+	ck_assert_uint_eq(tabs_with_it(), 0);
+	str_release(&ie.calls);
+}
+
+END_TEST
+
+/* Nobody asked for it. */
+START_TEST(no_browser_ends_unasked)
+{
+	run_browser(false);
+	fix(STEPS);
+	ck_assert_str_eq(str_text(&ie.calls), "");
+	ck_assert(runs(FRAME) && runs(TAB));
+	ck_assert_str_eq(str_text(&told), "1 done: |2 done: |");
+	journal("SELECT count(error) FROM step", "0");
+}
+
+END_TEST
+
+/* What the guard keeps is no reason to close anything. */
+START_TEST(no_browser_ends_for_what_stays)
+{
+	run_browser(true);
+	write_file(LIB_HOST, "MZ another one", 14);
+	fix(1);
+	ck_assert_str_eq(str_text(&ie.calls), "");
+	ck_assert(runs(FRAME) && runs(TAB));
+}
+
+END_TEST
+
+/* That a file could not go tells what was closed for it all the same. */
+START_TEST(a_failure_tells_what_was_closed)
+{
+	run_browser(true);
+	on_done = put_file;
+	fix(STEPS - 1);
+	stored("SELECT state || ': ' || error FROM v_step WHERE seq = 2",
+	       "came_back: it came back: a program that still runs put it "
+	       "there again; closed for it: iexplore.exe (700), iexplore.exe "
+	       "(812)");
+	str_release(&ie.calls);
+}
+
+END_TEST
+
 static Suite *fixer_suite(void)
 {
 	Suite *s = suite_create("fixer");
@@ -881,6 +1132,12 @@ static Suite *fixer_suite(void)
 	tcase_add_test(tc, what_was_written_since_stays);
 	tcase_add_loop_test(tc, another_file_stays, 0,
 			    sizeof(others) / sizeof(others[0]));
+	tcase_add_test(tc, a_tab_and_its_frame_end);
+	tcase_add_test(tc, a_tab_that_came_back_ends_again);
+	tcase_add_test(tc, a_tab_ends_without_the_list);
+	tcase_add_test(tc, no_browser_ends_unasked);
+	tcase_add_test(tc, no_browser_ends_for_what_stays);
+	tcase_add_test(tc, a_failure_tells_what_was_closed);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -19,6 +19,8 @@ START_TEST(says_that_it_cannot)
 			 0);
 	ck_assert_uint_eq(list.count, 0);
 	ck_assert(!may_miss);
+	ck_assert_int_eq(ops->browsers(ops->arg, &list), 0);
+	ck_assert_uint_eq(list.count, 0);
 	processes_release(&list);
 	ck_assert_int_eq(ops->close(ops->arg, &p, 0), ERR_UNSUPPORTED);
 	ck_assert_int_eq(ops->end(ops->arg, &p, 0), ERR_UNSUPPORTED);

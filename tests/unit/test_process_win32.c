@@ -401,6 +401,72 @@ START_TEST(looks_into_the_other_bitness)
 
 END_TEST
 
+/* ---- browsers -------------------------------------------------------------
+ */
+
+/* A copy of this program of that name, which the test removes. */
+static wchar_t *browser_copy(void)
+{
+	char *path = host_join(scratch, "IExplore.exe");
+	wchar_t own[MAX_PATH], *wide = wide_from_utf8(path);
+
+	ck_assert_ptr_nonnull(wide);
+	ck_assert_uint_lt(GetModuleFileNameW(NULL, own, MAX_PATH), MAX_PATH);
+	ck_assert(CopyFileW(own, wide, TRUE));
+	mem_free(path);
+	return wide;
+}
+
+static const struct process *of_pid(const struct vec *list, DWORD pid)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct process *p = vec_at(list, i);
+
+		if (p->pid == pid)
+			return p;
+	}
+	return NULL;
+}
+
+static void check_child(const struct process *p, const struct process *want)
+{
+	DWORD session = 99;
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert(ProcessIdToSessionId(GetCurrentProcessId(), &session));
+	ck_assert(p->started == want->started);
+	ck_assert_uint_eq(p->parent, GetCurrentProcessId());
+	ck_assert_uint_eq(p->session, session);
+	ck_assert(p->is_browser && !p->is_explorer && !p->is_ours);
+}
+
+/* Whatever they have loaded; and who has it loaded tells the same. */
+START_TEST(lists_browsers_with_their_parents)
+{
+	struct vec list = VEC_INIT(struct process, 1000);
+	wchar_t *exe = browser_copy();
+	struct process want;
+
+	ck_assert_msg(child_start(&child, exe, dll_wide, false),
+		      "the child ended with %lu", child.code);
+	want = process_of(&child);
+	ck_assert_int_eq(ops->browsers(ops->arg, &list), 0);
+	check_child(of_pid(&list, want.pid), &want);
+	ck_assert_ptr_null(of_pid(&list, GetCurrentProcessId()));
+	processes_release(&list);
+	ck_assert_uint_eq(find(dll_path), 1);
+	check_child(of_pid(&found, want.pid), &want);
+	processes_release(&found);
+	child_end(&child);
+	ck_assert_int_eq(ops->browsers(ops->arg, &list), 0);
+	ck_assert_ptr_null(of_pid(&list, want.pid));
+	processes_release(&list);
+	ck_assert(DeleteFileW(exe));
+	mem_free(exe);
+}
+
+END_TEST
+
 /* ---- ending ---------------------------------------------------------------
  */
 
@@ -654,6 +720,7 @@ static Suite *process_win32_suite(void)
 	tcase_add_test(t, knows_itself_and_spares_itself);
 	tcase_add_test(t, scans_spare_the_keeper_of_passwords);
 	tcase_add_test(t, looks_into_the_other_bitness);
+	tcase_add_test(t, lists_browsers_with_their_parents);
 	tcase_add_test(t, ends_that_process_and_no_other);
 	tcase_add_test(t, spares_what_windows_needs_whatever_it_is_called);
 	tcase_add_test(t, asks_a_window_to_close);

@@ -556,6 +556,7 @@ START_TEST(whose_the_path_is)
 	struct fixture f;
 	struct walked w;
 	struct target *t;
+	size_t his = 0;
 
 	make(&f);
 	t = fixture_open(&f);
@@ -563,11 +564,15 @@ START_TEST(whose_the_path_is)
 	for (size_t k = 0; k < w.rows.count; k++) {
 		const struct registration *r = at(&w, k);
 
-		if (!strncmp(r->server_path, T, strlen(T)))
+		if (!strncmp(r->server_path, T, strlen(T))) {
 			ck_assert_pstr_eq(r->path_owner, SID);
-		else
+			his++;
+		} else {
 			ck_assert_ptr_null(r->path_owner);
+		}
 	}
+	ck_assert_uint_gt(his, 0);
+	ck_assert_uint_gt(w.rows.count, his);
 	walked_release(&w);
 	target_free(t);
 	fixture_release(&f);

@@ -135,6 +135,65 @@ START_TEST(events)
 
 END_TEST
 
+#define TAB_NAME   "iexplore.exe (812)"
+#define FRAME_NAME "iexplore.exe (700), iexplore.exe (812)"
+
+/* Who has a file loaded, what to close, and who could do it. */
+START_TEST(loaded)
+{
+	static const struct {
+		const char *names, *to_close;
+		bool may_miss, can_ask;
+		bool is_said, asks, offers;
+	} rows[] = {
+		{ "", "", false, true, false, false, false },
+		{ TAB_NAME, FRAME_NAME, false, true, true, true, true },
+		/* Asked for already: it could not be closed. */
+		{ TAB_NAME, FRAME_NAME, false, false, true, true, false },
+		{ "rundll32.exe (9)", "", false, true, true, false, false },
+		{ "", "", true, true, true, false, false },
+		{ "rundll32.exe (9)", "", true, false, true, false, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t k = 0; k < 2; k++) {
+			struct str out = STR_INIT;
+			const char *text;
+
+			ck_assert_int_eq(
+				words_loaded(rows[i].names, rows[i].to_close,
+					     rows[i].may_miss, rows[i].can_ask,
+					     langs[k], &out),
+				0);
+			text = str_text(&out);
+			ck_assert_int_eq(*text != '\0', rows[i].is_said);
+			if (rows[i].is_said)
+				check_text(text, langs[k], "loaded");
+			ck_assert_ptr_nonnull(strstr(text, rows[i].names));
+			ck_assert_int_eq(strstr(text, FRAME_NAME) != NULL,
+					 rows[i].asks);
+			ck_assert_int_eq(strstr(text, "--end-browsers") != NULL,
+					 rows[i].offers);
+			str_release(&out);
+		}
+}
+
+END_TEST
+
+START_TEST(closed)
+{
+	for (size_t k = 0; k < 2; k++) {
+		struct str out = STR_INIT;
+
+		ck_assert_int_eq(words_closed(FRAME_NAME, langs[k], &out), 0);
+		check_text(str_text(&out), langs[k], "closed");
+		ck_assert_ptr_nonnull(strstr(str_text(&out), FRAME_NAME));
+		str_release(&out);
+	}
+}
+
+END_TEST
+
 START_TEST(holds)
 {
 	char *texts[2 * HOLD_COUNT];
@@ -277,6 +336,8 @@ static Suite *words_suite(void)
 	tcase_add_test(tc, details_are_text);
 	tcase_add_test(tc, reasons_for_programs);
 	tcase_add_test(tc, events);
+	tcase_add_test(tc, loaded);
+	tcase_add_test(tc, closed);
 	tcase_add_test(tc, holds);
 	tcase_add_test(tc, actions);
 	tcase_add_test(tc, ways_back);

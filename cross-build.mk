@@ -5,6 +5,7 @@
 #	make demo	a stand-in PC, scanned and reported
 #	make test	everything that can be shown in 25 minutes; test-full: all
 #	make mutants	break it line by line: a test must mind each
+#	make windows-check	a folder to try it with on a real Windows
 #	make bench	the table of speeds
 #	make lint	warnings, style, forbidden calls
 #	make setup	install what is missing (the other goals do it themselves)
@@ -394,6 +395,8 @@ fuzz: $(FUZZERS)
 # The stand-ins of the PC that is scanned, when they are there.
 STANDINS :=
 -include tests/standin/standin.mk
+CHECK :=
+-include tests/windows/windows.mk
 
 .SECONDARY:
 -include $(shell find build -name '*.d' -path '*/obj/*' 2>/dev/null)
@@ -407,7 +410,7 @@ demo: all $(call tools_of,linux) $(STANDINS)
 
 TEST_PIECES = all build/data.ok $(UNITS) $(TOOLS) $(call tools_of,asan) \
 	$(foreach h,$(WIN_HOSTS),$(WIN_TOOLS:%=build/$(h)/tests/%.exe)) \
-	$(FUZZERS) $(STANDINS) $(FAULTS) $(MUTANTS)
+	$(FUZZERS) $(STANDINS) $(FAULTS) $(MUTANTS) $(CHECK:%=%/check.cmd)
 
 # The driver starts make again for some parts; it gets no job slots, since
 # the parts run one after the other.

@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "remediate/plan_points.h"
 #include "remediate/plan_show.h"
+#include "remediate/step_index.h"
 #include "remediate/words.h"
 #include <string.h>
 
@@ -50,20 +52,6 @@ size_t clean_held_count(const struct clean *c)
 	return count;
 }
 
-/* A fix before, or the one that has ended here, was to change its finding. */
-static bool is_worked_on(const struct clean *c, const struct step *s)
-{
-	bool is_worked = s->overtaken;
-
-	for (size_t i = 0; c->has_ended && i < c->plan->steps.count; i++) {
-		const struct step *other = plan_step(c->plan, i);
-
-		is_worked |=
-			other->picked && other->finding_id == s->finding_id;
-	}
-	return is_worked;
-}
-
 static void tell_step(const struct clean *c, const struct step *s)
 {
 	const bool ja = lang_is_ja(c->o->lang);
@@ -91,6 +79,9 @@ static void tell_step(const struct clean *c, const struct step *s)
 bool clean_tell_held(const struct clean *c)
 {
 	const bool ja = lang_is_ja(c->o->lang);
+	/* A fix before, or the one that has ended here, was to change it. */
+	bool *worked =
+		c->plan && c->has_ended ? steps_of_picked(c->plan) : NULL;
 	unsigned left = 0;
 	bool is_late = false, any = false;
 
@@ -104,8 +95,10 @@ bool clean_tell_held(const struct clean *c)
 		if (s->hold == HOLD_BY_HAND || left < MAX_TOLD)
 			tell_step(c, s);
 		left += s->hold != HOLD_BY_HAND;
-		is_late |= !is_persons(s) && is_worked_on(c, s);
+		is_late |= !is_persons(s) &&
+			   (s->overtaken || (worked && worked[i]));
 	}
+	mem_free(worked);
 	if (left > MAX_TOLD)
 		complain(ja ? "ほかに %u 件残っています (plan --all で表示)"
 			    : "%u more are left as they are; plan --all shows "

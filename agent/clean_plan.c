@@ -205,7 +205,7 @@ int clean_plan(struct clean *c, const char *vault)
 	if (!err)
 		err = plan_add_traces(c->plan, c->store, c->target, &po);
 	if (!err)
-		plan_mark_worked(c->plan, &age.worked);
+		err = plan_mark_worked(c->plan, &age.worked);
 	age_release(&age);
 	if (!err) {
 		err = plan_pick(c->plan, &po);

@@ -7,32 +7,27 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "remediate/believe.h"
-
-static bool is_of_picked(const struct plan *p, const struct step *s)
-{
-	for (size_t i = 0; i < p->steps.count; i++) {
-		const struct step *other = plan_step(p, i);
-
-		if (other->picked && other->finding_id == s->finding_id)
-			return true;
-	}
-	return false;
-}
+#include "remediate/step_index.h"
 
 /* Borrowed from the steps; the caller frees the list. */
 static int files_of(const struct plan *p, const char ***ret, size_t *count_ret)
 {
 	const char **list = mem_array(p->steps.count + 1, sizeof(*list));
+	bool *of_picked = steps_of_picked(p);
 	size_t count = 0;
 
-	if (!list)
+	if (!list || !of_picked) {
+		mem_free(list);
+		mem_free(of_picked);
 		return err_nomem();
+	}
 	for (size_t i = 0; i < p->steps.count; i++) {
 		const struct step *s = plan_step(p, i);
 
-		if (s->action == ACT_QUARANTINE_FILE && is_of_picked(p, s))
+		if (s->action == ACT_QUARANTINE_FILE && of_picked[i])
 			list[count++] = s->target;
 	}
+	mem_free(of_picked);
 	*ret = list;
 	*count_ret = count;
 	return 0;
@@ -81,7 +76,7 @@ int recheck_plan(struct clean *c, const struct plan_options *o,
 	if (!err && mem_failed() != failed)
 		err = err_nomem();
 	if (!err)
-		believe_plan(c->plan, now, ret);
+		err = believe_plan(c->plan, now, ret);
 	plan_free(now);
 	return err;
 }

@@ -4,22 +4,12 @@
  */
 #include "remediate/believe.h"
 
+#include "base/err.h"
+#include "base/mem.h"
 #include "base/utf.h"
+#include "remediate/step_index.h"
 
 #include <string.h>
-
-/* What a step of the store is held against; NULL: it stands nowhere. */
-static const struct step *find_now(const struct step *recorded,
-				   const struct plan *now)
-{
-	for (size_t i = 0; i < now->steps.count; i++) {
-		const struct step *s = plan_step(now, i);
-
-		if (step_is_same(s, recorded))
-			return s;
-	}
-	return NULL;
-}
 
 static bool is_other_text(const char *recorded, const char *now)
 {
@@ -89,10 +79,10 @@ static const struct decision {
 };
 
 /* True: it stands in the plan of the new look, if otherwise. */
-static bool believe_step(const struct step *recorded, const struct plan *now,
-			 struct guard_answer *ret)
+static bool believe_step(const struct step *recorded,
+			 const struct step_index *now, struct guard_answer *ret)
 {
-	const struct step *s = find_now(recorded, now);
+	const struct step *s = step_index_same(now, recorded);
 
 	memset(ret, 0, sizeof(*ret));
 	if (!s) {
@@ -109,31 +99,58 @@ static bool believe_step(const struct step *recorded, const struct plan *now,
 	return true;
 }
 
-/* Its finding's steps after that one would be done without it. */
-static void hold_back(const struct plan *recorded, const struct step *before,
-		      struct guard_answer *ret)
-{
-	for (size_t i = 0; i < recorded->steps.count; i++) {
-		const struct step *s = plan_step(recorded, i);
+struct believing {
+	const struct plan *recorded;
+	struct guard_answer *answers;
+	struct step_index findings; /* of what is recorded */
+	struct step_index now;	    /* by target */
+	/* By the first step of a finding in its index: the phase after which
+	 * its steps are held already; 0: they are not. */
+	unsigned char *held;
+};
 
-		if (ret[i].reason == GUARD_OK &&
-		    s->finding_id == before->finding_id &&
-		    step_has_to_wait(s, before))
-			guard_refuse(&ret[i], GUARD_BEFORE, "%u",
+/* Its finding's steps after that one would be done without it. */
+static void hold_back(struct believing *b, const struct step *before)
+{
+	const struct step_range r =
+		step_index_finding(&b->findings, before->finding_id);
+	unsigned char *held = &b->held[r.first];
+
+	if (*held && *held <= before->phase)
+		return;
+	*held = (unsigned char)before->phase;
+	for (size_t i = 0; i < r.count; i++) {
+		const struct step *s = plan_step(b->recorded, r.at[i]);
+		struct guard_answer *a = &b->answers[r.at[i]];
+
+		if (a->reason == GUARD_OK && step_has_to_wait(s, before))
+			guard_refuse(a, GUARD_BEFORE, "%u",
 				     (unsigned)before->seq);
 	}
 }
 
-void believe_plan(const struct plan *recorded, const struct plan *now,
-		  struct guard_answer *ret)
+int believe_plan(const struct plan *recorded, const struct plan *now,
+		 struct guard_answer *ret)
 {
+	struct believing b = { .recorded = recorded, .answers = ret };
+	int err = steps_by_finding(recorded, &b.findings);
+
+	if (!err)
+		err = steps_by_target(now, &b.now);
+	b.held = mem_zalloc(recorded->steps.count + 1);
+	if (!b.held)
+		err = err_nomem();
 	/* In their order, so that what waits for what waits is held, too. */
-	for (size_t i = 0; i < recorded->steps.count; i++) {
+	for (size_t i = 0; !err && i < recorded->steps.count; i++) {
 		const struct step *s = plan_step(recorded, i);
 
 		if (ret[i].reason != GUARD_BEFORE &&
-		    believe_step(s, now, &ret[i]) &&
+		    believe_step(s, &b.now, &ret[i]) &&
 		    ret[i].reason != GUARD_OK && s->picked)
-			hold_back(recorded, s, ret);
+			hold_back(&b, s);
 	}
+	mem_free(b.held);
+	step_index_release(&b.findings);
+	step_index_release(&b.now);
+	return err;
 }

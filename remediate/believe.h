@@ -17,9 +17,9 @@
 /*
  * For each step of the recorded plan GUARD_OK, GUARD_UNPROVEN with a clause
  * that says what is not so, or GUARD_BEFORE: what it has to wait for is there
- * and will not be done.  `now`: the plan of the new look.
+ * and will not be done.  `now`: the plan of the new look.  ERR_NOMEM.
  */
-void believe_plan(const struct plan *recorded, const struct plan *now,
-		  struct guard_answer *ret);
+int believe_plan(const struct plan *recorded, const struct plan *now,
+		 struct guard_answer *ret);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "remediate/plan_internal.h"
+#include "remediate/step_index.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -23,23 +24,26 @@ static bool is_in_profile(const struct target *t, const char *wpath)
 	return false;
 }
 
-static void set_rank(struct plan *p, int64_t finding_id,
-		     const struct step_rank *rank)
+static void set_rank(struct plan *p, const struct step_index *x,
+		     int64_t finding_id, const struct step_rank *rank)
 {
-	for (size_t i = 0; i < p->steps.count; i++) {
-		struct step *s = plan_step(p, i);
+	const struct step_range r = step_index_finding(x, finding_id);
 
-		if (s->finding_id == finding_id)
-			s->rank = *rank;
-	}
+	for (size_t i = 0; i < r.count; i++)
+		plan_step(p, r.at[i])->rank = *rank;
 }
 
 int cap_rank(struct store *s, struct plan *p, const struct target *t)
 {
 	sqlite3_stmt *q = NULL;
+	struct step_index x;
 	int rc = SQLITE_DONE;
+	int err = steps_by_finding(p, &x);
+
+	if (err)
+		goto out;
 	/* An entry is as strong as its weakest part: whose class and path. */
-	int err = store_prepare(
+	err = store_prepare(
 		s,
 		"SELECT f.finding_id, f.score, f.path, count(r.loads), "
 		"ifnull(max(r.loads), 0), ifnull(max(r.loads AND "
@@ -50,7 +54,7 @@ int cap_rank(struct store *s, struct plan *p, const struct target *t)
 		&q);
 
 	if (err)
-		return err;
+		goto out;
 	sqlite3_bind_int64(q, 1, p->scan_id);
 	while (!err && (rc = sqlite3_step(q)) == SQLITE_ROW) {
 		struct step_rank rank = { 0 };
@@ -63,12 +67,14 @@ int cap_rank(struct store *s, struct plan *p, const struct target *t)
 		rank.is_machines = rank.has_entry
 					   ? sqlite3_column_int(q, 5) != 0
 					   : !is_in_profile(t, path);
-		set_rank(p, sqlite3_column_int64(q, 0), &rank);
+		set_rank(p, &x, sqlite3_column_int64(q, 0), &rank);
 		mem_free(path);
 	}
 	if (!err && rc != SQLITE_DONE)
 		err = store_fail(s, rc);
 	sqlite3_finalize(q);
+out:
+	step_index_release(&x);
 	return err;
 }
 
@@ -76,7 +82,7 @@ int cap_rank(struct store *s, struct plan *p, const struct target *t)
  */
 
 struct finding_share {
-	int64_t finding_id;
+	struct step_range steps;
 	struct step_rank rank;
 	size_t first; /* index of its first step: the order where all else is
 			 the same */
@@ -105,130 +111,146 @@ static int compare_shares(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-static struct finding_share *find_share(struct finding_share *list,
-					size_t count, int64_t finding_id)
+/* What there is to do of one finding; false: nothing. */
+static bool share_of(const struct plan *p, const struct guard_answer *answers,
+		     struct step_range r, struct finding_share *ret)
 {
-	for (size_t i = 0; i < count; i++)
-		if (list[i].finding_id == finding_id)
-			return &list[i];
-	return NULL;
+	bool has_any = false;
+
+	ret->steps = r;
+	ret->file_count = 0;
+	for (size_t i = 0; i < r.count; i++) {
+		const struct step *s = plan_step(p, r.at[i]);
+
+		if (!is_to_do(p, answers, r.at[i]))
+			continue;
+		if (!has_any) {
+			ret->rank = s->rank;
+			ret->first = r.at[i];
+		}
+		has_any = true;
+		ret->file_count += s->action == ACT_QUARANTINE_FILE;
+	}
+	return has_any;
 }
 
 /* The findings with something to do, in no order; NULL without memory. */
 static struct finding_share *list_shares(const struct plan *p,
 					 const struct guard_answer *answers,
+					 const struct step_index *x,
 					 size_t *count_ret, size_t *files_ret)
 {
 	struct finding_share *list =
 		mem_array(p->steps.count + 1, sizeof(*list));
+	size_t next = 0;
 
 	*count_ret = *files_ret = 0;
-	for (size_t i = 0; list && i < p->steps.count; i++) {
-		const struct step *s = plan_step(p, i);
-		struct finding_share *f;
+	while (list && next < p->steps.count) {
+		const struct step_range r = step_index_range(x, next);
+		struct finding_share *f = &list[*count_ret];
 
-		if (!is_to_do(p, answers, i))
-			continue;
-		f = find_share(list, *count_ret, s->finding_id);
-		if (!f) {
-			f = &list[(*count_ret)++];
-			f->finding_id = s->finding_id;
-			f->rank = s->rank;
-			f->first = i;
-		}
-		if (s->action == ACT_QUARANTINE_FILE) {
-			f->file_count++;
-			(*files_ret)++;
+		next += r.count;
+		if (share_of(p, answers, r, f)) {
+			++*count_ret;
+			*files_ret += f->file_count;
 		}
 	}
 	return list;
 }
 
-bool cap_is_over(const struct plan *p, const struct guard_answer *answers)
+static bool is_one_to_do(const struct plan *p, size_t i, const void *arg)
+{
+	return is_to_do(p, arg, i);
+}
+
+int cap_is_over(const struct plan *p, const struct guard_answer *answers,
+		bool *ret)
 {
 	size_t files = 0, findings = 0;
+	int err = step_count_findings(p, is_one_to_do, answers, &findings);
 
-	for (size_t i = 0; i < p->steps.count; i++) {
-		bool is_new = is_to_do(p, answers, i);
-
-		files += is_new &&
+	for (size_t i = 0; i < p->steps.count; i++)
+		files += is_to_do(p, answers, i) &&
 			 plan_step(p, i)->action == ACT_QUARANTINE_FILE;
-		for (size_t k = 0; k < i && is_new; k++)
-			is_new = !is_to_do(p, answers, k) ||
-				 plan_step(p, k)->finding_id !=
-					 plan_step(p, i)->finding_id;
-		findings += is_new;
-	}
-	return findings > CAP_MAX_FINDINGS || files > CAP_MAX_FILES;
+	*ret = findings > CAP_MAX_FINDINGS || files > CAP_MAX_FILES;
+	return err;
 }
 
 /* ---- what has to wait -----------------------------------------------------
  */
 
 static void put_off(const struct plan *p, struct guard_answer *answers,
-		    int64_t finding_id, enum guard_reason reason, size_t count)
+		    const struct finding_share *f, enum guard_reason reason,
+		    size_t count)
 {
-	for (size_t i = 0; i < p->steps.count; i++)
-		if (plan_step(p, i)->finding_id == finding_id &&
-		    is_to_do(p, answers, i))
-			guard_refuse(&answers[i], reason, "%u",
+	for (size_t i = 0; i < f->steps.count; i++)
+		if (is_to_do(p, answers, f->steps.at[i]))
+			guard_refuse(&answers[f->steps.at[i]], reason, "%u",
 				     (unsigned)count);
 }
 
 /* Its side keys wait for all of its files. */
 static void hold_back(const struct plan *p, struct guard_answer *answers,
-		      const struct step *before)
+		      const struct finding_share *f, const struct step *before)
 {
-	for (size_t i = 0; i < p->steps.count; i++) {
-		const struct step *s = plan_step(p, i);
+	for (size_t i = 0; i < f->steps.count; i++) {
+		const size_t at = f->steps.at[i];
 
-		if (s->finding_id == before->finding_id &&
-		    is_to_do(p, answers, i) && step_has_to_wait(s, before))
-			guard_refuse(&answers[i], GUARD_BEFORE, "%u",
+		if (is_to_do(p, answers, at) &&
+		    step_has_to_wait(plan_step(p, at), before))
+			guard_refuse(&answers[at], GUARD_BEFORE, "%u",
 				     (unsigned)before->seq);
 	}
 }
 
 /* Of one finding as many files as there may be, in the order of the plan. */
 static void cut_files(const struct plan *p, struct guard_answer *answers,
-		      int64_t finding_id, size_t count)
+		      const struct finding_share *f, size_t count)
 {
 	size_t taken = 0;
+	bool is_held = false;
 
-	for (size_t i = 0; i < p->steps.count; i++) {
-		const struct step *s = plan_step(p, i);
+	for (size_t i = 0; i < f->steps.count; i++) {
+		const size_t at = f->steps.at[i];
+		const struct step *s = plan_step(p, at);
 
-		if (s->finding_id != finding_id ||
-		    s->action != ACT_QUARANTINE_FILE ||
-		    !is_to_do(p, answers, i) || taken++ < CAP_MAX_FILES)
+		if (s->action != ACT_QUARANTINE_FILE ||
+		    !is_to_do(p, answers, at) || taken++ < CAP_MAX_FILES)
 			continue;
-		guard_refuse(&answers[i], GUARD_TOO_MANY_FILES, "%u",
+		guard_refuse(&answers[at], GUARD_TOO_MANY_FILES, "%u",
 			     (unsigned)count);
-		hold_back(p, answers, s);
+		/* What waits for the first waits for all of them. */
+		if (s->phase == PHASE_FILE && !is_held) {
+			hold_back(p, answers, f, s);
+			is_held = true;
+		}
 	}
 }
 
 int cap_apply(const struct plan *p, struct guard_answer *answers)
 {
-	size_t count, file_count, findings = 0, files = 0;
-	struct finding_share *list =
-		list_shares(p, answers, &count, &file_count);
+	size_t count = 0, file_count, findings = 0, files = 0;
+	struct finding_share *list = NULL;
+	struct step_index x;
+	int err = steps_by_finding(p, &x);
 
-	if (!list)
-		return err_nomem();
-	qsort(list, count, sizeof(*list), compare_shares);
-	for (size_t i = 0; i < count; i++) {
+	if (!err) {
+		list = list_shares(p, answers, &x, &count, &file_count);
+		err = list ? 0 : err_nomem();
+	}
+	if (!err && count)
+		qsort(list, count, sizeof(*list), compare_shares);
+	for (size_t i = 0; !err && i < count; i++) {
 		const struct finding_share *f = &list[i];
 
 		if (findings == CAP_MAX_FINDINGS) {
-			put_off(p, answers, f->finding_id,
-				GUARD_TOO_MANY_FINDINGS, count);
+			put_off(p, answers, f, GUARD_TOO_MANY_FINDINGS, count);
 		} else if (!findings && f->file_count > CAP_MAX_FILES) {
-			cut_files(p, answers, f->finding_id, file_count);
+			cut_files(p, answers, f, file_count);
 			findings++;
 			files = CAP_MAX_FILES;
 		} else if (files + f->file_count > CAP_MAX_FILES) {
-			put_off(p, answers, f->finding_id, GUARD_TOO_MANY_FILES,
+			put_off(p, answers, f, GUARD_TOO_MANY_FILES,
 				file_count);
 		} else {
 			findings++;
@@ -236,5 +258,6 @@ int cap_apply(const struct plan *p, struct guard_answer *answers)
 		}
 	}
 	mem_free(list);
-	return 0;
+	step_index_release(&x);
+	return err;
 }

@@ -24,8 +24,10 @@ int cap_rank(struct store *s, struct plan *p, const struct target *t);
  * Of the picked steps whose answer is GUARD_OK: whether they are of more
  * findings, or remove more files, than one fix may.  Where nobody looks at
  * what is left over (a fix of many PCs), such a plan is not begun at all.
+ * ERR_NOMEM.
  */
-bool cap_is_over(const struct plan *p, const struct guard_answer *answers);
+int cap_is_over(const struct plan *p, const struct guard_answer *answers,
+		bool *ret);
 
 /*
  * Refuses of those what is beyond the cap: GUARD_TOO_MANY_FINDINGS,

@@ -128,11 +128,17 @@ static bool is_hex(const char *text, uint64_t value)
 	return text && strcmp(text, hex) == 0;
 }
 
+static bool has_other_number(const struct step *s, const struct host_stat *now)
+{
+	return is_hex(s->volume, now->volume) && step_has_file_id(s) &&
+	       now->file_id && !is_hex(s->file_id, now->file_id);
+}
+
 /*
  * Size and digest decide.  The file's number counts where the volume is the
- * same one to this system as it was to the scan; another mount has other
- * numbers.  The container of an archive member has no digest of its own in
- * the store: number and time must agree.
+ * same one to this system as it was to the scan, and tells numbers; another
+ * mount has other ones.  The container of an archive member has no digest of
+ * its own in the store: number and time must agree.
  */
 static int check_identity(const struct step *s, struct guarded_file *f,
 			  struct guard_answer *a)
@@ -158,8 +164,7 @@ static int check_identity(const struct step *s, struct guarded_file *f,
 			     st.size);
 	else if (*s->sha256 && strcmp(s->sha256, f->sha256) != 0)
 		guard_refuse(a, GUARD_CHANGED, "its content is another");
-	else if (is_hex(s->volume, st.volume) &&
-		 !is_hex(s->file_id, st.file_id))
+	else if (has_other_number(s, &st))
 		guard_refuse(a, GUARD_CHANGED, "another file has its name");
 	else if (!*s->sha256 &&
 		 (!s->written || strcmp(s->written, written) != 0))

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "remediate/journal_internal.h"
+#include "remediate/step_index.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -210,29 +211,23 @@ int mirror_step(struct mirror *m, const struct step *s)
 	return lost(m, run(m, q, err));
 }
 
-static bool has_picked(const struct plan *p, int64_t finding_id)
-{
-	for (size_t i = 0; i < p->steps.count; i++)
-		if (plan_step(p, i)->picked &&
-		    plan_step(p, i)->finding_id == finding_id)
-			return true;
-	return false;
-}
-
 int mirror_left_out(struct mirror *m, const struct plan *p)
 {
-	int err = 0;
+	bool *of_picked;
+	int err;
 
 	if (!m->store || !m->fix_row)
 		return 0;
+	of_picked = steps_of_picked(p);
+	err = of_picked ? 0 : err_nomem();
 	for (size_t i = 0; !err && i < p->steps.count; i++) {
 		const struct step *s = plan_step(p, i);
 
 		if (!s->picked && s->phase != PHASE_TRACE &&
-		    !step_hold_is_final(s->hold) &&
-		    has_picked(p, s->finding_id))
+		    !step_hold_is_final(s->hold) && of_picked[i])
 			err = add_step(m, s);
 	}
+	mem_free(of_picked);
 	return lost(m, err);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "remediate/journal.h"
 #include "remediate/plan_internal.h"
+#include "remediate/step_index.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -150,26 +151,18 @@ size_t plan_picked_count(const struct plan *p)
 	return count;
 }
 
-static bool is_unnamed(const struct step *s)
+static bool is_unnamed(const struct plan *p, size_t i, const void *arg)
 {
+	const struct step *s = plan_step(p, i);
+
+	(void)arg;
 	return !s->picked && !s->overtaken && s->hold == HOLD_VERDICT &&
 	       s->verdict == VERDICT_SUSPICIOUS;
 }
 
-size_t plan_suspicious_count(const struct plan *p)
+int plan_suspicious_count(const struct plan *p, size_t *ret)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < p->steps.count; i++) {
-		const struct step *s = plan_step(p, i);
-		bool is_new = is_unnamed(s);
-
-		for (size_t k = 0; k < i && is_new; k++)
-			is_new = !is_unnamed(plan_step(p, k)) ||
-				 plan_step(p, k)->finding_id != s->finding_id;
-		count += is_new;
-	}
-	return count;
+	return step_count_findings(p, is_unnamed, NULL, ret);
 }
 
 void plan_free(struct plan *p)
@@ -197,25 +190,42 @@ static bool has_finding(const struct plan_options *o, int64_t id)
 	return false;
 }
 
-void plan_mark_worked(struct plan *p, const struct vec *worked)
+/* All steps of its finding at once; whether nothing is left, of that alone. */
+static void mark_worked(struct plan *p, const struct step_index *x,
+			const struct worked_step *w, bool *is_done)
 {
-	for (size_t i = 0; i < p->steps.count; i++) {
-		struct step *s = plan_step(p, i);
-		bool is_done = false;
+	const struct step *s = plan_find(p, w->seq);
+	const struct step_range r = step_index_finding(x, w->finding_id);
 
-		for (size_t k = 0; k < worked->count; k++) {
-			const struct worked_step *w = vec_at(worked, k);
+	if (s && s->finding_id == w->finding_id)
+		is_done[w->seq - 1] |= w->is_done;
+	if (!w->has_changed || !r.count || plan_step(p, r.at[0])->overtaken)
+		return;
+	for (size_t i = 0; i < r.count; i++)
+		plan_step(p, r.at[i])->overtaken = true;
+}
 
-			if (w->finding_id != s->finding_id)
-				continue;
-			s->overtaken |= w->has_changed;
-			is_done |= w->seq == s->seq && w->is_done;
-		}
+int plan_mark_worked(struct plan *p, const struct vec *worked)
+{
+	bool *is_done = mem_zalloc(p->steps.count + 1);
+	struct step_index x;
+	int err = steps_by_finding(p, &x);
+
+	if (!is_done)
+		err = err_nomem();
+	for (size_t k = 0; !err && k < worked->count; k++)
+		mark_worked(p, &x, vec_at(worked, k), is_done);
+	for (size_t i = 0; !err && i < p->steps.count; i++) {
+		const struct step *s = plan_step(p, i);
+
 		if (!s->overtaken)
 			continue;
 		p->worked_count++;
-		p->left_count += s->hold == HOLD_NOT && !is_done;
+		p->left_count += s->hold == HOLD_NOT && !is_done[i];
 	}
+	step_index_release(&x);
+	mem_free(is_done);
+	return err;
 }
 
 static int refuse_worked(const struct step *s)
@@ -276,21 +286,19 @@ static int pick_by_number(struct plan *p, uint64_t seq, bool picked)
 	return 0;
 }
 
-/* Distinct findings of what is picked; the steps' ids are few. */
-static void count_picked(struct plan *p)
+static bool is_picked(const struct plan *p, size_t i, const void *arg)
 {
-	p->finding_count = 0;
-	p->file_count = 0;
-	for (size_t i = 0; i < p->steps.count; i++) {
-		const struct step *s = plan_step(p, i);
-		bool is_new = s->picked;
+	(void)arg;
+	return plan_step(p, i)->picked;
+}
 
-		p->file_count += s->picked && s->action == ACT_QUARANTINE_FILE;
-		for (size_t k = 0; k < i && is_new; k++)
-			is_new = !plan_step(p, k)->picked ||
-				 plan_step(p, k)->finding_id != s->finding_id;
-		p->finding_count += is_new;
-	}
+static int count_picked(struct plan *p)
+{
+	p->file_count = 0;
+	for (size_t i = 0; i < p->steps.count; i++)
+		p->file_count += plan_step(p, i)->picked &&
+				 plan_step(p, i)->action == ACT_QUARANTINE_FILE;
+	return step_count_findings(p, is_picked, NULL, &p->finding_count);
 }
 
 int plan_pick(struct plan *p, const struct plan_options *o)
@@ -311,6 +319,5 @@ int plan_pick(struct plan *p, const struct plan_options *o)
 		err = pick_by_number(p, o->steps[i], true);
 	for (size_t i = 0; !err && i < o->skip_count; i++)
 		err = pick_by_number(p, o->skips[i], false);
-	count_picked(p);
-	return err;
+	return err ? err : count_picked(p);
 }

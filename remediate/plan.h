@@ -121,7 +121,7 @@ struct step {
 				   of a side key: reg_tree_digest(), "" none */
 	int64_t size;		/* -1 unknown */
 	char *written;		/* text of the store, NULL */
-	char *volume, *file_id; /* hex, NULL */
+	char *volume, *file_id; /* hex, NULL; see step_has_file_id() */
 	/* keys: */
 	char *clsid;	  /* that the entry leads to, NULL */
 	char *server_raw; /* default value of the server key, NULL */
@@ -150,6 +150,8 @@ bool step_waits_for_word(const struct step *s);
 bool step_is_held(const struct step *s);
 /* A file waits for the entries that load it, its class for the file. */
 bool step_has_to_wait(const struct step *s, const struct step *before);
+/* The scan was told a number of the file that tells it from others. */
+bool step_has_file_id(const struct step *s);
 /* Both do the same to the same file, key or value. */
 bool step_is_same(const struct step *a, const struct step *b);
 /* It was done and read back, though something may be there again. */
@@ -203,8 +205,9 @@ struct step *plan_step(const struct plan *p, size_t index);
 int plan_remove_instead(struct plan *p, struct step *s, const char *why);
 struct step *plan_find(const struct plan *p, uint32_t seq);
 size_t plan_picked_count(const struct plan *p);
-/* Suspicious findings that --finding would take, and nobody has named. */
-size_t plan_suspicious_count(const struct plan *p);
+/* Suspicious findings that --finding would take, and nobody has named;
+ * ERR_NOMEM. */
+int plan_suspicious_count(const struct plan *p, size_t *ret);
 
 /*
  * Adds what the classes of the plan left behind as traces (Ext\Stats,
@@ -219,14 +222,14 @@ int plan_add_traces(struct plan *p, struct store *store, struct target *t,
 /*
  * Findings that fixes have worked on since the scan (struct worked_step of
  * journal.h) are overtaken: their steps are picked no more, the others stay.
- * Before plan_pick().
+ * Before plan_pick().  ERR_NOMEM.
  */
-void plan_mark_worked(struct plan *p, const struct vec *worked);
+int plan_mark_worked(struct plan *p, const struct vec *worked);
 
 /*
  * What is done and what is not.  ERR_CHANGED: a finding or step is named that
  * a fix has worked on since.  ERR_NOT_FOUND: no such finding or step (the
- * sentence names it); ERR_INVALID: a step that nobody may pick.
+ * sentence names it); ERR_INVALID: a step that nobody may pick; ERR_NOMEM.
  */
 int plan_pick(struct plan *p, const struct plan_options *o);
 

@@ -93,7 +93,7 @@ static int on_row(struct maker *m, sqlite3_stmt *q)
 	if (!err)
 		err = plan_take(q, 6, &r->clsid);
 	if (!err)
-		err = plan_take_name(q, 7, 8, &r->server_path);
+		err = take_name(q, 7, 8, &r->server_path);
 	r->e.is_known = sqlite3_column_int(q, 9) != 0;
 	r->loads = sqlite3_column_int(q, 10) != 0;
 	r->exists = sqlite3_column_int(q, 11) != 0;
@@ -122,7 +122,7 @@ static int on_file(struct maker *m, sqlite3_stmt *q)
 	f->id = sqlite3_column_int64(q, 0);
 	f->finding_id = sqlite3_column_int64(q, 1);
 	f->is_member = sqlite3_column_int(q, 2) != 0;
-	err = plan_take_name(q, 3, 4, &f->path);
+	err = take_name(q, 3, 4, &f->path);
 	if (!err)
 		err = plan_take(q, 5, &f->owner);
 	f->is_program = type && strcmp(type, filetype_name(FILETYPE_PE)) == 0;

@@ -118,12 +118,8 @@ int plan_on_side(struct maker *m, sqlite3_stmt *q);
 /* What matched entries lead to and no rule hit. */
 int plan_left_files(struct maker *m);
 
-/* plan_column(), where a text that did not come is short memory. */
+/* Text of a column as our UTF-8; NULL for NULL.  ERR_NOMEM. */
 int plan_take(sqlite3_stmt *q, int column, char **ret);
-/* The name of a column as it is: `raw` holds it (-1: none). */
-int plan_take_name(sqlite3_stmt *q, int column, int raw, char **ret);
-/* Text of a column as our UTF-8; NULL for NULL or without memory. */
-char *plan_column(sqlite3_stmt *q, int column);
 /* Runs a query with one integer, calls back for each row. */
 int plan_each_row(struct maker *m, const char *sql, int64_t id,
 		  int (*fn)(struct maker *, sqlite3_stmt *));
@@ -131,6 +127,8 @@ int plan_each_row(struct maker *m, const char *sql, int64_t id,
 struct step *plan_new_step(struct maker *m, enum verdict verdict,
 			   enum step_phase phase, enum step_action action,
 			   const char *kind);
+/* For steps that are added to a plan that is there: m->by_target. */
+int plan_note_targets(struct maker *m);
 /* Takes over the step in every case. */
 int plan_add(struct maker *m, struct step *s);
 /* Sorts by phase and numbers from 1. */

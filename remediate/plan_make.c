@@ -65,6 +65,13 @@ void step_free(struct step *s)
 	mem_free(s);
 }
 
+bool step_has_file_id(const struct step *s)
+{
+	/* What host_file_id() takes for none may stand in a store. */
+	return s->file_id && strcmp(s->file_id, "0") != 0 &&
+	       strcmp(s->file_id, "ffffffffffffffff") != 0;
+}
+
 bool step_is_same(const struct step *a, const struct step *b)
 {
 	if (a->action != b->action || utf_casecmp(a->target, b->target))
@@ -88,15 +95,33 @@ static char *target_of(const struct step *s)
 	return str_detach(&key);
 }
 
+int plan_note_targets(struct maker *m)
+{
+	int err = 0;
+
+	m->by_target = namemap_new();
+	if (!m->by_target)
+		return err_nomem();
+	for (size_t i = 0; !err && i < m->plan->steps.count; i++) {
+		struct step *s = plan_step(m->plan, i);
+		char *target = target_of(s);
+
+		err = target ? 0 : err_nomem();
+		if (!err && !namemap_get(m->by_target, target))
+			err = namemap_put(m->by_target, target, s);
+		mem_free(target);
+	}
+	return err;
+}
+
 /* What a name with a line end, or the parts of one value, share with another
- * is looked for one by one; so are traces, which come behind the rest. */
+ * is looked for one by one. */
 static struct step *find_same(const struct maker *m, const struct step *s,
 			      const char *target)
 {
-	struct step *have =
-		m->by_target ? namemap_get(m->by_target, target) : NULL;
+	struct step *have = namemap_get(m->by_target, target);
 
-	if (have ? step_is_same(have, s) : m->by_target != NULL)
+	if (!have || step_is_same(have, s))
 		return have;
 	for (size_t i = 0; i < m->plan->steps.count; i++) {
 		have = plan_step(m->plan, i);
@@ -173,7 +198,7 @@ static int push(struct maker *m, struct step *s, const char *target)
 		return err_last()->err;
 	}
 	*slot = s;
-	return m->by_target ? namemap_put(m->by_target, target, s) : 0;
+	return namemap_put(m->by_target, target, s);
 }
 
 int plan_add(struct maker *m, struct step *s)

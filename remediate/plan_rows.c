@@ -16,47 +16,14 @@
 
 /* ---- rows --------------------------------------------------------------- */
 
-char *plan_column(sqlite3_stmt *q, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(q, column);
-	struct str out = STR_INIT;
-
-	if (!text)
-		return NULL;
-	utf_unescape(&out, text);
-	str_add(&out, "");
-	return str_detach(&out);
-}
-
 static bool is_null(sqlite3_stmt *q, int column)
 {
 	return sqlite3_column_type(q, column) == SQLITE_NULL;
 }
 
-/*
- * A column that is not NULL and did not come is short memory.  `raw` is the
- * column of the name's own bytes (-1: there is none): the escaped text alone
- * can stand for two names.
- */
-int plan_take_name(sqlite3_stmt *q, int column, int raw, char **ret)
-{
-	char *text;
-
-	if (raw >= 0 && !is_null(q, raw))
-		text = mem_strndup(sqlite3_column_blob(q, raw),
-				   (size_t)sqlite3_column_bytes(q, raw));
-	else
-		text = plan_column(q, column);
-
-	if (!text && !is_null(q, column))
-		return err_nomem();
-	*ret = text;
-	return 0;
-}
-
 int plan_take(sqlite3_stmt *q, int column, char **ret)
 {
-	return plan_take_name(q, column, -1, ret);
+	return take_name(q, column, -1, ret);
 }
 
 /* ---- registrations ------------------------------------------------------ */
@@ -162,7 +129,7 @@ int plan_on_side(struct maker *m, sqlite3_stmt *q)
 	if (!err)
 		err = plan_take(q, 2, &s->clsid);
 	if (!err && strcmp(s->kind, "clsid") == 0)
-		err = plan_take_name(q, 3, 4, &s->server_raw);
+		err = take_name(q, 3, 4, &s->server_raw);
 	if (!err)
 		err = find_sharer(m, stored, &s->held_for);
 	if (err) {
@@ -293,13 +260,13 @@ int plan_on_registration(struct maker *m, sqlite3_stmt *q)
 			  plan_point_action(point), step_kind_intern(point));
 	if (!s)
 		return err_nomem();
-	err = plan_take_name(q, 1, 7, &s->target);
+	err = take_name(q, 1, 7, &s->target);
 	if (!err)
-		err = plan_take_name(q, 2, 8, &name);
+		err = take_name(q, 2, 8, &name);
 	if (!err)
 		err = plan_take(q, 3, &s->clsid);
 	if (!err)
-		err = plan_take_name(q, 4, 9, &s->server_raw);
+		err = take_name(q, 4, 9, &s->server_raw);
 	if (!err)
 		err = plan_take(q, 5, &s->last_write);
 	if (!err && s->action == ACT_REMOVE_VALUE) {
@@ -446,7 +413,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 			  file->is_member ? "archive" : "file");
 	if (!s)
 		return err_nomem();
-	err = plan_take_name(q, 1, 7, &s->target);
+	err = take_name(q, 1, 7, &s->target);
 	if (!err)
 		err = plan_take(q, 3, &s->written);
 	if (!err)

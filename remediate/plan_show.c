@@ -18,10 +18,21 @@
 /* ---- text -----------------------------------------------------------------
  */
 
+/* Short memory is an error of `out`. */
+static unsigned count_suspicious(const struct plan *p, struct str *out)
+{
+	size_t count = 0;
+	int err = plan_suspicious_count(p, &count);
+
+	if (err)
+		out->err = err;
+	return (unsigned)count;
+}
+
 int plan_suspicious_words(const struct plan *p, const char *lang,
 			  struct str *out)
 {
-	const unsigned count = (unsigned)plan_suspicious_count(p);
+	const unsigned count = count_suspicious(p, out);
 
 	if (!count)
 		return out->err;
@@ -40,7 +51,7 @@ int plan_suspicious_words(const struct plan *p, const char *lang,
 /* Found, and left as it is: no clean PC, whatever else fix did. */
 static void add_suspicious(const struct plan *p, bool ja, struct str *out)
 {
-	if (!plan_suspicious_count(p))
+	if (!count_suspicious(p, out))
 		return;
 	str_add(out, ja ? "。" : "; ");
 	plan_suspicious_words(p, ja ? "ja" : "en", out);
@@ -93,7 +104,7 @@ int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 		add_incomplete(p, lang, out);
 		return out->err;
 	}
-	if (plan_suspicious_count(p))
+	if (count_suspicious(p, out))
 		str_add(out,
 			ja ? "悪質な検出について残っている処理はありません: "
 			     "すでに存在しないか、処理済みです"

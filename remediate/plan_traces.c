@@ -138,7 +138,7 @@ int plan_add_traces(struct plan *p, struct store *store, struct target *t,
 {
 	struct maker m = { .store = store, .options = o, .plan = p };
 	size_t count = p->steps.count;
-	int err = 0;
+	int err = plan_note_targets(&m);
 
 	for (size_t i = 0; !err && i < count; i++) {
 		const struct step *s = plan_step(p, i);
@@ -149,5 +149,6 @@ int plan_add_traces(struct plan *p, struct store *store, struct target *t,
 	}
 	if (!err)
 		plan_number(p);
+	namemap_free(m.by_target);
 	return err;
 }

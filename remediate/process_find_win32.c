@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Whether what they have loaded is the file that is looked for, its volume
- * and index say, not its name.
+ * and index say, not its name; on a volume without indexes its path does.
  */
 #include "remediate/process_win32.h"
 
@@ -22,6 +22,7 @@ typedef BOOL(WINAPI *image_name_fn)(HANDLE, DWORD, wchar_t *, DWORD *);
 
 struct search {
 	struct host_stat file; /* volume and file_id */
+	const char *path;
 	struct vec found;
 	bool may_miss;
 };
@@ -104,12 +105,17 @@ static int on_module(void *arg, const struct win_process *p, const char *path,
 {
 	struct search *s = arg;
 
-	(void)path;
-	if (!st || st->volume != s->file.volume ||
-	    st->file_id != s->file.file_id)
+	switch (st ? host_same_module(st, path, &s->file, s->path)
+		   : HOST_OTHER_FILE) {
+	case HOST_SAME_FILE:
+		*enough_ret = true;
+		return add(s, p);
+	case HOST_NOT_TOLD:
+		s->may_miss = true; /* to be ended it must be the file */
 		return 0;
-	*enough_ret = true;
-	return add(s, p);
+	default:
+		return 0;
+	}
 }
 
 /* Windows protects the critical ones by itself. */
@@ -136,14 +142,15 @@ static int ask_file(const char *host_path, struct host_stat *ret)
 	if (err)
 		return err;
 	ret->volume = info.dwVolumeSerialNumber;
-	ret->file_id = (uint64_t)info.nFileIndexHigh << 32 | info.nFileIndexLow;
+	ret->file_id = host_win_number(&info);
 	return 0;
 }
 
 int process_find(void *arg, const char *host_path, struct vec *ret,
 		 bool *may_miss_ret)
 {
-	struct search s = { .found = VEC_INIT(struct process, PROCESSES_MAX) };
+	struct search s = { .found = VEC_INIT(struct process, PROCESSES_MAX),
+			    .path = host_path };
 	const struct win_module_visitor visitor = { .module = on_module,
 						    .missed = on_missed,
 						    .arg = &s };

@@ -8,6 +8,7 @@
 #include "host/tag.h"
 #include "host/wide_win32.h"
 #include "host/winpath.h"
+#include "host/wow64_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
 
@@ -34,10 +35,10 @@
 
 static HANDLE folder_handle(const wchar_t *wide, DWORD more)
 {
-	return CreateFileW(
+	return wow64_open(
 		wide, FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
 		SHARE_ALL, NULL, OPEN_EXISTING,
-		FILE_FLAG_BACKUP_SEMANTICS | more, NULL);
+		FILE_FLAG_BACKUP_SEMANTICS | more);
 }
 
 /* 0 if the folder behind this handle may be listed through it. */
@@ -217,7 +218,7 @@ static void entry_stat(const struct host_dir *d, const uint8_t *entry,
 	st->type = host_win_type(st->attrs, st->reparse_tag, st->size);
 	st->volume = d->volume;
 	if (d->listing == WIN_LIST_ID_BOTH)
-		st->file_id = bytes_le64(entry + ENTRY_ID);
+		st->file_id = host_file_id(bytes_le64(entry + ENTRY_ID));
 	st->created = (int64_t)bytes_le64(entry + ENTRY_CREATED);
 	st->accessed = (int64_t)bytes_le64(entry + ENTRY_ACCESSED);
 	st->written = (int64_t)bytes_le64(entry + ENTRY_WRITTEN);

@@ -38,7 +38,7 @@ void host_stat_fill(struct host_stat *ret, const struct stat *st)
 	ret->type = type_of(st->st_mode);
 	ret->size = st->st_size > 0 ? (uint64_t)st->st_size : 0;
 	ret->volume = st->st_dev;
-	ret->file_id = st->st_ino;
+	ret->file_id = host_file_id(st->st_ino);
 	ret->nlink = (uint32_t)st->st_nlink;
 	ret->written = filetime_of(st->st_mtim);
 	ret->accessed = filetime_of(st->st_atim);

@@ -96,7 +96,7 @@ struct host_stat {
 	enum host_type type;
 	uint64_t size;
 	uint64_t volume;  /* st_dev or volume serial number */
-	uint64_t file_id; /* st_ino or file index */
+	uint64_t file_id; /* st_ino or file index, 0: it has none */
 	uint32_t nlink;
 	uint32_t attrs; /* HOST_ATTR_*; on Linux from ntfs-3g if present, else 0
 			 */
@@ -126,6 +126,24 @@ static inline bool host_may_be_file(const struct host_stat *st)
 {
 	return st->type == HOST_FILE || host_is_untold(st);
 }
+
+/* What a file system tells as a file's number; 0 where it is none. */
+uint64_t host_file_id(uint64_t number);
+
+enum host_same {
+	HOST_OTHER_FILE,
+	HOST_SAME_FILE,
+	HOST_NOT_TOLD /* on one volume, and a number is missing */
+};
+
+/* By volume and file_id. */
+enum host_same host_same_file(const struct host_stat *a,
+			      const struct host_stat *b);
+/*
+ * Whether a name still leads to a file that was looked at a moment ago: where
+ * no numbers are told, by size and time of writing.
+ */
+bool host_is_still_file(const struct host_stat *a, const struct host_stat *b);
 
 struct host_file;
 struct host_dir;
@@ -243,6 +261,12 @@ struct host_volume {
  */
 int host_volumes(struct host_volume **ret, size_t *count_ret);
 void host_volumes_free(struct host_volume *v, size_t count);
+/*
+ * The folder of the running Windows that this program cannot be shown: System32
+ * in front of a 32-bit program under the oldest 64-bit Windows; caller frees;
+ * NULL: none.
+ */
+char *host_hidden_folder(void);
 /* True for a path on a network drive or UNC. */
 bool host_is_remote_path(const char *path);
 /* Bytes free for us where `path` lies. */

@@ -60,6 +60,10 @@ int64_t host_filetime(const FILETIME *ft);
  * somebody has it open without sharing it; false: it cannot be asked.
  */
 bool host_win_file_id(const wchar_t *wide, BY_HANDLE_FILE_INFORMATION *ret);
+/* host_stat.file_id and .size of it. */
+uint64_t host_win_number(const BY_HANDLE_FILE_INFORMATION *info);
+uint64_t host_win_size(const BY_HANDLE_FILE_INFORMATION *info);
+/* host_is_still_file() of the two. */
 bool host_win_same_file(const BY_HANDLE_FILE_INFORMATION *a,
 			const BY_HANDLE_FILE_INFORMATION *b);
 /* `info` is what GetFileInformationByHandle told of it. */
@@ -117,7 +121,7 @@ enum win_volume_class {
  * name is not redirected.
  */
 struct win_open {
-	HANDLE root; /* NULL: `name` begins with \??\ */
+	HANDLE root; /* NULL: `name` begins with \??\ and ends with NUL */
 	const wchar_t *name;
 	size_t name_nchars;
 	uint32_t access;

@@ -6,7 +6,9 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/utf.h"
 #include "base/vec.h"
+#include "host/way.h"
 
 #include <string.h>
 
@@ -45,10 +47,9 @@ void host_modules_free(struct host_modules *m)
 	mem_free(m);
 }
 
-/* Network redirectors say 0, a file system with longer numbers all ones. */
 static bool has_number(const struct host_stat *st)
 {
-	return st && st->file_id && st->file_id != UINT64_MAX;
+	return st && host_file_id(st->file_id);
 }
 
 #define NUMBER_NBYTES 40
@@ -102,4 +103,23 @@ bool host_modules_have(const struct host_modules *m, const struct host_stat *st,
 		return same_name != NULL;
 	number_text(text, st);
 	return same_name == &unnumbered || namemap_get(m->by_number, text);
+}
+
+enum host_same host_same_module(const struct host_stat *loaded,
+				const char *loaded_path,
+				const struct host_stat *file, const char *path)
+{
+	const enum host_same same = host_same_file(loaded, file);
+	const char *below = way_below(NULL, path);
+	const size_t n = below ? strlen(below) : 0;
+	const size_t n_loaded = strlen(loaded_path);
+
+	if (same != HOST_NOT_TOLD)
+		return same;
+	if (n && n_loaded >= n &&
+	    utf_casecmp(loaded_path + n_loaded - n, below) == 0)
+		return HOST_SAME_FILE;
+	return utf_casecmp(base_name(loaded_path), base_name(path)) == 0
+		       ? HOST_NOT_TOLD
+		       : HOST_OTHER_FILE;
 }

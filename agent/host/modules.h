@@ -24,6 +24,16 @@ bool host_modules_have(const struct host_modules *m, const struct host_stat *st,
 		       const char *name);
 
 /*
+ * Whether a file that a program has loaded, under the path that the system
+ * tells ("\Device\HarddiskVolume2\a\b.dll"), is the one at `path`.  Where
+ * there are no numbers its path below the root decides; HOST_NOT_TOLD: its
+ * name is the same, which says little.
+ */
+enum host_same host_same_module(const struct host_stat *loaded,
+				const char *loaded_path,
+				const struct host_stat *file, const char *path);
+
+/*
  * Adds what the programs have loaded that can be asked: a 32-bit program of
  * ours asks no 64-bit one, one without the debug privilege only its user's.
  * On Linux no Windows program runs: nothing is added.

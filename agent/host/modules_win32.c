@@ -108,8 +108,7 @@ static void look_at(const char *path, struct seen *ret)
 	if (wide && host_win_file_id(wide, &info)) {
 		ret->is_told = true;
 		ret->st.volume = info.dwVolumeSerialNumber;
-		ret->st.file_id = (uint64_t)info.nFileIndexHigh << 32 |
-				  info.nFileIndexLow;
+		ret->st.file_id = host_win_number(&info);
 	}
 	mem_free(wide);
 }

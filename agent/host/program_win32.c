@@ -10,27 +10,14 @@
 
 #include <shellapi.h>
 
-#define SEARCH_SYSTEM32	    0x00000800u /* LOAD_LIBRARY_SEARCH_SYSTEM32 */
 #define EXPOSE_PLACEHOLDERS 2
 #define EXE_PATH_MAX	    32768u
 #define RANDOM_MAX	    65536u
 
 static volatile LONG interrupted;
 
-typedef BOOL(WINAPI *set_directories_fn)(DWORD);
 typedef char(NTAPI *set_placeholders_fn)(char);
 typedef BOOLEAN(NTAPI *random_fn)(void *, ULONG);
-
-/* Before anything is loaded: a DLL beside the exe must not be taken. */
-static void limit_dll_search(void)
-{
-	set_directories_fn set = (set_directories_fn)late_function(
-		"kernel32.dll", "SetDefaultDllDirectories");
-
-	if (set != NULL)
-		set(SEARCH_SYSTEM32);
-	SetDllDirectoryW(L""); /* XP SP1: not the current folder either */
-}
 
 /* Else Windows 10 shows cloud placeholders as if they were ordinary files. */
 static void expose_placeholders(void)
@@ -74,7 +61,7 @@ static int take_arguments(int *argc, char ***argv)
 int host_start(int *argc, char ***argv)
 {
 	host_standard_settle();
-	limit_dll_search();
+	late_limit_search();
 	expose_placeholders();
 	/* No "insert a disk" box in an unattended sweep. */
 	SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);

@@ -158,6 +158,21 @@ int pack_files_add(struct pack_files *f, const char *name, const void *data,
 	return 0;
 }
 
+int pack_files_check_text(const char *file, const char *text, size_t nbytes)
+{
+	const char *nul = memchr(text, '\0', nbytes);
+	unsigned line = 1;
+
+	if (!nul)
+		return 0;
+	for (; text < nul; text++)
+		line += *text == '\n';
+	return err_fail(ERR_INVALID, 0,
+			"%s:%u: a NUL byte in a text; if it was saved as "
+			"UTF-16, save it as UTF-8",
+			file, line);
+}
+
 static int compare_members(const void *a, const void *b)
 {
 	const struct pack_member *x = a;

@@ -61,4 +61,7 @@ int pack_files_decode(struct pack_files *f, const uint8_t *data, size_t nbytes,
 		      size_t *signed_nbytes_ret);
 bool pack_files_is_container(const uint8_t *data, size_t nbytes);
 
+/* ERR_INVALID: a NUL stands in it, where C would take it for its end. */
+int pack_files_check_text(const char *file, const char *text, size_t nbytes);
+
 #endif

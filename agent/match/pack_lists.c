@@ -304,40 +304,28 @@ static int read_line(struct pack_lists *l, const struct list_format *format,
 	return format->add(l, columns, line);
 }
 
-/* A text ends for C where its first NUL stands. */
-static unsigned line_of_nul(const char *text)
-{
-	unsigned line = 1;
-
-	for (; *text; text++)
-		line += *text == '\n';
-	return line;
-}
-
 static int read_list(struct pack_lists *l, const struct list_format *format,
 		     const struct pack_member *m)
 {
 	const char *p = (const char *)m->data;
 	const char *end = p + m->nbytes;
 	unsigned line = 1;
+	int err = pack_files_check_text(format->file, p, m->nbytes);
 
-	if (memchr(p, '\0', m->nbytes))
-		return bad_row(format->file, line_of_nul(p),
-			       "a NUL byte in a text; if it was saved as "
-			       "UTF-16, save it as UTF-8");
+	if (err)
+		return err;
 	if (m->nbytes >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
 		p += 3;
 	for (; p < end; line++) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
 		const char *stop = newline ? newline : end;
 		size_t n = (size_t)(stop - p);
-		int ret;
 
 		if (n && p[n - 1] == '\r')
 			n--;
-		ret = read_line(l, format, p, n, line);
-		if (ret)
-			return ret;
+		err = read_line(l, format, p, n, line);
+		if (err)
+			return err;
 		p = newline ? newline + 1 : end;
 	}
 	return 0;

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "host/host.h"
 #include "match/group.h"
+#include "match/pack_files.h"
 #include "match/rule_source.h"
 #include <string.h>
 
@@ -197,16 +198,6 @@ static void find_var_names(struct group *g)
 				g->var_names[i] = v->identifier;
 }
 
-/* A text ends for C where its first NUL stands. */
-static unsigned line_of_nul(const char *text)
-{
-	unsigned line = 1;
-
-	for (; *text; text++)
-		line += *text == '\n';
-	return line;
-}
-
 static int compile(struct group *g, const char *text, size_t nbytes)
 {
 	struct compile_state state = { .file = g->file,
@@ -230,14 +221,9 @@ static int compile(struct group *g, const char *text, size_t nbytes)
 			goto out;
 		}
 	}
-	if (memchr(text, '\0', nbytes)) {
-		ret = err_fail(
-			ERR_INVALID, 0,
-			"%s:%u: a NUL byte in the rules; if it was saved "
-			"as UTF-16, save it as UTF-8",
-			g->file, line_of_nul(text));
+	ret = pack_files_check_text(g->file, text, nbytes);
+	if (ret)
 		goto out;
-	}
 	if (yr_compiler_add_bytes(compiler, text, nbytes, g->file)) {
 		ret = yara_fail(&state, compiler->last_error);
 		goto out;

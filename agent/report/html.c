@@ -347,13 +347,10 @@ static void add_gap(struct report *r, sqlite3_stmt *q)
 	str_release(&why);
 }
 
-static void add_gap_group(struct report *r, const struct str *group,
-			  int64_t count)
+static void add_gap_group(struct report *r, const char *words, int64_t count)
 {
-	if (!group->len)
-		return;
 	str_add(r->out, "<tr>");
-	add_cell(r->out, str_text(group), false);
+	add_cell(r->out, words, false);
 	add_number(r->out, count);
 	str_add(r->out, "</tr>\n");
 }
@@ -374,12 +371,11 @@ static int add_gaps(struct report *r, bool matters)
 	static const enum sentence listed[] = { S_COLUMN_PLACE, S_COLUMN_WHY,
 						S_COLUMN_COUNT };
 
-	bool each = matters || r->o->what == REPORT_GAPS;
+	struct gap_rows rows = { .matters = matters,
+				 .each = matters || r->o->what == REPORT_GAPS,
+				 .add = add_gap,
+				 .add_group = add_gap_group };
 	int64_t count = row_int(r->scan, "gaps_that_matter");
-	struct str group = STR_INIT;
-	int64_t of_group = 0, passed = 0;
-	sqlite3_stmt *q = NULL;
-	int row = 0;
 	int err;
 
 	if (!matters)
@@ -387,35 +383,11 @@ static int add_gaps(struct report *r, bool matters)
 	if (count <= 0)
 		return 0;
 	heading(r, matters ? S_GAPS_MATTER : S_GAPS_OTHER, count);
-	table_begin(r, each ? listed : listed + 1, each ? 3 : 2);
-	err = report_query(r, "v_gap",
-			   "AND matters = ?2 ORDER BY kind, path, reason",
-			   matters, &q);
-	while (err == 0 && (row = report_next(r, q)) > 0) {
-		struct str next = STR_INIT;
-
-		passed += locked_passed(q);
-		if (each) {
-			add_gap(r, q);
-			continue;
-		}
-		gap_group_line(r, q, &next);
-		if (strcmp(str_text(&group), str_text(&next)) != 0) {
-			add_gap_group(r, &group, of_group);
-			of_group = 0;
-		}
-		of_group += row_int(q, "count");
-		str_release(&group);
-		group = next;
-	}
-	add_gap_group(r, &group, of_group);
-	if (group.err && !err)
-		err = group.err;
-	str_release(&group);
+	table_begin(r, rows.each ? listed : listed + 1, rows.each ? 3 : 2);
+	err = report_gap_rows(r, &rows);
 	table_end(r);
-	add_locked_passed(r, passed);
-	sqlite3_finalize(q);
-	return row < 0 ? -row : err;
+	add_locked_passed(r, rows.passed);
+	return err;
 }
 
 static void add_server_cell(struct report *r, sqlite3_stmt *q)

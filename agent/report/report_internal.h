@@ -203,12 +203,22 @@ bool has_next_step(struct report *r, sqlite3_stmt *finding);
 bool says_more_than_path(sqlite3_stmt *q);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
-/* What rows that do not matter are counted under: kind, or of archives theirs.
+
+/*
+ * Those of v_gap that matter, or the others, in their order: one by one, or
+ * counted by kind, of archives by theirs.
  */
-void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out);
-/* How many of the files this row stands for refuse every reader and do not
- * matter; and what is said of all of them, "" of none. */
-int64_t locked_passed(sqlite3_stmt *q);
+struct gap_rows {
+	bool matters;
+	bool each; /* one by one */
+	void (*add)(struct report *r, sqlite3_stmt *q);
+	void (*add_group)(struct report *r, const char *words, int64_t count);
+	int64_t passed; /* see locked_passed_line(); set */
+};
+
+int report_gap_rows(struct report *r, struct gap_rows *rows);
+/* What is said of files that refuse every reader and do not matter; "" of
+ * none. */
 void locked_passed_line(struct report *r, int64_t count, struct str *out);
 /* What it is about: its path, or that it is all of the scan. */
 const char *gap_subject(struct report *r, sqlite3_stmt *q);

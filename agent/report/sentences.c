@@ -409,23 +409,6 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 			 row_int(q, "os_error"));
 }
 
-void gap_group_line(struct report *r, sqlite3_stmt *q, struct str *out)
-{
-	const char *kind = row_word(q, "kind");
-
-	str_add(out, gap_words(kind, r->ja));
-	/* Of archives the reason is their kind. */
-	if (strcmp(kind, gap_kind_name(GAP_NOT_OPENED)) == 0)
-		str_addf(out, ": %s", row_word(q, "reason"));
-}
-
-int64_t locked_passed(sqlite3_stmt *q)
-{
-	return strcmp(row_word(q, "reason"), GAP_LOCKED_PASSED) == 0
-		       ? row_int(q, "count")
-		       : 0;
-}
-
 void locked_passed_line(struct report *r, int64_t count, struct str *out)
 {
 	bool first = true;

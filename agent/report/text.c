@@ -350,33 +350,25 @@ static void show_gap(struct report *r, sqlite3_stmt *q)
 	str_release(&why);
 }
 
+static void show_gap_group(struct report *r, const char *words, int64_t count)
+{
+	str_addf(r->out, "  %6" PRId64 "  ", count);
+	report_show(r->out, words);
+	str_add(r->out, "\n");
+}
+
 static int show_gaps_that_matter(struct report *r)
 {
-	sqlite3_stmt *q = NULL;
+	struct gap_rows rows = { .matters = true,
+				 .each = true,
+				 .add = show_gap,
+				 .add_group = show_gap_group };
 	int64_t count = row_int(r->scan, "gaps_that_matter");
-	int row = 0;
-	int err;
 
 	if (count == 0)
 		return 0;
 	heading(r, S_GAPS_MATTER, count);
-	err = report_query(r, "v_gap",
-			   "AND matters = 1 ORDER BY kind, path, reason", 0,
-			   &q);
-	while (err == 0 && (row = report_next(r, q)) > 0)
-		show_gap(r, q);
-	sqlite3_finalize(q);
-	return row < 0 ? -row : err;
-}
-
-static void show_gap_group(struct report *r, const struct str *group,
-			   int64_t count)
-{
-	if (!group->len)
-		return;
-	str_addf(r->out, "  %6" PRId64 "  ", count);
-	report_show(r->out, str_text(group));
-	str_add(r->out, "\n");
+	return report_gap_rows(r, &rows);
 }
 
 static void show_locked_passed(struct report *r, int64_t count)
@@ -394,11 +386,9 @@ static int show_other_gaps(struct report *r)
 {
 	int64_t all = row_int(r->scan, "gaps");
 	int64_t count = all - row_int(r->scan, "gaps_that_matter");
-	bool listed = r->o->what == REPORT_GAPS;
-	struct str group = STR_INIT;
-	int64_t of_group = 0, passed = 0;
-	sqlite3_stmt *q = NULL;
-	int row = 0;
+	struct gap_rows rows = { .each = r->o->what == REPORT_GAPS,
+				 .add = show_gap,
+				 .add_group = show_gap_group };
 	int err;
 
 	if (all == 0)
@@ -406,33 +396,9 @@ static int show_other_gaps(struct report *r)
 	if (count <= 0)
 		return 0;
 	heading(r, S_GAPS_OTHER, count);
-	err = report_query(r, "v_gap",
-			   "AND matters = 0 ORDER BY kind, path, reason", 0,
-			   &q);
-	while (err == 0 && (row = report_next(r, q)) > 0) {
-		struct str next = STR_INIT;
-
-		passed += locked_passed(q);
-		if (listed) {
-			show_gap(r, q);
-			continue;
-		}
-		gap_group_line(r, q, &next);
-		if (strcmp(str_text(&group), str_text(&next)) != 0) {
-			show_gap_group(r, &group, of_group);
-			of_group = 0;
-		}
-		of_group += row_int(q, "count");
-		str_release(&group);
-		group = next;
-	}
-	show_gap_group(r, &group, of_group);
-	show_locked_passed(r, passed);
-	if (group.err && !err)
-		err = group.err;
-	str_release(&group);
-	sqlite3_finalize(q);
-	return row < 0 ? -row : err;
+	err = report_gap_rows(r, &rows);
+	show_locked_passed(r, rows.passed);
+	return err;
 }
 
 /* ---- inventory and traces

@@ -29,16 +29,6 @@ static const char earlier[] =
 	"p.action = 'quarantine_file' AND p.state = 'verified' GROUP BY "
 	"p.target) ON removed = path ORDER BY n DESC, path";
 
-/* The name's own bytes where text could not hold them. */
-static int take_path(sqlite3_stmt *q, struct str *out)
-{
-	if (sqlite3_column_type(q, 1) == SQLITE_BLOB)
-		return str_addn(out, sqlite3_column_blob(q, 1),
-				(size_t)sqlite3_column_bytes(q, 1));
-	utf_unescape(out, (const char *)sqlite3_column_text(q, 0));
-	return out->err;
-}
-
 int store_each_earlier(struct store *s, const char *target_id, int64_t scan_id,
 		       store_earlier_fn fn, void *arg)
 {
@@ -54,7 +44,7 @@ int store_each_earlier(struct store *s, const char *target_id, int64_t scan_id,
 	while (err == 0 && (rc = sqlite3_step(q)) == SQLITE_ROW) {
 		struct str path = STR_INIT;
 
-		err = take_path(q, &path);
+		err = add_name(q, 0, 1, &path);
 		if (err == 0 && strlen(str_text(&path)) == path.len)
 			err = fn(arg, str_text(&path),
 				 sqlite3_column_int(q, 2) != 0);

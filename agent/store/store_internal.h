@@ -103,6 +103,13 @@ int bind_name(sqlite3_stmt *stmt, const char *name, const char *raw_name,
 	      const char *text);
 /* "" counts as absent. */
 int bind_word(sqlite3_stmt *stmt, const char *name, const char *text);
+/*
+ * What bind_name() has put there, as it was before: `raw` is the column of the
+ * raw bytes (-1: there is none), since escaped text can stand for two names.
+ * NULL adds nothing, and is NULL to take_name(); ERR_NOMEM.
+ */
+int add_name(sqlite3_stmt *q, int column, int raw, struct str *out);
+int take_name(sqlite3_stmt *q, int column, int raw, char **ret);
 int bind_int(sqlite3_stmt *stmt, const char *name, int64_t value);
 int bind_hex(sqlite3_stmt *stmt, const char *name, uint64_t value);
 /* 0 and impossible times bind NULL. */

@@ -34,23 +34,6 @@ static const char *intern(const char *const *words, size_t count,
 #define INTERN(words, text)                                                    \
 	intern(words, sizeof(words) / sizeof(*(words)), text)
 
-/* Text as it was before it was escaped; `raw` (-1: none) holds it as it is. */
-static int take(sqlite3_stmt *q, int column, int raw, char **ret)
-{
-	struct str out = STR_INIT;
-
-	if (sqlite3_column_type(q, column) == SQLITE_NULL)
-		return 0;
-	if (raw >= 0 && sqlite3_column_type(q, raw) == SQLITE_BLOB)
-		str_addn(&out, sqlite3_column_blob(q, raw),
-			 (size_t)sqlite3_column_bytes(q, raw));
-	else
-		utf_unescape(&out, kept_word(q, column));
-	str_add(&out, "");
-	*ret = str_detach(&out);
-	return *ret != NULL ? 0 : err_nomem();
-}
-
 struct taken {
 	int column, raw;
 	char **field;
@@ -61,7 +44,8 @@ static int take_all(sqlite3_stmt *q, const struct taken *fields, size_t count)
 	int err = 0;
 
 	for (size_t i = 0; err == 0 && i < count; i++)
-		err = take(q, fields[i].column, fields[i].raw, fields[i].field);
+		err = take_name(q, fields[i].column, fields[i].raw,
+				fields[i].field);
 	return err;
 }
 
@@ -82,7 +66,7 @@ static int add_side(struct registration *r, sqlite3_stmt *q)
 		"clsid", "progid", "typelib", "interface", "appid", "treat_as"
 	};
 	struct side_key *side = &r->sides[r->side_count];
-	int err = take(q, 1, -1, &side->key);
+	int err = take_name(q, 1, -1, &side->key);
 
 	if (err != 0)
 		return err;
@@ -304,11 +288,11 @@ static int on_file(struct kept_reader *rd, sqlite3_stmt *q)
 	str_copy(a->digests.sha256, kept_word(q, 14),
 		 sizeof(a->digests.sha256));
 	str_copy(a->filetype, kept_word(q, 15), sizeof(a->filetype));
-	err = take(q, 2, 3, &a->wpath);
+	err = take_name(q, 2, 3, &a->wpath);
 	if (err == 0)
-		err = take(q, 16, 17, &a->copy_of);
+		err = take_name(q, 16, 17, &a->copy_of);
 	if (err == 0)
-		err = take(q, 11, -1, &a->owner);
+		err = take_name(q, 11, -1, &a->owner);
 	if (err == 0)
 		err = kept_matches(rd, sqlite3_column_int64(q, 0), &a->matches);
 	if (err != 0) {

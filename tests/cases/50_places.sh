@@ -2,28 +2,7 @@
 # whoever says it: temporary folders, Program Files on another drive.
 # SPDX-License-Identifier: Apache-2.0
 
-cp tests/pc/base-win7.pc tests/pc/base-xp.pc "$work/"
-
-# make_pc NAME [BASE] <RECIPE: a PC in $work/NAME, over the ordinary BASE
-make_pc()
-{
-	{
-		printf 'include\t%s.pc\n' "${2:-base-win7}"
-		cat
-	} >"$work/$1.pc"
-	"$tools/mkpc" "$work/$1.pc" "$standins" tests/standin/marks.enc \
-		"$work/$1" || not_ok "mkpc $1"
-}
-
-# scan_pc CODE NAME [OPTION...]: its store is $work/NAME.db
-scan_pc()
-{
-	local code=$1 name=$2
-
-	shift 2
-	gives "$code" "scan $name" agent scan --quiet \
-		--root "$(hp "$work/$name")" --db "$(hp "$work/$name.db")" "$@"
-}
+. tests/cases/made.sh
 
 # verdicts NAME: "verdict path" of the newest scan
 verdicts()

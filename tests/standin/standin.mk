@@ -5,11 +5,14 @@
 STANDIN := build/standin
 
 STANDIN_DLLS  := $(STANDIN)/standin32.dll $(STANDIN)/standin64.dll
+# Below late32 and late64: system/ for System32, planted/ for beside an exe.
+LATE_DLLS     := $(foreach n,32 64,$(foreach d,system/mstmplate.dll \
+		 system/mstmpneed.dll planted/mstmpneed.dll,$(STANDIN)/late$(n)/$(d)))
 VENDOR_DLL    := $(STANDIN)/vendor32.dll
 STANDIN_PACKS := mstmp example-toolbar example-logon example-desktop
 STANDIN_TREES := $(STANDIN_PACKS:%=$(STANDIN)/%/cases.tsv)
 STANDINS      += $(STANDIN)/mkstandin $(STANDIN_DLLS) $(STANDIN_TREES) \
-		 $(VENDOR_DLL)
+		 $(VENDOR_DLL) $(LATE_DLLS)
 
 .PHONY: standins
 standins: $(STANDINS)
@@ -48,6 +51,23 @@ $(STANDIN)/standin64.dll: tests/standin/dll.c tests/standin/dll.def
 	@mkdir -p $(@D)
 	@$(CC_win64) $(STANDIN_DLL_FLAGS) \
 		-Wl,-e,DllMainCRTStartup -o $@ $^ -ladvapi32 -lkernel32
+
+define late_rules
+$(STANDIN)/late$(1)/system/mstmpneed.dll: LATE := -DLATE_OWN=1
+$(STANDIN)/late$(1)/planted/mstmpneed.dll: LATE := -DLATE_OWN=2
+$(STANDIN)/late$(1)/%/mstmpneed.dll: tests/standin/late.c
+	@echo "  CC    $$@"
+	@mkdir -p $$(@D)
+	@$$(CC_win$(1)) $$(STANDIN_DLL_FLAGS) -Wl,-e,$(2) $$(LATE) -o $$@ $$^ \
+		-lkernel32
+
+$(STANDIN)/late$(1)/system/mstmplate.dll: tests/standin/late.c \
+		$(STANDIN)/late$(1)/system/mstmpneed.dll
+	@echo "  CC    $$@"
+	@$$(CC_win$(1)) $$(STANDIN_DLL_FLAGS) -Wl,-e,$(2) -o $$@ $$^
+endef
+$(eval $(call late_rules,32,_DllMainCRTStartup@12))
+$(eval $(call late_rules,64,DllMainCRTStartup))
 
 $(STANDIN)/mstmp/cases.tsv: tests/standin/mstmp.standins
 $(STANDIN)/example-toolbar/cases.tsv: tests/standin/example.standins

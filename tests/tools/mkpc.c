@@ -10,8 +10,9 @@
  * texts, OUT the folder that becomes drive C:.  A recipe has one instruction
  * a line, fields separated by tabs; tests/pc/README.md lists them.
  */
-#include "archive_maker.h"
+#include "cab_maker.h"
 #include "hive_maker.h"
+#include "zip_maker.h"
 #include "base/str.h"
 #include "host/host.h"
 #include "registry/registry.h"
@@ -400,15 +401,20 @@ static void do_pack(const struct line *l)
 {
 	char *from = hive_maker_need(host_join(standins, l->field[3]));
 	const bool is_zip = strcmp(l->field[0], "zip") == 0;
-	struct archive_maker a;
-	size_t nbytes;
-	uint8_t *data = read_file(from, &nbytes);
+	struct cab_row row = { .name = l->field[2] };
+	const struct cab_options stored = { 0 };
+	struct zip_maker *zip = zip_maker_new();
+	uint8_t *data = read_file(from, &row.nbytes);
 
-	if (!(is_zip ? archive_make_zip(&a, l->field[2], data, nbytes)
-		     : archive_make_cab(&a, l->field[2], data, nbytes)))
-		fail("cannot make the archive");
-	write_file(l->field[1], a.data, a.nbytes);
-	mem_free(a.data);
+	row.data = data;
+	if (is_zip) {
+		zip_add(zip, row.name, 0, 0, data, row.nbytes);
+		zip_finish(zip);
+	} else {
+		cab_make(&zip->file, &row, 1, &stored);
+	}
+	write_file(l->field[1], zip->file.buf, zip->file.len);
+	zip_maker_free(zip);
 	mem_free(data);
 	mem_free(from);
 }

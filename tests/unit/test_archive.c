@@ -10,156 +10,8 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/archive.h"
+#include "tests/tools/zip_maker.h"
 #include <string.h>
-#include <zlib.h>
-
-/* ---- making archives ---------------------------------------------------- */
-
-#define MAX_ROWS 5000
-
-struct maker {
-	struct str file;
-
-	struct {
-		uint32_t at;
-		uint32_t crc;
-		uint32_t packed;
-		uint32_t unpacked;
-		uint16_t flags;
-		uint16_t method;
-		char name[64];
-	} rows[MAX_ROWS];
-
-	size_t count;
-};
-
-static void put16(struct str *s, unsigned v)
-{
-	uint8_t b[2];
-
-	bytes_put_le16(b, (uint16_t)v);
-	str_addn(s, b, 2);
-}
-
-static void put32(struct str *s, uint32_t v)
-{
-	uint8_t b[4];
-
-	bytes_put_le32(b, v);
-	str_addn(s, b, 4);
-}
-
-static struct maker *maker_new(void)
-{
-	struct maker *m = mem_zalloc(sizeof(*m));
-
-	ck_assert_ptr_nonnull(m);
-	return m;
-}
-
-static size_t deflate_raw(const void *data, size_t nbytes, uint8_t *out,
-			  size_t cap)
-{
-	z_stream s;
-
-	memset(&s, 0, sizeof(s));
-	ck_assert_int_eq(deflateInit2(&s, 9, Z_DEFLATED, -MAX_WBITS, 9,
-				      Z_DEFAULT_STRATEGY),
-			 Z_OK);
-	s.next_in = (Bytef *)(uintptr_t)data;
-	s.avail_in = (unsigned)nbytes;
-	s.next_out = out;
-	s.avail_out = (unsigned)cap;
-	ck_assert_int_eq(deflate(&s, Z_FINISH), Z_STREAM_END);
-	cap -= s.avail_out;
-	deflateEnd(&s);
-	return cap;
-}
-
-/* flags 8: sizes only behind the data and in the directory. */
-static void add(struct maker *m, const char *name, unsigned flags,
-		unsigned method, const void *data, size_t nbytes)
-{
-	size_t cap = nbytes + 1024;
-	uint8_t *packed = mem_alloc(cap);
-	size_t n = nbytes;
-	bool late = (flags & 8) != 0;
-	uint32_t crc = (uint32_t)crc32(0, data, (unsigned)nbytes);
-
-	if (method == 8)
-		n = deflate_raw(data, nbytes, packed, cap);
-	else
-		memcpy(packed, data, nbytes);
-	m->rows[m->count].at = (uint32_t)m->file.len;
-	m->rows[m->count].crc = crc;
-	m->rows[m->count].packed = (uint32_t)n;
-	m->rows[m->count].unpacked = (uint32_t)nbytes;
-	m->rows[m->count].flags = (uint16_t)flags;
-	m->rows[m->count].method = (uint16_t)method;
-	str_copy(m->rows[m->count].name, name, 64);
-	m->count++;
-	put32(&m->file, 0x04034b50);
-	put16(&m->file, 20);
-	put16(&m->file, flags);
-	put16(&m->file, method);
-	put32(&m->file, 0);
-	put32(&m->file, late ? 0 : crc);
-	put32(&m->file, late ? 0 : (uint32_t)n);
-	put32(&m->file, late ? 0 : (uint32_t)nbytes);
-	put16(&m->file, (unsigned)strlen(name));
-	put16(&m->file, 0);
-	str_add(&m->file, name);
-	str_addn(&m->file, packed, n);
-	if (late) {
-		put32(&m->file, 0x08074b50);
-		put32(&m->file, crc);
-		put32(&m->file, (uint32_t)n);
-		put32(&m->file, (uint32_t)nbytes);
-	}
-	mem_free(packed);
-}
-
-static void finish(struct maker *m)
-{
-	size_t start = m->file.len;
-	size_t end;
-	size_t i;
-
-	for (i = 0; i < m->count; i++) {
-		put32(&m->file, 0x02014b50);
-		put16(&m->file, 20);
-		put16(&m->file, 20);
-		put16(&m->file, m->rows[i].flags);
-		put16(&m->file, m->rows[i].method);
-		put32(&m->file, 0);
-		put32(&m->file, m->rows[i].crc);
-		put32(&m->file, m->rows[i].packed);
-		put32(&m->file, m->rows[i].unpacked);
-		put16(&m->file, (unsigned)strlen(m->rows[i].name));
-		put16(&m->file, 0);
-		put16(&m->file, 0);
-		put16(&m->file, 0);
-		put16(&m->file, 0);
-		put32(&m->file, 0);
-		put32(&m->file, m->rows[i].at);
-		str_add(&m->file, m->rows[i].name);
-	}
-	end = m->file.len;
-	put32(&m->file, 0x06054b50);
-	put16(&m->file, 0);
-	put16(&m->file, 0);
-	put16(&m->file, (unsigned)m->count);
-	put16(&m->file, (unsigned)m->count);
-	put32(&m->file, (uint32_t)(end - start));
-	put32(&m->file, (uint32_t)start);
-	put16(&m->file, 0);
-}
-
-static void maker_free(struct maker *m)
-{
-	str_release(&m->file);
-	mem_free(m);
-}
 
 #define MIB ((size_t)1 << 20)
 
@@ -214,7 +66,8 @@ static int walk(const void *data, size_t nbytes, struct seen *s)
 	return err;
 }
 
-static void check_archive(const struct maker *m, int want, const char *names)
+static void check_archive(const struct zip_maker *m, int want,
+			  const char *names)
 {
 	struct seen s = { .names = STR_INIT };
 
@@ -224,15 +77,15 @@ static void check_archive(const struct maker *m, int want, const char *names)
 }
 
 /* "a/b.class" deflated, "c.txt" stored, a folder, one with late sizes. */
-static struct maker *plain(void)
+static struct zip_maker *plain(void)
 {
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
-	add(m, "a/", 0, 0, "", 0);
-	add(m, "a/b.class", 0, 8, "hello hello hello hello", 23);
-	add(m, "c.txt", 0, 0, "world", 5);
-	add(m, "late.bin", 8, 8, "late late late late late", 24);
-	add(m, "empty", 0, 0, "", 0);
+	zip_add(m, "a/", 0, 0, "", 0);
+	zip_add(m, "a/b.class", 0, 8, "hello hello hello hello", 23);
+	zip_add(m, "c.txt", 0, 0, "world", 5);
+	zip_add(m, "late.bin", 8, 8, "late late late late late", 24);
+	zip_add(m, "empty", 0, 0, "", 0);
 	return m;
 }
 
@@ -240,11 +93,11 @@ static struct maker *plain(void)
 
 START_TEST(members_are_shown_and_folders_are_not)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 
-	finish(m);
+	zip_finish(m);
 	check_archive(m, 0, PLAIN);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -252,18 +105,18 @@ END_TEST
 /* Java's look-up of "Evil.class" tries "Evil.class/", too. */
 START_TEST(only_what_is_empty_is_a_folder)
 {
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
-	add(m, "a/", 0, 0, "", 0);
-	add(m, "b/", 0, 8, "", 0);
-	add(m, "c/", 8, 8, "", 0);
-	add(m, "Evil.class/", 0, 8, "hello hello hello hello", 23);
-	add(m, "x/y/", 0, 0, "z", 1);
-	add(m, "/", 8, 8, "root", 4);
-	add(m, "", 0, 0, "name", 4);
-	finish(m);
+	zip_add(m, "a/", 0, 0, "", 0);
+	zip_add(m, "b/", 0, 8, "", 0);
+	zip_add(m, "c/", 8, 8, "", 0);
+	zip_add(m, "Evil.class/", 0, 8, "hello hello hello hello", 23);
+	zip_add(m, "x/y/", 0, 0, "z", 1);
+	zip_add(m, "/", 8, 8, "root", 4);
+	zip_add(m, "", 0, 0, "name", 4);
+	zip_finish(m);
 	check_archive(m, 0, "Evil.class/=23;x/y/=1;/=4;=4;");
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -271,20 +124,20 @@ END_TEST
 /* One member, as an archive of its own. */
 static void wrap(struct str *what, const char *name)
 {
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
-	add(m, name, 0, 8, what->buf, what->len);
-	finish(m);
+	zip_add(m, name, 0, 8, what->buf, what->len);
+	zip_finish(m);
 	str_clear(what);
 	str_addn(what, m->file.buf, m->file.len);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 static void wrap_gzip(struct str *what)
 {
 	size_t cap = what->len + 1024;
 	uint8_t *packed = mem_alloc(cap);
-	size_t n = deflate_raw(what->buf, what->len, packed, cap);
+	size_t n = zip_deflate(what->buf, what->len, packed, cap);
 	uint32_t crc =
 		(uint32_t)crc32(0, (uint8_t *)what->buf, (unsigned)what->len);
 	uint32_t nbytes = (uint32_t)what->len;
@@ -292,8 +145,8 @@ static void wrap_gzip(struct str *what)
 	str_clear(what);
 	str_addn(what, "\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
 	str_addn(what, packed, n);
-	put32(what, crc);
-	put32(what, nbytes);
+	zip_put32(what, crc);
+	zip_put32(what, nbytes);
 	mem_free(packed);
 }
 
@@ -366,16 +219,16 @@ END_TEST
 /* A gzip with a jar behind it is both. */
 START_TEST(a_zip_behind_a_gzip_is_opened)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	struct str s = STR_INIT;
 
-	finish(m);
+	zip_finish(m);
 	str_add(&s, "x");
 	wrap_gzip(&s);
 	str_addn(&s, m->file.buf, m->file.len);
 	check_bytes(&s, 0, "a=1;" PLAIN);
 	str_release(&s);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -383,22 +236,22 @@ END_TEST
 /* The bounds are those of the file on the disk, not of each that lies in it. */
 START_TEST(bounds_hold_for_all_that_lies_in_one_another)
 {
-	struct maker *inner = maker_new();
-	struct maker *outer = maker_new();
+	struct zip_maker *inner = zip_maker_new();
+	struct zip_maker *outer = zip_maker_new();
 	struct seen s = { .names = STR_INIT };
 
 	for (size_t i = 0; i < 1000; i++)
-		add(inner, "x", 0, 0, "y", 1);
-	finish(inner);
+		zip_add(inner, "x", 0, 0, "y", 1);
+	zip_finish(inner);
 	for (size_t i = 0; i < 5; i++)
-		add(outer, "i.zip", 0, 0, inner->file.buf, inner->file.len);
-	finish(outer);
+		zip_add(outer, "i.zip", 0, 0, inner->file.buf, inner->file.len);
+	zip_finish(outer);
 	ck_assert_int_eq(walk(outer->file.buf, outer->file.len, &s),
 			 ERR_TOO_LARGE);
 	ck_assert_uint_eq(s.count, 4096);
 	str_release(&s.names);
-	maker_free(outer);
-	maker_free(inner);
+	zip_maker_free(outer);
+	zip_maker_free(inner);
 }
 
 END_TEST
@@ -447,13 +300,13 @@ END_TEST
 
 START_TEST(an_open_file_gives_the_same)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	struct seen s = { .names = STR_INIT };
 	struct archive_options o = { .fn = see, .arg = &s };
 	struct host_file *f = NULL;
 	char *path = host_join(".", "test_archive.tmp");
 
-	finish(m);
+	zip_finish(m);
 	ck_assert_int_eq(host_write_file(path, m->file.buf, m->file.len), 0);
 	ck_assert_int_eq(host_open(path, 0, &f), 0);
 	ck_assert_int_eq(archive_each_member(f, m->file.len, "a.gz", &o), 0);
@@ -462,112 +315,112 @@ START_TEST(an_open_file_gives_the_same)
 	ck_assert_str_eq(str_text(&s.names), PLAIN);
 	str_release(&s.names);
 	mem_free(path);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(the_callback_stops_the_walk)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	struct seen s = { .names = STR_INIT, .stop_at = 2 };
 
-	finish(m);
+	zip_finish(m);
 	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_EXISTS);
 	ck_assert_uint_eq(s.count, 2);
 	str_release(&s.names);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(a_program_in_front_shifts_the_offsets)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	struct seen s = { .names = STR_INIT };
 	struct str whole = STR_INIT;
 
-	finish(m);
+	zip_finish(m);
 	str_add(&whole, "GIF89a and much more of a picture");
 	str_addn(&whole, m->file.buf, m->file.len);
 	ck_assert_int_eq(walk(whole.buf, whole.len, &s), 0);
 	ck_assert_str_eq(str_text(&s.names), PLAIN);
 	str_release(&s.names);
 	str_release(&whole);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(without_a_directory_local_headers_are_followed)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 
 	/* never finished: what a broken download leaves */
 	check_archive(m, ERR_CORRUPT, PLAIN);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(a_directory_cut_short_gives_all_members)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	size_t start = m->file.len;
 	struct seen s = { .names = STR_INIT };
 
-	finish(m);
+	zip_finish(m);
 	ck_assert_int_eq(walk(m->file.buf, start + 60, &s), ERR_CORRUPT);
 	ck_assert_str_eq(str_text(&s.names), PLAIN);
 	str_release(&s.names);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(a_broken_row_lets_the_others_be_found)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	size_t start = m->file.len;
 
-	finish(m);
+	zip_finish(m);
 	/* the third row: the ones before it are shown once, not twice */
 	m->file.buf[start + 46 + 2 + 46 + 9] = 'X';
 	check_archive(m, ERR_CORRUPT, PLAIN);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(encrypted_and_foreign_members_are_named_unsupported)
 {
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
-	add(m, "secret", 1, 0, "x", 1);
-	add(m, "open", 0, 0, "y", 1);
-	finish(m);
+	zip_add(m, "secret", 1, 0, "x", 1);
+	zip_add(m, "open", 0, 0, "y", 1);
+	zip_finish(m);
 	check_archive(m, ERR_UNSUPPORTED, "open=1;");
-	maker_free(m);
-	m = maker_new();
-	add(m, "lzma", 0, 14, "x", 1);
-	add(m, "open", 0, 0, "y", 1);
-	finish(m);
+	zip_maker_free(m);
+	m = zip_maker_new();
+	zip_add(m, "lzma", 0, 14, "x", 1);
+	zip_add(m, "open", 0, 0, "y", 1);
+	zip_finish(m);
 	check_archive(m, ERR_UNSUPPORTED, "open=1;");
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(a_wrong_checksum_is_shown_and_told)
 {
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
-	add(m, "a", 0, 0, "abc", 3);
+	zip_add(m, "a", 0, 0, "abc", 3);
 	m->rows[0].crc ^= 1;
-	add(m, "b", 0, 0, "abc", 3);
-	finish(m);
+	zip_add(m, "b", 0, 0, "abc", 3);
+	zip_finish(m);
 	check_archive(m, ERR_CORRUPT, "a=3;b=3;");
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -577,27 +430,27 @@ START_TEST(names_stay_the_bytes_that_are_stored)
 	/* CP932 "so" is 83 5C: its second byte is no separator; U+592A in
 	 * UTF-8; a lone 82; a NUL */
 	static const char cp932[] = "\x83\x5c.class";
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 	struct str shown = STR_INIT;
 
-	add(m, cp932, 0, 0, "a", 1);
-	add(m, "\xe5\xa4\xaa/x", 0x800, 0, "b", 1);
-	finish(m);
+	zip_add(m, cp932, 0, 0, "a", 1);
+	zip_add(m, "\xe5\xa4\xaa/x", 0x800, 0, "b", 1);
+	zip_finish(m);
 	check_archive(m, 0, "\x83\x5c.class=1;\xe5\xa4\xaa/x=1;");
 	utf_escape(&shown, cp932);
 	ck_assert_str_eq(str_text(&shown), "\\x{83}\\.class");
 	str_release(&shown);
-	maker_free(m);
-	m = maker_new();
-	add(m, "a_b", 0, 0, "a", 1);
-	finish(m);
+	zip_maker_free(m);
+	m = zip_maker_new();
+	zip_add(m, "a_b", 0, 0, "a", 1);
+	zip_finish(m);
 	/* in the directory and the local header */
 	m->file.buf[30 + 1] = 0;
 	m->file.buf[34 + 46 + 1] = 0;
 	check_archive(m, 0,
 		      "a\xc0\x80"
 		      "b=1;");
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -606,20 +459,20 @@ START_TEST(a_bomb_is_not_unpacked)
 {
 	size_t nbytes = (size_t)40 << 20;
 	uint8_t *zeros = mem_zalloc(nbytes);
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
 	/* 1000:1, and above the bound of one member */
-	add(m, "bomb", 0, 8, zeros, nbytes);
-	add(m, "after", 0, 0, "x", 1);
-	finish(m);
+	zip_add(m, "bomb", 0, 8, zeros, nbytes);
+	zip_add(m, "after", 0, 0, "x", 1);
+	zip_finish(m);
 	check_archive(m, ERR_TOO_LARGE, "after=1;");
-	maker_free(m);
+	zip_maker_free(m);
 	/* below the size from which the ratio counts */
-	m = maker_new();
-	add(m, "small", 0, 8, zeros, 1000000);
-	finish(m);
+	m = zip_maker_new();
+	zip_add(m, "small", 0, 8, zeros, 1000000);
+	zip_finish(m);
 	check_archive(m, 0, "small=1000000;");
-	maker_free(m);
+	zip_maker_free(m);
 	mem_free(zeros);
 }
 
@@ -656,18 +509,18 @@ START_TEST(what_unpacks_to_too_much_is_left)
 {
 	const size_t nbytes = 8 * MIB;
 	uint8_t *data = packs_to(nbytes, ratios[_i].of_64k);
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 	size_t ratio;
 
-	add(m, "x", 0, 8, data, nbytes);
+	zip_add(m, "x", 0, 8, data, nbytes);
 	ratio = nbytes / m->rows[0].packed;
 	ck_assert_uint_ge(ratio, ratios[_i].min_ratio);
 	ck_assert_uint_le(ratio, ratios[_i].max_ratio);
-	add(m, "after", 0, 0, "x", 1);
-	finish(m);
+	zip_add(m, "after", 0, 0, "x", 1);
+	zip_finish(m);
 	check_archive(m, ratios[_i].want,
 		      ratios[_i].want ? "after=1;" : "x=8388608;after=1;");
-	maker_free(m);
+	zip_maker_free(m);
 	mem_free(data);
 }
 
@@ -677,14 +530,14 @@ END_TEST
 START_TEST(a_stored_member_lies_in_the_archive)
 {
 	uint8_t *data = packs_to(8 * MIB, 0);
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 	struct seen s = { .names = STR_INIT };
 	struct archive_options o = { .fn = see_second, .arg = &s };
 
-	add(m, "first", 0, 0, data, 8 * MIB);
-	add(m, "second", 0, 0, "xy", 2);
+	zip_add(m, "first", 0, 0, data, 8 * MIB);
+	zip_add(m, "second", 0, 0, "xy", 2);
 	m->rows[1].packed = m->rows[1].unpacked = 7 * MIB;
-	finish(m);
+	zip_finish(m);
 	mem_largest();
 	ck_assert_int_eq(archive_each_member_mem((uint8_t *)m->file.buf,
 						 m->file.len, "a.jar", &o),
@@ -692,7 +545,7 @@ START_TEST(a_stored_member_lies_in_the_archive)
 	ck_assert_uint_eq(s.count, 1);
 	ck_assert_uint_lt(mem_largest(), MIB);
 	str_release(&s.names);
-	maker_free(m);
+	zip_maker_free(m);
 	mem_free(data);
 }
 
@@ -703,25 +556,25 @@ START_TEST(a_member_has_a_bound)
 {
 	const size_t max = 32 * MIB;
 	uint8_t *data = packs_to(max + 1, 4000);
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
-	add(m, "stored", 0, 0, data, max);
-	add(m, "packed", 0, 8, data, max - 1);
-	finish(m);
+	zip_add(m, "stored", 0, 0, data, max);
+	zip_add(m, "packed", 0, 8, data, max - 1);
+	zip_finish(m);
 	check_archive(m, 0, "stored=33554432;packed=33554431;");
-	maker_free(m);
-	m = maker_new();
-	add(m, "stored", 0, 0, data, max + 1);
-	add(m, "after", 0, 0, "x", 1);
-	finish(m);
+	zip_maker_free(m);
+	m = zip_maker_new();
+	zip_add(m, "stored", 0, 0, data, max + 1);
+	zip_add(m, "after", 0, 0, "x", 1);
+	zip_finish(m);
 	check_archive(m, ERR_TOO_LARGE, "after=1;");
-	maker_free(m);
-	m = maker_new();
-	add(m, "packed", 0, 8, data, max + 1);
-	add(m, "after", 0, 0, "x", 1);
-	finish(m);
+	zip_maker_free(m);
+	m = zip_maker_new();
+	zip_add(m, "packed", 0, 8, data, max + 1);
+	zip_add(m, "after", 0, 0, "x", 1);
+	zip_finish(m);
 	check_archive(m, ERR_TOO_LARGE, "after=1;");
-	maker_free(m);
+	zip_maker_free(m);
 	mem_free(data);
 }
 
@@ -731,19 +584,19 @@ END_TEST
 START_TEST(stored_members_are_bounded_in_all)
 {
 	uint8_t *data = packs_to(32 * MIB, 0);
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 	struct seen s = { .names = STR_INIT };
 	size_t i;
 
-	add(m, "x", 0, 0, data, 32 * MIB);
+	zip_add(m, "x", 0, 0, data, 32 * MIB);
 	for (i = 1; i < 10; i++)
 		m->rows[i] = m->rows[0];
 	m->count = 10;
-	finish(m);
+	zip_finish(m);
 	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_TOO_LARGE);
 	ck_assert_uint_eq(s.count, 8);
 	str_release(&s.names);
-	maker_free(m);
+	zip_maker_free(m);
 	mem_free(data);
 }
 
@@ -753,21 +606,21 @@ START_TEST(overlapping_members_are_bounded_in_all)
 {
 	size_t nbytes = (size_t)1 << 20;
 	uint8_t *zeros = mem_zalloc(nbytes);
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 	struct seen s = { .names = STR_INIT };
 	size_t i;
 
-	add(m, "x", 0, 8, zeros, nbytes);
+	zip_add(m, "x", 0, 8, zeros, nbytes);
 	/* 3,000 rows of the directory that share one megabyte */
 	for (i = 1; i < 3000; i++)
 		m->rows[i] = m->rows[0];
 	m->count = 3000;
-	finish(m);
+	zip_finish(m);
 	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_TOO_LARGE);
 	ck_assert_uint_le(s.nbytes, (uint64_t)256 << 20);
 	ck_assert_uint_ge(s.count, 255);
 	str_release(&s.names);
-	maker_free(m);
+	zip_maker_free(m);
 	mem_free(zeros);
 }
 
@@ -778,7 +631,7 @@ START_TEST(what_is_read_is_bounded_in_all)
 {
 	static const uint8_t block[] = { 0x00, 0x00, 0x00, 0xff, 0xff };
 	const struct archive_bounds bounds = { 4096, MIB, MIB };
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 	struct seen s = { .names = STR_INIT };
 	struct archive_options o = { see, &s, &bounds, NULL };
 	struct str packed = STR_INIT;
@@ -786,7 +639,7 @@ START_TEST(what_is_read_is_bounded_in_all)
 	while (packed.len < 250000)
 		str_addn(&packed, block, sizeof(block));
 	str_addn(&packed, "\x01\x00\x00\xff\xff", 5);
-	add(m, "x", 0, 0, packed.buf, packed.len);
+	zip_add(m, "x", 0, 0, packed.buf, packed.len);
 	bytes_put_le16((uint8_t *)m->file.buf + 8, 8);
 	bytes_put_le32((uint8_t *)m->file.buf + 14, 0);
 	bytes_put_le32((uint8_t *)m->file.buf + 22, 0);
@@ -795,7 +648,7 @@ START_TEST(what_is_read_is_bounded_in_all)
 	for (size_t i = 1; i < 64; i++)
 		m->rows[i] = m->rows[0];
 	m->count = 64;
-	finish(m);
+	zip_finish(m);
 	ck_assert_int_eq(archive_each_member_mem((uint8_t *)m->file.buf,
 						 m->file.len, "a.zip", &o),
 			 ERR_TOO_LARGE);
@@ -803,24 +656,24 @@ START_TEST(what_is_read_is_bounded_in_all)
 	ck_assert_uint_eq(s.count, 5);
 	str_release(&s.names);
 	str_release(&packed);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(too_many_members_end_the_walk)
 {
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 	struct seen s = { .names = STR_INIT };
 	size_t i;
 
 	for (i = 0; i < 4100; i++)
-		add(m, "x", 0, 0, "y", 1);
-	finish(m);
+		zip_add(m, "x", 0, 0, "y", 1);
+	zip_finish(m);
 	ck_assert_int_eq(walk(m->file.buf, m->file.len, &s), ERR_TOO_LARGE);
 	ck_assert_uint_eq(s.count, 4096);
 	str_release(&s.names);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -828,10 +681,10 @@ END_TEST
 /* The record that counts is the one whose comment ends with the file. */
 START_TEST(a_record_in_the_comment_is_none)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	uint8_t other[22] = { 'P', 'K', 5, 6 };
 
-	finish(m);
+	zip_finish(m);
 	bytes_put_le16((uint8_t *)m->file.buf + m->file.len - 2, 22 + 3);
 	str_addn(&m->file, other, sizeof(other));
 	str_addn(&m->file, "end", 3);
@@ -839,7 +692,7 @@ START_TEST(a_record_in_the_comment_is_none)
 	/* None reaches so far: it counts, and the archive is damaged. */
 	str_addn(&m->file, "more", 4);
 	check_archive(m, ERR_CORRUPT, PLAIN);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -848,17 +701,17 @@ END_TEST
 START_TEST(a_record_without_rows_is_none)
 {
 	static const uint8_t record[22] = { 'P', 'K', 5, 6, [20] = 9 };
-	struct maker *m = maker_new();
+	struct zip_maker *m = zip_maker_new();
 
-	add(m, "a", 0, 0, "abc", 3);
+	zip_add(m, "a", 0, 0, "abc", 3);
 	/* Local headers alone do not lead over so much. */
 	for (int i = 0; i < 100; i++)
 		str_add(&m->file, "xx");
-	add(m, "b", 0, 0, "abc", 3);
-	finish(m);
+	zip_add(m, "b", 0, 0, "abc", 3);
+	zip_finish(m);
 	str_addn(&m->file, record, sizeof(record));
 	check_archive(m, ERR_CORRUPT, "a=3;b=3;");
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
@@ -866,20 +719,20 @@ END_TEST
 /* A record of no rows at the end hides nothing of what stands before it. */
 START_TEST(an_empty_directory_hides_nothing)
 {
-	struct maker *m = plain();
-	struct maker *nothing = maker_new();
+	struct zip_maker *m = plain();
+	struct zip_maker *nothing = zip_maker_new();
 
-	finish(nothing);
+	zip_finish(nothing);
 	bytes_put_le32((uint8_t *)nothing->file.buf + 16,
 		       (uint32_t)m->file.len);
 	str_addn(&m->file, nothing->file.buf, nothing->file.len);
 	check_archive(m, ERR_CORRUPT, PLAIN);
-	maker_free(nothing);
-	maker_free(m);
-	nothing = maker_new();
-	finish(nothing);
+	zip_maker_free(nothing);
+	zip_maker_free(m);
+	nothing = zip_maker_new();
+	zip_finish(nothing);
 	check_archive(nothing, 0, "");
-	maker_free(nothing);
+	zip_maker_free(nothing);
 }
 
 END_TEST
@@ -890,54 +743,54 @@ END_TEST
  */
 START_TEST(an_archive_in_front_is_looked_at)
 {
-	struct maker *m = plain();
-	struct maker *last = maker_new();
-	struct maker *one = maker_new();
+	struct zip_maker *m = plain();
+	struct zip_maker *last = zip_maker_new();
+	struct zip_maker *one = zip_maker_new();
 
-	finish(m);
-	add(last, "last.txt", 0, 8, "last last last", 14);
-	finish(last);
+	zip_finish(m);
+	zip_add(last, "last.txt", 0, 8, "last last last", 14);
+	zip_finish(last);
 	str_addn(&m->file, last->file.buf, last->file.len);
 	check_archive(m, 0, "last.txt=14;" PLAIN);
-	maker_free(last);
-	maker_free(m);
+	zip_maker_free(last);
+	zip_maker_free(m);
 	/* One file, whose directory names the last member alone. */
-	add(one, "first.txt", 0, 8, "first first", 11);
-	add(one, "second.txt", 8, 8, "second second", 13);
-	add(one, "last.txt", 0, 8, "last last last", 14);
+	zip_add(one, "first.txt", 0, 8, "first first", 11);
+	zip_add(one, "second.txt", 8, 8, "second second", 13);
+	zip_add(one, "last.txt", 0, 8, "last last last", 14);
 	one->rows[0] = one->rows[2];
 	one->count = 1;
-	finish(one);
+	zip_finish(one);
 	check_archive(one, 0, "last.txt=14;first.txt=11;second.txt=13;");
-	maker_free(one);
+	zip_maker_free(one);
 }
 
 END_TEST
 
 START_TEST(members_that_no_row_names_are_looked_at)
 {
-	struct maker *m = maker_new();
-	struct maker *long_one = maker_new();
+	struct zip_maker *m = zip_maker_new();
+	struct zip_maker *long_one = zip_maker_new();
 	size_t end;
 
-	add(m, "a.txt", 0, 8, "first first", 11);
-	add(m, "b.txt", 8, 8, "second second", 13);
-	add(m, "c.txt", 0, 0, "third", 5);
-	add(m, "d.txt", 8, 8, "fourth fourth", 13);
+	zip_add(m, "a.txt", 0, 8, "first first", 11);
+	zip_add(m, "b.txt", 8, 8, "second second", 13);
+	zip_add(m, "c.txt", 0, 0, "third", 5);
+	zip_add(m, "d.txt", 8, 8, "fourth fourth", 13);
 	m->rows[1] = m->rows[2];
 	m->count = 2;
-	finish(m);
+	zip_finish(m);
 	check_archive(m, 0, "a.txt=11;c.txt=5;b.txt=13;d.txt=13;");
-	maker_free(m);
+	zip_maker_free(m);
 	/* A row cannot take the next member for its own packed bytes. */
-	add(long_one, "a.txt", 0, 8, "first first", 11);
-	add(long_one, "b.txt", 0, 8, "second second", 13);
+	zip_add(long_one, "a.txt", 0, 8, "first first", 11);
+	zip_add(long_one, "b.txt", 0, 8, "second second", 13);
 	end = long_one->file.len;
 	long_one->count = 1;
 	long_one->rows[0].packed = (uint32_t)end - 30 - 5;
-	finish(long_one);
+	zip_finish(long_one);
 	check_archive(long_one, 0, "a.txt=11;b.txt=13;");
-	maker_free(long_one);
+	zip_maker_free(long_one);
 }
 
 END_TEST
@@ -958,11 +811,11 @@ END_TEST
 START_TEST(every_truncation_and_damage_is_survived)
 {
 	static const uint8_t values[] = { 0x00, 0x01, 0x7f, 0xff };
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	size_t i;
 	size_t v;
 
-	finish(m);
+	zip_finish(m);
 	for (i = 0; i < m->file.len; i++) {
 		struct seen s = { .names = STR_INIT };
 
@@ -976,25 +829,25 @@ START_TEST(every_truncation_and_damage_is_survived)
 		}
 		str_release(&s.names);
 	}
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST
 
 START_TEST(short_memory_is_told)
 {
-	struct maker *m = plain();
+	struct zip_maker *m = plain();
 	struct str inner = STR_INIT;
 	int64_t i;
 	int err = ERR_NOMEM;
 
 	str_add(&inner, "evil");
 	wrap_gzip(&inner);
-	add(m, "a.gz", 0, 8, inner.buf, inner.len);
+	zip_add(m, "a.gz", 0, 8, inner.buf, inner.len);
 	wrap(&inner, "b.gz");
-	add(m, "b.zip", 0, 8, inner.buf, inner.len);
+	zip_add(m, "b.zip", 0, 8, inner.buf, inner.len);
 	str_release(&inner);
-	finish(m);
+	zip_finish(m);
 	for (i = 1; i < 200 && err; i++) {
 		struct seen s = { .names = STR_INIT };
 		struct archive_options o = { .fn = see, .arg = &s };
@@ -1011,7 +864,7 @@ START_TEST(short_memory_is_told)
 	}
 	ck_assert_int_eq(err, 0);
 	ck_assert_int_gt(i, 5);
-	maker_free(m);
+	zip_maker_free(m);
 }
 
 END_TEST

@@ -71,7 +71,7 @@ static void look(unsigned missing_now)
 	make_plan(&recorded, recorded_steps, 0);
 	make_plan(&now, now_steps, missing_now);
 	memset(answers, 0, sizeof(answers));
-	believe_plan(&recorded, &now, answers);
+	ck_assert_int_eq(believe_plan(&recorded, &now, answers), 0);
 }
 
 static void setup(void)

@@ -2,6 +2,7 @@
  * How much one fix does, and what goes first: the decisions as a table.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "base/err.h"
 #include "base/mem.h"
 #include "remediate/cap.h"
 #include "unit.h"
@@ -45,6 +46,14 @@ static struct step *add(int64_t finding, enum step_phase phase,
 	return s;
 }
 
+static bool is_over(void)
+{
+	bool is = false;
+
+	ck_assert_int_eq(cap_is_over(&plan, answers, &is), 0);
+	return is;
+}
+
 /* How many steps of the finding have that answer. */
 static unsigned with(int64_t finding, enum guard_reason reason)
 {
@@ -77,7 +86,7 @@ START_TEST(what_loads_goes_first)
 		for (int n = 1; n <= 11; n++)
 			add(n, PHASE_FILE, order[i + 1]);
 		add(12, PHASE_FILE, order[i]);
-		ck_assert(cap_is_over(&plan, answers));
+		ck_assert(is_over());
 		ck_assert_int_eq(cap_apply(&plan, answers), 0);
 		ck_assert_uint_eq(with(12, GUARD_OK), 1);
 		/* Where all else is the same, the order of the plan. */
@@ -85,7 +94,7 @@ START_TEST(what_loads_goes_first)
 		ck_assert_uint_eq(with(10, GUARD_TOO_MANY_FINDINGS), 1);
 		ck_assert_uint_eq(with(11, GUARD_TOO_MANY_FINDINGS), 1);
 		ck_assert_str_eq(answers[10].detail, "12");
-		ck_assert(!cap_is_over(&plan, answers));
+		ck_assert(!is_over());
 		end();
 	}
 }
@@ -101,15 +110,15 @@ START_TEST(what_fits_is_left_alone)
 		add(n, PHASE_FILE, &loads_user);
 		add(n, PHASE_SIDE, &loads_user);
 	}
-	ck_assert(!cap_is_over(&plan, answers));
+	ck_assert(!is_over());
 	ck_assert_int_eq(cap_apply(&plan, answers), 0);
 	for (size_t i = 0; i < plan.steps.count; i++)
 		ck_assert_int_eq(answers[i].reason, GUARD_OK);
 	/* One more file is too much, one more entry is not. */
 	add(10, PHASE_REGISTRATION, &loads_user);
-	ck_assert(!cap_is_over(&plan, answers));
+	ck_assert(!is_over());
 	add(10, PHASE_FILE, &loads_user);
-	ck_assert(cap_is_over(&plan, answers));
+	ck_assert(is_over());
 	end();
 }
 
@@ -133,7 +142,7 @@ START_TEST(a_finding_stays_whole)
 	ck_assert_uint_eq(with(3, GUARD_OK), 5);
 	ck_assert_uint_eq(with(4, GUARD_TOO_MANY_FILES), 1);
 	ck_assert_str_eq(answers[15].detail, "27");
-	ck_assert(!cap_is_over(&plan, answers));
+	ck_assert(!is_over());
 	end();
 }
 
@@ -158,7 +167,7 @@ START_TEST(one_that_is_too_large_is_begun)
 	ck_assert_str_eq(answers[25].detail, "23");
 	ck_assert_int_eq(answers[26].reason, GUARD_OK);
 	ck_assert_uint_eq(with(2, GUARD_TOO_MANY_FILES), 1);
-	ck_assert(!cap_is_over(&plan, answers));
+	ck_assert(!is_over());
 	end();
 }
 
@@ -177,7 +186,7 @@ START_TEST(what_is_not_done_takes_no_room)
 			answers[n - 1].reason = why[i];
 		}
 		add(12, PHASE_FILE, &file_user);
-		ck_assert(!cap_is_over(&plan, answers));
+		ck_assert(!is_over());
 		ck_assert_int_eq(cap_apply(&plan, answers), 0);
 		ck_assert_uint_eq(with(12, GUARD_OK), 1);
 		ck_assert_int_eq(answers[0].reason, why[i]);
@@ -194,6 +203,49 @@ START_TEST(what_is_not_done_takes_no_room)
 
 END_TEST
 
+/* As a plan has them: all entries, then all files, then all side keys. */
+START_TEST(findings_lie_between_each_other)
+{
+	static const enum step_phase phases[] = { PHASE_REGISTRATION,
+						  PHASE_FILE, PHASE_SIDE };
+
+	begin();
+	for (size_t k = 0; k < 3; k++)
+		for (int n = 12; n >= 1; n--)
+			add(n, phases[k],
+			    n == 3 ? &loads_machine : &loads_user);
+	ck_assert(is_over());
+	ck_assert_int_eq(cap_apply(&plan, answers), 0);
+	/* The better one, and of the rest those that the plan has first. */
+	for (int n = 1; n <= 12; n++)
+		ck_assert_uint_eq(with(n, GUARD_OK), n == 3 || n >= 4 ? 3 : 0);
+	ck_assert_uint_eq(with(1, GUARD_TOO_MANY_FINDINGS), 3);
+	ck_assert_uint_eq(with(2, GUARD_TOO_MANY_FINDINGS), 3);
+	ck_assert(!is_over());
+	end();
+}
+
+END_TEST
+
+/* No memory is no reason to do more than one fix may. */
+START_TEST(short_memory_is_told)
+{
+	bool is = false;
+
+	begin();
+	add(1, PHASE_FILE, &loads_user);
+	for (int n = 1; n <= 3; n++) {
+		mem_fail_after(n);
+		ck_assert_int_eq(cap_apply(&plan, answers), ERR_NOMEM);
+	}
+	mem_fail_after(1);
+	ck_assert_int_eq(cap_is_over(&plan, answers, &is), ERR_NOMEM);
+	mem_fail_after(0);
+	end();
+}
+
+END_TEST
+
 static Suite *cap_suite(void)
 {
 	Suite *s = suite_create("cap");
@@ -204,6 +256,8 @@ static Suite *cap_suite(void)
 	tcase_add_test(tc, a_finding_stays_whole);
 	tcase_add_test(tc, one_that_is_too_large_is_begun);
 	tcase_add_test(tc, what_is_not_done_takes_no_room);
+	tcase_add_test(tc, findings_lie_between_each_other);
+	tcase_add_test(tc, short_memory_is_told);
 	suite_add_tcase(s, tc);
 	return s;
 }

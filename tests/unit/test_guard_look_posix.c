@@ -312,6 +312,14 @@ START_TEST(its_number)
 	expect(&s, GUARD_OK);
 	hex(st.file_id + 1, file_id);
 	expect(&s, GUARD_CHANGED);
+	/* A scan that was told none: size and digest are all there is. */
+	s.file_id = (char *)"ffffffffffffffff";
+	expect(&s, GUARD_OK);
+	s.file_id = (char *)"0";
+	expect(&s, GUARD_OK);
+	s.file_id = NULL;
+	expect(&s, GUARD_OK);
+	s.file_id = file_id;
 	hex(st.volume + 1, volume);
 	expect(&s, GUARD_OK);
 	mem_free(host);

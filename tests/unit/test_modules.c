@@ -111,6 +111,47 @@ START_TEST(reads_what_runs)
 
 END_TEST
 
+static const struct host_stat no_number = { .volume = 1 };
+
+/* What is loaded under which path, and whether that is C:\\a\\x.dll. */
+static const struct {
+	const struct host_stat *loaded;
+	const char *path;
+	const struct host_stat *file;
+	enum host_same want;
+} same_rows[] = {
+	{ &first, "\\Device\\HarddiskVolume2\\moved.tmp", &first,
+	  HOST_SAME_FILE },
+	{ &other_file, "\\Device\\HarddiskVolume2\\a\\x.dll", &first,
+	  HOST_OTHER_FILE },
+	{ &other_volume, "\\Device\\HarddiskVolume2\\a\\x.dll", &first,
+	  HOST_OTHER_FILE },
+	/* no numbers: two files of one volume are not the same for that */
+	{ &no_number, "\\Device\\Mup\\s\\x\\b\\y.dll", &no_number,
+	  HOST_OTHER_FILE },
+	{ &too_long, "\\Device\\HarddiskVolume2\\b\\y.dll", &too_long,
+	  HOST_OTHER_FILE },
+	{ &too_long, "\\Device\\HarddiskVolume2\\A\\X.dll", &too_long,
+	  HOST_SAME_FILE },
+	{ &no_number, "C:\\a\\x.dll", &first, HOST_SAME_FILE },
+	{ &too_long, "\\Device\\HarddiskVolume2\\b\\X.dll", &too_long,
+	  HOST_NOT_TOLD },
+	{ &no_number, "x.dll", &no_number, HOST_NOT_TOLD },
+	{ &no_number, "", &no_number, HOST_OTHER_FILE },
+};
+
+START_TEST(is_that_file_loaded)
+{
+	for (size_t i = 0; i < sizeof(same_rows) / sizeof(same_rows[0]); i++)
+		ck_assert_msg(
+			host_same_module(same_rows[i].loaded, same_rows[i].path,
+					 same_rows[i].file,
+					 "C:\\a\\x.dll") == same_rows[i].want,
+			"row %d", (int)i);
+}
+
+END_TEST
+
 static Suite *modules_suite(void)
 {
 	Suite *s = suite_create("modules");
@@ -119,6 +160,7 @@ static Suite *modules_suite(void)
 	tcase_add_loop_test(t, loaded_file, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, both_of_one_name);
+	tcase_add_test(t, is_that_file_loaded);
 	tcase_add_test(t, more_than_there_is_room_for);
 	tcase_add_test(t, reads_what_runs);
 	suite_add_tcase(s, t);

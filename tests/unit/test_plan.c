@@ -156,12 +156,12 @@ START_TEST(test_worked_on)
 	/* What changed nothing overtakes nothing: refused, or gone. */
 	w = vec_push(&worked);
 	*w = (struct worked_step){ .finding_id = 1, .seq = 1, .is_done = true };
-	plan_mark_worked(p, &worked);
+	ck_assert_int_eq(plan_mark_worked(p, &worked), 0);
 	ck_assert_int_eq(plan_pick(p, &all), 0);
 	ck_assert_uint_eq(plan_picked_count(p), 3);
 	ck_assert_uint_eq(p->worked_count, 0);
 	w->has_changed = true;
-	plan_mark_worked(p, &worked);
+	ck_assert_int_eq(plan_mark_worked(p, &worked), 0);
 	ck_assert_int_eq(plan_pick(p, &all), 0);
 	ck_assert_uint_eq(plan_picked_count(p), 1);
 	ck_assert(fx_plan_step(p, "C:\\two")->picked);

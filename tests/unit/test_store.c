@@ -233,6 +233,53 @@ START_TEST(test_hostile_text_is_utf8_and_raw_is_kept)
 
 END_TEST
 
+/* What is put there as a name is taken as the same name, and never as "". */
+START_TEST(test_names_come_back)
+{
+	static const char *const names[] = {
+		"C:\\a.dll",
+		"",
+		"C:\\\xED\xA0\x80.dll",
+		"a\xC0\x80"
+		"b",
+		"<U+D800>",
+		"100 % \\u0041",
+		NULL,
+	};
+	struct store *s = NULL;
+	sqlite3_stmt *put = NULL, *get = NULL;
+
+	ck_assert_int_eq(store_open(":memory:", &s), 0);
+	ck_assert_int_eq(store_exec(s, "CREATE TEMP TABLE n (a TEXT, b BLOB)"),
+			 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *name = (char *)"not set";
+
+		ck_assert_int_eq(store_exec(s, "DELETE FROM n"), 0);
+		ck_assert_int_eq(
+			store_prepare(s, "INSERT INTO n VALUES (:a, :b)", &put),
+			0);
+		ck_assert_int_eq(bind_name(put, ":a", ":b", names[i]), 0);
+		ck_assert_int_eq(sqlite3_step(put), SQLITE_DONE);
+		sqlite3_finalize(put);
+		ck_assert_int_eq(store_prepare(s, "SELECT a, b FROM n", &get),
+				 0);
+		ck_assert_int_eq(sqlite3_step(get), SQLITE_ROW);
+		mem_fail_after(1);
+		ck_assert_int_eq(take_name(get, 0, 1, &name),
+				 names[i] ? ERR_NOMEM : 0);
+		mem_fail_after(0);
+		ck_assert_ptr_null(name);
+		ck_assert_int_eq(take_name(get, 0, 1, &name), 0);
+		ck_assert_pstr_eq(name, names[i]);
+		mem_free(name);
+		sqlite3_finalize(get);
+	}
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_every_gap_kind)
 {
 	struct store *s = open_store(":memory:");
@@ -1223,6 +1270,7 @@ static Suite *store_suite(void)
 	LOOP(t, test_checks, enumerated);
 	LOOP(t, test_recorded, recorded);
 	tcase_add_test(t, test_hostile_text_is_utf8_and_raw_is_kept);
+	tcase_add_test(t, test_names_come_back);
 	tcase_add_test(t, test_every_gap_kind);
 	tcase_add_test(t, test_gaps_are_bounded);
 	tcase_add_test(t, test_findings_twice);

@@ -21,8 +21,6 @@
 #include "host/wide_win32.h"
 #include "host/wow64_win32.h"
 
-#include <string.h>
-
 #define USERS	      "\\Registry\\User\\"
 #define DEVICE_PREFIX "\\Device\\"
 #define GLOBAL_ROOT   "\\\\?\\GLOBALROOT"
@@ -64,11 +62,10 @@ static bool is_at(const char *device, const BY_HANDLE_FILE_INFORMATION *file)
 static bool unload_stale(const BY_HANDLE_FILE_INFORMATION *file)
 {
 	struct vec list = VEC_INIT(struct reg_loaded, REG_LOADED_MAX);
+	const int err = reg_loaded_list(&list);
 	bool is_unloaded = false;
 
-	if (reg_loaded_list(&list))
-		memset(&list, 0, sizeof(list));
-	for (size_t i = 0; i < list.count && !is_unloaded; i++) {
+	for (size_t i = 0; !err && i < list.count && !is_unloaded; i++) {
 		const struct reg_loaded *l = vec_at(&list, i);
 
 		is_unloaded =

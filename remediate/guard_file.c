@@ -109,6 +109,9 @@ static void answer_opening(struct guard_answer *a, int err)
 	case ERR_LOCKED:
 		guard_refuse(a, GUARD_IN_USE, "%s", why);
 		break;
+	case ERR_ANTIVIRUS:
+		guard_refuse(a, GUARD_ANTIVIRUS, "%s", why);
+		break;
 	case ERR_NAME:
 	case ERR_CHANGED:
 	case ERR_VANISHING:
@@ -152,8 +155,10 @@ static int check_identity(const struct step *s, struct guarded_file *f,
 				       f->sha256);
 	if (err) {
 		if (err != ERR_NOMEM)
-			guard_refuse(a, GUARD_UNREADABLE, "%s",
-				     err_last()->text);
+			guard_refuse(a,
+				     err == ERR_ANTIVIRUS ? GUARD_ANTIVIRUS
+							  : GUARD_UNREADABLE,
+				     "%s", err_last()->text);
 		return err;
 	}
 	f->nbytes = st.size;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/file_ask_win32.h"
+#include "host/wow64_win32.h"
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
@@ -18,8 +19,8 @@ static void ask_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 
 static HANDLE ask_open(const wchar_t *wide, DWORD access, DWORD options)
 {
-	return CreateFileW(wide, access, SHARE_ALL, NULL, OPEN_EXISTING,
-			   options, NULL);
+	return wow64_open(wide, access, SHARE_ALL, NULL, OPEN_EXISTING,
+			  options);
 }
 
 /* By handle the backup privilege counts, and the tag is told. */
@@ -45,8 +46,13 @@ static DWORD name_by_handle(const wchar_t *wide, struct file_facts *ret)
 static DWORD ask_name(const wchar_t *wide, struct file_facts *ret)
 {
 	WIN32_FILE_ATTRIBUTE_DATA data;
+	struct wow64_pass pass;
+	bool is_told;
 
-	if (GetFileAttributesExW(wide, GetFileExInfoStandard, &data)) {
+	wow64_enter(wide, &pass);
+	is_told = GetFileAttributesExW(wide, GetFileExInfoStandard, &data) != 0;
+	wow64_leave(&pass);
+	if (is_told) {
 		ret->attrs = data.dwFileAttributes;
 		ret->size =
 			(uint64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;

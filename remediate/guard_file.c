@@ -94,8 +94,7 @@ int guard_volume_error(struct guard *g, const char *wpath, const char *host,
 /* ---- identity -------------------------------------------------------------
  */
 
-/* What the opened way leads through, as an answer. */
-static void answer_opening(struct guard_answer *a, int err)
+void guard_answer_opening(struct guard_answer *a, int err)
 {
 	const char *why = err_last()->text;
 
@@ -314,7 +313,7 @@ static int open_subject(struct guard *g, const struct step *s,
 		f->use = IN_USE_YES;
 	}
 	if (err && err != ERR_NOMEM) {
-		answer_opening(a, err);
+		guard_answer_opening(a, err);
 		return 0;
 	}
 	return err;
@@ -349,7 +348,7 @@ int guard_file(struct guard *g, const struct step *s,
 				     "the drive %.2s was not given with --map",
 				     s->target);
 		else
-			answer_opening(answer, err);
+			guard_answer_opening(answer, err);
 		return 0;
 	}
 	err = open_subject(g, s, &path, &f, answer);

@@ -131,7 +131,9 @@ static int stat_wide(const wchar_t *wide, const char *dir, const char *name,
 			(follow ? 0 : FILE_FLAG_OPEN_REPARSE_POINT));
 	if (handle == INVALID_HANDLE_VALUE) {
 		os_error = GetLastError();
+		/* An antivirus that holds it does not hide that it is there. */
 		if ((os_error == ERROR_SHARING_VIOLATION ||
+		     host_win_to_err(os_error) == ERR_ANTIVIRUS ||
 		     os_error == ERROR_ACCESS_DENIED) &&
 		    stat_by_listing(wide, ret) == 0)
 			return 0;

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "collect/files.h"
+#include "collect/registration.h"
 #include "host/atime_win32.h"
 #include "host/file_ask_win32.h"
 #include "host/wide_win32.h"
@@ -300,6 +301,82 @@ START_TEST(lack_of_a_filter_is_no_link)
 
 END_TEST
 
+/* ---- antivirus ----------------------------------------------------------- */
+
+/* Only of one name: hives are opened, too. */
+static HANDLE fake_open_evil(const wchar_t *wide, DWORD access, DWORD options)
+{
+	const wchar_t *name = wcsrchr(wide, L'\\');
+
+	if (name != NULL && wcscmp(name, L"\\evil.dll") == 0) {
+		SetLastError(fake.error);
+		return INVALID_HANDLE_VALUE;
+	}
+	return file_ask_system.open(wide, access, options);
+}
+
+static int on_registration(void *arg, struct registration *r, bool *keep_ret)
+{
+	enum file_exists *exists = arg;
+
+	(void)keep_ret;
+	if (r->point == POINT_BHO)
+		*exists = r->exists;
+	return 0;
+}
+
+/*
+ * A class's server that an antivirus holds, or removes when it is opened, is
+ * never "not there, all well": there is a gap that matters, with what to do.
+ */
+START_TEST(server_of_an_antivirus)
+{
+	static const DWORD codes[] = { 225, 226 };
+	const char *id = "{AA000000-0000-0000-0000-000000000000}";
+	enum file_exists exists = EXISTS_NO;
+	struct file_ask holds = file_ask_system;
+	const struct fixture_gap *gap = NULL;
+	struct fixture f;
+	struct target *t;
+	char key[128];
+
+	ck_assert_int_eq(host_win_to_err(codes[_i]), ERR_ANTIVIRUS);
+	fixture_init(&f);
+	fixture_windows7(&f);
+	snprintf(key, sizeof(key),
+		 "Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+		 "Browser Helper Objects\\%s",
+		 id);
+	fixture_text(f.software, key, "", "");
+	snprintf(key, sizeof(key), "Classes\\CLSID\\%s\\InprocServer32", id);
+	fixture_text(f.software, key, "", "C:\\Temp\\evil.dll");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_file(&f, "Temp/evil.dll", "MZ");
+	t = fixture_open(&f);
+	holds.open = fake_open_evil;
+	fake.error = codes[_i];
+	file_ask = &holds;
+	ck_assert_int_eq(
+		registrations_walk(t, &f.sink, true, on_registration, &exists),
+		0);
+	file_ask = &file_ask_system;
+	ck_assert_int_ne(exists, EXISTS_NO);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_ANTIVIRUS), 1);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		gap = vec_at(&f.gaps, i);
+		if (gap->kind == GAP_ANTIVIRUS)
+			break;
+	}
+	ck_assert(gap->matters);
+	ck_assert_str_eq(gap->path, "C:\\Temp\\evil.dll");
+	ck_assert(ascii_iends_with(gap->reason,
+				   gap_way_out(GAP_ANTIVIRUS, "en")));
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* ---- access times -------------------------------------------------------- */
 
 /* How many of `count` openings for scanning asked to write attributes. */
@@ -465,6 +542,7 @@ static Suite *file_ask_win32_suite(void)
 	tcase_add_loop_test(tc, numbers_that_are_none, 0, 2);
 	tcase_add_loop_test(tc, where_access_times_are_updated, 0,
 			    sizeof(atime_rows) / sizeof(atime_rows[0]));
+	tcase_add_loop_test(tc, server_of_an_antivirus, 0, 2);
 	tcase_add_test(tc, where_it_was_refused);
 	tcase_add_test(tc, protected_folders);
 	tcase_add_test(tc, system_tells);

@@ -6,8 +6,9 @@
  * Host paths are NUL-ended: bytes on Linux, our UTF-8 (base/utf.h) with a
  * drive, UNC or \\?\ form on Windows.  On Windows one function turns every
  * path into its \\?\ form and replaces System32 by Sysnative where a 32-bit
- * program runs under 64-bit Windows; on Linux paths longer than PATH_MAX are
- * opened in pieces.  All failures are recorded with err_fail().
+ * program runs under 64-bit Windows that has it (winpath.h); on Linux paths
+ * longer than PATH_MAX are opened in pieces.  All failures are recorded with
+ * err_fail().
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H

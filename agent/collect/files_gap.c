@@ -96,7 +96,7 @@ bool is_headed_like_program(struct host_file *f)
 /* ---- names ---------------------------------------------------------------
  */
 
-/* What stands in front of "evil.dll" in "C:\\a\\b.txt:evil.dll"; NULL: none. */
+/* "evil.dll" of "C:\\a\\b.txt:evil.dll"; NULL: it is no stream. */
 static const char *stream_of(const char *wpath)
 {
 	const char *cut = strrchr(wpath, '\\');

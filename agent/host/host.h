@@ -261,6 +261,12 @@ struct host_volume {
  */
 int host_volumes(struct host_volume **ret, size_t *count_ret);
 void host_volumes_free(struct host_volume *v, size_t count);
+/*
+ * The folder of the running Windows that this program cannot be shown: System32
+ * in front of a 32-bit program under the oldest 64-bit Windows; caller frees;
+ * NULL: none.
+ */
+char *host_hidden_folder(void);
 /* True for a path on a network drive or UNC. */
 bool host_is_remote_path(const char *path);
 /* Bytes free for us where `path` lies. */

@@ -19,6 +19,7 @@
 #include "host/late_win32.h"
 #include "host/privilege_win32.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 
 #include <string.h>
 
@@ -114,6 +115,18 @@ static int check_file(const wchar_t *wide, const char *path,
 	return 0;
 }
 
+/* The kernel opens the file in the name of this thread. */
+static LONG load_key(const wchar_t *name, const wchar_t *wide)
+{
+	struct wow64_pass pass;
+	LONG code;
+
+	wow64_enter(wide, &pass);
+	code = RegLoadKeyW(HKEY_USERS, name, wide);
+	wow64_leave(&pass);
+	return code;
+}
+
 static int system_load(void *arg, const char *name, const char *host_path)
 {
 	BY_HANDLE_FILE_INFORMATION file;
@@ -129,9 +142,9 @@ static int system_load(void *arg, const char *name, const char *host_path)
 		goto out;
 	enable();
 	(void)reg_load_mark(name);
-	code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
+	code = load_key(wide_name, wide);
 	if (code == ERROR_SHARING_VIOLATION && unload_stale(&file))
-		code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
+		code = load_key(wide_name, wide);
 	if (code) {
 		err = load_failed(code, host_path);
 		/* Wine leaves an empty key; Windows has nothing to unload. */

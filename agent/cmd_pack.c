@@ -194,7 +194,8 @@ int cmd_pack(const struct options *o)
 	err = path ? packs_open_path(o, path, &p) : pack_open_builtin(&p);
 	if (err) {
 		complain_last("");
-		return is_check && err != ERR_NOT_FOUND && err != ERR_DENIED
+		return is_check && err != ERR_NOT_FOUND && err != ERR_DENIED &&
+				       err != ERR_ANTIVIRUS
 			       ? 1
 			       : EXIT_NO_START;
 	}

@@ -282,7 +282,8 @@ static int undo_without_journal(struct clean *c, const char *why,
 static bool is_without_journal(int err)
 {
 	return err == ERR_NOT_FOUND || err == ERR_CORRUPT ||
-	       err == ERR_DENIED || err == ERR_UNSUPPORTED;
+	       err == ERR_DENIED || err == ERR_ANTIVIRUS ||
+	       err == ERR_UNSUPPORTED;
 }
 
 static int undo_fix(struct clean *c)

@@ -238,9 +238,9 @@ int cap_apply(const struct plan *p, struct guard_answer *answers)
 		list = list_shares(p, answers, &x, &count, &file_count);
 		err = list ? 0 : err_nomem();
 	}
-	if (count)
+	if (!err && count)
 		qsort(list, count, sizeof(*list), compare_shares);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; !err && i < count; i++) {
 		const struct finding_share *f = &list[i];
 
 		if (findings == CAP_MAX_FINDINGS) {

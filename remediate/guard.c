@@ -163,6 +163,14 @@ static const struct reason_row reasons[GUARD_REASON_COUNT] = {
 			       "as administrator.",
 			       "調べられません（%"
 			       "s）。管理者として実行してください。" },
+	[GUARD_ANTIVIRUS] = { "antivirus",
+			      "An antivirus holds it or has removed it (%s). "
+			      "Look into its history and quarantine, let it "
+			      "finish, then scan and plan again.",
+			      "ウイルス対策ソフトが保護または削除しました（%"
+			      "s）。"
+			      "その履歴と隔離を確認し、処理が終わってから"
+			      "スキャンと計画をやり直してください。" },
 	[GUARD_UNPROVEN] = { "unproven",
 			     "A new look does not show what the store says of "
 			     "it (%s), and a store alone is not believed. Scan "

@@ -41,6 +41,7 @@ enum guard_reason {
 	GUARD_NOT_MICROSOFT, /* what would be restored is not Windows' own */
 	GUARD_BEFORE,	     /* a step it depends on was not done */
 	GUARD_UNREADABLE,
+	GUARD_ANTIVIRUS,
 	GUARD_UNPROVEN,		 /* only the store says so (believe.h) */
 	GUARD_TOO_MANY_FINDINGS, /* beyond what one fix does (cap.h) */
 	GUARD_TOO_MANY_FILES,

@@ -94,8 +94,7 @@ int guard_volume_error(struct guard *g, const char *wpath, const char *host,
 /* ---- identity -------------------------------------------------------------
  */
 
-/* What the opened way leads through, as an answer. */
-static void answer_opening(struct guard_answer *a, int err)
+void guard_answer_opening(struct guard_answer *a, int err)
 {
 	const char *why = err_last()->text;
 
@@ -108,6 +107,9 @@ static void answer_opening(struct guard_answer *a, int err)
 		break;
 	case ERR_LOCKED:
 		guard_refuse(a, GUARD_IN_USE, "%s", why);
+		break;
+	case ERR_ANTIVIRUS:
+		guard_refuse(a, GUARD_ANTIVIRUS, "%s", why);
 		break;
 	case ERR_NAME:
 	case ERR_CHANGED:
@@ -152,8 +154,10 @@ static int check_identity(const struct step *s, struct guarded_file *f,
 				       f->sha256);
 	if (err) {
 		if (err != ERR_NOMEM)
-			guard_refuse(a, GUARD_UNREADABLE, "%s",
-				     err_last()->text);
+			guard_refuse(a,
+				     err == ERR_ANTIVIRUS ? GUARD_ANTIVIRUS
+							  : GUARD_UNREADABLE,
+				     "%s", err_last()->text);
 		return err;
 	}
 	f->nbytes = st.size;
@@ -309,7 +313,7 @@ static int open_subject(struct guard *g, const struct step *s,
 		f->use = IN_USE_YES;
 	}
 	if (err && err != ERR_NOMEM) {
-		answer_opening(a, err);
+		guard_answer_opening(a, err);
 		return 0;
 	}
 	return err;
@@ -344,7 +348,7 @@ int guard_file(struct guard *g, const struct step *s,
 				     "the drive %.2s was not given with --map",
 				     s->target);
 		else
-			answer_opening(answer, err);
+			guard_answer_opening(answer, err);
 		return 0;
 	}
 	err = open_subject(g, s, &path, &f, answer);

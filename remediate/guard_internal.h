@@ -17,6 +17,8 @@ struct guard {
 /* Volume-wide reasons; true if one of them stands against it. */
 bool guard_volume_refuses(struct guard *g, const char *wprefix,
 			  const char *host, struct guard_answer *a);
+/* What an opening that failed says of a file; err_last() has the words. */
+void guard_answer_opening(struct guard_answer *a, int err);
 /* An entry that is a value: refused if it leads elsewhere now. */
 void guard_entry_value(const struct step *s, struct reg_key *key,
 		       struct guard_answer *a);

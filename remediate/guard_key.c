@@ -44,7 +44,8 @@ static void answer_reading(struct guard_answer *a, int err)
 /* ---- links ------------------------------------------------------------------
  */
 
-/* No key on the way may be a link; the last one neither. */
+/* No key on the way may be a link; the last one neither.  What does not tell
+ * is refused, too. */
 static bool crosses_link(struct reg_root *root, const char *path,
 			 struct guard_answer *a)
 {
@@ -55,6 +56,7 @@ static bool crosses_link(struct reg_root *root, const char *path,
 		size_t n = strcspn(at, "\\");
 		struct reg_key_info info = { 0 };
 		struct reg_key *key = NULL;
+		int err;
 
 		if (part.len)
 			str_addch(&part, '\\');
@@ -62,16 +64,19 @@ static bool crosses_link(struct reg_root *root, const char *path,
 		at += n + (at[n] == '\\');
 		if (part.err || reg_open_key(root, str_text(&part), &key))
 			break; /* whoever opens the whole path says why */
-		if (reg_key_info(key, &info) == 0) {
-			found = info.is_link;
-			reg_key_info_release(&info);
-		}
+		err = reg_key_info(key, &info);
 		reg_close_key(key);
+		if (err) {
+			answer_reading(a, err);
+			break;
+		}
+		found = info.is_link;
+		reg_key_info_release(&info);
 	}
 	if (found)
 		guard_refuse(a, GUARD_REG_LINK, "%s", str_text(&part));
 	str_release(&part);
-	return found;
+	return a->reason != GUARD_OK;
 }
 
 /* ---- identity
@@ -226,11 +231,17 @@ static void check_settings(const struct step *s, struct reg_key *key,
 {
 	struct reg_value v = { 0 };
 	uint32_t flags = 0;
+	int err;
 
 	if (strcmp(s->kind, "ext_settings") != 0)
 		return;
-	if (reg_get_value(key, "Flags", &v))
+	err = reg_get_value(key, "Flags", &v);
+	if (err == ERR_NOT_FOUND)
 		return;
+	if (err) {
+		answer_reading(a, err);
+		return;
+	}
 	if (!reg_value_u32(&v, &flags) || (flags & FLAGS_DISABLE))
 		guard_refuse(a, GUARD_DISABLES, "%s", "");
 	reg_value_release(&v);

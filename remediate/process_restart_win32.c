@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "host/host_win32.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 #include "registry/control_set.h"
 #include "registry/reg_edit.h"
 
@@ -108,6 +109,7 @@ static int queue_count(struct queue *q, bool must_be_sound, size_t *count_ret)
 /* The path as the list will have it, not as this program would open it. */
 static int ask_windows(const char *host_path)
 {
+	struct wow64_pass pass;
 	char *native = NULL;
 	wchar_t *wide = NULL;
 	int err = wide_native(host_path, &native);
@@ -117,9 +119,14 @@ static int ask_windows(const char *host_path)
 		if (!wide)
 			err = err_nomem();
 	}
-	if (!err && !MoveFileExW(wide, NULL, MOVEFILE_DELAY_UNTIL_REBOOT))
-		err = host_fail_win("have Windows remove at its next start",
-				    NULL, host_path);
+	if (!err) {
+		wow64_enter(wide, &pass);
+		if (!MoveFileExW(wide, NULL, MOVEFILE_DELAY_UNTIL_REBOOT))
+			err = host_fail_win(
+				"have Windows remove at its next start", NULL,
+				host_path);
+		wow64_leave(&pass);
+	}
 	mem_free(wide);
 	mem_free(native);
 	return err;

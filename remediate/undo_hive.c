@@ -68,7 +68,7 @@ static bool is_item_bad(int err)
 {
 	return err == ERR_CORRUPT || err == ERR_NOT_FOUND || err == ERR_IO ||
 	       err == ERR_UNSUPPORTED || err == ERR_DENIED ||
-	       err == ERR_TOO_LARGE;
+	       err == ERR_ANTIVIRUS || err == ERR_TOO_LARGE;
 }
 
 /* 1: the old file is back, 0: its keys are to be put back, < 0: -ERR_*. */

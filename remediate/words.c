@@ -284,10 +284,11 @@ int words_loaded(const char *names, const char *to_close, bool may_miss,
 
 	if (!*names && !may_miss)
 		return 0;
-	str_add(out, is_ja ? "まだ読み込んでいるプログラム（終了するまで"
-			     "動作します）: "
-			   : "still loaded, and running until it ends, by: ");
+	str_add(out,
+		is_ja ? "まだ読み込んでいるプログラム: " : "still loaded by ");
 	add_names(names, may_miss, is_ja, out);
+	str_add(out, is_ja ? "（終了するまで動作します）"
+			   : ", and runs there until that ends");
 	if (*to_close)
 		str_addf(out,
 			 is_ja ? "。次の順に閉じてください: %s"

@@ -95,6 +95,18 @@ static const struct {
 			    true },
 };
 
+static const struct {
+	const char *en;
+	const char *ja;
+} ways_out[GAP_COUNT] = {
+	[GAP_ANTIVIRUS] = { "look into the antivirus' own history and "
+			    "quarantine (Windows Defender: Protection history) "
+			    "for what it did, let it finish, and scan again",
+			    "ウイルス対策ソフトの履歴と隔離 (Windows Defender "
+			    "では「保護の履歴」) を確認し、処理が終わってから"
+			    "もう一度スキャンしてください" },
+};
+
 const char *gap_kind_name(enum gap_kind kind)
 {
 	return table[kind].name;
@@ -103,6 +115,11 @@ const char *gap_kind_name(enum gap_kind kind)
 const char *gap_kind_words(enum gap_kind kind, const char *lang)
 {
 	return lang_is_ja(lang) ? table[kind].ja : table[kind].en;
+}
+
+const char *gap_way_out(enum gap_kind kind, const char *lang)
+{
+	return lang_is_ja(lang) ? ways_out[kind].ja : ways_out[kind].en;
 }
 
 bool gap_matters(enum gap_kind kind, enum gap_weight weight)
@@ -144,15 +161,24 @@ void gap_report(struct gap_sink *sink, enum gap_kind kind,
 		enum gap_weight weight, const char *path, long os_error,
 		const char *fmt, ...)
 {
-	char reason[768];
+	char reason[1024];
 	struct gap gap = { kind, path, reason, os_error, weight, 1 };
+	const char *way_out = gap_way_out(kind, "en");
+	size_t room = sizeof(reason);
 	va_list ap;
+	size_t n;
 
 	if (!sink)
 		return;
+	/* A long path in the reason leaves the way out whole. */
+	if (way_out)
+		room -= strlen(way_out) + 2;
 	va_start(ap, fmt);
-	vsnprintf(reason, sizeof(reason), fmt, ap);
+	vsnprintf(reason, room, fmt, ap);
 	va_end(ap);
-	reason[sizeof(reason) - 1] = '\0';
+	reason[room - 1] = '\0';
+	n = strlen(reason);
+	if (way_out)
+		snprintf(reason + n, sizeof(reason) - n, "; %s", way_out);
 	sink->add(sink, &gap);
 }

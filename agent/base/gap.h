@@ -75,10 +75,12 @@ struct gap_sink {
 
 const char *gap_kind_name(enum gap_kind kind); /* "access_denied" */
 const char *gap_kind_words(enum gap_kind kind, const char *lang); /* en, ja */
+/* What a person does about it; NULL: the words say enough. */
+const char *gap_way_out(enum gap_kind kind, const char *lang);
 bool gap_matters(enum gap_kind kind, enum gap_weight weight);
 /* Gap from an ERR_* of a file operation (denied, locked, changed, …). */
 enum gap_kind gap_from_err(int err);
-/* sink may be NULL. */
+/* The way out, if the kind has one, follows the reason; sink may be NULL. */
 void gap_report(struct gap_sink *sink, enum gap_kind kind,
 		enum gap_weight weight, const char *path, long os_error,
 		const char *fmt, ...) FMT_PRINTF(6, 7);

@@ -77,6 +77,12 @@ static const struct {
 			  "Windowsからボリュームの一覧をすべて取得できず、"
 			  "漏れの可能性があります。PCを再起動して、もう一度"
 			  "スキャンしてください" },
+	[VOLUME_HIDDEN] = { "this Windows shows a 32-bit program another "
+			    "folder in its place: scan again with "
+			    "mstmpsweep64.exe, or from Windows PE or Linux",
+			    "このWindowsは32ビットのプログラムに別のフォルダー"
+			    "を見せます。mstmpsweep64.exeを使うか、Windows PE"
+			    "またはLinuxから、もう一度スキャンしてください" },
 	[VOLUME_IS_EFI] = { "the EFI system partition, not entered: the "
 			    "firmware starts the PC from it, Windows runs no "
 			    "program there",

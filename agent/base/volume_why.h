@@ -26,6 +26,7 @@ enum volume_why {
 	VOLUME_OFFLINE,	     /* its disk is */
 	VOLUME_BLANK,	     /* its disk has no partitions that Windows finds */
 	VOLUME_LIST,	     /* there may be more than were listed */
+	VOLUME_HIDDEN,	     /* no volume: what a 32-bit program is not shown */
 	/* What a partition is for, instead of why it was not entered. */
 	VOLUME_IS_EFI,
 	VOLUME_IS_RESERVED,

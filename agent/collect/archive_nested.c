@@ -105,7 +105,8 @@ void archive_note(struct archive_work *w, int err)
 bool archive_is_fatal(int err)
 {
 	return err == ERR_NOMEM || err == ERR_IO || err == ERR_LOCKED ||
-	       err == ERR_DENIED || err == ERR_CANCELLED;
+	       err == ERR_DENIED || err == ERR_ANTIVIRUS ||
+	       err == ERR_CANCELLED;
 }
 
 int archive_split_name(const char *name, struct str *folder, struct str *base)

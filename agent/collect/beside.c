@@ -31,18 +31,21 @@ struct listing {
 
 struct beside {
 	struct target *t;
+	struct gap_sink *gaps;
 	struct namemap *folders; /* struct listing * by Windows path */
 	struct vec listings;	 /* struct listing * */
 	size_t nbytes;
+	bool is_full; /* and that is told */
 };
 
-struct beside *beside_new(struct target *t)
+struct beside *beside_new(struct target *t, struct gap_sink *gaps)
 {
 	struct beside *b = mem_zalloc(sizeof(*b));
 
 	if (!b)
 		return NULL;
 	b->t = t;
+	b->gaps = gaps;
 	b->listings = (struct vec)VEC_INIT(struct listing *, MAX_FOLDERS);
 	b->folders = namemap_new();
 	if (!b->folders) {
@@ -89,22 +92,46 @@ static int read_names(const char *host, struct str *names)
 	return err ? err : more < 0 ? -more : 0;
 }
 
+static void not_listed(struct beside *b, const char *folder, int err)
+{
+	if (err == ERR_NOT_FOUND || err == ERR_NOT_DIR || err == ERR_NOMEM)
+		return;
+	gap_report(
+		b->gaps, gap_from_err(err), GAP_MATTERS, folder,
+		err_last()->os_error,
+		"what lies beside a registered program was not looked at: %s",
+		err_words(err));
+}
+
+/* Once: no folder after that has a listing. */
+static int no_more(struct beside *b, const char *folder)
+{
+	if (!b->is_full)
+		not_listed(b, folder, ERR_TOO_LARGE);
+	b->is_full = true;
+	return ERR_NOT_DIR;
+}
+
 static int listing_fill(struct beside *b, const char *folder, struct listing *l)
 {
 	struct target_path at = { .wpath = NULL };
 	int err = target_resolve(b->t, folder, 0, &at);
 
+	/* What is not reached is told of the program that lies there. */
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
-	if (at.st.type == HOST_DIR && b->nbytes < ALL_MAX_NBYTES)
-		err = read_names(at.host, &l->names);
-	else
+	if (at.st.type != HOST_DIR)
 		err = ERR_NOT_DIR;
+	else if (b->nbytes >= ALL_MAX_NBYTES)
+		err = no_more(b, folder);
+	else
+		err = read_names(at.host, &l->names);
 	if (!err) {
 		l->host = mem_strdup(at.host);
 		b->nbytes += l->names.len;
 		err = l->host ? 0 : ERR_NOMEM;
 	} else {
+		not_listed(b, folder, err);
 		str_release(&l->names);
 		str_init(&l->names, FOLDER_MAX_NBYTES);
 	}
@@ -120,8 +147,12 @@ static int listing_of(struct beside *b, const char *folder,
 	struct listing **slot;
 
 	*ret = l;
-	if (l || b->listings.count == b->listings.max)
+	if (l)
 		return 0;
+	if (b->listings.count == b->listings.max) {
+		no_more(b, folder);
+		return 0;
+	}
 	l = mem_zalloc(sizeof(*l));
 	slot = l ? vec_push(&b->listings) : NULL;
 	if (!slot) {
@@ -171,7 +202,10 @@ static void insert(const char *name, const char *names[MAX_FILES],
 	names[at] = name;
 }
 
-/* The listing may hold two that Windows takes for one: both are shown. */
+/*
+ * The listing may hold two that Windows takes for one: both are shown.  How
+ * many there are: of more than MAX_FILES the first are in `ret`.
+ */
 static size_t choose(const struct listing *l, const char *name,
 		     const char *ret[MAX_FILES])
 {
@@ -179,12 +213,15 @@ static size_t choose(const struct listing *l, const char *name,
 	size_t stem = dot && dot > name ? (size_t)(dot - name) : strlen(name);
 	const char *p = str_text(&l->names);
 	const char *end = p + l->names.len;
-	size_t count = 0;
+	size_t count = 0, all = 0;
 
-	for (; p < end; p += strlen(p) + 1)
-		if (has_stem(p, name, stem) && utf_casecmp(p, name) != 0)
+	for (; p < end; p += strlen(p) + 1) {
+		if (has_stem(p, name, stem) && utf_casecmp(p, name) != 0) {
 			insert(p, ret, &count);
-	return count;
+			all++;
+		}
+	}
+	return all;
 }
 
 static const char *type_word(const struct listing *l, const char *name)
@@ -241,6 +278,12 @@ int beside_files(struct beside *b, const char *wpath, char **ret)
 	if (err || !l || !l->host)
 		return err;
 	count = choose(l, slash + 1, found);
+	if (count > MAX_FILES) {
+		gap_report(
+			b->gaps, GAP_TOO_LARGE, GAP_MATTERS, wpath, 0,
+			"more files of its name lie beside it than are told");
+		count = MAX_FILES;
+	}
 	for (size_t i = 0; i < count; i++)
 		add_file(&out, l, found[i]);
 	if (out.err) {

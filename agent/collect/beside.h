@@ -11,7 +11,9 @@
 /* Listings of folders, each made once; see beside_files(). */
 struct beside;
 
-struct beside *beside_new(struct target *t); /* NULL without memory */
+/* NULL without memory.  A folder that cannot be listed, and one program with
+ * more such files than are told, are gaps that matter. */
+struct beside *beside_new(struct target *t, struct gap_sink *gaps);
 void beside_free(struct beside *b);
 
 /*
@@ -23,8 +25,7 @@ void beside_free(struct beside *b);
  * name holds the bar; one that does gets "?" there, and so none forges the end
  * of a name.
  *
- * *ret: caller frees; NULL: none, or the folder cannot be listed (the walk
- * over files has the gap).  0 or ERR_NOMEM.
+ * *ret: caller frees; NULL: none.  0 or ERR_NOMEM.
  */
 int beside_files(struct beside *b, const char *wpath, char **ret);
 

@@ -6,8 +6,11 @@
 
 #include <string.h>
 
-/* A line with more blanks than this in the program's name is nobody's. */
-#define MAX_BLANKS 64u
+/*
+ * CreateProcess takes no name of more than MAX_PATH characters out of a line
+ * (Microsoft, CreateProcess, lpCommandLine), so none has more blanks.
+ */
+#define MAX_BLANKS 260u
 
 static bool is_blank(char c)
 {

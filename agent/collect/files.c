@@ -220,7 +220,8 @@ static void listing_release(struct listing *l)
 /* Behind its tag, although nothing can load it as it is. */
 static bool may_hide_program(const struct host_dirent *e)
 {
-	return host_is_untold(&e->st) && is_named_like_program(e->name);
+	return host_is_untold(&e->st) &&
+	       (has_program_ending(e->name) || is_program_renamed(e->name));
 }
 
 /* Links and things that are neither file nor folder: said, not followed. */

@@ -269,6 +269,28 @@ static const char *loader_of(const struct resolver *z, const char *wpath)
 	return NULL;
 }
 
+/* 0: a file; ERR_NOT_FOUND: none; else why nobody can tell. */
+static int look_at(struct resolver *z, const char *path)
+{
+	struct target_path file = { .wpath = NULL };
+	int err = target_resolve(z->t, path, 0, &file);
+
+	if (!err && !host_may_be_file(&file.st))
+		err = ERR_NOT_FOUND;
+	target_path_release(&file);
+	return err == ERR_NOT_DIR || err == ERR_INVALID ? ERR_NOT_FOUND : err;
+}
+
+/* It is there; or nobody can tell, and what stands in front is not there. */
+static bool may_be_meant(struct resolver *z, const char *front,
+			 const char *whole)
+{
+	const int err = look_at(z, whole);
+
+	return !err ||
+	       (err != ERR_NOT_FOUND && look_at(z, front) == ERR_NOT_FOUND);
+}
+
 /*
  * LoadLibrary takes the whole text: "C:\t\my.com -x\mstmp.dll" is a DLL in
  * the folder "my.com -x", whether there is a my.com beside it or not.
@@ -277,7 +299,6 @@ static int prefer_whole(struct resolver *z, const struct class_scope *scope,
 			const char *raw, struct server_form *form,
 			struct registration *r, bool *is_whole_ret)
 {
-	struct target_path file = { .wpath = NULL };
 	struct server_form form_of_whole = { .is_bare = false };
 	char *whole;
 
@@ -288,15 +309,12 @@ static int prefer_whole(struct resolver *z, const struct class_scope *scope,
 	if (!whole)
 		return ERR_NOMEM;
 	if (!form_of_whole.is_url && !form_of_whole.is_unknown &&
-	    !target_resolve(z->t, whole, 0, &file)) {
-		if (host_may_be_file(&file.st)) {
-			mem_free(r->server_path);
-			r->server_path = whole;
-			*form = form_of_whole;
-			*is_whole_ret = true;
-			whole = NULL;
-		}
-		target_path_release(&file);
+	    may_be_meant(z, r->server_path, whole)) {
+		mem_free(r->server_path);
+		r->server_path = whole;
+		*form = form_of_whole;
+		*is_whole_ret = true;
+		whole = NULL;
 	}
 	mem_free(whole);
 	return 0;

@@ -414,7 +414,7 @@ int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps)
 	z->file_list =
 		(struct vec)VEC_INIT(struct file_facts *, RESOLVER_MAX_FILES);
 	z->files = namemap_new();
-	z->beside = beside_new(t);
+	z->beside = beside_new(t, gaps);
 	if (!z->files || !z->beside)
 		return ERR_NOMEM;
 	err = add_machine(z);

@@ -110,13 +110,18 @@ static bool is_had(const struct registration *r, const char *wpath)
 	return false;
 }
 
-static int add_also(struct registration *r, const char *wpath)
+static int add_also(struct search *s, const char *wpath)
 {
+	struct registration *r = s->r;
 	char **grown;
 	char *copy;
 
-	if (r->also_count == MAX_ALSO)
+	if (r->also_count == MAX_ALSO) {
+		resolver_bound(s->z, RESOLVER_BOUND_ALSO, wpath,
+			       "more files of one name are searched for than"
+			       " are looked at; the rest was left out");
 		return 0;
+	}
 	copy = mem_strdup(wpath);
 	if (!copy)
 		return ERR_NOMEM;
@@ -144,7 +149,7 @@ static int add_file(struct search *s, const char *wpath, const char *stream)
 	} else if (is_had(r, whole.buf)) {
 		/* a folder stands in PATH more than once */
 	} else if (r->exists == EXISTS_YES) {
-		err = add_also(r, whole.buf);
+		err = add_also(s, whole.buf);
 	} else {
 		mem_free(r->server_path);
 		r->server_path = str_detach(&whole);

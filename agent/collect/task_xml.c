@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * No XML library: elements and their text are all that is needed, entities
- * are the five of XML and numbers, and a document type is passed over.
+ * are the five of XML and numbers.  A document type, which could define others,
+ * is passed over, and what a text means is not known then: was_cut.
  */
 #include "base/bytes.h"
 #include "base/err.h"
@@ -17,6 +18,8 @@
 /* Task/Actions/Exec/Command is four deep; what lies deeper says nothing. */
 #define MAX_DEPTH   8
 #define NAME_NBYTES 20
+/* "&#x0000000041;" has leading zeros without end; none is as long. */
+#define ENTITY_NBYTES 64
 
 struct xml {
 	const char *at, *end;
@@ -53,7 +56,8 @@ static bool skip_past(struct xml *x, const char *text)
 
 /* ---- text ---------------------------------------------------------------- */
 
-static void add_number(struct xml *x, const char *digits, size_t nbytes)
+/* False: it is no character. */
+static bool add_number(struct xml *x, const char *digits, size_t nbytes)
 {
 	const bool is_hex = nbytes > 1 && (*digits == 'x' || *digits == 'X');
 	uint32_t cp = 0;
@@ -67,14 +71,17 @@ static void add_number(struct xml *x, const char *digits, size_t nbytes)
 				     : 16;
 
 		if (v >= (is_hex ? 16u : 10u))
-			return;
+			return false;
 		cp = cp * (is_hex ? 16 : 10) + v;
 	}
-	if (cp && cp < 0x110000)
-		utf_encode(&x->text, cp);
+	if (!cp || cp >= 0x110000)
+		return false;
+	utf_encode(&x->text, cp);
+	return true;
 }
 
-static void add_entity(struct xml *x, const char *name, size_t nbytes)
+/* False: there is no such entity without a document type. */
+static bool add_entity(struct xml *x, const char *name, size_t nbytes)
 {
 	static const struct {
 		const char *name;
@@ -87,33 +94,37 @@ static void add_entity(struct xml *x, const char *name, size_t nbytes)
 
 	size_t i;
 
-	if (nbytes > 1 && *name == '#') {
-		add_number(x, name + 1, nbytes - 1);
-		return;
-	}
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	if (nbytes > 1 && *name == '#')
+		return add_number(x, name + 1, nbytes - 1);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strlen(rows[i].name) == nbytes &&
-		    !memcmp(rows[i].name, name, nbytes))
+		    !memcmp(rows[i].name, name, nbytes)) {
 			str_addch(&x->text, rows[i].c);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Up to the next tag. */
 static void take_text(struct xml *x)
 {
 	while (x->at < x->end && *x->at != '<') {
+		const size_t left = (size_t)(x->end - x->at);
 		const char *semicolon =
 			*x->at == '&'
 				? memchr(x->at, ';',
-					 (size_t)(x->end - x->at) < 12
-						 ? (size_t)(x->end - x->at)
-						 : 12)
+					 left < ENTITY_NBYTES ? left
+							      : ENTITY_NBYTES)
 				: NULL;
 
 		if (semicolon) {
-			add_entity(x, x->at + 1,
-				   (size_t)(semicolon - x->at) - 1);
+			x->file->was_cut |= !add_entity(
+				x, x->at + 1, (size_t)(semicolon - x->at) - 1);
 			x->at = semicolon + 1;
 		} else {
+			/* No XML has one that stands alone. */
+			x->file->was_cut |= *x->at == '&';
 			if (*x->at)
 				str_addch(&x->text, *x->at);
 			x->at++;
@@ -267,6 +278,12 @@ static bool take_tag(struct xml *x)
 	return true;
 }
 
+static bool skip_type(struct xml *x)
+{
+	x->file->was_cut = true;
+	return skip_past(x, ">");
+}
+
 static bool take_next(struct xml *x)
 {
 	if (*x->at != '<')
@@ -278,7 +295,7 @@ static bool take_next(struct xml *x)
 	else if (starts_with(x, "<?"))
 		return skip_past(x, "?>");
 	else if (starts_with(x, "<!"))
-		return skip_past(x, ">");
+		return skip_type(x);
 	else
 		return take_tag(x);
 	return true;

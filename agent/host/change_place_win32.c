@@ -12,6 +12,7 @@
 #include "host/change_win32.h"
 #include "host/way.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 #include "base/utf.h"
 
 #include <string.h>
@@ -447,8 +448,8 @@ int host_flush_dir(const char *path)
 
 	if (err != 0)
 		return err;
-	handle = CreateFileW(wide, FILE_ADD_FILE, WIN_SHARE_ALL, NULL,
-			     OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+	handle = wow64_open(wide, FILE_ADD_FILE, WIN_SHARE_ALL, NULL,
+			    OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS);
 	mem_free(wide);
 	if (handle == INVALID_HANDLE_VALUE)
 		return host_fail_win("flush the folder", path, NULL);

@@ -8,6 +8,7 @@
 #include "host/tag.h"
 #include "host/wide_win32.h"
 #include "host/winpath.h"
+#include "host/wow64_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
 
@@ -34,10 +35,10 @@
 
 static HANDLE folder_handle(const wchar_t *wide, DWORD more)
 {
-	return CreateFileW(
+	return wow64_open(
 		wide, FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
 		SHARE_ALL, NULL, OPEN_EXISTING,
-		FILE_FLAG_BACKUP_SEMANTICS | more, NULL);
+		FILE_FLAG_BACKUP_SEMANTICS | more);
 }
 
 /* 0 if the folder behind this handle may be listed through it. */

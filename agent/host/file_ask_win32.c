@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/file_ask_win32.h"
+#include "host/wow64_win32.h"
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
@@ -18,8 +19,8 @@ static void ask_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 
 static HANDLE ask_open(const wchar_t *wide, DWORD access, DWORD options)
 {
-	return CreateFileW(wide, access, SHARE_ALL, NULL, OPEN_EXISTING,
-			   options, NULL);
+	return wow64_open(wide, access, SHARE_ALL, NULL, OPEN_EXISTING,
+			  options);
 }
 
 /* By handle the backup privilege counts, and the tag is told. */
@@ -45,8 +46,13 @@ static DWORD name_by_handle(const wchar_t *wide, struct file_facts *ret)
 static DWORD ask_name(const wchar_t *wide, struct file_facts *ret)
 {
 	WIN32_FILE_ATTRIBUTE_DATA data;
+	struct wow64_pass pass;
+	bool is_told;
 
-	if (GetFileAttributesExW(wide, GetFileExInfoStandard, &data)) {
+	wow64_enter(wide, &pass);
+	is_told = GetFileAttributesExW(wide, GetFileExInfoStandard, &data) != 0;
+	wow64_leave(&pass);
+	if (is_told) {
 		ret->attrs = data.dwFileAttributes;
 		ret->size =
 			(uint64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
@@ -59,6 +65,44 @@ static DWORD ask_name(const wchar_t *wide, struct file_facts *ret)
 	return name_by_handle(wide, ret);
 }
 
-const struct file_ask file_ask_system = { ask_name, ask_open, ask_handle };
+static DWORD ask_volume(const wchar_t *root, struct file_volume *ret)
+{
+	wchar_t fs_name[sizeof(ret->fs_name)] = L"";
+	DWORD serial = 0;
+	DWORD longest = 0;
+	DWORD flags = 0;
+
+	if (!GetVolumeInformationW(root, NULL, 0, &serial, &longest, &flags,
+				   fs_name, sizeof(ret->fs_name)))
+		return GetLastError();
+	for (size_t i = 0; i < sizeof(ret->fs_name); i++)
+		ret->fs_name[i] = (char)(fs_name[i] < 0x7f ? fs_name[i] : '?');
+	ret->fs_name[sizeof(ret->fs_name) - 1] = '\0';
+	ret->fs_flags = flags;
+	ret->serial = serial;
+	return 0;
+}
+
+static uint32_t ask_number(const wchar_t *key, const wchar_t *name)
+{
+	DWORD value = 0;
+	DWORD nbytes = sizeof(value);
+	DWORD type = REG_NONE;
+	HKEY h = NULL;
+
+	/* The real one, which a 32-bit program would not be shown. */
+	if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, key, 0,
+			  KEY_QUERY_VALUE | KEY_WOW64_64KEY, &h) != 0)
+		return 0;
+	if (RegQueryValueExW(h, name, NULL, &type, (BYTE *)&value, &nbytes) !=
+		    0 ||
+	    type != REG_DWORD || nbytes != sizeof(value))
+		value = 0;
+	RegCloseKey(h);
+	return value;
+}
+
+const struct file_ask file_ask_system = { ask_name, ask_open, ask_handle,
+					  ask_volume, ask_number };
 
 const struct file_ask *file_ask = &file_ask_system;

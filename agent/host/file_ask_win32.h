@@ -16,6 +16,13 @@ struct file_facts {
 	uint64_t size;
 };
 
+/* The volume that a drive letter stands for. */
+struct file_volume {
+	char fs_name[32];
+	uint32_t fs_flags;
+	uint32_t serial;
+};
+
 struct file_ask {
 	/* Of the name itself: a link is not followed.  Win32 code, 0: told. */
 	DWORD (*name)(const wchar_t *wide, struct file_facts *ret);
@@ -24,6 +31,10 @@ struct file_ask {
 	/* Of what is open, of which `info` is known. */
 	void (*handle)(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 		       struct file_facts *ret);
+	/* `root` ends with a backslash.  Win32 code, 0: told. */
+	DWORD (*volume)(const wchar_t *root, struct file_volume *ret);
+	/* A number of the machine's registry; 0: it is not there. */
+	uint32_t (*number)(const wchar_t *key, const wchar_t *name);
 };
 
 extern const struct file_ask file_ask_system;

@@ -3,17 +3,17 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_win32.h"
+#include "host/wow64_win32.h"
 
 #include <string.h>
 
 bool host_win_file_id(const wchar_t *wide, BY_HANDLE_FILE_INFORMATION *ret)
 {
-	HANDLE h = CreateFileW(
+	HANDLE h = wow64_open(
 		wide, FILE_READ_ATTRIBUTES,
 		FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
 		OPEN_EXISTING,
-		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT,
-		NULL);
+		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT);
 	bool is_told;
 
 	if (h == INVALID_HANDLE_VALUE)

@@ -8,6 +8,7 @@
  * the attributes of the name; the listing may have told them already
  * (HOST_OPEN_PLAIN).  Tags that never have a filter (host/tag.c) are passed.
  */
+#include "host/atime_win32.h"
 #include "host/file_ask_win32.h"
 #include "host/tag.h"
 #include "host/wide_win32.h"
@@ -19,6 +20,7 @@
 /* How a name is opened, and what for. */
 struct opening {
 	const wchar_t *wide;
+	const struct host_dir *folder;
 	const char *dir; /* with `name`, for messages */
 	const char *name;
 	unsigned flags; /* HOST_OPEN_* */
@@ -58,17 +60,31 @@ static int look_first(struct opening *o)
 	return facts_check(&is, o);
 }
 
-static HANDLE handle_open(const struct opening *o)
+static DWORD options_of(const struct opening *o)
 {
 	DWORD options = FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_NO_RECALL;
-	const FILETIME keep = { 0xFFFFFFFF, 0xFFFFFFFF };
-	HANDLE handle;
 
 	if (o->flags & HOST_OPEN_SEQ)
 		options |= FILE_FLAG_SEQUENTIAL_SCAN;
 	if (o->is_stream || o->is_itself)
 		options |= FILE_FLAG_OPEN_REPARSE_POINT;
-	if (o->flags & HOST_OPEN_NOATIME) {
+	return options;
+}
+
+static bool is_refusal(DWORD os_error)
+{
+	return os_error == ERROR_ACCESS_DENIED ||
+	       os_error == ERROR_WRITE_PROTECT;
+}
+
+static HANDLE handle_open(const struct opening *o)
+{
+	const FILETIME keep = { 0xFFFFFFFF, 0xFFFFFFFF };
+	const DWORD options = options_of(o);
+	DWORD os_error = 0;
+	HANDLE handle;
+
+	if ((o->flags & HOST_OPEN_NOATIME) && atime_asks(o->folder, o->name)) {
 		handle = file_ask->open(
 			o->wide, GENERIC_READ | FILE_WRITE_ATTRIBUTES, options);
 		if (handle != INVALID_HANDLE_VALUE) {
@@ -76,11 +92,14 @@ static HANDLE handle_open(const struct opening *o)
 			SetFileTime(handle, NULL, &keep, NULL);
 			return handle;
 		}
-		if (GetLastError() != ERROR_ACCESS_DENIED &&
-		    GetLastError() != ERROR_WRITE_PROTECT)
+		os_error = GetLastError();
+		if (!is_refusal(os_error))
 			return handle;
 	}
-	return file_ask->open(o->wide, GENERIC_READ, options);
+	handle = file_ask->open(o->wide, GENERIC_READ, options);
+	if (handle != INVALID_HANDLE_VALUE && os_error != 0)
+		atime_was_refused(o->folder, o->name, os_error);
+	return handle;
 }
 
 /*
@@ -186,7 +205,9 @@ int host_open(const char *path, unsigned flags, struct host_file **ret)
 int host_open_at(struct host_dir *dir, const char *name, unsigned flags,
 		 struct host_file **ret)
 {
-	struct opening o = { .dir = dir->path, .name = name, .flags = flags };
+	struct opening o = {
+		.folder = dir, .dir = dir->path, .name = name, .flags = flags
+	};
 	wchar_t *wide = NULL;
 	int err = wide_path_at(dir->path, name, NULL, &wide);
 
@@ -201,7 +222,8 @@ int host_open_at(struct host_dir *dir, const char *name, unsigned flags,
 int host_open_stream_at(struct host_dir *d, const char *name,
 			const char *stream, struct host_file **ret)
 {
-	struct opening o = { .dir = d->path,
+	struct opening o = { .folder = d,
+			     .dir = d->path,
 			     .name = name,
 			     .flags = HOST_OPEN_NOATIME,
 			     .is_stream = true };

@@ -6,8 +6,9 @@
  * Host paths are NUL-ended: bytes on Linux, our UTF-8 (base/utf.h) with a
  * drive, UNC or \\?\ form on Windows.  On Windows one function turns every
  * path into its \\?\ form and replaces System32 by Sysnative where a 32-bit
- * program runs under 64-bit Windows; on Linux paths longer than PATH_MAX are
- * opened in pieces.  All failures are recorded with err_fail().
+ * program runs under 64-bit Windows that has it (winpath.h); on Linux paths
+ * longer than PATH_MAX are opened in pieces.  All failures are recorded with
+ * err_fail().
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
@@ -261,6 +262,12 @@ struct host_volume {
  */
 int host_volumes(struct host_volume **ret, size_t *count_ret);
 void host_volumes_free(struct host_volume *v, size_t count);
+/*
+ * The folder of the running Windows that this program cannot be shown: System32
+ * in front of a 32-bit program under the oldest 64-bit Windows; caller frees;
+ * NULL: none.
+ */
+char *host_hidden_folder(void);
 /* True for a path on a network drive or UNC. */
 bool host_is_remote_path(const char *path);
 /* Bytes free for us where `path` lies. */

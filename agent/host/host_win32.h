@@ -121,7 +121,7 @@ enum win_volume_class {
  * name is not redirected.
  */
 struct win_open {
-	HANDLE root; /* NULL: `name` begins with \??\ */
+	HANDLE root; /* NULL: `name` begins with \??\ and ends with NUL */
 	const wchar_t *name;
 	size_t name_nchars;
 	uint32_t access;

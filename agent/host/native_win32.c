@@ -6,6 +6,7 @@
  */
 #include "host/host_win32.h"
 #include "host/late_win32.h"
+#include "host/wow64_win32.h"
 #include "base/bytes.h"
 
 #include <string.h>
@@ -32,8 +33,6 @@ typedef uint32_t(NTAPI *create_fn)(HANDLE *, ULONG, OBJECT_ATTRIBUTES *,
 				   ULONG, ULONG, ULONG, void *, ULONG);
 typedef ULONG(NTAPI *to_win_fn)(uint32_t);
 typedef uint32_t(NTAPI *last_status_fn)(void);
-typedef BOOL(WINAPI *redirection_off_fn)(void **);
-typedef BOOL(WINAPI *redirection_on_fn)(void *);
 
 /* A pointer of this size is read and written whole; all find the same. */
 static void *ntdll(void *volatile *kept, const char *name)
@@ -49,7 +48,7 @@ bool host_nt_failed(uint32_t status)
 }
 
 /*
- * One opening with the thread's redirection off, so that "System32" below a
+ * Below a folder the thread's redirection is off, so that "System32" below a
  * handle of the Windows folder is that folder.  Whether Windows redirects
  * relative names at all is nowhere written; callers look at what they got.
  */
@@ -57,27 +56,19 @@ static uint32_t create_unredirected(create_fn create, HANDLE *handle,
 				    const struct win_open *o,
 				    OBJECT_ATTRIBUTES *attributes)
 {
-	redirection_off_fn off = NULL;
-	redirection_on_fn on = NULL;
+	struct wow64_pass pass;
 	struct io_status io;
-	bool is_off = false;
-	void *old = NULL;
 	uint32_t status;
 
-	if (o->root != NULL) {
-		off = (redirection_off_fn)late_function(
-			"kernel32.dll", "Wow64DisableWow64FsRedirection");
-		on = (redirection_on_fn)late_function(
-			"kernel32.dll", "Wow64RevertWow64FsRedirection");
-	}
 	memset(&io, 0, sizeof(io));
-	if (off != NULL && on != NULL)
-		is_off = off(&old) != FALSE;
+	if (o->root != NULL)
+		wow64_enter_below(&pass);
+	else
+		wow64_enter(o->name, &pass);
 	status = create(handle, o->access | SYNCHRONIZE, attributes, &io, NULL,
 			o->attrs, o->share, o->disposition,
 			o->options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
-	if (is_off)
-		on(old);
+	wow64_leave(&pass);
 	return status;
 }
 

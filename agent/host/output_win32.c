@@ -5,20 +5,46 @@
 #include "host/host_win32.h"
 #include "host/own_access_win32.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 
 #include <string.h>
 
 #define WRITE_MAX ((size_t)16 << 20)
 
+static bool moved(const wchar_t *from, const wchar_t *to, DWORD flags)
+{
+	struct wow64_pass pass;
+	bool is_done;
+
+	wow64_enter(from, &pass);
+	is_done = MoveFileExW(from, to, flags) != FALSE;
+	wow64_leave(&pass);
+	return is_done;
+}
+
+static bool deleted(const wchar_t *wide)
+{
+	struct wow64_pass pass;
+	bool is_done;
+
+	wow64_enter(wide, &pass);
+	is_done = DeleteFileW(wide) != FALSE;
+	wow64_leave(&pass);
+	return is_done;
+}
+
 int host_mkdir(const char *path)
 {
+	struct wow64_pass pass;
 	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
 		return err;
+	wow64_enter(wide, &pass);
 	if (!CreateDirectoryW(wide, NULL))
 		err = host_fail_win("make the folder", path, NULL);
+	wow64_leave(&pass);
 	mem_free(wide);
 	return err;
 }
@@ -72,8 +98,8 @@ static HANDLE temp_create(const char *dir, DWORD flags,
 			SetLastError(ERROR_NOT_ENOUGH_MEMORY);
 			break;
 		}
-		handle = CreateFileW(wide, GENERIC_WRITE | DELETE, 0, access,
-				     CREATE_NEW, flags, NULL);
+		handle = wow64_open(wide, GENERIC_WRITE | DELETE, 0, access,
+				    CREATE_NEW, flags);
 		if (handle != INVALID_HANDLE_VALUE) {
 			*wide_ret = wide;
 			break;
@@ -158,8 +184,8 @@ static int write_file(const char *path, const void *data, size_t nbytes,
 	}
 	CloseHandle(handle);
 	handle = INVALID_HANDLE_VALUE;
-	if (!MoveFileExW(temp, target,
-			 MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {
+	if (!moved(temp, target,
+		   MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {
 		err = host_fail_win("write", path, NULL);
 		goto out;
 	}
@@ -169,7 +195,7 @@ out:
 	if (handle != INVALID_HANDLE_VALUE)
 		CloseHandle(handle);
 	if (temp != NULL)
-		DeleteFileW(temp);
+		deleted(temp);
 	mem_free(temp);
 	mem_free(target);
 	mem_free(dir);
@@ -203,7 +229,7 @@ int host_rename_folder(const char *from, const char *to)
 
 	if (err == 0)
 		err = wide_path(to, &wide_to);
-	if (err == 0 && !MoveFileExW(wide_from, wide_to, 0))
+	if (err == 0 && !moved(wide_from, wide_to, 0))
 		err = host_fail_win("rename", from, NULL);
 	mem_free(wide_from);
 	mem_free(wide_to);
@@ -212,31 +238,37 @@ int host_rename_folder(const char *from, const char *to)
 
 int host_set_read_only(const char *path, bool read_only)
 {
+	struct wow64_pass pass;
 	wchar_t *wide = NULL;
 	DWORD attrs;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
 		return err;
+	wow64_enter(wide, &pass);
 	attrs = GetFileAttributesW(wide);
 	if (attrs == INVALID_FILE_ATTRIBUTES ||
 	    !SetFileAttributesW(
 		    wide, read_only ? attrs | FILE_ATTRIBUTE_READONLY
 				    : attrs & ~(DWORD)FILE_ATTRIBUTE_READONLY))
 		err = host_fail_win("change the attributes of", path, NULL);
+	wow64_leave(&pass);
 	mem_free(wide);
 	return err;
 }
 
 int host_rmdir(const char *path)
 {
+	struct wow64_pass pass;
 	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
 		return err;
+	wow64_enter(wide, &pass);
 	if (!RemoveDirectoryW(wide))
 		err = host_fail_win("remove the folder", path, NULL);
+	wow64_leave(&pass);
 	mem_free(wide);
 	return err;
 }
@@ -248,7 +280,7 @@ int host_unlink(const char *path)
 
 	if (err != 0)
 		return err;
-	if (!DeleteFileW(wide))
+	if (!deleted(wide))
 		err = host_fail_win("delete", path, NULL);
 	mem_free(wide);
 	return err;

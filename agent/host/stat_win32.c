@@ -6,6 +6,7 @@
 #include "host/descriptor.h"
 #include "host/tag.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 #include "base/bytes.h"
 
 #include <string.h>
@@ -91,11 +92,14 @@ static int stat_by_listing(const wchar_t *wide, struct host_stat *ret)
 {
 	WIN32_FIND_DATAW found;
 	BY_HANDLE_FILE_INFORMATION info;
+	struct wow64_pass pass;
 	HANDLE handle;
 
 	if (wcspbrk(wide + 4, L"*?<>\"") != NULL)
 		return ERR_NAME;
+	wow64_enter(wide, &pass);
 	handle = FindFirstFileW(wide, &found);
+	wow64_leave(&pass);
 	if (handle == INVALID_HANDLE_VALUE)
 		return ERR_NOT_FOUND;
 	FindClose(handle);
@@ -121,14 +125,15 @@ static int stat_wide(const wchar_t *wide, const char *dir, const char *name,
 	HANDLE handle;
 	int err = 0;
 
-	handle = CreateFileW(
+	handle = wow64_open(
 		wide, FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING,
 		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_NO_RECALL |
-			(follow ? 0 : FILE_FLAG_OPEN_REPARSE_POINT),
-		NULL);
+			(follow ? 0 : FILE_FLAG_OPEN_REPARSE_POINT));
 	if (handle == INVALID_HANDLE_VALUE) {
 		os_error = GetLastError();
+		/* An antivirus that holds it does not hide that it is there. */
 		if ((os_error == ERROR_SHARING_VIOLATION ||
+		     host_win_to_err(os_error) == ERR_ANTIVIRUS ||
 		     os_error == ERROR_ACCESS_DENIED) &&
 		    stat_by_listing(wide, ret) == 0)
 			return 0;

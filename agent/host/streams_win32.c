@@ -6,6 +6,7 @@
 #include "host/host_win32.h"
 #include "host/descriptor.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
 
@@ -16,11 +17,10 @@
 
 static HANDLE open_for_attributes(const wchar_t *wide)
 {
-	return CreateFileW(
+	return wow64_open(
 		wide, FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING,
 		FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT |
-			FILE_FLAG_OPEN_NO_RECALL,
-		NULL);
+			FILE_FLAG_OPEN_NO_RECALL);
 }
 
 int host_streams_of_handle(HANDLE handle, const char *dir, const char *name,

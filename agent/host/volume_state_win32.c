@@ -7,6 +7,7 @@
  */
 #include "host/change_win32.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
 
@@ -101,8 +102,8 @@ int host_volume_state(const char *path, struct host_volume_state *ret)
 
 	if (err != 0)
 		return err;
-	handle = CreateFileW(wide, FILE_READ_ATTRIBUTES, WIN_SHARE_ALL, NULL,
-			     OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+	handle = wow64_open(wide, FILE_READ_ATTRIBUTES, WIN_SHARE_ALL, NULL,
+			    OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS);
 	if (handle == INVALID_HANDLE_VALUE) {
 		err = host_fail_win("open", path, NULL);
 		goto out;

@@ -255,6 +255,11 @@ void host_volumes_free(struct host_volume *v, size_t count)
 	mem_free(v);
 }
 
+char *host_hidden_folder(void)
+{
+	return NULL;
+}
+
 /* Is the device of `path` one of the remote mounts? */
 bool host_is_remote_path(const char *path)
 {

@@ -5,6 +5,7 @@
 #include "host/volume_ask_win32.h"
 #include "host/wide_win32.h"
 #include "host/winpath.h"
+#include "host/wow64_win32.h"
 #include "base/utf.h"
 
 #include <winioctl.h>
@@ -547,15 +548,18 @@ bool host_is_remote_path(const char *path)
 int host_free_space(const char *path, uint64_t *nbytes_ret)
 {
 	ULARGE_INTEGER available;
+	struct wow64_pass pass;
 	wchar_t *wide = NULL;
 	int err = wide_path(path, &wide);
 
 	if (err != 0)
 		return err;
+	wow64_enter(wide, &pass);
 	if (GetDiskFreeSpaceExW(wide, &available, NULL, NULL))
 		*nbytes_ret = available.QuadPart;
 	else
 		err = host_fail_win("ask for the free space of", path, NULL);
+	wow64_leave(&pass);
 	mem_free(wide);
 	return err;
 }

@@ -4,8 +4,8 @@
  */
 #include "host/host_win32.h"
 #include "host/wide_win32.h"
-#include "host/late_win32.h"
 #include "host/winpath.h"
+#include "host/wow64_win32.h"
 #include "base/utf.h"
 
 #include <string.h>
@@ -36,33 +36,63 @@ char *wide_to_utf8(const wchar_t *text)
 	return wide_to_utf8_n(text, wcslen(text));
 }
 
-typedef BOOL(WINAPI *is_wow64_fn)(HANDLE, PBOOL);
+/* On a terminal server GetWindowsDirectory is the user's own. */
+static char *windows_folder(void)
+{
+	wchar_t windows[MAX_PATH];
+	const UINT n = GetSystemWindowsDirectoryW(windows, MAX_PATH);
+
+	return n > 0 && n < MAX_PATH ? wide_to_utf8_n(windows, n) : NULL;
+}
 
 /* 0: nobody asked yet, 1: somebody is asking, 2: `env` is filled. */
 static const struct winpath_env *system_env(void)
 {
 	static volatile LONG is_ready;
+	static const struct wow64_ask *volatile asked;
 	static struct winpath_env env;
-	wchar_t windows[MAX_PATH];
-	is_wow64_fn is_wow64;
-	BOOL yes = FALSE;
-	UINT n;
 
-	if (InterlockedCompareExchange(&is_ready, 0, 0) == 2)
+	if (InterlockedCompareExchange(&is_ready, 0, 0) == 2 &&
+	    asked == wow64_ask)
 		return &env;
 	while (InterlockedCompareExchange(&is_ready, 1, 0) == 1)
 		Sleep(0);
-	if (InterlockedCompareExchange(&is_ready, 0, 0) == 2)
+	if (asked == wow64_ask)
 		return &env;
-	is_wow64 = (is_wow64_fn)late_function("kernel32.dll", "IsWow64Process");
-	if (is_wow64 != NULL && is_wow64(GetCurrentProcess(), &yes))
-		env.is_wow64 = yes != FALSE;
-	/* On a terminal server GetWindowsDirectory is the user's own. */
-	n = GetSystemWindowsDirectoryW(windows, MAX_PATH);
-	if (n > 0 && n < MAX_PATH)
-		env.windows = wide_to_utf8_n(windows, n);
+	/* The first time, and where a test put a table of its own. */
+	if (env.windows == NULL)
+		env.windows = windows_folder();
+	wow64_look(&env);
+	asked = wow64_ask;
 	InterlockedExchange(&is_ready, 2);
 	return &env;
+}
+
+bool wide_is_redirected(const wchar_t *wide)
+{
+	const struct winpath_env *env = system_env();
+	char *path;
+	bool yes;
+
+	if (!env->is_wow64)
+		return false;
+	path = wide_to_utf8(wide);
+	/* Switched off, every path leads to what it names. */
+	yes = path == NULL || winpath_is_redirected(path, env);
+	mem_free(path);
+	return yes;
+}
+
+char *host_hidden_folder(void)
+{
+	const struct winpath_env *env = system_env();
+	struct str path = STR_INIT;
+
+	if (!env->is_wow64 || env->has_alias || env->can_switch ||
+	    env->windows == NULL)
+		return NULL;
+	winpath_join(env->windows, "System32", &path);
+	return str_detach(&path);
 }
 
 /* Caller frees *ret, which stays NULL where it cannot be told. */

@@ -7,6 +7,7 @@
 #ifndef HOST_WIDE_WIN32_H
 #define HOST_WIDE_WIN32_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <wchar.h>
 
@@ -17,6 +18,8 @@ int wide_path_at(const char *dir, const char *name, const char *stream,
 		 wchar_t **ret);
 /* The \\?\ form in our UTF-8, without Sysnative; caller frees. */
 int wide_native(const char *path, char **ret);
+/* Windows shows this program another file than the one that it names. */
+bool wide_is_redirected(const wchar_t *wide);
 /* Text that is no path. */
 wchar_t *wide_from_utf8(const char *text);
 char *wide_to_utf8(const wchar_t *text);

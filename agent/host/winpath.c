@@ -184,43 +184,102 @@ static int plain_add(struct str *out, const char *path,
 	return out->err;
 }
 
-/* True if `s` is `folder\System32` or lies below it. */
-static bool is_system32(const char *s, const char *windows)
-{
-	static const char system32[] = "\\System32";
-	size_t n = strlen(windows);
+/* ---- the redirector of 32-bit programs ------------------------------------
+ */
 
-	while (n > 0 && windows[n - 1] == '\\')
-		n--;
-	if (strlen(s) < n + sizeof(system32) - 1 ||
-	    utf_ncasecmp(s, n, windows, n) != 0 ||
-	    ascii_ncasecmp(s + n, system32, sizeof(system32) - 1) != 0)
-		return false;
-	s += n + sizeof(system32) - 1;
-	return *s == '\0' || *s == '\\';
+/*
+ * Paths below the Windows folder, from "File System Redirector" (Win32
+ * documentation).  Driverstore is left alone since Windows 7 only.
+ */
+static const char system32[] = "System32";
+static const char *const redirected[] = { system32, "lastgood\\System32",
+					  "regedit.exe" };
+static const char *const exempt[] = {
+	"System32\\catroot",	  "System32\\catroot2", "System32\\logfiles",
+	"System32\\drivers\\etc", "System32\\spool",
+};
+
+void winpath_settle(struct winpath_env *env, const struct winpath_told *told)
+{
+	env->is_wow64 = told->is_wow64;
+	env->can_switch = told->can_switch;
+	env->has_alias =
+		told->alias_leads && (told->is_same || !told->can_switch);
 }
 
-static int redirect(struct str *out, size_t start,
-		    const struct winpath_env *env)
+/* What follows `folder` and a backslash in `s`; NULL: it does not lie there. */
+static const char *below(const char *s, const char *folder)
 {
-	const char *rest = out->buf + start + VERBATIM_NBYTES;
-	struct str tail = STR_INIT;
-	size_t n;
+	size_t n = strlen(folder);
 
-	if (!env->is_wow64 || env->windows == NULL ||
-	    !is_system32(rest, env->windows))
-		return 0;
-	n = strlen(env->windows);
-	while (n > 0 && env->windows[n - 1] == '\\')
+	while (n > 0 && folder[n - 1] == '\\')
 		n--;
-	str_add(&tail, rest + n + strlen("\\System32"));
-	out->len = start + VERBATIM_NBYTES + n;
-	str_add(out, "\\Sysnative");
+	if (strlen(s) < n || utf_ncasecmp(s, n, folder, n) != 0 || s[n] != '\\')
+		return NULL;
+	return s + n + 1;
+}
+
+/* True if `s` is that, or lies below it. */
+static bool is_at(const char *s, const char *what)
+{
+	const size_t n = strlen(what);
+
+	return ascii_ncasecmp(s, what, n) == 0 &&
+	       (s[n] == '\0' || s[n] == '\\');
+}
+
+static bool is_one_of(const char *s, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_at(s, list[i]))
+			return true;
+	return false;
+}
+
+bool winpath_is_redirected(const char *native, const struct winpath_env *env)
+{
+	const char *rest;
+
+	if (!env->is_wow64 || env->windows == NULL || !is_verbatim(native))
+		return false;
+	rest = below(native + VERBATIM_NBYTES, env->windows);
+	return rest != NULL &&
+	       is_one_of(rest, redirected,
+			 sizeof(redirected) / sizeof(redirected[0])) &&
+	       !is_one_of(rest, exempt, sizeof(exempt) / sizeof(exempt[0]));
+}
+
+/* System32 by its alias. */
+static int use_alias(struct str *out, size_t start,
+		     const struct winpath_env *env)
+{
+	struct str tail = STR_INIT;
+	const char *rest;
+
+	if (!env->is_wow64 || !env->has_alias || env->windows == NULL)
+		return 0;
+	rest = below(out->buf + start + VERBATIM_NBYTES, env->windows);
+	if (rest == NULL || !is_at(rest, system32))
+		return 0;
+	str_add(&tail, rest + strlen(system32));
+	out->len = (size_t)(rest - out->buf);
+	str_add(out, "Sysnative");
 	str_add(out, str_text(&tail));
 	if (tail.err != 0)
 		out->err = tail.err;
 	str_release(&tail);
 	return out->err;
+}
+
+static int refuse_hidden(const char *path)
+{
+	char text[HOST_TEXT_NBYTES];
+
+	host_path_text(text, NULL, path);
+	return err_fail(ERR_IO, 0,
+			"this 32-bit program is shown another file in place of "
+			"\"%s\"; use mstmpsweep64.exe",
+			text);
 }
 
 static int no_memory(int err, const char *path)
@@ -254,9 +313,11 @@ int winpath_native(const char *path, const struct winpath_env *env,
 		if (err != 0)
 			return out->err != 0 ? no_memory(out->err, path) : err;
 	}
-	if (out->err != 0)
+	if (out->err != 0 || use_alias(out, start, env) != 0)
 		return no_memory(out->err, path);
-	return no_memory(redirect(out, start, env), path);
+	if (winpath_is_redirected(out->buf + start, env) && !env->can_switch)
+		return refuse_hidden(path);
+	return 0;
 }
 
 int winpath_absolute(const char *path, const struct winpath_env *env,

@@ -5,6 +5,7 @@
 #include "host/change_win32.h"
 #include "host/descriptor.h"
 #include "host/wide_win32.h"
+#include "host/wow64_win32.h"
 #include "host/writers.h"
 #include "base/bytes.h"
 
@@ -74,9 +75,9 @@ static int check_path(const char *path, DWORD flags, uint32_t rights,
 
 	if (err != 0)
 		return err;
-	handle = CreateFileW(wide, READ_CONTROL | FILE_READ_ATTRIBUTES,
-			     WIN_SHARE_ALL, NULL, OPEN_EXISTING,
-			     FILE_FLAG_BACKUP_SEMANTICS | flags, NULL);
+	handle = wow64_open(wide, READ_CONTROL | FILE_READ_ATTRIBUTES,
+			    WIN_SHARE_ALL, NULL, OPEN_EXISTING,
+			    FILE_FLAG_BACKUP_SEMANTICS | flags);
 	mem_free(wide);
 	if (handle == INVALID_HANDLE_VALUE)
 		return host_fail_win("open", path, NULL);

@@ -19,8 +19,7 @@
 #include "host/late_win32.h"
 #include "host/privilege_win32.h"
 #include "host/wide_win32.h"
-
-#include <string.h>
+#include "host/wow64_win32.h"
 
 #define USERS	      "\\Registry\\User\\"
 #define DEVICE_PREFIX "\\Device\\"
@@ -63,11 +62,10 @@ static bool is_at(const char *device, const BY_HANDLE_FILE_INFORMATION *file)
 static bool unload_stale(const BY_HANDLE_FILE_INFORMATION *file)
 {
 	struct vec list = VEC_INIT(struct reg_loaded, REG_LOADED_MAX);
+	const int err = reg_loaded_list(&list);
 	bool is_unloaded = false;
 
-	if (reg_loaded_list(&list))
-		memset(&list, 0, sizeof(list));
-	for (size_t i = 0; i < list.count && !is_unloaded; i++) {
+	for (size_t i = 0; !err && i < list.count && !is_unloaded; i++) {
 		const struct reg_loaded *l = vec_at(&list, i);
 
 		is_unloaded =
@@ -114,6 +112,18 @@ static int check_file(const wchar_t *wide, const char *path,
 	return 0;
 }
 
+/* The kernel opens the file in the name of this thread. */
+static LONG load_key(const wchar_t *name, const wchar_t *wide)
+{
+	struct wow64_pass pass;
+	LONG code;
+
+	wow64_enter(wide, &pass);
+	code = RegLoadKeyW(HKEY_USERS, name, wide);
+	wow64_leave(&pass);
+	return code;
+}
+
 static int system_load(void *arg, const char *name, const char *host_path)
 {
 	BY_HANDLE_FILE_INFORMATION file;
@@ -129,9 +139,9 @@ static int system_load(void *arg, const char *name, const char *host_path)
 		goto out;
 	enable();
 	(void)reg_load_mark(name);
-	code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
+	code = load_key(wide_name, wide);
 	if (code == ERROR_SHARING_VIOLATION && unload_stale(&file))
-		code = RegLoadKeyW(HKEY_USERS, wide_name, wide);
+		code = load_key(wide_name, wide);
 	if (code) {
 		err = load_failed(code, host_path);
 		/* Wine leaves an empty key; Windows has nothing to unload. */

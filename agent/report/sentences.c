@@ -216,14 +216,29 @@ const char *view_words(const char *view, bool ja)
 	return find_words(values, COUNT_OF(values), view, ja);
 }
 
+/* GAP_COUNT: a store of a later version. */
+static enum gap_kind gap_of(const char *kind)
+{
+	int i = 0;
+
+	while (i < GAP_COUNT &&
+	       strcmp(gap_kind_name((enum gap_kind)i), kind) != 0)
+		i++;
+	return (enum gap_kind)i;
+}
+
 const char *gap_words(const char *kind, bool ja)
 {
-	for (int i = 0; i < GAP_COUNT; i++) {
-		if (strcmp(gap_kind_name((enum gap_kind)i), kind) == 0)
-			return gap_kind_words((enum gap_kind)i,
-					      ja ? "ja" : "en");
-	}
-	return kind;
+	const enum gap_kind k = gap_of(kind);
+
+	return k != GAP_COUNT ? gap_kind_words(k, ja ? "ja" : "en") : kind;
+}
+
+static const char *gap_way_out_of(const char *kind, bool ja)
+{
+	const enum gap_kind k = gap_of(kind);
+
+	return k != GAP_COUNT ? gap_way_out(k, ja ? "ja" : "en") : NULL;
 }
 
 const char *verdict_words(const char *verdict, bool ja)
@@ -393,16 +408,32 @@ void since_fixed_line(struct report *r, struct str *out)
 	add_count(r, out, S_SINCE_FIXED, r->fixed, &first);
 }
 
+/* The reason is English and more exact; its way out is in both languages. */
+static void add_reason(struct report *r, const char *kind, const char *reason,
+		       struct str *out)
+{
+	const char *en = gap_way_out_of(kind, false);
+	const char *tail = en ? strstr(reason, en) : NULL;
+
+	if (!tail) {
+		str_add(out, volume_why_translate(reason, r->ja ? "ja" : "en"));
+		return;
+	}
+	str_addn(out, reason, (size_t)(tail - reason));
+	str_add(out, gap_way_out_of(kind, r->ja));
+}
+
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)
 {
 	const char *words = gap_words(row_word(q, "kind"), r->ja);
 	const char *reason = row_word(q, "reason");
 
 	str_add(out, words);
-	/* The reason is English and more exact; not twice the same. */
-	if (strcmp(gap_words(row_word(q, "kind"), false), reason) != 0)
-		str_addf(out, ": %s",
-			 volume_why_translate(reason, r->ja ? "ja" : "en"));
+	/* Not twice the same. */
+	if (strcmp(gap_words(row_word(q, "kind"), false), reason) != 0) {
+		str_add(out, ": ");
+		add_reason(r, row_word(q, "kind"), reason, out);
+	}
 	if (!row_is_null(q, "os_error"))
 		str_addf(out, " (%s %" PRId64 ")",
 			 sentence(S_SYSTEM_CODE, r->ja),

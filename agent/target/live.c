@@ -55,6 +55,18 @@ static int read_volumes(struct target *t)
 	return ret;
 }
 
+/* What is below it must not look as if it were not there. */
+static int close_hidden(struct target *t)
+{
+	struct host_volume v = { .path = host_hidden_folder(),
+				 .why = VOLUME_HIDDEN,
+				 .part = VOLUME_PART_DATA };
+	const int ret = v.path ? closed_add(t, &v) : 0;
+
+	mem_free(v.path);
+	return ret;
+}
+
 static int live_open(struct target *t, const struct target_options *options)
 {
 	struct wpath p;
@@ -83,11 +95,12 @@ static int live_open(struct target *t, const struct target_options *options)
 		if (!t->windows)
 			return err_nomem();
 		t->info.system_drive = 'C';
-		return read_volumes(t);
+	} else {
+		t->info.system_drive = p.form == WPATH_DRIVE ? p.drive : 'C';
+		wpath_release(&p);
 	}
-	t->info.system_drive = p.form == WPATH_DRIVE ? p.drive : 'C';
-	wpath_release(&p);
-	return read_volumes(t);
+	ret = read_volumes(t);
+	return ret ? ret : close_hidden(t);
 }
 
 static int live_machine(struct target *t, enum target_hive which,

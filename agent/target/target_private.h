@@ -285,6 +285,7 @@ struct target {
 	uint64_t hives_nbytes; /* of all open hive files */
 	/* Memory was short where an answer could not say so ("not there"). */
 	bool is_short;
+	bool has_told_expansion; /* a bound of variables was met */
 };
 
 /* windows_folder.c: which Windows of the root it is, and gaps for the others.

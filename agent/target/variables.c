@@ -11,15 +11,16 @@
 
 #include <string.h>
 
-/* Variables of one hive; Windows itself sets about 40. */
+/* Variables that are read of one user; Windows itself sets about 40. */
 #define VARIABLES_MAX 2048
+/* … and copies of the machine's that hang on his. */
+#define LIST_MAX (3 * VARIABLES_MAX)
 /* A variable in a variable in a variable …; a circle ends earlier. */
 #define EXPAND_DEPTH_MAX 8
 /* References looked up for one text, so that nesting cannot explode. */
 #define EXPAND_WORK_MAX 1000
 /* Windows' own limit of an expanded text is 32,767 characters. */
 #define EXPAND_MAX_NBYTES TARGET_PATH_MAX_NBYTES
-#define NAME_MAX_NBYTES	  1024
 
 void variables_release(struct variables *v)
 {
@@ -54,10 +55,9 @@ int variables_add(struct variables *v, int view, const char *name,
 	struct variable *var;
 
 	if (!v->list.size)
-		v->list = (struct vec)VEC_INIT(struct variable, VARIABLES_MAX);
-	if (!value || !*name || strlen(name) > NAME_MAX_NBYTES ||
-	    strlen(value) > EXPAND_MAX_NBYTES ||
-	    v->list.count >= VARIABLES_MAX || find(v, view, name, strlen(name)))
+		v->list = (struct vec)VEC_INIT(struct variable, LIST_MAX);
+	if (!value || !*name || strlen(value) > EXPAND_MAX_NBYTES ||
+	    find(v, view, name, strlen(name)))
 		return 0;
 	var = vec_push(&v->list);
 	if (!var)
@@ -90,6 +90,7 @@ static int add_owned(struct variables *v, int view, const char *name,
 struct reading {
 	struct variables *variables;
 	const char *except; /* a variable that is not taken over */
+	bool is_cut;	    /* there are more than are read */
 	int err;
 };
 
@@ -101,6 +102,10 @@ static int take_value(void *arg, const struct reg_value *value)
 	if ((value->type != REG_TYPE_SZ && value->type != REG_TYPE_EXPAND_SZ) ||
 	    (r->except && ascii_casecmp(value->name, r->except) == 0))
 		return 0;
+	if (r->variables->list.count >= VARIABLES_MAX) {
+		r->is_cut = true;
+		return 0;
+	}
 	text = reg_value_text(value, NULL);
 	r->err = add_owned(r->variables, 0, value->name, text);
 	return r->err;
@@ -132,8 +137,12 @@ static int read_key(struct target *t, struct reading *r, struct reg_root *root,
 	}
 	if (ret == ERR_NOMEM || r->err)
 		return r->err ? r->err : ret;
+	if (!ret && r->is_cut)
+		ret = err_fail(ERR_TOO_LARGE, 0,
+			       "more variables than any Windows has");
 	if (ret && ret != ERR_NOT_FOUND)
 		unread(t, prefix, path, ret);
+	r->is_cut = false;
 	return 0;
 }
 
@@ -496,8 +505,7 @@ static bool put_variable(struct expansion *e, const char *name, size_t nbytes,
 {
 	struct variable *var;
 
-	if (nbytes == 0 || nbytes > NAME_MAX_NBYTES ||
-	    e->depth >= EXPAND_DEPTH_MAX)
+	if (nbytes == 0 || e->depth >= EXPAND_DEPTH_MAX)
 		return false;
 	if (e->work++ >= EXPAND_WORK_MAX) {
 		e->is_over = true;
@@ -551,6 +559,16 @@ static void need_user(struct target *t, struct user *u)
 		t->is_short = true;
 }
 
+/* Once: it stands for all texts that are as it was, and lead elsewhere. */
+static void tell_over(struct target *t, const struct user *u)
+{
+	if (!t->has_told_expansion)
+		gap_report(t->gaps, GAP_TOO_LARGE, GAP_MATTERS,
+			   u ? u->ntuser.prefix : "HKLM", 0,
+			   "a text has more variables in it than are replaced");
+	t->has_told_expansion = true;
+}
+
 char *target_expand(struct target *t, const struct target_user *user, int view,
 		    const char *text)
 {
@@ -565,6 +583,8 @@ char *target_expand(struct target *t, const struct target_user *user, int view,
 	need_user(t, e.user);
 	str_init(&s, EXPAND_MAX_NBYTES);
 	expand_into(&e, text, &s);
+	if (e.is_over)
+		tell_over(t, e.user);
 	if (s.err == ERR_TOO_LARGE || e.is_over) {
 		str_release(&s);
 		return mem_strdup(text);

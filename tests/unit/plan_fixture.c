@@ -5,6 +5,7 @@
 #include "unit.h"
 #include "plan_fixture.h"
 #include "base/err.h"
+#include "remediate/words.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -150,4 +151,43 @@ struct step *fx_plan_step(const struct plan *p, const char *target)
 		if (strcmp(plan_step(p, i)->target, target) == 0)
 			return plan_step(p, i);
 	return NULL;
+}
+
+static void set_newest(struct store *s, const char *set, const char *table,
+		       const char *where)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof(sql),
+		 "UPDATE %s SET %s WHERE %s_id = (SELECT max(%s_id) FROM %s%s)",
+		 table, set, table, table, table, where);
+	fx_plan_sql(s, sql);
+}
+
+void fx_plan_change(struct store *s, const char *set)
+{
+	set_newest(s, set, "registration", "");
+}
+
+void fx_plan_file_is(struct store *s, const char *set)
+{
+	set_newest(s, set, "artefact", " WHERE kind = 'file'");
+}
+
+void fx_plan_unhit(struct store *s)
+{
+	fx_plan_sql(s, "DELETE FROM match WHERE artefact_id IN (SELECT "
+		       "artefact_id FROM artefact WHERE registration_id = "
+		       "(SELECT max(registration_id) FROM registration))");
+}
+
+void fx_plan_expect(const struct plan *p, const char *target,
+		    enum step_hold hold)
+{
+	const struct step *step = fx_plan_step(p, target);
+
+	ck_assert_msg(step != NULL, "no step for %s", target);
+	ck_assert_msg(step->hold == hold, "%s: %s", target,
+		      hold_word(step->hold));
+	ck_assert_int_eq(step->picked, hold == HOLD_NOT);
 }

@@ -334,6 +334,50 @@ START_TEST(gaps_matter_unless_the_design_says_otherwise)
 
 END_TEST
 
+/* A sink for one gap. */
+struct one_gap {
+	struct gap_sink sink; /* first */
+	char reason[1100];
+	bool matters;
+};
+
+static void keep_gap(struct gap_sink *sink, const struct gap *gap)
+{
+	struct one_gap *g = (struct one_gap *)sink;
+
+	str_copy(g->reason, gap->reason, sizeof(g->reason));
+	g->matters = gap_matters(gap->kind, gap->weight);
+}
+
+/* It is told what to do, however long the reason is; of other kinds not. */
+START_TEST(antivirus_is_a_gap_of_its_own)
+{
+	const char *way_out = gap_way_out(GAP_ANTIVIRUS, "en");
+	struct one_gap g = { { keep_gap }, "", false };
+	char longest[2000];
+
+	ck_assert_int_eq(gap_from_err(ERR_ANTIVIRUS), GAP_ANTIVIRUS);
+	ck_assert_str_eq(gap_kind_name(GAP_ANTIVIRUS), "antivirus");
+	ck_assert_ptr_nonnull(strstr(way_out, "scan again"));
+	ck_assert_ptr_nonnull(strstr(gap_way_out(GAP_ANTIVIRUS, "ja"), "隔離"));
+	ck_assert_ptr_null(gap_way_out(GAP_ACCESS_DENIED, "en"));
+	gap_report(&g.sink, GAP_ANTIVIRUS, GAP_BY_KIND, "C:\\x", 225,
+		   "cannot open it: %s", err_words(ERR_ANTIVIRUS));
+	ck_assert(g.matters);
+	ck_assert(ascii_starts_with(g.reason,
+				    "cannot open it: an antivirus holds or "
+				    "removed it; look into "));
+	ck_assert(ascii_iends_with(g.reason, way_out));
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	gap_report(&g.sink, GAP_ANTIVIRUS, GAP_BY_KIND, "", 0, "%s", longest);
+	ck_assert(ascii_iends_with(g.reason, way_out));
+	gap_report(&g.sink, GAP_ACCESS_DENIED, GAP_BY_KIND, "", 5, "%s", "no");
+	ck_assert_str_eq(g.reason, "no");
+}
+
+END_TEST
+
 static Suite *base_suite(void)
 {
 	Suite *s = suite_create("base");
@@ -356,6 +400,7 @@ static Suite *base_suite(void)
 	tcase_add_test(c, digests_are_those_of_the_standards);
 	tcase_add_test(c, bytes_at_never_leaves_its_range);
 	tcase_add_test(c, gaps_matter_unless_the_design_says_otherwise);
+	tcase_add_test(c, antivirus_is_a_gap_of_its_own);
 	suite_add_tcase(s, c);
 	return s;
 }

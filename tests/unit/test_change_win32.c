@@ -540,6 +540,8 @@ START_TEST(filtered_file_has_two_handles)
 	fake.tag = TAG_WOF;
 	s = subject(path, 0);
 	ck_assert(s->file->handle != s->handle);
+	/* Not opened to be written, so nothing is known of its use. */
+	ck_assert_int_eq(host_subject_use(s), IN_USE_ASK);
 	ck_assert_int_eq(host_pread(host_subject_file(s), 0, buf, 15, &n), 0);
 	ck_assert_str_eq(buf, "content");
 	/* The second handle keeps writers out just as well. */

@@ -142,6 +142,27 @@ START_TEST(only_the_one_that_is_meant)
 
 END_TEST
 
+/* The deepest one, open or closed. */
+START_TEST(one_in_the_other)
+{
+	char *host = fixture_path(&f, "Mount");
+	struct target_path p;
+
+	add("C:\\A", NULL);
+	add("C:\\A\\B", NULL);
+	ck_assert_int_eq(target_add_volume(t, "C:\\A\\Open", host, true), 0);
+	mem_free(host);
+	ck_assert_int_eq(target_resolve(t, "C:\\A\\open\\x.dll", 0, &p), 0);
+	target_path_release(&p);
+	ck_assert(!closed(0)->is_needed);
+	ck_assert_int_eq(target_resolve(t, "C:\\A\\B\\x.dll", 0, &p),
+			 ERR_UNSUPPORTED);
+	ck_assert(!closed(0)->is_needed);
+	ck_assert(closed(1)->is_needed);
+}
+
+END_TEST
+
 /* A partition has no other name; of the list nothing is known. */
 START_TEST(names_that_are_paths_themselves)
 {
@@ -279,6 +300,7 @@ static Suite *closed_suite(void)
 	tcase_add_loop_test(tc, paths_that_lead_there, 0,
 			    sizeof(paths) / sizeof(paths[0]));
 	tcase_add_test(tc, only_the_one_that_is_meant);
+	tcase_add_test(tc, one_in_the_other);
 	tcase_add_test(tc, names_that_are_paths_themselves);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, gaps_of_a_scan);

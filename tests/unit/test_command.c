@@ -123,8 +123,8 @@ START_TEST(names_are_bounded)
 	memcpy(line, "C:", 2);
 	while (command_name(line, n, &name, &rest))
 		n++;
-	ck_assert_uint_eq(n, 64);
-	ck_assert_uint_lt(command_guess(line), 64);
+	ck_assert_uint_eq(n, 260);
+	ck_assert_uint_lt(command_guess(line), 260);
 	str_release(&name);
 }
 

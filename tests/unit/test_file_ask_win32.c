@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "collect/files.h"
+#include "collect/registration.h"
+#include "host/atime_win32.h"
 #include "host/file_ask_win32.h"
 #include "host/wide_win32.h"
 
@@ -33,6 +35,13 @@ static struct {
 	bool has_filter;	  /* a driver for the tag is running */
 	DWORD options[4];	  /* of each opening */
 	unsigned count;
+	unsigned attribute_count; /* those that ask to write attributes */
+	DWORD attribute_error;	  /* what those are told, 0: nothing */
+	DWORD error;		  /* what the others are told */
+	struct file_volume volume;
+	uint32_t ntfs_disable;
+	uint32_t policy;
+	uint32_t controlled;
 } fake;
 
 static DWORD fake_name(const wchar_t *wide, struct file_facts *ret)
@@ -44,8 +53,15 @@ static DWORD fake_name(const wchar_t *wide, struct file_facts *ret)
 
 static HANDLE fake_open(const wchar_t *wide, DWORD access, DWORD options)
 {
-	ck_assert_uint_lt(fake.count, 4);
-	fake.options[fake.count++] = options;
+	DWORD os_error = access & FILE_WRITE_ATTRIBUTES ? fake.attribute_error
+							: fake.error;
+
+	fake.options[fake.count++ % 4] = options;
+	fake.attribute_count += (access & FILE_WRITE_ATTRIBUTES) != 0;
+	if (os_error != 0) {
+		SetLastError(os_error);
+		return INVALID_HANDLE_VALUE;
+	}
 	if (!fake.has_filter && !(options & PAST_TAG)) {
 		SetLastError(ERROR_CANT_ACCESS_FILE);
 		return INVALID_HANDLE_VALUE;
@@ -61,8 +77,24 @@ static void fake_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
 	*ret = fake.handle;
 }
 
+static DWORD fake_volume(const wchar_t *root, struct file_volume *ret)
+{
+	ck_assert_uint_eq(root[1], L':');
+	ck_assert_uint_eq(root[2], L'\\');
+	*ret = fake.volume;
+	return 0;
+}
+
+static uint32_t fake_number(const wchar_t *key, const wchar_t *name)
+{
+	if (wcscmp(name, L"NtfsDisableLastAccessUpdate") == 0)
+		return fake.ntfs_disable;
+	return wcsstr(key, L"Policies") != NULL ? fake.policy : fake.controlled;
+}
+
 static const struct file_ask file_ask_fake = { fake_name, fake_open,
-					       fake_handle };
+					       fake_handle, fake_volume,
+					       fake_number };
 
 /* ---- helpers ------------------------------------------------------------- */
 
@@ -78,11 +110,14 @@ static void setup(void)
 	mem_free(base);
 	ck_assert_int_eq(host_write_file(path, "MZ", 2), 0);
 	memset(&fake, 0, sizeof(fake));
+	fake.has_filter = true;
+	atime_forget();
 }
 
 static void teardown(void)
 {
 	file_ask = &file_ask_system;
+	atime_forget();
 	host_unlink(path);
 	mem_free(path);
 }
@@ -160,6 +195,7 @@ START_TEST(tag_that_changes)
 				    ERR_UNSUPPORTED };
 	struct host_file *f = NULL;
 
+	fake.has_filter = false;
 	fake.name.attrs = REPARSE;
 	fake.name.tag = ALIAS;
 	fake.handle = others[_i];
@@ -233,6 +269,7 @@ START_TEST(walk_over_tags)
 	fake.name.tag = _i ? WOF : ALIAS;
 	fake.name.size = 2;
 	fake.handle = fake.name;
+	fake.has_filter = false;
 	file_ask = &file_ask_fake;
 	ck_assert_int_eq(file_walk_finish(w), 0);
 	file_ask = &file_ask_system;
@@ -260,6 +297,202 @@ START_TEST(lack_of_a_filter_is_no_link)
 			 HOST_OTHER);
 	ck_assert_int_eq(host_win_type(FILE_ATTRIBUTE_DIRECTORY, 0, 0),
 			 HOST_DIR);
+}
+
+END_TEST
+
+/* ---- antivirus ----------------------------------------------------------- */
+
+/* Only of one name: hives are opened, too. */
+static HANDLE fake_open_evil(const wchar_t *wide, DWORD access, DWORD options)
+{
+	const wchar_t *name = wcsrchr(wide, L'\\');
+
+	if (name != NULL && wcscmp(name, L"\\evil.dll") == 0) {
+		SetLastError(fake.error);
+		return INVALID_HANDLE_VALUE;
+	}
+	return file_ask_system.open(wide, access, options);
+}
+
+static int on_registration(void *arg, struct registration *r, bool *keep_ret)
+{
+	enum file_exists *exists = arg;
+
+	(void)keep_ret;
+	if (r->point == POINT_BHO)
+		*exists = r->exists;
+	return 0;
+}
+
+/*
+ * A class's server that an antivirus holds, or removes when it is opened, is
+ * never "not there, all well": there is a gap that matters, with what to do.
+ */
+START_TEST(server_of_an_antivirus)
+{
+	static const DWORD codes[] = { 225, 226 };
+	const char *id = "{AA000000-0000-0000-0000-000000000000}";
+	enum file_exists exists = EXISTS_NO;
+	struct file_ask holds = file_ask_system;
+	const struct fixture_gap *gap = NULL;
+	struct fixture f;
+	struct target *t;
+	char key[128];
+
+	ck_assert_int_eq(host_win_to_err(codes[_i]), ERR_ANTIVIRUS);
+	fixture_init(&f);
+	fixture_windows7(&f);
+	snprintf(key, sizeof(key),
+		 "Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+		 "Browser Helper Objects\\%s",
+		 id);
+	fixture_text(f.software, key, "", "");
+	snprintf(key, sizeof(key), "Classes\\CLSID\\%s\\InprocServer32", id);
+	fixture_text(f.software, key, "", "C:\\Temp\\evil.dll");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_file(&f, "Temp/evil.dll", "MZ");
+	t = fixture_open(&f);
+	holds.open = fake_open_evil;
+	fake.error = codes[_i];
+	file_ask = &holds;
+	ck_assert_int_eq(
+		registrations_walk(t, &f.sink, true, on_registration, &exists),
+		0);
+	file_ask = &file_ask_system;
+	ck_assert_int_ne(exists, EXISTS_NO);
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_ANTIVIRUS), 1);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		gap = vec_at(&f.gaps, i);
+		if (gap->kind == GAP_ANTIVIRUS)
+			break;
+	}
+	ck_assert(gap->matters);
+	ck_assert_str_eq(gap->path, "C:\\Temp\\evil.dll");
+	ck_assert(ascii_iends_with(gap->reason,
+				   gap_way_out(GAP_ANTIVIRUS, "en")));
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
+/* ---- access times -------------------------------------------------------- */
+
+/* How many of `count` openings for scanning asked to write attributes. */
+static unsigned asked(unsigned count, int want)
+{
+	file_ask = &file_ask_fake;
+	fake.attribute_count = 0;
+	for (unsigned i = 0; i < count; i++) {
+		struct host_file *f = NULL;
+
+		ck_assert_int_eq(
+			host_open(path, HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME,
+				  &f),
+			want);
+		if (f != NULL)
+			host_close(f);
+	}
+	file_ask = &file_ask_system;
+	return fake.attribute_count;
+}
+
+static const struct {
+	const char *fs_name;
+	uint32_t fs_flags;
+	uint32_t ntfs_disable;
+	unsigned want; /* of three openings */
+} atime_rows[] = {
+	{ "NTFS", 0, 0, 3 },
+	{ "NTFS", 0, 0x80000002u, 3 },
+	{ "NTFS", 0, 0x80000003u, 0 },
+	{ "NTFS", 0, 1, 0 },
+	{ "FAT32", 0, 1, 3 },
+	{ "FAT32", 0x00080000u, 0, 0 }, /* FILE_READ_ONLY_VOLUME */
+};
+
+START_TEST(where_access_times_are_updated)
+{
+	strcpy(fake.volume.fs_name, atime_rows[_i].fs_name);
+	fake.volume.fs_flags = atime_rows[_i].fs_flags;
+	fake.ntfs_disable = atime_rows[_i].ntfs_disable;
+	ck_assert_uint_eq(asked(3, 0), atime_rows[_i].want);
+}
+
+END_TEST
+
+/* Once, and the file is read all the same; a lock is no refusal. */
+START_TEST(where_it_was_refused)
+{
+	strcpy(fake.volume.fs_name, "NTFS");
+	fake.attribute_error = ERROR_ACCESS_DENIED;
+	ck_assert_uint_eq(asked(3, 0), 1);
+	atime_forget();
+	fake.attribute_error = ERROR_WRITE_PROTECT;
+	ck_assert_uint_eq(asked(3, 0), 1);
+	atime_forget();
+	fake.attribute_error = ERROR_SHARING_VIOLATION;
+	ck_assert_uint_eq(asked(3, ERR_LOCKED), 3);
+	/* What cannot be read either says nothing of the others. */
+	atime_forget();
+	fake.attribute_error = fake.error = ERROR_ACCESS_DENIED;
+	ck_assert_uint_eq(asked(3, ERR_DENIED), 3);
+}
+
+END_TEST
+
+START_TEST(protected_folders)
+{
+	struct host_dir folder = { .path = (char *)"\\\\?\\C:\\Users\\taro\\"
+						   "Documents\\deep",
+				   .volume = 7 };
+	struct host_dir other = { .path = (char *)"\\\\?\\C:\\Users\\taro\\"
+						  "AppData\\Local",
+				  .volume = 7 };
+	struct host_dir mounted = { .path = (char *)"\\\\?\\C:\\mnt",
+				    .volume = 8 };
+
+	strcpy(fake.volume.fs_name, "NTFS");
+	fake.volume.serial = 7;
+	file_ask = &file_ask_fake;
+	ck_assert(atime_asks(&folder, "a.txt"));
+	atime_forget();
+	fake.controlled = 1;
+	ck_assert(!atime_asks(&folder, "a.txt"));
+	ck_assert(atime_asks(&other, "a.txt"));
+	ck_assert(!atime_asks(NULL, "C:\\Users\\taro\\Documents\\a.txt"));
+	/* A policy comes first. */
+	atime_forget();
+	fake.policy = 3;
+	ck_assert(atime_asks(&folder, "a.txt"));
+	/* One refusal stands for the tree, not for the others. */
+	atime_was_refused(&folder, "a.txt", ERROR_ACCESS_DENIED);
+	ck_assert(!atime_asks(NULL, "C:\\Users\\Taro\\Documents\\b.txt"));
+	ck_assert(atime_asks(&other, "a.txt"));
+	/* Another volume, of which nothing is known, in a folder. */
+	atime_forget();
+	fake.ntfs_disable = 1;
+	ck_assert(!atime_asks(&other, "a.txt"));
+	ck_assert(atime_asks(&mounted, "a.txt"));
+	ck_assert(atime_asks(NULL, "\\\\server\\share\\a.txt"));
+}
+
+END_TEST
+
+/* The true ones: Wine's drive, and values that are not there. */
+START_TEST(system_tells)
+{
+	struct file_volume v = { "?", 0, 0 };
+
+	ck_assert_uint_eq(file_ask_system.volume(L"C:\\", &v), 0);
+	ck_assert_str_ne(v.fs_name, "?");
+	ck_assert_uint_ne(file_ask_system.volume(L"C:\\none\\", &v), 0);
+	ck_assert_uint_eq(file_ask_system.number(L"SOFTWARE\\none", L"x"), 0);
+	ck_assert_uint_eq(file_ask_system.number(L"SOFTWARE\\Microsoft\\"
+						 L"Windows NT\\CurrentVersion",
+						 L"ProductName"),
+			  0);
 }
 
 END_TEST
@@ -307,6 +540,12 @@ static Suite *file_ask_win32_suite(void)
 	tcase_add_loop_test(tc, tag_that_changes, 0, 3);
 	tcase_add_loop_test(tc, walk_over_tags, 0, 2);
 	tcase_add_loop_test(tc, numbers_that_are_none, 0, 2);
+	tcase_add_loop_test(tc, where_access_times_are_updated, 0,
+			    sizeof(atime_rows) / sizeof(atime_rows[0]));
+	tcase_add_loop_test(tc, server_of_an_antivirus, 0, 2);
+	tcase_add_test(tc, where_it_was_refused);
+	tcase_add_test(tc, protected_folders);
+	tcase_add_test(tc, system_tells);
 	tcase_add_test(tc, name_of_a_file);
 	tcase_add_test(tc, lack_of_a_filter_is_no_link);
 	suite_add_tcase(s, tc);

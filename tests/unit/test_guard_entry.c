@@ -4,8 +4,9 @@
  */
 #include "unit.h"
 #include "hive_make.h"
+#include "base/err.h"
 #include "base/mem.h"
-#include "registry/registry.h"
+#include "registry/reg_backend.h"
 #include "remediate/guard_internal.h"
 
 #include <string.h>
@@ -83,6 +84,72 @@ START_TEST(an_entry_that_leads_elsewhere)
 
 END_TEST
 
+/* ---- what cannot be read ------------------------------------------------- */
+
+#define SETTINGS "Ext\\Settings\\" CLASS
+
+static struct reg_ops ops;
+static const struct reg_ops *true_ops;
+
+static int no_info(struct reg_key *key, struct reg_key_info *ret)
+{
+	return strcmp(key->path, "Ext") == 0
+		       ? err_fail(ERR_DENIED, 5, "no info")
+		       : true_ops->key_info(key, ret);
+}
+
+static int no_flags(struct reg_key *key, const char *name,
+		    struct reg_value *ret)
+{
+	return strcmp(name, "Flags") == 0 ? err_fail(ERR_DENIED, 5, "no flags")
+					  : true_ops->get_value(key, name, ret);
+}
+
+static enum guard_reason reason_at(struct reg_root *root, const char *path)
+{
+	struct guard g = { .protect = NULL };
+	struct step s = { .phase = PHASE_TRACE,
+			  .action = ACT_REMOVE_KEY,
+			  .kind = "ext_settings",
+			  .target = (char *)(uintptr_t) "HKU\\S-1\\X" };
+	struct guarded_key k = { .tree = NULL };
+	struct guard_answer a;
+
+	ck_assert_int_eq(guard_key_at(&g, &s, root, path, &a, &k), 0);
+	guarded_key_release(&k);
+	return a.reason;
+}
+
+/* Whether it switches an add-on off, or lies behind a link: then it stays. */
+START_TEST(what_cannot_be_read_stays)
+{
+	struct hive_make *h = hive_make_new();
+	struct reg_hive_report report;
+	struct reg_root *root = NULL;
+	uint8_t *data;
+	size_t nbytes;
+
+	hive_make_text(h, SETTINGS, "Version", "*");
+	data = hive_make_finish(h, &nbytes);
+	ck_assert_int_eq(
+		reg_open_memory(data, nbytes, NULL, NULL, &report, &root), 0);
+	ck_assert_int_eq(reason_at(root, SETTINGS), GUARD_OK);
+	ck_assert_int_eq(reason_at(root, "Ext\\None"), GUARD_GONE);
+	true_ops = root->ops;
+	ops = *true_ops;
+	root->ops = &ops;
+	ops.get_value = no_flags;
+	ck_assert_int_eq(reason_at(root, SETTINGS), GUARD_UNREADABLE);
+	ops = *true_ops;
+	ops.key_info = no_info;
+	ck_assert_int_eq(reason_at(root, SETTINGS), GUARD_UNREADABLE);
+	reg_close(root);
+	mem_free(data);
+	hive_make_free(h);
+}
+
+END_TEST
+
 static Suite *guard_entry_suite(void)
 {
 	Suite *s = suite_create("guard_entry");
@@ -90,6 +157,7 @@ static Suite *guard_entry_suite(void)
 
 	tcase_add_loop_test(tc, an_entry_that_leads_elsewhere, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_test(tc, what_cannot_be_read_stays);
 	suite_add_tcase(s, tc);
 	return s;
 }

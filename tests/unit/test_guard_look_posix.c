@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/wtime.h"
-#include "remediate/guard.h"
+#include "remediate/guard_internal.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -291,6 +291,36 @@ START_TEST(the_file_of_the_scan)
 
 END_TEST
 
+/* Why it cannot be opened, and the way out that fits. */
+START_TEST(openings_that_fail)
+{
+	static const struct {
+		int err;
+		enum guard_reason want;
+	} rows[] = {
+		{ ERR_NOT_FOUND, GUARD_GONE },
+		{ ERR_UNSUPPORTED, GUARD_LINK },
+		{ ERR_LOCKED, GUARD_IN_USE },
+		{ ERR_CHANGED, GUARD_CHANGED },
+		{ ERR_ANTIVIRUS, GUARD_ANTIVIRUS },
+		{ ERR_DENIED, GUARD_UNREADABLE },
+		{ ERR_IO, GUARD_UNREADABLE },
+	};
+	struct guard_answer a;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(&a, 0, sizeof(a));
+		err_fail(rows[i].err, 0, "why");
+		guard_answer_opening(&a, rows[i].err);
+		ck_assert_msg(a.reason == rows[i].want, "row %d: %s", (int)i,
+			      guard_word(a.reason));
+		ck_assert_str_eq(a.detail,
+				 rows[i].want == GUARD_GONE ? "" : "why");
+	}
+}
+
+END_TEST
+
 static void hex(uint64_t value, char text[17])
 {
 	snprintf(text, 17, "%" PRIx64, value);
@@ -455,6 +485,7 @@ static Suite *guard_look_suite(void)
 			    sizeof(keys) / sizeof(keys[0]));
 	tcase_add_test(tc, the_file_of_the_scan);
 	tcase_add_test(tc, its_number);
+	tcase_add_test(tc, openings_that_fail);
 	tcase_add_test(tc, a_container);
 	tcase_add_test(tc, further_names);
 	tcase_add_test(tc, links_on_the_way);

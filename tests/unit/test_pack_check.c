@@ -569,9 +569,9 @@ START_TEST(half_a_text_ends)
 		char *part = mem_strndup(text, n);
 
 		ck_assert_ptr_nonnull(part);
-		rule_source_line(part, "none");
-		rule_source_string_line(part, "a", "$z");
-		rule_source_word_line(part, "a", "\\", 1);
+		ck_assert_uint_eq(rule_source_line(part, "none"), 0);
+		ck_assert_uint_eq(rule_source_string_line(part, "a", "$z"), 0);
+		ck_assert_uint_le(rule_source_word_line(part, "a", "\\", 1), 1);
 		mem_free(part);
 	}
 }

@@ -25,49 +25,6 @@
 #define MACHINES  SIDE("HKLM\\\\SOFTWARE\\\\Classes\\\\CLSID\\\\{1}")
 #define USERS	  SIDE("HKU\\\\" SID "_Classes\\\\CLSID\\\\{1}")
 
-/* Of the newest registration; `set` is SQL. */
-static void change(struct store *s, const char *set)
-{
-	char sql[512];
-
-	snprintf(sql, sizeof(sql),
-		 "UPDATE registration SET %s WHERE registration_id = (SELECT "
-		 "max(registration_id) FROM registration)",
-		 set);
-	fx_plan_sql(s, sql);
-}
-
-/* No rule hit the newest registration. */
-static void unhit(struct store *s)
-{
-	fx_plan_sql(s, "DELETE FROM match WHERE artefact_id IN (SELECT "
-		       "artefact_id FROM artefact WHERE registration_id = "
-		       "(SELECT max(registration_id) FROM registration))");
-}
-
-/* Of the newest file. */
-static void file_is(struct store *s, const char *set)
-{
-	char sql[512];
-
-	snprintf(sql, sizeof(sql),
-		 "UPDATE artefact SET %s WHERE artefact_id = (SELECT "
-		 "max(artefact_id) FROM artefact WHERE kind = 'file')",
-		 set);
-	fx_plan_sql(s, sql);
-}
-
-static void expect(const struct plan *p, const char *target,
-		   enum step_hold hold)
-{
-	const struct step *step = fx_plan_step(p, target);
-
-	ck_assert_msg(step != NULL, "no step for %s", target);
-	ck_assert_msg(step->hold == hold, "%s: %s", target,
-		      hold_word(step->hold));
-	ck_assert_int_eq(step->picked, hold == HOLD_NOT);
-}
-
 /* A user's labelled filter leads to the class of somebody's healthy BHO. */
 static void add_filter(struct store *s)
 {
@@ -76,7 +33,7 @@ static void add_filter(struct store *s)
 	fx_plan_registration(s, 1, "mime_filter", "text/html", FILTER, MACHINES,
 			     NULL);
 	fx_plan_lead_to(s, CLASS, PROGRAM);
-	change(s, "own_score = 95");
+	fx_plan_change(s, "own_score = 95");
 }
 
 START_TEST(a_users_filter_at_a_machines_class)
@@ -87,14 +44,14 @@ START_TEST(a_users_filter_at_a_machines_class)
 	add_filter(s);
 	fx_plan_registration(s, 1, "bho", "{1}", BHO, MACHINES, NULL);
 	fx_plan_lead_to(s, CLASS, PROGRAM);
-	change(s, "own_score = 30");
+	fx_plan_change(s, "own_score = 30");
 	/* Not hit, or by what alone would be a note. */
 	if (_i == 0)
-		unhit(s);
+		fx_plan_unhit(s);
 	p = fx_plan_make(s, NULL);
-	expect(p, FILTER, HOLD_NOT);
-	expect(p, PROGRAM, HOLD_LEFT);
-	expect(p, CLASS, HOLD_SHARED);
+	fx_plan_expect(p, FILTER, HOLD_NOT);
+	fx_plan_expect(p, PROGRAM, HOLD_LEFT);
+	fx_plan_expect(p, CLASS, HOLD_SHARED);
 	ck_assert_str_eq(fx_plan_step(p, CLASS)->held_for, BHO);
 	ck_assert_ptr_null(fx_plan_step(p, BHO));
 	plan_free(p);
@@ -114,12 +71,12 @@ START_TEST(what_is_suspicious_by_itself_waits)
 	add_filter(s);
 	fx_plan_registration(s, 1, "bho", "{1}", BHO, MACHINES, NULL);
 	fx_plan_lead_to(s, CLASS, PROGRAM);
-	change(s, "own_score = 60");
+	fx_plan_change(s, "own_score = 60");
 	p = fx_plan_make(s, NULL);
-	expect(p, BHO, HOLD_VERDICT);
+	fx_plan_expect(p, BHO, HOLD_VERDICT);
 	ck_assert_int_eq(fx_plan_step(p, BHO)->verdict, VERDICT_SUSPICIOUS);
-	expect(p, CLASS, HOLD_MACHINE);
-	expect(p, PROGRAM, HOLD_LEFT);
+	fx_plan_expect(p, CLASS, HOLD_MACHINE);
+	fx_plan_expect(p, PROGRAM, HOLD_LEFT);
 	plan_free(p);
 	p = fx_plan_make(s, &o);
 	ck_assert(fx_plan_step(p, BHO)->picked);
@@ -142,15 +99,15 @@ START_TEST(a_users_class_for_a_machines_entry)
 	fx_plan_lead_to(s, OWN, "C:\\T\\evil.dll");
 	fx_plan_registration(s, 1, "bho", "{1}", BHO, USERS, NULL);
 	fx_plan_lead_to(s, OWN, "C:\\T\\evil.dll");
-	change(s, "class_owner = '" SID "'");
+	fx_plan_change(s, "class_owner = '" SID "'");
 	if (_i == 0)
-		unhit(s);
+		fx_plan_unhit(s);
 	/* The healthy one that the others have. */
 	fx_plan_registration(s, 0, "bho", "{1}", BHO, MACHINES, "'Reader'");
 	fx_plan_lead_to(s, CLASS, PROGRAM);
 	p = fx_plan_make(s, NULL);
-	expect(p, FILTER, HOLD_NOT);
-	expect(p, OWN, HOLD_NOT);
+	fx_plan_expect(p, FILTER, HOLD_NOT);
+	fx_plan_expect(p, OWN, HOLD_NOT);
 	ck_assert_ptr_null(fx_plan_step(p, BHO));
 	ck_assert_ptr_null(fx_plan_step(p, CLASS));
 	plan_free(p);
@@ -174,7 +131,7 @@ START_TEST(a_known_row_of_the_same_key)
 				     first ? NULL : "'Reader'");
 		p = fx_plan_make(s, NULL);
 		ck_assert_uint_eq(p->steps.count, 1);
-		expect(p, BHO, HOLD_KNOWN);
+		fx_plan_expect(p, BHO, HOLD_KNOWN);
 		ck_assert_str_eq(fx_plan_step(p, BHO)->held_for, "Reader");
 		plan_free(p);
 		store_close(s);
@@ -197,7 +154,7 @@ START_TEST(the_right_of_one_is_enough)
 		fx_plan_registration(s, 3 - first, "bho", "{1}", BHO, MACHINES,
 				     NULL);
 		p = fx_plan_make(s, NULL);
-		expect(p, CLASS, HOLD_NOT);
+		fx_plan_expect(p, CLASS, HOLD_NOT);
 		ck_assert_int_eq(fx_plan_step(p, CLASS)->finding_id, 3 - first);
 		plan_free(p);
 		store_close(s);
@@ -232,10 +189,10 @@ START_TEST(whose_entry_keeps_a_class)
 		fx_plan_registration(s, 1, "toolbar", "{2}", cases[i].entry,
 				     MACHINES, NULL);
 		fx_plan_lead_to(s, CLASS, PROGRAM);
-		change(s, "clsid = '{2}'");
-		unhit(s);
+		fx_plan_change(s, "clsid = '{2}'");
+		fx_plan_unhit(s);
 		p = fx_plan_make(s, NULL);
-		expect(p, CLASS, cases[i].hold);
+		fx_plan_expect(p, CLASS, cases[i].hold);
 		plan_free(p);
 		store_close(s);
 	}
@@ -255,18 +212,18 @@ START_TEST(the_same_owner_and_class)
 	fx_plan_registration(s, 1, "mime_filter", "text/html", FILTER, NULL,
 			     NULL);
 	fx_plan_registration(s, 1, "toolbar", "{1}", other, NULL, NULL);
-	unhit(s);
+	fx_plan_unhit(s);
 	fx_plan_registration(s, 1, "toolbar", "{1}", anothers, NULL, NULL);
-	unhit(s);
-	change(s, "own_score = 0");
+	fx_plan_unhit(s);
+	fx_plan_change(s, "own_score = 0");
 	fx_plan_registration(s, 1, "toolbar", "{2}", "HKU\\" SID "\\Other",
 			     NULL, NULL);
-	change(s, "clsid = '{2}'");
-	unhit(s);
+	fx_plan_change(s, "clsid = '{2}'");
+	fx_plan_unhit(s);
 	p = fx_plan_make(s, NULL);
 	ck_assert_uint_eq(p->steps.count, 2);
-	expect(p, FILTER, HOLD_NOT);
-	expect(p, other, HOLD_NOT);
+	fx_plan_expect(p, FILTER, HOLD_NOT);
+	fx_plan_expect(p, other, HOLD_NOT);
 	plan_free(p);
 	store_close(s);
 }
@@ -286,14 +243,14 @@ START_TEST(a_program_that_no_rule_hit)
 	fx_plan_registration(s, 1, "mime_filter", "text/html", FILTER, NULL,
 			     NULL);
 	fx_plan_lead_to(s, OWN, PROGRAM);
-	change(s, "file_exists = 1, file_size = 7, sha256 = 'aa'");
+	fx_plan_change(s, "file_exists = 1, file_size = 7, sha256 = 'aa'");
 	fx_plan_registration(s, 1, "toolbar", "{1}", "HKU\\" SID "\\T", NULL,
 			     NULL);
 	fx_plan_lead_to(s, OWN, "C:\\gone.dll");
-	change(s, "file_exists = 0");
+	fx_plan_change(s, "file_exists = 0");
 	p = fx_plan_make(s, NULL);
 	ck_assert_uint_eq(p->steps.count, 3);
-	expect(p, PROGRAM, HOLD_LEFT);
+	fx_plan_expect(p, PROGRAM, HOLD_LEFT);
 	ck_assert_int_eq(fx_plan_step(p, PROGRAM)->size, 7);
 	ck_assert_str_eq(fx_plan_step(p, PROGRAM)->sha256, "aa");
 	plan_free(p);
@@ -313,7 +270,7 @@ START_TEST(a_file_alone)
 	fx_plan_finding(s, 1, "malicious");
 	fx_plan_file(s, 1, "file", PROGRAM, 79);
 	p = fx_plan_make(s, NULL);
-	expect(p, PROGRAM, HOLD_WEAK);
+	fx_plan_expect(p, PROGRAM, HOLD_WEAK);
 	plan_free(p);
 	p = fx_plan_make(s, &o);
 	ck_assert(fx_plan_step(p, PROGRAM)->picked);
@@ -343,9 +300,9 @@ START_TEST(only_what_is_loaded)
 		fx_plan_file(s, 1, "file", PROGRAM, 0);
 		fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
 		fx_plan_lead_to(s, CLASS, PROGRAM);
-		change(s, cases[i].set);
+		fx_plan_change(s, cases[i].set);
 		p = fx_plan_make(s, NULL);
-		expect(p, PROGRAM, cases[i].hold);
+		fx_plan_expect(p, PROGRAM, cases[i].hold);
 		plan_free(p);
 		store_close(s);
 	}
@@ -393,7 +350,7 @@ START_TEST(a_companion_goes_with_its_program)
 				     NULL);
 		fx_plan_lead_to(s, CLASS, PROGRAM);
 		p = fx_plan_make(s, &o);
-		expect(p, cases[i].sig, cases[i].hold);
+		fx_plan_expect(p, cases[i].sig, cases[i].hold);
 		plan_free(p);
 		store_close(s);
 	}
@@ -428,8 +385,8 @@ START_TEST(a_file_by_another_name)
 		fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
 		fx_plan_lead_to(s, CLASS, cases[i].server);
 		p = fx_plan_make(s, NULL);
-		expect(p, BHO, HOLD_NOT);
-		expect(p, cases[i].file, cases[i].hold);
+		fx_plan_expect(p, BHO, HOLD_NOT);
+		fx_plan_expect(p, cases[i].file, cases[i].hold);
 		plan_free(p);
 		store_close(s);
 	}
@@ -447,10 +404,10 @@ START_TEST(strong_content_in_a_users_store)
 	fx_plan_file(s, 1, "file", VIRTUAL "\\PF\\a.dll", 90);
 	fx_plan_registration(s, 1, "bho", "{1}", BHO, NULL, NULL);
 	fx_plan_lead_to(s, CLASS, PROGRAM);
-	unhit(s);
+	fx_plan_unhit(s);
 	p = fx_plan_make(s, NULL);
 	ck_assert_uint_eq(p->steps.count, 1);
-	expect(p, VIRTUAL "\\PF\\a.dll", HOLD_NOT);
+	fx_plan_expect(p, VIRTUAL "\\PF\\a.dll", HOLD_NOT);
 	plan_free(p);
 	store_close(s);
 }
@@ -519,7 +476,7 @@ START_TEST(a_users_own_place)
 	fx_plan_finding(s, 1, "malicious");
 	fx_plan_file(s, 1, "file", places[_i].path, 0);
 	if (places[_i].file)
-		file_is(s, places[_i].file);
+		fx_plan_file_is(s, places[_i].file);
 	else
 		fx_plan_sql(s, "INSERT INTO match (artefact_id, rule, score, "
 			       "evidence) VALUES ((SELECT max(artefact_id) "
@@ -559,8 +516,8 @@ START_TEST(decoys_leave_room_for_the_machines)
 	fx_plan_finding(s, 2, "malicious");
 	fx_plan_registration(s, 2, "bho", "x", BHO, MACHINES, NULL);
 	p = fx_plan_make(s, NULL);
-	expect(p, BHO, HOLD_NOT);
-	expect(p, CLASS, HOLD_NOT);
+	fx_plan_expect(p, BHO, HOLD_NOT);
+	fx_plan_expect(p, CLASS, HOLD_NOT);
 	ck_assert_uint_eq(p->steps.count, 20000);
 	ck_assert(p->is_cut);
 	plan_free(p);

@@ -17,17 +17,6 @@
 #define KEY	"HKLM\\SOFTWARE\\Microsoft\\X"
 #define PROGRAM "C:\\Evil\\a.exe"
 
-static void set_newest(struct store *s, const char *set)
-{
-	char sql[512];
-
-	snprintf(sql, sizeof(sql),
-		 "UPDATE registration SET %s WHERE registration_id = (SELECT "
-		 "max(registration_id) FROM registration)",
-		 set);
-	fx_plan_sql(s, sql);
-}
-
 static void add_entry(struct store *s, const char *point, const char *text)
 {
 	char set[192];
@@ -37,7 +26,7 @@ static void add_entry(struct store *s, const char *point, const char *text)
 		 "clsid = NULL, own_score = 95, server_raw = '%s', "
 		 "server_path = '" PROGRAM "', file_exists = 1",
 		 text);
-	set_newest(s, set);
+	fx_plan_change(s, set);
 }
 
 static const struct {
@@ -87,7 +76,7 @@ START_TEST(what_goes_by_its_point)
 		char set[64];
 
 		snprintf(set, sizeof(set), "loader = '%s'", points[_i].loader);
-		set_newest(s, set);
+		fx_plan_change(s, set);
 	}
 	p = fx_plan_make(s, NULL);
 	entry = fx_plan_step(p, KEY);
@@ -168,7 +157,7 @@ START_TEST(a_file_is_needed_whoever_is_to_blame)
 	add_entry(s, "winlogon", PROGRAM " /logon");
 	fx_plan_sql(s, "DELETE FROM match");
 	add_entry(s, "run", PROGRAM);
-	set_newest(s, "registry_key = 'HKU\\S-1-5-21-1-2-3-1001\\Run'");
+	fx_plan_change(s, "registry_key = 'HKU\\S-1-5-21-1-2-3-1001\\Run'");
 	p = fx_plan_make(s, NULL);
 	ck_assert_int_eq(fx_plan_step(p, "HKU\\S-1-5-21-1-2-3-1001\\Run")->hold,
 			 HOLD_NOT);
@@ -194,7 +183,7 @@ START_TEST(a_users_shell_keeps_nothing_of_the_machines)
 		fx_plan_finding(s, 1, "malicious");
 		fx_plan_file(s, 1, "file", PROGRAM, content);
 		add_entry(s, "winlogon", "explorer.exe," PROGRAM);
-		set_newest(s, "registry_key = '" SHELL "'");
+		fx_plan_change(s, "registry_key = '" SHELL "'");
 		fx_plan_sql(s, "DELETE FROM match WHERE evidence = "
 			       "'registration'");
 		add_entry(s, "run", PROGRAM);

@@ -556,6 +556,7 @@ START_TEST(whose_the_path_is)
 	struct fixture f;
 	struct walked w;
 	struct target *t;
+	size_t his = 0;
 
 	make(&f);
 	t = fixture_open(&f);
@@ -563,11 +564,15 @@ START_TEST(whose_the_path_is)
 	for (size_t k = 0; k < w.rows.count; k++) {
 		const struct registration *r = at(&w, k);
 
-		if (!strncmp(r->server_path, T, strlen(T)))
+		if (!strncmp(r->server_path, T, strlen(T))) {
 			ck_assert_pstr_eq(r->path_owner, SID);
-		else
+			his++;
+		} else {
 			ck_assert_ptr_null(r->path_owner);
+		}
 	}
+	ck_assert_uint_gt(his, 0);
+	ck_assert_uint_gt(w.rows.count, his);
 	walked_release(&w);
 	target_free(t);
 	fixture_release(&f);
@@ -844,6 +849,36 @@ START_TEST(a_loaders_facts_are_its_own)
 
 END_TEST
 
+/* A name of many blanks, as long as CreateProcess takes one. */
+START_TEST(a_name_of_many_blanks)
+{
+	struct fixture f;
+	struct walked w;
+	struct str file = STR_INIT, path = STR_INIT, line = STR_INIT;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_file(&f, "Windows/System32/kernel32.dll", "MZ");
+	for (int i = 0; i < 100; i++)
+		str_add(&file, "a ");
+	str_add(&file, "b.exe");
+	str_addf(&path, "C:\\%s", str_text(&file));
+	str_addf(&line, "%s -x", str_text(&path));
+	fixture_file(&f, str_text(&file), "MZ");
+	fixture_text(f.software, CURRENT "Run", "blanks", str_text(&line));
+	hostile(&w, &f);
+	ck_assert_uint_eq(w.rows.count, 1);
+	ck_assert_pstr_eq(at(&w, 0)->server_path, str_text(&path));
+	ck_assert_int_eq(at(&w, 0)->exists, EXISTS_YES);
+	walked_release(&w);
+	fixture_release(&f);
+	str_release(&file);
+	str_release(&path);
+	str_release(&line);
+}
+
+END_TEST
+
 static Suite *programs_suite(void)
 {
 	Suite *s = suite_create("programs");
@@ -862,6 +897,7 @@ static Suite *programs_suite(void)
 	tcase_add_test(tc, tasks_are_sorted);
 	tcase_add_test(tc, what_lies_beside_a_program);
 	tcase_add_test(tc, a_loaders_facts_are_its_own);
+	tcase_add_test(tc, a_name_of_many_blanks);
 	suite_add_tcase(s, tc);
 	return s;
 }

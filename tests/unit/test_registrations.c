@@ -1704,6 +1704,68 @@ START_TEST(many_files_beside_it_are_bounded)
 	row = one_bho(&pc, &r, TOOL_PATH "lib.dll");
 	ck_assert(ascii_starts_with(row->beside, "lib.000 (?) | lib.001 (?)"));
 	ck_assert(ascii_iends_with(row->beside, "| lib.063 (?)"));
+	/* "lib.sig" could be among the rest. */
+	SAME(other_gaps(&r), "too_large " TOOL_PATH "lib.dll\n");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+/* More names than are kept of one folder: what lies there is not known. */
+START_TEST(a_folder_that_is_not_listed_is_a_gap)
+{
+	char name[251];
+	struct pc pc;
+	struct result r;
+
+	if (host_separator() != '/')
+		UNIT_SKIP("so many files take minutes here");
+	pc_start(&pc, PC_WIN7_X64);
+	tool_at(&pc, "lib.dll", "MZ", 2);
+	tool_at(&pc, "lib.sig", A_SIGNATURE, sizeof(A_SIGNATURE) - 1);
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (unsigned i = 0; i < 17000; i++) {
+		char number[6];
+
+		snprintf(number, sizeof(number), "%05u", i);
+		memcpy(name, number, 5);
+		tool_at(&pc, name, "", 0);
+	}
+	ck_assert_ptr_null(one_bho(&pc, &r, TOOL_PATH "lib.dll")->beside);
+	SAME(other_gaps(&r), "too_large C:\\Apps\\Tool\n");
+	result_release(&r);
+	pc_end(&pc);
+}
+
+END_TEST
+
+/* Folders of PATH, each with a file of the name: more than are looked at. */
+START_TEST(many_files_of_one_name_are_bounded)
+{
+	struct str path = STR_INIT;
+	struct registration *row;
+	struct pc pc;
+	struct result r;
+
+	pc_start(&pc, PC_WIN7_X64);
+	file_at(&pc, "Windows/e.dll");
+	for (int i = 0; i < 258; i++) {
+		char file[32];
+
+		snprintf(file, sizeof(file), "p/%03d/e.dll", i);
+		file_at(&pc, file);
+		str_addf(&path, "C:\\p\\%03d;", i);
+	}
+	hive_make_text(pc.system,
+		       "ControlSet001\\Control\\Session Manager\\Environment",
+		       "Path", str_text(&path));
+	row = one_bho(&pc, &r, "e.dll");
+	SAME(row->server_path, "C:\\Windows\\e.dll");
+	ck_assert_uint_eq(row->also_count, 256);
+	SAME(other_gaps(&r), "too_large C:\\p\\256\\e.dll\n");
+	str_release(&path);
 	result_release(&r);
 	pc_end(&pc);
 }
@@ -1940,6 +2002,8 @@ static Suite *registrations_suite(void)
 	tcase_add_test(tc, what_lies_beside_what_is_gone_is_told);
 	tcase_add_test(tc, a_name_beside_forges_no_other);
 	tcase_add_test(tc, many_files_beside_it_are_bounded);
+	tcase_add_test(tc, a_folder_that_is_not_listed_is_a_gap);
+	tcase_add_test(tc, many_files_of_one_name_are_bounded);
 	tcase_add_test(tc, a_version_resource_is_there_or_not);
 	tcase_add_test(tc, what_is_denied_is_a_gap);
 	tcase_add_test(tc, a_long_list_is_one_gap);

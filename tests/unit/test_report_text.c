@@ -158,6 +158,57 @@ START_TEST(test_gap_has_a_subject)
 
 END_TEST
 
+/* What to do about an antivirus is told in every form, once. */
+START_TEST(test_antivirus_is_told_with_its_way_out)
+{
+	static const struct {
+		enum report_format format;
+		const char *lang, *has, *has_not;
+	} rows[] = {
+		{ REPORT_TEXT, "en", "quarantine", "隔離" },
+		{ REPORT_TEXT, "ja", "隔離", "quarantine" },
+		{ REPORT_HTML, "en", "quarantine", "隔離" },
+		{ REPORT_HTML, "ja", "隔離", "quarantine" },
+		{ REPORT_JSON, "en", "\"kind\": \"antivirus\"", "隔離" },
+		{ REPORT_JSON, "ja", "quarantine", "隔離" },
+		{ REPORT_CSV, "en", ",antivirus,", "隔離" },
+		{ REPORT_CSV, "ja", "quarantine", "隔離" },
+	};
+	struct store *s = memory_store();
+	struct str reason = STR_INIT;
+	struct gap gap = { .kind = GAP_ANTIVIRUS,
+			   .path = "C:\\mstmp.dll",
+			   .os_error = 225 };
+	struct scan_begin begin;
+	struct scan_end end;
+	int64_t id = 0;
+
+	fx_scan_begin(&begin);
+	fx_scan_end(&end, "incomplete", 2);
+	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+	str_addf(&reason, "cannot open it; %s",
+		 gap_way_out(GAP_ANTIVIRUS, "en"));
+	gap.reason = str_text(&reason);
+	ck_assert_int_eq(store_add_gap(s, id, &gap, true, 1), 0);
+	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *text = fx_render(s, id, rows[i].format, REPORT_GAPS,
+				       rows[i].lang, false);
+
+		ck_assert_msg(strstr(text, rows[i].has) != NULL, "%s", text);
+		ck_assert_msg(strstr(text, rows[i].has_not) == NULL, "%s",
+			      text);
+		ck_assert_uint_eq(fx_count(text, "quarantine") +
+					  fx_count(text, "隔離"),
+				  1);
+		mem_free(text);
+	}
+	str_release(&reason);
+	store_close(s);
+}
+
+END_TEST
+
 /* The number before a finding is the one that --finding takes. */
 START_TEST(test_numbers_are_those_of_the_store)
 {
@@ -650,6 +701,7 @@ static Suite *report_text_suite(void)
 
 	LOOP(t, test_verdict_line_is_first, verdicts);
 	tcase_add_test(t, test_gap_has_a_subject);
+	tcase_add_test(t, test_antivirus_is_told_with_its_way_out);
 	tcase_add_test(t, test_numbers_are_those_of_the_store);
 	tcase_add_test(t, test_locked_passed);
 	tcase_add_test(t, test_parts);

@@ -250,6 +250,7 @@ static void try_pair(const struct pack *p, const struct rule_info *name,
 START_TEST(names_and_places_are_never_enough)
 {
 	struct pack *p = NULL;
+	size_t count = 0;
 
 	ck_assert_msg(pack_open_builtin(&p) == 0, "%s", err_last()->text);
 	for (size_t i = 0; i < pack_rule_count(p); i++) {
@@ -257,12 +258,15 @@ START_TEST(names_and_places_are_never_enough)
 			const struct rule_info *name = pack_rule(p, i);
 			const struct rule_info *entry = pack_rule(p, k);
 
-			if (name->evidence == EV_NAME &&
-			    entry->evidence == EV_REGISTRATION &&
-			    entry->score < 80 && !is_of_nobody(entry))
-				try_pair(p, name, entry);
+			if (name->evidence != EV_NAME ||
+			    entry->evidence != EV_REGISTRATION ||
+			    entry->score >= 80 || is_of_nobody(entry))
+				continue;
+			try_pair(p, name, entry);
+			count++;
 		}
 	}
+	ck_assert_uint_gt(count, 0);
 	pack_free(p);
 }
 
@@ -272,11 +276,16 @@ END_TEST
 START_TEST(each_excuse_is_a_rule)
 {
 	struct pack *p = NULL;
+	size_t count = 0;
 
 	ck_assert_msg(pack_open_builtin(&p) == 0, "%s", err_last()->text);
-	for (size_t i = 0; i < pack_rule_count(p); i++)
-		if (pack_rule(p, i)->unless[0])
-			rule_find(p, pack_rule(p, i)->unless);
+	for (size_t i = 0; i < pack_rule_count(p); i++) {
+		if (!pack_rule(p, i)->unless[0])
+			continue;
+		rule_find(p, pack_rule(p, i)->unless);
+		count++;
+	}
+	ck_assert_uint_gt(count, 0);
 	pack_free(p);
 }
 
@@ -286,16 +295,19 @@ END_TEST
 START_TEST(a_name_is_never_enough)
 {
 	struct pack *p = NULL;
+	size_t count = 0;
 
 	ck_assert_msg(pack_open_builtin(&p) == 0, "%s", err_last()->text);
 	for (size_t i = 0; i < pack_rule_count(p); i++) {
 		const struct rule_info *r = pack_rule(p, i);
 
-		if (r->evidence == EV_NAME)
-			ck_assert_msg(score_verdict(r->score) !=
-					      VERDICT_MALICIOUS,
-				      "%s", r->name);
+		if (r->evidence != EV_NAME)
+			continue;
+		ck_assert_msg(score_verdict(r->score) != VERDICT_MALICIOUS,
+			      "%s", r->name);
+		count++;
 	}
+	ck_assert_uint_gt(count, 0);
 	pack_free(p);
 }
 

@@ -860,6 +860,65 @@ START_TEST(target_variables_end_when_hostile)
 
 END_TEST
 
+/* More than are read are told, and never make the machine's his. */
+START_TEST(target_variables_of_a_user_are_bounded)
+{
+	struct hive_maker_key *root = hive_maker_new("ROOT");
+	struct hive_maker_key *key = hive_maker_path(root, "Environment");
+	const struct target_user *u;
+	const struct fixture_gap *gap = NULL;
+	struct fixture f;
+	struct target *t;
+	struct str many = STR_INIT;
+	char name[1101], text[1110];
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	snprintf(text, sizeof(text), "%%%s%%\\x", name);
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_profile(&f, TARO, "C:\\Users\\taro");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Windows/System32/config/DEFAULT", NULL);
+	hive_maker_text(key, "SystemRoot", REG_TYPE_SZ, "D:\\evil");
+	hive_maker_text(key, name, REG_TYPE_SZ, "C:\\long");
+	for (int i = 0; i < 2100; i++) {
+		char other[16];
+
+		snprintf(other, sizeof(other), "V%d", i);
+		hive_maker_text(key, other, REG_TYPE_SZ, "x");
+	}
+	fixture_hive(&f, "Users/taro/NTUSER.DAT", root);
+	t = fixture_open(&f);
+	u = fixture_user(t, "HKU\\" TARO);
+	check_expand(t, u, 64, text, "C:\\long\\x");
+	check_expand(t, u, 64, "%V7%|%V2099%", "x|%V2099%");
+	ck_assert_pstr_eq(target_variable(t, u, 64, "ComSpec"),
+			  "D:\\evil\\system32\\cmd.exe");
+	ck_assert_pstr_eq(target_variable(t, NULL, 64, "ComSpec"),
+			  "C:\\Windows\\system32\\cmd.exe");
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_TOO_LARGE), 1);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		if (g->kind == GAP_TOO_LARGE)
+			gap = g;
+	}
+	ck_assert_str_eq(gap->path, "HKU\\" TARO "\\Environment");
+	ck_assert(gap->matters);
+	/* Nor are all of them replaced; that is told, too, and once. */
+	for (int i = 0; i < 1001; i++)
+		str_add(&many, "%V1%");
+	check_expand(t, u, 64, str_text(&many), str_text(&many));
+	check_expand(t, u, 64, str_text(&many), str_text(&many));
+	ck_assert_uint_eq(fixture_gap_count(&f, GAP_TOO_LARGE), 2);
+	str_release(&many);
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 START_TEST(target_location_by_the_user_s_temp)
 {
 	struct fixture f;
@@ -1422,6 +1481,7 @@ static Suite *target_suite(void)
 	tcase_add_test(c, target_with_10000_profiles);
 	tcase_add_test(c, target_variables_of_the_target);
 	tcase_add_test(c, target_variables_end_when_hostile);
+	tcase_add_test(c, target_variables_of_a_user_are_bounded);
 	tcase_add_test(c, target_location_by_the_user_s_temp);
 	tcase_add_test(c, target_user_with_classes_only);
 	tcase_add_test(c, target_location_for_its_user);

@@ -116,6 +116,48 @@ START_TEST(a_task_behind_a_link_is_told)
 
 END_TEST
 
+#define CLASS "Classes\\CLSID\\{35CD0000-0000-0000-0000-000000000000}\\"
+
+/*
+ * What looks like arguments may be part of the path.  Behind a link nobody can
+ * tell, and what stands in front of it is not there.
+ */
+START_TEST(a_server_behind_a_link_is_told)
+{
+	struct fixture f;
+	struct target *t;
+	size_t rows = 0, told = 0;
+
+	fixture_init(&f);
+	fixture_windows7(&f);
+	fixture_text(f.software,
+		     "Microsoft\\Windows\\CurrentVersion\\Explorer\\Browser "
+		     "Helper Objects\\{35CD0000-0000-0000-0000-000000000000}",
+		     "", "");
+	fixture_text(f.software, CLASS "InprocServer32", "",
+		     "C:\\t\\my.com -x\\evil.dll");
+	fixture_machine_hives(&f, "Windows/System32/config");
+	fixture_user_hive(&f, "Windows/System32/config/DEFAULT", NULL);
+	fixture_file(&f, "evil/evil.dll", "MZ");
+	fixture_folder(&f, "t");
+	make_link(&f, "../evil", "t/my.com -x");
+	t = fixture_open(&f);
+	ck_assert_int_eq(
+		registrations_walk(t, &f.sink, false, count_row, &rows), 0);
+	ck_assert_uint_eq(rows, 1);
+	for (size_t i = 0; i < f.gaps.count; i++) {
+		const struct fixture_gap *g = vec_at(&f.gaps, i);
+
+		told += g->matters &&
+			!strcmp(g->path, "C:\\t\\my.com -x\\evil.dll");
+	}
+	ck_assert_uint_eq(told, 1);
+	target_free(t);
+	fixture_release(&f);
+}
+
+END_TEST
+
 /* The user named it, so the root itself may be a link. */
 START_TEST(target_root_may_be_a_link)
 {
@@ -213,6 +255,7 @@ static Suite *target_links_suite(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, target_never_follows_links);
 	tcase_add_test(c, a_task_behind_a_link_is_told);
+	tcase_add_test(c, a_server_behind_a_link_is_told);
 	tcase_add_test(c, target_root_may_be_a_link);
 	tcase_add_test(c, target_has_twins);
 	suite_add_tcase(s, c);

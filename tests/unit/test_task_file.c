@@ -129,7 +129,16 @@ static const struct {
 	{ "<?xml version=\"1.0\"?><!-- <Task> --><!DOCTYPE x>" ACTIONS(
 		  "<Exec><Command> C:\\a b.exe\r\n</Command>"
 		  "<Arguments>-x &quot;y&quot;</Arguments></Exec>"),
-	  0, "\"C:\\a b.exe\" -x \"y\"", NULL, 1, false, false },
+	  0, "\"C:\\a b.exe\" -x \"y\"", NULL, 1, false, true },
+	/* what such a type could define, and what no XML holds */
+	{ ACTIONS("<Exec><Command>C:\\a&b;.exe</Command></Exec>"), 0,
+	  "C:\\a.exe", NULL, 1, false, true },
+	{ ACTIONS("<Exec><Command>C:\\a&#xZ;.exe</Command></Exec>"), 0,
+	  "C:\\a.exe", NULL, 1, false, true },
+	{ ACTIONS("<Exec><Command>C:\\a&b.exe</Command></Exec>"), 0,
+	  "C:\\a&b.exe", NULL, 1, false, true },
+	{ ACTIONS("<Exec><Command>C:\\&#x00000000000061;.exe</Command></Exec>"),
+	  0, "C:\\a.exe", NULL, 1, false, false },
 	{ ACTIONS("<ComHandler><ClassId>{1}</ClassId><Data>x</Data>"
 		  "</ComHandler><Exec><Command>b</Command></Exec>"),
 	  0, NULL, "{1}", 2, false, false },

@@ -10,10 +10,15 @@
 
 #include <string.h>
 
-static const struct winpath_env plain = { "C:\\work\\now", "C:\\WINDOWS",
-					  false };
-static const struct winpath_env wow64 = { "C:\\work\\now", "C:\\WINDOWS",
-					  true };
+#define AT "C:\\work\\now", "C:\\WINDOWS"
+
+static const struct winpath_env plain = { AT, false, false, false };
+static const struct winpath_env wow64 = { AT, true, true, true };
+/* XP x64 and Server 2003 x64 without the hotfix. */
+static const struct winpath_env switched = { AT, true, false, true };
+/* Server 2003 without a service pack; and as if only the alias were there. */
+static const struct winpath_env hidden = { AT, true, false, false };
+static const struct winpath_env alias = { AT, true, true, false };
 
 struct row {
 	const char *path;
@@ -123,10 +128,120 @@ static const struct row wow64_rows[] = {
 	{ "C:\\Windows\\Sysnative\\a", "\\\\?\\C:\\Windows\\Sysnative\\a" },
 	{ "C:\\Windows\\System", "\\\\?\\C:\\Windows\\System" },
 	{ "C:\\Windows", "\\\\?\\C:\\Windows" },
+	{ "C:\\Windows\\regedit.exe", "\\\\?\\C:\\Windows\\regedit.exe" },
 	/* The Windows on another disk is not the one that runs. */
 	{ "D:\\Windows\\System32\\a", "\\\\?\\D:\\Windows\\System32\\a" },
 	{ "C:\\a\\Windows\\System32", "\\\\?\\C:\\a\\Windows\\System32" },
 };
+
+/* What a 32-bit program is shown another file for. */
+static const struct {
+	const char *path;
+	bool is_redirected;
+} redirected_rows[] = {
+	{ "\\\\?\\C:\\Windows\\System32", true },
+	{ "\\\\?\\C:\\Windows\\System32\\a.dll", true },
+	{ "\\??\\c:\\WINDOWS\\SYSTEM32\\drivers\\a.sys", true },
+	{ "\\\\?\\C:\\Windows\\lastgood\\System32\\a.sys", true },
+	{ "\\\\?\\C:\\Windows\\Regedit.exe", true },
+	{ "\\\\?\\C:\\Windows\\regedit.exe.bak", false },
+	{ "\\\\?\\C:\\Windows\\lastgood", false },
+	{ "\\\\?\\C:\\Windows\\lastgood\\a", false },
+	/* It leaves these alone; driverstore since Windows 7 only. */
+	{ "\\\\?\\C:\\Windows\\System32\\drivers\\etc\\hosts", false },
+	{ "\\\\?\\C:\\Windows\\System32\\drivers\\etcx", true },
+	{ "\\\\?\\C:\\Windows\\System32\\catroot\\a.cat", false },
+	{ "\\\\?\\C:\\Windows\\System32\\CatRoot2", false },
+	{ "\\\\?\\C:\\Windows\\System32\\catroot3", true },
+	{ "\\\\?\\C:\\Windows\\System32\\LogFiles\\W3SVC1", false },
+	{ "\\\\?\\C:\\Windows\\System32\\spool\\drivers", false },
+	{ "\\\\?\\C:\\Windows\\System32\\driverstore\\a", true },
+	/* The alias, and what merely looks alike. */
+	{ "\\\\?\\C:\\Windows\\Sysnative\\a.dll", false },
+	{ "\\\\?\\C:\\Windows\\System32x", false },
+	{ "\\\\?\\C:\\Windows\\System", false },
+	{ "\\\\?\\C:\\Windows", false },
+	{ "\\\\?\\C:\\WindowsSystem32", false },
+	{ "\\\\?\\C:\\", false },
+	{ "\\\\?\\D:\\Windows\\System32\\a", false },
+	{ "\\\\?\\UNC\\C:\\Windows\\System32\\a", false },
+	{ "C:\\Windows\\System32\\a", false }, /* not the form it is given */
+	{ "", false },
+};
+
+START_TEST(redirector)
+{
+	const char *path = redirected_rows[_i].path;
+	const bool want = redirected_rows[_i].is_redirected;
+	struct winpath_env nowhere = switched;
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(winpath_is_redirected(path, &switched), want);
+	ck_assert_int_eq(winpath_is_redirected(path, &wow64), want);
+	ck_assert(!winpath_is_redirected(path, &plain));
+	nowhere.windows = NULL;
+	ck_assert(!winpath_is_redirected(path, &nowhere));
+	if (path[0] != '\\' || strstr(path, "UNC") != NULL)
+		return;
+	/* By its own name while it is switched off; else not at all. */
+	ck_assert_int_eq(winpath_native(path, &switched, &out), 0);
+	ck_assert_str_eq(str_text(&out) + 4, path + 4);
+	str_clear(&out);
+	ck_assert_int_eq(winpath_native(path, &hidden, &out),
+			 want ? ERR_IO : 0);
+	if (want)
+		ck_assert_ptr_nonnull(
+			strstr(err_last()->text, "mstmpsweep64.exe"));
+	str_release(&out);
+}
+
+END_TEST
+
+/* With the alias alone System32 can be named, the two others cannot. */
+START_TEST(alias_alone)
+{
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(
+		winpath_native("C:\\Windows\\System32\\a", &alias, &out), 0);
+	ck_assert_str_eq(str_text(&out), "\\\\?\\C:\\Windows\\Sysnative\\a");
+	str_clear(&out);
+	ck_assert_int_eq(
+		winpath_native("C:\\Windows\\regedit.exe", &alias, &out),
+		ERR_IO);
+	str_release(&out);
+}
+
+END_TEST
+
+static const struct {
+	struct winpath_told told; /* wow64, alias leads, can switch, same */
+	bool has_alias;
+} told_rows[] = {
+	/* Vista and later; XP x64 with the hotfix. */
+	{ { true, true, true, true }, true },
+	/* XP x64 without. */
+	{ { true, false, true, false }, false },
+	/* Somebody made a folder of that name. */
+	{ { true, true, true, false }, false },
+	/* It cannot be told apart: better than nothing at all. */
+	{ { true, true, false, false }, true },
+	{ { true, false, false, false }, false },
+	{ { false, false, false, false }, false },
+};
+
+START_TEST(what_is_believed)
+{
+	const struct winpath_told *told = &told_rows[_i].told;
+	struct winpath_env env = { AT, false, false, false };
+
+	winpath_settle(&env, told);
+	ck_assert_int_eq(env.is_wow64, told->is_wow64);
+	ck_assert_int_eq(env.can_switch, told->can_switch);
+	ck_assert_int_eq(env.has_alias, told_rows[_i].has_alias);
+}
+
+END_TEST
 
 /* Windows compares without case, and so does this comparison. */
 START_TEST(sysnative)
@@ -194,7 +309,7 @@ END_TEST
 
 START_TEST(relative_needs_a_current_folder)
 {
-	static const struct winpath_env none = { NULL, NULL, true };
+	static const struct winpath_env none = { NULL, NULL, true, true, true };
 	struct str out = STR_INIT;
 
 	ck_assert_int_eq(winpath_native("x", &none, &out), ERR_NAME);
@@ -220,7 +335,7 @@ END_TEST
 START_TEST(current_folder_on_a_share)
 {
 	static const struct winpath_env share = { "\\\\srv\\share\\d", NULL,
-						  false };
+						  false, false, false };
 	struct str out = STR_INIT;
 
 	ck_assert_int_eq(winpath_native("x", &share, &out), 0);
@@ -321,6 +436,9 @@ static Suite *winpath_suite(void)
 
 	tcase_add_loop_test(tc, native, 0, ROWS(native_rows));
 	tcase_add_loop_test(tc, sysnative, 0, ROWS(wow64_rows));
+	tcase_add_loop_test(tc, redirector, 0, ROWS(redirected_rows));
+	tcase_add_test(tc, alias_alone);
+	tcase_add_loop_test(tc, what_is_believed, 0, ROWS(told_rows));
 	tcase_add_loop_test(tc, absolute, 0, ROWS(absolute_rows));
 	tcase_add_test(tc, long_paths_get_their_prefix);
 	tcase_add_test(tc, relative_needs_a_current_folder);

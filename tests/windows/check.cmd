@@ -6,7 +6,7 @@ rem usage: check.cmd          asks first
 rem        check.cmd yes      does not ask
 rem        check.cmd clean    takes away what a check that was cut off left
 rem
-rem For cmd.exe of Windows XP to 11, and Wine's, whose fc.exe compares nothing
+rem For cmd.exe of Windows XP to 11, and Wine's, whose fc.exe compares nothing,
 rem whose find knows no /i and whose && goes on after a failure: hence "if
 rem errorlevel", goto, and names in the case they have.
 setlocal
@@ -373,6 +373,18 @@ if "%RC%"=="%~1" call :pass
 if not "%RC%"=="%~1" call :fail "exit code %RC%, not %~1" %2
 goto :eof
 
+rem scans CODE LOG: the same of a quick scan; what it could not examine is told
+:scans
+set ARGS=scan --quick --quiet
+call :run %2
+set "CODE=%RC%"
+if "%CODE%"=="%~1" call :pass
+if "%CODE%"=="%~1" goto :eof
+set ARGS=report --what gaps --format csv
+call :run %2
+call :fail "exit code %CODE%, not %~1" %2
+goto :eof
+
 rem What follows adds to WRONG; right [LOG] says whether it did.
 :there
 if exist "%~1" goto :eof
@@ -497,8 +509,7 @@ goto :eof
 
 :scan_finds
 set "STEP=a quick scan is complete and finds them"
-set ARGS=scan --quick --quiet
-call :gives 1 scan
+call :scans 1 scan
 set ARGS=report --what findings --format csv
 call :run findings
 set "STEP=the report names each of them"
@@ -562,15 +573,14 @@ goto :eof
 rem While they are gone: a file of a running installer is no reason for doubt.
 :quiet_while_clean
 set "STEP=a quick scan afterwards is clean"
-set ARGS=scan --quick --quiet
-call :gives 0 clean
+call :scans 0 clean
 set "STEP=4, and so with a temporary file that nobody else may read"
 >"%LOCKED_FILE%" echo of an installer
 set "MSTMP_LOCKED=%LOCKED_FILE%"
 call :hold "%HOLDER%" rundll32.exe
 set "MSTMP_LOCKED="
 if not defined IS_HELD goto no_lock
-call :gives 0 locked
+call :scans 0 locked
 call :let_go
 del /f "%LOCKED_FILE%" >nul 2>&1
 goto :eof
@@ -578,6 +588,7 @@ goto :eof
 :no_lock
 call :skip "%STEP%" "rundll32 did not start the stand-in"
 call :let_go
+del /f "%LOCKED_FILE%" >nul 2>&1
 goto :eof
 
 rem hold DLL PROGRAM: it has the DLL loaded; IS_HELD

@@ -268,9 +268,16 @@ static bool is_folder_path(const wchar_t *path)
 }
 
 /*
- * By its own name, too: a letter may have been laid over, and the folder it
- * is mounted in may not be open to us.
+ * By its own name, too: its letter may be gone, and the folder it is mounted in
+ * not be open to us.  An empty drive is not set going twice.
  */
+static bool has_another_way(const struct candidate *c, DWORD os_error)
+{
+	return os_error != 0 && c->guid != NULL && c->guid != c->root &&
+	       volume_why_of(os_error, (enum volume_drive)c->type,
+			     VOLUME_NOT_ASKED) != VOLUME_NO_MEDIUM;
+}
+
 static int look_at(struct volume_list *l, const struct candidate *c)
 {
 	struct host_volume v = { 0 };
@@ -278,8 +285,7 @@ static int look_at(struct volume_list *l, const struct candidate *c)
 	DWORD os_error = enter(root, c->type, &v);
 	int err;
 
-	if (os_error != 0 && c->guid != NULL && c->guid != root &&
-	    enter(c->guid, c->type, &v) == 0) {
+	if (has_another_way(c, os_error) && enter(c->guid, c->type, &v) == 0) {
 		root = c->guid;
 		os_error = 0;
 	}
@@ -326,15 +332,32 @@ static wchar_t *names_of(const wchar_t *guid)
 }
 
 /*
+ * Any program can lay another device over a letter (DefineDosDevice), for its
+ * own session or for all: then what is walked there is not this volume.
+ */
+static bool is_laid_over(const wchar_t *root, const char *stands_for)
+{
+	wchar_t letter[] = L"A:";
+	char *device;
+	bool yes;
+
+	letter[0] = root[0];
+	device = stands_for != NULL ? device_of(letter) : NULL;
+	yes = device != NULL && utf_casecmp(device, stands_for) != 0;
+	mem_free(device);
+	return yes;
+}
+
+/*
  * "X:\" if it has one, else the folder it is mounted in, else the volume's
  * own name.
  */
-static const wchar_t *best_name(const wchar_t *names, const wchar_t *guid)
+static const wchar_t *best_name(const struct candidate *c)
 {
-	for (const wchar_t *at = names; *at != L'\0'; at += wcslen(at) + 1)
+	for (const wchar_t *at = c->names; *at != L'\0'; at += wcslen(at) + 1)
 		if (is_drive_root(at))
-			return at;
-	return *names != L'\0' ? names : guid;
+			return is_laid_over(at, c->stands_for) ? c->guid : at;
+	return *c->names != L'\0' ? c->names : c->guid;
 }
 
 /* Wine tells it for drive letters only, Windows for both. */
@@ -359,9 +382,9 @@ static int add_volume(struct volume_list *l, const wchar_t *guid)
 	if (names != NULL && device != NULL) {
 		if (n > 0 && device[n - 1] == L'\\')
 			device[n - 1] = L'\0';
-		c.root = best_name(names, guid);
-		c.type = type_of_volume(c.root, guid);
 		c.stands_for = n > 4 ? device_of(device + 4) : NULL;
+		c.root = best_name(&c);
+		c.type = type_of_volume(c.root, guid);
 		err = look_at(l, &c);
 	}
 	mem_free(c.stands_for);

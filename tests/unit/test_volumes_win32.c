@@ -542,6 +542,31 @@ START_TEST(another_way_in)
 
 END_TEST
 
+/* A program has laid something else over the letter of a volume. */
+START_TEST(a_letter_that_leads_elsewhere)
+{
+	static const struct fake_volume volumes[] = {
+		SYSTEM_VOLUME,
+		{ .names = L"D:\\\0",
+		  .device = "\\Device\\HarddiskVolume2",
+		  .type = DRIVE_FIXED },
+		{ .names = L"E:\\\0",
+		  .device = "\\Device\\HarddiskVolume3",
+		  .type = DRIVE_FIXED },
+	};
+	static const struct fake_letter letters[] = {
+		{ 'D', "\\??\\C:\\empty", DRIVE_FIXED, 0 },
+		{ 'E', "\\Device\\Other", DRIVE_FIXED, 0 },
+	};
+
+	VOLUMES(volumes);
+	LETTERS(letters);
+	list_is("C:\\ fixed\n" GUID_OF("2") "\\ fixed\n" GUID_OF(
+		"3") "\\ fixed\nE:\\ fixed\n");
+}
+
+END_TEST
+
 /* The list itself: what was told stays, and it is told that it is not all. */
 START_TEST(a_list_that_ends_early)
 {
@@ -958,6 +983,7 @@ static Suite *volumes_win32_suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, each_failure_is_told);
 	tcase_add_test(tc, another_way_in);
+	tcase_add_test(tc, a_letter_that_leads_elsewhere);
 	tcase_add_test(tc, a_list_that_ends_early);
 	tcase_add_test(tc, letters_without_a_volume_name);
 	tcase_add_test(tc, partitions_without_a_volume);

@@ -4,7 +4,12 @@
  */
 #include "host/file_ask_win32.h"
 #include "host/wow64_win32.h"
+#include "base/bytes.h"
 
+#include <string.h>
+
+#define FS_NAME	  12
+#define FS_NBYTES (FS_NAME + 2 * 64)
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
 static void ask_handle(HANDLE handle, const BY_HANDLE_FILE_INFORMATION *info,
@@ -65,21 +70,47 @@ static DWORD ask_name(const wchar_t *wide, struct file_facts *ret)
 	return name_by_handle(wide, ret);
 }
 
+/* FILE_FS_ATTRIBUTE_INFORMATION: flags, longest name, length, name. */
+static void take_file_system(const uint8_t buf[FS_NBYTES],
+			     struct file_volume *ret)
+{
+	const size_t nchars = bytes_le32(buf + 8) / 2;
+
+	ret->fs_flags = bytes_le32(buf);
+	for (size_t i = 0; i + 1 < sizeof(ret->fs_name) && i < nchars; i++) {
+		const uint16_t c = bytes_le16(buf + FS_NAME + 2 * i);
+
+		ret->fs_name[i] = (char)(c < 0x7f ? c : '?');
+	}
+}
+
+/*
+ * By a handle of the root: GetVolumeInformation reads the disk itself under
+ * Wine, which says on standard error that it may not.
+ */
 static DWORD ask_volume(const wchar_t *root, struct file_volume *ret)
 {
-	wchar_t fs_name[sizeof(ret->fs_name)] = L"";
-	DWORD serial = 0;
-	DWORD longest = 0;
-	DWORD flags = 0;
+	HANDLE handle = ask_open(root, FILE_READ_ATTRIBUTES,
+				 FILE_FLAG_BACKUP_SEMANTICS);
+	BY_HANDLE_FILE_INFORMATION info;
+	uint8_t buf[FS_NBYTES] = { 0 };
+	DWORD os_error = 0;
+	uint32_t status;
 
-	if (!GetVolumeInformationW(root, NULL, 0, &serial, &longest, &flags,
-				   fs_name, sizeof(ret->fs_name)))
+	if (handle == INVALID_HANDLE_VALUE)
 		return GetLastError();
-	for (size_t i = 0; i < sizeof(ret->fs_name); i++)
-		ret->fs_name[i] = (char)(fs_name[i] < 0x7f ? fs_name[i] : '?');
-	ret->fs_name[sizeof(ret->fs_name) - 1] = '\0';
-	ret->fs_flags = flags;
-	ret->serial = serial;
+	status = host_nt_query_volume(handle, buf, sizeof(buf),
+				      WIN_VOLUME_ATTRIBUTE);
+	if (host_nt_failed(status))
+		os_error = host_nt_to_win(status);
+	else if (!GetFileInformationByHandle(handle, &info))
+		os_error = GetLastError();
+	CloseHandle(handle);
+	if (os_error != 0)
+		return os_error;
+	memset(ret, 0, sizeof(*ret));
+	take_file_system(buf, ret);
+	ret->serial = info.dwVolumeSerialNumber;
 	return 0;
 }
 

@@ -352,7 +352,9 @@ START_TEST(other_refusals)
 	pc_walk(&pc);
 	ck_assert_int_eq(only_gap(&pc.f)->kind, other_rows[_i].kind);
 	ck_assert(only_gap(&pc.f)->matters == other_rows[_i].matters);
-	ck_assert_str_eq(only_gap(&pc.f)->reason, "made to fail");
+	/* Of some kinds it is told what to do, too. */
+	ck_assert_ptr_eq(strstr(only_gap(&pc.f)->reason, "made to fail"),
+			 only_gap(&pc.f)->reason);
 	ck_assert_int_eq(answers.modules_read, 0);
 	pc_end(&pc);
 }

@@ -345,8 +345,11 @@ static void folder_gap(struct file_walk *w, const struct work *job, int err)
 	/* A start that is not there is no gap: nothing can hide in it. */
 	if (err == ERR_NOT_FOUND && job->is_start && job->is_known_place)
 		return;
-	/* Only an empty one can be on its way out (MS-FSA 2.1.5.15.3). */
-	if (err == ERR_VANISHING)
+	/*
+	 * Only an empty one can be on its way out (MS-FSA 2.1.5.15.3); but a
+	 * stream of it may be a server.
+	 */
+	if (err == ERR_VANISHING && job->kind != WORK_STREAMS)
 		return;
 	if (kind == GAP_ACCESS_DENIED && is_restore_point(job->wpath))
 		kind = GAP_RESTORE_POINT;
@@ -490,7 +493,7 @@ static void do_streams(struct file_walk *w, struct work *job, unsigned worker)
 	struct file_place at = { .folder = job->wpath,
 				 .is_known_place = true,
 				 .worker = worker };
-	int err = host_dir_open(job->host, &job->dir);
+	int err = w->options.ask->open_folder(job->host, &job->dir);
 
 	at.dir = job->dir;
 	if (err)

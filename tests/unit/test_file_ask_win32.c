@@ -287,6 +287,17 @@ START_TEST(walk_over_tags)
 
 END_TEST
 
+/* EFS: another user's file; both codes say "denied". */
+START_TEST(encrypted_for_others_is_denied)
+{
+	ck_assert_int_eq(ERROR_DECRYPTION_FAILED, 6001);
+	ck_assert_int_eq(ERROR_FILE_ENCRYPTED, 6002);
+	ck_assert_int_eq(host_win_to_err(ERROR_DECRYPTION_FAILED), ERR_DENIED);
+	ck_assert_int_eq(host_win_to_err(ERROR_FILE_ENCRYPTED), ERR_DENIED);
+}
+
+END_TEST
+
 /* No driver: an error of the disk, never a link that needs no look. */
 START_TEST(lack_of_a_filter_is_no_link)
 {
@@ -547,6 +558,7 @@ static Suite *file_ask_win32_suite(void)
 	tcase_add_test(tc, protected_folders);
 	tcase_add_test(tc, system_tells);
 	tcase_add_test(tc, name_of_a_file);
+	tcase_add_test(tc, encrypted_for_others_is_denied);
 	tcase_add_test(tc, lack_of_a_filter_is_no_link);
 	suite_add_tcase(s, tc);
 	return s;

@@ -450,6 +450,25 @@ START_TEST(vanishing_folder)
 
 END_TEST
 
+/* A class's server may be a stream of it. */
+START_TEST(vanishing_folder_of_a_server)
+{
+	struct small_pc pc;
+
+	pc_begin(&pc);
+	answers.err = ERR_VANISHING;
+	answers.os_error = 5;
+	fixture_folder(&pc.f, DOCUMENTS "/locked");
+	pc_open(&pc);
+	ck_assert_int_eq(file_walk_path(pc.w, PLACE "\\locked:evil.dll", 0), 0);
+	pc_walk(&pc);
+	ck_assert_int_eq(only_gap(&pc.f)->kind, GAP_CHANGED);
+	ck_assert(only_gap(&pc.f)->matters);
+	pc_end(&pc);
+}
+
+END_TEST
+
 /* ---- names ----------------------------------------------------------------
  */
 
@@ -521,6 +540,7 @@ static Suite *locked_suite(void)
 	tcase_add_loop_test(
 		t, vanishing_folder, 0,
 		(int)(sizeof(folder_rows) / sizeof(folder_rows[0])));
+	tcase_add_test(t, vanishing_folder_of_a_server);
 	tcase_add_loop_test(t, locked_names, 0,
 			    (int)(sizeof(name_rows) / sizeof(name_rows[0])));
 	suite_add_tcase(s, t);

@@ -52,6 +52,7 @@ int cmd_targets(const struct options *o)
 	err = targets_look(o, &found, &count);
 	if (err)
 		goto out;
+	targets_say_left_out(o);
 	json_init(&j, &out, true);
 	if (as_json)
 		json_begin_array(&j);

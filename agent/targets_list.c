@@ -109,7 +109,8 @@ static void say_how(const struct options *o, const struct target_found *f)
 		 has_more ? f->windows : "");
 }
 
-static void say_list(const struct options *o)
+/* A PC that is none of Windows PE has mostly no other Windows to name. */
+static void say_list(const struct options *o, enum winpe is)
 {
 	const struct options all = { .lang = o->lang };
 	struct target_found *found = NULL;
@@ -122,13 +123,14 @@ static void say_list(const struct options *o)
 	}
 	for (size_t i = 0; i < count; i++)
 		targets_add_text(&out, &found[i]);
-	if (!count)
+	if (!count && is == WINPE_YES)
 		str_add(&out, lang_is_ja(o->lang)
 				      ? "ほかの Windows は見つかりません。\n"
 				      : "No other Windows was found.\n");
-	if (!out.err)
-		host_write(HOST_STDERR, out.buf, out.len, false);
-	say_how(o, count ? &found[0] : NULL);
+	if (out.len)
+		host_write(HOST_STDERR, str_text(&out), out.len, false);
+	if (count || is == WINPE_YES)
+		say_how(o, count ? &found[0] : NULL);
 	target_found_free(found, count);
 	str_release(&out);
 }
@@ -140,6 +142,12 @@ bool targets_refuse_winpe(const struct options *o)
 	if (is == WINPE_NO)
 		return false;
 	say_winpe(o->lang, is);
-	say_list(o);
+	say_list(o, is);
 	return true;
+}
+
+void targets_say_left_out(const struct options *o)
+{
+	if (target_winpe() == WINPE_CLAIMED)
+		say_winpe(o->lang, WINPE_CLAIMED);
 }

@@ -17,5 +17,7 @@ void targets_add_text(struct str *out, const struct target_found *f);
  * true: nothing may be examined that was not named.
  */
 bool targets_refuse_winpe(const struct options *o);
+/* Says so where the running Windows is left out for a key alone. */
+void targets_say_left_out(const struct options *o);
 
 #endif

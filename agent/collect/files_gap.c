@@ -228,12 +228,15 @@ void walk_file_gap(struct file_walk *w, const struct file_place *at,
 		   long os_error, const char *why)
 {
 	enum gap_kind kind = gap_from_err(err);
+	char said[sizeof(err_last()->text)];
 	enum gap_weight weight;
 
+	/* Mostly the newest error's, of which the weighing makes others. */
+	str_copy(said, why, sizeof(said));
 	if ((kind == GAP_ACCESS_DENIED || kind == GAP_LOCKED) &&
 	    is_live_hive(w, at->folder, at->name)) {
 		gap_report(w->options.gaps, GAP_HIVE_VIA_API, GAP_BY_KIND,
-			   wpath, os_error, "%s", why);
+			   wpath, os_error, "%s", said);
 		return;
 	}
 	weight = weight_of(w, at, wpath, f, err, os_error);
@@ -241,6 +244,6 @@ void walk_file_gap(struct file_walk *w, const struct file_place *at,
 		return;
 	if (err == ERR_LOCKED && weight == GAP_HARMLESS &&
 	    w->options.ask->refuses_readers(os_error))
-		why = GAP_LOCKED_PASSED;
-	gap_report(w->options.gaps, kind, weight, wpath, os_error, "%s", why);
+		str_copy(said, GAP_LOCKED_PASSED, sizeof(said));
+	gap_report(w->options.gaps, kind, weight, wpath, os_error, "%s", said);
 }

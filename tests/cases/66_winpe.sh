@@ -85,6 +85,11 @@ refuses "scan --quick --quiet"
 says "it says that a program may have made it" "a program may have made the key"
 says "it says what to do" 'reg delete HKLM\SYSTEM\CurrentControlSet\Control\MiniNT'
 
+gives 0 "targets of such a PC" pe targets
+lists YES 'E:\'
+lists NO 'C:\'
+says "it does not leave it out without a word" "a program may have made the key"
+
 wine64 reg delete "$control\\MiniNT" /f >"$work/out" 2>&1
 gives 0 "a PC again" pe scan --quick --db 'C:\live.db'
 gives 0 "targets of it" pe targets

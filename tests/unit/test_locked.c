@@ -95,7 +95,7 @@ static bool fake_refuses(long os_error)
 
 static int fake_stat(const struct file_place *at, struct host_stat *ret)
 {
-	return answers.stat_fails ? err_fail(ERR_DENIED, 5, "made to fail")
+	return answers.stat_fails ? err_fail(ERR_DENIED, 5, "not told")
 				  : walk_ask_host.stat(at, ret);
 }
 
@@ -312,6 +312,9 @@ START_TEST(programs_that_cannot_be_asked)
 	pc_walk(&pc);
 	/* By its name, then. */
 	ck_assert(only_gap(&pc.f)->matters == (_i != 2));
+	/* What failed meanwhile is not why the file was not looked at. */
+	ck_assert_str_eq(only_gap(&pc.f)->reason,
+			 _i != 2 ? "made to fail" : GAP_LOCKED_PASSED);
 	pc_end(&pc);
 }
 

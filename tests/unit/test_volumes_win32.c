@@ -451,6 +451,17 @@ static void list_is(const char *want)
 		.names = L"C:\\\0", .device = "\\Device\\HarddiskVolume1",     \
 		.type = DRIVE_FIXED, .start = 1 << 20, .nbytes = 1 << 30       \
 	}
+/* A second one that is not entered, and C: as a drive for media. */
+#define CLOSED_VOLUME(code, type_of_partition)                                 \
+	{                                                                      \
+		.names = L"E:\\\0", .device = "\\Device\\HarddiskVolume2",     \
+		.type = DRIVE_FIXED, .error = (code), .guid_error = (code),    \
+		.mbr_type = (type_of_partition), .disk = -1                    \
+	}
+#define MEDIA_VOLUME                                                           \
+	{                                                                      \
+		.names = L"C:\\\0", .type = DRIVE_REMOVABLE, .disk = -1        \
+	}
 #define GUID_OF(n) "\\\\?\\Volume{0000000" n "-0000-0000-0000-000000000000}"
 
 START_TEST(each_failure_is_told)
@@ -722,12 +733,7 @@ START_TEST(list_without_memory)
 {
 	static const struct fake_volume volumes[] = {
 		SYSTEM_VOLUME,
-		{ .names = L"E:\\\0",
-		  .device = "\\Device\\HarddiskVolume2",
-		  .type = DRIVE_FIXED,
-		  .error = LOCKED,
-		  .guid_error = LOCKED,
-		  .disk = -1 },
+		CLOSED_VOLUME(LOCKED, 0x07),
 	};
 	static const struct fake_disk disks[] = {
 		{ .number = 0,
@@ -766,12 +772,7 @@ START_TEST(a_live_target_knows_them)
 {
 	static const struct fake_volume volumes[] = {
 		SYSTEM_VOLUME,
-		{ .names = L"E:\\\0",
-		  .device = "\\Device\\HarddiskVolume2",
-		  .type = DRIVE_FIXED,
-		  .error = LOCKED,
-		  .guid_error = LOCKED,
-		  .disk = -1 },
+		CLOSED_VOLUME(LOCKED, 0x07),
 	};
 	const struct target_options options = { .kind = TARGET_LIVE };
 	struct target_closed c;
@@ -817,12 +818,7 @@ static void count_gap(struct gap_sink *sink, const struct gap *gap)
 START_TEST(targets_tells_them)
 {
 	static const struct fake_volume volumes[] = {
-		{ .names = L"E:\\\0",
-		  .type = DRIVE_FIXED,
-		  .error = LOCKED,
-		  .guid_error = LOCKED,
-		  .mbr_type = 0x07,
-		  .disk = -1 },
+		CLOSED_VOLUME(LOCKED, 0x07),
 		{ .names = L"",
 		  .type = DRIVE_FIXED,
 		  .guid_error = 5,
@@ -899,22 +895,12 @@ static void scan_is(bool quick, int code, const char *want)
 START_TEST(a_scan_tells_what_it_means)
 {
 	static const struct fake_volume locked[] = {
-		{ .names = L"C:\\\0", .type = DRIVE_REMOVABLE, .disk = -1 },
-		{ .names = L"E:\\\0",
-		  .type = DRIVE_FIXED,
-		  .error = LOCKED,
-		  .guid_error = LOCKED,
-		  .mbr_type = 0x07,
-		  .disk = -1 },
+		MEDIA_VOLUME,
+		CLOSED_VOLUME(LOCKED, 0x07),
 	};
 	static const struct fake_volume of_linux[] = {
-		{ .names = L"C:\\\0", .type = DRIVE_REMOVABLE, .disk = -1 },
-		{ .names = L"E:\\\0",
-		  .type = DRIVE_FIXED,
-		  .error = 1005,
-		  .guid_error = 1005,
-		  .mbr_type = 0x83,
-		  .disk = -1 },
+		MEDIA_VOLUME,
+		CLOSED_VOLUME(1005, 0x83),
 	};
 	struct str want = STR_INIT;
 
@@ -935,13 +921,8 @@ END_TEST
 START_TEST(a_quick_scan_misses_what_is_registered)
 {
 	static const struct fake_volume volumes[] = {
-		{ .names = L"C:\\\0", .type = DRIVE_REMOVABLE, .disk = -1 },
-		{ .names = L"E:\\\0",
-		  .type = DRIVE_FIXED,
-		  .error = 1005,
-		  .guid_error = 1005,
-		  .mbr_type = 0x83,
-		  .disk = -1 },
+		MEDIA_VOLUME,
+		CLOSED_VOLUME(1005, 0x83),
 		{ .names = L"G:\\\0",
 		  .type = DRIVE_FIXED,
 		  .error = 1005,

@@ -91,7 +91,8 @@ mkdir -p "$c/Temp" "$c/Program Files/Shared"
 echo theirs >"$c/Temp/mstmp"
 gives 2 "as on Windows XP" check_as_xp
 says "it stops at what is there" 'Program Files\Shared" is there already'
-check "a folder \\Temp is not the user's" test "$(grep -acF 'Temp\mstmp' "$work/out")" = 0
+check "a folder \\Temp is not the user's" test \
+	"$(grep -acF 'Temp\mstmp' "$work/out")" = 0
 rm -r "$c/Temp" "$c/Program Files/Shared"
 
 # What is in use stays, and "clean" can be asked once more.

@@ -23,6 +23,11 @@ check_cmd()
 	(cd "$here" && wine cmd /c check.cmd "$@" </dev/null)
 }
 
+check_as_xp()
+{
+	(cd "$here" && wine cmd /c 'set LOCALAPPDATA=& check.cmd yes' </dev/null)
+}
+
 # What a check could have left: names and kinds, and the registry. Wine leaves a
 # file for each command whose output it reads, and writes down that signatures
 # were asked for; it begins without any classes of the user.
@@ -80,6 +85,43 @@ gives 2 "without an administrator's rights" check_cmd yes
 says "it says so" "run it as administrator"
 mv "$work/reg.exe" "$c/windows/system32/reg.exe"
 as_before "without rights"
+
+# Windows XP has no %LOCALAPPDATA%; a folder \Temp of somebody is not it.
+mkdir -p "$c/Temp" "$c/Program Files/Shared"
+echo theirs >"$c/Temp/mstmp"
+gives 2 "as on Windows XP" check_as_xp
+says "it stops at what is there" 'Program Files\Shared" is there already'
+check "a folder \\Temp is not the user's" test \
+	"$(grep -acF 'Temp\mstmp' "$work/out")" = 0
+rm -r "$c/Temp" "$c/Program Files/Shared"
+
+# What is in use stays, and "clean" can be asked once more.
+wine64 reg add 'HKLM\SOFTWARE\mstmpsweep-check' /v Began /d now /f >/dev/null 2>&1
+held="$c/Program Files/mstmpsweep check/held"
+mkdir "${held%/*}"
+echo 'pause >"C:\Program Files\mstmpsweep check\held"' >"$here/hold.cmd"
+mkfifo "$work/go"
+(cd "$here" && exec wine cmd /c hold.cmd) <"$work/go" >/dev/null 2>&1 &
+holder=$!
+exec 5>"$work/go"
+while kill -0 $holder 2>/dev/null && ! test -e "$held"; do
+	sleep 0.1
+done
+gives 2 "clean where something is in use" check_cmd clean
+says "it says that something stays" "not all that it had made is gone"
+echo >&5
+exec 5>&-
+wait $holder
+rm "$here/hold.cmd"
+gives 0 "clean once more" check_cmd clean
+as_before "clean, twice"
+
+minint='HKLM\SYSTEM\CurrentControlSet\Control\MiniNT'
+wine64 reg add "$minint" /f >/dev/null 2>&1
+gives 0 "in Windows PE" check_cmd yes
+says "Windows PE is no patient" 'PASS  10, WinPE'
+wine64 reg delete "$minint" /f >/dev/null 2>&1
+as_before "in Windows PE"
 
 # ---- all of it ---------------------------------------------------------------------
 

@@ -45,7 +45,8 @@ set "SHARED=%ProgramFiles%\Shared"
 set "OTHER=%SHARED%"
 if "%W%"=="64" set "OTHER=%ProgramFiles(x86)%\Shared"
 set "T=%TEMP%"
-if exist "%LOCALAPPDATA%\Temp\" set "T=%LOCALAPPDATA%\Temp"
+rem XP has no such variable, but may well have a \Temp.
+if defined LOCALAPPDATA if exist "%LOCALAPPDATA%\Temp\" set "T=%LOCALAPPDATA%\Temp"
 set "FILTER_FILE=%T%\mstmp"
 set "LONG_FILE=%T%\mstmp with a long name.tmp"
 set "TAKER_FILE=%T%\mstmp of another long name.txt"
@@ -277,8 +278,8 @@ set "RC=0"
 "%EXE%" scan --quick --quiet --lang en >"%LOG%\winpe.txt" 2>&1
 set "RC=%errorlevel%"
 set "STEP=10, WinPE: scan without --root refuses"
-if "%RC%"=="65" call :pass
-if not "%RC%"=="65" call :fail "exit code %RC%, not 65" winpe
+if "%RC%"=="64" call :pass
+if not "%RC%"=="64" call :fail "exit code %RC%, not 64" winpe
 call :skip "everything else" "this is WinPE"
 
 :finish
@@ -296,8 +297,15 @@ exit /b 1
 reg query "%MARK%" >nul 2>&1
 if errorlevel 1 goto nothing_to_clean
 call :clean
+reg query "%MARK%" >nul 2>&1
+if not errorlevel 1 goto not_cleaned
 echo check: what it had made is gone.
 exit /b 0
+
+:not_cleaned
+echo check: not all that it had made is gone. As administrator, and after a
+echo check: restart if it is in use, run "check.cmd clean" once more.
+exit /b 2
 
 :nothing_to_clean
 echo check: there is nothing to clean: no check was cut off here.
@@ -804,6 +812,9 @@ rd "%SHARED%" >nul 2>&1
 rd "%OTHER%" >nul 2>&1
 rd /s /q "%STORE%" >nul 2>&1
 rd /s /q "%WORK%" >nul 2>&1
+rem While something is in use "clean" has to know once more what is ours.
+if exist "%STORE%" goto :eof
+if exist "%WORK%" goto :eof
 reg delete "%MARK%" /f >nul 2>&1
 goto :eof
 

@@ -41,7 +41,7 @@ if test "$host" != linux; then
 	# that a planted store is refused, and what a user can do to others.
 	if test $# -eq 0 && test "$host" = win32 && test "${MSTMP_FULL-}" != 1; then
 		set -- 01_pcs 06_live 08_packs 20_fix_undo 22_fix_live \
-			32_dirty_hives 34_store 46_attacks_live 61_planted_dlls
+			32_dirty_hives 34_store 46_attacks_live 62_planted_dlls
 		test "${MSTMP_EMULATED-}" = 1 || set -- "$@" 03_bad_input
 		echo "REDUCED: cases $*; MSTMP_FULL=1 runs all"
 	fi

@@ -4,6 +4,7 @@
  */
 #include "remediate/fixer_internal.h"
 #include "remediate/folders.h"
+#include "remediate/words.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -140,10 +141,29 @@ static int put_back(struct fixer *f, struct step *s,
 	return err;
 }
 
+/* What was moved away may be the last copy; the start of Windows removes it. */
+static int tell_waiting(struct fixer *f, const struct step *s)
+{
+	struct str text = STR_INIT;
+	struct host_stat st;
+	int err = 0;
+
+	if (!s->moved_to || host_stat(s->moved_to, false, &st))
+		return 0;
+	err = words_still_waits(s->moved_to, f->o.lang, &text);
+	if (!err)
+		fixer_tell(f, FIX_NOTE, s, str_text(&text));
+	str_release(&text);
+	return err;
+}
+
 int undo_file(struct fixer *f, struct step *s)
 {
 	struct host_short name = { 0 };
-	int err = put_back(f, s, &name);
+	const int failed = put_back(f, s, &name);
+	int err = fixer_undone_but(f, s, failed, &name);
 
-	return fixer_undone_but(f, s, err, &name);
+	if (!err && failed)
+		err = tell_waiting(f, s);
+	return err;
 }

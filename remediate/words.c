@@ -259,6 +259,19 @@ int words_short_name(const struct host_short *name, const char *lang,
 			en[name->fate]);
 }
 
+int words_still_waits(const char *path, const char *lang, struct str *out)
+{
+	const bool is_ja = lang_is_ja(lang);
+
+	str_add(out, is_ja ? "ファイル自体はまだ「"
+			   : "the file itself is still at \"");
+	utf_display(out, path);
+	return str_add(out, is_ja ? "」にあり、次の起動時に削除されます。"
+				    "再起動の前にコピーしてください"
+				  : "\", and goes when Windows starts again; "
+				    "copy it from there before the restart");
+}
+
 int words_closed(const char *names, const char *lang, struct str *out)
 {
 	str_add(out, lang_is_ja(lang) ? "このために終了: " : "closed for it: ");

@@ -664,6 +664,50 @@ START_TEST(undo_with_a_list_that_is_damaged)
 
 END_TEST
 
+/* Everything in the vault but the journal gets another content. */
+static void spoil_items(void)
+{
+	char *vault = fixture_path(&pc, VAULT);
+	struct host_dirent entry;
+	struct host_dir *d = NULL;
+	size_t count = 0;
+
+	ck_assert_int_eq(host_dir_open(vault, &d), 0);
+	while (host_dir_next(d, &entry) == 1) {
+		char *path = host_join(vault, entry.name);
+
+		if (entry.st.type == HOST_FILE &&
+		    !ascii_istarts_with(entry.name, "journal")) {
+			ck_assert_int_eq(host_write_file(path, "no", 2), 0);
+			count++;
+		}
+		mem_free(path);
+	}
+	host_dir_close(d);
+	mem_free(vault);
+	ck_assert_uint_eq(count, 1);
+}
+
+/* What waits is the last copy then: a person is told where it is. */
+START_TEST(undo_without_the_item)
+{
+	const struct undo_options all = { 0 };
+
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
+	fix_that_waits(0);
+	spoil_items();
+	open_fixer(false);
+	ck_assert_int_eq(fixer_undo(fixer, &all, &result), 0);
+	close_fixer();
+	ck_assert_uint_eq(result.failed, 1);
+	ck_assert_uint_eq(note_count, 1);
+	ck_assert_msg(strstr(told, "restart-") && strstr(told, "copy it"), "%s",
+		      told);
+	one_waits();
+}
+
+END_TEST
+
 /* Its attribute stays: it is asked for all the same, and a person is told. */
 START_TEST(attribute_that_stays_is_told)
 {
@@ -948,6 +992,7 @@ static Suite *waiting_win32_suite(void)
 	tcase_add_test(tc, undo_before_the_restart);
 	tcase_add_test(tc, undo_takes_away_what_waits);
 	tcase_add_test(tc, undo_with_a_list_that_is_damaged);
+	tcase_add_test(tc, undo_without_the_item);
 	tcase_add_test(tc, attribute_that_stays_is_told);
 	tcase_add_loop_test(tc, gone_on_with_in_use, 0, CUT_COUNT);
 	tcase_add_loop_test(tc, gone_on_with_free, 0, CUT_COUNT);

@@ -90,7 +90,7 @@ static struct atime_settings settings_get(void)
 static struct drive drive_get(int letter)
 {
 	wchar_t root[] = L"A:\\";
-	struct drive d = { 0 };
+	struct drive d;
 
 	take();
 	d = known.drives[letter];

@@ -72,7 +72,7 @@ static enum tag_class class_of(int dirfd, const struct host_dir *dir,
 			       const char *name)
 {
 	const int saved = errno;
-	struct host_stat st;
+	struct host_stat st = { 0 };
 	enum tag_class ret = TAG_LINK;
 
 	if (dir != NULL && dir->fs == HOST_FS_PLAIN)

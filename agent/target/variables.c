@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Variables that are read of one user; Windows itself sets about 40. */
-#define VARIABLES_MAX 2048
+#define VARIABLES_MAX ((size_t)2048)
 /* … and copies of the machine's that hang on his. */
 #define LIST_MAX (3 * VARIABLES_MAX)
 /* A variable in a variable in a variable …; a circle ends earlier. */

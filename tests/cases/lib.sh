@@ -25,6 +25,20 @@ agent()
 	esac
 }
 
+# Who looks at all volumes of this machine may be looking at this one just now.
+umount()
+{
+	local tries
+
+	for ((tries = 0; tries < 600; tries++)); do
+		command umount "$@" 2>"$work/umount.err" && return
+		grep -q busy "$work/umount.err" || break
+		sleep 0.05
+	done
+	cat "$work/umount.err" >&2
+	return 1
+}
+
 # A clean Windows for this case alone. Whoever registers something in the
 # prefix calls it: the cases after it scan the same machine. run.sh ends it.
 own_prefix()

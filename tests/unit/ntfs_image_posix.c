@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define UNMOUNT_TRIES	600
+#define UNMOUNT_WAIT_MS 50
+
 static bool run(const char *format, const char *a, const char *b, const char *c)
 {
 	struct str command = STR_INIT;
@@ -61,9 +64,17 @@ bool ntfs_image_make(const char *folder, const char *options,
 	return false;
 }
 
+/* Who looks at all volumes of this machine may be looking at this one. */
 void ntfs_image_unmount(struct ntfs_image *n)
 {
-	ck_assert(run("umount %1", n->mount, "", ""));
+	bool done = false;
+
+	for (int i = 0; i < UNMOUNT_TRIES && !done; i++) {
+		if (i > 0)
+			host_sleep_ms(UNMOUNT_WAIT_MS);
+		done = run("umount %1", n->mount, "", "");
+	}
+	ck_assert(done);
 }
 
 void ntfs_image_end(struct ntfs_image *n)

@@ -6,16 +6,8 @@ if test "$host" != linux; then
 	skip "NTFS is mounted on linux only"
 	return
 fi
-for tool in mkntfs ntfs-3g setfattr; do
-	command -v $tool >/dev/null || { skip "$tool is not installed"; return; }
-done
-truncate -s 64M "$work/ntfs.img"
-mkntfs -q -Q -F "$work/ntfs.img" >/dev/null 2>&1
-mkdir "$work/mnt"
-if ! ntfs-3g "$work/ntfs.img" "$work/mnt" -o streams_interface=windows 2>/dev/null; then
-	skip "ntfs-3g cannot mount here"
-	return
-fi
+. tests/cases/ntfs.sh
+new_ntfs ntfs mnt '' || return
 cp -r $pcs/infected-win7/. "$work/mnt/"
 # As Windows numbers them: the folder made first got ~1.
 setfattr -n system.ntfs_dos_name -v 'PROGRA~1' "$work/mnt/Program Files"

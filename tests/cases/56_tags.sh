@@ -7,17 +7,8 @@ if test "$host" != linux; then
 	skip "Wine has no reparse tags; unit file_ask_win32 answers in its place"
 	return
 fi
-for tool in mkntfs ntfs-3g setfattr; do
-	command -v $tool >/dev/null || { skip "$tool is not installed"; return; }
-done
-truncate -s 64M "$work/ntfs.img"
-mkntfs -q -Q -F "$work/ntfs.img" >/dev/null 2>&1
-mkdir "$work/mnt"
-on=streams_interface=windows
-if ! ntfs-3g "$work/ntfs.img" "$work/mnt" -o $on,special_files=wsl 2>/dev/null; then
-	skip "ntfs-3g cannot mount here"
-	return
-fi
+. tests/cases/ntfs.sh
+new_ntfs ntfs mnt special_files=wsl, || return
 apps=Users/Taro/AppData/Local/Microsoft/WindowsApps
 temp=Users/Taro/AppData/Local/Temp
 marked=$standins/hits/monkif_misspelt_api_names/Users/Taro/Documents/a.dll
@@ -33,8 +24,7 @@ tagged()
 again()
 {
 	umount "$work/mnt"
-	ntfs-3g "$work/ntfs.img" "$work/mnt" -o "$1$on" 2>/dev/null ||
-		not_ok "cannot mount again"
+	mount_it ntfs mnt "$1" || not_ok "cannot mount again"
 }
 
 # gaps DB: those of its newest scan, and whether they matter

@@ -68,3 +68,18 @@ mount_it()
 	ntfs-3g "$work/$1.img" "$work/$2" -o "$3"streams_interface=windows \
 		2>"$work/err"
 }
+
+# new_ntfs IMAGE FOLDER OPTIONS: made and mounted; else says why not, and fails
+new_ntfs()
+{
+	local tool
+
+	for tool in mkntfs ntfs-3g setfattr; do
+		command -v $tool >/dev/null ||
+			{ skip "$tool is not installed"; return 1; }
+	done
+	truncate -s 64M "$work/$1.img"
+	mkntfs -q -Q -F "$work/$1.img" >/dev/null 2>&1
+	mkdir "$work/$2"
+	mount_it "$@" || { skip "ntfs-3g cannot mount here"; return 1; }
+}

@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+/* Longer than any that Controlled Folder Access is usual for. */
+#define FOLDER_NBYTES	1024
 #define FILE_SYSTEM_KEY L"SYSTEM\\CurrentControlSet\\Control\\FileSystem"
 #define CONTROLLED_KEY                                                         \
 	L"Microsoft\\Windows Defender\\"                                       \
@@ -114,14 +116,28 @@ static const char *on_drive(const char *path)
 	return way_root_nbytes(path) == 2 ? path : NULL;
 }
 
-/* The folder of a file; caller frees; NULL: not on a drive, or no memory. */
-static char *folder_of(const struct host_dir *folder, const char *name)
+/*
+ * The folder of a file, in `room` if it has to be cut out of its path; NULL:
+ * not on a drive, or longer than that.
+ */
+static const char *folder_of(const struct host_dir *folder, const char *name,
+			     char room[FOLDER_NBYTES])
 {
 	const char *path = on_drive(folder != NULL ? folder->path : name);
+	const char *end;
+	size_t n;
 
-	if (path == NULL)
+	if (path == NULL || folder != NULL)
+		return path;
+	end = strrchr(path, '\\');
+	n = end != NULL ? (size_t)(end - path) : 0;
+	if (n < 2 || n + 1 >= FOLDER_NBYTES)
 		return NULL;
-	return folder != NULL ? mem_strdup(path) : host_dirname(path);
+	/* A root keeps its separator. */
+	n += n == 2;
+	memcpy(room, path, n);
+	room[n] = '\0';
+	return room;
 }
 
 static bool is_updated(const char *path, const struct host_dir *folder,
@@ -141,7 +157,8 @@ static bool is_updated(const char *path, const struct host_dir *folder,
 bool atime_asks(const struct host_dir *folder, const char *name)
 {
 	const struct atime_settings s = settings_get();
-	char *path = folder_of(folder, name);
+	char room[FOLDER_NBYTES];
+	const char *path = folder_of(folder, name, room);
 	bool is_refused;
 	bool asks;
 
@@ -152,14 +169,14 @@ bool atime_asks(const struct host_dir *folder, const char *name)
 	give();
 	asks = !is_refused && !atime_is_controlled(&s, path) &&
 	       is_updated(path, folder, &s);
-	mem_free(path);
 	return asks;
 }
 
 void atime_was_refused(const struct host_dir *folder, const char *name,
 		       DWORD os_error)
 {
-	char *path = folder_of(folder, name);
+	char room[FOLDER_NBYTES];
+	const char *path = folder_of(folder, name, room);
 	int letter;
 
 	if (path == NULL)
@@ -171,5 +188,4 @@ void atime_was_refused(const struct host_dir *folder, const char *name,
 	else
 		atime_refused_add(&known.refused, path);
 	give();
-	mem_free(path);
 }

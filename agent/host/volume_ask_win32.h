@@ -19,16 +19,16 @@ struct volume_ask {
 	DWORD (*next)(HANDLE find, wchar_t *guid, DWORD room);
 	void (*close)(HANDLE find);
 	/* Letters and folders of a volume, each ended by NUL, then one more. */
-	DWORD (*names)
+	DWORD(*names)
 	(const wchar_t *guid, wchar_t *buf, DWORD room, DWORD *need_ret);
-	DWORD (*enter)
+	DWORD(*enter)
 	(const wchar_t *root, DWORD *flags_ret, wchar_t *fs_name, DWORD room);
 	UINT (*type)(const wchar_t *root);
 	DWORD (*letters)(void);
 	/* What a DOS name stands for; NULL: all names. */
 	DWORD (*device)(const wchar_t *name, wchar_t *buf, DWORD room);
 	/* A question that changes nothing and needs no right to read. */
-	DWORD (*control)
+	DWORD(*control)
 	(const wchar_t *device, DWORD code, void *out, DWORD room,
 	 DWORD *got_ret);
 };
@@ -38,10 +38,11 @@ extern const struct volume_ask volume_ask_system;
 extern const struct volume_ask *volume_ask;
 
 /* By number: some are newer than the headers of Windows XP. */
-#define VOLUME_ASK_MEDIUM    0x002D0800u  /* IOCTL_STORAGE_CHECK_VERIFY2 */
-#define VOLUME_ASK_PROPERTY  0x002D1400u  /* IOCTL_STORAGE_QUERY_PROPERTY */
-#define VOLUME_ASK_NUMBER    0x002D1080u  /* ..._GET_DEVICE_NUMBER */
-#define VOLUME_ASK_PARTITION 0x00070048u  /* IOCTL_DISK_GET_PARTITION_INFO_EX  \
+#define VOLUME_ASK_MEDIUM   0x002D0800u /* IOCTL_STORAGE_CHECK_VERIFY2 */
+#define VOLUME_ASK_PROPERTY 0x002D1400u /* IOCTL_STORAGE_QUERY_PROPERTY */
+#define VOLUME_ASK_NUMBER   0x002D1080u /* ..._GET_DEVICE_NUMBER */
+#define VOLUME_ASK_PARTITION                                                   \
+	0x00070048u			  /* IOCTL_DISK_GET_PARTITION_INFO_EX  \
 					   */
 #define VOLUME_ASK_LAYOUT     0x00070050u /* ..._GET_DRIVE_LAYOUT_EX */
 #define VOLUME_ASK_ATTRIBUTES 0x000700F0u /* ..._GET_DISK_ATTRIBUTES, 7 */

@@ -863,7 +863,10 @@ static void set_run(const wchar_t *path)
 	RegCloseKey(key);
 }
 
-/* What the scan said of volumes, and its code. */
+/*
+ * What the scan said of volumes, and whether it was complete (0) or not (2);
+ * what other suites have left in this Windows may be found by it.
+ */
 static void scan_is(bool quick, int code, const char *want)
 {
 	const struct options words = { .lang = "en" };
@@ -882,7 +885,7 @@ static void scan_is(bool quick, int code, const char *want)
 			"' ' || matters || ' ' || reason AS line FROM v_gap "
 			"WHERE kind = 'volume' ORDER BY path)");
 	ck_assert_str_eq(gaps, want);
-	ck_assert_int_eq(r.exit_code, code);
+	ck_assert_int_eq(r.exit_code & ~1, code);
 	mem_free(gaps);
 	store_close(r.store);
 	pack_free(o.pack);

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* Longer than Windows' folder and System32 in any form. */
+#define HEAD_NCHARS (2 * MAX_PATH)
+
 _Static_assert(sizeof(wchar_t) == 2, "wchar_t is a UTF-16 unit");
 
 wchar_t *wide_from_utf8(const char *text)
@@ -71,16 +74,20 @@ static const struct winpath_env *system_env(void)
 bool wide_is_redirected(const wchar_t *wide)
 {
 	const struct winpath_env *env = system_env();
-	char *path;
-	bool yes;
+	char path[3 * HEAD_NCHARS + 1];
+	size_t nchars = wcslen(wide);
+	int n;
 
 	if (!env->is_wow64)
 		return false;
-	path = wide_to_utf8(wide);
+	/* Its beginning decides, and this is asked for each file. */
+	if (nchars > HEAD_NCHARS)
+		nchars = HEAD_NCHARS;
+	n = WideCharToMultiByte(CP_UTF8, 0, wide, (int)nchars, path,
+				sizeof(path) - 1, NULL, NULL);
+	path[n > 0 ? n : 0] = '\0';
 	/* Switched off, every path leads to what it names. */
-	yes = path == NULL || winpath_is_redirected(path, env);
-	mem_free(path);
-	return yes;
+	return n <= 0 || winpath_is_redirected(path, env);
 }
 
 char *host_hidden_folder(void)

@@ -132,13 +132,30 @@ static bool is_link_to_twin(struct reg_key *link, const char *key_path,
 	return is_twin;
 }
 
+/* "S-1-5-21-…_Classes", and its 32-bit half, of whom the key is. */
+static bool is_own_store(const char *name, const char *key_path)
+{
+	static const char top[] = "HKU\\";
+	const char *owner = key_path + sizeof(top) - 1;
+	size_t n;
+
+	if (!ascii_istarts_with(key_path, top))
+		return false;
+	n = strcspn(owner, "\\");
+	if (strlen(name) < n || ascii_ncasecmp(name, owner, n))
+		return false;
+	name += n;
+	return !ascii_casecmp(name, "_Classes") ||
+	       !ascii_casecmp(name, "_Classes\\Wow6432Node");
+}
+
 /*
  * From one class store to another: Windows' own, and that one is read, too.
  * Windows 7 and later have one of the 32-bit stores as a link to the other,
  * and a user's hive has one to his UsrClass.dat (Microsoft, "Registry Keys
  * Affected by WOW64").
  */
-static bool leads_to_store(struct reg_key *link)
+static bool leads_to_store(struct reg_key *link, const char *key_path)
 {
 	static const char machine[] = "\\Registry\\Machine\\SOFTWARE\\";
 	static const char user[] = "\\Registry\\User\\";
@@ -153,7 +170,7 @@ static bool leads_to_store(struct reg_key *link)
 		     !ascii_casecmp(rest, "Wow6432Node\\Classes");
 	} else if (ascii_istarts_with(rest, user)) {
 		rest += sizeof(user) - 1;
-		is = !strchr(rest, '\\') && ascii_iends_with(rest, "_Classes");
+		is = is_own_store(rest, key_path);
 	}
 	mem_free(target);
 	return is;
@@ -195,7 +212,7 @@ static int open_below(struct gap_sink *gaps, struct reg_key *key,
 		rest += n + strspn(rest + n, "\\");
 		if (!place_is_link(gaps, at, key_path))
 			continue;
-		if (gaps && !(is_store && leads_to_store(at)))
+		if (gaps && !(is_store && leads_to_store(at, key_path)))
 			link_gap(gaps, at, key_path, path);
 		reg_close_key(at);
 		return ERR_NOT_FOUND;

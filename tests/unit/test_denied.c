@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define SID	 "S-1-5-21-1-2-3-1001"
+#define FELLOW	 "S-1-5-21-1-2-3-1002"
 #define CURRENT	 "Microsoft\\Windows\\CurrentVersion\\"
 #define NT	 "Microsoft\\Windows NT\\CurrentVersion\\"
 #define BHO	 CURRENT "Explorer\\Browser Helper Objects\\"
@@ -139,7 +140,21 @@ static void begin_refusing(struct target *t, const struct refused *what)
 
 /* ---- the Windows --------------------------------------------------------- */
 
-static void make(struct fixture *f)
+static void make_link(struct hive_maker_key *root, const char *path,
+		      const char *to)
+{
+	struct hive_maker_key *key = hive_maker_path(root, path);
+
+	key->flags |= REGF_KEY_SYM_LINK;
+	hive_maker_text(key, "SymbolicLinkValue", REG_TYPE_LINK, to);
+}
+
+struct link {
+	enum which hive;
+	const char *key, *to;
+};
+
+static void make_with(struct fixture *f, const struct link *link)
 {
 	struct hive_maker_key *user = hive_maker_new("ROOT");
 
@@ -164,8 +179,18 @@ static void make(struct fixture *f)
 	fixture_text(f->software, POLICIES "\\CLSID", GUID, "1");
 	fixture_text(f->software, CURRENT "Run", "run", "%VAR%\\x.exe");
 	fixture_text(user, "Environment", "VAR", "C:\\");
+	if (link)
+		make_link(link->hive == SYSTEM	   ? f->system
+			  : link->hive == SOFTWARE ? f->software
+						   : user,
+			  link->key, link->to);
 	fixture_hive(f, "Users/taro/NTUSER.DAT", user);
 	fixture_user_hive(f, "Windows/System32/config/DEFAULT", NULL);
+}
+
+static void make(struct fixture *f)
+{
+	make_with(f, NULL);
 }
 
 struct seen {
@@ -369,53 +394,53 @@ END_TEST
 
 /* ---- links, and long ways ------------------------------------------------ */
 
-static void make_link(struct hive_maker_key *root, const char *path,
-		      const char *to)
-{
-	struct hive_maker_key *key = hive_maker_path(root, path);
-
-	key->flags |= REGF_KEY_SYM_LINK;
-	hive_maker_text(key, "SymbolicLinkValue", REG_TYPE_LINK, to);
-}
-
 static const struct {
-	enum which hive;
-	const char *key, *to;
+	struct link link;
 	const char *gap; /* NULL: Windows' own, no word of it */
 } links[] = {
-	{ SYSTEM, SERVICES "\\Linked\\Parameters", "\\Registry\\User\\x",
+	{ { SYSTEM, SERVICES "\\Linked\\Parameters", "\\Registry\\User\\x" },
 	  "HKLM\\SYSTEM\\" SERVICES "\\Linked" },
-	{ SYSTEM, "ControlSet003", "\\Registry\\User\\x",
+	{ { SYSTEM, "ControlSet003", "\\Registry\\User\\x" },
 	  "HKLM\\SYSTEM\\ControlSet003" },
 	/* COM follows it */
-	{ SOFTWARE, CLASS "\\TreatAs", "\\Registry\\User\\x", HKLM CLASS },
-	{ SOFTWARE, "Classes\\Linked", "\\Registry\\User\\x", HKLM "Classes" },
-	{ SOFTWARE, "Wow6432Node\\Classes", "\\Registry\\User\\x",
+	{ { SOFTWARE, CLASS "\\TreatAs", "\\Registry\\User\\x" }, HKLM CLASS },
+	{ { SOFTWARE, "Classes\\Linked", "\\Registry\\User\\x" },
+	  HKLM "Classes" },
+	{ { SOFTWARE, "Wow6432Node\\Classes", "\\Registry\\User\\x" },
 	  HKLM "Wow6432Node\\Classes" },
-	{ SOFTWARE, "Wow6432Node\\Classes",
-	  "\\REGISTRY\\MACHINE\\SOFTWARE\\Classes\\Wow6432Node", NULL },
+	{ { SOFTWARE, "Wow6432Node\\Classes",
+	    "\\REGISTRY\\MACHINE\\SOFTWARE\\Classes\\Wow6432Node" },
+	  NULL },
+	{ { USER, "Software\\Classes", "\\REGISTRY\\USER\\" SID "_Classes" },
+	  NULL },
+	{ { USER, "Software\\Wow6432Node\\Classes",
+	    "\\Registry\\User\\" SID "_Classes\\Wow6432Node" },
+	  NULL },
+	{ { USER, "Software\\Classes", "\\Registry\\User\\" SID "_Classes\\y" },
+	  "HKU\\" SID "\\Software\\Classes" },
+	{ { USER, "Software\\Classes", "\\Registry\\User\\" FELLOW "_Classes" },
+	  "HKU\\" SID "\\Software\\Classes" },
 };
 
 START_TEST(what_lies_behind_a_link_is_a_gap)
 {
+	const struct link *link = &links[_i].link;
 	const char *gap = links[_i].gap;
 	struct fixture f;
 	struct seen s;
 
-	make(&f);
+	make_with(&f, link);
 	fixture_text(f.software, BHO OTHER, "", "");
 	fixture_text(f.software, "Classes\\PROTOCOLS\\Filter\\x/y", "CLSID",
 		     "Linked");
-	if (links[_i].hive == SYSTEM && !strncmp(links[_i].key, "Control", 7) &&
-	    !strchr(links[_i].key, '\\')) {
+	if (link->hive == SYSTEM && !strncmp(link->key, "Control", 7) &&
+	    !strchr(link->key, '\\')) {
 		hive_maker_path(f.system, "Select")->values->data[0] = 3;
 	}
-	make_link(links[_i].hive == SYSTEM ? f.system : f.software,
-		  links[_i].key, links[_i].to);
 	ck_assert_int_eq(walk(&f, NULL, &s), 0);
 	if (gap)
 		ck_assert_msg(told(&f, GAP_REGISTRY_LINK, gap) >= 1, "%s",
-			      links[_i].key);
+			      link->key);
 	else
 		ck_assert_uint_eq(that_matter(&f), 0);
 	seen_release(&s);

@@ -57,16 +57,20 @@ static void fake_on(void *old)
 }
 
 static const struct wow64_ask fake = { yes, fake_file_id, fake_off, fake_on };
-/* One each: what was told is kept until somebody else is asked. */
-static struct wow64_ask fakes[8];
-static int fake_count;
+
+/* What was told is kept until somebody else is asked. */
+static void ask_system(void)
+{
+	wow64_ask = &wow64_ask_system;
+	wide_is_redirected(L"");
+}
 
 static void ask_fake(bool switches, DWORD alias)
 {
+	ask_system();
 	can_switch = switches;
 	alias_number = alias;
-	fakes[fake_count] = fake;
-	wow64_ask = &fakes[fake_count++];
+	wow64_ask = &fake;
 	offs = 0;
 	ons = 0;
 }
@@ -79,7 +83,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	wow64_ask = &wow64_ask_system;
+	ask_system();
 	mem_free(windows);
 }
 
@@ -224,7 +228,7 @@ START_TEST(what_is_written)
 	ck_assert_int_eq(host_set_read_only(file, false), 0);
 	switches();
 	/* As a program with the alias sees it. */
-	wow64_ask = &wow64_ask_system;
+	ask_system();
 	ck_assert_int_eq(host_stat(file, false, &st), 0);
 	ask_fake(true, 0);
 	ck_assert_int_eq(host_unlink(file), 0);

@@ -60,13 +60,6 @@ static void number_text(char text[NUMBER_NBYTES], const struct host_stat *st)
 		 st->file_id);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *cut = strrchr(path, '\\');
-
-	return cut ? cut + 1 : path;
-}
-
 static int add_number(struct host_modules *m, const struct host_stat *st)
 {
 	char text[NUMBER_NBYTES];
@@ -78,7 +71,7 @@ static int add_number(struct host_modules *m, const struct host_stat *st)
 int host_modules_add(struct host_modules *m, const char *path,
 		     const struct host_stat *st)
 {
-	const char *name = base_name(path);
+	const char *name = way_last_name(path);
 	int err;
 
 	if (namemap_count(m->by_number) >= FILES_MAX ||
@@ -96,7 +89,7 @@ int host_modules_add(struct host_modules *m, const char *path,
 bool host_modules_have(const struct host_modules *m, const struct host_stat *st,
 		       const char *name)
 {
-	const void *same_name = namemap_get(m->by_name, base_name(name));
+	const void *same_name = namemap_get(m->by_name, way_last_name(name));
 	char text[NUMBER_NBYTES];
 
 	if (!has_number(st))
@@ -119,7 +112,7 @@ enum host_same host_same_module(const struct host_stat *loaded,
 	if (n && n_loaded >= n &&
 	    utf_casecmp(loaded_path + n_loaded - n, below) == 0)
 		return HOST_SAME_FILE;
-	return utf_casecmp(base_name(loaded_path), base_name(path)) == 0
+	return utf_casecmp(way_last_name(loaded_path), way_last_name(path)) == 0
 		       ? HOST_NOT_TOLD
 		       : HOST_OTHER_FILE;
 }

@@ -108,7 +108,7 @@ static int see_gone(const struct host_subject *s)
 		/* Wine lets what is marked for removal be opened. */
 		is_ours = status == WIN_STATUS_DELETE_PENDING ||
 			  (!host_nt_failed(status) &&
-			   win_is_same_file(&info, &s->info));
+			   host_win_same_file(&info, &s->info));
 	}
 	if (status == WIN_STATUS_NAME_NOT_FOUND)
 		return 0;
@@ -169,7 +169,7 @@ int host_subject_rename(struct host_subject *s, struct host_place *to,
 	status = win_place_info(to, &info);
 	if (host_nt_failed(status))
 		err = host_fail_nt(status, "find again", to->path, NULL);
-	else if (!win_is_same_file(&info, &s->info))
+	else if (!host_win_same_file(&info, &s->info))
 		err = host_fail(ERR_CHANGED, 0, "find again", to->path, NULL);
 	if (err == 0)
 		err = win_place_flush(to);
@@ -202,7 +202,7 @@ static void let_system_in(const struct host_subject *s)
 		return;
 	memcpy(sd, descriptor_private_file, sizeof(sd));
 	if (GetFileInformationByHandle(handle, &info) &&
-	    win_is_same_file(&info, &s->info))
+	    host_win_same_file(&info, &s->info))
 		win_ask->set_security(
 			handle,
 			DACL_SECURITY_INFORMATION |

@@ -316,7 +316,7 @@ static bool is_same_place(const struct host_place *a,
 
 	return GetFileInformationByHandle(win_place_folder(a), &x) &&
 	       GetFileInformationByHandle(win_place_folder(b), &y) &&
-	       win_is_same_file(&x, &y) && utf_casecmp(a->name, b->name) == 0;
+	       host_win_same_file(&x, &y) && utf_casecmp(a->name, b->name) == 0;
 }
 
 /* The old file is still there: it gets back what was taken from it. */
@@ -333,7 +333,7 @@ static void make_read_only_again(const struct host_subject *old)
 	if (host_nt_failed(win_place_open(old->place, NULL, &o, &handle)))
 		return;
 	if (GetFileInformationByHandle(handle, &info) &&
-	    win_is_same_file(&info, &old->info))
+	    host_win_same_file(&info, &old->info))
 		win_set_read_only(handle, true, NULL);
 	CloseHandle(handle);
 }

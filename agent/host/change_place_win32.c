@@ -353,12 +353,6 @@ uint32_t win_place_info(const struct host_place *p,
 	return status;
 }
 
-bool win_is_same_file(const BY_HANDLE_FILE_INFORMATION *a,
-		      const BY_HANDLE_FILE_INFORMATION *b)
-{
-	return host_win_same_file(a, b);
-}
-
 int win_stream_name(const struct host_place *p, const char *name,
 		    const char *stream, wchar_t **ret)
 {

@@ -157,7 +157,7 @@ static int open_filtered(struct host_subject *s, HANDLE *ret)
 	if (host_nt_failed(status))
 		return host_fail_nt(status, "open", s->place->path, NULL);
 	if (!GetFileInformationByHandle(handle, &info) ||
-	    !win_is_same_file(&info, &s->info)) {
+	    !host_win_same_file(&info, &s->info)) {
 		CloseHandle(handle);
 		return host_fail(ERR_CHANGED, 0, "open", s->place->path, NULL);
 	}
@@ -226,7 +226,7 @@ int host_subject_open(struct host_place *p, unsigned flags,
 		err = ask_in_use(s, attrs);
 	if (err == 0)
 		err = open_handle(s);
-	if (err == 0 && !win_is_same_file(&seen, &s->info))
+	if (err == 0 && !host_win_same_file(&seen, &s->info))
 		err = host_fail(ERR_CHANGED, 0, "open", p->path, NULL);
 	if (err == 0)
 		err = open_content(s, attrs);
@@ -308,7 +308,7 @@ int host_subject_check(struct host_subject *s)
 		return host_fail_nt(status, "find again", s->place->path, NULL);
 	if (!GetFileInformationByHandle(s->handle, &now))
 		return host_fail_win("examine", s->place->path, NULL);
-	if (!win_is_same_file(&named, &s->info) ||
+	if (!host_win_same_file(&named, &s->info) ||
 	    now.nFileSizeHigh != s->info.nFileSizeHigh ||
 	    now.nFileSizeLow != s->info.nFileSizeLow ||
 	    !is_same_time(&now.ftLastWriteTime, &s->info.ftLastWriteTime) ||
@@ -352,7 +352,7 @@ int host_subject_open_stream(struct host_subject *s, const char *stream,
 		return host_fail_nt(status, "open a stream of", s->place->path,
 				    NULL);
 	if (!GetFileInformationByHandle(handle, &info) ||
-	    !win_is_same_file(&info, &s->info)) {
+	    !host_win_same_file(&info, &s->info)) {
 		CloseHandle(handle);
 		return host_fail(ERR_CHANGED, 0, "open a stream of",
 				 s->place->path, NULL);

@@ -84,8 +84,6 @@ int win_stream_name(const struct host_place *p, const char *name,
 int win_place_flush(const struct host_place *p);
 /* ERR_UNSUPPORTED: "path" is reached through ... "part". */
 int win_place_refuse(const char *path, const char *end, int way);
-bool win_is_same_file(const BY_HANDLE_FILE_INFORMATION *a,
-		      const BY_HANDLE_FILE_INFORMATION *b);
 
 /* ---- handles ------------------------------------------------------------ */
 

@@ -194,13 +194,23 @@ static int note_device(struct volume_list *l, const char *device)
 	return ERR_NOMEM;
 }
 
+static int note_extent(struct volume_list *l, const struct volume_extent *e)
+{
+	struct volume_extent *kept = vec_push(&l->extents);
+
+	if (kept == NULL)
+		return ERR_NOMEM;
+	*kept = *e;
+	return 0;
+}
+
 /*
  * A stick under Windows XP has no extents, but the number of its disk: then
  * all of that disk is taken for known.
  */
 static int note_disk(struct volume_list *l, const wchar_t *device)
 {
-	struct volume_extent *kept;
+	struct volume_extent whole = { .nbytes = UINT64_MAX };
 	uint8_t *answer = NULL;
 	size_t nbytes = 0;
 	int err = 0;
@@ -209,12 +219,8 @@ static int note_disk(struct volume_list *l, const wchar_t *device)
 		return 0;
 	/* STORAGE_DEVICE_NUMBER: kind of device, disk, partition */
 	if (nbytes >= 12 && bytes_le32(answer) == FILE_DEVICE_DISK) {
-		kept = vec_push(&l->extents);
-		if (kept != NULL)
-			*kept = (struct volume_extent){ .disk = bytes_le32(
-								answer + 4),
-							.nbytes = UINT64_MAX };
-		err = kept != NULL ? 0 : ERR_NOMEM;
+		whole.disk = bytes_le32(answer + 4);
+		err = note_extent(l, &whole);
 	}
 	mem_free(answer);
 	return err;
@@ -230,13 +236,8 @@ static int note_extents(struct volume_list *l, const wchar_t *device)
 	if (volume_control(device, VOLUME_ASK_EXTENTS, &answer, &b.nbytes) != 0)
 		return note_disk(l, device);
 	b.data = answer;
-	for (uint32_t i = 0; err == 0 && volume_extent_read(&b, i, &e); i++) {
-		struct volume_extent *kept = vec_push(&l->extents);
-
-		if (kept != NULL)
-			*kept = e;
-		err = kept != NULL ? 0 : ERR_NOMEM;
-	}
+	for (uint32_t i = 0; err == 0 && volume_extent_read(&b, i, &e); i++)
+		err = note_extent(l, &e);
 	mem_free(answer);
 	return err;
 }

@@ -75,11 +75,12 @@ bool wide_is_redirected(const wchar_t *wide)
 {
 	const struct winpath_env *env = system_env();
 	char path[3 * HEAD_NCHARS + 1];
-	size_t nchars = wcslen(wide);
+	size_t nchars;
 	int n;
 
 	if (!env->is_wow64)
 		return false;
+	nchars = wcslen(wide);
 	/* Its beginning decides, and this is asked for each file. */
 	if (nchars > HEAD_NCHARS)
 		nchars = HEAD_NCHARS;

@@ -89,7 +89,8 @@ enum host_short_fate host_short_of_status(uint32_t status); /* NTSTATUS */
 enum host_short_fate host_short_of_errno(int os_error);
 /*
  * As host_meta_check(); a short name that `got` does not have is told in
- * *ret, with `why` if that says something, and is no failure by itself.
+ * *ret, with `why` if that says something, and is no failure by itself.  NULL:
+ * it is one.
  */
 int host_meta_check_sparing(const struct host_meta *want,
 			    const struct host_meta *got, const char *path,

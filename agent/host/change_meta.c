@@ -277,6 +277,8 @@ int host_meta_check_sparing(const struct host_meta *want,
 	struct host_meta rest = *want;
 	int err = host_meta_check(want, got, path);
 
+	if (ret == NULL)
+		return err;
 	if (err == 0 || !(want->known & META_SHORT) || want->short_name == NULL)
 		return err;
 	rest.known &= ~META_SHORT;

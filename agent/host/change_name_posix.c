@@ -32,10 +32,8 @@ static int compare(struct host_new *n, const struct host_meta *meta,
 	err = host_meta_get(n->fd, n->dir->fs, n->shown, &got);
 	if (err != 0)
 		return err;
-	err = n->spared != NULL
-		      ? host_meta_check_sparing(&want, &got, n->shown,
-						n->short_fate, n->spared)
-		      : host_meta_check(&want, &got, n->shown);
+	err = host_meta_check_sparing(&want, &got, n->shown, n->short_fate,
+				      n->spared);
 	host_meta_release(&got);
 	return err;
 }

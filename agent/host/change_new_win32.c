@@ -240,10 +240,8 @@ static int compare(struct host_new *n, const struct host_meta *meta,
 			   n->place->path, &got);
 	if (err != 0)
 		return err;
-	err = n->spared != NULL
-		      ? host_meta_check_sparing(&want, &got, n->place->path,
-						n->short_fate, n->spared)
-		      : host_meta_check(&want, &got, n->place->path);
+	err = host_meta_check_sparing(&want, &got, n->place->path,
+				      n->short_fate, n->spared);
 	host_meta_release(&got);
 	return err;
 }

@@ -135,10 +135,12 @@ static int system_load(void *arg, const char *name, const char *host_path)
 	err = wide_name ? wide_path(host_path, &wide) : err_nomem();
 	if (!err)
 		err = check_file(wide, host_path, &file);
+	/* Unmarked another run would take it for one that was left. */
+	if (!err)
+		err = reg_load_mark(name);
 	if (err)
 		goto out;
 	enable();
-	(void)reg_load_mark(name);
 	code = load_key(wide_name, wide);
 	if (code == ERROR_SHARING_VIOLATION && unload_stale(&file))
 		code = load_key(wide_name, wide);

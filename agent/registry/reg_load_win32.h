@@ -18,8 +18,8 @@ int reg_force_unload(nt_unload_key2_fn unload, const char *name);
 int reg_loaded_list(struct vec *ret);
 /*
  * Says to other runs that the hive of that name is being worked on, until
- * this program ends, however it ends.  False: it cannot.
+ * this program ends, however it ends.
  */
-bool reg_load_mark(const char *name);
+int reg_load_mark(const char *name);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "host/host_win32.h"
 #include "host/wide_win32.h"
 
 #define HIVELIST     "Control\\hivelist"
@@ -36,13 +37,19 @@ static wchar_t *mark_name(const char *name)
 }
 
 /* No handle is ever closed: the end of the process is the end of them. */
-bool reg_load_mark(const char *name)
+int reg_load_mark(const char *name)
 {
 	wchar_t *wide = mark_name(name);
 	HANDLE h = wide ? CreateMutexW(NULL, FALSE, wide) : NULL;
+	int err = 0;
 
+	if (!wide)
+		err = err_nomem();
+	else if (!h)
+		err = host_fail_win("mark as being worked on", "HKEY_USERS",
+				    name);
 	mem_free(wide);
-	return h != NULL;
+	return err;
 }
 
 /* What cannot be asked counts as somebody's. */

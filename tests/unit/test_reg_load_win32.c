@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "host/host.h"
+#include "host/privilege_win32.h"
 #include "host/wide_win32.h"
 #include "registry/reg_load_win32.h"
 
@@ -15,6 +17,7 @@
 
 #define LEFT	 "mstmpsweep-0123456789abcdef"
 #define AT_WORK	 "mstmpsweep-fedcba9876543210"
+#define TAKEN	 "mstmpsweep-0000111122223333"
 #define OTHER	 "mstmpsweep-of-somebody-else"
 #define HIVELIST L"SYSTEM\\CurrentControlSet\\Control\\hivelist"
 #define LISTED                                                                 \
@@ -128,7 +131,7 @@ START_TEST(a_mark_holds_until_the_end)
 {
 	struct vec list = VEC_INIT(struct reg_loaded, REG_LOADED_MAX);
 
-	ck_assert(reg_load_mark(AT_WORK));
+	ck_assert_int_eq(reg_load_mark(AT_WORK), 0);
 	CloseHandle(mark);
 	mark = NULL;
 	ck_assert_int_eq(reg_loaded_list(&list), 0);
@@ -139,6 +142,50 @@ START_TEST(a_mark_holds_until_the_end)
 	}
 	ck_assert_uint_eq(list.count, 2);
 	reg_loaded_release(&list);
+}
+
+END_TEST
+
+/* A hive file that the system wrote itself; caller frees. */
+static char *save_hive(void)
+{
+	char *dir = host_getenv("TEMP");
+	char *path = host_join(dir, "mstmp-marked.dat");
+	wchar_t *wide = NULL;
+	HKEY key = NULL;
+
+	ck_assert_int_eq(wide_path(path, &wide), 0);
+	DeleteFileW(wide);
+	ck_assert(host_privilege_enable(L"SeBackupPrivilege"));
+	ck_assert_int_eq(RegOpenKeyExW(HKEY_USERS, L"" LEFT, 0, KEY_READ, &key),
+			 0);
+	ck_assert_int_eq(RegSaveKeyW(key, wide, NULL), 0);
+	RegCloseKey(key);
+	mem_free(wide);
+	mem_free(dir);
+	return path;
+}
+
+/* Another run would take it for one that was left, and away from this one. */
+START_TEST(loads_nothing_without_a_mark)
+{
+	char *path = save_hive();
+	/* A name can be one object's only. */
+	HANDLE event = CreateEventW(NULL, FALSE, FALSE,
+				    L"Global\\"
+				    L"" TAKEN);
+
+	ck_assert_ptr_nonnull(event);
+	ck_assert_int_ne(reg_load_system.load(NULL, TAKEN, path), 0);
+	ck_assert_ptr_nonnull(strstr(err_last()->text, TAKEN));
+	ck_assert(!is_there(TAKEN));
+	CloseHandle(event);
+	ck_assert_msg(reg_load_system.load(NULL, TAKEN, path) == 0, "%s",
+		      err_last()->text);
+	ck_assert(is_there(TAKEN));
+	ck_assert_int_eq(reg_load_system.unload(NULL, TAKEN), 0);
+	ck_assert_int_eq(host_unlink(path), 0);
+	mem_free(path);
 }
 
 END_TEST
@@ -222,6 +269,7 @@ static Suite *reg_load_live_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, knows_whose_they_are);
 	tcase_add_test(t, gives_back_what_was_left);
+	tcase_add_test(t, loads_nothing_without_a_mark);
 	tcase_add_test(t, forces);
 	/* Last: its mark stays. */
 	tcase_add_test(t, a_mark_holds_until_the_end);

@@ -8,6 +8,7 @@
 #include "remediate/process_win32.h"
 
 #include "base/err.h"
+#include "host/modules_win32.h"
 #include "host/privilege_win32.h"
 
 #define BROWSER L"iexplore.exe"
@@ -22,18 +23,20 @@ static HANDLE open_for_asking(DWORD pid)
 	return h;
 }
 
-static int add_browser(const PROCESSENTRY32W *entry, struct vec *list)
+static int add_browser(void *arg, const PROCESSENTRY32W *entry)
 {
-	HANDLE h = open_for_asking(entry->th32ProcessID);
+	struct vec *list = arg;
 	struct process *p;
+	HANDLE h;
 	int err;
 
-	/* What keeps us out could not be ended either. */
-	if (!h || list->count >= list->max) {
-		if (h)
-			CloseHandle(h);
+	if (_wcsicmp(entry->szExeFile, BROWSER) != 0 ||
+	    list->count >= list->max)
 		return 0;
-	}
+	h = open_for_asking(entry->th32ProcessID);
+	/* What keeps us out could not be ended either. */
+	if (!h)
+		return 0;
 	p = vec_push(list);
 	err = p ? process_fill(h, entry, p) : err_nomem();
 	CloseHandle(h);
@@ -42,20 +45,7 @@ static int add_browser(const PROCESSENTRY32W *entry, struct vec *list)
 
 int process_browsers(void *arg, struct vec *ret)
 {
-	HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
-	PROCESSENTRY32W entry;
-	int err = 0;
-
 	(void)arg;
-	if (snapshot == INVALID_HANDLE_VALUE)
-		return err_fail(ERR_IO, (long)GetLastError(),
-				"cannot list the programs that run");
 	host_privilege_enable(L"SeDebugPrivilege");
-	entry.dwSize = sizeof(entry);
-	for (BOOL more = Process32FirstW(snapshot, &entry); more && !err;
-	     more = Process32NextW(snapshot, &entry))
-		if (_wcsicmp(entry.szExeFile, BROWSER) == 0)
-			err = add_browser(&entry, ret);
-	CloseHandle(snapshot);
-	return err;
+	return win_processes_each(add_browser, ret);
 }

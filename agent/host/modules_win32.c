@@ -264,8 +264,9 @@ static void note_closed(const struct search *s, const PROCESSENTRY32W *entry,
 		note_missed(s, entry, true);
 }
 
-static int visit_process(struct search *s, const PROCESSENTRY32W *entry)
+static int visit_process(void *arg, const PROCESSENTRY32W *entry)
 {
+	struct search *s = arg;
 	struct win_process p = { .entry = entry };
 	bool is_told = false, enough = false;
 	int err;
@@ -293,7 +294,7 @@ static int visit_process(struct search *s, const PROCESSENTRY32W *entry)
 	return err;
 }
 
-static int visit_all(struct search *s)
+int win_processes_each(win_process_fn fn, void *arg)
 {
 	HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
 	PROCESSENTRY32W entry;
@@ -309,7 +310,7 @@ static int visit_all(struct search *s)
 		err = err_fail(ERR_IO, (long)GetLastError(),
 			       "cannot list the programs that run");
 	for (; more && !err; more = Process32NextW(snapshot, &entry))
-		err = visit_process(s, &entry);
+		err = fn(arg, &entry);
 	CloseHandle(snapshot);
 	return err;
 }
@@ -347,7 +348,7 @@ int win_modules_each(const struct win_module_visitor *visitor)
 	int err = prepare(&s);
 
 	if (!err)
-		err = visit_all(&s);
+		err = win_processes_each(visit_process, &s);
 	release(&s);
 	return err;
 }

@@ -36,7 +36,12 @@ struct win_module_visitor {
 	void *arg;
 };
 
-/* ERR_IO: the programs could not be listed at all. */
+/* Every program that runs, until one gives ERR_*.  ERR_IO: they could not be
+ * listed at all. */
+typedef int (*win_process_fn)(void *arg, const PROCESSENTRY32W *entry);
+int win_processes_each(win_process_fn fn, void *arg);
+
+/* ERR_IO: the same. */
 int win_modules_each(const struct win_module_visitor *visitor);
 
 /* A function of psapi, whatever DLL this Windows has it in; NULL: none. */

@@ -151,10 +151,10 @@ static int take_row(struct undo_vault *u, const struct vault_row *row)
 	char *item;
 	int err;
 
-	if (row->why)
+	if (row->why) {
 		s.target = row->name;
-	if (row->why)
 		return note_failed(u, &s, ERR_CORRUPT, row->why);
+	}
 	if (info->kind == VAULT_HIVE)
 		return 0;
 	item = host_join(u->path, row->name);

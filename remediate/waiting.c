@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/fixer_internal.h"
+#include "remediate/words.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -28,17 +29,13 @@ char *waiting_path(const struct fixer *f, const struct step *s,
 	return path;
 }
 
-static int note_left(struct step *s)
+static int note_left(const struct fixer *f, struct step *s)
 {
 	struct str text = STR_INIT;
 
-	str_addf(&text,
-		 "it was moved to \"%s\", but its removal at the next start "
-		 "could not be prepared (%s); remove it after the restart",
-		 s->moved_to, err_last()->text);
+	words_left_there(s->moved_to, err_last()->text, f->o.lang, &text);
 	mem_free(s->error);
-	s->error = mem_strdup(str_text(&text));
-	str_release(&text);
+	s->error = str_detach(&text);
 	return s->error ? 0 : err_nomem();
 }
 
@@ -66,7 +63,7 @@ int waiting_await(struct fixer *f, struct step *s, struct host_subject *moved,
 	const int err = waiting_queue(f, s, moved);
 
 	*waits_ret = !err;
-	return err && err != ERR_NOMEM ? note_left(s) : err;
+	return err && err != ERR_NOMEM ? note_left(f, s) : err;
 }
 
 /* What waits for a restart, or waited; ERR_NOT_FOUND: it is not there. */

@@ -259,6 +259,23 @@ int words_short_name(const struct host_short *name, const char *lang,
 			en[name->fate]);
 }
 
+int words_left_there(const char *path, const char *why, const char *lang,
+		     struct str *out)
+{
+	const bool is_ja = lang_is_ja(lang);
+
+	str_add(out, is_ja ? "「" : "it was moved to \"");
+	utf_display(out, path);
+	return str_addf(out,
+			is_ja ? "」に移動しましたが、次の起動時の削除を準備"
+				"できませんでした（%s）。再起動した後で削除して"
+				"ください"
+			      : "\", but its removal at the next start could "
+				"not be prepared (%s); remove it after the "
+				"restart",
+			why);
+}
+
 int words_still_waits(const char *path, const char *lang, struct str *out)
 {
 	const bool is_ja = lang_is_ja(lang);

@@ -25,6 +25,9 @@ const char *word_left_out(const struct step *s);
 /* A file is back but for its short name, and why; what can be done. */
 int words_short_name(const struct host_short *name, const char *lang,
 		     struct str *out);
+/* A file that was moved away, and why the next start does not remove it. */
+int words_left_there(const char *path, const char *why, const char *lang,
+		     struct str *out);
 /* A file that is not back, while what was moved away waits for a restart. */
 int words_still_waits(const char *path, const char *lang, struct str *out);
 /* Programs ended for a step: "closed for it: iexplore.exe (812)". */

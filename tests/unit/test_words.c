@@ -327,6 +327,32 @@ START_TEST(short_names)
 
 END_TEST
 
+/* What was moved away and stays, or goes at the next start. */
+START_TEST(moved_away)
+{
+	static const char path[] = "C:\\v\\restart-1\n-1";
+
+	for (size_t k = 0; k < 2; k++) {
+		struct str left = STR_INIT, waits = STR_INIT;
+
+		ck_assert_int_eq(
+			words_left_there(path, DETAIL, langs[k], &left), 0);
+		ck_assert_int_eq(words_still_waits(path, langs[k], &waits), 0);
+		check_text(str_text(&left), langs[k], "left there");
+		check_text(str_text(&waits), langs[k], "still waits");
+		ck_assert_ptr_nonnull(strstr(str_text(&left), DETAIL));
+		ck_assert_ptr_nonnull(strstr(str_text(&left), "restart-1"));
+		ck_assert_ptr_nonnull(strstr(str_text(&waits), "restart-1"));
+		/* From the journal: nobody vouches for it. */
+		ck_assert_ptr_null(strchr(str_text(&left), '\n'));
+		ck_assert_ptr_null(strchr(str_text(&waits), '\n'));
+		str_release(&left);
+		str_release(&waits);
+	}
+}
+
+END_TEST
+
 static Suite *words_suite(void)
 {
 	Suite *s = suite_create("words");
@@ -342,6 +368,7 @@ static Suite *words_suite(void)
 	tcase_add_test(tc, actions);
 	tcase_add_test(tc, ways_back);
 	tcase_add_test(tc, short_names);
+	tcase_add_test(tc, moved_away);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -335,3 +335,21 @@ size_t fx_count(const char *text, const char *part)
 	}
 	return count;
 }
+
+void fx_database(const char *path, const char *sql, const char *want)
+{
+	sqlite3_stmt *q = NULL;
+	sqlite3 *db = NULL;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	if (want) {
+		ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
+		ck_assert_str_eq((const char *)sqlite3_column_text(q, 0), want);
+	} else {
+		ck_assert_int_eq(sqlite3_step(q), SQLITE_DONE);
+		ck_assert_int_gt(sqlite3_changes(db), 0);
+	}
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+}

@@ -36,5 +36,7 @@ size_t fx_count(const char *text, const char *part);
 
 /* First column of the first row as text, "" if none; caller frees. */
 char *fx_query(struct store *s, const char *sql);
+/* The same of any database, which must be `want`; NULL: it changes rows. */
+void fx_database(const char *path, const char *sql, const char *want);
 
 #endif

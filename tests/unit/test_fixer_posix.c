@@ -345,20 +345,8 @@ static void stored(const char *sql, const char *want)
 static void journal(const char *sql, const char *want)
 {
 	char *path = fixture_path(&pc, VAULT "journal.db");
-	sqlite3_stmt *q = NULL;
-	sqlite3 *db = NULL;
 
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
-	if (want) {
-		ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
-		ck_assert_str_eq((const char *)sqlite3_column_text(q, 0), want);
-	} else {
-		ck_assert_int_eq(sqlite3_step(q), SQLITE_DONE);
-		ck_assert_int_gt(sqlite3_changes(db), 0);
-	}
-	sqlite3_finalize(q);
-	sqlite3_close(db);
+	fx_database(path, sql, want);
 	mem_free(path);
 }
 

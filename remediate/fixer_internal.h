@@ -149,6 +149,9 @@ char *waiting_path(const struct fixer *f, const struct step *s,
 int waiting_open(struct fixer *f, const struct step *s,
 		 struct host_place *place, const char **private_dir_ret,
 		 struct host_subject **ret);
+/* It goes now; ERR_CHANGED: it is not what was saved, and stays. */
+int waiting_remove(struct fixer *f, const struct step *s,
+		   struct host_subject *moved, const char *private_dir);
 /* Windows is to remove it at its next start; asked again it is asked once. */
 int waiting_queue(struct fixer *f, const struct step *s,
 		  struct host_subject *moved);

@@ -104,12 +104,8 @@ static int finish_waiting(struct fixer *f, struct step *s,
 			  struct host_subject *moved, const char *private_dir,
 			  bool *waits_ret)
 {
-	bool same = false;
-	int err = file_is_saved(f, s, moved, &same);
+	int err = waiting_remove(f, s, moved, private_dir);
 
-	if (err || !same)
-		return err;
-	err = host_subject_remove(moved, private_dir);
 	if (err && host_subject_use(moved) == IN_USE_YES)
 		return waiting_await(f, s, moved, waits_ret);
 	if (err)

@@ -101,11 +101,8 @@ static int hold_waiting(struct fixer *f, const struct step *s,
 static int clear_waiting(struct fixer *f, const struct step *s,
 			 struct host_subject *moved, const char *private_dir)
 {
-	bool same = false;
-	int err = file_is_saved(f, s, moved, &same);
+	int err = waiting_remove(f, s, moved, private_dir);
 
-	if (!err && same)
-		err = host_subject_remove(moved, private_dir);
 	if (err && host_subject_use(moved) == IN_USE_YES)
 		err = waiting_queue(f, s, moved);
 	if (err && err != ERR_NOMEM) {

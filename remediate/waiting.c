@@ -39,6 +39,20 @@ static int note_left(const struct fixer *f, struct step *s)
 	return s->error ? 0 : err_nomem();
 }
 
+int waiting_remove(struct fixer *f, const struct step *s,
+		   struct host_subject *moved, const char *private_dir)
+{
+	bool same = false;
+	int err = file_is_saved(f, s, moved, &same);
+
+	if (!err && !same)
+		err = err_fail(ERR_CHANGED, 0,
+			       "\"%.512s\" is not what was saved, and was left "
+			       "alone",
+			       s->moved_to);
+	return err ? err : host_subject_remove(moved, private_dir);
+}
+
 /* What is queued is asked for, even if Windows may not manage it. */
 int waiting_queue(struct fixer *f, const struct step *s,
 		  struct host_subject *moved)

@@ -904,6 +904,40 @@ START_TEST(gone_on_with_something_new_there)
 
 END_TEST
 
+/*
+ * What lies where it was moved to is not what was saved: no step is done with
+ * it, neither this way nor the other goes by without a word, and it stays.
+ */
+START_TEST(what_waits_is_another)
+{
+	const int64_t written = written_of();
+	char *path, *now;
+
+	SKIP_IF_READ_ONLY_IS_LOST(pc.root);
+	cut_off(BEFORE_THE_LIST);
+	path = waiting();
+	ck_assert_int_eq(host_write_file(path, "another", 7), 0);
+	fake.waiting_status = 0;
+	resume();
+	ck_assert_uint_eq(result.failed, 1);
+	ck_assert_uint_eq(result.done + result.waits, 0);
+	ck_assert_msg(strstr(told, "not what was saved") &&
+			      strstr(told, "restart-"),
+		      "%s", told);
+	step_is("applied", true);
+	ck_assert_uint_eq(fake.queue_count, 0);
+	note_count = 0;
+	undo(1);
+	ck_assert_uint_eq(note_count, 1);
+	is_as_it_was(written);
+	now = waiting();
+	ck_assert_pstr_eq(now, path);
+	mem_free(now);
+	mem_free(path);
+}
+
+END_TEST
+
 /* ---- a removal that was cut off ------------------------------------------ */
 
 /* Its attribute was taken for a removal that did not come about. */
@@ -989,6 +1023,7 @@ static Suite *waiting_win32_suite(void)
 	tcase_add_test(tc, use_that_was_unseen_is_noted);
 	tcase_add_test(tc, gone_on_with_after_the_restart);
 	tcase_add_test(tc, gone_on_with_something_new_there);
+	tcase_add_test(tc, what_waits_is_another);
 	tcase_add_test(tc, attribute_comes_back);
 	tcase_add_test(tc, change_under_way_stays_one);
 	tcase_add_test(tc, anothers_file_keeps_its_attributes);

@@ -13,6 +13,7 @@
 #include "base/utf.h"
 #include "match/condition.h"
 #include "match/pack_internal.h"
+#include "match/scanner.h"
 #include <string.h>
 
 #define VAR_FILENAME  0
@@ -80,24 +81,12 @@ static bool is_row(const struct pack *p, const char *name)
 	return false;
 }
 
-/* As the scanner gives it to rules: ".dll" of "LIB.DLL". */
-static void add_extension(struct str *s, const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	str_clear(s);
-	for (; dot && *dot; dot++)
-		str_addch(s, (char)ascii_lower((uint8_t)*dot));
-}
-
 static bool knows_exactly(const struct pack *p, const char *name)
 {
 	struct str extension = STR_INIT;
-	struct name n = { .name = name };
+	const struct name n = { name, scanner_extension(&extension, name) };
 	bool knows = *name && is_row(p, name);
 
-	add_extension(&extension, name);
-	n.extension = str_text(&extension);
 	for (size_t i = 0; i < p->groups.count && !knows; i++)
 		knows = group_knows(vec_at(&p->groups, i), &n);
 	knows |= extension.err != 0;

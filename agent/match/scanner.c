@@ -127,15 +127,14 @@ static int set_var(struct scanner *s, size_t i, const char *value)
 			      : 0;
 }
 
-/* ".dll" of "LIB.DLL"; "" without a dot. */
-static const char *extension_of(struct scanner *s, const char *filename)
+const char *scanner_extension(struct str *s, const char *filename)
 {
 	const char *dot = filename ? strrchr(filename, '.') : NULL;
 
-	str_clear(&s->extension);
+	str_clear(s);
 	for (; dot && *dot; dot++)
-		str_addch(&s->extension, (char)ascii_lower((uint8_t)*dot));
-	return str_text(&s->extension);
+		str_addch(s, (char)ascii_lower((uint8_t)*dot));
+	return str_text(s);
 }
 
 static int set_vars(struct scanner *s, const struct match_vars *v)
@@ -145,7 +144,9 @@ static int set_vars(struct scanner *s, const struct match_vars *v)
 
 	values[0] = v->filename;
 	values[1] = v->filepath;
-	values[2] = v->extension ? v->extension : extension_of(s, v->filename);
+	values[2] = v->extension
+			    ? v->extension
+			    : scanner_extension(&s->extension, v->filename);
 	values[3] = v->filetype ? v->filetype
 				: filetype_name(filetype_of(scanner_head(s),
 							    s->head_nbytes));

@@ -6,6 +6,7 @@
 #ifndef MATCH_SCANNER_H
 #define MATCH_SCANNER_H
 
+#include "base/str.h"
 #include "match/pack.h"
 
 /* YARA's external variables; valid UTF-8 (utf_escape); NULL counts as "". */
@@ -21,6 +22,9 @@ struct match_vars {
 	const char *location;
 	const char *place; /* filepath by the target's variables */
 };
+
+/* What is filled in: ".dll" of "LIB.DLL", "" without a dot; kept in `s`. */
+const char *scanner_extension(struct str *s, const char *filename);
 
 struct rule_match {
 	const struct rule_info *rule;

@@ -107,7 +107,9 @@ static void not_listed(struct beside *b, const char *folder, int err)
 static int no_more(struct beside *b, const char *folder)
 {
 	if (!b->is_full)
-		not_listed(b, folder, ERR_TOO_LARGE);
+		not_listed(b, folder,
+			   err_fail(ERR_TOO_LARGE, 0,
+				    "more folders than are kept"));
 	b->is_full = true;
 	return ERR_NOT_DIR;
 }

@@ -46,6 +46,7 @@ static void keep_gap(struct gap_sink *sink, const struct gap *gap)
 	g->kind = gap->kind;
 	g->path = mem_strdup(gap->path);
 	g->reason = mem_strdup(gap->reason);
+	g->os_error = gap->os_error;
 	g->matters = gap_matters(gap->kind, gap->weight);
 }
 

@@ -15,6 +15,7 @@ struct fixture_gap {
 	enum gap_kind kind;
 	char *path;
 	char *reason;
+	long os_error;
 	bool matters;
 };
 

@@ -37,12 +37,6 @@ static const struct target_user *find_user(struct target *t, struct owner who)
 	return NULL;
 }
 
-static bool is_at_or_below(const char *wpath, const char *folder)
-{
-	return utf_casecmp(wpath, folder) == 0 ||
-	       target_is_below(wpath, folder);
-}
-
 /* What programs of all users share. */
 static bool is_shared(struct target *t, const char *wpath)
 {
@@ -73,7 +67,7 @@ static bool is_in_anothers(struct target *t, const struct target_user *user,
 
 		if (u == user || !u->profile ||
 		    (user->profile &&
-		     is_at_or_below(user->profile, u->profile)))
+		     target_is_at_or_below(user->profile, u->profile)))
 			continue;
 		if (target_is_below(wpath, u->profile))
 			return true;

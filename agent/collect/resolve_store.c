@@ -89,14 +89,6 @@ static char *native_twin(const char *path)
 	return str_detach(&s);
 }
 
-static bool is_at_or_below(const char *path, const char *top)
-{
-	size_t n = strlen(top);
-
-	return n && strlen(path) >= n && !utf_ncasecmp(path, n, top, n) &&
-	       (!path[n] || path[n] == '\\');
-}
-
 /*
  * 64-bit Windows has links from the 32-bit view to keys that both views share
  * (Wow6432Node\Classes, and in Wine Classes\Wow6432Node\Protocols).  What
@@ -121,9 +113,10 @@ static bool is_link_to_twin(struct reg_key *link, const char *key_path,
 		const char *top = target + sizeof(machine) - 1;
 		size_t root = sizeof("HKLM\\") - 1;
 
-		is_twin =
-			(*near_twin && is_at_or_below(near_twin + root, top)) ||
-			(*far_twin && is_at_or_below(far_twin + root, top));
+		is_twin = (*near_twin &&
+			   target_is_at_or_below(near_twin + root, top)) ||
+			  (*far_twin &&
+			   target_is_at_or_below(far_twin + root, top));
 	}
 	mem_free(target);
 	mem_free(near_twin);

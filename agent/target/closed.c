@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/utf.h"
 
 #include <string.h>
 
@@ -59,15 +58,6 @@ void closed_release(struct target *t)
 	vec_release(&t->closed);
 }
 
-/* Whether the name is the path's beginning, up to the end of a component. */
-static bool begins_with(const char *path, const char *name)
-{
-	const size_t n = strlen(name);
-
-	return n && strlen(path) >= n && (path[n] == '\0' || path[n] == '\\') &&
-	       utf_ncasecmp(path, n, name, n) == 0;
-}
-
 /* The object manager's \??\ and Win32's \\.\ lead where \\?\ leads. */
 static const char *without_head(const char *path)
 {
@@ -94,7 +84,7 @@ const char *closed_need(struct target *t, const char *wpath, size_t above)
 		for (size_t k = 0; k <= c->name_count; k++) {
 			const char *name = without_head(name_at(c, k));
 
-			if (!begins_with(without_head(wpath), name) ||
+			if (!target_is_at_or_below(without_head(wpath), name) ||
 			    strlen(name) <= above)
 				continue;
 			above = strlen(name);

@@ -180,6 +180,12 @@ bool target_is_below(const char *wpath, const char *folder)
 	       !utf_ncasecmp(wpath, n, folder, n);
 }
 
+bool target_is_at_or_below(const char *wpath, const char *folder)
+{
+	return target_is_below(wpath, folder) ||
+	       (folder && *folder && !utf_casecmp(wpath, folder));
+}
+
 const char *target_base(const struct target *t, const char *host)
 {
 	const char *best = NULL;

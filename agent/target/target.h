@@ -252,6 +252,7 @@ void target_closed(const struct target *t, size_t index,
 bool target_has_drive(const struct target *t, const char *wpath);
 /* Whether a Windows path lies below that folder; NULL folder: no. */
 bool target_is_below(const char *wpath, const char *folder);
+bool target_is_at_or_below(const char *wpath, const char *folder);
 /*
  * Whether a file lies where Windows has its own programs: in its folder, in
  * System32 or SysWOW64; not below them, for everybody may write into

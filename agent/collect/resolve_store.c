@@ -90,9 +90,10 @@ static char *native_twin(const char *path)
 }
 
 /*
- * 64-bit Windows has links from the 32-bit view to keys that both views share
- * (Wow6432Node\Classes, and in Wine Classes\Wow6432Node\Protocols).  What
- * such a link shows is read where it really is, so nothing is missed.
+ * 64-bit Windows has links from the 32-bit view to keys that both views share:
+ * since 7 AppId, PROTOCOLS and Typelib in Classes\Wow6432Node (Microsoft,
+ * "Registry Keys Affected by WOW64").  What such a link shows is read where it
+ * really is, so nothing is missed.
  */
 static bool is_link_to_twin(struct reg_key *link, const char *key_path,
 			    const char *path)
@@ -144,9 +145,9 @@ static bool is_own_store(const char *name, const char *key_path)
 
 /*
  * From one class store to another: Windows' own, and that one is read, too.
- * Windows 7 and later have one of the 32-bit stores as a link to the other,
- * and a user's hive has one to his UsrClass.dat (Microsoft, "Registry Keys
- * Affected by WOW64").
+ * 64-bit Windows has one of the 32-bit stores as a link to the other, and the
+ * hive of whoever is logged on one to his UsrClass.dat (the same text); that
+ * of the system account, HKU\.DEFAULT, has true classes there.
  */
 static bool leads_to_store(struct reg_key *link, const char *key_path)
 {

@@ -406,16 +406,28 @@ START_TEST(vanishing_file)
 
 END_TEST
 
-/* An entry that leads to it says that it changes, not that all is well. */
-START_TEST(vanishing_file_that_is_asked_for)
+/* An entry leads to it, or to a stream of a folder; never told as all well. */
+static const struct {
+	const char *wpath;
+	bool is_folder;
+} wanted_rows[] = {
+	{ PLACE "\\locked.tmp", false },
+	{ PLACE "\\locked:evil.dll", true },
+};
+
+START_TEST(vanishing_and_asked_for)
 {
 	struct small_pc pc;
 
 	pc_begin(&pc);
 	answers.err = ERR_VANISHING;
-	pc_file(&pc, "locked.tmp");
+	answers.os_error = 5;
+	if (wanted_rows[_i].is_folder)
+		fixture_folder(&pc.f, DOCUMENTS "/locked");
+	else
+		pc_file(&pc, "locked.tmp");
 	pc_open(&pc);
-	ck_assert_int_eq(file_walk_path(pc.w, PLACE "\\locked.tmp", 0), 0);
+	ck_assert_int_eq(file_walk_path(pc.w, wanted_rows[_i].wpath, 0), 0);
 	pc_walk(&pc);
 	ck_assert_int_eq(only_gap(&pc.f)->kind, GAP_CHANGED);
 	ck_assert(only_gap(&pc.f)->matters);
@@ -445,25 +457,6 @@ START_TEST(vanishing_folder)
 	pc_walk(&pc);
 	ck_assert_uint_eq(pc.f.gaps.count, folder_rows[_i].is_told);
 	ck_assert_uint_eq(pc.shown, 3);
-	pc_end(&pc);
-}
-
-END_TEST
-
-/* A class's server may be a stream of it. */
-START_TEST(vanishing_folder_of_a_server)
-{
-	struct small_pc pc;
-
-	pc_begin(&pc);
-	answers.err = ERR_VANISHING;
-	answers.os_error = 5;
-	fixture_folder(&pc.f, DOCUMENTS "/locked");
-	pc_open(&pc);
-	ck_assert_int_eq(file_walk_path(pc.w, PLACE "\\locked:evil.dll", 0), 0);
-	pc_walk(&pc);
-	ck_assert_int_eq(only_gap(&pc.f)->kind, GAP_CHANGED);
-	ck_assert(only_gap(&pc.f)->matters);
 	pc_end(&pc);
 }
 
@@ -536,11 +529,12 @@ static Suite *locked_suite(void)
 	tcase_add_test(t, host_answers);
 	tcase_add_loop_test(t, vanishing_file, 0,
 			    (int)(sizeof(going_rows) / sizeof(going_rows[0])));
-	tcase_add_test(t, vanishing_file_that_is_asked_for);
+	tcase_add_loop_test(
+		t, vanishing_and_asked_for, 0,
+		(int)(sizeof(wanted_rows) / sizeof(wanted_rows[0])));
 	tcase_add_loop_test(
 		t, vanishing_folder, 0,
 		(int)(sizeof(folder_rows) / sizeof(folder_rows[0])));
-	tcase_add_test(t, vanishing_folder_of_a_server);
 	tcase_add_loop_test(t, locked_names, 0,
 			    (int)(sizeof(name_rows) / sizeof(name_rows[0])));
 	suite_add_tcase(s, t);

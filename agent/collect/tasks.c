@@ -182,9 +182,8 @@ static int take_file(const struct folder *f, struct host_dir *dir,
 		/* What Windows starts for it is not known: it is no absence. */
 		unread(w, err, wpath,
 		       err == ERR_CORRUPT
-			       ? "the file of a scheduled task is none that "
-				 "this"
-				 " program understands"
+			       ? "the file of a scheduled task is none "
+				 "that this program understands"
 			       : "the file of a scheduled task was not read");
 		err = 0;
 	}

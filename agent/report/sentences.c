@@ -102,20 +102,16 @@ static const struct {
 	[S_GAPS_OTHER] = { "Not examined, without weight for the result",
 			   "調べなかったもの (結果に影響なし)" },
 	[S_LOCKED_PASSED] = { "In use and closed to every reader: %s. That "
-			      "does "
-			      "not matter here: meanwhile no program can load "
-			      "them, no running program that could be asked "
-			      "has loaded them, nothing registers them, and "
-			      "none bears the name of a program or of this "
+			      "does not matter here: meanwhile no program can "
+			      "load them, no running program that could be "
+			      "asked has loaded them, nothing registers them, "
+			      "and none bears the name of a program or of this "
 			      "outbreak's files.",
 			      "使用中で読み取りを受け付けないファイル: %s 件。"
-			      "結果に影響しません。その間はどのプログラムも読み"
-			      "込"
-			      "めず、確認できた実行中のプログラムにも読み込まれ"
-			      "て"
-			      "おらず、登録もなく、プログラムやこの事件のファイ"
-			      "ル"
-			      "の名前でもないためです。" },
+			      "結果に影響しません。その間はどのプログラムも"
+			      "読み込めず、確認できた実行中のプログラムにも"
+			      "読み込まれておらず、登録もなく、プログラムや"
+			      "この事件のファイルの名前でもないためです。" },
 	[S_NO_GAPS] = { "Nothing was left unexamined.",
 			"調べられなかったものはありません。" },
 	[S_SYSTEM_CODE] = { "system code", "システム コード" },

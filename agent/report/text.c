@@ -361,8 +361,7 @@ static int show_gaps_that_matter(struct report *r)
 {
 	struct gap_rows rows = { .matters = true,
 				 .each = true,
-				 .add = show_gap,
-				 .add_group = show_gap_group };
+				 .add = show_gap };
 	int64_t count = row_int(r->scan, "gaps_that_matter");
 
 	if (count == 0)

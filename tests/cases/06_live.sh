@@ -44,12 +44,7 @@ cp "$hits/msfat32_in_temp/Users/Taro/AppData/Local/Temp/msfat32" "$c/users/hanak
 reg_key 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\S-1-5-21-11-22-33-1001'
 reg_value ProfileImagePath expand 'C:\users\hanako'
 reg_import
-wineserver -k 2>/dev/null
-wineserver -w 2>/dev/null
-tests/build/wine.sh server "$WINEPREFIX"
-
-cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
-live() { wine 'C:\sweep.exe' "$@"; }
+restart_wine
 
 gives 1 "live quick scan" live scan --quick --db 'C:\live.db'
 findings "$c/live.db" | sed "s/\\\\$user\\\\/\\\\USER\\\\/" >"$work/got.tsv"
@@ -82,9 +77,7 @@ gives 0 "live targets" live targets 'C:\'
 if test "$host" = win64; then
 	rm "$WINEPREFIX/dosdevices/z:"
 	# Until its server starts again Wine tells it as a volume without a root.
-	wineserver -k 2>/dev/null
-	wineserver -w 2>/dev/null
-	tests/build/wine.sh server "$WINEPREFIX"
+	restart_wine
 	gives 1 "live full scan" live scan --full --db 'C:\full.db'
 	findings "$c/live.db" >"$work/want.tsv"
 	findings "$c/full.db" >"$work/got.tsv"

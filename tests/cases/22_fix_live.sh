@@ -53,9 +53,6 @@ reg_key "$kill_bit"
 reg_value 'Compatibility Flags' dword 1024
 reg_import
 
-cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
-live() { wine 'C:\sweep.exe' "$@"; }
-
 # The registry as text, sorted by key, without what Wine itself keeps writing.
 registry()
 {
@@ -110,9 +107,7 @@ gives 0 "rescan" live scan --quick --quiet --db 'C:\live.db'
 check "nothing malicious is left" test "$(malicious)" = 0
 check "the kill bit stays" sh -c "wine64 reg query '$kill_bit' |
 	tr -d '\\r' | grep -q 0x400"
-wineserver -k 2>/dev/null
-wineserver -w 2>/dev/null
-tests/build/wine.sh server "$WINEPREFIX"
+restart_wine
 wine64 wineboot -r >/dev/null 2>&1
 check "the restart removed what waited" test ! -e "$waiting"
 
@@ -165,9 +160,7 @@ registry >"$work/registry.after"
 same "second undo: the registry" "$work/registry.before" "$work/registry.after"
 
 # Killed at moments that are spread over the whole of it: it goes on, or back.
-wineserver -k 2>/dev/null
-wineserver -w 2>/dev/null
-tests/build/wine.sh server "$WINEPREFIX"
+restart_wine
 steps_told()
 {
 	tr -d '\r' <"$work/told" | grep -c '^ *[0-9]*\. done'

@@ -59,10 +59,6 @@ reg_key "HKLM\\SOFTWARE\\Classes\\CLSID\\$guard\\InprocServer32"
 reg_value '' sz 'C:\Apps\Acct\filter.dll'
 reg_import
 
-cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
-test -z "${MSTMP_AGENT-}" || cp "$MSTMP_AGENT" "$c/sweep.exe"
-live() { wine 'C:\sweep.exe' "$@"; }
-
 # The machine's registry as text, sorted by key.
 machine()
 {

@@ -10,8 +10,6 @@ fi
 
 own_prefix
 c=$WINEPREFIX/drive_c
-cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
-live() { wine 'C:\sweep.exe' "$@"; }
 left=mstmpsweep-0123456789abcdef
 leave()
 {

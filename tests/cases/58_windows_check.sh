@@ -162,10 +162,8 @@ while kill -0 $cut 2>/dev/null &&
 	! tr -d '\r' <"$work/out" | grep -q '^PASS .*fix removes them'; do
 	sleep 0.1
 done
-wineserver -k 2>/dev/null
+restart_wine
 wait $cut 2>/dev/null
-wineserver -w 2>/dev/null
-tests/build/wine.sh server "$WINEPREFIX"
 check "cut off: it was under way" test -d "$c/Program Files/mstmpsweep check"
 gives 2 "cut off: it does not begin again" check_cmd yes
 says "cut off: it says what to do" 'Run "check.cmd clean" first'

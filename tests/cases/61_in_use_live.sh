@@ -24,8 +24,6 @@ reg_value ThreadingModel sz Apartment
 reg_key "HKLM\\SOFTWARE\\$bho\\$standin"
 reg_value '' sz ""
 reg_import
-cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
-live() { wine 'C:\sweep.exe' "$@"; }
 
 lib_state()
 {
@@ -66,9 +64,7 @@ lib_state >"$work/after"
 same "it is back as it was" "$work/before" "$work/after"
 check "the loaded one still waits" test -e "$waiting"
 let_go
-wineserver -k 2>/dev/null
-wineserver -w 2>/dev/null
-tests/build/wine.sh server "$WINEPREFIX"
+restart_wine
 wine64 wineboot -r >/dev/null 2>&1
 check "the restart removed the one that waited" test ! -e "$waiting"
 lib_state >"$work/after"

@@ -13,9 +13,7 @@ user=$(basename "$(ls -d "$c"/users/*/AppData | grep -v Public | head -1 | xargs
 temp=$c/users/$user/AppData/Local/Temp
 wtemp="C:\\users\\$user\\AppData\\Local\\Temp"
 mkdir -p "$temp"
-cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
 cp "build/standin/standin${host#win}.dll" "$c/holder.dll"
-live() { wine 'C:\sweep.exe' "$@"; }
 
 # hold DLL PATH...: rundll32 loads it and locks the others, in $holder
 hold()

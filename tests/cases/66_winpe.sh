@@ -17,14 +17,6 @@ cp $pcs/base-win10/Windows/System32/config/{SOFTWARE,SYSTEM} \
 	"$c/windows/system32/config/"
 cp -a $pcs/filter-win7 "$work/pc"
 ln -s "$work/pc" "$WINEPREFIX/dosdevices/e:"
-cp "build/$host/"mstmpsweep*.exe "$c/sweep.exe"
-pe() { wine 'C:\sweep.exe' "$@"; }
-start_server()
-{
-	wineserver -k 2>/dev/null
-	wineserver -w 2>/dev/null
-	tests/build/wine.sh server "$WINEPREFIX"
-}
 
 # lists YES|NO ROOT: whether the last output has that root on a line of its own
 lists()
@@ -41,7 +33,7 @@ refuses()
 	local command
 
 	for command; do
-		gives 64 "$command is refused" pe $command
+		gives 64 "$command is refused" live $command
 		lists YES 'E:\'
 		lists NO 'C:\'
 		says "$command: how to go on" \
@@ -51,8 +43,8 @@ refuses()
 }
 
 # The drives are looked at when the server starts.
-start_server
-gives 0 "targets of a PC" pe targets
+restart_wine
+gives 0 "targets of a PC" live targets
 lists YES 'C:\'
 lists YES 'E:\'
 
@@ -62,19 +54,19 @@ reg_value SystemStartOptions sz ' MININT RDPATH=MULTI(0)DISK(0)'
 reg_import
 refuses "scan --quick" inventory plan "fix --yes" "undo --yes" vault
 says "it says where it is" "this is Windows PE"
-gives 0 "targets in Windows PE" pe targets
+gives 0 "targets in Windows PE" live targets
 lists NO 'C:\'
 lists YES 'E:\'
 says "the PC is named" KEIRI-PC07
-gives 0 "targets of a folder" pe targets 'C:\'
+gives 0 "targets of a folder" live targets 'C:\'
 lists NO 'C:\'
-gives 1 "what is named is examined" pe scan --quick --root 'E:\' --db 'C:\pc.db'
-gives 0 "and reported" pe report --db 'C:\pc.db'
+gives 1 "what is named is examined" live scan --quick --root 'E:\' --db 'C:\pc.db'
+gives 0 "and reported" live report --db 'C:\pc.db'
 says "of that PC" KEIRI-PC07
 
 # Whoever builds rescue sticks may take the key away.
 wine64 reg delete "$control\\MiniNT" /f >"$work/out" 2>&1
-gives 64 "without the key" pe scan --quick
+gives 64 "without the key" live scan --quick
 says "it says where it is" "this is Windows PE"
 
 # The key alone, which any program can make, stops a scan loudly.
@@ -85,12 +77,12 @@ refuses "scan --quick --quiet"
 says "it says that a program may have made it" "a program may have made the key"
 says "it says what to do" 'reg delete HKLM\SYSTEM\CurrentControlSet\Control\MiniNT'
 
-gives 0 "targets of such a PC" pe targets
+gives 0 "targets of such a PC" live targets
 lists YES 'E:\'
 lists NO 'C:\'
 says "it does not leave it out without a word" "a program may have made the key"
 
 wine64 reg delete "$control\\MiniNT" /f >"$work/out" 2>&1
-gives 0 "a PC again" pe scan --quick --db 'C:\live.db'
-gives 0 "targets of it" pe targets
+gives 0 "a PC again" live scan --quick --db 'C:\live.db'
+gives 0 "targets of it" live targets
 lists YES 'C:\'

@@ -49,6 +49,24 @@ own_prefix()
 	code=$(tests/build/wine.sh start "$own" $host) && eval "$code" || exit
 }
 
+# The program on drive C: of that Windows, looking at the running one.
+live()
+{
+	local exe=$WINEPREFIX/drive_c/sweep.exe
+
+	test -e "$exe" ||
+		cp "${MSTMP_AGENT:-$(echo "build/$host/"mstmpsweep*.exe)}" "$exe"
+	wine 'C:\sweep.exe' "$@"
+}
+
+# All programs of that Windows end; its drives are looked at anew.
+restart_wine()
+{
+	wineserver -k 2>/dev/null
+	wineserver -w 2>/dev/null
+	tests/build/wine.sh server "$WINEPREFIX"
+}
+
 # Keys and values of the prefix, collected and imported by one program: each
 # costs seconds where 32 bits are emulated. The importer has 64 bits, so HKLM\
 # SOFTWARE is the 64-bit view, and the other one is named: Wow6432Node.

@@ -7,6 +7,7 @@ if test "$host" = linux; then
 	return
 fi
 
+. tests/cases/loaded.sh
 own_prefix
 c=$WINEPREFIX/drive_c
 user=$(basename "$(ls -d "$c"/users/*/AppData | grep -v Public | head -1 | xargs dirname)")
@@ -15,28 +16,16 @@ wtemp="C:\\users\\$user\\AppData\\Local\\Temp"
 mkdir -p "$temp"
 cp "build/standin/standin${host#win}.dll" "$c/holder.dll"
 
-# hold DLL PATH...: rundll32 loads it and locks the others, in $holder
-hold()
+# lock DLL PATH...: rundll32 loads it and locks the others
+lock()
 {
-	local dll=$1 all=
+	local with=$1 path all=
 
 	shift
 	for path; do
 		all=$all${all:+|}$wtemp\\$path
 	done
-	rm -f "$work/held"
-	MSTMP_HELD=$(hp "$work/held") MSTMP_LOCKED=$all wine rundll32 \
-		"$dll,Hold" >"$work/out" 2>&1 &
-	holder=$!
-	while kill -0 $holder 2>/dev/null && ! test -s "$work/held"; do
-		sleep 0.05
-	done
-	check "$* are locked" test -s "$work/held"
-}
-let_go()
-{
-	check "it was still running" kill $holder
-	wait $holder 2>/dev/null
+	MSTMP_LOCKED=$all hold rundll32 "$with,Hold"
 }
 locked()
 {
@@ -54,7 +43,7 @@ done
 gives 0 "a quick scan of a clean Windows" live scan --quick --db 'C:\live.db'
 
 # What is always locked on a PC that lives.
-hold 'C:\holder.dll' '~DF1A2B.tmp' Perflib_Perfdata_4c4.dat MSI3fa1c.LOG
+lock 'C:\holder.dll' '~DF1A2B.tmp' Perflib_Perfdata_4c4.dat MSI3fa1c.LOG
 gives 0 "a quick scan of a living Windows" live scan --quick --lang en --db 'C:\live.db'
 says "it tells how many it passed" "In use and closed to every reader: 3."
 locked 'MSI3fa1c.LOG\t0\nPerflib_Perfdata_4c4.dat\t0\n~DF1A2B.tmp\t0\n' "living"
@@ -68,7 +57,7 @@ printf 'MZ' >"$temp/mstmp"
 echo "some text" >"$temp/ms001.tmp"
 echo "some text" >"$temp/other.dll"
 for name in mstmp ms001.tmp other.dll; do
-	hold 'C:\holder.dll' '~DF1A2B.tmp' "$name"
+	lock 'C:\holder.dll' '~DF1A2B.tmp' "$name"
 	gives 2 "a quick scan with $name locked" live scan --quick --db 'C:\live.db'
 	locked "$name\t1\n~DF1A2B.tmp\t0\n" "$name"
 	let_go
@@ -77,7 +66,7 @@ done
 
 # A running program that has loaded it and locks it: on Windows XP as now.
 cp "$c/holder.dll" "$temp/~DF9.tmp"
-hold "$wtemp\\~DF9.tmp" '~DF9.tmp' '~DF1A2B.tmp'
+lock "$wtemp\\~DF9.tmp" '~DF9.tmp' '~DF1A2B.tmp'
 gives 2 "a quick scan with a loaded file locked" live scan --quick --db 'C:\live.db'
 locked '~DF1A2B.tmp\t0\n~DF9.tmp\t1\n' "loaded"
 let_go
@@ -94,7 +83,7 @@ reg_import
 mkdir "$c/odd"
 echo "some text" >"$c/odd/some.dat"
 gives 0 "an entry that leads to no program" live scan --quick --db 'C:\live.db'
-hold 'C:\holder.dll' '..\..\..\..\..\odd\some.dat' '~DF1A2B.tmp'
+lock 'C:\holder.dll' '..\..\..\..\..\odd\some.dat' '~DF1A2B.tmp'
 gives 2 "the same, locked" live scan --quick --db 'C:\live.db'
 locked 'C:\\odd\\some.dat\t1\n~DF1A2B.tmp\t0\n' "registered"
 let_go

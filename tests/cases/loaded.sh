@@ -1,8 +1,8 @@
-# What the cases share that need a program with lib.dll loaded.
+# What the cases share that need a program which has a DLL loaded, or files locked.
 # SPDX-License-Identifier: Apache-2.0
 
-# hold PROGRAM [ARGUMENT...]: starts it, with lib.dll loaded; the DLL itself says
-# when it is, and the width of the program that it is in
+# hold PROGRAM [ARGUMENT...]: starts it, with lib.dll loaded if nothing else is
+# said; the DLL itself says when it is, and the width of the program that it is in
 dll='C:\Program Files\Shared\lib.dll,Hold'
 hold()
 {
@@ -13,7 +13,7 @@ hold()
 	while kill -0 $holder 2>/dev/null && ! test -s "$work/held"; do
 		sleep 0.05
 	done
-	check "$1 has lib.dll loaded, in ${host#win} bits" \
+	check "$* has it loaded, in ${host#win} bits" \
 		grep -sqx "${host#win}" "$work/held"
 }
 let_go()

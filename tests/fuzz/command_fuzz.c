@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A name has no more characters (MAX_PATH), and so no more blanks. */
+#define MAX_NAMES 260u
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
@@ -24,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
 	while (command_name(line, n, &name, &rest)) {
 		if (name.err || !name.len || (n && name.len <= last) ||
 		    !strstr(line, str_text(&name)) || rest < line ||
-		    rest > line + strlen(line) || n > 64)
+		    rest > line + strlen(line) || n >= MAX_NAMES)
 			abort();
 		command_argument_of(str_text(&name));
 		if (strlen(command_argument(str_text(&name), rest)) >

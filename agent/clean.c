@@ -16,8 +16,7 @@
 
 #define MAX_VOLUME_GAPS 256
 
-/* ---- target -----------------------------------------------------------------
- */
+/* ---- target ------------------------------------------------------ */
 
 /* Of all gaps only those of volumes say that nothing may be changed. */
 static void on_gap(struct gap_sink *sink, const struct gap *gap)
@@ -76,8 +75,7 @@ void clean_release(struct clean *c)
 	target_free(c->target);
 }
 
-/* ---- store
- * -------------------------------------------------------------------- */
+/* ---- store ------------------------------------------------------- */
 
 /* undo needs none: the journal lies in the vault. */
 static int without_store(bool must)
@@ -131,8 +129,7 @@ int clean_open_store(struct clean *c, bool write, bool must)
 	return without_store(must);
 }
 
-/* ---- fixer
- * ----------------------------------------------------------------------- */
+/* ---- fixer ------------------------------------------------------- */
 
 char *clean_vault_path(const struct clean *c)
 {
@@ -199,8 +196,7 @@ void clean_fixer_options(struct clean *c, struct fixer_options *ret)
 	ret->event_arg = c;
 }
 
-/* ---- the person
- * -------------------------------------------------------------------- */
+/* ---- the person -------------------------------------------------- */
 
 bool clean_confirm(const struct clean *c, const char *question, int *code_ret)
 {

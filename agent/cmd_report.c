@@ -50,8 +50,7 @@ static int64_t newest_fixed_scan(struct store *s, const char *target_id)
 	return scan_id;
 }
 
-/* ---- which scan -----------------------------------------------------------
- */
+/* ---- which scan -------------------------------------------------- */
 
 static void no_gap(struct gap_sink *sink, const struct gap *gap)
 {
@@ -118,8 +117,7 @@ static int is_of_another(struct store *s, const struct target *t,
 	return 0;
 }
 
-/* ---- the report -----------------------------------------------------------
- */
+/* ---- the report -------------------------------------------------- */
 
 static int render_scan(const struct options *o, struct store *s,
 		       struct target *t, struct report_options *ro,

@@ -168,8 +168,7 @@ static int undo(struct clean *c, struct fixer *f)
 	return ret;
 }
 
-/* ---- without a journal ------------------------------------------------------
- */
+/* ---- without a journal ------------------------------------------- */
 
 /*
  * What comes back makes earlier scans old: noted where it can be; the items

@@ -78,8 +78,7 @@ static int form_read(struct form *f)
 	return 0;
 }
 
-/* ---- one string -----------------------------------------------------------
- */
+/* ---- one string -------------------------------------------------- */
 
 struct text_line {
 	const char *at;
@@ -257,8 +256,7 @@ static int check_string(struct checking *c)
 	return ret;
 }
 
-/* ---- the strings of a rule ------------------------------------------------
- */
+/* ---- the strings of a rule --------------------------------------- */
 
 static bool is_plain(const YR_STRING *s)
 {

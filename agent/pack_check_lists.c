@@ -8,8 +8,7 @@
 #include "collect/points.h"
 #include <string.h>
 
-/* ---- pack.txt --------------------------------------------------------------
- */
+/* ---- pack.txt ---------------------------------------------------- */
 
 static bool is_version(const char *s)
 {
@@ -106,8 +105,7 @@ static int check_info(const struct pack *p, struct vec *problems)
 	return ret;
 }
 
-/* ---- places.tsv ------------------------------------------------------------
- */
+/* ---- places.tsv -------------------------------------------------- */
 
 /* Those that every Windows, or every 64-bit one, has (target/variables.c). */
 static const char *const variables[] = {
@@ -189,8 +187,7 @@ static int check_place(const struct pack_place *place, struct vec *problems)
 	return check_variables(place, problems);
 }
 
-/* ---- known.tsv, allow.tsv --------------------------------------------------
- */
+/* ---- known.tsv, allow.tsv ---------------------------------------- */
 
 static bool is_point(const char *word)
 {
@@ -280,8 +277,7 @@ static int check_allow(const struct pack *p, size_t i, struct vec *problems)
 		     : 0;
 }
 
-/* ---- all files -------------------------------------------------------------
- */
+/* ---- all files --------------------------------------------------- */
 
 /* An editor's other choices for Japanese would be shown as junk. */
 static int check_encoding(const struct pack_member *m, struct vec *problems)

@@ -25,8 +25,7 @@ static bool has_text(const struct pack *p, const char *kind, const char *word)
 	return false;
 }
 
-/* ---- what a text is about --------------------------------------------------
- */
+/* ---- what a text is about ---------------------------------------- */
 
 static const char *family_of(const struct rule_info *r)
 {
@@ -96,8 +95,7 @@ static const char *key_fault(const struct pack *p, const char *key)
 	return "a key begins with rule., family., role. or advice.";
 }
 
-/* ---- rows ------------------------------------------------------------------
- */
+/* ---- rows -------------------------------------------------------- */
 
 static const char *row_fault(const struct pack *p, size_t i)
 {
@@ -133,8 +131,7 @@ static int check_rows(const struct pack *p, struct vec *problems)
 	return ret;
 }
 
-/* ---- rules -----------------------------------------------------------------
- */
+/* ---- rules ------------------------------------------------------- */
 
 /* Families and roles are told of the first rule that has them. */
 static bool is_first(const struct pack *p, const struct subject *s, size_t rule)

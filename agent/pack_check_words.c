@@ -194,8 +194,7 @@ static const char *free_fault(const struct rule_word *w)
 	return NULL;
 }
 
-/* ---- the words of a rule --------------------------------------------------
- */
+/* ---- the words of a rule ----------------------------------------- */
 
 struct checking {
 	const struct pack *pack;
@@ -244,8 +243,7 @@ static int on_word(void *arg, const struct rule_word *w)
 	return add_word_problem(c, w, NULL);
 }
 
-/* ---- the condition as a whole ---------------------------------------------
- */
+/* ---- the condition as a whole ------------------------------------ */
 
 /* Only registrations have a point and a view. */
 static bool is_about_with(const struct group *g, size_t rule,

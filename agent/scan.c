@@ -68,8 +68,7 @@ static int digest_sides(struct scan *s)
 	return err;
 }
 
-/* ---- the store ------------------------------------------------------------
- */
+/* ---- the store --------------------------------------------------- */
 
 /* Nothing is there yet: this scan makes the store. */
 static bool makes_store(const char *path)
@@ -104,8 +103,7 @@ static void remove_half_store(const char *path)
 	err_fail(why.err, why.os_error, "%s", why.text);
 }
 
-/* ---- the whole ------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------- */
 
 static void scan_release(struct scan *s)
 {

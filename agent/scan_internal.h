@@ -32,8 +32,7 @@ struct scan {
 	int64_t mem_failed; /* mem_failed() before anything was looked at */
 };
 
-/* ---- scan_vars.c ---------------------------------------------------------
- */
+/* ---- scan_vars.c ------------------------------------------------- */
 
 /* The variables as libyara gets them: valid UTF-8; borrows what is given. */
 struct shown_vars {
@@ -52,8 +51,7 @@ void shown_vars_release(struct shown_vars *v);
 /* The scanner of that worker, made in its own thread. */
 int scanner_for(struct scan *s, unsigned worker, struct scanner **ret);
 
-/* ---- the parts -----------------------------------------------------------
- */
+/* ---- the parts --------------------------------------------------- */
 
 /* A registration_fn; `arg` is the scan, which keeps what it is given. */
 int scan_registration(void *arg, struct registration *r, bool *keep_ret);

@@ -6,8 +6,7 @@
 #include "base/volume_why.h"
 #include "host/host.h"
 
-/* ---- what could not be entered -------------------------------------------
- */
+/* ---- what could not be entered ----------------------------------- */
 
 struct teller {
 	struct gap_sink sink; /* first */
@@ -36,8 +35,7 @@ int targets_look(const struct options *o, struct target_found **ret,
 			   count_ret);
 }
 
-/* ---- the list --------------------------------------------------------------
- */
+/* ---- the list ---------------------------------------------------- */
 
 void targets_add_text(struct str *out, const struct target_found *f)
 {
@@ -59,8 +57,7 @@ void targets_add_text(struct str *out, const struct target_found *f)
 	str_add(out, "\n");
 }
 
-/* ---- Windows PE ------------------------------------------------------------
- */
+/* ---- Windows PE -------------------------------------------------- */
 
 #define MININT_KEY "HKLM\\SYSTEM\\CurrentControlSet\\Control\\MiniNT"
 

@@ -18,8 +18,7 @@ static bool is_other_text(const char *recorded, const char *now)
 	return utf_casecmp(recorded, now) != 0;
 }
 
-/* ---- one decision each ----------------------------------------------------
- */
+/* ---- one decision each ------------------------------------------- */
 
 static bool is_other_kind(const struct step *r, const struct step *now)
 {

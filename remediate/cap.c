@@ -13,8 +13,7 @@
 
 #include <string.h>
 
-/* ---- ranks ---------------------------------------------------------------
- */
+/* ---- ranks ------------------------------------------------------- */
 
 static bool is_in_profile(const struct target *t, const char *wpath)
 {
@@ -78,8 +77,7 @@ out:
 	return err;
 }
 
-/* ---- what there is to do --------------------------------------------------
- */
+/* ---- what there is to do ----------------------------------------- */
 
 struct finding_share {
 	struct step_range steps;
@@ -176,8 +174,7 @@ int cap_is_over(const struct plan *p, const struct guard_answer *answers,
 	return err;
 }
 
-/* ---- what has to wait -----------------------------------------------------
- */
+/* ---- what has to wait -------------------------------------------- */
 
 static void put_off(const struct plan *p, struct guard_answer *answers,
 		    const struct finding_share *f, enum guard_reason reason,

@@ -169,8 +169,7 @@ out:
 	return ret;
 }
 
-/* ---- the way back
- * ----------------------------------------------------------------------- */
+/* ---- the way back ------------------------------------------------ */
 
 /* `key` is `above` or lies below it; then what follows, else NULL. */
 static const char *below_key(const char *key, const char *above)

@@ -17,8 +17,7 @@ struct private_dir {
 	char *path;
 };
 
-/* ---- where the vault lies -------------------------------------------------
- */
+/* ---- where the vault lies ---------------------------------------- */
 
 /* %ProgramData%, on XP the data of all users; caller frees. */
 static char *data_folder(struct target *t)
@@ -194,8 +193,7 @@ bool fixer_has_begun(const struct fixer *f)
 	return f->fix != NULL;
 }
 
-/* ---- private folders --------------------------------------------------------
- */
+/* ---- private folders --------------------------------------------- */
 
 /*
  * The vault's own where it lies on the same volume; else one at the root of

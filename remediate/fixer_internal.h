@@ -159,8 +159,7 @@ int waiting_queue(struct fixer *f, const struct step *s,
 int waiting_await(struct fixer *f, struct step *s, struct host_subject *moved,
 		  bool *waits_ret);
 
-/* ---- keys of the running registry (run_key.c) -----------------------------
- */
+/* ---- keys of the running registry (run_key.c) -------------------- */
 
 int run_key(struct fixer *f, struct step *s);
 int resume_key(struct fixer *f, struct step *s);
@@ -202,8 +201,7 @@ enum key_state key_state(struct reg_root *root, const char *path,
 int read_saved_key(struct fixer *f, const struct step *s,
 		   struct reg_tree **ret);
 
-/* ---- keys in hive files (run_hive.c) --------------------------------------
- */
+/* ---- keys in hive files (run_hive.c) ----------------------------- */
 
 /*
  * Steps `first` to `last` (indices) lie in one hive file: they are changed
@@ -213,7 +211,7 @@ int run_hive(struct fixer *f, size_t first, size_t last);
 int resume_hive(struct fixer *f, size_t first, size_t last);
 int undo_hive(struct fixer *f, size_t first, size_t last);
 /* End of the run of steps after `first` that lie in the same hive file. */
-size_t hive_run_end(struct fixer *f, size_t first, size_t end);
+size_t hive_batch_end(struct fixer *f, size_t first, size_t end);
 bool is_in_hive_file(struct fixer *f, const struct step *s);
 
 #endif

@@ -28,8 +28,7 @@ static int place_of(struct target *t, const char *host, struct host_place **ret)
 	return host_place_open(target_base(t, host), host, ret);
 }
 
-/* ---- recording ------------------------------------------------------------
- */
+/* ---- recording --------------------------------------------------- */
 
 static int record_one(struct target *t, const char *wpath,
 		      struct vault_info *info)
@@ -71,8 +70,7 @@ int folders_record(struct target *t, const char *wpath, struct vault_info *info)
 	return err;
 }
 
-/* ---- making ---------------------------------------------------------------
- */
+/* ---- making ------------------------------------------------------ */
 
 int folders_find(struct target *t, const char *wpath, char **host_ret)
 {

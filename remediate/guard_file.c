@@ -23,8 +23,7 @@ void guarded_file_release(struct guarded_file *f)
 	memset(f, 0, sizeof(*f));
 }
 
-/* ---- volumes --------------------------------------------------------------
- */
+/* ---- volumes ----------------------------------------------------- */
 
 static bool is_same_drive(const char *a, const char *b)
 {
@@ -91,8 +90,7 @@ int guard_volume_error(struct guard *g, const char *wpath, const char *host,
 	return err;
 }
 
-/* ---- identity -------------------------------------------------------------
- */
+/* ---- identity ---------------------------------------------------- */
 
 void guard_answer_opening(struct guard_answer *a, int err)
 {
@@ -176,8 +174,7 @@ static int check_identity(const struct step *s, struct guarded_file *f,
 	return 0;
 }
 
-/* ---- whose it is -----------------------------------------------------------
- */
+/* ---- whose it is ------------------------------------------------- */
 
 /* The pack's allow-list: digest, path, publisher. */
 static void check_allowed(struct guard *g, const struct step *s,
@@ -260,8 +257,7 @@ static int check_owner(struct guard *g, const struct step *s, const char *wpath,
 	return 0;
 }
 
-/* ---- the whole --------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------- */
 
 static bool is_inside(const char *host, const char *folder)
 {

@@ -41,8 +41,7 @@ static void answer_reading(struct guard_answer *a, int err)
 	}
 }
 
-/* ---- links ------------------------------------------------------------------
- */
+/* ---- links ------------------------------------------------------- */
 
 /* No key on the way may be a link; the last one neither.  What does not tell
  * is refused, too. */
@@ -79,8 +78,7 @@ static bool crosses_link(struct reg_root *root, const char *path,
 	return a->reason != GUARD_OK;
 }
 
-/* ---- identity
- * ---------------------------------------------------------------- */
+/* ---- identity ---------------------------------------------------- */
 
 static bool is_class(const char *text, const char *clsid)
 {
@@ -223,8 +221,7 @@ static int check_digest(const struct step *s, const struct reg_tree *now,
 	return err;
 }
 
-/* ---- may it go
- * ---------------------------------------------------------------- */
+/* ---- may it go --------------------------------------------------- */
 
 static void check_settings(const struct step *s, struct reg_key *key,
 			   struct guard_answer *a)
@@ -250,7 +247,7 @@ static void check_settings(const struct step *s, struct reg_key *key,
 static void check_lists(struct guard *g, const struct step *s,
 			struct guard_answer *a)
 {
-	const char *never = plan_never_removed(s->target, s->value_name);
+	const char *never = plan_kill_bit(s->target, s->value_name);
 	const struct pack *p = g->o.pack;
 
 	if (never) {
@@ -265,8 +262,7 @@ static void check_lists(struct guard *g, const struct step *s,
 	}
 }
 
-/* ---- saving
- * --------------------------------------------------------------------- */
+/* ---- saving ------------------------------------------------------ */
 
 /* For a value: the key's tree with nothing in it but that value. */
 static int keep_value_only(struct reg_tree *t, const char *name, bool *found)

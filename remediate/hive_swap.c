@@ -175,8 +175,7 @@ int hive_file_commit(struct hive_file *h)
 	return err;
 }
 
-/* ---- the vault
- * -------------------------------------------------------------------- */
+/* ---- the vault --------------------------------------------------- */
 
 static int read_logs(const struct hive_file *h, struct vault_part parts[3],
 		     size_t *count_ret)
@@ -257,8 +256,7 @@ int hive_file_save(struct fixer *f, struct hive_file *h, const struct step *s,
 	return err;
 }
 
-/* ---- swapping
- * ------------------------------------------------------------------------ */
+/* ---- swapping ---------------------------------------------------- */
 
 /* host_new_replace() closes the old file in every case. */
 static int write_over(struct hive_file *h, const void *data, size_t nbytes,

@@ -22,8 +22,7 @@ static int bind_raw(sqlite3_stmt *q, const char *name, const char *text)
 	return rc == SQLITE_OK ? 0 : ERR_NOMEM;
 }
 
-/* ---- a new fix ------------------------------------------------------------
- */
+/* ---- a new fix --------------------------------------------------- */
 
 int journal_new_id(char ret[FIX_ID_NBYTES])
 {
@@ -199,8 +198,7 @@ int journal_end(struct journal *j, const char *fix_id, const char *state)
 	return err;
 }
 
-/* ---- progress --------------------------------------------------------------
- */
+/* ---- progress ---------------------------------------------------- */
 
 static int update_step(struct journal *j, sqlite3_stmt *q, const char *fix_id,
 		       const struct step *s)
@@ -252,8 +250,7 @@ int journal_step(struct journal *j, const char *fix_id, const struct step *s)
 	return journal_steps(j, fix_id, &one, 1);
 }
 
-/* ---- swaps -----------------------------------------------------------------
- */
+/* ---- swaps ------------------------------------------------------- */
 
 int journal_add_swap(struct journal *j, const char *fix_id,
 		     struct swap_record *s)

@@ -238,14 +238,14 @@ int plan_pick(struct plan *p, const struct plan_options *o);
  * (kill bit, policy, compatibility list).  `key` is physical.  NULL: none of
  * them; else what it is, in words.
  */
-const char *plan_never_removed(const char *key, const char *value_name);
+const char *plan_kill_bit(const char *key, const char *value_name);
 
 /* The table itself, for its test. */
-struct never_row {
+struct kill_bit_row {
 	const char *tail; /* below Software[\Wow6432Node]\Microsoft */
 	const char *what;
 };
-extern const struct never_row never_rows[];
-extern const size_t never_row_count;
+extern const struct kill_bit_row kill_bit_rows[];
+extern const size_t kill_bit_row_count;
 
 #endif

@@ -28,8 +28,7 @@ struct plan_file *plan_file_at(const struct maker *m, size_t index)
 	return vec_at(&m->files, index);
 }
 
-/* ---- from the store --------------------------------------------------------
- */
+/* ---- from the store ---------------------------------------------- */
 
 static bool is_null(sqlite3_stmt *q, int column)
 {
@@ -208,8 +207,7 @@ const struct plan_file *plan_file_of(const struct maker *m, int64_t id)
 		       : NULL;
 }
 
-/* ---- registrations ---------------------------------------------------------
- */
+/* ---- registrations ----------------------------------------------- */
 
 /* "owner\nclass" of a row, the same for all it stands for. */
 static char *kin_of(const struct plan_row *r)
@@ -305,8 +303,7 @@ static void weigh_strong(const struct maker *m, const struct finding_row *f)
 	}
 }
 
-/* ---- files -----------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------- */
 
 /* The machine's entry leads to what its users see there, each of them. */
 static bool leads_to(const struct maker *m, const struct plan_row *r,
@@ -435,8 +432,7 @@ static int weigh_files(struct maker *m, const struct finding_row *f)
 	return err;
 }
 
-/* ---- the whole -------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------- */
 
 int plan_weigh(struct maker *m)
 {

@@ -75,8 +75,7 @@ struct maker {
 	struct namemap *sharers;       /* entry of plan_use, or "": none */
 };
 
-/* ---- plan_evidence.c ------------------------------------------------------
- */
+/* ---- plan_evidence.c --------------------------------------------- */
 
 /* What every finding rests on, and what that lets a fix take. */
 int plan_weigh(struct maker *m);
@@ -110,8 +109,7 @@ bool plan_leads_to(const char *server_path, const char *file,
 void plan_place(const struct maker *m, struct owner user, const char *wpath,
 		const char *file_owner, struct evidence_place *ret);
 
-/* ---- plan_rows.c: a row of the store to a step of that finding ------------
- */
+/* ---- plan_rows.c: a row of the store to a step of that finding ---- */
 int plan_on_registration(struct maker *m, sqlite3_stmt *q);
 int plan_on_file(struct maker *m, sqlite3_stmt *q);
 int plan_on_side(struct maker *m, sqlite3_stmt *q);

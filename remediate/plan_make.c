@@ -176,10 +176,9 @@ static void merge(struct step *have, struct step *s)
 
 static int push(struct maker *m, struct step *s, const char *target)
 {
-	const char *never =
-		step_is_registry(s->action)
-			? plan_never_removed(s->target, s->value_name)
-			: NULL;
+	const char *never = step_is_registry(s->action)
+				    ? plan_kill_bit(s->target, s->value_name)
+				    : NULL;
 	struct step **slot;
 
 	if (m->plan->steps.count == MAX_STEPS) {

@@ -451,8 +451,7 @@ int plan_on_file(struct maker *m, sqlite3_stmt *q)
 	return plan_add(m, s);
 }
 
-/* ---- files that nothing but an entry tells of ------------------------------
- */
+/* ---- files that nothing but an entry tells of -------------------- */
 
 static bool has_file(const struct maker *m, const char *wpath)
 {

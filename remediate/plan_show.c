@@ -15,8 +15,7 @@
 
 #include <string.h>
 
-/* ---- text -----------------------------------------------------------------
- */
+/* ---- text -------------------------------------------------------- */
 
 /* Short memory is an error of `out`. */
 static unsigned count_suspicious(const struct plan *p, struct str *out)
@@ -312,8 +311,7 @@ static int show_text(const struct plan_view *v, struct str *out)
 	return out->err;
 }
 
-/* ---- for programs
- * ------------------------------------------------------------ */
+/* ---- for programs ------------------------------------------------ */
 
 struct field {
 	const char *name;

@@ -27,8 +27,7 @@ struct search {
 	bool may_miss;
 };
 
-/* ---- one process -----------------------------------------------------------
- */
+/* ---- one process ------------------------------------------------- */
 
 char *process_image_path(HANDLE h)
 {
@@ -67,8 +66,7 @@ bool process_is_shell(uint32_t pid)
 	return shell && GetWindowThreadProcessId(shell, &owner) && owner == pid;
 }
 
-/* ---- all processes ---------------------------------------------------------
- */
+/* ---- all processes ----------------------------------------------- */
 
 int process_fill(HANDLE h, const PROCESSENTRY32W *entry, struct process *ret)
 {

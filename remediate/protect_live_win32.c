@@ -45,8 +45,7 @@ static void doubt(struct question *q, const char *what, const char *why,
 			    "%s: %s (error %lu)", what, why, code);
 }
 
-/* ---- system file protection -----------------------------------------------
- */
+/* ---- system file protection -------------------------------------- */
 
 static void check_sfc(struct question *q)
 {
@@ -71,8 +70,7 @@ static void check_sfc(struct question *q)
 	}
 }
 
-/* ---- catalogs --------------------------------------------------------------
- */
+/* ---- catalogs ---------------------------------------------------- */
 
 /* They could not be opened or searched. */
 static void catalogs_failed(struct question *q, const char *why, DWORD code)
@@ -263,8 +261,7 @@ static void check_catalogs(struct question *q)
 			check_set(q, &f, &subsystems[i / 2], i % 2 != 0);
 }
 
-/* ---- the signature inside ---------------------------------------------------
- */
+/* ---- the signature inside ---------------------------------------- */
 
 static void check_signature(struct question *q)
 {
@@ -298,8 +295,7 @@ static void check_signature(struct question *q)
 	}
 }
 
-/* ---- the disk ---------------------------------------------------------------
- */
+/* ---- the disk ---------------------------------------------------- */
 
 /* What is asked of a Windows that does not run: dllcache, catalogs, links. */
 static int check_files(struct protect *p, struct question *q)

@@ -2,7 +2,7 @@
  * Steps in a hive file after a crash: the file tells how far they came.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/hive_run.h"
+#include "remediate/hive_batch.h"
 
 #include "base/err.h"
 
@@ -14,14 +14,14 @@ static bool is_applied(const struct step *s)
 }
 
 /* One step by what the hive holds: done, not begun, or half. */
-static int look_at(struct hive_run *r, struct reg_root *root, struct step *s)
+static int look_at(struct hive_batch *r, struct reg_root *root, struct step *s)
 {
 	enum key_state state = KEY_UNKNOWN;
 	struct reg_tree *saved = NULL;
 	int err = read_saved_key(r->f, s, &saved);
 
 	if (!err)
-		state = key_state(root, hive_run_path(r, s), s, saved);
+		state = key_state(root, hive_batch_path(r, s), s, saved);
 	reg_tree_free(saved);
 	switch (state) {
 	case KEY_DONE:
@@ -33,7 +33,7 @@ static int look_at(struct hive_run *r, struct reg_root *root, struct step *s)
 	case KEY_HALF:
 		/* A hive file is exchanged whole, so from outside a half was
 		 * left by a fix of the running Windows, which undo mends. */
-		if (!hive_run_is_offline(r)) {
+		if (!hive_batch_is_offline(r)) {
 			s->half_done = true;
 			return 0;
 		}
@@ -50,7 +50,7 @@ static int look_at(struct hive_run *r, struct reg_root *root, struct step *s)
 }
 
 /* The hive tells for each step whether it was done. */
-static int resume_by_look(struct hive_run *r)
+static int resume_by_look(struct hive_batch *r)
 {
 	struct reg_root *root = NULL;
 	int err;
@@ -58,7 +58,7 @@ static int resume_by_look(struct hive_run *r)
 	target_close_hive(r->f->o.target, r->hive.wpath);
 	err = hive_file_reopen(&r->hive, &root);
 	if (err)
-		return hive_run_fail(r, err);
+		return hive_batch_fail(r, err);
 	for (size_t i = 0; !err && i < r->count; i++)
 		err = look_at(r, root, r->steps[i]);
 	reg_close(root);
@@ -66,7 +66,7 @@ static int resume_by_look(struct hive_run *r)
 		err = fixer_note_all(r->f, r->steps, r->count);
 	for (size_t i = 0; !err && i < r->count; i++)
 		if (r->steps[i]->state == STEP_VERIFIED)
-			hive_run_tell(r, r->steps[i]);
+			hive_batch_tell(r, r->steps[i]);
 	return err;
 }
 
@@ -74,7 +74,7 @@ static int resume_by_look(struct hive_run *r)
  * A swap that was begun: the file is the old one (nothing happened), the new
  * one (it is done), or somebody else's by now.
  */
-static int resume_swap(struct hive_run *r)
+static int resume_swap(struct hive_batch *r)
 {
 	struct swap_record swap = { 0 };
 	char now[65];
@@ -86,16 +86,16 @@ static int resume_swap(struct hive_run *r)
 		err = hive_file_digest(&r->hive, now);
 	if (err) {
 		swap_record_release(&swap);
-		return hive_run_fail(r, err);
+		return hive_batch_fail(r, err);
 	}
 	if (strcmp(now, swap.after) == 0) {
 		err = journal_swap_state(r->f->journal, swap.swap_id, "done");
 		if (!err)
-			err = hive_run_states(r, STEP_VERIFIED, 0);
+			err = hive_batch_states(r, STEP_VERIFIED, 0);
 		if (!err)
-			hive_run_tell_all(r);
+			hive_batch_tell_all(r);
 	} else if (strcmp(now, swap.before) == 0) {
-		err = hive_run_states(r, STEP_SAVED, 0);
+		err = hive_batch_states(r, STEP_SAVED, 0);
 	} else {
 		/* Changed by others since, e.g. by Windows: its keys tell. */
 		err = resume_by_look(r);
@@ -104,24 +104,25 @@ static int resume_swap(struct hive_run *r)
 	return err;
 }
 
-static int resume_hive_file(struct hive_run *r)
+static int resume_hive_file(struct hive_batch *r)
 {
 	int err = hive_file_find(r->f->o.target, r->steps[0]->target, &r->hive);
 
 	if (err)
-		return hive_run_fail(r, err);
+		return hive_batch_fail(r, err);
 	/* A fix of the running Windows, gone on with from outside, has none. */
-	return hive_run_is_offline(r) && r->steps[0]->swap ? resume_swap(r)
-							   : resume_by_look(r);
+	return hive_batch_is_offline(r) && r->steps[0]->swap
+		       ? resume_swap(r)
+		       : resume_by_look(r);
 }
 
 int resume_hive(struct fixer *f, size_t first, size_t last)
 {
-	struct hive_run r;
-	int err = hive_run_init(&r, f, first, last, is_applied);
+	struct hive_batch r;
+	int err = hive_batch_init(&r, f, first, last, is_applied);
 
 	if (!err && r.count)
 		err = resume_hive_file(&r);
-	hive_run_release(&r);
+	hive_batch_release(&r);
 	return err ? err : run_hive(f, first, last);
 }

@@ -10,8 +10,7 @@
 
 #include <string.h>
 
-/* ---- order ------------------------------------------------------------------
- */
+/* ---- order ------------------------------------------------------- */
 
 /* The first step of the same finding that was to go before, and did not. */
 static const struct step *missing_before(const struct fixer *f,
@@ -97,7 +96,7 @@ static int run_all(struct fixer *f)
 		if (err)
 			break;
 		if (is_in_hive_file(f, fixer_step(f, i)))
-			last = hive_run_end(f, i, count);
+			last = hive_batch_end(f, i, count);
 		err = check_order(f, i, last);
 		if (err)
 			break;
@@ -110,8 +109,7 @@ static int run_all(struct fixer *f)
 	return err;
 }
 
-/* ---- looking again
- * ------------------------------------------------------------ */
+/* ---- looking again ----------------------------------------------- */
 
 /* 1: something is there again, 0: it stays away, < 0: -ERR_*. */
 static int is_back(struct fixer *f, const struct step *s)
@@ -187,8 +185,7 @@ static int recheck(struct fixer *f)
 	return err;
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------- */
 
 static int work(struct fixer *f, struct fix_result *ret)
 {

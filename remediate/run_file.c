@@ -14,8 +14,7 @@
 
 #include <string.h>
 
-/* ---- saving -----------------------------------------------------------------
- */
+/* ---- saving ------------------------------------------------------ */
 
 /*
  * An item of that name is there already: from the same step, before a crash
@@ -80,8 +79,7 @@ static int save_file(struct fixer *f, struct step *s, struct guarded_file *g)
 	return err;
 }
 
-/* ---- in use
- * ------------------------------------------------------------------ */
+/* ---- in use ------------------------------------------------------ */
 
 /* The verified handle gives it another name; only that is queued later. */
 static int move_away(const struct step *s, struct guarded_file *g,
@@ -96,8 +94,7 @@ static int move_away(const struct step *s, struct guarded_file *g,
 	return err;
 }
 
-/* ---- doing it
- * -------------------------------------------------------------------- */
+/* ---- doing it ---------------------------------------------------- */
 
 /* What the step is noted with, then who still has it loaded. */
 static void tell_done(struct fixer *f, const struct step *s, bool waits,

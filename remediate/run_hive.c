@@ -7,7 +7,7 @@
  * to the vault whole, with its logs.  On the running Windows the hive of a
  * user who is logged off is loaded instead (reg_edit_user_file).
  */
-#include "remediate/hive_run.h"
+#include "remediate/hive_batch.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -22,14 +22,14 @@ static bool is_open(const struct step *s)
 	       (s->state == STEP_APPLIED && s->half_done);
 }
 
-static void drop(struct hive_run *r, size_t index)
+static void drop(struct hive_batch *r, size_t index)
 {
 	memmove(&r->steps[index], &r->steps[index + 1],
 		(r->count - index - 1) * sizeof(*r->steps));
 	r->count--;
 }
 
-static int refuse_opening(struct hive_run *r, int err)
+static int refuse_opening(struct hive_batch *r, int err)
 {
 	struct guard_answer a = { GUARD_UNREADABLE, "" };
 
@@ -44,10 +44,10 @@ static int refuse_opening(struct hive_run *r, int err)
 	else if (err == ERR_NOMEM)
 		return err;
 	str_copy(a.detail, err_last()->text, sizeof(a.detail));
-	return hive_run_refuse(r, &a);
+	return hive_batch_refuse(r, &a);
 }
 
-static int open_hive(struct hive_run *r)
+static int open_hive(struct hive_batch *r)
 {
 	struct guard_answer a = { GUARD_OK, "" };
 	int err;
@@ -60,12 +60,12 @@ static int open_hive(struct hive_run *r)
 	err = hive_file_clear(r->f, &r->hive);
 	if (err)
 		return err;
-	if (hive_run_is_offline(r) &&
+	if (hive_batch_is_offline(r) &&
 	    guard_volume_check(r->f->guard, r->hive.wpath, r->hive.host, &a))
-		return hive_run_refuse(r, &a);
+		return hive_batch_refuse(r, &a);
 	/* The target's reader lets go of it; it looks again when asked. */
 	target_close_hive(r->f->o.target, r->hive.wpath);
-	err = hive_run_is_offline(r)
+	err = hive_batch_is_offline(r)
 		      ? hive_file_open(&r->hive)
 		      : reg_edit_user_file(r->hive.host, r->f->o.load,
 					   &r->hive.edit);
@@ -73,7 +73,7 @@ static int open_hive(struct hive_run *r)
 }
 
 /* Guarded, found to be restorable, and saved: what is not is dropped. */
-static int save_steps(struct hive_run *r)
+static int save_steps(struct hive_batch *r)
 {
 	int err = 0;
 
@@ -88,9 +88,9 @@ static int save_steps(struct hive_run *r)
 			continue;
 		}
 		err = guard_key_at(r->f->guard, s, reg_edit_root(r->hive.edit),
-				   hive_run_path(r, s), &a, &k);
+				   hive_batch_path(r, s), &a, &k);
 		if (!err && a.reason == GUARD_OK) {
-			err = hive_can_undo(r->hive.edit, hive_run_path(r, s),
+			err = hive_can_undo(r->hive.edit, hive_batch_path(r, s),
 					    s, k.tree);
 			if (err == ERR_UNSUPPORTED) {
 				a.reason = GUARD_UNFAITHFUL;
@@ -120,12 +120,12 @@ static int save_steps(struct hive_run *r)
 				: fixer_note_all(r->f, r->steps, r->count);
 }
 
-static int change_steps(struct hive_run *r)
+static int change_steps(struct hive_batch *r)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < r->count; i++) {
-		err = change_key(r->hive.edit, hive_run_path(r, r->steps[i]),
+		err = change_key(r->hive.edit, hive_batch_path(r, r->steps[i]),
 				 r->steps[i]);
 		/* A key below one that has just gone went with it. */
 		if (err == ERR_NOT_FOUND)
@@ -134,17 +134,16 @@ static int change_steps(struct hive_run *r)
 	return err;
 }
 
-/* ---- offline
- * -------------------------------------------------------------------- */
+/* ---- offline ----------------------------------------------------- */
 
 /* All steps are seen to be done in the file as it is now. */
-static int verify_file(struct hive_run *r)
+static int verify_file(struct hive_batch *r)
 {
 	struct reg_root *root = NULL;
 	int err = hive_file_reopen(&r->hive, &root);
 
 	for (size_t i = 0; !err && i < r->count; i++) {
-		int now = is_changed(root, hive_run_path(r, r->steps[i]),
+		int now = is_changed(root, hive_batch_path(r, r->steps[i]),
 				     r->steps[i]);
 
 		if (now < 0)
@@ -159,7 +158,7 @@ static int verify_file(struct hive_run *r)
 }
 
 /* Saves the old file, notes what is about to happen, swaps, reads back. */
-static int swap(struct hive_run *r, uint32_t item_seq)
+static int swap(struct hive_batch *r, uint32_t item_seq)
 {
 	struct swap_record swap = { .hive = r->hive.wpath };
 	struct guard_answer a;
@@ -169,49 +168,48 @@ static int swap(struct hive_run *r, uint32_t item_seq)
 	err = hive_file_save(r->f, &r->hive, r->steps[0], item_seq, &item);
 	if (err == ERR_NO_SPACE) {
 		guard_refuse(&a, GUARD_NO_SPACE, "%s", err_last()->text);
-		return hive_run_refuse(r, &a);
+		return hive_batch_refuse(r, &a);
 	}
 	if (err)
-		return hive_run_fail(r, err);
+		return hive_batch_fail(r, err);
 	swap.item = item;
 	memcpy(swap.before, r->hive.before, sizeof(swap.before));
 	memcpy(swap.after, r->hive.after, sizeof(swap.after));
 	err = journal_add_swap(r->f->journal, r->f->fix_id, &swap);
 	mem_free(item);
 	if (!err)
-		err = hive_run_states(r, STEP_APPLIED, swap.swap_id);
+		err = hive_batch_states(r, STEP_APPLIED, swap.swap_id);
 	if (err)
 		return err;
 	err = hive_file_swap(&r->hive);
 	if (!err)
 		err = verify_file(r);
 	if (err)
-		return hive_run_fail(r, err);
+		return hive_batch_fail(r, err);
 	err = journal_swap_state(r->f->journal, swap.swap_id, "done");
 	if (!err)
-		err = hive_run_states(r, STEP_VERIFIED, 0);
+		err = hive_batch_states(r, STEP_VERIFIED, 0);
 	if (!err)
-		hive_run_tell_all(r);
+		hive_batch_tell_all(r);
 	return err;
 }
 
-static int run_offline(struct hive_run *r)
+static int run_offline(struct hive_batch *r)
 {
 	int err = change_steps(r);
 
 	if (!err)
 		err = hive_file_commit(&r->hive);
 	if (err)
-		return hive_run_fail(r, err);
+		return hive_batch_fail(r, err);
 	return swap(r, HIVE_ITEM_FIX + r->steps[0]->seq);
 }
 
-/* ---- a logged-off user of the running Windows
- * ------------------------------------- */
+/* ---- a logged-off user of the running Windows -------------------- */
 
-static int run_loaded(struct hive_run *r)
+static int run_loaded(struct hive_batch *r)
 {
-	int err = hive_run_states(r, STEP_APPLIED, 0);
+	int err = hive_batch_states(r, STEP_APPLIED, 0);
 	int closed;
 
 	if (err)
@@ -224,25 +222,25 @@ static int run_loaded(struct hive_run *r)
 	if (!err)
 		err = verify_file(r);
 	if (err)
-		return hive_run_fail(r, err);
-	err = hive_run_states(r, STEP_VERIFIED, 0);
+		return hive_batch_fail(r, err);
+	err = hive_batch_states(r, STEP_VERIFIED, 0);
 	if (!err)
-		hive_run_tell_all(r);
+		hive_batch_tell_all(r);
 	return err;
 }
 
 int run_hive(struct fixer *f, size_t first, size_t last)
 {
-	struct hive_run r;
-	int err = hive_run_init(&r, f, first, last, is_open);
+	struct hive_batch r;
+	int err = hive_batch_init(&r, f, first, last, is_open);
 
 	if (!err)
 		err = open_hive(&r);
 	if (!err && r.count)
 		err = save_steps(&r);
 	if (!err && r.count)
-		err = hive_run_is_offline(&r) ? run_offline(&r)
-					      : run_loaded(&r);
-	hive_run_release(&r);
+		err = hive_batch_is_offline(&r) ? run_offline(&r)
+						: run_loaded(&r);
+	hive_batch_release(&r);
 	return err;
 }

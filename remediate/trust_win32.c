@@ -69,8 +69,7 @@ static bool load(struct functions *f)
 	       f->free_chain && f->policy && f->name;
 }
 
-/* ---- what the codes mean --------------------------------------------------
- */
+/* ---- what the codes mean ----------------------------------------- */
 
 /*
  * Answers that say "this signature is worth nothing".  All others, such as a
@@ -158,8 +157,7 @@ static void judge(uint32_t code, struct trust *t)
 		say(t, TRUST_UNKNOWN, "Windows could not check it", code);
 }
 
-/* ---- the signer -----------------------------------------------------------
- */
+/* ---- the signer -------------------------------------------------- */
 
 /* A name with a NUL inside would be read as another by somebody. */
 static void take_name(const struct functions *f, PCCERT_CONTEXT cert,

@@ -91,7 +91,7 @@ static size_t run_begin(struct fixer *f, size_t last)
 {
 	size_t first = last;
 
-	while (first > 0 && hive_run_end(f, first - 1, last + 1) == last)
+	while (first > 0 && hive_batch_end(f, first - 1, last + 1) == last)
 		first--;
 	return first;
 }

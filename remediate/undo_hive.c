@@ -3,7 +3,7 @@
  * the saved one is sound, else their keys.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/hive_run.h"
+#include "remediate/hive_batch.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -16,13 +16,13 @@ static bool is_chosen(const struct step *s)
 	return s->picked && step_has_changed(s);
 }
 
-static int tell_undone(struct hive_run *r)
+static int tell_undone(struct hive_batch *r)
 {
 	/* The file is all of them: its note stands with the first. */
 	int err = fixer_keep_short(r->f, r->steps[0], &r->hive.short_name);
 
 	if (!err)
-		err = hive_run_states(r, STEP_UNDONE, 0);
+		err = hive_batch_states(r, STEP_UNDONE, 0);
 	for (size_t i = 0; !err && i < r->count; i++)
 		fixer_tell_undone(r->f, r->steps[i]);
 	if (!err)
@@ -30,7 +30,7 @@ static int tell_undone(struct hive_run *r)
 	return err;
 }
 
-static int undo_failed(struct hive_run *r, int err)
+static int undo_failed(struct hive_batch *r, int err)
 {
 	struct err_info why = *err_last();
 
@@ -44,7 +44,7 @@ static int undo_failed(struct hive_run *r, int err)
 }
 
 /* Every step of that swap is to be undone, and the file is as it was left. */
-static bool is_whole_swap(const struct hive_run *r, int64_t swap)
+static bool is_whole_swap(const struct hive_batch *r, int64_t swap)
 {
 	size_t of_swap = 0, here = 0;
 
@@ -72,7 +72,7 @@ static bool is_item_bad(int err)
 }
 
 /* 1: the old file is back, 0: its keys are to be put back, < 0: -ERR_*. */
-static int put_item_back(struct hive_run *r, const struct swap_record *swap)
+static int put_item_back(struct hive_batch *r, const struct swap_record *swap)
 {
 	struct hive_item item = { 0 };
 	int err = hive_item_read(r->f, swap->item, swap->before, &item);
@@ -98,7 +98,7 @@ static int put_item_back(struct hive_run *r, const struct swap_record *swap)
 }
 
 /* The same for the file as it is now. */
-static int put_file_back(struct hive_run *r)
+static int put_file_back(struct hive_batch *r)
 {
 	struct swap_record swap = { 0 };
 	char now[65];
@@ -130,7 +130,7 @@ static int put_file_back(struct hive_run *r)
  * One step cannot be taken back, now or ever; the others can, and those of
  * older exchanges need not wait for it.
  */
-static void leave_out(struct hive_run *r, size_t index)
+static void leave_out(struct hive_batch *r, size_t index)
 {
 	r->steps[index]->picked = false;
 	r->f->result.failed++;
@@ -141,7 +141,7 @@ static void leave_out(struct hive_run *r, size_t index)
 }
 
 /* Before the first is put back: one may bring another that lay below it. */
-static int look_what_is_there(struct hive_run *r)
+static int look_what_is_there(struct hive_batch *r)
 {
 	int err = 0;
 
@@ -152,7 +152,7 @@ static int look_what_is_there(struct hive_run *r)
 		err = read_saved_key(r->f, s, &saved);
 		if (!err)
 			s->was_there = key_state(reg_edit_root(r->hive.edit),
-						 hive_run_path(r, s), s,
+						 hive_batch_path(r, s), s,
 						 saved) == KEY_AS_SAVED;
 		else if (is_item_bad(err))
 			err = 0; /* undo_edits() leaves it out */
@@ -161,13 +161,13 @@ static int look_what_is_there(struct hive_run *r)
 	return err;
 }
 
-static int undo_edits(struct hive_run *r)
+static int undo_edits(struct hive_batch *r)
 {
 	int err = look_what_is_there(r);
 
 	for (size_t i = r->count; !err && i-- > 0;) {
 		struct step *s = r->steps[i];
-		const char *path = hive_run_path(r, s);
+		const char *path = hive_batch_path(r, s);
 		struct reg_tree *saved = NULL;
 
 		err = read_saved_key(r->f, s, &saved);
@@ -190,7 +190,7 @@ static int undo_edits(struct hive_run *r)
  * Another swap of the same file had its turn in this run and was not undone:
  * editing now would spoil the way back to the whole file for good.
  */
-static bool waits_for_later(const struct hive_run *r, uint32_t range_begin,
+static bool waits_for_later(const struct hive_batch *r, uint32_t range_begin,
 			    uint32_t range_end)
 {
 	const struct step *mine = r->steps[r->count - 1];
@@ -202,13 +202,13 @@ static bool waits_for_later(const struct hive_run *r, uint32_t range_begin,
 			(s->seq >= range_begin && s->swap > mine->swap);
 
 		if (had_turn && s->swap && s->swap != mine->swap &&
-		    is_chosen(s) && hive_run_is_same(r->f, mine, s))
+		    is_chosen(s) && hive_batch_is_same(r->f, mine, s))
 			return true;
 	}
 	return false;
 }
 
-static int undo_by_editing(struct hive_run *r, uint32_t range_begin,
+static int undo_by_editing(struct hive_batch *r, uint32_t range_begin,
 			   uint32_t range_end)
 {
 	char *item = NULL;
@@ -219,7 +219,7 @@ static int undo_by_editing(struct hive_run *r, uint32_t range_begin,
 				"a later step in the same registry file has to "
 				"be put back first; run undo again");
 
-	if (!hive_run_is_offline(r)) {
+	if (!hive_batch_is_offline(r)) {
 		err = reg_edit_user_file(r->hive.host, r->f->o.load,
 					 &r->hive.edit);
 		if (!err)
@@ -244,7 +244,7 @@ static int undo_by_editing(struct hive_run *r, uint32_t range_begin,
 }
 
 /* Those of one swap only. */
-static void keep_swap(struct hive_run *r, int64_t swap)
+static void keep_swap(struct hive_batch *r, int64_t swap)
 {
 	size_t kept = 0;
 
@@ -256,9 +256,9 @@ static void keep_swap(struct hive_run *r, int64_t swap)
 
 static int undo_swap(struct fixer *f, size_t first, size_t last, int64_t swap)
 {
-	struct hive_run r;
+	struct hive_batch r;
 	int back = 0;
-	int err = hive_run_init(&r, f, first, last, is_chosen);
+	int err = hive_batch_init(&r, f, first, last, is_chosen);
 
 	keep_swap(&r, swap);
 	if (!err && r.count)
@@ -271,7 +271,7 @@ static int undo_swap(struct fixer *f, size_t first, size_t last, int64_t swap)
 		err = hive_file_clear(f, &r.hive);
 	}
 	if (!err && r.count) {
-		back = hive_run_is_offline(&r) ? put_file_back(&r) : 0;
+		back = hive_batch_is_offline(&r) ? put_file_back(&r) : 0;
 		err = back < 0 ? -back : 0;
 		if (!err && !back)
 			err = undo_by_editing(&r, fixer_step(f, first)->seq,
@@ -281,7 +281,7 @@ static int undo_swap(struct fixer *f, size_t first, size_t last, int64_t swap)
 		err = undo_failed(&r, err);
 	else if (r.count)
 		err = tell_undone(&r);
-	hive_run_release(&r);
+	hive_batch_release(&r);
 	return err;
 }
 

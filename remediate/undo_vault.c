@@ -28,8 +28,7 @@ struct undo_vault {
 /* Never more than a vault has. */
 #define KEYS_MAX 100000u
 
-/* ---- what a person is told ------------------------------------------------
- */
+/* ---- what a person is told --------------------------------------- */
 
 static void tell(const struct undo_vault *u, enum fix_event event,
 		 const struct step *s, const char *text)
@@ -61,8 +60,7 @@ static int note_failed(struct undo_vault *u, const struct step *s, int err,
 	return 0;
 }
 
-/* ---- one item -------------------------------------------------------------
- */
+/* ---- one item ---------------------------------------------------- */
 
 /* 1: a newer item is about the same, 0: none is, < 0: -ERR_*. */
 static int is_older(struct undo_vault *u, const struct vault_info *info)
@@ -163,8 +161,7 @@ static int take_row(struct undo_vault *u, const struct vault_row *row)
 	return err;
 }
 
-/* ---- keys -----------------------------------------------------------------
- */
+/* ---- keys -------------------------------------------------------- */
 
 /* Those that belong to the first one are moved behind it; how many. */
 static size_t gather(struct undo_vault *u, struct undo_key *keys, size_t count)
@@ -218,8 +215,7 @@ static int put_keys_back(struct undo_vault *u)
 	return err;
 }
 
-/* ---- all ------------------------------------------------------------------
- */
+/* ---- all --------------------------------------------------------- */
 
 int fixer_vault_is_private(const char *vault_path)
 {

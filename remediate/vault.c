@@ -152,8 +152,7 @@ const char *vault_private_dir(const struct vault *v)
 	return v->private_dir;
 }
 
-/* ---- half-written items ---------------------------------------------------
- */
+/* ---- half-written items ------------------------------------------ */
 
 static bool is_half_written(const char *name)
 {

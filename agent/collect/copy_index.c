@@ -37,8 +37,7 @@ static char *text_of(const uint8_t *data, size_t nbytes)
 	return str_detach(&s);
 }
 
-/* ---- $I… -------------------------------------------------------------------
- */
+/* ---- $I… --------------------------------------------------------- */
 
 #define RECYCLED_HEAD_NBYTES 24 /* version, size, time */
 
@@ -63,8 +62,7 @@ char *copy_path_of_recycled(const uint8_t *data, size_t nbytes)
 	return NULL;
 }
 
-/* ---- INFO2 ------------------------------------------------------------------
- */
+/* ---- INFO2 ------------------------------------------------------- */
 
 #define INFO2_HEAD_NBYTES   20
 #define INFO2_OLD_NBYTES    280 /* only the text of the code page */
@@ -125,8 +123,7 @@ char *copy_path_in_info2(const uint8_t *data, size_t nbytes, char drive,
 	return NULL;
 }
 
-/* ---- change.log
- * -------------------------------------------------------------- */
+/* ---- change.log -------------------------------------------------- */
 
 #define LOG_MAGIC	   UINT32_C(0xABCDEF12)
 #define LOG_HEAD_NBYTES	   16 /* size, type, magic, version */

@@ -41,8 +41,7 @@ void copies_free(struct copies *c)
 	mem_free(c);
 }
 
-/* ---- components of a path ---------------------------------------------------
- */
+/* ---- components of a path ---------------------------------------- */
 
 struct part {
 	const char *text;
@@ -112,8 +111,7 @@ static bool is_old_windows(const struct part *p)
 	       p->nbytes - n - 1 - (*rest == '(');
 }
 
-/* ---- which kind
- * --------------------------------------------------------------- */
+/* ---- which kind -------------------------------------------------- */
 
 /* What the names say; where the copy itself stands in the path. */
 struct place_of_copy {
@@ -203,8 +201,7 @@ enum copy_kind copy_kind_of(const char *wpath)
 	return place.kind;
 }
 
-/* ---- what Windows wrote down
- * -------------------------------------------------- */
+/* ---- what Windows wrote down ------------------------------------- */
 
 /* The file `name` beside the copy; NULL: there is none that can be read. */
 static uint8_t *read_index(struct copies *c, const char *wpath,
@@ -311,8 +308,7 @@ static char *restore_origin(struct copies *c, const char *wpath,
 	return with_drive(wpath, path);
 }
 
-/* ---- backups
- * -------------------------------------------------------------------- */
+/* ---- backups ----------------------------------------------------- */
 
 /* "%ProgramFiles%\Shared" is or holds "%ProgramFiles%\Shared\lib.dll". */
 static bool holds(const char *pattern, const char *path)
@@ -375,8 +371,7 @@ out:
 	return err;
 }
 
-/* ---- all
- * -------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------- */
 
 /* NULL: not known, or no memory for it. */
 static char *known_origin(struct copies *c, const char *wpath,

@@ -93,8 +93,7 @@ bool is_headed_like_program(struct host_file *f)
 	}
 }
 
-/* ---- names ---------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------- */
 
 /* "evil.dll" of "C:\\a\\b.txt:evil.dll"; NULL: it is no stream. */
 static const char *stream_of(const char *wpath)
@@ -135,8 +134,7 @@ static bool is_known_name(struct file_walk *w, const struct file_place *at,
 		(stream && o->knows_name(o->important_arg, stream)));
 }
 
-/* ---- weight --------------------------------------------------------------
- */
+/* ---- weight ------------------------------------------------------ */
 
 /*
  * Does it matter that this file could not be looked at (design.md 2)?  Yes

@@ -232,8 +232,7 @@ out:
 	return err;
 }
 
-/* ---- streams: "C:\a\b.txt:evil.dll" can be loaded -------------------------
- */
+/* ---- streams: "C:\a\b.txt:evil.dll" can be loaded ---------------- */
 
 /* The colon in front of the stream, NULL: the path names a file. */
 static const char *stream_colon(const char *wpath)

@@ -35,8 +35,7 @@ struct search {
 	bool is_uncertain; /* an earlier place could not be looked into */
 };
 
-/* ---- KnownDLLs -------------------------------------------------------------
- */
+/* ---- KnownDLLs --------------------------------------------------- */
 
 static int take_known(void *arg, const struct reg_value *v)
 {
@@ -97,8 +96,7 @@ static bool is_known(const struct resolver *z, const char *relative)
 	       namemap_get(z->known_dlls, relative) != NULL;
 }
 
-/* ---- one folder ------------------------------------------------------------
- */
+/* ---- one folder -------------------------------------------------- */
 
 static bool is_had(const struct registration *r, const char *wpath)
 {
@@ -222,8 +220,7 @@ static int try_below(struct search *s, const char *variable, const char *below)
 	return err;
 }
 
-/* ---- PATH ------------------------------------------------------------------
- */
+/* ---- PATH -------------------------------------------------------- */
 
 typedef int (*folder_fn)(void *arg, const char *folder);
 
@@ -357,8 +354,7 @@ static int try_all_users(struct search *s)
 	return err;
 }
 
-/* ---- the order -------------------------------------------------------------
- */
+/* ---- the order --------------------------------------------------- */
 
 static int try_all(struct search *s)
 {

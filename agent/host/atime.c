@@ -22,7 +22,7 @@
 
 #include "base/str.h"
 #include "base/utf.h"
-#include "host/way.h"
+#include "host/path_check.h"
 
 #include <string.h>
 
@@ -79,7 +79,7 @@ static bool is_users_own(const char *name, size_t nbytes)
 /* Those of each user are protected always, others if somebody says so. */
 bool atime_is_controlled(const struct atime_settings *s, const char *folder)
 {
-	const size_t root = way_root_nbytes(folder);
+	const size_t root = path_root_nbytes(folder);
 	const char *at = folder + root;
 	const char *name;
 	size_t n;
@@ -97,7 +97,7 @@ bool atime_is_controlled(const struct atime_settings *s, const char *folder)
 
 size_t atime_tree_nbytes(const char *folder)
 {
-	const size_t root = way_root_nbytes(folder);
+	const size_t root = path_root_nbytes(folder);
 	const char *at = folder + root;
 	const char *name;
 	size_t n;

@@ -10,7 +10,7 @@
 #include "host/atime.h"
 #include "host/change_win32.h"
 #include "host/file_ask_win32.h"
-#include "host/way.h"
+#include "host/path_check.h"
 
 #include <string.h>
 
@@ -113,7 +113,7 @@ static const char *on_drive(const char *path)
 {
 	if (strncmp(path, "\\\\?\\", 4) == 0)
 		path += 4;
-	return way_root_nbytes(path) == 2 ? path : NULL;
+	return path_root_nbytes(path) == 2 ? path : NULL;
 }
 
 /*

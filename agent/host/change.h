@@ -248,8 +248,7 @@ int host_new_replace(struct host_new *n, struct host_subject *old,
 void host_new_spare_short(struct host_new *n, struct host_short *ret);
 void host_new_abort(struct host_new *n);
 
-/* ---- folders -------------------------------------------------------------
- */
+/* ---- folders ----------------------------------------------------- */
 
 /* What the folder of that name carries; a link is not followed. */
 int host_folder_meta(struct host_place *p, struct host_meta *ret);

@@ -254,8 +254,7 @@ int host_meta_check(const struct host_meta *want, const struct host_meta *got,
 			why);
 }
 
-/* ---- the short name -------------------------------------------------------
- */
+/* ---- the short name ---------------------------------------------- */
 
 enum host_short_fate host_short_of_status(uint32_t status)
 {

@@ -4,7 +4,7 @@
  */
 #include "host/change_win32.h"
 #include "host/descriptor.h"
-#include "host/way.h"
+#include "host/path_check.h"
 #include "base/bytes.h"
 #include "base/utf.h"
 
@@ -85,7 +85,7 @@ static int get_short_name(HANDLE handle, const char *shown, struct host_meta *m)
 	}
 	m->known |= META_SHORT;
 	if (name.len > 0 &&
-	    utf_casecmp(way_last_name(path), str_text(&name)) != 0)
+	    utf_casecmp(path_last_name(path), str_text(&name)) != 0)
 		m->short_name = str_detach(&name);
 	str_release(&name);
 	mem_free(path);

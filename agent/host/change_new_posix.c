@@ -196,8 +196,7 @@ int host_new_stream(struct host_new *n, const char *stream)
 	return 0;
 }
 
-/* ---- removing what failed -------------------------------------------------
- */
+/* ---- removing what failed ---------------------------------------- */
 
 void host_new_remove_name(struct host_new *n, const char *name)
 {

@@ -10,7 +10,7 @@
  * be SysWOW64.
  */
 #include "host/change_win32.h"
-#include "host/way.h"
+#include "host/path_check.h"
 #include "host/wide_win32.h"
 #include "host/wow64_win32.h"
 #include "base/utf.h"
@@ -23,7 +23,7 @@
 #define FOLDERS_MAX   16384u /* no path has more than 32,767 letters */
 #define OPTIONS_PLACE (FILE_DIRECTORY_FILE | FILE_OPEN_FOR_BACKUP_INTENT)
 
-int win_place_refuse(const char *path, const char *end, int way)
+int win_place_refuse(const char *path, const char *end, int check)
 {
 	char whole[HOST_TEXT_NBYTES];
 	char part[HOST_TEXT_NBYTES];
@@ -34,7 +34,7 @@ int win_place_refuse(const char *path, const char *end, int way)
 	mem_free(at);
 	return err_fail(ERR_UNSUPPORTED, 0,
 			"\"%.300s\" is reached through %s \"%.300s\"", whole,
-			way_words((enum way)way), part);
+			path_check_words((enum path_check)check), part);
 }
 
 /* ---- going down ---------------------------------------------------------- */
@@ -84,7 +84,7 @@ static int kernel_path(const char *path, wchar_t **ret)
 	return 0;
 }
 
-/* Links in the way to what the user vouches for are followed. */
+/* Links on the way to what the user vouches for are followed. */
 static int root_open(struct host_place *p, const char *root)
 {
 	struct win_open o = { 0 };
@@ -112,7 +112,7 @@ static int root_check(const struct host_place *p, const char *root)
 	char *device = NULL;
 	char *found = NULL;
 	uint32_t status;
-	enum way way;
+	enum path_check check;
 
 	status = win_ask->path(p->folders[0], &found);
 	if (host_nt_failed(status))
@@ -122,13 +122,13 @@ static int root_check(const struct host_place *p, const char *root)
 			device = win_ask->device(*s);
 			break;
 		}
-	way = way_root(device, found);
+	check = path_check_root(device, found);
 	mem_free(device);
 	mem_free(found);
-	if (way == WAY_OK)
+	if (check == PATH_CHECK_OK)
 		return 0;
-	return win_place_refuse(p->path, p->path + way_root_nbytes(p->path),
-				way);
+	return win_place_refuse(p->path, p->path + path_root_nbytes(p->path),
+				check);
 }
 
 static int step_check(const struct host_place *p, HANDLE handle,
@@ -138,7 +138,7 @@ static int step_check(const struct host_place *p, HANDLE handle,
 	uint32_t attrs = 0;
 	uint32_t tag = 0;
 	uint32_t status;
-	enum way way;
+	enum path_check check;
 
 	status = win_ask->tag(handle, &attrs, &tag);
 	if (!host_nt_failed(status))
@@ -146,9 +146,10 @@ static int step_check(const struct host_place *p, HANDLE handle,
 	if (host_nt_failed(status))
 		return host_fail_nt(status, "examine the folder of", p->path,
 				    NULL);
-	way = way_step(attrs, tag, name, found, win_ask->is_wine());
+	check = path_check_step(attrs, tag, name, found, win_ask->is_wine());
 	mem_free(found);
-	return way == WAY_OK ? 0 : win_place_refuse(p->path, end, way);
+	return check == PATH_CHECK_OK ? 0
+				      : win_place_refuse(p->path, end, check);
 }
 
 static int name_check(const struct host_place *p, const char *name, size_t n)
@@ -280,7 +281,7 @@ int host_place_open(const char *base, const char *path, struct host_place **ret)
 	struct host_place *p;
 	int err;
 
-	if (way_below(base, path) == NULL)
+	if (path_below(base, path) == NULL)
 		return host_fail(ERR_INVALID, 0, "take as a place", path, NULL);
 	p = mem_zalloc(sizeof(*p) + nbytes);
 	if (p == NULL)
@@ -288,7 +289,7 @@ int host_place_open(const char *base, const char *path, struct host_place **ret)
 				 NULL);
 	p->refs = 1;
 	memcpy(p->path, path, nbytes);
-	err = place_fill(p, base, way_below(base, p->path));
+	err = place_fill(p, base, path_below(base, p->path));
 	if (err != 0)
 		host_place_close(p);
 	else

@@ -66,8 +66,7 @@ int host_move_aside(struct host_aside *a, const struct stat *want);
 int host_move_back(struct host_aside *a, int err);
 void host_aside_release(struct host_aside *a);
 
-/* ---- new files (change_new_posix.c, change_name_posix.c) ------------------
- */
+/* ---- new files (change_new_posix.c, change_name_posix.c) --------- */
 
 struct host_new {
 	struct host_dir *dir;
@@ -100,8 +99,7 @@ int host_new_link(const struct host_new *n, const char *name);
 void host_new_remove_name(struct host_new *n, const char *name);
 void host_new_free(struct host_new *n);
 
-/* ---- private folders (private_dir_posix.c) --------------------------------
- */
+/* ---- private folders (private_dir_posix.c) ----------------------- */
 
 /* What a file system keeps of who may do what. */
 enum host_keeps {
@@ -116,8 +114,7 @@ const char *host_acl_name(enum host_fs fs);
 /* Opens a folder that must be private; never follows the last name. */
 int host_private_open(const char *path, int *fd_ret);
 
-/* ---- metadata (change_meta_posix.c) ---------------------------------------
- */
+/* ---- metadata (change_meta_posix.c) ------------------------------ */
 
 /* Of an open file; `shown` is for messages. */
 int host_meta_get(int fd, enum host_fs fs, const char *shown,

@@ -9,7 +9,7 @@
  */
 #include "host/change_win32.h"
 #include "host/tag.h"
-#include "host/way.h"
+#include "host/path_check.h"
 
 #include <string.h>
 #include <winternl.h>
@@ -46,7 +46,7 @@ static int look(const struct host_place *p, BY_HANDLE_FILE_INFORMATION *info,
 	HANDLE handle = NULL;
 	char *found = NULL;
 	uint32_t status;
-	enum way way;
+	enum path_check check;
 	int err = 0;
 
 	o.access = FILE_READ_ATTRIBUTES;
@@ -67,9 +67,9 @@ static int look(const struct host_place *p, BY_HANDLE_FILE_INFORMATION *info,
 		err = host_fail_nt(status, "examine", p->path, NULL);
 		goto out;
 	}
-	way = way_step(*attrs_ret, *tag_ret, p->name, found,
-		       win_ask->is_wine());
-	if (way == WAY_LINK)
+	check = path_check_step(*attrs_ret, *tag_ret, p->name, found,
+				win_ask->is_wine());
+	if (check == PATH_CHECK_LINK)
 		err = host_fail(ERR_UNSUPPORTED, 0, "open the link", p->path,
 				NULL);
 	else if (*attrs_ret &
@@ -78,10 +78,10 @@ static int look(const struct host_place *p, BY_HANDLE_FILE_INFORMATION *info,
 				NULL);
 	else if (tag_classify(*attrs_ret, *tag_ret, 0) == TAG_RECALL)
 		err = host_fail(ERR_OFFLINE, 0, "read", p->path, NULL);
-	else if (way == WAY_ALIAS)
+	else if (check == PATH_CHECK_ALIAS)
 		err = err_fail(ERR_UNSUPPORTED, 0,
 			       "\"%.300s\" is another name of \"%.200s\"",
-			       p->path, way_last_name(found));
+			       p->path, path_last_name(found));
 out:
 	mem_free(found);
 	CloseHandle(handle);

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "base/vec.h"
-#include "host/way.h"
+#include "host/path_check.h"
 
 #include <string.h>
 
@@ -71,7 +71,7 @@ static int add_number(struct host_modules *m, const struct host_stat *st)
 int host_modules_add(struct host_modules *m, const char *path,
 		     const struct host_stat *st)
 {
-	const char *name = way_last_name(path);
+	const char *name = path_last_name(path);
 	int err;
 
 	if (namemap_count(m->by_number) >= FILES_MAX ||
@@ -89,7 +89,7 @@ int host_modules_add(struct host_modules *m, const char *path,
 bool host_modules_have(const struct host_modules *m, const struct host_stat *st,
 		       const char *name)
 {
-	const void *same_name = namemap_get(m->by_name, way_last_name(name));
+	const void *same_name = namemap_get(m->by_name, path_last_name(name));
 	char text[NUMBER_NBYTES];
 
 	if (!has_number(st))
@@ -103,7 +103,7 @@ enum host_same host_same_module(const struct host_stat *loaded,
 				const struct host_stat *file, const char *path)
 {
 	const enum host_same same = host_same_file(loaded, file);
-	const char *below = way_below(NULL, path);
+	const char *below = path_below(NULL, path);
 	const size_t n = below ? strlen(below) : 0;
 	const size_t n_loaded = strlen(loaded_path);
 
@@ -112,7 +112,8 @@ enum host_same host_same_module(const struct host_stat *loaded,
 	if (n && n_loaded >= n &&
 	    utf_casecmp(loaded_path + n_loaded - n, below) == 0)
 		return HOST_SAME_FILE;
-	return utf_casecmp(way_last_name(loaded_path), way_last_name(path)) == 0
+	return utf_casecmp(path_last_name(loaded_path), path_last_name(path)) ==
+			       0
 		       ? HOST_NOT_TOLD
 		       : HOST_OTHER_FILE;
 }

@@ -77,8 +77,7 @@ static bool is_wow64(const struct search *s, HANDLE h)
 	return s->is_wow64 && s->is_wow64(h, &yes) && yes;
 }
 
-/* ---- files ----------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------- */
 
 /* As the system names it, in a form that can be opened; NULL: cannot be. */
 static wchar_t *openable(const char *path)
@@ -170,8 +169,7 @@ static int visit_module(struct search *s, const struct win_process *p,
 	return err;
 }
 
-/* ---- modules ---------------------------------------------------------------
- */
+/* ---- modules ----------------------------------------------------- */
 
 /* `is_told` false: the system would not say. */
 static int modules_of(struct search *s, const struct win_process *p,
@@ -234,8 +232,7 @@ static int snapshot_of(struct search *s, const struct win_process *p,
 	return err;
 }
 
-/* ---- all processes ---------------------------------------------------------
- */
+/* ---- all processes ----------------------------------------------- */
 
 static bool has_ended(HANDLE h)
 {
@@ -353,8 +350,7 @@ int win_modules_each(const struct win_module_visitor *visitor)
 	return err;
 }
 
-/* ---- the list --------------------------------------------------------------
- */
+/* ---- the list ---------------------------------------------------- */
 
 /*
  * Whoever opens the keeper of passwords for reading is taken for their thief

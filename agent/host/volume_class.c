@@ -5,8 +5,7 @@
 #include "base/str.h"
 #include <string.h>
 
-/* ---- entering a volume -----------------------------------------------------
- */
+/* ---- entering a volume ------------------------------------------- */
 
 /*
  * Win32 codes ([MS-ERREF] 2.2), by number: this is read on Linux, too.
@@ -91,8 +90,7 @@ bool volume_is_fixed(enum volume_drive drive)
 	return !takes_media(drive) && drive != VOLUME_DRIVE_REMOTE;
 }
 
-/* ---- kinds of partitions ---------------------------------------------------
- */
+/* ---- kinds of partitions ----------------------------------------- */
 
 enum volume_part volume_part_of_mbr(uint8_t type)
 {
@@ -178,8 +176,7 @@ enum volume_part volume_part_of_gpt(const uint8_t guid[16])
 	return VOLUME_PART_DATA;
 }
 
-/* ---- what that weighs ------------------------------------------------------
- */
+/* ---- what that weighs -------------------------------------------- */
 
 /*
  * A type is a claim: whoever owns the PC can write any type over a partition
@@ -229,8 +226,7 @@ enum volume_why volume_gap_why(enum volume_why why, enum volume_part part,
 	return is_needed || of_part == VOLUME_ENTERED ? why : of_part;
 }
 
-/* ---- pieces of disks -------------------------------------------------------
- */
+/* ---- pieces of disks --------------------------------------------- */
 
 bool volume_extents_meet(const struct volume_extent *a,
 			 const struct volume_extent *b)
@@ -305,8 +301,7 @@ bool volume_extent_read(const struct bytes *b, uint32_t index,
 	return true;
 }
 
-/* ---- drive letters ---------------------------------------------------------
- */
+/* ---- drive letters ----------------------------------------------- */
 
 /*
  * SUBST writes "\??\C:\folder" (QueryDosDevice); a second name of a listed

@@ -26,8 +26,7 @@ struct candidate {
 	UINT type;
 };
 
-/* ---- what was entered ------------------------------------------------------
- */
+/* ---- what was entered -------------------------------------------- */
 
 static DWORD enter(const wchar_t *root, UINT type, struct host_volume *v)
 {
@@ -70,8 +69,7 @@ static int push(struct volume_list *l, struct host_volume *v)
 	return 0;
 }
 
-/* ---- what was not ----------------------------------------------------------
- */
+/* ---- what was not ------------------------------------------------ */
 
 /* Not the unsigned ones: an HRESULT is in the words. */
 static long code_to_show(DWORD os_error)
@@ -167,8 +165,7 @@ static int add_closed(struct volume_list *l, const struct candidate *c,
 	return push(l, &v);
 }
 
-/* ---- where it lies ---------------------------------------------------------
- */
+/* ---- where it lies ----------------------------------------------- */
 
 static bool is_known_device(const struct volume_list *l, const char *device)
 {
@@ -299,8 +296,7 @@ static int look_at(struct volume_list *l, const struct candidate *c)
 	return err;
 }
 
-/* ---- volumes that the mount manager knows ----------------------------------
- */
+/* ---- volumes that the mount manager knows ------------------------ */
 
 static bool is_drive_root(const wchar_t *path)
 {
@@ -421,8 +417,7 @@ static int add_volumes(struct volume_list *l)
 	return err;
 }
 
-/* ---- drive letters that it does not know -----------------------------------
- */
+/* ---- drive letters that it does not know ------------------------- */
 
 static bool is_of_letter(const char *path, wchar_t letter)
 {
@@ -486,8 +481,7 @@ static int add_letters(struct volume_list *l)
 	return err;
 }
 
-/* ---- all of them -----------------------------------------------------------
- */
+/* ---- all of them ------------------------------------------------- */
 
 static int list_fill(struct volume_list *l)
 {

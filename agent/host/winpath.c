@@ -184,8 +184,7 @@ static int plain_add(struct str *out, const char *path,
 	return out->err;
 }
 
-/* ---- the redirector of 32-bit programs ------------------------------------
- */
+/* ---- the redirector of 32-bit programs --------------------------- */
 
 /*
  * Paths below the Windows folder, from "File System Redirector" (Win32

@@ -17,8 +17,7 @@ typedef BOOL(WINAPI *is_wow64_fn)(HANDLE, PBOOL);
 typedef BOOL(WINAPI *off_fn)(void **);
 typedef BOOL(WINAPI *on_fn)(void *);
 
-/* ---- the system ------------------------------------------------------------
- */
+/* ---- the system -------------------------------------------------- */
 
 static bool ask_is_wow64(void)
 {
@@ -70,8 +69,7 @@ const struct wow64_ask wow64_ask_system = {
 
 const struct wow64_ask *wow64_ask = &wow64_ask_system;
 
-/* ---- how it stands ---------------------------------------------------------
- */
+/* ---- how it stands ----------------------------------------------- */
 
 static bool id_of(const char *windows, const char *name,
 		  BY_HANDLE_FILE_INFORMATION *ret)
@@ -112,8 +110,7 @@ void wow64_look(struct winpath_env *env)
 	winpath_settle(env, &told);
 }
 
-/* ---- one call --------------------------------------------------------------
- */
+/* ---- one call ---------------------------------------------------- */
 
 void wow64_enter_below(struct wow64_pass *ret)
 {

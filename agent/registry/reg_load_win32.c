@@ -76,8 +76,7 @@ static bool unload_stale(const BY_HANDLE_FILE_INFORMATION *file)
 	return is_unloaded;
 }
 
-/* ---- the functions --------------------------------------------------------
- */
+/* ---- the functions ----------------------------------------------- */
 
 static int load_failed(LONG code, const char *path)
 {

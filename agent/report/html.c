@@ -9,8 +9,7 @@
 
 #include "embed.h"
 
-/* ---- escaping --------------------------------------------------------------
- */
+/* ---- escaping ---------------------------------------------------- */
 
 /* Text of the store as content or as an attribute in double quotes. */
 static void html_text(struct str *out, const char *text)
@@ -100,8 +99,7 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 	str_add(r->out, "</h2>\n");
 }
 
-/* ---- head -------------------------------------------------------------------
- */
+/* ---- head -------------------------------------------------------- */
 
 static int add_excludes(struct report *r)
 {
@@ -202,8 +200,7 @@ static int add_head(struct report *r)
 	return err;
 }
 
-/* ---- findings
- * ----------------------------------------------------------------- */
+/* ---- findings ---------------------------------------------------- */
 
 static int add_registrations(struct report *r, int64_t finding_id)
 {
@@ -331,8 +328,7 @@ static int add_findings(struct report *r)
 	return row < 0 ? -row : err;
 }
 
-/* ---- tables
- * --------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------ */
 
 static void add_gap(struct report *r, sqlite3_stmt *q)
 {

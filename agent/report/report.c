@@ -181,8 +181,7 @@ bool row_is_null(sqlite3_stmt *q, const char *column)
 	return i < 0 || sqlite3_column_type(q, i) == SQLITE_NULL;
 }
 
-/* ---- text of the store ----------------------------------------------------
- */
+/* ---- text of the store ------------------------------------------- */
 
 static bool add_if_invalid(struct str *out, uint32_t cp)
 {
@@ -230,8 +229,7 @@ int report_show(struct str *out, const char *text)
 	return out->err;
 }
 
-/* ---- the whole ------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------- */
 
 static int find_scan(struct report *r)
 {

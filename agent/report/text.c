@@ -35,8 +35,7 @@ static void add_blanks(struct str *out, size_t count)
 		str_addch(out, ' ');
 }
 
-/* ---- wrapping -------------------------------------------------------------
- */
+/* ---- wrapping ---------------------------------------------------- */
 
 static size_t char_columns(const char *text, size_t nbytes)
 {
@@ -169,8 +168,7 @@ static void heading(struct report *r, enum sentence id, int64_t count)
 	str_add(r->out, ":\n");
 }
 
-/* ---- head ------------------------------------------------------------------
- */
+/* ---- head -------------------------------------------------------- */
 
 /* What --exclude left out belongs to the verdict: v_gap, kind excluded. */
 static int show_excludes(struct report *r)
@@ -227,8 +225,7 @@ static int show_head(struct report *r)
 	return err;
 }
 
-/* ---- findings ---------------------------------------------------------------
- */
+/* ---- findings ---------------------------------------------------- */
 
 /* "Browser Helper Object, 32-bit, all users" and the key below it. */
 static int show_registrations(struct report *r, int64_t finding_id)
@@ -332,8 +329,7 @@ static int show_findings(struct report *r)
 	return row < 0 ? -row : err;
 }
 
-/* ---- gaps
- * -------------------------------------------------------------------- */
+/* ---- gaps -------------------------------------------------------- */
 
 static void show_gap(struct report *r, sqlite3_stmt *q)
 {
@@ -400,8 +396,7 @@ static int show_other_gaps(struct report *r)
 	return err;
 }
 
-/* ---- inventory and traces
- * ----------------------------------------------------- */
+/* ---- inventory and traces ---------------------------------------- */
 
 static void show_registration(struct report *r, sqlite3_stmt *q)
 {

@@ -108,8 +108,7 @@ int store_checkpoint(struct store *s);
  */
 int store_last_pack(struct store *s, const char *name, char **version_ret);
 
-/* ---- scans that were cut off (store_cut_off.c) ----------------------------
- */
+/* ---- scans that were cut off (store_cut_off.c) ------------------- */
 
 /*
  * Marks what says that it runs and does not: no other scan holds the lock.

@@ -18,8 +18,7 @@
 /* Side keys of one registration. */
 #define MAX_SIDES 1000
 
-/* ---- columns ---------------------------------------------------------------
- */
+/* ---- columns ----------------------------------------------------- */
 
 /* The static one of these words, else the last. */
 static const char *intern(const char *const *words, size_t count,
@@ -57,8 +56,7 @@ static int64_t take_time(sqlite3_stmt *q, int column)
 	return wtime_from_unix(sqlite3_column_int64(q, column), 0);
 }
 
-/* ---- registrations ----------------------------------------------------------
- */
+/* ---- registrations ----------------------------------------------- */
 
 static int add_side(struct registration *r, sqlite3_stmt *q)
 {
@@ -254,8 +252,7 @@ static int on_registration(struct kept_reader *rd, sqlite3_stmt *q)
 	return err != 0 ? err : judge_registration(rd, q, r);
 }
 
-/* ---- files ----------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------- */
 
 static const char file_columns[] =
 	"SELECT artefact_id, kind, path, path_raw, size, "
@@ -302,8 +299,7 @@ static int on_file(struct kept_reader *rd, sqlite3_stmt *q)
 	return judge_add(rd->judge, a);
 }
 
-/* ---- all ------------------------------------------------------------------
- */
+/* ---- all --------------------------------------------------------- */
 
 static int each(struct kept_reader *rd, const char *sql,
 		int (*fn)(struct kept_reader *rd, sqlite3_stmt *q))

@@ -412,8 +412,7 @@ int store_checkpoint(struct store *s)
 	return err;
 }
 
-/* ---- cut off --------------------------------------------------------------
- */
+/* ---- cut off ----------------------------------------------------- */
 
 int store_mark_cut_off(struct store *s, bool wait)
 {
@@ -441,8 +440,7 @@ int store_reopen_cut_off(struct store *s, int64_t scan_id)
 	return 0;
 }
 
-/* ---- newest ---------------------------------------------------------------
- */
+/* ---- newest ------------------------------------------------------ */
 
 static int newest_scan(struct store *s, const char *sql, const char *target_id,
 		       int64_t *scan_id_ret)

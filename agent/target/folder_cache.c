@@ -214,8 +214,7 @@ static int list(struct folder *f)
 	return 0;
 }
 
-/* ---- search ---------------------------------------------------------------
- */
+/* ---- search ------------------------------------------------------ */
 
 /* The best spelling so far: exact, else first in byte order. */
 struct search {
@@ -418,8 +417,7 @@ static bool has_stored(const char *short_name, const char *name)
 	       utf_casecmp(short_name, name) != 0;
 }
 
-/* ---- 8.3 names -------------------------------------------------------------
- */
+/* ---- 8.3 names --------------------------------------------------- */
 
 /* Linux tells a short name only when asked for one file (ntfs-3g). */
 static int read_short_names(struct folder *f)
@@ -589,8 +587,7 @@ int folder_find_chosen(struct folder *f, const char *name,
 	return err == ERR_NAME ? ERR_NOT_FOUND : err;
 }
 
-/* ---- all -------------------------------------------------------------------
- */
+/* ---- all --------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {

@@ -46,8 +46,7 @@ void hive_gap(void *arg, const char *key_path, const char *why)
 	str_release(&s);
 }
 
-/* ---- files ------------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------- */
 
 /* The log beside a hive, NULL if there is none. */
 static char *find_log(struct target *t, const char *wpath, const char *suffix)
@@ -226,8 +225,7 @@ int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 	return ret;
 }
 
-/* ---- the machine
- * ------------------------------------------------------------- */
+/* ---- the machine ------------------------------------------------- */
 
 /* What a hive gave once it gives again; short memory may pass. */
 static int keep_answer(struct hive *h, int err)
@@ -313,8 +311,7 @@ char *machine_text(struct target *t, enum target_hive which, const char *key,
 	return text;
 }
 
-/* ---- users
- * --------------------------------------------------------------------- */
+/* ---- users ------------------------------------------------------- */
 
 /*
  * The file of a profile's hive.  A mandatory profile (.MAN) is loaded

@@ -106,8 +106,7 @@ static int format_version(struct target *t)
 	return t->info.version ? 0 : err_nomem();
 }
 
-/* ---- SYSTEM
- * -------------------------------------------------------------------- */
+/* ---- SYSTEM ------------------------------------------------------ */
 
 static bool has_key(struct target *t, enum target_hive which, const char *path)
 {
@@ -229,8 +228,7 @@ static bool read_bitness(struct target *t)
 	       has_syswow64(t);
 }
 
-/* ---- target_id
- * ------------------------------------------------------------------ */
+/* ---- target_id --------------------------------------------------- */
 
 static char *hash_id(const char *text)
 {

@@ -42,8 +42,7 @@ const char *location_name(enum location l)
 	return names[l];
 }
 
-/* ---- words of a path
- * ----------------------------------------------------------- */
+/* ---- words of a path --------------------------------------------- */
 
 enum word {
 	W_NONE,
@@ -191,8 +190,7 @@ static enum word word_of(const char *s, size_t nbytes)
 	return W_NONE;
 }
 
-/* ---- patterns
- * -------------------------------------------------------------------- */
+/* ---- patterns ---------------------------------------------------- */
 
 struct pattern {
 	enum location location;
@@ -304,8 +302,7 @@ static void add_word(struct scan *s, enum word word)
 	}
 }
 
-/* ---- folders of this target
- * -------------------------------------------------------- */
+/* ---- folders of this target -------------------------------------- */
 
 #define FNV_START UINT64_C(0xCBF29CE484222325)
 #define FNV_PRIME UINT64_C(0x100000001B3)
@@ -437,8 +434,7 @@ static void look_up(const struct location_table *table, uint64_t hash,
 		scan->best = LOCATION_TEMP;
 }
 
-/* ---- files of a folder
- * ---------------------------------------------------------------- */
+/* ---- files of a folder ------------------------------------------- */
 
 bool location_is_word(const char *name)
 {
@@ -461,8 +457,7 @@ bool location_is_inherited(const char *folder)
 	return depth >= SEQUENCE_MAX;
 }
 
-/* ---- the answer
- * ---------------------------------------------------------------------- */
+/* ---- the answer -------------------------------------------------- */
 
 static enum location locate(const struct location_table *table,
 			    const char *wpath, bool with_users)

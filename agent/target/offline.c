@@ -34,8 +34,7 @@ static int no_windows(struct target *t, const char *root)
 			root);
 }
 
-/* ---- drives
- * ------------------------------------------------------------------ */
+/* ---- drives ------------------------------------------------------ */
 
 /* Listings kept under the assumed letter would answer for another drive. */
 static int set_drive(struct target *t, char drive)
@@ -151,8 +150,7 @@ static int offline_open(struct target *t, const struct target_options *options)
 	return ret;
 }
 
-/* ---- hives
- * -------------------------------------------------------------------- */
+/* ---- hives ------------------------------------------------------- */
 
 static int offline_machine(struct target *t, enum target_hive which,
 			   struct hive *h)

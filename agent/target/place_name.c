@@ -110,8 +110,7 @@ char *place_name(const struct place_names *n, const char *folder)
 	return ret;
 }
 
-/* ---- by the names alone ---------------------------------------------------
- */
+/* ---- by the names alone ------------------------------------------ */
 
 /* What the components so far are; the next one goes on from there. */
 enum state {

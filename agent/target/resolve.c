@@ -26,8 +26,7 @@ struct walk {
 	char *host;
 };
 
-/* ---- where to start ---------------------------------------------------------
- */
+/* ---- where to start ---------------------------------------------- */
 
 static bool part_is(const struct wpath_part *p, const char *name)
 {
@@ -192,8 +191,7 @@ static int enter_volume(struct walk *w, const char *text)
 				w->volume->is_exact, &w->folder);
 }
 
-/* ---- views
- * ------------------------------------------------------------------- */
+/* ---- views ------------------------------------------------------- */
 
 /* Folders of System32 that are not redirected (MSDN, "File System
  * Redirector"). */
@@ -245,8 +243,7 @@ static void redirect(struct target *t, int view, struct wpath *p)
 	}
 }
 
-/* ---- one component
- * ------------------------------------------------------------- */
+/* ---- one component ----------------------------------------------- */
 
 /* Length without the dots and spaces that Win32 drops at the end. */
 static size_t stripped_nbytes(const char *name)
@@ -453,8 +450,7 @@ static int finish(struct walk *w, struct target_path *ret)
 	return 0;
 }
 
-/* ---- short names that fit several long ones --------------------------------
- */
+/* ---- short names that fit several long ones ---------------------- */
 
 /* Long names tried for one short one, and for all those of one path. */
 #define CANDIDATES_MAX	       32

@@ -262,8 +262,7 @@ int target_add_volume(struct target *t, const char *wprefix, const char *host,
 	return 0;
 }
 
-/* ---- what cannot be reached
- * ------------------------------------------------------ */
+/* ---- what cannot be reached -------------------------------------- */
 
 /* Causes that are told once; beyond, each path is told. */
 #define CAUSES_MAX 4096

@@ -190,8 +190,7 @@ int variables_add(struct variables *v, int view, const char *name,
 /* Those that need no registry, then the registry's. */
 int variables_read_machine(struct target *t);
 
-/* ---- users (users.c) ------------------------------------------------------
- */
+/* ---- users (users.c) --------------------------------------------- */
 
 #define USER_TEMPS 2
 
@@ -217,8 +216,7 @@ int users_read(struct target *t);
 const char *classes_place(const struct target *t, size_t index);
 void user_free(struct user *u);
 
-/* ---- the target ------------------------------------------------------------
- */
+/* ---- the target -------------------------------------------------- */
 
 struct target_ops {
 	/* Volumes and the Windows folder. */

@@ -58,8 +58,7 @@ void user_free(struct user *u)
 	mem_free(u);
 }
 
-/* ---- one user
- * ------------------------------------------------------------------ */
+/* ---- one user ---------------------------------------------------- */
 
 static struct user *user_new(struct target *t, const char *sid,
 			     const char *prefix)
@@ -141,8 +140,7 @@ static int add_user(struct reading *r, struct user *u)
 	return 0;
 }
 
-/* ---- profile folders
- * -------------------------------------------------------------- */
+/* ---- profile folders --------------------------------------------- */
 
 static void report_profile(struct target *t, const struct user *u, int err)
 {
@@ -241,8 +239,7 @@ static bool has_classes(struct target *t, const char *folder)
 	       has_file(t, folder, classes_place(t, 1));
 }
 
-/* ---- HKEY_USERS
- * ---------------------------------------------------------------------- */
+/* ---- HKEY_USERS -------------------------------------------------- */
 
 static bool is_sid(const char *s)
 {
@@ -289,8 +286,7 @@ static int set_loaded(struct reading *r, struct user *u, const char *name)
 	return 0;
 }
 
-/* ---- ProfileList
- * ---------------------------------------------------------------------- */
+/* ---- ProfileList ------------------------------------------------- */
 
 static int take_name(void *arg, const char *name)
 {
@@ -474,8 +470,7 @@ static int read_profile_list(struct reading *r)
 	return 0;
 }
 
-/* ---- loaded, but without an entry
- * -------------------------------------------------------- */
+/* ---- loaded, but without an entry -------------------------------- */
 
 static int add_live_only(void *arg, const char *name)
 {
@@ -517,8 +512,7 @@ out:
 	return r->err;
 }
 
-/* ---- profile folders without an entry
- * ------------------------------------------------------ */
+/* ---- profile folders without an entry ---------------------------- */
 
 static const char *service_sid(const char *name)
 {
@@ -684,8 +678,7 @@ static int read_system_profile(struct reading *r)
 	return ret;
 }
 
-/* ---- two hives in one profile
- * ---------------------------------------------------------------- */
+/* ---- two hives in one profile ------------------------------------ */
 
 static int add_hidden_hive(struct reading *r, const struct user *of)
 {
@@ -731,9 +724,7 @@ static int read_hidden_hives(struct reading *r)
 	return ret;
 }
 
-/* ---- all
- * ----------------------------------------------------------------------------------------
- */
+/* ---- all --------------------------------------------------------- */
 
 static int by_prefix(const void *a, const void *b)
 {

@@ -84,8 +84,7 @@ static int add_owned(struct variables *v, int view, const char *name,
 	return ret;
 }
 
-/* ---- reading
- * -------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------- */
 
 struct reading {
 	struct variables *variables;
@@ -146,8 +145,7 @@ static int read_key(struct target *t, struct reading *r, struct reg_root *root,
 	return 0;
 }
 
-/* ---- the machine's
- * ---------------------------------------------------------------- */
+/* ---- the machine's ----------------------------------------------- */
 
 #define CURRENT_VERSION "Microsoft\\Windows\\CurrentVersion"
 #define PROFILE_LIST	"Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
@@ -363,8 +361,7 @@ int variables_read_machine(struct target *t)
 	return 0;
 }
 
-/* ---- a user's
- * ----------------------------------------------------------------------- */
+/* ---- a user's ---------------------------------------------------- */
 
 #define SHELL_FOLDERS                                                          \
 	"Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"             \
@@ -475,8 +472,7 @@ static int read_user(struct target *t, struct user *u)
 	return ret;
 }
 
-/* ---- expansion
- * ------------------------------------------------------------------------ */
+/* ---- expansion --------------------------------------------------- */
 
 struct expansion {
 	struct target *t;

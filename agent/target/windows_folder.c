@@ -38,8 +38,7 @@ struct search {
 	bool is_full;
 };
 
-/* ---- candidates ------------------------------------------------------------
- */
+/* ---- candidates -------------------------------------------------- */
 
 static bool is_windows_folder(struct target *t, const char *name)
 {
@@ -143,8 +142,7 @@ static size_t index_of(const struct search *s, const char *name)
 	return close;
 }
 
-/* ---- the boot files --------------------------------------------------------
- */
+/* ---- the boot files ---------------------------------------------- */
 
 static char *host_of(struct target *t, const char *wpath)
 {
@@ -251,8 +249,7 @@ out:
 	return found;
 }
 
-/* ---- the newest hive -------------------------------------------------------
- */
+/* ---- the newest hive --------------------------------------------- */
 
 /* When the SOFTWARE hive was last written, 0: unknown. */
 static uint64_t time_of(struct target *t, const char *name)
@@ -305,8 +302,7 @@ static size_t choose(struct search *s)
 	return found == s->count ? newest(s) : found;
 }
 
-/* ---- the answer ------------------------------------------------------------
- */
+/* ---- the answer -------------------------------------------------- */
 
 /* "WINDOWS.0", "C:\\WINDOWS.0", or where it lies on this system. */
 static bool is_in_root(const struct target *t, const char *wanted,

@@ -669,8 +669,7 @@ char *mkdtemp(char *template)
 	return NULL;
 }
 
-/* ---- what a file carries --------------------------------------------------
- */
+/* ---- what a file carries ----------------------------------------- */
 
 CALL(setxattr,
      (const char *path, const char *name, const void *value, size_t nbytes,
@@ -721,8 +720,7 @@ int fchmodat(int dirfd, const char *path, mode_t mode, int flags)
 	return (int)RAW(fchmodat, dirfd, path, mode);
 }
 
-/* ---- system calls by number -----------------------------------------------
- */
+/* ---- system calls by number -------------------------------------- */
 
 /*
  * The numbers of calls that the C library has no function for, or may be
@@ -810,8 +808,7 @@ long syscall(long number, ...)
 	return raw6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* ---- allocations -----------------------------------------------------------
- */
+/* ---- allocations ------------------------------------------------- */
 
 static bool alloc_fails(void)
 {

@@ -91,8 +91,7 @@ static void power_begin(void)
 		power_fatal("MSTMP_FAULT_POWER is unknown");
 }
 
-/* ---- paths ----------------------------------------------------------------
- */
+/* ---- paths ------------------------------------------------------- */
 
 static void power_path(char *out, int dirfd, const char *path)
 {
@@ -170,8 +169,7 @@ static void power_bring_back(const char *path, const struct power_saved *s)
 	RAW(close, fd);
 }
 
-/* ---- noting changes -------------------------------------------------------
- */
+/* ---- noting changes ---------------------------------------------- */
 
 /* The op that is prepared before the call and kept if it succeeds. */
 static struct power_op *power_next(void)
@@ -297,8 +295,7 @@ static void power_flushed(int fd)
 	}
 }
 
-/* ---- the cut --------------------------------------------------------------
- */
+/* ---- the cut ----------------------------------------------------- */
 
 static void power_remove_all(const char *path)
 {

@@ -99,8 +99,7 @@ static void in_vault(char *path, const char *name, int n)
 		snprintf(path, PATH_ROOM, "%s/%s-%d", vault, name, n);
 }
 
-/* ---- files ----------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------- */
 
 static int write_all(int fd, const void *data, size_t nbytes)
 {
@@ -224,8 +223,7 @@ static int put(const char *path, const void *data, size_t nbytes,
 	return flush && !has_bug("nodirsync") ? flush_folder_of(path) : 0;
 }
 
-/* ---- journal --------------------------------------------------------------
- */
+/* ---- journal ----------------------------------------------------- */
 
 struct journal {
 	bool begun, ended, over;
@@ -294,8 +292,7 @@ static int journal_add(const char *word, int n)
 	return r ? r : flush_folder_of(path);
 }
 
-/* ---- steps ----------------------------------------------------------------
- */
+/* ---- steps ------------------------------------------------------- */
 
 static int clear_rubbish(void)
 {
@@ -378,8 +375,7 @@ static int restore(int i)
 	return r ? r : journal_add("undone", i);
 }
 
-/* ---- commands -------------------------------------------------------------
- */
+/* ---- commands ---------------------------------------------------- */
 
 static int scan(const char *db)
 {

@@ -38,8 +38,7 @@ void CALLBACK Wait(HWND window, HINSTANCE module, LPSTR text, int show);
 void CALLBACK LetGo(HWND window, HINSTANCE module, LPSTR text, int show);
 void CALLBACK Run(HWND window, HINSTANCE module, LPSTR text, int show);
 
-/* ---- what the environment of a test says ------------------------------------
- */
+/* ---- what the environment of a test says ------------------------- */
 
 /* The path in that variable; false: there is none. */
 static BOOL path_in(const WCHAR *variable, WCHAR path[PATH_NCHARS])
@@ -65,8 +64,7 @@ static void write_new(const WCHAR *path, const char *text, DWORD nbytes)
 	CloseHandle(file);
 }
 
-/* ---- the server -----------------------------------------------------------
- */
+/* ---- the server -------------------------------------------------- */
 
 /* Somebody loaded it: its own path goes into the file in MSTMP_LOADED. */
 static void tell_loaded(void)
@@ -134,8 +132,9 @@ STDAPI DllGetClassObject(REFCLSID class_id, REFIID interface_id, LPVOID *ret)
 	return CLASS_E_CLASSNOTAVAILABLE;
 }
 
-/* ---- for rundll32 -----------------------------------------------------------
- *
+/* ---- for rundll32 ------------------------------------------------ */
+
+/*
  * What tests cannot do with the shell alone.  Files are named by the
  * environment: MSTMP_HELD is written when it has begun, MSTMP_LET_GO ends it.
  */

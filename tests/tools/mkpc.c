@@ -59,8 +59,7 @@ static void fail(const char *fmt, ...)
 	exit(1);
 }
 
-/* ---- files ----------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------- */
 
 static char *full_path(const char *below)
 {
@@ -99,8 +98,7 @@ static uint8_t *read_file(const char *path, size_t *nbytes_ret)
 	return data;
 }
 
-/* ---- texts ----------------------------------------------------------------
- */
+/* ---- texts ------------------------------------------------------- */
 
 static int hex_digit(int c)
 {
@@ -196,8 +194,7 @@ static char *unescape(const char *s)
 	return unescape_bytes(s, &nbytes);
 }
 
-/* ---- hives ----------------------------------------------------------------
- */
+/* ---- hives ------------------------------------------------------- */
 
 static void start_hive(const char *path)
 {
@@ -319,8 +316,7 @@ static void add_link(const struct line *l)
 	mem_free(text);
 }
 
-/* ---- damage ---------------------------------------------------------------
- */
+/* ---- damage ------------------------------------------------------ */
 
 static void truncate_file(const struct line *l)
 {
@@ -353,8 +349,7 @@ static void patch_file(const struct line *l)
 	mem_free(path);
 }
 
-/* ---- instructions
- * ----------------------------------------------------------*/
+/* ---- instructions ------------------------------------------------ */
 
 static void run_recipe(const char *path, int depth);
 

@@ -43,8 +43,7 @@ static int d_fd = -1;
 static int stash_fd = -1;
 static struct stat precious_st;
 
-/* ---- the adversary --------------------------------------------------------
- */
+/* ---- the adversary ----------------------------------------------- */
 
 static atomic_bool should_stop;
 static atomic_ulong moves;
@@ -108,8 +107,7 @@ static void *adversary(void *arg)
 	return NULL;
 }
 
-/* ---- the scene ------------------------------------------------------------
- */
+/* ---- the scene --------------------------------------------------- */
 
 static void file_at(int fd, const char *name, const char *content)
 {
@@ -198,8 +196,7 @@ static void teardown(void)
 	mem_free(path);
 }
 
-/* ---- counting all there is -------------------------------------------------
- */
+/* ---- counting all there is --------------------------------------- */
 
 struct count {
 	int links;
@@ -357,8 +354,7 @@ static void arrange(unsigned target, bool has_target, bool should_clear)
 	}
 }
 
-/* ---- what is done ----------------------------------------------------------
- */
+/* ---- what is done ------------------------------------------------ */
 
 struct tally {
 	unsigned tries;
@@ -517,8 +513,7 @@ static bool try_replace(struct tally *t, unsigned target)
 	return err == 0;
 }
 
-/* ---- the tests
- * --------------------------------------------------------------- */
+/* ---- the tests --------------------------------------------------- */
 
 static const struct {
 	enum lack lack;

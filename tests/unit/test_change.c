@@ -337,8 +337,7 @@ START_TEST(replace_needs_the_file_that_is_held)
 
 END_TEST
 
-/* ---- private folders ------------------------------------------------------
- */
+/* ---- private folders --------------------------------------------- */
 
 START_TEST(private_folder_is_made_or_checked)
 {
@@ -439,8 +438,7 @@ START_TEST(leftover_is_found_by_its_number)
 
 END_TEST
 
-/* ---- comparing metadata ---------------------------------------------------
- */
+/* ---- comparing metadata ------------------------------------------ */
 
 static void differs(const struct host_meta *want, const struct host_meta *got,
 		    const char *part)

@@ -463,8 +463,7 @@ START_TEST(leftover_can_be_finished_or_put_back)
 
 END_TEST
 
-/* ---- private folders ------------------------------------------------------
- */
+/* ---- private folders --------------------------------------------- */
 
 START_TEST(folders_of_others_are_refused)
 {
@@ -528,8 +527,7 @@ START_TEST(private_folder_is_0700)
 
 END_TEST
 
-/* ---- metadata -------------------------------------------------------------
- */
+/* ---- metadata ---------------------------------------------------- */
 
 START_TEST(owner_mode_and_attributes_come_back)
 {
@@ -650,8 +648,7 @@ START_TEST(metadata_that_does_not_come_fails)
 
 END_TEST
 
-/* ---- file systems that lack calls -----------------------------------------
- */
+/* ---- file systems that lack calls -------------------------------- */
 
 /* Links and flags of renaming have to be there for this. */
 static void create_and_rename(const char *path, const char *to)
@@ -747,8 +744,7 @@ START_TEST(something_new_at_the_name_is_told)
 
 END_TEST
 
-/* ---- the dirty flag -------------------------------------------------------
- */
+/* ---- the dirty flag ---------------------------------------------- */
 
 struct image {
 	uint8_t *data;

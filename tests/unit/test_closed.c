@@ -214,8 +214,7 @@ START_TEST(without_memory)
 
 END_TEST
 
-/* ---- what a scan makes of it -----------------------------------------------
- */
+/* ---- what a scan makes of it ------------------------------------- */
 
 /* Each gap of a scan of that kind, which the fixture collected. */
 static void scan_told(bool quick, const char *want)

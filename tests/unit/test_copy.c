@@ -14,8 +14,7 @@
 #include "collect/copy_of.h"
 #include <string.h>
 
-/* ---- bytes in the forms of Windows ------------------------------------------
- */
+/* ---- bytes in the forms of Windows ------------------------------- */
 
 struct form {
 	uint8_t data[4096];
@@ -133,8 +132,7 @@ static void is_path(char *got, const char *want)
 	mem_free(got);
 }
 
-/* ---- the readers
- * ---------------------------------------------------------------- */
+/* ---- the readers ------------------------------------------------- */
 
 #define LIB "C:\\Program Files\\Shared\\lib.dll"
 
@@ -249,8 +247,7 @@ START_TEST(copy_change_log)
 
 END_TEST
 
-/* ---- which paths
- * ------------------------------------------------------------------ */
+/* ---- which paths ------------------------------------------------- */
 
 static const struct {
 	const char *wpath;
@@ -296,8 +293,7 @@ START_TEST(copy_kind_by_the_path)
 
 END_TEST
 
-/* ---- of a Windows
- * ------------------------------------------------------------------- */
+/* ---- of a Windows ------------------------------------------------ */
 
 static void put_file(struct fixture *f, const char *path,
 		     const struct form *form)

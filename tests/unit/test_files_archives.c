@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the list -------------------------------------------------------------
- */
+/* ---- the list ---------------------------------------------------- */
 
 struct met {
 	const char *wpath;
@@ -156,8 +155,7 @@ START_TEST(what_cannot_be_opened_is_counted)
 
 END_TEST
 
-/* ---- the walk -------------------------------------------------------------
- */
+/* ---- the walk ---------------------------------------------------- */
 
 struct seen {
 	struct fixture *f;

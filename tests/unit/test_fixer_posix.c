@@ -53,8 +53,7 @@ static uint8_t *software; /* as it was */
 static size_t software_nbytes;
 static void (*on_done)(const struct step *s);
 
-/* ---- the PC ----------------------------------------------------------------
- */
+/* ---- the PC ------------------------------------------------------ */
 
 static uint8_t *read_file(const char *path, size_t *nbytes_ret)
 {
@@ -122,8 +121,7 @@ static void make_pc(void)
 	software = read_file(SOFTWARE, &software_nbytes);
 }
 
-/* ---- its plan
- * ---------------------------------------------------------------- */
+/* ---- its plan ---------------------------------------------------- */
 
 static struct step *plan_one(int index, enum step_phase phase,
 			     enum step_action action, const char *kind,
@@ -283,8 +281,7 @@ static void everything_is_back(void)
 	ck_assert(software_is_back());
 }
 
-/* ---- what changes nothing ---------------------------------------------------
- */
+/* ---- what changes nothing ---------------------------------------- */
 
 /* What is gone at its turn is no step done, and there is nothing to undo. */
 START_TEST(gone_already)
@@ -330,8 +327,7 @@ START_TEST(there_already)
 
 END_TEST
 
-/* ---- what the records say ---------------------------------------------------
- */
+/* ---- what the records say ---------------------------------------- */
 
 static void stored(const char *sql, const char *want)
 {
@@ -361,8 +357,7 @@ static void states(const char *want)
 	stored(STATES, want);
 }
 
-/* ---- there and back
- * ---------------------------------------------------------- */
+/* ---- there and back ---------------------------------------------- */
 
 START_TEST(there_and_back)
 {
@@ -380,8 +375,7 @@ START_TEST(there_and_back)
 
 END_TEST
 
-/* ---- the store takes no more
- * ----------------------------------------------- */
+/* ---- the store takes no more ------------------------------------- */
 
 /* After the opening, where a store with a trigger would be refused. */
 static const char *const losses[] = {
@@ -413,9 +407,7 @@ START_TEST(the_store_is_lost)
 
 END_TEST
 
-/* ---- what happened since a scan
- * ------------------------------------------------
- */
+/* ---- what happened since a scan ---------------------------------- */
 
 /* What a scan that begins now would note; and what overtook one that did. */
 static void look(char seen[CHANGES_TEXT_NBYTES])
@@ -546,8 +538,7 @@ START_TEST(open_vault_tells_nothing)
 
 END_TEST
 
-/* ---- something puts it there again
- * ------------------------------------------- */
+/* ---- something puts it there again ------------------------------- */
 
 static void put_file(const struct step *s)
 {
@@ -642,8 +633,7 @@ START_TEST(what_hangs_on_it_waits)
 
 END_TEST
 
-/* ---- one part of the way back is damaged
- * -------------------------------------- */
+/* ---- one part of the way back is damaged ------------------------- */
 
 static void write_value(const char *key, const char *name);
 static bool has_value(const char *key, const char *name);
@@ -775,8 +765,7 @@ START_TEST(older_exchange_of_one_run_waits)
 
 END_TEST
 
-/* ---- what others did since stays
- * ---------------------------------------------- */
+/* ---- what others did since stays --------------------------------- */
 
 /* A value that somebody writes into the hive between fix and undo. */
 static void write_value(const char *key, const char *name)
@@ -834,8 +823,7 @@ START_TEST(what_was_written_since_stays)
 
 END_TEST
 
-/* ---- what is not as it was scanned stays
- * --------------------------------------- */
+/* ---- what is not as it was scanned stays ------------------------- */
 
 static const struct {
 	const char *what;
@@ -862,8 +850,7 @@ START_TEST(another_file_stays)
 
 END_TEST
 
-/* ---- browsers ---------------------------------------------------------------
- */
+/* ---- browsers ---------------------------------------------------- */
 
 #define FRAME	 700u
 #define TAB	 812u

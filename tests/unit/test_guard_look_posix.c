@@ -130,8 +130,7 @@ static void teardown(void)
 	pack_free(pack);
 }
 
-/* ---- the plan as a whole
- * ------------------------------------------------------ */
+/* ---- the plan as a whole ----------------------------------------- */
 
 START_TEST(a_plan_of_unsigned_rules)
 {
@@ -147,8 +146,7 @@ START_TEST(a_plan_of_unsigned_rules)
 
 END_TEST
 
-/* ---- keys
- * ---------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------- */
 
 static const struct {
 	const char *what, *kind, *path, *clsid, *server, *time, *sum;
@@ -247,8 +245,7 @@ START_TEST(keys_are_looked_at)
 
 END_TEST
 
-/* ---- files
- * ---------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------- */
 
 static struct step file_step(const char *path, const char *content)
 {

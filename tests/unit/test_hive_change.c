@@ -20,8 +20,7 @@ static const uint8_t security[2][28] = {
 	  0, 0, 20, 0,	  0, 0, 4, 0, 8, 0, 0, 0, 0, 0 },
 };
 
-/* ---- two images -----------------------------------------------------------
- */
+/* ---- two images -------------------------------------------------- */
 
 struct side {
 	uint8_t *data;
@@ -89,8 +88,7 @@ static int check(const struct vec *changes)
 				 changes ? changes : &none);
 }
 
-/* ---- places in the new one ------------------------------------------------
- */
+/* ---- places in the new one --------------------------------------- */
 
 static struct regf_key key_at(const char *name)
 {

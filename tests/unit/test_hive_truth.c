@@ -159,8 +159,7 @@ START_TEST(reads_real_hives)
 
 END_TEST
 
-/* ---- made hives ---------------------------------------------------------
- */
+/* ---- made hives -------------------------------------------------- */
 
 /* The lines of what a hive was made of, without its reader. */
 static void lines_of(struct hive_lines *l, const struct hive_maker_key *k,

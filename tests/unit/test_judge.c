@@ -51,8 +51,7 @@ static struct registration *bho(const char *clsid, const char *path)
 			       BHO_KEY CLSID_A);
 }
 
-/* ---- copies
- * ------------------------------------------------------------------ */
+/* ---- copies ------------------------------------------------------ */
 
 START_TEST(test_a_copy_is_called_one)
 {
@@ -98,8 +97,7 @@ START_TEST(test_a_copy_is_called_one)
 
 END_TEST
 
-/* ---- paths that mean one thing --------------------------------------------
- */
+/* ---- paths that mean one thing ----------------------------------- */
 
 #define VIRTUAL                                                                \
 	"C:\\Users\\taro\\AppData\\Local\\VirtualStore\\Program "              \

@@ -178,8 +178,7 @@ START_TEST(readers_first)
 
 END_TEST
 
-/* ---- cut off --------------------------------------------------------------
- */
+/* ---- cut off ----------------------------------------------------- */
 
 #define FINDINGS                                                               \
 	"SELECT group_concat(verdict || score || subject || ifnull(path, "     \

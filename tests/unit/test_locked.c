@@ -21,8 +21,7 @@
 #define REFUSED	  32
 #define BYTE_LOCK 33
 
-/* ---- the decisions --------------------------------------------------------
- */
+/* ---- the decisions ----------------------------------------------- */
 
 START_TEST(each_fact_alone)
 {
@@ -58,8 +57,7 @@ START_TEST(each_fact_alone)
 
 END_TEST
 
-/* ---- a system that answers as told ----------------------------------------
- */
+/* ---- a system that answers as told ------------------------------- */
 
 static struct {
 	const char *name; /* the files whose name holds it answer ... */
@@ -211,8 +209,7 @@ static void pc_file(struct small_pc *pc, const char *name)
 	fixture_file(&pc->f, path, "x");
 }
 
-/* ---- locked ---------------------------------------------------------------
- */
+/* ---- locked ------------------------------------------------------ */
 
 enum {
 	REGISTERED = 1,
@@ -373,8 +370,7 @@ START_TEST(host_answers)
 
 END_TEST
 
-/* ---- vanishing ------------------------------------------------------------
- */
+/* ---- vanishing --------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -462,8 +458,7 @@ START_TEST(vanishing_folder)
 
 END_TEST
 
-/* ---- names ----------------------------------------------------------------
- */
+/* ---- names ------------------------------------------------------- */
 
 /* A file, or a stream on it or on its folder ("."), that refuses all. */
 static const struct {

@@ -19,8 +19,7 @@
 
 static const uint16_t name[] = { 'k', 'e', 'y' };
 
-/* ---- the fake kernel ------------------------------------------------------
- */
+/* ---- the fake kernel --------------------------------------------- */
 
 static struct {
 	NTSTATUS creating;
@@ -163,8 +162,7 @@ START_TEST(never_creates_elsewhere)
 
 END_TEST
 
-/* ---- this kernel ----------------------------------------------------------
- */
+/* ---- this kernel ------------------------------------------------- */
 
 static HANDLE open_software(const struct nt *nt)
 {

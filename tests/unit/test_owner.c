@@ -103,8 +103,7 @@ START_TEST(the_first_who_is_noted_stays)
 
 END_TEST
 
-/* ---- what evidence moves (remediate/README.md has the same table) ---------
- */
+/* ---- what evidence moves (remediate/README.md has the same table) ---- */
 
 #define A "HKU\\a\\X"
 #define B "HKU\\b\\X"

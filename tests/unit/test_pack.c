@@ -11,8 +11,7 @@
 #include <sodium.h>
 #include <string.h>
 
-/* ---- rules ----------------------------------------------------------------
- */
+/* ---- rules ------------------------------------------------------- */
 
 START_TEST(test_metadata)
 {
@@ -123,8 +122,7 @@ START_TEST(test_saved_on_windows)
 
 END_TEST
 
-/* ---- gates ----------------------------------------------------------------
- */
+/* ---- gates ------------------------------------------------------- */
 
 static const struct {
 	bool good;
@@ -204,8 +202,7 @@ START_TEST(test_gates)
 
 END_TEST
 
-/* ---- lists ----------------------------------------------------------------
- */
+/* ---- lists ------------------------------------------------------- */
 
 static const char some_rule[] = "rule a { condition: false }";
 
@@ -321,8 +318,7 @@ START_TEST(a_nul_is_told_with_its_line)
 
 END_TEST
 
-/* ---- the container --------------------------------------------------------
- */
+/* ---- the container ----------------------------------------------- */
 
 static const char *const container_files[] = {
 	"rules/a.yar",
@@ -488,8 +484,7 @@ START_TEST(test_builtin)
 
 END_TEST
 
-/* ---- files and signatures --------------------------------------------------
- */
+/* ---- files and signatures ---------------------------------------- */
 
 static char *scratch;
 

@@ -67,8 +67,7 @@ static char *problems_of(const struct files *f)
 	return s.buf ? str_detach(&s) : mem_strdup("");
 }
 
-/* ---- what is refused -------------------------------------------------------
- */
+/* ---- what is refused --------------------------------------------- */
 
 static const struct {
 	struct files files;
@@ -385,8 +384,7 @@ START_TEST(a_key_stands_there_once)
 
 END_TEST
 
-/* ---- what is not refused ---------------------------------------------------
- */
+/* ---- what is not refused ----------------------------------------- */
 
 static const struct files fine[] = {
 	{ .rules = good_rules },
@@ -466,8 +464,7 @@ START_TEST(nothing_else_is_refused)
 
 END_TEST
 
-/* ---- the table of values ---------------------------------------------------
- */
+/* ---- the table of values ----------------------------------------- */
 
 static bool is_value(const char *field, const char *value)
 {
@@ -523,8 +520,7 @@ START_TEST(every_location_is_a_value)
 
 END_TEST
 
-/* ---- lines -----------------------------------------------------------------
- */
+/* ---- lines ------------------------------------------------------- */
 
 START_TEST(lines_are_found)
 {

@@ -19,8 +19,7 @@ static void check(char *got, const char *of, const char *want)
 	mem_free(got);
 }
 
-/* ---- nothing is known of the Windows --------------------------------------
- */
+/* ---- nothing is known of the Windows ----------------------------- */
 
 static const struct {
 	const char *folder, *want;
@@ -87,8 +86,7 @@ START_TEST(place_by_the_names_alone)
 
 END_TEST
 
-/* ---- by the folders of a Windows ------------------------------------------
- */
+/* ---- by the folders of a Windows --------------------------------- */
 
 START_TEST(place_is_the_longest_that_fits)
 {
@@ -137,8 +135,7 @@ START_TEST(place_is_the_longest_that_fits)
 
 END_TEST
 
-/* ---- a target --------------------------------------------------------------
- */
+/* ---- a target ---------------------------------------------------- */
 
 #define TARO	"S-1-5-21-1-2-3-1001"
 #define CURRENT "Microsoft\\Windows\\CurrentVersion"

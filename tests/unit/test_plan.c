@@ -281,8 +281,7 @@ START_TEST(test_places_that_wait_for_a_person)
 END_TEST
 
 /* What stands in the store as escaped text comes back as the name it is. */
-/* ---- what a planted entry may not take with it ----------------------------
- */
+/* ---- what a planted entry may not take with it ------------------- */
 
 #define FILTER "HKU\\S-1_Classes\\PROTOCOLS\\Filter\\text/html"
 
@@ -474,7 +473,7 @@ static const struct {
 
 START_TEST(test_never)
 {
-	ck_assert_msg((plan_never_removed(never_cases[_i].key, NULL) != NULL) ==
+	ck_assert_msg((plan_kill_bit(never_cases[_i].key, NULL) != NULL) ==
 			      never_cases[_i].never,
 		      "%s", never_cases[_i].key);
 }
@@ -487,12 +486,12 @@ START_TEST(test_never_rows_hold)
 	const uint64_t one = 1;
 	struct plan_options o = { .steps = &one, .step_count = 1 };
 
-	for (size_t i = 0; i < never_row_count; i++) {
+	for (size_t i = 0; i < kill_bit_row_count; i++) {
 		struct store *s = fx_plan_store();
 		struct plan *p;
 		char key[256];
 
-		snprintf(key, sizeof(key), MS "%s\\{1}", never_rows[i].tail);
+		snprintf(key, sizeof(key), MS "%s\\{1}", kill_bit_rows[i].tail);
 		fx_plan_finding(s, 1, "malicious");
 		fx_plan_registration(s, 1, "bho", "{1}", key, NULL, NULL);
 		p = fx_plan_make(s, NULL);

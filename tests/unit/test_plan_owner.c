@@ -230,8 +230,7 @@ START_TEST(the_same_owner_and_class)
 
 END_TEST
 
-/* ---- files ----------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------- */
 
 /* What an entry leads to and was not looked at is told, too. */
 START_TEST(a_program_that_no_rule_hit)
@@ -414,8 +413,7 @@ START_TEST(strong_content_in_a_users_store)
 
 END_TEST
 
-/* ---- a user's own place ---------------------------------------------------
- */
+/* ---- a user's own place ------------------------------------------ */
 
 #define OTHER "C:\\Users\\jiro"
 

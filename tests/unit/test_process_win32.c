@@ -30,8 +30,7 @@
 
 static const struct process_ops *const ops = &process_system;
 
-/* ---- the child ------------------------------------------------------------
- */
+/* ---- the child --------------------------------------------------- */
 
 static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM wparam,
 				   LPARAM lparam)
@@ -186,8 +185,7 @@ static struct process process_of(const struct child *c)
 	return p;
 }
 
-/* ---- a folder with DLLs ---------------------------------------------------
- */
+/* ---- a folder with DLLs ------------------------------------------ */
 
 static char *scratch;
 static char *dll_path;
@@ -273,8 +271,7 @@ static size_t find(const char *path)
 	return found.count;
 }
 
-/* ---- finding --------------------------------------------------------------
- */
+/* ---- finding ----------------------------------------------------- */
 
 START_TEST(finds_who_has_it_loaded)
 {
@@ -413,8 +410,7 @@ START_TEST(looks_into_the_other_bitness)
 
 END_TEST
 
-/* ---- browsers -------------------------------------------------------------
- */
+/* ---- browsers ---------------------------------------------------- */
 
 /* A copy of this program of that name, which the test removes. */
 static wchar_t *browser_copy(void)
@@ -479,8 +475,7 @@ START_TEST(lists_browsers_with_their_parents)
 
 END_TEST
 
-/* ---- ending ---------------------------------------------------------------
- */
+/* ---- ending ------------------------------------------------------ */
 
 START_TEST(ends_that_process_and_no_other)
 {
@@ -583,8 +578,7 @@ START_TEST(does_not_wait_for_ever)
 
 END_TEST
 
-/* ---- at the next start ------------------------------------------------------
- */
+/* ---- at the next start ------------------------------------------- */
 
 #define QUEUE "PendingFileRenameOperations"
 

@@ -28,8 +28,7 @@ static const uint8_t other_security[] = { 1, 0, 4, 0x80, 0, 0, 0,  0, 0, 0,
 					  0, 0, 0, 0,	 0, 0, 20, 0, 0, 0,
 					  4, 0, 8, 0,	 0, 0, 0,  0 };
 
-/* ---- helpers --------------------------------------------------------------
- */
+/* ---- helpers ----------------------------------------------------- */
 
 struct image {
 	uint8_t *data;
@@ -219,8 +218,7 @@ static struct hive_maker_key *make_all(void)
 	return root;
 }
 
-/* ---- keys ------------------------------------------------------------------
- */
+/* ---- keys -------------------------------------------------------- */
 
 START_TEST(keys_go_and_come_back)
 {
@@ -440,8 +438,7 @@ START_TEST(lists_without_hints)
 
 END_TEST
 
-/* ---- security and class
- * ------------------------------------------------------ */
+/* ---- security and class ------------------------------------------ */
 
 /* One of its own, one that two share, one that all others have. */
 static struct hive_maker_key *make_secured(void)
@@ -515,8 +512,7 @@ START_TEST(security_is_inherited)
 
 END_TEST
 
-/* ---- what is refused
- * --------------------------------------------------------- */
+/* ---- what is refused --------------------------------------------- */
 
 static struct hive_maker_key *make_odd(void)
 {
@@ -708,8 +704,7 @@ START_TEST(long_data_is_given_free)
 
 END_TEST
 
-/* ---- damage
- * ------------------------------------------------------------------ */
+/* ---- damage ------------------------------------------------------ */
 
 static uint8_t *record(const struct image *i, const char *signature, int nth)
 {
@@ -913,8 +908,7 @@ START_TEST(wrong_hash_is_found)
 
 END_TEST
 
-/* ---- values
- * --------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------ */
 
 START_TEST(values_change_in_place)
 {
@@ -1119,8 +1113,7 @@ START_TEST(slips_are_seen)
 
 END_TEST
 
-/* ---- short memory
- * ----------------------------------------------------------------- */
+/* ---- short memory ------------------------------------------------ */
 
 static int do_all(const struct image *old, const struct reg_tree *t,
 		  struct image *now)
@@ -1218,8 +1211,7 @@ START_TEST(short_memory_is_no_half_change)
 
 END_TEST
 
-/* ---- real hives
- * ------------------------------------------------------------------- */
+/* ---- real hives -------------------------------------------------- */
 
 static const char *const here[] = {
 	"dfwinreg/SECURITY",

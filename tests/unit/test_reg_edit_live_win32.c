@@ -38,8 +38,7 @@ static void *ntdll(const char *name)
 	return fn;
 }
 
-/* ---- making what is then changed ------------------------------------------
- */
+/* ---- making what is then changed --------------------------------- */
 
 static LONG open_key(const wchar_t *path, REGSAM access, HKEY *ret)
 {
@@ -180,8 +179,7 @@ static void tear_down(void)
 	ck_assert(!is_there(TEST_KEY));
 }
 
-/* ---- removing -------------------------------------------------------------
- */
+/* ---- removing ---------------------------------------------------- */
 
 START_TEST(removes_all_that_is_below)
 {
@@ -262,8 +260,7 @@ START_TEST(changes_the_view_it_is_asked_for)
 
 END_TEST
 
-/* ---- values ---------------------------------------------------------------
- */
+/* ---- values ------------------------------------------------------ */
 
 START_TEST(changes_values_by_their_whole_name)
 {
@@ -305,8 +302,7 @@ START_TEST(changes_values_by_their_whole_name)
 
 END_TEST
 
-/* ---- links ----------------------------------------------------------------
- */
+/* ---- links ------------------------------------------------------- */
 
 static struct reg_tree_value value(char *name, uint32_t type, const void *data,
 				   size_t nbytes)
@@ -397,8 +393,7 @@ START_TEST(makes_a_link_as_a_link)
 
 END_TEST
 
-/* ---- access lists -----------------------------------------------------------
- */
+/* ---- access lists ------------------------------------------------ */
 
 /* A list that denies everybody (S-1-1-0) everything that is in `mask`. */
 static void deny(const wchar_t *path, uint32_t mask)
@@ -485,8 +480,7 @@ START_TEST(leaves_the_list_of_a_key_as_it_was)
 
 END_TEST
 
-/* ---- keys made again --------------------------------------------------------
- */
+/* ---- keys made again --------------------------------------------- */
 
 /*
  * Owner S-1-5-18, group S-1-5-32-544, everything for S-1-5-18 and S-1-1-0:
@@ -697,8 +691,7 @@ START_TEST(leaves_no_half_made_key)
 
 END_TEST
 
-/* ---- everything else --------------------------------------------------------
- */
+/* ---- everything else --------------------------------------------- */
 
 START_TEST(has_no_file_and_no_deep_keys)
 {

@@ -97,8 +97,7 @@ START_TEST(refuses_security_that_points_outside)
 
 END_TEST
 
-/* ---- keys and values ------------------------------------------------------
- */
+/* ---- keys and values --------------------------------------------- */
 
 static char long_name[16385];
 

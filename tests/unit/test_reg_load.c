@@ -17,8 +17,7 @@
 #define SID	"S-1-5-21-1-2-3-1001"
 #define ITS_DAT "\\Device\\HarddiskVolume2\\Users\\hanako\\NTUSER.DAT"
 
-/* ---- the names ------------------------------------------------------------
- */
+/* ---- the names --------------------------------------------------- */
 
 START_TEST(knows_its_own_names_only)
 {
@@ -45,8 +44,7 @@ START_TEST(knows_its_own_names_only)
 
 END_TEST
 
-/* ---- what comes after an attempt ------------------------------------------
- */
+/* ---- what comes after an attempt --------------------------------- */
 
 START_TEST(what_comes_next)
 {
@@ -82,8 +80,7 @@ START_TEST(what_comes_next)
 
 END_TEST
 
-/* ---- the fake Windows -----------------------------------------------------
- */
+/* ---- the fake Windows -------------------------------------------- */
 
 static struct {
 	struct reg_loaded loaded[4];
@@ -169,8 +166,7 @@ static void give_back(const char *log, const char *said)
 	ck_assert_str_eq(str_text(&fake.told), said);
 }
 
-/* ---- giving back ----------------------------------------------------------
- */
+/* ---- giving back ------------------------------------------------- */
 
 START_TEST(only_what_a_run_of_ours_left)
 {

@@ -29,8 +29,7 @@
 
 static HANDLE mark;
 
-/* ---- a PC on which a run was cut off -------------------------------------
- */
+/* ---- a PC on which a run was cut off ----------------------------- */
 
 static const char *const names[] = { LEFT, AT_WORK, OTHER };
 
@@ -96,8 +95,7 @@ static void tear_down(void)
 	}
 }
 
-/* ---- the list -------------------------------------------------------------
- */
+/* ---- the list ---------------------------------------------------- */
 
 START_TEST(knows_whose_they_are)
 {
@@ -215,8 +213,7 @@ START_TEST(gives_back_what_was_left)
 
 END_TEST
 
-/* ---- by force -------------------------------------------------------------
- */
+/* ---- by force ---------------------------------------------------- */
 
 static NTSTATUS forced;
 

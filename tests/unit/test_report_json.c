@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-/* ---- a strict reader: fails the test where RFC 8259 is broken ---------------
- */
+/* ---- a strict reader: fails the test where RFC 8259 is broken ---- */
 
 static const char *read_value(const char *p, int depth);
 
@@ -91,8 +90,7 @@ static void check_json(const char *text)
 	ck_assert_str_eq(skip_blanks(read_value(skip_blanks(text), 0)), "");
 }
 
-/* ---- tests
- * --------------------------------------------------------------------- */
+/* ---- tests ------------------------------------------------------- */
 
 static struct store *memory_store(void)
 {

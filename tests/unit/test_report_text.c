@@ -28,8 +28,7 @@ static char *text_of(struct store *s, int64_t id, enum report_what what,
 	return fx_render(s, id, REPORT_TEXT, what, lang, false);
 }
 
-/* ---- verdict lines ----------------------------------------------------------
- */
+/* ---- verdict lines ----------------------------------------------- */
 
 static const struct {
 	enum target_kind kind;
@@ -279,8 +278,7 @@ START_TEST(test_locked_passed)
 
 END_TEST
 
-/* ---- what stands in it ------------------------------------------------------
- */
+/* ---- what stands in it ------------------------------------------- */
 
 static const char *const parts[] = {
 	"FOUND: 1 malicious, 1 suspicious\n",
@@ -491,8 +489,7 @@ START_TEST(test_names)
 
 END_TEST
 
-/* ---- wrapping ---------------------------------------------------------------
- */
+/* ---- wrapping ---------------------------------------------------- */
 
 START_TEST(test_wrapping)
 {
@@ -585,8 +582,7 @@ START_TEST(test_wrapping_at_brackets)
 
 END_TEST
 
-/* ---- hostile text
- * ------------------------------------------------------------ */
+/* ---- hostile text ------------------------------------------------ */
 
 static const char *const never[] = {
 	"\x1b", "\r", "\t", "\x7f", "\xE2\x80\xAE", "\n=cmd", "\\\\\\u{41}",

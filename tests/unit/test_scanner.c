@@ -65,8 +65,7 @@ static void check_equal(const struct match_list *a, const struct match_list *b,
 	}
 }
 
-/* ---- one thing at a time ---------------------------------------------------
- */
+/* ---- one thing at a time ----------------------------------------- */
 
 static const struct {
 	const char *rules;
@@ -153,8 +152,7 @@ START_TEST(test_entrypoint_forgotten)
 
 END_TEST
 
-/* ---- what is read ----------------------------------------------------------
- */
+/* ---- what is read ------------------------------------------------ */
 
 #define BIG ((size_t)5 << 20)
 
@@ -334,8 +332,7 @@ START_TEST(test_too_large)
 
 END_TEST
 
-/* ---- random rules, random files --------------------------------------------
- */
+/* ---- random rules, random files ---------------------------------- */
 
 /* Few letters, so that texts meet. */
 static void add_text(struct str *out, uint64_t *seed, uint32_t min,
@@ -725,8 +722,7 @@ START_TEST(test_random)
 
 END_TEST
 
-/* ---- threads ----------------------------------------------------------------
- */
+/* ---- threads ----------------------------------------------------- */
 
 struct worker {
 	struct pack *pack;
@@ -793,8 +789,7 @@ START_TEST(test_threads)
 
 END_TEST
 
-/* ---- memory -----------------------------------------------------------------
- */
+/* ---- memory ------------------------------------------------------ */
 
 /* Opening and one scan, with the n-th allocation failing. */
 static int open_and_scan(size_t *count_ret)

@@ -321,8 +321,7 @@ START_TEST(target_tells_each_cause_once)
 
 END_TEST
 
-/* ---- paths ------------------------------------------------------------------
- */
+/* ---- paths ------------------------------------------------------- */
 
 START_TEST(target_resolve_any_spelling)
 {
@@ -617,8 +616,7 @@ START_TEST(target_folder_has_files_only)
 
 END_TEST
 
-/* ---- users and their hives
- * ------------------------------------------------------ */
+/* ---- users and their hives --------------------------------------- */
 
 START_TEST(target_users_and_hives)
 {
@@ -765,8 +763,7 @@ START_TEST(target_with_10000_profiles)
 
 END_TEST
 
-/* ---- variables
- * --------------------------------------------------------------------- */
+/* ---- variables --------------------------------------------------- */
 
 START_TEST(target_variables_of_the_target)
 {
@@ -1176,8 +1173,7 @@ START_TEST(target_location_of_temp_as_app_data)
 
 END_TEST
 
-/* ---- the rest
- * ------------------------------------------------------------------------ */
+/* ---- the rest ---------------------------------------------------- */
 
 START_TEST(target_find_looks_two_levels_deep)
 {

@@ -79,8 +79,7 @@ START_TEST(media_are_asked_for_where_they_change)
 
 END_TEST
 
-/* ---- kinds of partitions --------------------------------------------------
- */
+/* ---- kinds of partitions ----------------------------------------- */
 
 /* As a GUID is written, into its sixteen bytes. */
 static void guid_bytes(const char *text, uint8_t ret[16])
@@ -159,8 +158,7 @@ START_TEST(kinds_of_mbr)
 
 END_TEST
 
-/* ---- what a gap weighs ----------------------------------------------------
- */
+/* ---- what a gap weighs ------------------------------------------- */
 
 static const struct {
 	enum volume_why why;
@@ -227,8 +225,7 @@ START_TEST(each_has_words)
 
 END_TEST
 
-/* ---- pieces of disks ------------------------------------------------------
- */
+/* ---- pieces of disks --------------------------------------------- */
 
 #define PART_NBYTES	     144
 #define LAYOUT_NBYTES(count) (48 + (count)*PART_NBYTES)
@@ -361,8 +358,7 @@ START_TEST(extents_that_meet)
 
 END_TEST
 
-/* ---- letters --------------------------------------------------------------
- */
+/* ---- letters ----------------------------------------------------- */
 
 START_TEST(letters_of_listed_drives)
 {

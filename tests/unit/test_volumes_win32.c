@@ -24,8 +24,7 @@
 #define MANY	   40000u /* bytes of all DOS names: more than is asked first */
 #define EVERY_GUID "\\\\?\\Volume{0000000%d-0000-0000-0000-000000000000}\\"
 
-/* ---- a PC ------------------------------------------------------------------
- */
+/* ---- a PC -------------------------------------------------------- */
 
 struct fake_volume {
 	const wchar_t *names; /* "E:\\\0C:\\Mount\\\0" */
@@ -133,8 +132,7 @@ static const struct fake_letter *by_letter(const wchar_t *name)
 	return NULL;
 }
 
-/* ---- its answers -----------------------------------------------------------
- */
+/* ---- its answers ------------------------------------------------- */
 
 static size_t at_volume;
 
@@ -386,8 +384,7 @@ static const struct volume_ask fake = {
 	fake_type,  fake_letters, fake_device, fake_control,
 };
 
-/* ---- what is told of it ----------------------------------------------------
- */
+/* ---- what is told of it ------------------------------------------ */
 
 static void setup(void)
 {
@@ -765,8 +762,7 @@ START_TEST(list_without_memory)
 
 END_TEST
 
-/* ---- from there to the Windows that is examined ----------------------------
- */
+/* ---- from there to the Windows that is examined ------------------ */
 
 START_TEST(a_live_target_knows_them)
 {
@@ -841,8 +837,7 @@ START_TEST(targets_tells_them)
 
 END_TEST
 
-/* ---- to the scan -----------------------------------------------------------
- */
+/* ---- to the scan ------------------------------------------------- */
 
 #define RUN_KEY L"Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 

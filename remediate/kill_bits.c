@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-const struct never_row never_rows[] = {
+const struct kill_bit_row kill_bit_rows[] = {
 	{ "Internet Explorer\\ActiveX Compatibility", "the kill bit" },
 	{ "Internet Explorer\\Extension Compatibility",
 	  "the compatibility block list" },
@@ -23,7 +23,8 @@ const struct never_row never_rows[] = {
 	  "Windows' list of approved add-ons" },
 };
 
-const size_t never_row_count = sizeof(never_rows) / sizeof(never_rows[0]);
+const size_t kill_bit_row_count =
+	sizeof(kill_bit_rows) / sizeof(kill_bit_rows[0]);
 
 /* Where `part` begins in `key` as whole components, NULL: nowhere. */
 static const char *find_components(const char *key, const char *part)
@@ -41,16 +42,16 @@ static const char *find_components(const char *key, const char *part)
 	return NULL;
 }
 
-const char *plan_never_removed(const char *key, const char *value_name)
+const char *plan_kill_bit(const char *key, const char *value_name)
 {
 	(void)value_name;
-	for (size_t i = 0; i < never_row_count; i++) {
-		const char *at = find_components(key, never_rows[i].tail);
+	for (size_t i = 0; i < kill_bit_row_count; i++) {
+		const char *at = find_components(key, kill_bit_rows[i].tail);
 
 		/* Only as Microsoft's own place, not as somebody's name. */
 		if (at && at - key >= 10 &&
 		    !utf_ncasecmp(at - 10, 10, "Microsoft\\", 10))
-			return never_rows[i].what;
+			return kill_bit_rows[i].what;
 	}
 	return NULL;
 }

@@ -6,7 +6,7 @@
 #include "unit.h"
 
 #include "host/host.h"
-#include "host/way.h"
+#include "host/path_check.h"
 
 #include <string.h>
 
@@ -25,24 +25,25 @@ START_TEST(links_are_not_gone_through)
 	static const struct {
 		uint32_t attrs;
 		uint32_t tag;
-		enum way want;
+		enum path_check want;
 	} rows[] = {
-		{ DIR, 0, WAY_OK },
-		{ REPARSE, TAG_JUNCTION, WAY_LINK },
-		{ REPARSE, TAG_SYMLINK, WAY_LINK },
-		{ REPARSE, TAG_WSL_LINK, WAY_LINK },
+		{ DIR, 0, PATH_CHECK_OK },
+		{ REPARSE, TAG_JUNCTION, PATH_CHECK_LINK },
+		{ REPARSE, TAG_SYMLINK, PATH_CHECK_LINK },
+		{ REPARSE, TAG_WSL_LINK, PATH_CHECK_LINK },
 		/* A tag that is not told may be anything. */
-		{ REPARSE, 0, WAY_LINK },
+		{ REPARSE, 0, PATH_CHECK_LINK },
 		/* Filters give the content of the file itself. */
-		{ HOST_ATTR_REPARSE, TAG_WOF, WAY_OK },
-		{ HOST_ATTR_REPARSE, TAG_DEDUP, WAY_OK },
+		{ HOST_ATTR_REPARSE, TAG_WOF, PATH_CHECK_OK },
+		{ HOST_ATTR_REPARSE, TAG_DEDUP, PATH_CHECK_OK },
 		/* Without the attribute the tag field is something else. */
-		{ DIR, TAG_JUNCTION, WAY_OK },
+		{ DIR, TAG_JUNCTION, PATH_CHECK_OK },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_msg(way_step(rows[i].attrs, rows[i].tag, "dir",
-				       "\\some\\dir", false) == rows[i].want,
+		ck_assert_msg(path_check_step(rows[i].attrs, rows[i].tag, "dir",
+					      "\\some\\dir",
+					      false) == rows[i].want,
 			      "row %d", (int)i);
 }
 
@@ -53,24 +54,25 @@ START_TEST(other_names_are_noticed)
 	static const struct {
 		const char *name;
 		const char *found;
-		enum way want;
+		enum path_check want;
 	} rows[] = {
-		{ "Windows", "\\Windows", WAY_OK },
-		{ "WINDOWS", "\\Windows", WAY_OK },
-		{ "表示", "\\a\\表示", WAY_OK },
-		{ "Ä", "\\ä", WAY_OK },
-		{ "PROGRA~1", "\\Program Files", WAY_ALIAS },
-		{ "System32", "\\Windows\\SysWOW64", WAY_ALIAS },
-		{ "dir", "\\dir ", WAY_ALIAS },
-		{ "dir.", "\\dir", WAY_ALIAS },
-		{ "dir", "\\dir\\below", WAY_ALIAS },
-		{ "dir", "", WAY_ALIAS },
-		{ "share", "\\server\\share", WAY_OK },
+		{ "Windows", "\\Windows", PATH_CHECK_OK },
+		{ "WINDOWS", "\\Windows", PATH_CHECK_OK },
+		{ "表示", "\\a\\表示", PATH_CHECK_OK },
+		{ "Ä", "\\ä", PATH_CHECK_OK },
+		{ "PROGRA~1", "\\Program Files", PATH_CHECK_ALIAS },
+		{ "System32", "\\Windows\\SysWOW64", PATH_CHECK_ALIAS },
+		{ "dir", "\\dir ", PATH_CHECK_ALIAS },
+		{ "dir.", "\\dir", PATH_CHECK_ALIAS },
+		{ "dir", "\\dir\\below", PATH_CHECK_ALIAS },
+		{ "dir", "", PATH_CHECK_ALIAS },
+		{ "share", "\\server\\share", PATH_CHECK_OK },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_msg(way_step(DIR, 0, rows[i].name, rows[i].found,
-				       false) == rows[i].want,
+		ck_assert_msg(path_check_step(DIR, 0, rows[i].name,
+					      rows[i].found,
+					      false) == rows[i].want,
 			      "%s", rows[i].name);
 }
 
@@ -79,12 +81,18 @@ END_TEST
 /* Wine tells names without the dots and spaces at their end. */
 START_TEST(trimmed_names_are_known)
 {
-	ck_assert(way_step(DIR, 0, "dir. ", "\\a\\dir", true) == WAY_OK);
-	ck_assert(way_step(DIR, 0, "...", "\\a\\", true) == WAY_OK);
-	ck_assert(way_step(DIR, 0, "Dir", "\\a\\dir", true) == WAY_OK);
-	ck_assert(way_step(DIR, 0, "dir. ", "\\a\\dir", false) == WAY_ALIAS);
-	ck_assert(way_step(DIR, 0, "dir", "\\a\\dir.", true) == WAY_ALIAS);
-	ck_assert(way_step(DIR, 0, "other. ", "\\a\\dir", true) == WAY_ALIAS);
+	ck_assert(path_check_step(DIR, 0, "dir. ", "\\a\\dir", true) ==
+		  PATH_CHECK_OK);
+	ck_assert(path_check_step(DIR, 0, "...", "\\a\\", true) ==
+		  PATH_CHECK_OK);
+	ck_assert(path_check_step(DIR, 0, "Dir", "\\a\\dir", true) ==
+		  PATH_CHECK_OK);
+	ck_assert(path_check_step(DIR, 0, "dir. ", "\\a\\dir", false) ==
+		  PATH_CHECK_ALIAS);
+	ck_assert(path_check_step(DIR, 0, "dir", "\\a\\dir.", true) ==
+		  PATH_CHECK_ALIAS);
+	ck_assert(path_check_step(DIR, 0, "other. ", "\\a\\dir", true) ==
+		  PATH_CHECK_ALIAS);
 }
 
 END_TEST
@@ -94,25 +102,27 @@ START_TEST(roots_are_those_of_our_disks)
 	static const struct {
 		const char *device;
 		const char *found;
-		enum way want;
+		enum path_check want;
 	} rows[] = {
-		{ "\\Device\\HarddiskVolume1", "\\", WAY_OK },
-		{ NULL, "\\", WAY_OK }, /* \\?\Volume{...}\ */
-		{ "\\??\\C:\\folder", "\\folder", WAY_SUBST },
+		{ "\\Device\\HarddiskVolume1", "\\", PATH_CHECK_OK },
+		{ NULL, "\\", PATH_CHECK_OK }, /* \\?\Volume{...}\ */
+		{ "\\??\\C:\\folder", "\\folder", PATH_CHECK_SUBST },
 		/* subst X: C:\ is a second name for all of C: */
-		{ "\\??\\C:\\", "\\", WAY_SUBST },
-		{ "\\??\\UNC\\server\\share", "\\server\\share", WAY_SUBST },
+		{ "\\??\\C:\\", "\\", PATH_CHECK_SUBST },
+		{ "\\??\\UNC\\server\\share", "\\server\\share",
+		  PATH_CHECK_SUBST },
 		/* made without \??\: the root is a folder all the same */
-		{ "\\Device\\HarddiskVolume1\\folder", "\\folder", WAY_SUBST },
+		{ "\\Device\\HarddiskVolume1\\folder", "\\folder",
+		  PATH_CHECK_SUBST },
 		{ "\\Device\\LanmanRedirector\\;Z:0000000000012345\\s\\x",
-		  "\\;Z:0000000000012345\\s\\x\\", WAY_REMOTE },
+		  "\\;Z:0000000000012345\\s\\x\\", PATH_CHECK_REMOTE },
 		{ "\\Device\\Mup\\;LanmanRedirector\\;Z:00\\s\\x", "\\s\\x\\",
-		  WAY_REMOTE },
-		{ NULL, "\\server\\share\\", WAY_REMOTE },
+		  PATH_CHECK_REMOTE },
+		{ NULL, "\\server\\share\\", PATH_CHECK_REMOTE },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_msg(way_root(rows[i].device, rows[i].found) ==
+		ck_assert_msg(path_check_root(rows[i].device, rows[i].found) ==
 				      rows[i].want,
 			      "row %d", (int)i);
 }
@@ -145,7 +155,7 @@ START_TEST(root_of_a_path)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		ck_assert_msg(way_root_nbytes(rows[i].path) ==
+		ck_assert_msg(path_root_nbytes(rows[i].path) ==
 				      strlen(rows[i].root),
 			      "%s", rows[i].path);
 }
@@ -179,7 +189,7 @@ START_TEST(path_below_its_base)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *rest = way_below(rows[i].base, rows[i].path);
+		const char *rest = path_below(rows[i].base, rows[i].path);
 
 		ck_assert_msg((rest == NULL) == (rows[i].rest == NULL),
 			      "row %d", (int)i);
@@ -190,10 +200,10 @@ START_TEST(path_below_its_base)
 
 END_TEST
 
-static Suite *way_suite(void)
+static Suite *path_check_suite(void)
 {
-	Suite *s = suite_create("way");
-	TCase *tc = tcase_create("way");
+	Suite *s = suite_create("path_check");
+	TCase *tc = tcase_create("path_check");
 
 	tcase_add_test(tc, links_are_not_gone_through);
 	tcase_add_test(tc, other_names_are_noticed);
@@ -205,4 +215,4 @@ static Suite *way_suite(void)
 	return s;
 }
 
-UNIT_SUITE(way_suite)
+UNIT_SUITE(path_check_suite)

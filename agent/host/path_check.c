@@ -2,7 +2,7 @@
  * Whether what was opened on Windows is what was asked for.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "host/way.h"
+#include "host/path_check.h"
 
 #include "base/str.h"
 #include "base/utf.h"
@@ -10,59 +10,59 @@
 
 #include <string.h>
 
-const char *way_words(enum way w)
+const char *path_check_words(enum path_check w)
 {
 	switch (w) {
-	case WAY_LINK:
+	case PATH_CHECK_LINK:
 		return "the link";
-	case WAY_ALIAS:
+	case PATH_CHECK_ALIAS:
 		return "another name of";
-	case WAY_SUBST:
+	case PATH_CHECK_SUBST:
 		return "a drive letter that stands for a folder,";
-	case WAY_REMOTE:
+	case PATH_CHECK_REMOTE:
 		return "the network share";
 	default:
 		return NULL;
 	}
 }
 
-const char *way_last_name(const char *path)
+const char *path_last_name(const char *path)
 {
 	const char *slash = strrchr(path, '\\');
 
 	return slash != NULL ? slash + 1 : path;
 }
 
-enum way way_step(uint32_t attrs, uint32_t tag, const char *name,
-		  const char *found_path, bool trims)
+enum path_check path_check_step(uint32_t attrs, uint32_t tag, const char *name,
+				const char *found_path, bool trims)
 {
-	const char *found = way_last_name(found_path);
+	const char *found = path_last_name(found_path);
 	size_t n = strlen(name);
 
 	if (tag_is_link(attrs, tag))
-		return WAY_LINK;
+		return PATH_CHECK_LINK;
 	if (utf_casecmp(found, name) == 0)
-		return WAY_OK;
+		return PATH_CHECK_OK;
 	while (trims && n > 0 && (name[n - 1] == '.' || name[n - 1] == ' '))
 		n--;
 	if (trims && utf_ncasecmp(found, strlen(found), name, n) == 0)
-		return WAY_OK;
-	return WAY_ALIAS;
+		return PATH_CHECK_OK;
+	return PATH_CHECK_ALIAS;
 }
 
-enum way way_root(const char *device, const char *found_path)
+enum path_check path_check_root(const char *device, const char *found_path)
 {
 	if (device != NULL && strncmp(device, "\\??\\", 4) == 0)
-		return WAY_SUBST;
+		return PATH_CHECK_SUBST;
 	if (strcmp(found_path, "\\") == 0)
-		return WAY_OK;
+		return PATH_CHECK_OK;
 	/* Redirectors: "\server\share\" and "\;Z:0000\server\share\". */
 	if (device == NULL || ascii_starts_with(found_path, "\\;") ||
 	    ascii_istarts_with(device, "\\Device\\Mup") ||
 	    ascii_istarts_with(device, "\\Device\\LanmanRedirector") ||
 	    ascii_istarts_with(device, "\\Device\\WebDavRedirector"))
-		return WAY_REMOTE;
-	return WAY_SUBST;
+		return PATH_CHECK_REMOTE;
+	return PATH_CHECK_SUBST;
 }
 
 static bool is_slash(char c)
@@ -95,7 +95,7 @@ static size_t share_nbytes(const char *s)
 	return share > 0 ? server + 1 + share : 0;
 }
 
-size_t way_root_nbytes(const char *path)
+size_t path_root_nbytes(const char *path)
 {
 	size_t skip = 0;
 	size_t n = 0;
@@ -131,12 +131,12 @@ static bool is_prefix(const char *base, size_t n, const char *path)
 	return true;
 }
 
-const char *way_below(const char *base, const char *path)
+const char *path_below(const char *base, const char *path)
 {
 	size_t n;
 
 	if (base == NULL) {
-		n = way_root_nbytes(path);
+		n = path_root_nbytes(path);
 		return n > 0 && is_slash(path[n]) ? path + n : NULL;
 	}
 	n = strlen(base);

@@ -2,7 +2,7 @@
  * Steps that lie in one hive file: which they are, and what they share.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/hive_run.h"
+#include "remediate/hive_batch.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -20,8 +20,8 @@ bool is_in_hive_file(struct fixer *f, const struct step *s)
 	       !place.is_live;
 }
 
-bool hive_run_is_same(struct fixer *f, const struct step *a,
-		      const struct step *b)
+bool hive_batch_is_same(struct fixer *f, const struct step *a,
+			const struct step *b)
 {
 	struct target_key x, y;
 	char *first = NULL;
@@ -37,27 +37,27 @@ bool hive_run_is_same(struct fixer *f, const struct step *a,
 	return same;
 }
 
-size_t hive_run_end(struct fixer *f, size_t first, size_t end)
+size_t hive_batch_end(struct fixer *f, size_t first, size_t end)
 {
 	const struct step *s = fixer_step(f, first);
 	size_t last = first;
 
 	/* Phases are not mixed: the files come between. */
 	while (last + 1 < end && fixer_step(f, last + 1)->phase == s->phase &&
-	       hive_run_is_same(f, s, fixer_step(f, last + 1)))
+	       hive_batch_is_same(f, s, fixer_step(f, last + 1)))
 		last++;
 	return last;
 }
 
-void hive_run_release(struct hive_run *r)
+void hive_batch_release(struct hive_batch *r)
 {
 	hive_file_release(&r->hive);
 	mem_free(r->steps);
 }
 
 /* The steps of the range for which `wanted` holds. */
-int hive_run_init(struct hive_run *r, struct fixer *f, size_t first,
-		  size_t last, bool (*wanted)(const struct step *))
+int hive_batch_init(struct hive_batch *r, struct fixer *f, size_t first,
+		    size_t last, bool (*wanted)(const struct step *))
 {
 	memset(r, 0, sizeof(*r));
 	r->f = f;
@@ -71,12 +71,12 @@ int hive_run_init(struct hive_run *r, struct fixer *f, size_t first,
 }
 
 /* Path below the root of the hive: what follows its prefix. */
-const char *hive_run_path(const struct hive_run *r, const struct step *s)
+const char *hive_batch_path(const struct hive_batch *r, const struct step *s)
 {
 	return s->target + r->hive.prefix_nbytes;
 }
 
-int hive_run_refuse(struct hive_run *r, const struct guard_answer *a)
+int hive_batch_refuse(struct hive_batch *r, const struct guard_answer *a)
 {
 	int err = 0;
 
@@ -86,7 +86,7 @@ int hive_run_refuse(struct hive_run *r, const struct guard_answer *a)
 	return err;
 }
 
-int hive_run_fail(struct hive_run *r, int err)
+int hive_batch_fail(struct hive_batch *r, int err)
 {
 	struct err_info why = *err_last();
 	int ret = 0;
@@ -101,12 +101,12 @@ int hive_run_fail(struct hive_run *r, int err)
 }
 
 /* A hive that cannot be opened for this is a reason, not a failure. */
-bool hive_run_is_offline(const struct hive_run *r)
+bool hive_batch_is_offline(const struct hive_batch *r)
 {
 	return target_info(r->f->o.target)->kind == TARGET_OFFLINE;
 }
 
-int hive_run_states(struct hive_run *r, enum step_state state, int64_t swap)
+int hive_batch_states(struct hive_batch *r, enum step_state state, int64_t swap)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		r->steps[i]->state = state;
@@ -116,14 +116,14 @@ int hive_run_states(struct hive_run *r, enum step_state state, int64_t swap)
 	return r->count ? fixer_note_all(r->f, r->steps, r->count) : 0;
 }
 
-void hive_run_tell(struct hive_run *r, const struct step *s)
+void hive_batch_tell(struct hive_batch *r, const struct step *s)
 {
 	r->f->result.done++;
 	fixer_tell(r->f, FIX_STEP_DONE, s, s->error ? s->error : "");
 }
 
-void hive_run_tell_all(struct hive_run *r)
+void hive_batch_tell_all(struct hive_batch *r)
 {
 	for (size_t i = 0; i < r->count; i++)
-		hive_run_tell(r, r->steps[i]);
+		hive_batch_tell(r, r->steps[i]);
 }

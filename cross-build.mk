@@ -200,6 +200,16 @@ build/gen/embed_$(call embed_id,$(1)).c: $(1) $(B)/embed.sh
 endef
 $(foreach e,$(EMBEDS),$(eval $(call embed_rule,$(e))))
 
+# The texts for people; what uses some of them finds the header by -MMD.
+WORDS := agent/words/en.tsv agent/words/ja.tsv
+GEN_C += build/gen/words_table.c
+build/gen/words_table.c: $(WORDS) $(B)/words.sh
+	@mkdir -p $(@D)
+	@$(B)/words.sh make $(@D)
+# Made with it, but only if their texts changed.
+build/gen/words/%.h: build/gen/words_table.c
+	@:
+
 # The built-in pack, encoded so that no rule stands in the program as text.
 ifneq ($(wildcard signatures/mkpack.c),)
 PACK_FILES := $(shell find signatures/mstmp -type f 2>/dev/null)
@@ -229,7 +239,7 @@ build/$(1)/obj/build/gen/%.o: build/gen/%.c build/gen/embed.h \
 	@$(CC_$(1)) $(CFLAGS_$(1)) -c -o $$@ $$<
 
 build/$(1)/obj/%.o: %.c cross-build.mk $(call dep_oks,$(1)) \
-		| build/gen/embed.h
+		| build/gen/embed.h build/gen/words_table.c
 	@echo "  CC    $$@"
 	@mkdir -p $$(@D)
 	@$(CC_$(1)) $(CFLAGS_$(1)) $(call dep_inc,$(1)) $$(EXTRA_CFLAGS) \

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/host.h"
+#include "words/base.h"
 #include <stdarg.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ void complain_last(const char *what)
 	const struct err_info *e = err_last();
 
 	if (what && *what)
-		complain("%s: %s", what, e->text);
+		complain(W_BASE_JOINED, what, e->text);
 	else
 		complain("%s", e->text);
 }

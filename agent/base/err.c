@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/err.h"
+#include "words/base.h"
 #include <errno.h>
 #include <stdarg.h>
 
@@ -16,26 +17,26 @@ static const struct {
 	const char *name;
 	const char *words;
 } table[ERR_COUNT] = {
-	[ERR_OK] = { "ok", "no error" },
-	[ERR_NOMEM] = { "no_memory", "memory is short" },
-	[ERR_NOT_FOUND] = { "not_found", "it is not there" },
-	[ERR_DENIED] = { "denied", "access was denied" },
-	[ERR_LOCKED] = { "locked", "it is in use by another program" },
-	[ERR_CORRUPT] = { "corrupt", "its content is damaged" },
-	[ERR_UNSUPPORTED] = { "unsupported", "this form is not supported" },
-	[ERR_TOO_LARGE] = { "too_large", "it is larger than the bound" },
-	[ERR_IO] = { "io", "the system reported a read or write error" },
-	[ERR_NO_SPACE] = { "no_space", "the disk is full" },
-	[ERR_READ_ONLY] = { "read_only", "the medium is read-only" },
-	[ERR_EXISTS] = { "exists", "it exists already" },
-	[ERR_INVALID] = { "invalid", "the request is not valid" },
-	[ERR_CANCELLED] = { "cancelled", "it was stopped" },
-	[ERR_CHANGED] = { "changed", "it changed while it was read" },
-	[ERR_NOT_DIR] = { "not_dir", "a folder was expected, or a file" },
-	[ERR_NAME] = { "name", "the name cannot be resolved" },
-	[ERR_OFFLINE] = { "offline", "its content is not on this disk" },
-	[ERR_ANTIVIRUS] = { "antivirus", "an antivirus holds or removed it" },
-	[ERR_VANISHING] = { "vanishing", "it is being deleted" },
+	[ERR_OK] = { "ok", W_BASE_ERR_OK },
+	[ERR_NOMEM] = { "no_memory", W_BASE_ERR_NO_MEMORY },
+	[ERR_NOT_FOUND] = { "not_found", W_BASE_ERR_NOT_FOUND },
+	[ERR_DENIED] = { "denied", W_BASE_ERR_DENIED },
+	[ERR_LOCKED] = { "locked", W_BASE_ERR_LOCKED },
+	[ERR_CORRUPT] = { "corrupt", W_BASE_ERR_CORRUPT },
+	[ERR_UNSUPPORTED] = { "unsupported", W_BASE_ERR_UNSUPPORTED },
+	[ERR_TOO_LARGE] = { "too_large", W_BASE_ERR_TOO_LARGE },
+	[ERR_IO] = { "io", W_BASE_ERR_IO },
+	[ERR_NO_SPACE] = { "no_space", W_BASE_ERR_NO_SPACE },
+	[ERR_READ_ONLY] = { "read_only", W_BASE_ERR_READ_ONLY },
+	[ERR_EXISTS] = { "exists", W_BASE_ERR_EXISTS },
+	[ERR_INVALID] = { "invalid", W_BASE_ERR_INVALID },
+	[ERR_CANCELLED] = { "cancelled", W_BASE_ERR_CANCELLED },
+	[ERR_CHANGED] = { "changed", W_BASE_ERR_CHANGED },
+	[ERR_NOT_DIR] = { "not_dir", W_BASE_ERR_NOT_DIR },
+	[ERR_NAME] = { "name", W_BASE_ERR_NAME },
+	[ERR_OFFLINE] = { "offline", W_BASE_ERR_OFFLINE },
+	[ERR_ANTIVIRUS] = { "antivirus", W_BASE_ERR_ANTIVIRUS },
+	[ERR_VANISHING] = { "vanishing", W_BASE_ERR_VANISHING },
 };
 
 const char *err_name(int err)
@@ -48,7 +49,7 @@ const char *err_name(int err)
 const char *err_words(int err)
 {
 	if (err < 0 || err >= ERR_COUNT)
-		return "an unknown error";
+		return W_BASE_ERR_UNKNOWN;
 	return table[err].words;
 }
 
@@ -69,7 +70,7 @@ int err_fail(int err, long os_error, const char *fmt, ...)
 
 void err_note_nomem(void)
 {
-	err_fail(ERR_NOMEM, 0, "memory is short");
+	err_fail(ERR_NOMEM, 0, W_BASE_ERR_NO_MEMORY);
 }
 
 const struct err_info *err_last(void)

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/base.h"
 #include <string.h>
 
 void str_init(struct str *s, size_t max_nbytes)
@@ -39,8 +40,7 @@ static int str_reserve(struct str *s, size_t more)
 	if (s->err)
 		return s->err;
 	if (more > max || s->len > max - more) {
-		s->err = err_fail(ERR_TOO_LARGE, 0,
-				  "a text is longer than %" PRIu64 " bytes",
+		s->err = err_fail(ERR_TOO_LARGE, 0, W_BASE_TEXT_TOO_LONG,
 				  (uint64_t)max);
 		return s->err;
 	}

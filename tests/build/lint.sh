@@ -144,10 +144,10 @@ forbid()
 }
 
 # The rank of a folder; an array, since a function would need a process each
-declare -A layer=([base]=0 [host]=1 [registry]=2 [target]=3 [match]=4
+declare -A layer=([base]=0 [words]=1 [host]=1 [registry]=2 [target]=3 [match]=4
 	[collect]=5 [verdict]=6 [store]=7 [report]=8)
 
-# Includes point down only: base < host < registry < target < match < collect
+# Includes point down only: base < words, host < registry < target < match < collect
 # < verdict < store < report < the commands.
 includes_down()
 {
@@ -161,6 +161,8 @@ includes_down()
 	esac
 	sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r other; do
 		case $other in
+		# made by the build: a text is no function that is called
+		words/*.h) dir=words; test -e "agent/$other" || continue ;;
 		*/*) dir=${other%%/*} ;;
 		*) dir=$own; test -e "agent/$other" && dir=top ;;
 		esac
@@ -280,6 +282,33 @@ self()
 	out=$(makefiles "$work/bad.mk" | sed 's/^.*bad.mk:\([0-9]*\):.*/\1/')
 	test "$out" = $'4\n5' || echo "lint: compilers' names found in lines" \
 		"\"$out\" instead of 4 and 5"
+	texts_self
+}
+
+# texts_self: each fault of the tables of texts
+texts_self()
+{
+	local top=$work/texts out want
+
+	mkdir -p "$top/agent/words" "$top/remediate"
+	printf '%s\t%s\n' a.all 'all is %s of %u' a.once 'once' a.other 'other %u' \
+		a.same 'all is %d of %s' a.bad 'no \t' a.old 'old' a.z '%zu' \
+		>"$top/agent/words/en.tsv"
+	printf '%s\t%s\n' a.all '%2$s %1$s' a.once '%s' a.new new \
+		a.other '%u' a.other '%u' 'noarea' x >"$top/agent/words/ja.tsv"
+	echo 'W_A_ALL W_A_ONCE W_A_OTHER W_A_SAME W_A_BAD W_A_Z' \
+		>"$top/agent/x.c"
+	out=$(tests/build/words.sh check "$top")
+	for want in 'a.all: argument 2 is another' \
+		'a.once: not as many arguments' 'a.new: only in' \
+		'a.other: twice' 'a.same: the text of a.all' 'a.bad: only' \
+		'a.bad: not in the order' 'a.old: no source' 'a.old: not in J' \
+		'a.z: msvcrt' 'noarea: not AREA'; do
+		grep -qF "$want" <<<"$out" ||
+			echo "lint: a planted fault was not found: $want"
+	done
+	! grep -q '^a.all: no\|^a.other: not' <<<"$out" ||
+		echo "lint: a text without a fault was named"
 }
 
 # check NAME: reads complaints; none means passed
@@ -325,6 +354,7 @@ for file in Makefile cross-build.mk $(find tests -name '*.mk'); do
 done
 tests/build/data.sh check | check "tests/data"
 tests/mutants/rows.sh | check "tests/mutants.tsv"
+tests/build/words.sh check | check "agent/words: the texts"
 ls tests/cases | sed -n 's/^\([0-9]*\)_.*/a second case \1/p' | uniq -d |
 	check "tests/cases: each number is one case"
 for file in $(sources); do

@@ -8,18 +8,8 @@
 
 #include "base/fmt.h"
 #include "base/vec.h"
+#include "session/exit_code.h"
 #include "target/target.h"
-
-/* Exit codes (design.md section 5); 1, 2 and 4 are added. */
-enum {
-	EXIT_CLEAN = 0,
-	EXIT_FOUND = 1,
-	EXIT_INCOMPLETE = 2,
-	EXIT_RESTART = 4,
-	EXIT_USAGE = 64,
-	EXIT_NO_START = 65,
-	EXIT_STOPPED = 70
-};
 
 struct options {
 	const char *command; /* its name */

@@ -2,14 +2,14 @@
  * mstmpsweep report: from the store to text, html, json, ndjson or csv.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "age.h"
-#include "options.h"
+#include "console.h"
 #include "output.h"
-#include "settle.h"
 #include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include "session/age.h"
+#include "session/settle.h"
 #include <sqlite3.h>
 #include <string.h>
 
@@ -177,6 +177,7 @@ static int render(const struct options *o, struct store *s, struct target *t,
 int cmd_report(const struct options *o)
 {
 	enum report_format format;
+	struct console c;
 	struct target *t = NULL;
 	struct store *s = NULL;
 	char *path = NULL;
@@ -192,8 +193,10 @@ int cmd_report(const struct options *o)
 		return EXIT_NO_START;
 	}
 	err = open_target(o, &t);
-	if (!err)
-		settle_at_start(o, o->db ? o->db : path);
+	if (!err && !console_open(&c, o, false)) {
+		settle_at_start(c.session, o->db ? o->db : path);
+		session_close(c.session);
+	}
 	if (!err)
 		err = store_open_readonly(o->db ? o->db : path, &s);
 	if (!err)

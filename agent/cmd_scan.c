@@ -5,7 +5,7 @@
 #include "ctrl_c.h"
 #include "options.h"
 #include "output.h"
-#include "packs.h"
+#include "session/packs.h"
 #include "progress.h"
 #include "scan.h"
 #include "stick.h"
@@ -141,7 +141,7 @@ static int run(const struct options *o, const struct scan_options *wanted,
 	bool started = false;
 	int err;
 
-	err = packs_open(o, &so.pack);
+	err = packs_open(o->pack, o->keys.items, o->keys.count, &so.pack);
 	if (err) {
 		complain_last("the signature pack cannot be used");
 		return EXIT_NO_START;

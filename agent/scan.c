@@ -4,8 +4,8 @@
  */
 #include "scan_internal.h"
 #include "options.h"
-#include "packs.h"
-#include "settle.h"
+#include "session/packs.h"
+#include "session/settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -209,7 +209,7 @@ static int open_store(const struct scan_options *o, struct store **ret)
 		err = packs_check_age(o->pack, *ret, o->allow_older_pack);
 	if (err)
 		return err;
-	err = settle(*ret, o->pack, true);
+	err = settle(*ret, o->pack, true, o->told);
 	/* One that cannot be judged bars no other. */
 	return err == ERR_LOCKED || err == ERR_NOMEM ? err : 0;
 }

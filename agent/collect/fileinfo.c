@@ -9,7 +9,8 @@
 
 #define CHUNK_NBYTES ((size_t)256 << 10)
 
-int file_digests(struct host_file *f, struct digests *ret)
+int file_digests(struct host_file *f, const struct cancel *cancel,
+		 struct digests *ret)
 {
 	struct digester *d = digester_new();
 	uint8_t *chunk = mem_alloc(CHUNK_NBYTES);
@@ -18,7 +19,7 @@ int file_digests(struct host_file *f, struct digests *ret)
 	int err = d && chunk ? 0 : ERR_NOMEM;
 
 	while (!err) {
-		if (host_interrupted()) {
+		if (cancel_asked(cancel)) {
 			err = err_fail(ERR_CANCELLED, 0, "it was stopped");
 			break;
 		}

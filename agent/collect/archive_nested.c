@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 
 #include <string.h>
 

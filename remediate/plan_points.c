@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/registration.h"
+#include "collect/point.h"
 
 #include <string.h>
 

@@ -39,6 +39,7 @@ struct fixer_options {
 	const char *vault_dir;	   /* --vault; NULL: the target's own */
 	const struct vec *volumes; /* struct guard_volume */
 	bool end_browsers;	   /* iexplore.exe may be closed and ended */
+	const struct cancel *cancel; /* asked before each step; NULL */
 	const char *lang;
 	fix_event_fn event;
 	void *event_arg;
@@ -102,6 +103,7 @@ struct undo_item_options {
 	const struct reg_load_ops *load;
 	const struct vec *volumes; /* struct guard_volume */
 	const char *lang;
+	const struct cancel *cancel; /* NULL: set by nobody */
 	fix_event_fn event; /* NULL */
 	void *event_arg;
 };

@@ -29,12 +29,13 @@ struct cancel {
 		CANCEL_NOT                                                     \
 	}
 
-/* From any thread, and from a signal handler.  Who comes first says why. */
-static inline void cancel_set(struct cancel *c, enum cancel_reason why)
+/* From any thread, and from a signal handler.  Who comes first says why, and
+ * gets true. */
+static inline bool cancel_set(struct cancel *c, enum cancel_reason why)
 {
 	int expected = CANCEL_NOT;
 
-	__atomic_compare_exchange_n(&c->reason, &expected, (int)why, false,
+	return __atomic_compare_exchange_n(&c->reason, &expected, (int)why, false,
 				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 

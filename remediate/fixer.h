@@ -34,11 +34,11 @@ typedef void (*fix_event_fn)(void *arg, enum fix_event event,
 struct fixer_options {
 	struct target *target;
 	const struct pack *pack;
-	struct store *store;	   /* NULL: there is none */
-	const char *store_path;	   /* NULL */
-	const char *vault_dir;	   /* --vault; NULL: the target's own */
-	const struct vec *volumes; /* struct guard_volume */
-	bool end_browsers;	   /* iexplore.exe may be closed and ended */
+	struct store *store;	     /* NULL: there is none */
+	const char *store_path;	     /* NULL */
+	const char *vault_dir;	     /* --vault; NULL: the target's own */
+	const struct vec *volumes;   /* struct guard_volume */
+	bool end_browsers;	     /* iexplore.exe may be closed and ended */
 	const struct cancel *cancel; /* asked before each step; NULL */
 	const char *lang;
 	fix_event_fn event;
@@ -104,7 +104,7 @@ struct undo_item_options {
 	const struct vec *volumes; /* struct guard_volume */
 	const char *lang;
 	const struct cancel *cancel; /* NULL: set by nobody */
-	fix_event_fn event; /* NULL */
+	fix_event_fn event;	     /* NULL */
 	void *event_arg;
 };
 

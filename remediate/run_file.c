@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -30,9 +31,7 @@ static int adopt_item(struct fixer *f, struct step *s, const char *sha256)
 	mem_free(path);
 	if (!err && (strcmp(info.sha256, sha256) != 0 || info.seq != s->seq ||
 		     strcmp(info.original, s->target) != 0))
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the vault's item \"%s\" is of something else",
-			       name);
+		err = err_fail(ERR_CORRUPT, 0, W_FIX_ITEM_OF_OTHER, name);
 	vault_info_release(&info);
 	if (err) {
 		mem_free(name);
@@ -191,11 +190,9 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 				     err_last()->text);
 	}
 	if (there > 0)
-		return fixer_give_up(f, s, FIX_STEP_FAILED,
-				     "it is still there after its removal");
+		return fixer_give_up(f, s, FIX_STEP_FAILED, W_FIX_STILL_THERE);
 	if (there < 0)
-		return fixer_give_up(f, s, FIX_STEP_FAILED,
-				     "whether it is gone cannot be seen: %s",
+		return fixer_give_up(f, s, FIX_STEP_FAILED, W_FIX_UNSEEN,
 				     err_last()->text);
 	err = s->moved_to ? waiting_await(f, s, g->subject, &waits) : 0;
 	return err ? err : file_done(f, s, waits, str_text(who));

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/undo.h"
 
 #define ATTR_READ_ONLY 0x1u /* FILE_ATTRIBUTE_READONLY */
 
@@ -53,10 +54,7 @@ static int restore(struct fixer *f, struct step *s, struct host_place *place,
 		return err;
 	err = is_same_there(f, s, place, &s->was_there);
 	if (!err && !s->was_there)
-		err = err_fail(ERR_EXISTS, 0,
-			       "something new has the name \"%s\" and was left "
-			       "alone",
-			       s->target);
+		err = err_fail(ERR_EXISTS, 0, W_UNDO_NAME_TAKEN_NEW, s->target);
 	return err;
 }
 

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/undo.h"
 
 #include <string.h>
 
@@ -83,10 +84,7 @@ static int put_item_back(struct hive_batch *r, const struct swap_record *swap)
 	if (is_item_bad(err)) {
 		struct str text = STR_INIT;
 
-		str_addf(&text,
-			 "the saved registry file cannot be used, its keys are "
-			 "put back one by one: %s",
-			 err_last()->text);
+		str_addf(&text, W_UNDO_HIVE_ONE_BY_ONE, err_last()->text);
 		fixer_tell(r->f, FIX_NOTE, NULL, str_text(&text));
 		str_release(&text);
 		return 0;
@@ -215,9 +213,7 @@ static int undo_by_editing(struct hive_batch *r, uint32_t range_begin,
 	int err, closed;
 
 	if (waits_for_later(r, range_begin, range_end))
-		return err_fail(ERR_LOCKED, 0,
-				"a later step in the same registry file has to "
-				"be put back first; run undo again");
+		return err_fail(ERR_LOCKED, 0, W_UNDO_HIVE_LATER_FIRST);
 
 	if (!hive_batch_is_offline(r)) {
 		err = reg_edit_user_file(r->hive.host, r->f->o.load,

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/fix.h"
 
 /*
  * "<private folder>\restart-<fix>-<seq>", where nobody can change it.  No two
@@ -46,9 +47,7 @@ int waiting_remove(struct fixer *f, const struct step *s,
 	int err = file_is_saved(f, s, moved, &same);
 
 	if (!err && !same)
-		err = err_fail(ERR_CHANGED, 0,
-			       "\"%.512s\" is not what was saved, and was left "
-			       "alone",
+		err = err_fail(ERR_CHANGED, 0, W_FIX_WAITING_OTHER,
 			       s->moved_to);
 	return err ? err : host_subject_remove(moved, private_dir);
 }

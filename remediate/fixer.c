@@ -114,8 +114,7 @@ static int find_vault(struct fixer *f)
 static int check_own_volume(struct fixer *f)
 {
 	char *folder = data_folder(f->o.target);
-	int err = folder ? guard_volume_error(f->guard, folder, f->base,
-					      f->o.lang)
+	int err = folder ? guard_volume_error(f->guard, folder, f->base)
 			 : err_nomem();
 
 	mem_free(folder);

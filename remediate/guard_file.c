@@ -71,8 +71,7 @@ bool guard_volume_check(struct guard *g, const char *wpath, const char *host,
 	return guard_volume_refuses(g, wpath, host, answer);
 }
 
-int guard_volume_error(struct guard *g, const char *wpath, const char *host,
-		       const char *lang)
+int guard_volume_error(struct guard *g, const char *wpath, const char *host)
 {
 	const char *base = target_base(g->o.target, host);
 	struct guard_answer a;
@@ -82,7 +81,7 @@ int guard_volume_error(struct guard *g, const char *wpath, const char *host,
 	if (target_info(g->o.target)->kind == TARGET_LIVE ||
 	    !guard_volume_check(g, wpath, base ? base : host, &a))
 		return 0;
-	guard_sentence(&a, lang, &text);
+	guard_sentence(&a, "en", &text);
 	err = err_fail(ERR_READ_ONLY, 0, "%s", str_text(&text));
 	str_release(&text);
 	return err;

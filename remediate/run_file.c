@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/base.h"
 #include "words/fix.h"
 
 #include <string.h>
@@ -101,8 +102,10 @@ static void tell_done(struct fixer *f, const struct step *s, bool waits,
 {
 	struct str text = STR_INIT;
 
-	str_addf(&text, "%s%s%s", s->error ? s->error : "",
-		 s->error && *who ? "; " : "", who);
+	if (s->error && *who)
+		str_addf(&text, W_BASE_BOTH, s->error, who);
+	else
+		str_add(&text, s->error ? s->error : who);
 	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
 		   str_text(&text));
 	str_release(&text);
@@ -111,7 +114,7 @@ static void tell_done(struct fixer *f, const struct step *s, bool waits,
 /* `who` may be empty, or has it loaded. */
 int file_done(struct fixer *f, struct step *s, bool waits, const char *who)
 {
-	int err = fixer_keep_closed(f, s);
+	int err = fixer_keep_closed(s);
 
 	if (err)
 		return err;

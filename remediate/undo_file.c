@@ -67,7 +67,7 @@ static int place_again(struct fixer *f, const struct step *s, const char *item,
 	int err = folders_find(f->o.target, s->target, &host);
 
 	if (!err)
-		err = guard_volume_error(f->guard, s->target, host, f->o.lang);
+		err = guard_volume_error(f->guard, s->target, host);
 	if (!err)
 		err = fixer_clear_temps(f, host);
 	if (!err)
@@ -145,7 +145,7 @@ static int tell_waiting(struct fixer *f, const struct step *s)
 
 	if (!s->moved_to || host_stat(s->moved_to, false, &st))
 		return 0;
-	err = words_still_waits(s->moved_to, f->o.lang, &text);
+	err = words_still_waits(s->moved_to, &text);
 	if (!err)
 		fixer_tell(f, FIX_NOTE, s, str_text(&text));
 	str_release(&text);

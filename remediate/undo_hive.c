@@ -20,7 +20,7 @@ static bool is_chosen(const struct step *s)
 static int tell_undone(struct hive_batch *r)
 {
 	/* The file is all of them: its note stands with the first. */
-	int err = fixer_keep_short(r->f, r->steps[0], &r->hive.short_name);
+	int err = fixer_keep_short(r->steps[0], &r->hive.short_name);
 
 	if (!err)
 		err = hive_batch_states(r, STEP_UNDONE, 0);
@@ -260,8 +260,7 @@ static int undo_swap(struct fixer *f, size_t first, size_t last, int64_t swap)
 	if (!err && r.count)
 		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);
 	if (!err && r.count)
-		err = guard_volume_error(f->guard, r.hive.wpath, r.hive.host,
-					 f->o.lang);
+		err = guard_volume_error(f->guard, r.hive.wpath, r.hive.host);
 	if (!err && r.count) {
 		target_close_hive(f->o.target, r.hive.wpath);
 		err = hive_file_clear(f, &r.hive);

@@ -65,7 +65,7 @@ int undo_check_volume(struct target *t, const struct undo_item_options *o,
 	int err = guard_new(&go, &g);
 
 	if (!err)
-		err = guard_volume_error(g, wpath, host, o->lang);
+		err = guard_volume_error(g, wpath, host);
 	guard_free(g);
 	return err;
 }
@@ -169,7 +169,7 @@ int undo_item_note(const struct undo_item_options *o, const struct step *s,
 	if (name->fate == HOST_SHORT_KEPT)
 		return 0;
 	result->without_short++;
-	err = words_short_name(name, o->lang, &text);
+	err = words_short_name(name, &text);
 	if (!err && o->event)
 		o->event(o->event_arg, FIX_NOTE, s, str_text(&text));
 	str_release(&text);

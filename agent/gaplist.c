@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "host/host.h"
+#include "words/gap.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,7 +237,7 @@ int gap_list_store(struct gap_list *l, struct store *s, int64_t scan_id)
 		const struct entry *e = &l->rest[i / 2][i % 2];
 		struct gap g = { (enum gap_kind)(i / 2),
 				 "",
-				 "further places of this kind, only counted",
+				 W_GAP_ONLY_COUNTED,
 				 0,
 				 GAP_BY_KIND,
 				 0 };

@@ -25,6 +25,7 @@ struct scan_options {
 	const char *const *named;
 	size_t named_count;
 	unsigned threads;
+	const struct cancel *cancel; /* NULL: set by nobody */
 	const char *const *excludes;
 	size_t exclude_count;
 	bool *exclude_fits; /* as file_walk_options has it; may be NULL */

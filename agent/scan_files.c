@@ -109,7 +109,7 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	else if (!err)
 		err = scanner_check_size(f->nbytes);
 	if (!err && !f->is_member)
-		err = file_digests(f->file, &a->digests);
+		err = file_digests(f->file, s->options->cancel, &a->digests);
 	if (err == ERR_NOMEM) {
 		artefact_free(a);
 		return err;
@@ -136,7 +136,7 @@ static int on_file(void *arg, const struct file_artefact *f)
 	struct shown_vars v;
 	int err;
 
-	if (host_interrupted())
+	if (cancel_asked(s->options->cancel))
 		return ERR_CANCELLED;
 	err = shown_vars_init(&v, f->folder, f->name, f->place,
 			      f->is_member ? "member" : "file", f->location);

@@ -180,7 +180,7 @@ int scan_registration(void *arg, struct registration *r, bool *keep_ret)
 	struct registration **slot;
 	int err;
 
-	if (host_interrupted())
+	if (cancel_asked(s->options->cancel))
 		return ERR_CANCELLED;
 	if (s->registrations.count == s->registrations.max) {
 		gap_report(gap_list_sink(s->gaps), GAP_TOO_LARGE, GAP_MATTERS,

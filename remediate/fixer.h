@@ -37,11 +37,12 @@ typedef void (*fix_event_fn)(void *arg, enum fix_event event,
 struct fixer_options {
 	struct target *target;
 	const struct pack *pack;
-	struct store *store;	   /* NULL: there is none */
-	const char *store_path;	   /* NULL */
-	const char *vault_dir;	   /* --vault; NULL: the target's own */
-	const struct vec *volumes; /* struct guard_volume */
-	bool end_browsers;	   /* iexplore.exe may be closed and ended */
+	struct store *store;	     /* NULL: there is none */
+	const char *store_path;	     /* NULL */
+	const char *vault_dir;	     /* --vault; NULL: the target's own */
+	const struct vec *volumes;   /* struct guard_volume */
+	bool end_browsers;	     /* iexplore.exe may be closed and ended */
+	const struct cancel *cancel; /* asked before each step; NULL */
 	fix_event_fn event;
 	void *event_arg;
 	/* NULL: the system's. */
@@ -102,8 +103,9 @@ bool fixer_knows(struct fixer *f, const char *fix_id);
  */
 struct undo_item_options {
 	const struct reg_load_ops *load;
-	const struct vec *volumes; /* struct guard_volume */
-	fix_event_fn event;	   /* NULL */
+	const struct vec *volumes;   /* struct guard_volume */
+	const struct cancel *cancel; /* NULL: set by nobody */
+	fix_event_fn event;	     /* NULL */
 	void *event_arg;
 };
 

@@ -89,7 +89,7 @@ static int run_all(struct fixer *f)
 	for (size_t i = 0; !err && i < count; i++) {
 		size_t last = i;
 
-		if (host_interrupted())
+		if (cancel_asked(f->o.cancel))
 			return err_fail(ERR_CANCELLED, 0, W_FIX_STOPPED);
 		err = end_again(f, fixer_step(f, i), &were_there);
 		if (err)

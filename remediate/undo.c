@@ -102,7 +102,7 @@ static int undo_all(struct fixer *f)
 	for (size_t i = f->fix->steps.count; !err && i-- > 0;) {
 		struct step *s = fixer_step(f, i);
 
-		if (host_interrupted())
+		if (cancel_asked(f->o.cancel))
 			return err_fail(ERR_CANCELLED, 0, W_UNDO_STOPPED);
 		if (!s->picked)
 			continue;

@@ -201,7 +201,7 @@ static int put_keys_back(struct undo_vault *u)
 		struct err_info why = { 0 };
 		int failed;
 
-		if (host_interrupted())
+		if (cancel_asked(u->o->cancel))
 			return err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED);
 		failed = undo_keys(u->t, u->path, &keys[at], n, u->o);
 		if (failed)
@@ -243,7 +243,7 @@ int fixer_undo_vault(struct target *t, const char *vault_path,
 	if (!u.seen)
 		return err_nomem();
 	for (size_t i = 0; i < rows->count && !err; i++) {
-		if (host_interrupted())
+		if (cancel_asked(o->cancel))
 			err = err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED);
 		else
 			err = take_row(&u, vec_at(rows, i));

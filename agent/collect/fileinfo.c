@@ -37,7 +37,8 @@ int source_read_all(const struct source *s, uint64_t offset, void *buf,
 	return err ? err : nread == nbytes ? 0 : ERR_CORRUPT;
 }
 
-int file_digests(struct host_file *f, struct digests *ret)
+int file_digests(struct host_file *f, const struct cancel *cancel,
+		 struct digests *ret)
 {
 	struct digester *d = digester_new();
 	uint8_t *chunk = mem_alloc(CHUNK_NBYTES);
@@ -46,7 +47,7 @@ int file_digests(struct host_file *f, struct digests *ret)
 	int err = d && chunk ? 0 : ERR_NOMEM;
 
 	while (!err) {
-		if (host_interrupted()) {
+		if (cancel_asked(cancel)) {
 			err = err_fail(ERR_CANCELLED, 0, "it was stopped");
 			break;
 		}

@@ -13,6 +13,7 @@
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
+#include "base/cancel.h"
 #include "base/fmt.h"
 #include "host/volume_class.h"
 
@@ -37,10 +38,11 @@ bool host_is_system_account(void);
 const char *host_language(void);
 /* Name of this computer; caller frees. */
 char *host_computer_name(void);
-/* From now on Ctrl-C, SIGTERM and console close set the flag once. */
-void host_catch_interrupt(void);
-bool host_interrupted(void);
-void host_set_interrupted(void); /* tests and time budgets */
+/*
+ * From now on Ctrl-C, SIGTERM and console close set `c`, which lives as long as
+ * the process; with another token the next one does.
+ */
+void host_catch_interrupt(struct cancel *c);
 unsigned host_cpu_count(void);
 /* Cryptographically strong bytes. */
 int host_random(void *buf, size_t nbytes);

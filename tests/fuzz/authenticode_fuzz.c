@@ -2,7 +2,7 @@
  * Fuzz the digest of programs: the input is a whole file.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/authenticode.h"
+#include "trust/authenticode.h"
 
 #include <stdlib.h>
 #include <string.h>

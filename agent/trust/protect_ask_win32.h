@@ -5,8 +5,8 @@
  * In a table because Wine is never in Safe Mode, and its file protection
  * always answers: tests put a fake there.
  */
-#ifndef REMEDIATE_PROTECT_ASK_WIN32_H
-#define REMEDIATE_PROTECT_ASK_WIN32_H
+#ifndef TRUST_PROTECT_ASK_WIN32_H
+#define TRUST_PROTECT_ASK_WIN32_H
 
 #include "host/host_win32.h"
 

@@ -2,11 +2,11 @@
  * Private to the checks of protect.h.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef REMEDIATE_PROTECT_PRIVATE_H
-#define REMEDIATE_PROTECT_PRIVATE_H
+#ifndef TRUST_PROTECT_PRIVATE_H
+#define TRUST_PROTECT_PRIVATE_H
 
-#include "remediate/catalog.h"
-#include "remediate/protect.h"
+#include "trust/catalog.h"
+#include "trust/protect.h"
 
 #include "base/digest.h"
 

@@ -2,7 +2,7 @@
  * What the running Windows answers about a file's protection.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/protect_ask_win32.h"
+#include "trust/protect_ask_win32.h"
 
 #include "host/late_win32.h"
 

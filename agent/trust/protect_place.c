@@ -7,7 +7,7 @@
  * ($NtUninstallKB…$) are not among them: they are expendable, and rootkits are
  * known to hide there.
  */
-#include "remediate/protect_private.h"
+#include "trust/protect_private.h"
 
 #include "base/mem.h"
 #include "base/utf.h"

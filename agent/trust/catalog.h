@@ -14,8 +14,8 @@
  * checked, so somebody who plants a catalog that names his file has it
  * spared, too; the report says which catalog named it.
  */
-#ifndef REMEDIATE_CATALOG_H
-#define REMEDIATE_CATALOG_H
+#ifndef TRUST_CATALOG_H
+#define TRUST_CATALOG_H
 
 #include "target/target.h"
 

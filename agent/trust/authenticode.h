@@ -10,8 +10,8 @@
  * checksum, the directory entry of the certificate table, and that table.
  * This is also what osslsigncode takes for all files, so it is done here.
  */
-#ifndef REMEDIATE_AUTHENTICODE_H
-#define REMEDIATE_AUTHENTICODE_H
+#ifndef TRUST_AUTHENTICODE_H
+#define TRUST_AUTHENTICODE_H
 
 #include "host/host.h"
 

@@ -3,7 +3,7 @@
  * half that knows this kind of target.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/protect_private.h"
+#include "trust/protect_private.h"
 
 #include "base/err.h"
 #include "base/mem.h"

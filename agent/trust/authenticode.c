@@ -5,7 +5,7 @@
  * The size of the optional header that the file states is not looked at:
  * Windows' loader, too, finds these fields by their fixed offsets.
  */
-#include "remediate/authenticode.h"
+#include "trust/authenticode.h"
 
 #include "base/bytes.h"
 #include "base/digest.h"

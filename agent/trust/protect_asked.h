@@ -4,8 +4,8 @@
  *
  * Decided apart from the questions, which need a running Windows.
  */
-#ifndef REMEDIATE_PROTECT_ASKED_H
-#define REMEDIATE_PROTECT_ASKED_H
+#ifndef TRUST_PROTECT_ASKED_H
+#define TRUST_PROTECT_ASKED_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * There is no live target on Linux: target_open() refuses it.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/protect_private.h"
+#include "trust/protect_private.h"
 
 #include "base/err.h"
 

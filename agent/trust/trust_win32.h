@@ -1,9 +1,9 @@
 /*
- * Is a file signed by somebody this PC trusts; private to remediate.
+ * Is a file signed by somebody this PC trusts; private to trust.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef REMEDIATE_TRUST_WIN32_H
-#define REMEDIATE_TRUST_WIN32_H
+#ifndef TRUST_TRUST_WIN32_H
+#define TRUST_TRUST_WIN32_H
 
 #include "base/fmt.h"
 

@@ -9,7 +9,7 @@
  * answers.  Without Safe Mode somebody stopped what should run, so nothing is
  * decided then.
  */
-#include "remediate/protect_asked.h"
+#include "trust/protect_asked.h"
 
 /* winerror.h */
 #define WIN_FILE_NOT_FOUND     2u

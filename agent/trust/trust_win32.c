@@ -8,7 +8,7 @@
  * built again with the machine's store only and judged by Windows' own
  * Authenticode policy.
  */
-#include "remediate/trust_win32.h"
+#include "trust/trust_win32.h"
 
 #include "base/err.h"
 #include "base/mem.h"

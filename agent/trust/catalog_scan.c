@@ -5,7 +5,7 @@
  * The structure around them is not followed: a damaged or unusual catalog
  * must not hide what it names.
  */
-#include "remediate/catalog.h"
+#include "trust/catalog.h"
 
 #include "base/bytes.h"
 

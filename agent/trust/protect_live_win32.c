@@ -8,10 +8,10 @@
  * Safe Mode, where its services do not run, what lies on the disk decides as
  * for a Windows that does not run (protect_asked.h).
  */
-#include "remediate/protect_ask_win32.h"
-#include "remediate/protect_asked.h"
-#include "remediate/protect_private.h"
-#include "remediate/trust_win32.h"
+#include "trust/protect_ask_win32.h"
+#include "trust/protect_asked.h"
+#include "trust/protect_private.h"
+#include "trust/trust_win32.h"
 
 #include "base/err.h"
 #include "base/mem.h"

@@ -7,7 +7,7 @@
  * bytes and the catalog's number are kept.  A hit is made sure by reading
  * that one catalog again.
  */
-#include "remediate/catalog.h"
+#include "trust/catalog.h"
 
 #include "base/bytes.h"
 #include "base/err.h"

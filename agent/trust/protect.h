@@ -22,11 +22,11 @@
  * which the guard refuses.  A Windows without CatRoot has no catalogs, which
  * is no doubt; a catalog that cannot be read is one.
  */
-#ifndef REMEDIATE_PROTECT_H
-#define REMEDIATE_PROTECT_H
+#ifndef TRUST_PROTECT_H
+#define TRUST_PROTECT_H
 
 #include "host/change.h"
-#include "remediate/authenticode.h"
+#include "trust/authenticode.h"
 #include "target/target.h"
 
 enum protect_answer {

@@ -3,8 +3,8 @@
  */
 #include "targets_list.h"
 #include "base/utf.h"
-#include "base/volume_why.h"
 #include "host/host.h"
+#include "words/words.h"
 
 /* ---- what could not be entered ----------------------------------- */
 
@@ -16,14 +16,18 @@ struct teller {
 static void tell_gap(struct gap_sink *sink, const struct gap *gap)
 {
 	const struct teller *t = (const struct teller *)sink;
-	const char *why = volume_why_translate(gap->reason, t->lang);
+	struct str s = STR_INIT;
+	const char *why;
 
+	words_translate(&s, t->lang, gap->reason);
+	why = str_text(&s);
 	if (!*gap->path)
 		complain("%s", why);
 	else
 		complain(lang_is_ja(t->lang) ? "\"%s\" は調べていません: %s"
 					     : "\"%s\" was not looked into: %s",
 			 gap->path, why);
+	str_release(&s);
 }
 
 int targets_look(const struct options *o, struct target_found **ret,

@@ -65,15 +65,21 @@ START_TEST(every_row_is_found_by_its_text)
 
 END_TEST
 
+/* "%s: %s" has no words. */
+static bool has_words(const char *text)
+{
+	while (*text && !(*text >= 'a' && *text <= 'z'))
+		text = *text == '%' ? spec_end(text + 1) : text + 1;
+	return *text;
+}
+
 START_TEST(every_row_is_found_by_its_sentence)
 {
 	for (size_t i = 0; i < words_row_count; i++) {
 		const struct words_row *row = &words_rows[i];
 		struct str en = STR_INIT, ja = STR_INIT, got = STR_INIT;
 
-		/* "%s: %s" says nothing of its own. */
-		if (strcspn(row->en, "abcdefghijklmnopqrstuvwxyz") !=
-		    strlen(row->en)) {
+		if (has_words(row->en)) {
 			fill(&en, row->en);
 			fill(&ja, row->ja);
 			ck_assert_int_eq(

@@ -2,7 +2,7 @@
  * The variables that rules see, and the scanner of each worker.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
@@ -47,7 +47,9 @@ int scanner_for(struct scan *s, unsigned worker, struct scanner **ret)
 	/* Each worker makes its own, in its own thread. */
 	if (!s->scanners[worker])
 		err = scanner_new(s->options->pack, 0, &s->scanners[worker]);
-	if (!err)
-		*ret = s->scanners[worker];
-	return err;
+	if (err)
+		return err;
+	scanner_set_cancel(s->scanners[worker], s->options->cancel);
+	*ret = s->scanners[worker];
+	return 0;
 }

@@ -8,6 +8,8 @@
 
 #include "collect/point.h"
 
+#include <stdbool.h>
+
 struct point_words {
 	/* As the title of a row: "Browser Helper Object". */
 	const char *title_en, *title_ja;

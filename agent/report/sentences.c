@@ -5,6 +5,7 @@
 #include "report/report_internal.h"
 #include "base/gap.h"
 #include "collect/point_words.h"
+#include "words/base.h"
 #include "words/words.h"
 
 #include <string.h>
@@ -422,7 +423,7 @@ static void add_reason(struct report *r, const char *kind, const char *reason,
 	}
 	str_addn(&first, reason, (size_t)(tail - reason) - 2);
 	words_translate(&translated, lang, str_text(&first));
-	words_add(out, lang, W_GAP_JOINED, str_text(&translated),
+	words_add(out, lang, W_BASE_BOTH, str_text(&translated),
 		  words_in(way_out, lang));
 	str_release(&first);
 	str_release(&translated);

@@ -80,7 +80,7 @@ void walk_work_free(struct work *job)
 bool walk_is_stopped(struct file_walk *w)
 {
 	return __atomic_load_n(&w->cancelled, __ATOMIC_RELAXED) ||
-	       host_interrupted();
+	       cancel_asked(w->options.cancel);
 }
 
 bool walk_is_excluded(struct file_walk *w, const char *wpath)

@@ -4,8 +4,9 @@
  */
 #include "report/report_internal.h"
 #include "base/gap.h"
-#include "words/gap.h"
+#include "words/base.h"
 #include "words/report.h"
+#include "words/usage.h"
 #include "words/words.h"
 
 #include <string.h>
@@ -25,12 +26,12 @@ static void add_counts(struct report *r, struct str *out)
 	if (r->malicious)
 		words_add(out, r->lang, W_REPORT_COUNT_MALICIOUS, r->malicious);
 	if (out->len > begin && r->suspicious)
-		str_add(out, words_in(W_REPORT_COMMA, r->lang));
+		str_add(out, words_in(W_USAGE_COMMA, r->lang));
 	if (r->suspicious)
 		words_add(out, r->lang, W_REPORT_COUNT_SUSPICIOUS,
 			  r->suspicious);
 	if (out->len > begin && r->notes)
-		str_add(out, words_in(W_REPORT_COMMA, r->lang));
+		str_add(out, words_in(W_USAGE_COMMA, r->lang));
 	if (r->notes)
 		words_add(out, r->lang, W_REPORT_COUNT_NOTES, r->notes);
 }
@@ -323,7 +324,7 @@ static void add_reason(struct report *r, enum gap_kind kind, const char *reason,
 	}
 	str_addn(&first, reason, (size_t)(tail - reason) - 2);
 	words_translate(&translated, r->lang, str_text(&first));
-	words_add(out, r->lang, W_GAP_JOINED, str_text(&translated),
+	words_add(out, r->lang, W_BASE_BOTH, str_text(&translated),
 		  words_in(way_out, r->lang));
 	str_release(&first);
 	str_release(&translated);

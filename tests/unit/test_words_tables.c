@@ -77,14 +77,6 @@ START_TEST(every_row_is_found_by_its_text)
 
 END_TEST
 
-/* "%s: %s" has no words. */
-static bool has_words(const char *text)
-{
-	while (*text && !(*text >= 'a' && *text <= 'z'))
-		text = *text == '%' ? spec_end(text + 1) : text + 1;
-	return *text;
-}
-
 START_TEST(every_row_is_found_by_its_sentence)
 {
 	for (size_t i = 0; i < words_row_count; i++) {

@@ -200,132 +200,43 @@ static int walk_findings(struct report *r)
 
 /* ---- rows of tables ---------------------------------------------- */
 
-/* Empties all cells of the row. */
-static struct str *new_row(struct report *r)
+/* Cells are filled in the order of the columns; this is the next one. */
+static struct str *next_cell(struct report *r)
 {
-	for (size_t i = 0; i < REPORT_MAX_CELLS; i++)
-		str_clear(&r->cells[i]);
-	return r->cells;
+	return &r->cells[r->cell_count++];
 }
 
-static void set_cells(struct report *r, sqlite3_stmt *q,
-		      const char *const *columns, size_t count)
+static void put(struct report *r, const char *text)
 {
-	struct str *cells = new_row(r);
-
-	for (size_t i = 0; i < count; i++)
-		if (columns[i])
-			str_add(&cells[i], row_word(q, columns[i]));
+	str_add(next_cell(r), text);
 }
 
-/* A section of rows, its heading and what is said if there are none. */
-struct section {
-	enum report_what what;
-	const char *title;
-	const char *none;
-	bool has_own_headings; /* the rows */
-	const struct report_table *table;
-	void (*fill)(struct report *r, sqlite3_stmt *q);
-};
-
-static int walk_section(struct report *r, const struct section *s)
+static void write_row(struct report *r, const struct report_column *columns)
 {
-	sqlite3_stmt *q = NULL;
-	int err = report_rows(r, s->what, &q);
-	bool is_first = true;
-	int more = 0;
-
-	while (err == 0 && (more = report_next(r, q)) > 0) {
-		if (is_first &&
-		    (!s->has_own_headings || r->shows & REPORT_SHOWS_HEADINGS))
-			r->w->heading(r, in_lang(r, s->title), -1);
-		if (is_first)
-			r->w->table(r, s->table);
-		is_first = false;
-		s->fill(r, q);
-		r->w->row(r, s->table);
-		err = r->out->err;
-	}
-	sqlite3_finalize(q);
-	if (!is_first)
-		r->w->table_end(r);
-	else if (err == 0 && more == 0)
-		r->w->nothing(r, in_lang(r, s->title), in_lang(r, s->none));
-	return more < 0 ? -more : err;
+	r->w->row(r, columns);
+	while (r->cell_count > 0)
+		str_clear(&r->cells[--r->cell_count]);
 }
 
 /* ---- the inventory ----------------------------------------------- */
 
-enum {
-	R_POINT,
-	R_VIEW,
-	R_USER,
-	R_NAME,
-	R_CLSID,
-	R_PATH,
-	R_NO_PATH,
-	R_NOTES,
-	R_PUBLISHER,
-	R_VERSION,
-	R_KNOWN,
-	R_WRITTEN,
-	R_KEY,
-	R_CHANGED,
-	R_FINDING,
-	R_COUNT
-};
-
-static const char *const registration_columns[R_COUNT] = {
-	[R_NAME] = "name",
-	[R_CLSID] = "clsid",
-	[R_PATH] = "server_path",
-	[R_PUBLISHER] = "publisher",
-	[R_VERSION] = "file_version",
-	[R_KEY] = "registry_key",
-	[R_FINDING] = "finding_id",
-};
-
-static const struct report_table registrations = {
-	.columns = {
-		{ W_REPORT_POINT, { { R_POINT, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_VIEW, { { R_VIEW, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_USER_HEAD, { { R_USER, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_NAME,
-		  { { R_NAME, LOOK_PLAIN, "", "", NULL },
-		    { R_CLSID, LOOK_PLAIN, " ", "", NULL } } },
-		{ W_REPORT_FILE,
-		  { { R_PATH, LOOK_CODE, "", "", NULL },
-		    { R_NO_PATH, LOOK_PLAIN, "", "", NULL },
-		    { R_NOTES, LOOK_PLAIN, " ", "", NULL },
-		    { R_WRITTEN, LOOK_CODE, "<br>", "",
-		      W_REPORT_AS_WRITTEN } } },
-		{ W_REPORT_PUBLISHER,
-		  { { R_PUBLISHER, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_VERSION,
-		  { { R_VERSION, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_KNOWN_AS, { { R_KNOWN, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_KEY,
-		  { { R_KEY, LOOK_CODE, "", "", NULL },
-		    { R_CHANGED, LOOK_PLAIN, "<br>", "", NULL } } },
-		{ W_REPORT_FINDING,
-		  { { R_FINDING, LOOK_FINDING, "", "", NULL } } },
-	},
-	.lines = {
-		{ R_VIEW, LOOK_PLAIN, "  ", "", NULL },
-		{ R_USER, LOOK_PLAIN, ", ", "", NULL },
-		{ R_NAME, LOOK_PLAIN, ", ", "", NULL },
-		{ R_CLSID, LOOK_PLAIN, "  ", "", NULL },
-		{ R_PATH, LOOK_CODE, "\n      ", "", NULL },
-		{ R_NO_PATH, LOOK_PLAIN, "\n      ", "", NULL },
-		{ R_NOTES, LOOK_PLAIN, "  ", "", NULL },
-		{ R_PUBLISHER, LOOK_PLAIN, "  ", "", NULL },
-		{ R_VERSION, LOOK_PLAIN, " ", "", NULL },
-		{ R_KNOWN, LOOK_PLAIN, "  [", "]", W_REPORT_KNOWN },
-		{ R_WRITTEN, LOOK_CODE, "\n      ", "", W_REPORT_AS_WRITTEN },
-		{ R_KEY, LOOK_CODE, "\n      ", "", NULL },
-		{ R_CHANGED, LOOK_PLAIN, "  ", "", NULL },
-	},
-	.group = R_POINT,
+static const struct report_column registration_columns[] = {
+	{ W_REPORT_POINT, LOOK_GROUP, "", "", NULL },
+	{ W_REPORT_VIEW, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_USER_HEAD, LOOK_PLAIN, ", ", "", NULL },
+	{ W_REPORT_NAME, LOOK_PLAIN, ", ", "", NULL },
+	{ NULL, LOOK_PLAIN, "  ", "", NULL }, /* the class */
+	{ W_REPORT_FILE, LOOK_CODE, "\n      ", "", NULL },
+	{ NULL, LOOK_PLAIN, "\n      ", "", NULL }, /* that there is none */
+	{ NULL, LOOK_PLAIN, "  ", "", NULL },	    /* about it */
+	{ W_REPORT_PUBLISHER, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_VERSION, LOOK_PLAIN, " ", "", NULL },
+	{ W_REPORT_KNOWN_AS, LOOK_PLAIN, "  [", "]", W_REPORT_KNOWN },
+	{ W_REPORT_KEY, LOOK_CODE, "\n      ", "", W_REPORT_AS_WRITTEN },
+	{ NULL, LOOK_CODE, "\n      ", "", NULL },
+	{ NULL, LOOK_PLAIN, "  ", "", NULL }, /* its time */
+	{ W_REPORT_FINDING, LOOK_FINDING, "", "", NULL },
+	{ NULL, LOOK_END, "", "", NULL },
 };
 
 /* A command that is the program's path alone, however it is written. */
@@ -374,203 +285,173 @@ static void add_note(struct report *r, struct str *out, const char *words)
 	str_addf(out, "%s(%s)", out->len ? " " : "", in_lang(r, words));
 }
 
-static void fill_server(struct report *r, sqlite3_stmt *q)
+/* The path, that there is none, and what is to be said of it. */
+static void put_server(struct report *r, sqlite3_stmt *q)
 {
-	struct str *cells = r->cells;
-	const bool has_path = cells[R_PATH].len > 0;
+	const char *path = row_word(q, "server_path");
+	struct str *notes;
 
-	if (!has_path)
-		str_add(&cells[R_NO_PATH], in_lang(r, W_REPORT_NO_SERVER));
-	else if (row_is_null(q, "file_exists"))
-		add_note(r, &cells[R_NOTES], W_REPORT_FILE_UNKNOWN);
-	else if (row_int(q, "file_exists") == 0)
-		add_note(r, &cells[R_NOTES], W_REPORT_FILE_MISSING);
+	put(r, path);
+	put(r, *path ? "" : in_lang(r, W_REPORT_NO_SERVER));
+	notes = next_cell(r);
+	if (*path && row_is_null(q, "file_exists"))
+		add_note(r, notes, W_REPORT_FILE_UNKNOWN);
+	else if (*path && row_int(q, "file_exists") == 0)
+		add_note(r, notes, W_REPORT_FILE_MISSING);
 	if (is_found_by_search(q))
-		add_note(r, &cells[R_NOTES], W_REPORT_FIRST_OF_SEARCH);
-	if (says_more_than_path(q))
-		str_add(&cells[R_WRITTEN], row_word(q, "server_raw"));
+		add_note(r, notes, W_REPORT_FIRST_OF_SEARCH);
+}
+
+static void put_time(struct report *r, const char *words, const char *time)
+{
+	struct str *cell = next_cell(r);
+
+	if (*time && words)
+		str_addf(cell, "%s ", in_lang(r, words));
+	add_time(r, cell, time);
 }
 
 static void fill_registration(struct report *r, sqlite3_stmt *q)
 {
-	struct str *cells = r->cells;
+	const char *class = row_word(q, "clsid");
 
-	set_cells(r, q, registration_columns, R_COUNT);
-	str_add(&cells[R_POINT], title_of_point(r, row_word(q, "point")));
-	str_add(&cells[R_VIEW],
-		value_words(r, VALUE_VIEW, row_word(q, "view")));
-	user_line(r, q, &cells[R_USER]);
-	if (row_is(q, "name", row_word(q, "clsid")))
-		str_clear(&cells[R_CLSID]);
-	fill_server(r, q);
-	words_translate(&cells[R_KNOWN], r->lang, row_word(q, "known"));
-	if (row_is_null(q, "last_write"))
-		return;
-	str_addf(&cells[R_CHANGED], "%s ", in_lang(r, W_REPORT_CHANGED));
-	add_time(r, &cells[R_CHANGED], row_word(q, "last_write"));
+	put(r, title_of_point(r, row_word(q, "point")));
+	put(r, value_words(r, VALUE_VIEW, row_word(q, "view")));
+	user_line(r, q, next_cell(r));
+	put(r, row_word(q, "name"));
+	put(r, row_is(q, "name", class) ? "" : class);
+	put_server(r, q);
+	put(r, row_word(q, "publisher"));
+	put(r, row_word(q, "file_version"));
+	words_translate(next_cell(r), r->lang, row_word(q, "known"));
+	put(r, says_more_than_path(q) ? row_word(q, "server_raw") : "");
+	put(r, row_word(q, "registry_key"));
+	put_time(r, W_REPORT_CHANGED, row_word(q, "last_write"));
+	put(r, row_word(q, "finding_id"));
 }
-
-static const struct section inventory = {
-	REPORT_INVENTORY, W_REPORT_INVENTORY, W_REPORT_NO_INVENTORY, true,
-	&registrations,	  fill_registration
-};
 
 /* ---- traces and steps -------------------------------------------- */
 
-enum {
-	T_TIME,
-	T_KIND,
-	T_USER,
-	T_WHAT,
-	T_URL,
-	T_PATH,
-	T_COUNT
-};
-
-static const char *const trace_columns[T_COUNT] = {
-	[T_USER] = "user_name",
-	[T_WHAT] = "what",
-	[T_URL] = "url",
-	[T_PATH] = "path",
-};
-
-static const struct report_table traces_table = {
-	.columns = {
-		{ W_REPORT_TIME, { { T_TIME, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_KIND, { { T_KIND, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_USER_HEAD, { { T_USER, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_NAME,
-		  { { T_WHAT, LOOK_PLAIN, "", "", NULL },
-		    { T_URL, LOOK_CODE, "<br>", "", NULL } } },
-		{ W_REPORT_PLACE, { { T_PATH, LOOK_CODE, "", "", NULL } } },
-	},
-	.lines = {
-		{ T_TIME, LOOK_PLAIN, "  ", "", NULL },
-		{ T_KIND, LOOK_PLAIN, "  ", "", NULL },
-		{ T_WHAT, LOOK_PLAIN, "  ", "", NULL },
-		{ T_USER, LOOK_PLAIN, "  ", "", NULL },
-		{ T_URL, LOOK_CODE, "\n      ", "", "URL" },
-		{ T_PATH, LOOK_CODE, "\n      ", "", W_REPORT_FILE },
-	},
-	.group = -1,
+static const struct report_column trace_columns[] = {
+	{ W_REPORT_TIME, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_KIND, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_USER_HEAD, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_NAME, LOOK_PLAIN, "  ", "", NULL },
+	{ NULL, LOOK_CODE, "\n      ", "", "URL" },
+	{ W_REPORT_PLACE, LOOK_CODE, "\n      ", "", NULL },
+	{ NULL, LOOK_END, "", "", NULL },
 };
 
 static void fill_trace(struct report *r, sqlite3_stmt *q)
 {
-	set_cells(r, q, trace_columns, T_COUNT);
-	add_time(r, &r->cells[T_TIME], row_word(q, "time"));
-	str_add(&r->cells[T_KIND],
-		value_words(r, VALUE_TRACE, row_word(q, "kind")));
+	put_time(r, NULL, row_word(q, "time"));
+	put(r, value_words(r, VALUE_TRACE, row_word(q, "kind")));
+	put(r, row_word(q, "user_name"));
+	put(r, row_word(q, "what"));
+	put(r, row_word(q, "url"));
+	put(r, row_word(q, "path"));
 }
 
-static const struct section traces = { REPORT_TRACES,	   W_REPORT_TRACES,
-				       W_REPORT_NO_TRACES, false,
-				       &traces_table,	   fill_trace };
-
-enum {
-	S_NUMBER,
-	S_ACTION,
-	S_STATE,
-	S_TARGET,
-	S_ERROR,
-	S_COUNT
-};
-
-static const char *const step_columns[S_COUNT] = { [S_TARGET] = "target" };
-
-static const struct report_table steps_table = {
-	.columns = {
-		{ W_REPORT_COUNT, { { S_NUMBER, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_KIND, { { S_ACTION, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_STATE, { { S_STATE, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_PLACE, { { S_TARGET, LOOK_CODE, "", "", NULL } } },
-		{ W_REPORT_WHY, { { S_ERROR, LOOK_PLAIN, "", "", NULL } } },
-	},
-	.lines = {
-		{ S_NUMBER, LOOK_PLAIN, "  ", "", NULL },
-		{ S_STATE, LOOK_PLAIN, "  ", "", NULL },
-		{ S_ACTION, LOOK_PLAIN, "  ", "", NULL },
-		{ S_TARGET, LOOK_CODE, "\n      ", "", NULL },
-		{ S_ERROR, LOOK_PLAIN, "\n      ", "", W_REPORT_WHY },
-	},
-	.group = -1,
+static const struct report_column step_columns[] = {
+	{ W_REPORT_COUNT, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_STATE, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_KIND, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_PLACE, LOOK_CODE, "\n      ", "", NULL },
+	{ W_REPORT_WHY, LOOK_PLAIN, "\n      ", "", W_REPORT_WHY },
+	{ NULL, LOOK_END, "", "", NULL },
 };
 
 static void fill_step(struct report *r, sqlite3_stmt *q)
 {
-	set_cells(r, q, step_columns, S_COUNT);
-	str_addf(&r->cells[S_NUMBER], "%" PRId64 ".%" PRId64,
-		 row_int(q, "fix_id"), row_int(q, "seq"));
-	str_add(&r->cells[S_ACTION],
-		value_words(r, VALUE_ACTION, row_word(q, "action")));
-	str_add(&r->cells[S_STATE],
-		value_words(r, VALUE_STEP, row_word(q, "state")));
-	words_translate(&r->cells[S_ERROR], r->lang, row_word(q, "error"));
+	str_addf(next_cell(r), "%" PRId64 ".%" PRId64, row_int(q, "fix_id"),
+		 row_int(q, "seq"));
+	put(r, value_words(r, VALUE_STEP, row_word(q, "state")));
+	put(r, value_words(r, VALUE_ACTION, row_word(q, "action")));
+	put(r, row_word(q, "target"));
+	words_translate(next_cell(r), r->lang, row_word(q, "error"));
 }
 
-static const struct section steps = { REPORT_STEPS,	 W_REPORT_STEPS,
-				      W_REPORT_NO_STEPS, false,
-				      &steps_table,	 fill_step };
+/* A section of rows, its heading and what is said if there are none. */
+struct section {
+	const char *title;
+	const char *none;
+	bool has_own_headings; /* the rows */
+	const struct report_column *columns;
+	void (*fill)(struct report *r, sqlite3_stmt *q);
+};
+
+static const struct section sections[] = {
+	[REPORT_INVENTORY] = { W_REPORT_INVENTORY, W_REPORT_NO_INVENTORY, true,
+			       registration_columns, fill_registration },
+	[REPORT_TRACES] = { W_REPORT_TRACES, W_REPORT_NO_TRACES, false,
+			    trace_columns, fill_trace },
+	[REPORT_STEPS] = { W_REPORT_STEPS, W_REPORT_NO_STEPS, false,
+			   step_columns, fill_step },
+};
+
+static int walk_section(struct report *r, enum report_what what)
+{
+	const struct section *s = &sections[what];
+	sqlite3_stmt *q = NULL;
+	int err = report_rows(r, what, &q);
+	bool is_first = true;
+	int more = 0;
+
+	while (err == 0 && (more = report_next(r, q)) > 0) {
+		if (is_first &&
+		    (!s->has_own_headings || r->shows & REPORT_SHOWS_HEADINGS))
+			r->w->heading(r, in_lang(r, s->title), -1);
+		if (is_first)
+			r->w->table(r, s->columns);
+		is_first = false;
+		s->fill(r, q);
+		write_row(r, s->columns);
+		err = r->out->err;
+	}
+	sqlite3_finalize(q);
+	if (!is_first)
+		r->w->table_end(r);
+	else if (err == 0 && more == 0)
+		r->w->nothing(r, in_lang(r, s->title), in_lang(r, s->none));
+	return more < 0 ? -more : err;
+}
 
 /* ---- gaps -------------------------------------------------------- */
 
-enum {
-	G_SUBJECT,
-	G_TIMES,
-	G_WHY,
-	G_COUNT
+static const struct report_column gap_columns[] = {
+	{ W_REPORT_PLACE, LOOK_CODE, "  ", "", NULL },
+	{ W_REPORT_COUNT, LOOK_PLAIN, "  (", ")", NULL },
+	{ W_REPORT_WHY, LOOK_WRAPPED, "\n", "", NULL },
+	{ NULL, LOOK_END, "", "", NULL },
 };
 
-static const struct report_table gaps_table = {
-	.columns = {
-		{ W_REPORT_PLACE, { { G_SUBJECT, LOOK_CODE, "", "", NULL } } },
-		{ W_REPORT_WHY, { { G_WHY, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_COUNT, { { G_COUNT, LOOK_NUMBER, "", "", NULL } } },
-	},
-	.lines = {
-		{ G_SUBJECT, LOOK_CODE, "  ", "", NULL },
-		{ G_TIMES, LOOK_PLAIN, "  (", ")", NULL },
-		{ G_WHY, LOOK_WRAPPED, "\n", "", NULL },
-	},
-	.group = -1,
-};
-
-static const struct report_table gap_groups_table = {
-	.columns = {
-		{ W_REPORT_WHY, { { G_WHY, LOOK_PLAIN, "", "", NULL } } },
-		{ W_REPORT_COUNT, { { G_COUNT, LOOK_NUMBER, "", "", NULL } } },
-	},
-	.lines = {
-		{ G_COUNT, LOOK_NUMBER, "  ", "", NULL },
-		{ G_WHY, LOOK_PLAIN, "  ", "", NULL },
-	},
-	.group = -1,
+static const struct report_column gap_group_columns[] = {
+	{ W_REPORT_COUNT, LOOK_NUMBER, "  ", "", NULL },
+	{ W_REPORT_WHY, LOOK_PLAIN, "  ", "", NULL },
+	{ NULL, LOOK_END, "", "", NULL },
 };
 
 static int add_gap(struct report *r, sqlite3_stmt *q)
 {
-	struct str *cells = new_row(r);
 	const char *path = row_word(q, "path");
 	const int64_t count = row_int(q, "count");
+	struct str *times;
 
-	str_add(&cells[G_SUBJECT],
-		*path ? path : in_lang(r, W_REPORT_WHOLE_SCAN));
-	str_addf(&cells[G_COUNT], "%" PRId64, count);
+	put(r, *path ? path : in_lang(r, W_REPORT_WHOLE_SCAN));
+	times = next_cell(r);
 	if (count > 1)
-		str_addf(&cells[G_TIMES], "%" PRId64 " %s", count,
+		str_addf(times, "%" PRId64 " %s", count,
 			 in_lang(r, W_REPORT_TIMES));
-	gap_line(r, q, &cells[G_WHY]);
-	r->w->row(r, &gaps_table);
+	gap_line(r, q, next_cell(r));
+	write_row(r, gap_columns);
 	return r->out->err;
 }
 
 static void add_gap_group(struct report *r, const char *words, int64_t count)
 {
-	struct str *cells = new_row(r);
-
-	str_add(&cells[G_WHY], words);
-	str_addf(&cells[G_COUNT], "%" PRId64, count);
-	r->w->row(r, &gap_groups_table);
+	str_addf(next_cell(r), "%" PRId64, count);
+	put(r, words);
+	write_row(r, gap_group_columns);
 }
 
 /* One by one those that matter, or all if gaps were asked for. */
@@ -595,7 +476,7 @@ static int walk_gaps(struct report *r, bool matters)
 		      in_lang(r, matters ? W_REPORT_GAPS_MATTER
 					 : W_REPORT_GAPS_OTHER),
 		      count);
-	r->w->table(r, rows.each ? &gaps_table : &gap_groups_table);
+	r->w->table(r, rows.each ? gap_columns : gap_group_columns);
 	err = report_gap_rows(r, &rows);
 	r->w->table_end(r);
 	locked_passed_line(r, rows.passed, &passed);
@@ -615,11 +496,9 @@ static int walk_asked(struct report *r)
 	case REPORT_FINDINGS:
 		return walk_findings(r);
 	case REPORT_TRACES:
-		return walk_section(r, &traces);
 	case REPORT_STEPS:
-		return walk_section(r, &steps);
 	case REPORT_INVENTORY:
-		return walk_section(r, &inventory);
+		return walk_section(r, r->o->what);
 	case REPORT_GAPS:
 		break;
 	}
@@ -638,7 +517,7 @@ int report_walk(struct report *r)
 		err = walk_gaps(r, true);
 	if (err == 0 && r->o->what == REPORT_FINDINGS &&
 	    r->shows & REPORT_SHOWS_INVENTORY)
-		err = walk_section(r, &inventory);
+		err = walk_section(r, REPORT_INVENTORY);
 	if (err == 0)
 		err = walk_gaps(r, false);
 	r->w->end(r);

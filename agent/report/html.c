@@ -187,12 +187,13 @@ static void finding(struct report *r, sqlite3_stmt *q)
 
 /* ---- tables ------------------------------------------------------ */
 
-static void table(struct report *r, const struct report_table *t)
+static void table(struct report *r, const struct report_column *columns)
 {
 	str_add(r->out, "<table class=\"list\"><thead><tr>");
-	for (size_t i = 0; t->columns[i].head; i++)
-		str_addf(r->out, "<th scope=\"col\">%s</th>",
-			 words_in(t->columns[i].head, r->lang));
+	for (; columns->look != LOOK_END; columns++)
+		if (columns->head)
+			str_addf(r->out, "<th scope=\"col\">%s</th>",
+				 words_in(columns->head, r->lang));
 	str_add(r->out, "</tr></thead><tbody>\n");
 }
 
@@ -201,39 +202,43 @@ static void table_end(struct report *r)
 	str_add(r->out, "</tbody></table>\n");
 }
 
-static void add_piece(struct report *r, const struct report_piece *p,
-		      const char *text)
+static void add_cell(struct report *r, const struct report_column *c,
+		     const char *text)
 {
-	str_add(r->out, p->before);
-	if (p->label)
-		str_addf(r->out, "%s: ", words_in(p->label, r->lang));
-	if (p->look == LOOK_FINDING) {
+	/* Of words the head says it. */
+	if (c->label && c->look == LOOK_CODE)
+		str_addf(r->out, "%s: ", words_in(c->label, r->lang));
+	if (c->look == LOOK_FINDING) {
 		str_add(r->out, "<a href=\"#finding-");
 		html_text(r->out, text);
-		str_addf(r->out, "\">%s</a>",
-			 words_in(W_REPORT_FINDING, r->lang));
-	} else if (p->look == LOOK_CODE) {
+		str_addf(r->out, "\">%s</a>", words_in(c->head, r->lang));
+	} else if (c->look == LOOK_CODE) {
 		add_code(r, text);
 	} else {
 		html_text(r->out, text);
 	}
-	str_add(r->out, p->after);
 }
 
-static void row(struct report *r, const struct report_table *t)
+static void row(struct report *r, const struct report_column *columns)
 {
-	str_add(r->out, "<tr>");
-	for (size_t i = 0; t->columns[i].head; i++) {
-		const struct report_piece *p = t->columns[i].pieces;
+	size_t begin = 0;
 
-		str_add(r->out, p->look == LOOK_NUMBER ? "<td class=\"number\">"
-						       : "<td>");
-		for (; p->before; p++)
-			if (r->cells[p->cell].len > 0)
-				add_piece(r, p, str_text(&r->cells[p->cell]));
-		str_add(r->out, "</td>");
+	str_add(r->out, "<tr>");
+	for (size_t i = 0; columns[i].look != LOOK_END; i++) {
+		if (columns[i].head) {
+			str_add(r->out, i ? "</td>" : "");
+			str_add(r->out, columns[i].look == LOOK_NUMBER
+						? "<td class=\"number\">"
+						: "<td>");
+			begin = r->out->len;
+		}
+		if (r->cells[i].len == 0)
+			continue;
+		if (r->out->len > begin)
+			str_add(r->out, "<br>");
+		add_cell(r, &columns[i], str_text(&r->cells[i]));
 	}
-	str_add(r->out, "</tr>\n");
+	str_add(r->out, "</td></tr>\n");
 }
 
 static const struct report_writer writer = {

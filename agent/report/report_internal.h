@@ -26,8 +26,9 @@ struct report {
 	uint64_t fixed;	 /* findings that fix took care of since the scan */
 	bool can_plan;	 /* plan has something to show */
 	unsigned indent; /* text: of what is told about one thing */
-	struct str cells[REPORT_MAX_CELLS]; /* of one row of a table */
-	struct str group;		    /* text: the last heading of rows */
+	struct str cells[REPORT_MAX_CELLS]; /* of one row, by its columns */
+	size_t cell_count;
+	struct str group; /* text: the last heading of rows */
 };
 
 /* Each writes its whole report to r->out; 0 or ERR_*. */
@@ -148,32 +149,21 @@ int report_gap_rows(struct report *r, struct gap_rows *rows);
 /* ---- formats for people: one content (content.c), several writers ------- */
 
 enum report_look {
+	LOOK_END, /* no column any more */
 	LOOK_PLAIN,
-	LOOK_CODE,    /* a path, a key, a digest */
+	LOOK_CODE,    /* a path, a key */
 	LOOK_NUMBER,  /* a count */
-	LOOK_WRAPPED, /* text: lines of its own */
-	LOOK_FINDING  /* the number of the finding that it leads to */
+	LOOK_GROUP,   /* as lines: the heading of those that have it */
+	LOOK_WRAPPED, /* as lines: on lines of its own */
+	LOOK_FINDING  /* as columns: leads to the finding of that number */
 };
 
-/* A cell of a row, and what stands around it; nothing of one that is empty. */
-struct report_piece {
-	unsigned char cell;
-	unsigned char look;
-	const char *before; /* as it is, NULL: the end of the pieces */
-	const char *after;
-	const char *label; /* W_…, NULL: none */
-};
-
-struct report_table {
-	/* As columns; a head is W_…, the last one NULL. */
-	struct {
-		const char *head;
-		struct report_piece pieces[5];
-	} columns[11];
-	/* As lines. */
-	struct report_piece lines[14];
-	/* Lines of the same cell stand below it; -1: of none. */
-	int group;
+/* Rows are written as columns or as lines; of an empty cell nothing is. */
+struct report_column {
+	const char *head; /* W_…; NULL: in the column before it */
+	enum report_look look;
+	const char *before, *after; /* as lines */
+	const char *label;	    /* W_… in front of the text, or NULL */
 };
 
 /*
@@ -200,8 +190,8 @@ struct report_writer {
 	/* Then a paragraph and facts. */
 	void (*finding)(struct report *r, sqlite3_stmt *q);
 	void (*finding_end)(struct report *r);
-	void (*table)(struct report *r, const struct report_table *t);
-	void (*row)(struct report *r, const struct report_table *t);
+	void (*table)(struct report *r, const struct report_column *columns);
+	void (*row)(struct report *r, const struct report_column *columns);
 	void (*table_end)(struct report *r);
 };
 

@@ -141,9 +141,9 @@ static void finding_end(struct report *r)
 
 /* ---- rows -------------------------------------------------------- */
 
-static void table(struct report *r, const struct report_table *t)
+static void table(struct report *r, const struct report_column *columns)
 {
-	(void)t;
+	(void)columns;
 	str_clear(&r->group);
 }
 
@@ -156,30 +156,32 @@ static void add_group(struct report *r, const char *name)
 	str_addf(r->out, "\n%s:\n", name);
 }
 
-static void add_piece(struct report *r, const struct report_piece *p,
-		      const char *text)
+static void add_cell(struct report *r, const struct report_column *c,
+		     const char *text)
 {
-	str_add(r->out, p->before);
-	if (p->look == LOOK_WRAPPED) {
-		show_wrapped(r, text, 6);
+	if (c->look == LOOK_GROUP) {
+		add_group(r, text);
 		return;
 	}
-	if (p->label)
-		str_addf(r->out, "%s: ", words_in(p->label, r->lang));
-	if (p->look == LOOK_NUMBER)
+	if (c->look == LOOK_FINDING)
+		return;
+	str_add(r->out, c->before);
+	if (c->label)
+		str_addf(r->out, "%s: ", words_in(c->label, r->lang));
+	if (c->look == LOOK_NUMBER)
 		str_addf(r->out, "%6s", text);
+	else if (c->look == LOOK_WRAPPED)
+		show_wrapped(r, text, 6);
 	else
 		report_show(r->out, text);
-	str_add(r->out, p->after);
+	str_add(r->out, c->after);
 }
 
-static void row(struct report *r, const struct report_table *t)
+static void row(struct report *r, const struct report_column *columns)
 {
-	if (t->group >= 0)
-		add_group(r, str_text(&r->cells[t->group]));
-	for (const struct report_piece *p = t->lines; p->before; p++)
-		if (r->cells[p->cell].len > 0)
-			add_piece(r, p, str_text(&r->cells[p->cell]));
+	for (size_t i = 0; columns[i].look != LOOK_END; i++)
+		if (r->cells[i].len > 0)
+			add_cell(r, &columns[i], str_text(&r->cells[i]));
 	if (r->out->len > 0 && r->out->buf[r->out->len - 1] != '\n')
 		str_add(r->out, "\n");
 }

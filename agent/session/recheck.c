@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "session/recheck.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "remediate/believe.h"

@@ -4,7 +4,7 @@
  */
 #include "session/settle.h"
 #include "session/session_internal.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "verdict/finding.h"

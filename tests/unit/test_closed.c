@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "target/target_private.h"
 
 #include <string.h>

@@ -14,7 +14,7 @@
 #include "host/host.h"
 #include "host/volume_ask_win32.h"
 #include "session/packs.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "target/target.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
  * Which of the files that rules hit are copies of what lay elsewhere.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "collect/copy_of.h"

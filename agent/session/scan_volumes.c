@@ -2,7 +2,7 @@
  * Volumes that could not be entered: each is a gap that says what to do.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 
 void scan_closed_volumes(struct scan *s)
 {

@@ -2,8 +2,8 @@
  * mstmpsweep scan and mstmpsweep inventory.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "console.h"
 #include "ctrl_c.h"
-#include "options.h"
 #include "output.h"
 #include "session/packs.h"
 #include "progress.h"
@@ -138,6 +138,7 @@ static int run(const struct options *o, const struct scan_options *wanted,
 	struct scan_options so = *wanted;
 	struct scan_result result = { 0 };
 	struct progress progress;
+	struct console c;
 	bool started = false;
 	int err;
 
@@ -146,6 +147,11 @@ static int run(const struct options *o, const struct scan_options *wanted,
 		complain_last("the signature pack cannot be used");
 		return EXIT_NO_START;
 	}
+	if (console_open(&c, o, false)) {
+		pack_free(so.pack);
+		return EXIT_NO_START;
+	}
+	so.told = c.session;
 	ctrl_c_catch();
 	so.cancel = ctrl_c();
 	progress_begin(&progress, o->quiet);
@@ -153,6 +159,7 @@ static int run(const struct options *o, const struct scan_options *wanted,
 	so.tick_arg = &progress;
 	err = scan_run(&so, &result, &started);
 	progress_end(&progress);
+	session_close(c.session);
 	pack_free(so.pack);
 	if (err) {
 		complain_last(started ? "the scan stopped" : "");

@@ -7,7 +7,7 @@
 #include "output.h"
 #include "packs.h"
 #include "progress.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "stick.h"
 #include "usual_store.h"
 #include "base/err.h"

@@ -203,7 +203,6 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 	const struct undo_item_options uo = { .load = &reg_load_system,
 					      .cancel = ctrl_c(),
 					      .volumes = &c->volumes,
-					      .lang = c->o->lang,
 					      .event = clean_on_event,
 					      .event_arg = c };
 	struct fix_result result = { 0 };
@@ -371,7 +370,6 @@ static int undo_item(struct clean *c)
 			   &ret))
 		return ret;
 	uo.volumes = &c->volumes;
-	uo.lang = c->o->lang;
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo, &result);
 	if (err) {
 		complain_last("");

@@ -15,7 +15,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/archive.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "match/rule_source.h"
 #include "match/scanner.h"
 #include "target/location_table.h"

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "collect/registration.h"
 #include "match/condition.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "match/rule_source.h"
 #include "match/rule_words.h"
 #include "target/location_table.h"

@@ -2,7 +2,7 @@
  * The scan: registrations first, then files, then judging and recording.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "options.h"
 #include "packs.h"
 #include "settle.h"

@@ -15,6 +15,7 @@
 
 #include "base/cancel.h"
 #include "base/fmt.h"
+#include "base/source.h"
 #include "host/volume_class.h"
 
 /* ---- program ---------------------------------------------------------- */
@@ -178,6 +179,8 @@ int host_read(struct host_file *f, void *buf, size_t nbytes, size_t *nread_ret);
 /* Reads at an offset until nbytes or the end of the file. */
 int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	       size_t *nread_ret);
+/* The first nbytes of it (UINT64_MAX: all) for a reader of a format. */
+struct source host_source(struct host_file *f, uint64_t nbytes);
 int host_fstat(struct host_file *f, struct host_stat *ret);
 /*
  * What is read is what lies on the disk, not what programs would see: the

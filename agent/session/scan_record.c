@@ -2,8 +2,8 @@
  * What a scan found goes into its store.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
-#include "options.h"
+#include "session/scan_internal.h"
+#include "session/exit_code.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"

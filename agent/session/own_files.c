@@ -2,7 +2,7 @@
  * Files of the program itself, which a scan leaves out: store and vault.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "own_files.h"
+#include "session/own_files.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"

@@ -1,13 +1,15 @@
 /*
- * What the parts of a scan share (scan.c runs them one after the other).
+ * What the parts of a scan share (scan.c runs them one after the other): what
+ * walks (scan_walk.c, and the walk of registrations), what matches
+ * (scan_registrations.c, scan_match.c) and what records (scan_record.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef SCAN_INTERNAL_H
 #define SCAN_INTERNAL_H
 
-#include "gaplist.h"
-#include "keep.h"
-#include "scan.h"
+#include "session/gaplist.h"
+#include "session/keep.h"
+#include "session/scan.h"
 #include "match/scanner.h"
 
 /* Workers of a walk at most. */
@@ -53,10 +55,13 @@ int scanner_for(struct scan *s, unsigned worker, struct scanner **ret);
 
 /* ---- the parts --------------------------------------------------- */
 
-/* A registration_fn; `arg` is the scan, which keeps what it is given. */
+/* scan_registrations.c: a registration_fn; `arg` is the scan, which keeps what
+ * it is given. */
 int scan_registration(void *arg, struct registration *r, bool *keep_ret);
-/* All files that are to be looked at, in worker threads. */
+/* scan_walk.c: all files that are to be looked at, in worker threads. */
 int scan_files(struct scan *s);
+/* scan_match.c: a file_fn; `arg` is the scan. */
+int scan_file(void *arg, const struct file_artefact *f);
 /* scan_volumes.c: gaps of volumes that could not be entered; after the walk,
  * when it is known whether something registered lies there. */
 void scan_closed_volumes(struct scan *s);

@@ -2,7 +2,7 @@
  * Registrations of a scan: what they are known as, and what rules say.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"

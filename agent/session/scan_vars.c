@@ -2,7 +2,7 @@
  * The variables that rules see, and the scanner of each worker.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"

@@ -6,7 +6,7 @@
 #ifndef KEEP_H
 #define KEEP_H
 
-#include "gaplist.h"
+#include "session/gaplist.h"
 #include "collect/files.h"
 #include "host/host.h"
 #include "verdict/finding.h"

@@ -2,7 +2,7 @@
  * Gaps collected in memory, bounded.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "gaplist.h"
+#include "session/gaplist.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"

@@ -2,7 +2,7 @@
  * Keeping a running scan in the store.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "keep.h"
+#include "session/keep.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include <string.h>

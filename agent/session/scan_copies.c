@@ -2,7 +2,7 @@
  * Which of the files that rules hit are copies of what lay elsewhere.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "collect/copy_of.h"
@@ -25,10 +25,16 @@ static char *file_of(const struct scan *s, const struct artefact *a)
 	return path;
 }
 
+static const char *place_at(const void *arg, size_t index)
+{
+	return index < pack_place_count(arg) ? pack_place(arg, index)->pattern
+					     : NULL;
+}
+
 int scan_copies(struct scan *s)
 {
 	struct copies *c = NULL;
-	int err = copies_new(s->target, s->options->pack, &c);
+	int err = copies_new(s->target, place_at, s->options->pack, &c);
 
 	for (size_t i = 0; !err && i < judge_artefact_count(s->judge); i++) {
 		const struct artefact *a = judge_artefact(s->judge, i);

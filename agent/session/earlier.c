@@ -2,7 +2,7 @@
  * Looking again at what earlier scans found.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "earlier.h"
+#include "session/earlier.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include <string.h>

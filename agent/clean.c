@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "ctrl_c.h"
 #include "settle.h"
 #include "usual_store.h"
 #include "base/err.h"
@@ -194,6 +195,7 @@ void clean_fixer_options(struct clean *c, struct fixer_options *ret)
 	ret->vault_dir = c->o->vault;
 	ret->volumes = &c->volumes;
 	ret->end_browsers = c->o->end_browsers;
+	ret->cancel = ctrl_c();
 	ret->event = clean_on_event;
 	ret->event_arg = c;
 }

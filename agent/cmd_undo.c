@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "ctrl_c.h"
 #include "give_back.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -128,7 +129,7 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 						  : "Put it back? [y/N] ",
 			   &ret))
 		return ret;
-	host_catch_interrupt();
+	ctrl_c_catch();
 	err = fixer_undo(f, &uo, result);
 	if (err) {
 		complain_last("");
@@ -200,6 +201,7 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 		     const char *why)
 {
 	const struct undo_item_options uo = { .load = &reg_load_system,
+					      .cancel = ctrl_c(),
 					      .volumes = &c->volumes,
 					      .event = clean_on_event,
 					      .event_arg = c };
@@ -223,7 +225,7 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 				   : "Put all of it back? [y/N] ",
 			   &ret))
 		return ret;
-	host_catch_interrupt();
+	ctrl_c_catch();
 	overtake(c);
 	err = fixer_undo_vault(c->target, path, rows, &uo, &result);
 	if (err) {

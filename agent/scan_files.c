@@ -371,6 +371,7 @@ int scan_files(struct scan *s)
 		.is_important = is_registered,
 		.knows_name = knows_name,
 		.important_arg = s,
+		.cancel = s->options->cancel,
 		.members = true,
 		.archives = s->options->quick ? quick_archives : all_archives,
 		.progress = &s->progress,

@@ -47,7 +47,9 @@ int scanner_for(struct scan *s, unsigned worker, struct scanner **ret)
 	/* Each worker makes its own, in its own thread. */
 	if (!s->scanners[worker])
 		err = scanner_new(s->options->pack, 0, &s->scanners[worker]);
-	if (!err)
-		*ret = s->scanners[worker];
-	return err;
+	if (err)
+		return err;
+	scanner_set_cancel(s->scanners[worker], s->options->cancel);
+	*ret = s->scanners[worker];
+	return 0;
 }

@@ -35,8 +35,9 @@ static inline bool cancel_set(struct cancel *c, enum cancel_reason why)
 {
 	int expected = CANCEL_NOT;
 
-	return __atomic_compare_exchange_n(&c->reason, &expected, (int)why, false,
-				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&c->reason, &expected, (int)why,
+					   false, __ATOMIC_RELAXED,
+					   __ATOMIC_RELAXED);
 }
 
 /* CANCEL_NOT: go on.  NULL is a token that nobody sets. */

@@ -160,8 +160,7 @@ struct registrations_options {
 	const struct cancel *cancel; /* NULL: set by nobody */
 };
 
-int registrations_walk(struct target *t,
-		       const struct registrations_options *o,
+int registrations_walk(struct target *t, const struct registrations_options *o,
 		       registration_fn fn, void *arg);
 
 /*

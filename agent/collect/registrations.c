@@ -763,8 +763,7 @@ static int walk_row(struct walk *w, const struct point_row *row)
 	return walk_software(w, row);
 }
 
-int registrations_walk(struct target *t,
-		       const struct registrations_options *o,
+int registrations_walk(struct target *t, const struct registrations_options *o,
 		       registration_fn fn, void *arg)
 {
 	struct walk w = { .fn = fn, .arg = arg, .is_quick = o->is_quick };

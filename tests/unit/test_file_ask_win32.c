@@ -367,9 +367,11 @@ START_TEST(server_of_an_antivirus)
 	holds.open = fake_open_evil;
 	fake.error = codes[_i];
 	file_ask = &holds;
-	ck_assert_int_eq(
-		registrations_walk(t, &f.sink, true, on_registration, &exists),
-		0);
+	ck_assert_int_eq(registrations_walk(t,
+					    &(struct registrations_options){
+						    &f.sink, true, NULL },
+					    on_registration, &exists),
+			 0);
 	file_ask = &file_ask_system;
 	ck_assert_int_ne(exists, EXISTS_NO);
 	ck_assert_uint_eq(fixture_gap_count(&f, GAP_ANTIVIRUS), 1);

@@ -52,12 +52,8 @@ static void on_step(void *arg, enum fix_event event, const struct step *step,
 
 	if (c->o->quiet && !is_told_quietly(event, step))
 		return;
-	str_addf(&line, "%4u. %s: ", (unsigned)step->seq,
-		 words_event(event, c->o->lang));
-	if (is_undo)
-		words_back(step, c->o->lang, &line);
-	else
-		words_action(step, c->o->lang, &line);
+	str_addf(&line, "%4u. ", (unsigned)step->seq);
+	words_event(event, is_undo, step, c->o->lang, &line);
 	str_add(&line, "\n      ");
 	words_target(step, &line);
 	if (*text) {

@@ -7,7 +7,7 @@
 #include "base/utf.h"
 #include "collect/fileinfo.h"
 #include "collect/resolve.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 
 #include <string.h>
 

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "words/fix.h"
+#include "words/journal.h"
 #include <string.h>
 
 /* What one fix works with. */
@@ -56,7 +57,7 @@ static int open_fixer(struct fix *f, struct fixer **ret)
 	err = fixer_open(&fo, !f->is_resume, ret);
 	if (err == ERR_NOT_FOUND && f->is_resume) {
 		session_note(f->w.session, NOTE_WARNING, "%s",
-			     W_FIX_NOTHING_TO_RESUME);
+			     W_JOURNAL_NOTHING_FAILED);
 		return err;
 	}
 	return err ? no_vault(f, err) : 0;

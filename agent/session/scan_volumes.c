@@ -17,6 +17,6 @@ void scan_closed_volumes(struct scan *s)
 					     c.is_needed);
 		gap_report(gap_list_sink(s->gaps), GAP_VOLUME,
 			   matters ? GAP_MATTERS : GAP_HARMLESS, c.name,
-			   c.os_error, "%s", volume_why_words(why, "en"));
+			   c.os_error, "%s", volume_why_words(why));
 	}
 }

@@ -42,7 +42,6 @@ static void item_options(struct work *w, struct undo_item_options *ret)
 {
 	*ret = (struct undo_item_options){ .load = &reg_load_system,
 					   .volumes = &w->volumes,
-					   .lang = "en",
 					   .cancel = w->o->cancel,
 					   .event = work_on_event,
 					   .event_arg = w };

@@ -175,7 +175,6 @@ void work_fixer_options(struct work *w, struct fixer_options *ret)
 	ret->vault_dir = w->o->vault_dir;
 	ret->volumes = &w->volumes;
 	ret->cancel = w->o->cancel;
-	ret->lang = "en";
 	ret->event = work_on_event;
 	ret->event_arg = w;
 }

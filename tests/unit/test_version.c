@@ -193,6 +193,11 @@ START_TEST(no_image_or_no_resource_is_not_found)
 	bytes_put_le32(im.b + RSRC_OFFSET + 16, 3); /* icons only */
 	ck_assert_int_eq(version_info_parse(im.b, sizeof(im.b), &v),
 			 ERR_NOT_FOUND);
+	make_image(&im, false);
+	/* Its header ends, as it says, within the directory's entry. */
+	bytes_put_le16(im.b + 0x80 + 20, 92 + 4 + 2 * 8 + 3);
+	ck_assert_int_eq(version_info_parse(im.b, sizeof(im.b), &v),
+			 ERR_NOT_FOUND);
 }
 
 END_TEST

@@ -3,8 +3,8 @@
  * YARA's external variable `filetype`.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef MATCH_FILETYPE_H
-#define MATCH_FILETYPE_H
+#ifndef BASE_FILETYPE_H
+#define BASE_FILETYPE_H
 
 #include <stddef.h>
 #include <stdint.h>

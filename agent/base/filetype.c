@@ -2,7 +2,7 @@
  * File types by their first bytes.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "base/bytes.h"
 #include <stdbool.h>
 #include <string.h>

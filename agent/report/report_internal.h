@@ -36,7 +36,7 @@ struct report {
 	int write(struct report *r);
 REPORT_FORMATS(REPORT_DECLARE)
 #undef REPORT_DECLARE
-int report_closing_text(struct report *r); /* see report_closing() */
+int report_closing(struct report *r); /* report_options.closing */
 
 /* ---- rows (rows.c) ------------------------------------------------------ */
 

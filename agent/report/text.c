@@ -238,7 +238,7 @@ int report_text(struct report *r)
 	return err;
 }
 
-int report_closing_text(struct report *r)
+int report_closing(struct report *r)
 {
 	void (*const lines[])(struct report *, struct str *) = { was_line,
 								 next_line,

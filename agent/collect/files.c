@@ -80,7 +80,7 @@ void walk_work_free(struct work *job)
 bool walk_is_stopped(struct file_walk *w)
 {
 	return __atomic_load_n(&w->cancelled, __ATOMIC_RELAXED) ||
-	       host_interrupted();
+	       cancel_asked(w->options.cancel);
 }
 
 bool walk_is_excluded(struct file_walk *w, const char *wpath)
@@ -234,8 +234,7 @@ static void note_other(struct file_walk *w, const struct work *job,
 
 	gap_report(w->options.gaps, kind,
 		   may_hide_program(e) ? GAP_MATTERS : GAP_BY_KIND,
-		   wpath ? wpath : e->name, 0, "%s",
-		   gap_kind_words(kind, "en"));
+		   wpath ? wpath : e->name, 0, "%s", gap_kind_words(kind));
 	mem_free(wpath);
 }
 

@@ -38,33 +38,40 @@ static const struct {
 	bool gap;
 	const char *en;
 	const char *ja;
+	const char *command; /* that is told; NULL: none */
 } verdicts[] = {
 	{ TARGET_OFFLINE, "full", "clean", -1, false,
 	  "CLEAN: nothing of this outbreak was found\n",
-	  "検出なし: この事件に関するものは見つかりませんでした\n" },
+	  "検出なし: mstmp 関連のマルウェアは見つかりませんでした\n", NULL },
 	{ TARGET_OFFLINE, "quick", "clean", -1, false,
 	  "NOTHING FOUND: nothing found where this outbreak lives (quick "
 	  "scan)\n",
-	  "検出なし: この事件の既知の場所" },
+	  "検出なし: よく使われる場所に、mstmp 関連のマルウェアは", "scan" },
 	{ TARGET_FOLDER, "full", "clean", -1, false,
 	  "CLEAN: nothing of this outbreak was found in this folder\n",
-	  "検出なし: このフォルダー" },
+	  "検出なし: このフォルダーに、mstmp 関連のマルウェアは見つかりません"
+	  "でした\n",
+	  NULL },
 	{ TARGET_OFFLINE, "full", "clean", FX_NAME_BARE, false,
 	  "CLEAN: nothing of this outbreak was found (1 to note)\n",
-	  "検出なし: この事件に関するものは見つかりませんでした (参考情報 1 "
-	  "件)" },
+	  "検出なし: mstmp 関連のマルウェアは見つかりませんでした (参考 1 件)"
+	  "\n",
+	  NULL },
 	{ TARGET_OFFLINE, "full", "incomplete", -1, true,
 	  "INCOMPLETE: nothing was found, but 1 place that matters could not "
 	  "be examined\n",
-	  "不完全: " },
+	  "一部を検査できませんでした (1 か所)。調べた範囲では検出なし\n",
+	  "scan" },
 	{ TARGET_OFFLINE, "full", "found", FX_NAME_MSTMP, false,
-	  "FOUND: 1 suspicious\n", "検出あり: 疑わしい 1 件\n" },
+	  "FOUND: 1 suspicious\n", "検出あり: 疑いあり 1 件\n", "plan" },
 	{ TARGET_OFFLINE, "full", "found", FX_CONTENT_CONSTANT, true,
 	  "FOUND: 1 malicious\nBesides, the scan is incomplete: 1 place that "
 	  "matters",
-	  "検出あり: 悪質 1 件\nまた、スキャンは不完全です" },
+	  "検出あり: マルウェア 1 件\nまた、一部を検査できませんでした (1 か所",
+	  "plan" },
 	{ TARGET_OFFLINE, "full", NULL, -1, false,
-	  "UNFINISHED: this scan was cut off or is still running", "未完了: " },
+	  "UNFINISHED: this scan was cut off or is still running",
+	  "未完了: ", "scan" },
 };
 
 static int64_t record(struct store *s, int row)
@@ -125,7 +132,7 @@ START_TEST(test_gap_has_a_subject)
 		  .reason = "left out as asked" },
 		{ .kind = GAP_VOLUME,
 		  .path = "E:",
-		  .reason = volume_why_words(VOLUME_LOCKED, "en") },
+		  .reason = volume_why_words(VOLUME_LOCKED) },
 	};
 	struct store *s = memory_store();
 	struct scan_begin begin;
@@ -147,10 +154,10 @@ START_TEST(test_gap_has_a_subject)
 	ck_assert_ptr_nonnull(strstr(text, "it is locked by BitLocker"));
 	mem_free(text);
 	text = text_of(s, id, REPORT_FINDINGS, "ja");
-	ck_assert_ptr_nonnull(strstr(text, "\n  (スキャン全体)\n"));
+	ck_assert_ptr_nonnull(strstr(text, "\n  (検査全体)\n"));
 	/* What to do about a volume is told in the reader's language. */
 	ck_assert_ptr_null(strstr(text, "it is locked"));
-	ck_assert_ptr_nonnull(strstr(text, "BitLockerでロック"));
+	ck_assert_ptr_nonnull(strstr(text, "BitLocker でロック"));
 	mem_free(text);
 	store_close(s);
 }
@@ -185,8 +192,7 @@ START_TEST(test_antivirus_is_told_with_its_way_out)
 	fx_scan_begin(&begin);
 	fx_scan_end(&end, "incomplete", 2);
 	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
-	str_addf(&reason, "cannot open it; %s",
-		 gap_way_out(GAP_ANTIVIRUS, "en"));
+	str_addf(&reason, "cannot open it; %s", gap_way_out(GAP_ANTIVIRUS));
 	gap.reason = str_text(&reason);
 	ck_assert_int_eq(store_add_gap(s, id, &gap, true, 1), 0);
 	ck_assert_int_eq(store_scan_end(s, id, &end), 0);
@@ -282,20 +288,24 @@ END_TEST
 
 static const char *const parts[] = {
 	"FOUND: 1 malicious, 1 suspicious\n",
+	"Next: Take the PC off the network, keep it switched on, and tell",
+	"Command: mstmpsweep plan --root /mnt/c (shows what can be done about",
 	"Left out as asked (--exclude): D:\\Backup\\**\n",
 	"mstmp 2010.10.27 (built in or signed)",
 	"PC-01, Windows 7 Professional Service Pack 1 (6.1.7601, 64-bit), "
 	"/mnt/c, offline Windows",
-	"2010-10-25T00:00:00Z - 2010-10-25T00:01:30Z, mstmpsweep 1.0.0",
+	"2010-10-25 00:00 (UTC) - 2010-10-25 00:01 (UTC), mstmpsweep 1.0.0",
 	"1,100 of 1,200 files (5,000,000,000 bytes), 3 registrations",
-	"1. MALICIOUS  lib.dll  (score 90, exedot, clicker)\n",
+	"1. MALICIOUS  lib.dll  (score 90)\n",
 	"File:         C:\\Program Files\\Shared\\lib.dll\n",
 	"SHA-256:      aaaaaaaaaaaaaaaa",
 	"Registered:   Browser Helper Object, 32-bit, all users\n",
 	"HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\"
 	"Explorer\\Browser Helper Objects\\{11111111",
 	"Registered:   Browser Helper Object, 64-bit, user 太郎\n",
-	"2. SUSPICIOUS  mstmp  (score 60, monkif, downloader)\n",
+	"Family:       Exedot, the clicker lib.dll",
+	"Role:         a clicker: it watches visited pages",
+	"2. SUSPICIOUS  mstmp  (score 60)\n",
 	"Not examined, and it matters (1):\n  C:\\Users\\hanako\\NTUSER.DAT\n"
 	"      access was denied (system code 5)\n",
 	"Not examined, without weight for the result (3):\n",
@@ -391,7 +401,7 @@ static const struct {
 	{ "verified", "verified", "完了" },
 	{ "came_back", "came back", "再出現" },
 	{ "failed", "failed", "失敗" },
-	{ "undone", "undone", "復元済み" },
+	{ "undone", "undone", "元に戻しました" },
 };
 
 static void state_is_shown(struct store *s, enum report_format format,
@@ -424,10 +434,11 @@ START_TEST(test_states_of_steps)
 		 state);
 	mem_free(fx_query(s, str_text(&text)));
 	str_clear(&text);
-	str_addf(&text, "  1.1  %s  remove_key\n", step_states[_i].en);
+	str_addf(&text, "  1.1  %s  removal of a key\n", step_states[_i].en);
 	state_is_shown(s, REPORT_TEXT, "en", str_text(&text), 1);
 	str_clear(&text);
-	str_addf(&text, "  1.1  %s  remove_key\n", step_states[_i].ja);
+	str_addf(&text, "  1.1  %s  レジストリ キーの削除\n",
+		 step_states[_i].ja);
 	state_is_shown(s, REPORT_TEXT, "ja", str_text(&text), 1);
 	str_clear(&text);
 	str_addf(&text, ">%s</td>", step_states[_i].en);
@@ -525,12 +536,11 @@ START_TEST(test_wrapping)
 
 END_TEST
 
-/* The way on is told where plan has something to show, and nowhere else. */
+/* The way on is told: to plan where it has something to show, to another scan
+ * where this one did not look at all. */
 START_TEST(test_next_step)
 {
-	const bool is_found =
-		strcmp(verdicts[_i].verdict ? verdicts[_i].verdict : "",
-		       "found") == 0;
+	const char *command = verdicts[_i].command;
 
 	for (int format = REPORT_TEXT; format <= REPORT_HTML; format++) {
 		struct store *s = memory_store();
@@ -538,7 +548,11 @@ START_TEST(test_next_step)
 		char *text = fx_render(s, id, (enum report_format)format,
 				       REPORT_FINDINGS, "en", false);
 
-		ck_assert_int_eq(strstr(text, "Next: ") != NULL, is_found);
+		ck_assert_uint_eq(fx_count(text, "Command: "), command ? 1 : 0);
+		ck_assert_uint_eq(fx_count(text, "Command: mstmpsweep plan "),
+				  command && strcmp(command, "plan") == 0);
+		ck_assert_uint_eq(fx_count(text, "Command: mstmpsweep scan "),
+				  command && strcmp(command, "scan") == 0);
 		mem_free(text);
 		store_close(s);
 	}

@@ -289,7 +289,8 @@ END_TEST
 static const char *const parts[] = {
 	"FOUND: 1 malicious, 1 suspicious\n",
 	"Next: Take the PC off the network, keep it switched on, and tell",
-	"Command: mstmpsweep plan --root /mnt/c (shows what can be done about",
+	"Command to see what can be done (changes nothing): mstmpsweep plan "
+	"--root /mnt/c\n",
 	"Left out as asked (--exclude): D:\\Backup\\**\n",
 	"mstmp 2010.10.27 (built in or signed)",
 	"PC-01, Windows 7 Professional Service Pack 1 (6.1.7601, 64-bit), "
@@ -548,11 +549,14 @@ START_TEST(test_next_step)
 		char *text = fx_render(s, id, (enum report_format)format,
 				       REPORT_FINDINGS, "en", false);
 
-		ck_assert_uint_eq(fx_count(text, "Command: "), command ? 1 : 0);
-		ck_assert_uint_eq(fx_count(text, "Command: mstmpsweep plan "),
-				  command && strcmp(command, "plan") == 0);
-		ck_assert_uint_eq(fx_count(text, "Command: mstmpsweep scan "),
-				  command && strcmp(command, "scan") == 0);
+		ck_assert_uint_eq(fx_count(text, "Command to "),
+				  command != NULL);
+		ck_assert_uint_eq(
+			fx_count(text, "mstmpsweep plan --root /mnt/c"),
+			command && strcmp(command, "plan") == 0);
+		ck_assert_uint_eq(
+			fx_count(text, "mstmpsweep scan --root /mnt/c"),
+			command && strcmp(command, "scan") == 0);
 		mem_free(text);
 		store_close(s);
 	}

@@ -66,13 +66,14 @@ enum host_stream {
 bool host_is_terminal(enum host_stream which);
 bool host_stdin_is_terminal(void);
 unsigned host_terminal_columns(enum host_stream which); /* 80 if unknown */
-/* Colours may be used (terminal, VT mode could be set, NO_COLOR unset). */
+/* Escapes of colours may stand in text (terminal, NO_COLOR unset). */
 bool host_can_color(enum host_stream which);
 /*
- * Write text (valid UTF-8).  Console: WriteConsoleW.  Pipe or file on
- * Windows: the console's code page, what it lacks as \u{..}; with `machine`
- * true the bytes go out unchanged.  Where the program was started without that
- * stream it goes nowhere, which is no failure.
+ * Write text (valid UTF-8).  Console: WriteConsoleW, escapes of colours as it
+ * knows them (host/color.h).  Pipe or file on Windows: the console's code page,
+ * what it lacks as \u{..}; with `machine` true the bytes go out unchanged.
+ * Where the program was started without that stream it goes nowhere, which is
+ * no failure.
  */
 int host_write(enum host_stream which, const char *text, size_t nbytes,
 	       bool machine);

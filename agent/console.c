@@ -26,10 +26,11 @@ void console_write(const struct str *text)
 
 static void on_note(void *arg, const struct session_note *note)
 {
-	const struct console *c = arg;
+	struct console *c = arg;
 
 	if (note->kind == NOTE_INFO && c->o->quiet)
 		return;
+	progress_end(&c->progress);
 	if (*note->what)
 		complain(W_BASE_JOINED, note->what, note->text);
 	else

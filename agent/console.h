@@ -7,11 +7,13 @@
 #define CONSOLE_H
 
 #include "options.h"
+#include "progress.h"
 #include "session/session.h"
 
 struct console {
 	const struct options *o;
 	struct session *session;
+	struct progress progress; /* of a scan */
 	int code; /* not 0: what to end with, whatever the session says */
 };
 

@@ -25,8 +25,23 @@ void session_close(struct session *s)
 {
 	if (!s)
 		return;
+	session_let_go(s);
 	mem_free(s->store_path);
 	mem_free(s);
+}
+
+void session_let_go(struct session *s)
+{
+	store_close(s->scanned);
+	s->scanned = NULL;
+}
+
+void session_facts_from_code(int code, struct session_facts *ret)
+{
+	*ret = (struct session_facts){ .end = SESSION_DONE,
+				       .found = code & EXIT_FOUND,
+				       .incomplete = code & EXIT_INCOMPLETE,
+				       .restart = code & EXIT_RESTART };
 }
 
 int session_exit_code(const struct session_facts *f)

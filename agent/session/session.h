@@ -174,8 +174,7 @@ struct session_report_options {
 	 * newest of this PC, else the newest), format, what, lang, color,
 	 * columns, to_file and is_list. */
 	struct report_options report;
-	bool target_is_named; /* that it cannot be opened is an error */
-	bool wants_fixed;     /* scan 0: rather one that a fix worked on */
+	bool wants_fixed; /* scan 0: rather one that a fix worked on */
 };
 
 struct session_report_result {
@@ -184,8 +183,10 @@ struct session_report_result {
 };
 
 /*
- * Renders into `out` (UTF-8).  After session_scan() from the store of that
- * scan, which may be in memory; else from the file, which is only read.
+ * Renders into `out` (UTF-8).  An error is not told, err_last() has it: only
+ * the caller knows what the report was for.  After session_scan() from the
+ * store of that scan, which may be in memory; else from the file, which is only
+ * read.
  */
 int session_report(struct session *s, const struct session_report_options *o,
 		   struct str *out, struct session_report_result *ret);

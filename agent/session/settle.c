@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "verdict/finding.h"
+#include "words/scan.h"
 #include <string.h>
 
 #define MAX_RULES 5000u
@@ -25,8 +26,7 @@ static int add_gap(const struct cut_off *c)
 	const struct gap gap = {
 		.kind = GAP_INTERRUPTED,
 		.path = "",
-		.reason = "the scan was cut off (power, or ended from "
-			  "outside); what it had seen until then is kept",
+		.reason = W_SCAN_CUT_OFF,
 	};
 
 	return store_add_gap(c->store, c->scan_id, &gap, true, 1);
@@ -97,11 +97,8 @@ static void tell(const struct session *told, struct store *s, int64_t scan_id)
 
 	if (store_scan_age(s, scan_id, &age))
 		return;
-	session_note(told, NOTE_WARNING,
-		     "the scan %" PRId64 " of %s was cut off and is "
-		     "INCOMPLETE; report --scan %" PRId64
-		     " shows what it had found",
-		     scan_id, age.started_at, scan_id);
+	session_note(told, NOTE_WARNING, W_SCAN_CUT_OFF_TOLD, scan_id,
+		     age.started_at, scan_id);
 	scan_age_release(&age);
 }
 

@@ -373,8 +373,8 @@ self()
 	EOF
 	out=$(cd "$work" && text agent/base/bad.c)
 	for want in 'SPDX' ':2: OS headers' ':3: only' ':7: a banned' \
-		':7: memory' ':8: msvcrt' 'does not know' \
-		':10: only a front end' ':11: only a front end'; do
+		':7: memory' ':8: msvcrt' ':10: only a front end' \
+		':11: only a front end' 'does not know'; do
 		grep -q "$want" <<<"$out" ||
 			echo "lint: a planted fault was not found: $want"
 	done

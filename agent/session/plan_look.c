@@ -29,7 +29,7 @@ static int newest_scan(const struct work *w, int64_t *scan_id_ret)
 	int err = store_newest_scan(w->store, id, scan_id_ret);
 
 	if (err == ERR_NOT_FOUND)
-		return err_fail(ERR_NOT_FOUND, 0, W_PLAN_NO_FINISHED_SCAN,
+		return err_fail(ERR_NOT_FOUND, 0, W_PLAN_NOT_SCANNED,
 				w->store_path);
 	return err;
 }

@@ -766,7 +766,9 @@ static int walk_row(struct points_walk *w, const struct point_row *row)
 int registrations_walk(struct target *t, const struct registrations_options *o,
 		       registration_fn fn, void *arg)
 {
-	struct points_walk w = { .fn = fn, .arg = arg, .is_quick = o->is_quick };
+	struct points_walk w = { .fn = fn,
+				 .arg = arg,
+				 .is_quick = o->is_quick };
 	size_t i;
 	int err;
 

@@ -14,6 +14,7 @@
 #define HOST_HOST_H
 
 #include "base/cancel.h"
+#include "base/digest.h"
 #include "base/fmt.h"
 #include "base/source.h"
 #include "host/volume_class.h"
@@ -181,6 +182,11 @@ int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	       size_t *nread_ret);
 /* The first nbytes of it (UINT64_MAX: all) for a reader of a format. */
 struct source host_source(struct host_file *f, uint64_t nbytes);
+/* All three digests of the whole file; ERR_CANCELLED, `cancel` may be NULL. */
+int host_file_digests(struct host_file *f, const struct cancel *cancel,
+		      struct digests *ret);
+/* SHA-256 of the whole file, lower-case hex. */
+int host_file_sha256(struct host_file *f, char hex_ret[65]);
 int host_fstat(struct host_file *f, struct host_stat *ret);
 /*
  * What is read is what lies on the disk, not what programs would see: the

@@ -44,7 +44,9 @@ int cmd_report(const struct options *o)
 		return ret;
 	if (show(&c, &so, &result))
 		ret = EXIT_NO_START;
-	else if (o->exit_code)
+	else
+		console_closing(&c, &so);
+	if (!ret && o->exit_code)
 		ret = session_exit_code(&result.facts);
 	session_close(c.session);
 	return ret;

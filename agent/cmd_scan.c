@@ -12,18 +12,26 @@
 #include "words/scan.h"
 #include <string.h>
 
+static void set_report(const struct options *o, enum report_format format,
+		       enum report_what what,
+		       struct session_report_options *ret)
+{
+	*ret = (struct session_report_options){ .wants_fixed = false };
+	output_report_options(o, format, &ret->report);
+	ret->report.what = what;
+	ret->report.is_list = what == REPORT_INVENTORY;
+}
+
 /* Renders and writes what was recorded, to the screen or to --out. */
 static int show(struct console *c, const struct options *o,
 		enum report_format format, enum report_what what)
 {
-	struct session_report_options so = { .wants_fixed = false };
+	struct session_report_options so;
 	struct session_report_result result;
 	struct str text = STR_INIT;
 	int err;
 
-	output_report_options(o, format, &so.report);
-	so.report.what = what;
-	so.report.is_list = what == REPORT_INVENTORY;
+	set_report(o, format, what, &so);
 	err = session_report(c->session, &so, &text, &result);
 	if (!err)
 		err = output_write(o, &text, format);
@@ -69,7 +77,7 @@ static void tell_unrecorded(const struct session_scan_result *r)
 
 /*
  * Nobody looks for the store where it usually is not.  As SYSTEM it never lies
- * beside the program.
+ * beside the program; told it is where it could not, on a read-only stick.
  */
 static void tell_store_place(const char *store_path)
 {
@@ -78,7 +86,7 @@ static void tell_store_place(const char *store_path)
 	char *dir = host_dirname(store_path);
 
 	if (usual && dir && strcmp(usual, dir) != 0 &&
-	    !host_is_system_account())
+	    (!host_is_system_account() || !host_can_write_dir(usual)))
 		complain(W_SCAN_STORE_PLACE, store_path);
 	mem_free(dir);
 	mem_free(usual);
@@ -108,6 +116,7 @@ static int run(struct console *c, const struct session_scan_options *so,
 	       enum report_format format, enum report_what what)
 {
 	const bool is_scan = what == REPORT_FINDINGS;
+	struct session_report_options shown;
 	struct session_scan_result result;
 	int err;
 
@@ -126,6 +135,9 @@ static int run(struct console *c, const struct session_scan_options *so,
 		(void)session_give_to_stick(c->session, c->o->lang);
 	else if (c->o->db && store_check_place(c->o->db, STORE_ACT))
 		complain_last(W_SCAN_FOR_REPORTS);
+	set_report(c->o, format, what, &shown);
+	if (!err && (!c->o->quiet || result.is_unrecorded))
+		console_closing(c, &shown);
 	return err ? EXIT_STOPPED : session_exit_code(&result.facts);
 }
 

@@ -22,6 +22,23 @@ void console_write(const struct str *text)
 		host_write(HOST_STDOUT, str_text(text), text->len, false);
 }
 
+void console_closing(struct console *c,
+		     const struct session_report_options *shown)
+{
+	struct session_report_options so = *shown;
+	struct session_report_result result;
+	struct str text = STR_INIT;
+
+	if (so.report.format != REPORT_TEXT || so.report.is_list || c->o->out ||
+	    !host_is_terminal(HOST_STDOUT))
+		return;
+	so.report.closing = true;
+	str_add(&text, "\n");
+	if (!session_report(c->session, &so, &text, &result))
+		console_write(&text);
+	str_release(&text);
+}
+
 /* ---- notes and steps --------------------------------------------- */
 
 static void on_note(void *arg, const struct session_note *note)

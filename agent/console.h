@@ -29,6 +29,12 @@ int console_open(struct console *c, const struct options *o, bool needs_target);
 int console_code(const struct console *c, const struct session_facts *f);
 /* Which findings and steps the options name. */
 void console_choice(const struct options *o, struct session_choice *ret);
+/*
+ * On a terminal: once more the verdict with its count, what to do next and the
+ * command, below a report that was shown with these options.
+ */
+void console_closing(struct console *c,
+		     const struct session_report_options *shown);
 /* Writes to the standard output. */
 void console_write(const struct str *text);
 

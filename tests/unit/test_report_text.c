@@ -654,10 +654,11 @@ START_TEST(test_closing)
 	struct store *s = memory_store();
 	struct report_options o = { .scan_id = fx_record_scan(s),
 				    .lang = "en",
-				    .columns = 80 };
+				    .columns = 80,
+				    .closing = true };
 	struct str out = STR_INIT;
 
-	ck_assert_int_eq(report_closing(s, &o, &out), 0);
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
 	ck_assert_str_eq(str_text(&out),
 			 "FOUND: 1 malicious, 1 suspicious\n"
 			 "Next: Take the PC off the network, keep it switched "
@@ -668,7 +669,7 @@ START_TEST(test_closing)
 	str_clear(&out);
 	/* All of it was fixed: another scan shows that nothing is left. */
 	mem_free(fx_query(s, "UPDATE finding SET fix_state = 'fixed'"));
-	ck_assert_int_eq(report_closing(s, &o, &out), 0);
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
 	ck_assert_str_eq(str_text(&out),
 			 "FOUND: 1 malicious, 1 suspicious\n"
 			 "Command to examine all of it again: mstmpsweep scan "
@@ -677,7 +678,7 @@ START_TEST(test_closing)
 	/* What is old says so first. */
 	o.old_words = "undo put it back";
 	o.old_by = "undo";
-	ck_assert_int_eq(report_closing(s, &o, &out), 0);
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
 	ck_assert_str_eq(str_text(&out),
 			 "OUT OF DATE: undo put it back\n"
 			 "It was: FOUND: 1 malicious, 1 suspicious\n"

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/guard_internal.h"
-#include "remediate/hash.h"
 
 #include "base/err.h"
 #include "base/glob.h"

@@ -12,15 +12,17 @@ bool exclude_matches(const char *pattern, const char *wpath)
 {
 	char *p = mem_strdup(pattern);
 	size_t n = p ? strlen(p) : 0;
-	bool matches = false;
+	bool matches;
 
 	for (size_t i = 0; i < n; i++)
 		if (p[i] == '/')
 			p[i] = '\\';
+	matches = p && glob_matches(p, wpath);
 	/* As completion ends a folder: "C:\Data\" is "C:\Data". */
-	while (n && !(matches = glob_matches(p, wpath)) && n > 1 &&
-	       p[n - 1] == '\\')
+	while (!matches && n > 1 && p[n - 1] == '\\') {
 		p[--n] = '\0';
+		matches = glob_matches(p, wpath);
+	}
 	mem_free(p);
 	return matches;
 }

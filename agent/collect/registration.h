@@ -74,7 +74,7 @@ struct registration {
 	int64_t last_write;  /* of that key */
 	struct side_key *sides;
 	size_t side_count;
-	/* Of the server's file, filled by collect/fileinfo.h: */
+	/* Of the server's file, filled by collect/version_info.h: */
 	char *sha256;
 	char *md5;
 	char *sha1;

@@ -5,6 +5,7 @@
  */
 #include "report/report_internal.h"
 #include "words/report.h"
+#include "words/usage.h"
 #include "words/words.h"
 
 #include <string.h>
@@ -37,6 +38,16 @@ static void add_fact(struct report *r, const char *label,
 	str_release(&line);
 }
 
+static void add_command(struct report *r)
+{
+	struct str command = STR_INIT;
+	const char *words = command_line(r, &command);
+
+	if (words)
+		r->w->paragraph(r, words, str_text(&command));
+	str_release(&command);
+}
+
 /* What was left out as asked belongs to the verdict. */
 static int add_left_out(struct report *r, sqlite3_stmt *q)
 {
@@ -49,21 +60,27 @@ static int add_left_out(struct report *r, sqlite3_stmt *q)
 	return 0;
 }
 
-static int walk_result(struct report *r)
+static void walk_verdict(struct report *r)
 {
 	struct str line = STR_INIT;
 	const bool is_old = first_line(r, &line);
-	sqlite3_stmt *q = NULL;
-	int err;
 
 	r->w->result(r, is_old ? "" : row_word(r->scan, "verdict"),
 		     str_text(&line));
 	str_release(&line);
+}
+
+static int walk_result(struct report *r)
+{
+	sqlite3_stmt *q = NULL;
+	int err;
+
+	walk_verdict(r);
 	add_paragraph(r, was_line);
 	add_paragraph(r, also_incomplete_line);
 	add_paragraph(r, since_fixed_line);
 	add_paragraph(r, next_line);
-	add_paragraph(r, command_line);
+	add_command(r);
 	err = report_query(r, "v_gap",
 			   "AND ((kind = 'excluded' AND "
 			   "reason = '" STORE_EXCLUDE_REASON "') OR "
@@ -95,10 +112,11 @@ static int walk_head(struct report *r)
 /* "Browser Helper Object, 32-bit, all users" and the key. */
 static int add_registered(struct report *r, sqlite3_stmt *q)
 {
+	const char *comma = in_lang(r, W_USAGE_COMMA);
 	struct str line = STR_INIT;
 
-	str_addf(&line, "%s, %s, ", title_of_point(r, row_word(q, "point")),
-		 value_words(r, VALUE_VIEW, row_word(q, "view")));
+	str_addf(&line, "%s%s%s%s", title_of_point(r, row_word(q, "point")),
+		 comma, value_words(r, VALUE_VIEW, row_word(q, "view")), comma);
 	user_line(r, q, &line);
 	r->w->fact(r, in_lang(r, W_REPORT_REGISTERED), str_text(&line),
 		   row_word(q, "registry_key"));
@@ -223,8 +241,8 @@ static void write_row(struct report *r, const struct report_column *columns)
 static const struct report_column registration_columns[] = {
 	{ W_REPORT_POINT, LOOK_GROUP, "", "", NULL },
 	{ W_REPORT_VIEW, LOOK_PLAIN, "  ", "", NULL },
-	{ W_REPORT_USER_HEAD, LOOK_PLAIN, ", ", "", NULL },
-	{ W_REPORT_NAME, LOOK_PLAIN, ", ", "", NULL },
+	{ W_REPORT_USER_HEAD, LOOK_PLAIN, W_USAGE_COMMA, "", NULL },
+	{ W_REPORT_NAME, LOOK_PLAIN, W_USAGE_COMMA, "", NULL },
 	{ NULL, LOOK_PLAIN, "  ", "", NULL }, /* the class */
 	{ W_REPORT_FILE, LOOK_CODE, "\n      ", "", NULL },
 	{ NULL, LOOK_PLAIN, "\n      ", "", NULL }, /* that there is none */
@@ -522,4 +540,13 @@ int report_walk(struct report *r)
 		err = walk_gaps(r, false);
 	r->w->end(r);
 	return err;
+}
+
+int report_walk_closing(struct report *r)
+{
+	walk_verdict(r);
+	add_paragraph(r, was_line);
+	add_paragraph(r, next_line);
+	add_command(r);
+	return 0;
 }

@@ -210,16 +210,16 @@ static void add_root(struct report *r, struct str *out)
 		str_add(out, " --root ...");
 }
 
-void command_line(struct report *r, struct str *out)
+const char *command_line(struct report *r, struct str *out)
 {
-	struct str root = STR_INIT;
+	const bool is_scan = !r->can_plan && wants_scan(r);
 
-	add_root(r, &root);
-	if (r->can_plan)
-		words_add(out, r->lang, W_REPORT_COMMAND_PLAN, str_text(&root));
-	else if (wants_scan(r))
-		words_add(out, r->lang, W_REPORT_COMMAND_SCAN, str_text(&root));
-	str_release(&root);
+	if (!r->can_plan && !is_scan)
+		return NULL;
+	str_addf(out, "mstmpsweep %s", is_scan ? "scan" : "plan");
+	add_root(r, out);
+	return words_in(is_scan ? W_REPORT_COMMAND_SCAN : W_REPORT_COMMAND_PLAN,
+			r->lang);
 }
 
 /* ---- facts ------------------------------------------------------- */
@@ -233,7 +233,8 @@ void target_line(struct report *r, struct str *out)
 		const char *text = row_word(r->scan, columns[i]);
 
 		if (text[0] != '\0')
-			str_addf(out, "%s, ", text);
+			str_addf(out, "%s%s", text,
+				 words_in(W_USAGE_COMMA, r->lang));
 	}
 	str_add(out,
 		value_words(r, VALUE_TARGET, row_word(r->scan, "target_kind")));
@@ -251,18 +252,22 @@ void pack_line(struct report *r, struct str *out)
 
 void scan_line(struct report *r, struct str *out)
 {
+	const char *comma = words_in(W_USAGE_COMMA, r->lang);
 	const char *finished = row_text(r->scan, "finished_at");
 
 	if (!r->o->is_list)
-		str_addf(out, "%" PRId64 ", %s, ", row_int(r->scan, "scan_id"),
+		str_addf(out, "%" PRId64 "%s%s%s", row_int(r->scan, "scan_id"),
+			 comma,
 			 value_words(r, VALUE_PROFILE,
-				     row_word(r->scan, "profile")));
+				     row_word(r->scan, "profile")),
+			 comma);
 	add_time(r, out, row_word(r->scan, "started_at"));
 	if (!r->o->is_list) {
 		str_add(out, " - ");
 		add_time(r, out, finished ? finished : "?");
 	}
-	str_addf(out, ", mstmpsweep %s", row_word(r->scan, "tool_version"));
+	str_addf(out, "%smstmpsweep %s", comma,
+		 row_word(r->scan, "tool_version"));
 }
 
 /* "1,234,567" */

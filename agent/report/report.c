@@ -88,14 +88,15 @@ static int find_pack(struct report *r, struct pack **own_ret)
 	return err;
 }
 
-static int write_format(struct report *r)
+static int write_form(struct report *r)
 {
-	return formats[r->o->format].write(r);
+	return r->o->closing ? report_closing(r)
+			     : formats[r->o->format].write(r);
 }
 
 /* One state of the store, whoever writes meanwhile. */
-static int render(struct store *s, const struct report_options *o,
-		  int (*write)(struct report *r), struct str *out)
+int report_render(struct store *s, const struct report_options *o,
+		  struct str *out)
 {
 	struct pack *own_pack = NULL;
 	struct str text = STR_INIT;
@@ -121,7 +122,7 @@ static int render(struct store *s, const struct report_options *o,
 	if (err == 0)
 		err = report_each(&r, 0, q, count_finding);
 	if (err == 0)
-		err = write(&r);
+		err = write_form(&r);
 	if (err == 0 && text.err != 0)
 		err = err_fail(text.err, 0, W_REPORT_TOO_LONG);
 	if (err == 0)
@@ -134,16 +135,4 @@ static int render(struct store *s, const struct report_options *o,
 	str_release(&text);
 	pack_free(own_pack);
 	return err;
-}
-
-int report_render(struct store *s, const struct report_options *o,
-		  struct str *out)
-{
-	return render(s, o, write_format, out);
-}
-
-int report_closing(struct store *s, const struct report_options *o,
-		   struct str *out)
-{
-	return render(s, o, report_closing_text, out);
 }

@@ -34,7 +34,10 @@ struct report_options {
 	unsigned columns; /* text: width, 0 = do not wrap */
 	bool to_file;	  /* CSV and text get a UTF-8 BOM */
 	bool is_list;	  /* nothing was judged: there is no verdict */
-	bool names_pc;	  /* the first line says whose result it is */
+	/* Only what a terminal shows last, where it stays in sight: the verdict
+	 * with its count, what to do next and the command, as text. */
+	bool closing;
+	bool names_pc; /* the first line says whose result it is */
 	/* Something overtook the scan: the sentence for people, and a word
 	 * for programs.  NULL: it counts. */
 	const char *old_words;
@@ -53,11 +56,5 @@ bool report_what_from_name(const char *name, enum report_what *ret);
 /* Renders the whole report into memory (UTF-8). ERR_NOT_FOUND: no such scan. */
 int report_render(struct store *s, const struct report_options *o,
 		  struct str *out);
-/*
- * What a terminal shows last, where it stays in sight: the verdict with its
- * count, what to do next and the command, as text of the same options.
- */
-int report_closing(struct store *s, const struct report_options *o,
-		   struct str *out);
 
 #endif

@@ -36,7 +36,7 @@ struct report {
 	int write(struct report *r);
 REPORT_FORMATS(REPORT_DECLARE)
 #undef REPORT_DECLARE
-int report_closing_text(struct report *r); /* see report_closing() */
+int report_closing(struct report *r); /* report_options.closing */
 
 /* ---- rows (rows.c) ------------------------------------------------------ */
 
@@ -115,9 +115,10 @@ bool first_line(struct report *r, struct str *out);
 void was_line(struct report *r, struct str *out);
 void also_incomplete_line(struct report *r, struct str *out);
 void since_fixed_line(struct report *r, struct str *out);
-/* The one thing to do next, and the command for it. */
+/* The one thing to do next; the command for it, and what it does (NULL: there
+ * is none). */
 void next_line(struct report *r, struct str *out);
-void command_line(struct report *r, struct str *out);
+const char *command_line(struct report *r, struct str *out);
 /* Whether plan and fix have something to do with that row of v_finding. */
 bool has_next_step(struct report *r, sqlite3_stmt *finding);
 void target_line(struct report *r, struct str *out);
@@ -197,5 +198,6 @@ struct report_writer {
 
 /* Walks over all that is told, and has r->w write it. */
 int report_walk(struct report *r);
+int report_walk_closing(struct report *r); /* see report_closing() */
 
 #endif

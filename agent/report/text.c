@@ -165,7 +165,7 @@ static void add_cell(struct report *r, const struct report_column *c,
 	}
 	if (c->look == LOOK_FINDING)
 		return;
-	str_add(r->out, c->before);
+	str_add(r->out, words_in(c->before, r->lang));
 	if (c->label)
 		str_addf(r->out, "%s: ", words_in(c->label, r->lang));
 	if (c->look == LOOK_NUMBER)
@@ -238,21 +238,8 @@ int report_text(struct report *r)
 	return err;
 }
 
-int report_closing_text(struct report *r)
+int report_closing(struct report *r)
 {
-	void (*const lines[])(struct report *, struct str *) = { was_line,
-								 next_line,
-								 command_line };
-	struct str line = STR_INIT;
-	const bool is_old = first_line(r, &line);
-
-	result(r, is_old ? "" : row_word(r->scan, "verdict"), str_text(&line));
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		str_clear(&line);
-		lines[i](r, &line);
-		if (line.len > 0)
-			paragraph(r, str_text(&line), NULL);
-	}
-	str_release(&line);
-	return 0;
+	r->w = &writer;
+	return report_walk_closing(r);
 }

@@ -99,7 +99,7 @@ static size_t line_nbytes(const char *text, size_t columns)
 			return cut;
 		used += width;
 		was_wide = is_wide;
-		was_opening = is_opening(text + at);
+		was_opening = n <= 3 && is_opening(text + at);
 		at += n;
 	}
 	return at;

@@ -293,6 +293,12 @@ text()
 		"memory comes from base/mem.h" ;;
 	esac
 	case $file in
+	agent/host/*) ;;
+	agent/*/* | remediate/*)
+		forbid "$file" "\\b(host_(write|is_terminal|stdin_is_terminal|can_color|terminal_columns|catch_interrupt)|complain(_last)?|f?printf|f?puts|fputc|putchar|fgets|fgetc|getchar|scanf|_?exit|abort)$call|\\b(stdin|stdout|stderr)\\b" \
+			"only a front end (agent/*.c) talks to people and ends the program" ;;
+	esac
+	case $file in
 	agent/host/*_posix.[ch]) ;;
 	*) forbid "$file" '\bpthread_' "threads come from host/host.h" ;;
 	esac
@@ -362,10 +368,13 @@ self()
 	void f(char *a) { strcpy(a, a); a = malloc(3); h->free(a); }
 	void g(void) { printf("%zu", x); }
 	void k(char *a) { strcpy(a, a); /* lint: allow, to show that it is */ }
+	void l(void) { host_write(HOST_STDOUT, "a", 1, false); snprintf(b, 1, "stdout"); }
+	int m(void) { return fgets(b, 2, stdin) ? h.exit : 0; }
 	EOF
 	out=$(cd "$work" && text agent/base/bad.c)
 	for want in 'SPDX' ':2: OS headers' ':3: only' ':7: a banned' \
-		':7: memory' ':8: msvcrt' 'does not know'; do
+		':7: memory' ':8: msvcrt' ':10: only a front end' \
+		':11: only a front end' 'does not know'; do
 		grep -q "$want" <<<"$out" ||
 			echo "lint: a planted fault was not found: $want"
 	done

@@ -289,7 +289,8 @@ END_TEST
 static const char *const parts[] = {
 	"FOUND: 1 malicious, 1 suspicious\n",
 	"Next: Take the PC off the network, keep it switched on, and tell",
-	"Command: mstmpsweep plan --root /mnt/c (shows what can be done about",
+	"Command to see what can be done (changes nothing): mstmpsweep plan "
+	"--root /mnt/c\n",
 	"Left out as asked (--exclude): D:\\Backup\\**\n",
 	"mstmp 2010.10.27 (built in or signed)",
 	"PC-01, Windows 7 Professional Service Pack 1 (6.1.7601, 64-bit), "
@@ -496,6 +497,195 @@ START_TEST(test_names)
 	ck_assert(!report_format_from_name("docx", &f) && f == REPORT_NDJSON);
 	ck_assert(report_what_from_name("gaps", &w) && w == REPORT_GAPS);
 	ck_assert(!report_what_from_name("", &w) && w == REPORT_GAPS);
+	ck_assert_str_eq(report_media_type(REPORT_HTML), "text/html");
+	ck_assert_str_eq(report_media_type(REPORT_CSV), "text/csv");
+}
+
+END_TEST
+
+/* ---- times, words of the pack, what stands last ------------------ */
+
+static int64_t nine_hours_before(int64_t filetime)
+{
+	return filetime + INT64_C(9) * 3600 * 10000000;
+}
+
+static char *text_in_zone(struct store *s, int64_t id,
+			  enum report_format format)
+{
+	const struct report_options o = { .scan_id = id,
+					  .format = format,
+					  .what = REPORT_INVENTORY,
+					  .lang = "en",
+					  .to_local = nine_hours_before };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	return str_detach(&out);
+}
+
+/* People read the time of the clock on the wall, of a PC that runs; programs
+ * read UTC. */
+START_TEST(test_times)
+{
+	static const struct {
+		const char *kind;
+		enum report_format format;
+		const char *begun, *changed;
+	} rows[] = {
+		{ "live", REPORT_TEXT, "2010-10-25 09:00 (+09:00) - ",
+		  "changed 2010-10-25 08:59 (+09:00)" },
+		{ "live", REPORT_HTML, "2010-10-25 09:00 (+09:00) - ",
+		  "changed 2010-10-25 08:59 (+09:00)" },
+		{ "offline", REPORT_TEXT, "2010-10-25 00:00 (UTC) - ",
+		  "changed 2010-10-24 23:59 (UTC)" },
+		{ "live", REPORT_JSON, "2010-10-25T00:00:00Z",
+		  "2010-10-24T23:59:59Z" },
+	};
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str sql = STR_INIT;
+		char *text;
+
+		str_addf(&sql, "UPDATE scan SET target_kind = '%s' RETURNING 1",
+			 rows[i].kind);
+		mem_free(fx_query(s, str_text(&sql)));
+		text = text_in_zone(s, id, rows[i].format);
+		ck_assert_msg(strstr(text, rows[i].begun) != NULL, "%s", text);
+		ck_assert_msg(strstr(text, rows[i].changed) != NULL, "%s",
+			      text);
+		mem_free(text);
+		str_release(&sql);
+	}
+	store_close(s);
+}
+
+END_TEST
+
+/* Words for people are the pack's; of another pack's name those for programs
+ * are all there is, and JSON has these alone. */
+START_TEST(test_words_of_the_pack)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+	char *text = text_of(s, id, REPORT_FINDINGS, "ja");
+
+	ck_assert_ptr_nonnull(strstr(text, "   種類:         Exedot"));
+	ck_assert_ptr_nonnull(strstr(text, "   対応方法:     "));
+	ck_assert_ptr_null(strstr(text, "exedot"));
+	ck_assert_ptr_null(strstr(text, "clicker"));
+	mem_free(text);
+	text = fx_render(s, id, REPORT_JSON, REPORT_FINDINGS, "ja", false);
+	ck_assert_ptr_nonnull(strstr(text, "\"role\": \"clicker\""));
+	mem_free(text);
+	mem_free(
+		fx_query(s, "UPDATE scan SET pack_name = 'other' RETURNING 1"));
+	text = text_of(s, id, REPORT_FINDINGS, "en");
+	ck_assert_ptr_nonnull(strstr(text, "Family:       exedot\n"));
+	ck_assert_ptr_nonnull(strstr(text, "Role:         clicker\n"));
+	ck_assert_ptr_null(strstr(text, "What to do:"));
+	ck_assert_ptr_null(strstr(text, "Next: "));
+	ck_assert_ptr_nonnull(
+		strstr(text, ": mstmpsweep plan --root /mnt/c\n"));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+/* A clean result names what its own pack is about. */
+START_TEST(test_clean_of_another_pack)
+{
+	struct store *s = memory_store();
+	int64_t id = record(s, 0);
+	char *text;
+
+	mem_free(
+		fx_query(s, "UPDATE scan SET pack_name = 'other' RETURNING 1"));
+	text = text_of(s, id, REPORT_FINDINGS, "ja");
+	ck_assert_ptr_null(strstr(text, "mstmp 関連"));
+	ck_assert_ptr_nonnull(strstr(text,
+				     "検出なし: この定義ファイルの対象の"
+				     "マルウェアは見つかりませんでした\n"));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+/* Who copies the command into a shell runs nothing that a store says. */
+START_TEST(test_command_is_plain)
+{
+	static const struct {
+		const char *root, *want;
+	} rows[] = {
+		{ "/mnt/c", "plan --root /mnt/c\n" },
+		{ "E:\\", "plan --root E:\\\n" },
+		{ "/mnt/my disk", "plan --root ...\n" },
+		{ "/mnt/c;reboot", "plan --root ...\n" },
+		{ "/mnt/$(reboot)", "plan --root ...\n" },
+		{ "-x", "plan --root ...\n" },
+		{ "", "plan --root ...\n" },
+	};
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str sql = STR_INIT;
+		char *text;
+
+		str_addf(&sql, "UPDATE scan SET target_root = '%s' RETURNING 1",
+			 rows[i].root);
+		mem_free(fx_query(s, str_text(&sql)));
+		text = text_of(s, id, REPORT_FINDINGS, "en");
+		ck_assert_msg(strstr(text, rows[i].want) != NULL, "%s", text);
+		mem_free(text);
+		str_release(&sql);
+	}
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_closing)
+{
+	struct store *s = memory_store();
+	struct report_options o = { .scan_id = fx_record_scan(s),
+				    .lang = "en",
+				    .columns = 80,
+				    .closing = true };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_str_eq(str_text(&out),
+			 "FOUND: 1 malicious, 1 suspicious\n"
+			 "Next: Take the PC off the network, keep it switched "
+			 "on, and tell the person in\n"
+			 "charge before anything is removed.\n"
+			 "Command to see what can be done (changes nothing): "
+			 "mstmpsweep plan --root /mnt/c\n");
+	str_clear(&out);
+	/* All of it was fixed: another scan shows that nothing is left. */
+	mem_free(fx_query(s, "UPDATE finding SET fix_state = 'fixed'"));
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_str_eq(str_text(&out),
+			 "FOUND: 1 malicious, 1 suspicious\n"
+			 "Command to examine all of it again: mstmpsweep scan "
+			 "--root /mnt/c\n");
+	str_clear(&out);
+	/* What is old says so first. */
+	o.old_words = "undo put it back";
+	o.old_by = "undo";
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_str_eq(str_text(&out),
+			 "OUT OF DATE: undo put it back\n"
+			 "It was: FOUND: 1 malicious, 1 suspicious\n"
+			 "Command to examine all of it again: mstmpsweep scan "
+			 "--root /mnt/c\n");
+	str_release(&out);
+	store_close(s);
 }
 
 END_TEST
@@ -548,11 +738,14 @@ START_TEST(test_next_step)
 		char *text = fx_render(s, id, (enum report_format)format,
 				       REPORT_FINDINGS, "en", false);
 
-		ck_assert_uint_eq(fx_count(text, "Command: "), command ? 1 : 0);
-		ck_assert_uint_eq(fx_count(text, "Command: mstmpsweep plan "),
-				  command && strcmp(command, "plan") == 0);
-		ck_assert_uint_eq(fx_count(text, "Command: mstmpsweep scan "),
-				  command && strcmp(command, "scan") == 0);
+		ck_assert_uint_eq(fx_count(text, "Command to "),
+				  command != NULL);
+		ck_assert_uint_eq(
+			fx_count(text, "mstmpsweep plan --root /mnt/c"),
+			command && strcmp(command, "plan") == 0);
+		ck_assert_uint_eq(
+			fx_count(text, "mstmpsweep scan --root /mnt/c"),
+			command && strcmp(command, "scan") == 0);
 		mem_free(text);
 		store_close(s);
 	}
@@ -722,6 +915,11 @@ static Suite *report_text_suite(void)
 	tcase_add_test(t, test_unsigned_pack_is_named);
 	tcase_add_test(t, test_no_such_scan);
 	tcase_add_test(t, test_names);
+	tcase_add_test(t, test_times);
+	tcase_add_test(t, test_words_of_the_pack);
+	tcase_add_test(t, test_clean_of_another_pack);
+	tcase_add_test(t, test_command_is_plain);
+	tcase_add_test(t, test_closing);
 	tcase_add_test(t, test_wrapping);
 	tcase_add_test(t, test_wrapping_at_brackets);
 	tcase_add_loop_test(t, test_next_step, 0,

@@ -2,11 +2,10 @@
  * Opening packs with the public keys given on the command line.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "packs.h"
+#include "session/packs.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
-#include "store/store.h"
 #include "words/pack.h"
 #include <string.h>
 
@@ -40,33 +39,27 @@ static char *read_key(const char *path)
 	return key;
 }
 
-int packs_open_path(const struct options *o, const char *path,
-		    struct pack **ret)
+int packs_open(const char *path, const char *const *key_paths, size_t key_count,
+	       struct pack **ret)
 {
-	size_t count = o->keys.count;
-	char **keys = mem_array(count + 1, sizeof(*keys));
+	char **keys = path ? mem_array(key_count + 1, sizeof(*keys)) : NULL;
 	int err = 0;
 
+	if (!path)
+		return pack_open_builtin(ret);
 	if (!keys)
 		return err_nomem();
-	for (size_t i = 0; i < count && !err; i++) {
-		keys[i] = read_key(*(const char **)vec_at(&o->keys, i));
+	for (size_t i = 0; i < key_count && !err; i++) {
+		keys[i] = read_key(key_paths[i]);
 		if (!keys[i])
 			err = err_last()->err;
 	}
 	if (!err)
 		err = pack_open(path, (const char *const *)keys, ret);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < key_count; i++)
 		mem_free(keys[i]);
 	mem_free(keys);
 	return err;
-}
-
-int packs_open(const struct options *o, struct pack **ret)
-{
-	if (!o->pack)
-		return pack_open_builtin(ret);
-	return packs_open_path(o, o->pack, ret);
 }
 
 int packs_check_age(const struct pack *p, struct store *store, bool is_allowed)

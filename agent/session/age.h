@@ -2,8 +2,8 @@
  * Whether a recorded scan is older than the last change of its Windows.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef AGE_H
-#define AGE_H
+#ifndef SESSION_AGE_H
+#define SESSION_AGE_H
 
 #include "remediate/changes.h"
 #include "remediate/mirror.h"

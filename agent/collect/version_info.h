@@ -1,11 +1,10 @@
 /*
- * Facts about one file: digests and version resource.
+ * The version resource of a program.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef COLLECT_FILEINFO_H
-#define COLLECT_FILEINFO_H
+#ifndef COLLECT_VERSION_INFO_H
+#define COLLECT_VERSION_INFO_H
 
-#include "base/digest.h"
 #include "host/host.h"
 
 struct version_info {
@@ -26,8 +25,5 @@ int version_info_read(struct host_file *f, struct version_info *ret);
 /* The same over a memory image of the file (fuzzing, members). */
 int version_info_parse(const uint8_t *data, size_t nbytes,
 		       struct version_info *ret);
-/* All three digests of the whole file, chunk by chunk; ERR_CANCELLED. */
-int file_digests(struct host_file *f, const struct cancel *cancel,
-		 struct digests *ret);
 
 #endif

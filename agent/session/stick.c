@@ -2,7 +2,7 @@
  * What a stick without access lists gets of a scan whose store is elsewhere.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "stick.h"
+#include "session/stick.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"

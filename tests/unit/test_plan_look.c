@@ -7,33 +7,36 @@
 #include "store_fixture.h"
 #include "target_fixture.h"
 #include "base/err.h"
-#include "clean.h"
+#include "session/plan_look.h"
 
 #include <string.h>
 
-/* main.c has them, which is no part of the tests; options.c names them. */
-const struct command commands[] = { { 0 } };
-
 static struct fixture pc;
-static struct clean c;
-static struct options options;
+static struct session *session;
+static struct work w;
+static struct session_plan plan;
+static const struct session_choice everything;
 
 static void setup(void)
 {
+	struct session_options o = { .store_path = "not opened" };
+
 	fixture_init(&pc);
 	fixture_windows7(&pc);
 	fixture_machine_hives(&pc, "Windows/System32/config");
-	memset(&c, 0, sizeof(c));
-	memset(&options, 0, sizeof(options));
-	options.lang = "en";
-	c.o = &options;
-	c.target = fixture_open(&pc);
-	ck_assert_int_eq(store_open(":memory:", &c.store), 0);
+	o.target.kind = TARGET_OFFLINE;
+	o.target.root = pc.root;
+	ck_assert_int_eq(session_open(&o, &session), 0);
+	work_init(&w, session);
+	ck_assert_int_eq(work_open_target(&w), 0);
+	ck_assert_int_eq(store_open(":memory:", &w.store), 0);
 }
 
 static void teardown(void)
 {
-	clean_release(&c);
+	session_plan_release(&plan);
+	work_release(&w);
+	session_close(session);
 	fixture_release(&pc);
 }
 
@@ -50,15 +53,16 @@ static void scanned(const struct target_info *target, const char *pack_name)
 	fx_scan_end(&e, "clean", 0);
 	b.target = target;
 	b.pack = &pack;
-	ck_assert_int_eq(store_scan_begin(c.store, &b, &id), 0);
-	ck_assert_int_eq(store_scan_end(c.store, id, &e), 0);
+	ck_assert_int_eq(store_scan_begin(w.store, &b, &id), 0);
+	ck_assert_int_eq(store_scan_end(w.store, id, &e), 0);
 }
 
 START_TEST(the_pack_of_the_scan_is_asked_for)
 {
-	scanned(target_info(c.target), "mstmp");
-	ck_assert_msg(clean_plan(&c, NULL) == 0, "%s", err_last()->text);
-	ck_assert_ptr_nonnull(c.plan);
+	scanned(target_info(w.target), "mstmp");
+	ck_assert_msg(plan_look(&w, &everything, &plan) == 0, "%s",
+		      err_last()->text);
+	ck_assert_ptr_nonnull(plan.plan);
 }
 
 END_TEST
@@ -67,8 +71,9 @@ static const char *const others[] = { "other", "mstmp2", "mstm", "" };
 
 START_TEST(another_pack_judges_nothing)
 {
-	scanned(target_info(c.target), others[_i]);
-	ck_assert_int_eq(clean_plan(&c, NULL), EXIT_NO_START);
+	scanned(target_info(w.target), others[_i]);
+	ck_assert_int_eq(plan_look(&w, &everything, &plan), ERR_INVALID);
+	ck_assert_int_eq(plan.facts.end, SESSION_NOT_STARTED);
 	ck_assert_ptr_nonnull(
 		strstr(err_last()->text, "give that one with --pack"));
 }
@@ -79,18 +84,20 @@ END_TEST
 START_TEST(the_scan_is_of_this_pc)
 {
 	scanned(&fx_target, "mstmp");
-	ck_assert_int_eq(clean_plan(&c, NULL), EXIT_NO_START);
+	ck_assert_int_eq(plan_look(&w, &everything, &plan), ERR_NOT_FOUND);
+	ck_assert_int_eq(plan.facts.end, SESSION_NOT_STARTED);
 	ck_assert_ptr_nonnull(strstr(err_last()->text, "scan it first"));
-	scanned(target_info(c.target), "mstmp");
-	ck_assert_int_eq(clean_plan(&c, NULL), 0);
+	session_plan_release(&plan);
+	scanned(target_info(w.target), "mstmp");
+	ck_assert_int_eq(plan_look(&w, &everything, &plan), 0);
 }
 
 END_TEST
 
-static Suite *clean_suite(void)
+static Suite *plan_look_suite(void)
 {
-	Suite *s = suite_create("clean");
-	TCase *tc = tcase_create("clean");
+	Suite *s = suite_create("plan_look");
+	TCase *tc = tcase_create("plan_look");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_pack_of_the_scan_is_asked_for);
@@ -101,4 +108,4 @@ static Suite *clean_suite(void)
 	return s;
 }
 
-UNIT_SUITE(clean_suite)
+UNIT_SUITE(plan_look_suite)

@@ -2,7 +2,7 @@
  * Whether a recorded scan is older than the last change of its Windows.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "age.h"
+#include "session/age.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "words/age.h"

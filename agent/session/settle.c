@@ -2,12 +2,13 @@
  * Judging scans that were cut off.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "settle.h"
-#include "packs.h"
+#include "session/settle.h"
+#include "session/session_internal.h"
 #include "session/scan.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "verdict/finding.h"
+#include "words/scan.h"
 #include <string.h>
 
 #define MAX_RULES 5000u
@@ -25,8 +26,7 @@ static int add_gap(const struct cut_off *c)
 	const struct gap gap = {
 		.kind = GAP_INTERRUPTED,
 		.path = "",
-		.reason = "the scan was cut off (power, or ended from "
-			  "outside); what it had seen until then is kept",
+		.reason = W_SCAN_CUT_OFF,
 	};
 
 	return store_add_gap(c->store, c->scan_id, &gap, true, 1);
@@ -91,19 +91,19 @@ static int judge_one(struct store *s, int64_t scan_id, struct pack *pack)
 	return err;
 }
 
-static void tell(struct store *s, int64_t scan_id)
+static void tell(const struct session *told, struct store *s, int64_t scan_id)
 {
 	struct scan_age age;
 
 	if (store_scan_age(s, scan_id, &age))
 		return;
-	complain("the scan %" PRId64 " of %s was cut off and is INCOMPLETE; "
-		 "report --scan %" PRId64 " shows what it had found",
-		 scan_id, age.started_at, scan_id);
+	session_note(told, NOTE_WARNING, W_SCAN_CUT_OFF_TOLD, scan_id,
+		     age.started_at, scan_id);
 	scan_age_release(&age);
 }
 
-int settle(struct store *s, struct pack *pack, bool wait)
+int settle(struct store *s, struct pack *pack, bool wait,
+	   const struct session *told)
 {
 	bool is_there = false;
 	int64_t scan_id = 0;
@@ -117,7 +117,7 @@ int settle(struct store *s, struct pack *pack, bool wait)
 		if (!err)
 			err = judge_one(s, scan_id, pack);
 		if (!err)
-			tell(s, scan_id);
+			tell(told, s, scan_id);
 	}
 	return err == ERR_NOT_FOUND ? 0 : err;
 }
@@ -133,23 +133,24 @@ bool settle_is_needed(const char *store_path)
 	return ret;
 }
 
-void settle_before_reading(const char *store_path, struct pack *pack)
+void settle_before_reading(const char *store_path, struct pack *pack,
+			   const struct session *told)
 {
 	struct store *s = NULL;
 
 	if (store_open(store_path, &s))
 		return;
-	(void)settle(s, pack, false);
+	(void)settle(s, pack, false, told);
 	store_close(s);
 }
 
-void settle_at_start(const struct options *o, const char *store_path)
+void settle_at_start(const struct session *s, const char *store_path)
 {
 	struct pack *pack = NULL;
 
 	if (!settle_is_needed(store_path))
 		return;
-	(void)packs_open(o, &pack);
-	settle_before_reading(store_path, pack);
+	(void)session_open_pack(s, &pack);
+	settle_before_reading(store_path, pack, s);
 	pack_free(pack);
 }

@@ -3,15 +3,16 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "session/scan_internal.h"
-#include "options.h"
-#include "packs.h"
-#include "settle.h"
+#include "session/exit_code.h"
+#include "session/packs.h"
+#include "session/settle.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "collect/registration.h"
 #include "host/host.h"
 #include "remediate/changes.h"
+#include "words/scan.h"
 #include <string.h>
 
 /* Who leaves out all there is has looked at nothing. */
@@ -24,7 +25,7 @@ static void check_excludes(struct scan *s)
 		fits |= o->exclude_fits[i];
 	if (fits && !s->progress.files_scanned)
 		gap_report(gap_list_sink(s->gaps), GAP_EXCLUDED, GAP_MATTERS,
-			   "", 0, "--exclude left out every file");
+			   "", 0, "%s", W_SCAN_EXCLUDED_ALL);
 }
 
 static int collect(struct scan *s)
@@ -46,9 +47,8 @@ static int collect(struct scan *s)
 	if (!err)
 		check_excludes(s);
 	if (err == ERR_CANCELLED) {
-		gap_report(sink, GAP_INTERRUPTED, GAP_BY_KIND, "", 0,
-			   "the scan was stopped; what it had found until then "
-			   "is kept");
+		gap_report(sink, GAP_INTERRUPTED, GAP_BY_KIND, "", 0, "%s",
+			   W_SCAN_INTERRUPTED);
 		return 0;
 	}
 	return err;
@@ -209,7 +209,7 @@ static int open_store(const struct scan_options *o, struct store **ret)
 		err = packs_check_age(o->pack, *ret, o->allow_older_pack);
 	if (err)
 		return err;
-	err = settle(*ret, o->pack, true);
+	err = settle(*ret, o->pack, true, o->told);
 	/* One that cannot be judged bars no other. */
 	return err == ERR_LOCKED || err == ERR_NOMEM ? err : 0;
 }

@@ -2,7 +2,7 @@
  * A new look at what a plan names, before it is believed (remediate/believe.h).
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "recheck.h"
+#include "session/recheck.h"
 #include "session/scan.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -34,61 +34,51 @@ static int files_of(const struct plan *p, const char ***ret, size_t *count_ret)
 }
 
 /* The plan of a scan of nothing but that. */
-static int plan_now(struct clean *c, const struct plan_options *o,
-		    struct plan **ret)
+static int plan_now(const struct work *w, const struct plan *p,
+		    const struct plan_options *o, struct plan **ret)
 {
-	struct scan_options so = { .store_path = ":memory:",
-				   .pack = c->pack,
+	struct scan_options so = { .target = w->o->target,
+				   .store_path = ":memory:",
+				   .pack = w->pack,
+				   .cancel = w->o->cancel,
 				   .quick = true,
 				   .only_named = true };
 	struct scan_result result = { 0 };
 	const char **files = NULL;
 	bool started = false;
-	int err = files_of(c->plan, &files, &so.named_count);
+	int err = files_of(p, &files, &so.named_count);
 
 	so.named = files;
-	if (!err && options_target(c->o, &so.target))
-		err = ERR_INVALID;
 	if (!err)
 		err = scan_run(&so, &result, &started);
 	if (!err)
 		err = plan_make(result.store, result.scan_id, o, ret);
 	if (!err)
-		err = plan_add_traces(*ret, NULL, c->target, o);
+		err = plan_add_traces(*ret, NULL, w->target, o);
 	store_close(result.store);
 	mem_free(files);
 	return err;
 }
 
-int recheck_plan(struct clean *c, const struct plan_options *o,
-		 struct guard_answer *ret)
+int recheck_plan(const struct work *w, struct plan *p,
+		 const struct plan_options *o, struct guard_answer *ret)
 {
 	const int64_t failed = mem_failed();
 	struct plan *now = NULL;
 	int err = 0;
 
 	/* A store can call any pack signed. */
-	c->plan->pack_signed &= pack_info(c->pack)->is_signed;
-	if (!plan_picked_count(c->plan))
+	p->pack_signed &= pack_info(w->pack)->is_signed;
+	if (!plan_picked_count(p))
 		return 0;
-	err = plan_now(c, o, &now);
+	err = plan_now(w, p, o, &now);
 	/* What it misses for want of memory is no reason to leave it. */
 	if (!err && mem_failed() != failed)
 		err = err_nomem();
 	if (!err)
-		err = believe_plan(c->plan, now, ret);
+		err = believe_plan(p, now, ret);
 	plan_free(now);
 	return err;
-}
-
-static void tell(const struct clean *c, const struct step *s,
-		 const struct guard_answer *a)
-{
-	struct str why = STR_INIT;
-
-	guard_sentence(a, "en", &why);
-	clean_tell_step(c, FIX_STEP_REFUSED, s, str_text(&why));
-	str_release(&why);
 }
 
 /* Nothing that a fix could decide once more while it works. */
@@ -98,16 +88,26 @@ static bool is_for_later(enum guard_reason r)
 	       r == GUARD_TOO_MANY_FINDINGS || r == GUARD_TOO_MANY_FILES;
 }
 
-size_t recheck_drop(struct clean *c)
+static void tell(struct work *w, const struct step *s,
+		 const struct guard_answer *a)
+{
+	struct str why = STR_INIT;
+
+	guard_sentence(a, "en", &why);
+	work_on_event(w, FIX_STEP_REFUSED, s, str_text(&why));
+	str_release(&why);
+}
+
+size_t recheck_drop(struct work *w, struct session_plan *p)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < c->plan->steps.count; i++) {
-		struct step *s = plan_step(c->plan, i);
+	for (size_t i = 0; i < p->plan->steps.count; i++) {
+		struct step *s = plan_step(p->plan, i);
 
-		if (!s->picked || !is_for_later(c->answers[i].reason))
+		if (!s->picked || !is_for_later(p->answers[i].reason))
 			continue;
-		tell(c, s, &c->answers[i]);
+		tell(w, s, &p->answers[i]);
 		s->picked = false;
 		count++;
 	}

@@ -149,6 +149,7 @@ static int render_own(const struct session *s, struct report_options *ro,
 	int err;
 
 	ro->scan_id = s->scan_id;
+	ro->pack = s->scanned_with;
 	err = report_render(s->scanned, ro, out);
 	if (!err)
 		fill(s->scanned, ro, ret);

@@ -6,6 +6,7 @@
 #include "host/fail.h"
 
 #include "base/mem.h"
+#include "words/host.h"
 
 #define READ_STEP_NBYTES 65536u
 
@@ -29,7 +30,8 @@ static int read_to_end(struct host_file *f, const char *path, size_t hint,
 			break;
 		used += n;
 		if (used > max_nbytes) {
-			err = host_fail(ERR_TOO_LARGE, 0, "read", path, NULL);
+			err = host_fail(ERR_TOO_LARGE, 0, W_HOST_CANNOT_READ,
+					path, NULL);
 			break;
 		}
 		if (used == cap) {
@@ -39,8 +41,8 @@ static int read_to_end(struct host_file *f, const char *path, size_t hint,
 			if (cap <= SIZE_MAX - more)
 				grown = mem_realloc(data, cap + more);
 			if (grown == NULL) {
-				err = host_fail(ERR_NOMEM, 0, "read", path,
-						NULL);
+				err = host_fail(ERR_NOMEM, 0,
+						W_HOST_CANNOT_READ, path, NULL);
 				break;
 			}
 			data = grown;
@@ -48,7 +50,7 @@ static int read_to_end(struct host_file *f, const char *path, size_t hint,
 		}
 	}
 	if (data == NULL)
-		return host_fail(ERR_NOMEM, 0, "read", path, NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_READ, path, NULL);
 	if (err != 0) {
 		mem_free(data);
 		return err;
@@ -72,7 +74,8 @@ int host_read_file(const char *path, size_t max_nbytes, void **data_ret,
 	if (err != 0)
 		goto out;
 	if (st.size > max_nbytes || st.size >= SIZE_MAX) {
-		err = host_fail(ERR_TOO_LARGE, 0, "read", path, NULL);
+		err = host_fail(ERR_TOO_LARGE, 0, W_HOST_CANNOT_READ, path,
+				NULL);
 		goto out;
 	}
 	err = read_to_end(f, path, (size_t)st.size, max_nbytes, data_ret,

@@ -3,7 +3,6 @@
  */
 #include "targets_list.h"
 #include "base/utf.h"
-#include "base/volume_why.h"
 #include "host/host.h"
 #include "words/targets.h"
 #include "words/words.h"
@@ -12,13 +11,11 @@
 
 static void tell_gap(struct gap_sink *sink, const struct gap *gap)
 {
-	const char *why = volume_why_translate(gap->reason, complain_lang());
-
 	(void)sink;
 	if (!*gap->path)
-		complain("%s", why);
+		complain("%s", gap->reason);
 	else
-		complain(W_TARGETS_NOT_LOOKED, gap->path, why);
+		complain(W_TARGETS_NOT_LOOKED, gap->path, gap->reason);
 }
 
 int targets_look(const struct options *o, struct target_found **ret,

@@ -10,7 +10,7 @@
 #include "base/utf.h"
 #include "remediate/journal_internal.h"
 #include "remediate/step_index.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 
@@ -76,7 +76,7 @@ static int add_fix(struct mirror *m, const char *vault,
 		err = bind_text(q, ":id", f->fix_id);
 	err = run(m, q, err);
 	if (!err)
-		m->fix_row = sqlite3_last_insert_rowid(m->store->db);
+		m->fix_row = sqlite3_last_insert_rowid(store_db(m->store));
 	return err;
 }
 
@@ -184,7 +184,7 @@ int mirror_begin(struct mirror *m, struct store *s, const char *vault,
 	if (!err)
 		err = store_exec(s, "COMMIT");
 	if (err)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+		sqlite3_exec(store_db(s), "ROLLBACK", NULL, NULL, NULL);
 	return lost(m, err);
 }
 

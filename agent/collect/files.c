@@ -234,8 +234,7 @@ static void note_other(struct file_walk *w, const struct work *job,
 
 	gap_report(w->options.gaps, kind,
 		   may_hide_program(e) ? GAP_MATTERS : GAP_BY_KIND,
-		   wpath ? wpath : e->name, 0, "%s",
-		   gap_kind_words(kind, "en"));
+		   wpath ? wpath : e->name, 0, "%s", gap_kind_words(kind));
 	mem_free(wpath);
 }
 

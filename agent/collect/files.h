@@ -7,7 +7,7 @@
 #define COLLECT_FILES_H
 
 #include "target/target.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 
 /* The first bytes of a file. */
 struct file_head {

@@ -19,7 +19,7 @@ static int copy(char **to, const char *from)
 	return from && !*to ? ERR_NOMEM : 0;
 }
 
-static const char *why_not(const struct walk *w, const struct entry *e,
+static const char *why_not(const struct points_walk *w, const struct entry *e,
 			   const struct registration *r)
 {
 	if (e->place->is_virtual)
@@ -35,7 +35,7 @@ static const char *why_not(const struct walk *w, const struct entry *e,
 
 /* 64-bit Windows starts what its 32-bit list names, too: a path below
  * System32 can mean the one or the other. */
-static int resolve_in(struct walk *w, const struct entry *e,
+static int resolve_in(struct points_walk *w, const struct entry *e,
 		      struct class_scope *scope, struct registration *r)
 {
 	int err;
@@ -54,8 +54,9 @@ static int resolve_in(struct walk *w, const struct entry *e,
 
 /* `user`: whose variables count; `count`: of rows, NULL: also a row for a
  * file that is not there. */
-static int emit_for(struct walk *w, const struct entry *e, const char *text,
-		    const struct target_user *user, unsigned *count)
+static int emit_for(struct points_walk *w, const struct entry *e,
+		    const char *text, const struct target_user *user,
+		    unsigned *count)
 {
 	const int native = w->z.is_64bit ? 64 : 32;
 	struct class_scope scope = {
@@ -117,7 +118,7 @@ static bool is_started_by_users(const struct entry *e)
  * "%TEMP%\x.exe" is another file for each: a row of each who has it, of one if
  * nobody has.
  */
-static int emit_of_users(struct walk *w, const struct entry *e,
+static int emit_of_users(struct points_walk *w, const struct entry *e,
 			 const char *text, int view, const char *common)
 {
 	const struct target_user *first = NULL;
@@ -153,7 +154,7 @@ static int emit_of_users(struct walk *w, const struct entry *e,
 	return err;
 }
 
-static int emit(struct walk *w, const struct entry *e, const char *text)
+static int emit(struct points_walk *w, const struct entry *e, const char *text)
 {
 	const int native = w->z.is_64bit ? 64 : 32;
 	const int view = e->place->view ? e->place->view : native;
@@ -189,8 +190,8 @@ static size_t shell_length(const char *part)
 }
 
 /* Blanks at either end are nobody's. */
-static int emit_trimmed(struct walk *w, const struct entry *e, const char *text,
-			size_t nbytes)
+static int emit_trimmed(struct points_walk *w, const struct entry *e,
+			const char *text, size_t nbytes)
 {
 	char *part;
 	int err;
@@ -209,8 +210,8 @@ static int emit_trimmed(struct walk *w, const struct entry *e, const char *text,
 	return err;
 }
 
-static int emit_part(struct walk *w, const struct entry *e, const char *text,
-		     size_t nbytes)
+static int emit_part(struct points_walk *w, const struct entry *e,
+		     const char *text, size_t nbytes)
 {
 	size_t n = nbytes;
 	char *part;
@@ -242,7 +243,7 @@ static size_t part_length(const char *text, const char *separators)
 	return n;
 }
 
-int entry_emit_programs(struct walk *w, const struct entry *e)
+int entry_emit_programs(struct points_walk *w, const struct entry *e)
 {
 	const char *at = e->exec;
 	unsigned count = 0;

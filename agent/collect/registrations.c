@@ -15,7 +15,7 @@
 
 /* One key below which a row's entries lie, in one place. */
 struct list {
-	struct walk *w;
+	struct points_walk *w;
 	const struct point_row *row;
 	const struct reg_place *place;
 	struct reg_key *key;
@@ -79,7 +79,7 @@ static struct class_scope entry_scope(const struct entry *e,
 }
 
 /* The first reason that keeps Internet Explorer from loading it. */
-static void judge_loading(struct walk *w, const struct entry *e,
+static void judge_loading(struct points_walk *w, const struct entry *e,
 			  const struct class_scope *scope,
 			  struct registration *r)
 {
@@ -108,7 +108,7 @@ static void judge_loading(struct walk *w, const struct entry *e,
 }
 
 /* A text in place of a CLSID is a ProgID; what it means hangs on the user. */
-static int entry_class(struct walk *w, const struct entry *e,
+static int entry_class(struct points_walk *w, const struct entry *e,
 		       const struct class_scope *scope,
 		       char guid[GUID_TEXT_NBYTES],
 		       const struct reg_place **place_ret)
@@ -118,7 +118,7 @@ static int entry_class(struct walk *w, const struct entry *e,
 	return class_named(&w->z, scope, e->clsid, guid, place_ret);
 }
 
-static int name_class(struct walk *w, const struct entry *e,
+static int name_class(struct points_walk *w, const struct entry *e,
 		      const struct class_scope *scope, struct registration *r)
 {
 	char guid[GUID_TEXT_NBYTES];
@@ -135,7 +135,7 @@ static int name_class(struct walk *w, const struct entry *e,
 	return r->clsid ? 0 : ERR_NOMEM;
 }
 
-int walk_name_place(struct walk *w, const struct target_user *user,
+int walk_name_place(struct points_walk *w, const struct target_user *user,
 		    struct registration *r)
 {
 	char *path;
@@ -153,7 +153,7 @@ int walk_name_place(struct walk *w, const struct target_user *user,
 	return r->place ? 0 : ERR_NOMEM;
 }
 
-static int emit(struct walk *w, const struct entry *e,
+static int emit(struct points_walk *w, const struct entry *e,
 		const struct target_user *user, int view)
 {
 	struct class_scope scope = entry_scope(e, user, view, false);
@@ -195,7 +195,7 @@ static int emit(struct walk *w, const struct entry *e,
 /* ---- views -------------------------------------------------------------- */
 
 /* What cannot be opened has its gap, and is none; 0 or ERR_NOMEM. */
-static int has_class(struct walk *w, const struct entry *e,
+static int has_class(struct points_walk *w, const struct entry *e,
 		     const struct target_user *user, int view, bool own_only,
 		     bool *ret)
 {
@@ -224,7 +224,7 @@ static int has_class(struct walk *w, const struct entry *e,
 	return 0;
 }
 
-static bool is_shared(const struct walk *w, const struct entry *e)
+static bool is_shared(const struct points_walk *w, const struct entry *e)
 {
 	if (!w->z.is_64bit || e->place->is_virtual || e->place->is_wrong)
 		return false;
@@ -238,7 +238,7 @@ static bool is_shared(const struct walk *w, const struct entry *e)
  * classes: for him another file is loaded (design.md 6: the user's classes
  * win), so it is a row of its own.
  */
-static int emit_for_users(struct walk *w, const struct entry *e,
+static int emit_for_users(struct points_walk *w, const struct entry *e,
 			  const int *views, size_t count)
 {
 	size_t i;
@@ -258,7 +258,7 @@ static int emit_for_users(struct walk *w, const struct entry *e,
 	return err;
 }
 
-int entry_emit_class(struct walk *w, const struct entry *e)
+int entry_emit_class(struct points_walk *w, const struct entry *e)
 {
 	static const int both[] = { 64, 32 };
 	const struct target_user *user = e->place->user;
@@ -654,7 +654,7 @@ static int walk_list(struct list *l)
 	return err == ERR_NOMEM ? err : 0;
 }
 
-static int walk_place(struct walk *w, const struct point_row *row,
+static int walk_place(struct points_walk *w, const struct point_row *row,
 		      const struct reg_place *place)
 {
 	struct list l = {
@@ -694,7 +694,7 @@ out:
  * Of several control sets only the one that Windows uses.  A hive that cannot
  * be read has its gap already; one without that set is none of Windows.
  */
-static int walk_control_set(struct walk *w, const struct point_row *row)
+static int walk_control_set(struct points_walk *w, const struct point_row *row)
 {
 	struct reg_place place = { .view = 0 };
 	struct reg_root *root;
@@ -725,7 +725,7 @@ static int walk_control_set(struct walk *w, const struct point_row *row)
 }
 
 /* Whether Windows, or somebody who means it, looks for such a list there. */
-static bool has_place(const struct walk *w, const struct point_row *row,
+static bool has_place(const struct points_walk *w, const struct point_row *row,
 		      const struct reg_place *place)
 {
 	const bool is_machines = !place->user || place->is_virtual;
@@ -737,7 +737,7 @@ static bool has_place(const struct walk *w, const struct point_row *row,
 		 (is_machines ? POINT_NOT_OF_MACHINE : POINT_NOT_OF_USERS));
 }
 
-static int walk_software(struct walk *w, const struct point_row *row)
+static int walk_software(struct points_walk *w, const struct point_row *row)
 {
 	const struct vec *places = row->base == POINT_BASE_CLASSES
 					   ? &w->z.classes
@@ -752,7 +752,7 @@ static int walk_software(struct walk *w, const struct point_row *row)
 	return err;
 }
 
-static int walk_row(struct walk *w, const struct point_row *row)
+static int walk_row(struct points_walk *w, const struct point_row *row)
 {
 	w->z.leaves_windows_out =
 		w->is_quick && (row->flags & POINT_LISTED_ONLY);
@@ -766,7 +766,7 @@ static int walk_row(struct walk *w, const struct point_row *row)
 int registrations_walk(struct target *t, const struct registrations_options *o,
 		       registration_fn fn, void *arg)
 {
-	struct walk w = { .fn = fn, .arg = arg, .is_quick = o->is_quick };
+	struct points_walk w = { .fn = fn, .arg = arg, .is_quick = o->is_quick };
 	size_t i;
 	int err;
 

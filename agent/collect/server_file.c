@@ -5,9 +5,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/fileinfo.h"
+#include "collect/version_info.h"
 #include "collect/resolve.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 
 #include <string.h>
 
@@ -65,7 +65,7 @@ static void read_facts(struct resolver *z, const char *wpath,
 			   facts->nbytes);
 		return;
 	}
-	err = file_digests(f, z->cancel, &facts->digests);
+	err = host_file_digests(f, z->cancel, &facts->digests);
 	if (err)
 		report(z, err, wpath, "read");
 	facts->is_hashed = !err;

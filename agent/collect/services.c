@@ -46,7 +46,7 @@ static char *text_of(struct gap_sink *gaps, struct reg_key *key,
 }
 
 /* Below Parameters, and from Windows 8 on in the key itself, too. */
-static char *service_dll(struct walk *w, struct reg_key *key,
+static char *service_dll(struct points_walk *w, struct reg_key *key,
 			 const struct entry *e, uint32_t *type_ret)
 {
 	struct reg_key *parameters = NULL;
@@ -67,7 +67,7 @@ static char *service_dll(struct walk *w, struct reg_key *key,
  * Windows' own svchost.exe alone: any other program of that name, or with that
  * name among its arguments, is started itself.
  */
-static bool is_svchost(struct walk *w, const char *image)
+static bool is_svchost(struct points_walk *w, const char *image)
 {
 	static const char *const folders[] = { "System32", "SysWOW64" };
 	const char *windows = target_variable(w->z.t, NULL, 0, "SystemRoot");
@@ -104,7 +104,8 @@ static char *driver_of_name(const char *name)
 	return str_detach(&path);
 }
 
-static void read_image(struct walk *w, struct reg_key *key, struct entry *e)
+static void read_image(struct points_walk *w, struct reg_key *key,
+		       struct entry *e)
 {
 	const uint32_t type = number_of(w->z.gaps, key, e->path, "Type");
 	char *dll = NULL;
@@ -128,7 +129,7 @@ static void read_image(struct walk *w, struct reg_key *key, struct entry *e)
 	mem_free(dll);
 }
 
-int walk_service(struct walk *w, struct reg_key *key, struct entry *e)
+int walk_service(struct points_walk *w, struct reg_key *key, struct entry *e)
 {
 	mem_free(e->label);
 	e->label = place_get_text(w->z.gaps, key, e->path, "DisplayName");

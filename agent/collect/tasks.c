@@ -19,7 +19,7 @@
 #define MAX_FILE_NBYTES ((size_t)1 << 20)
 
 struct folder {
-	struct walk *w;
+	struct points_walk *w;
 	const struct point_row *row;
 	unsigned depth;
 	unsigned *count; /* of all files, to the bound */
@@ -30,7 +30,8 @@ static bool holds_jobs(const struct folder *f)
 	return f->row->leads == LEADS_BY_JOB;
 }
 
-static void unread(struct walk *w, int err, const char *wpath, const char *what)
+static void unread(struct points_walk *w, int err, const char *wpath,
+		   const char *what)
 {
 	gap_report(w->z.gaps, gap_from_err(err), GAP_MATTERS, wpath,
 		   err_last()->os_error, "%s: %s", what, err_words(err));
@@ -38,13 +39,13 @@ static void unread(struct walk *w, int err, const char *wpath, const char *what)
 
 /* ---- one file ------------------------------------------------------------ */
 
-static int emit_class(struct walk *w, struct entry *e, const char *clsid)
+static int emit_class(struct points_walk *w, struct entry *e, const char *clsid)
 {
 	e->clsid = registration_class(clsid, &e->is_malformed);
 	return e->clsid ? entry_emit_class(w, e) : ERR_NOMEM;
 }
 
-static bool is_file(struct walk *w, const char *folder, const char *name,
+static bool is_file(struct points_walk *w, const char *folder, const char *name,
 		    const char *extension)
 {
 	struct target_path file = { .wpath = NULL };
@@ -59,14 +60,15 @@ static bool is_file(struct walk *w, const char *folder, const char *name,
 	return is;
 }
 
-static bool has_program(struct walk *w, const char *folder, const char *name)
+static bool has_program(struct points_walk *w, const char *folder,
+			const char *name)
 {
 	return is_file(w, folder, name, "") ||
 	       (!strchr(name, '.') && is_file(w, folder, name, ".exe"));
 }
 
 /* "C:\work\", "\"C:\work\"" as C:\work; NULL: no path of a drive. */
-static char *folder_of(struct walk *w, const struct task_action *a)
+static char *folder_of(struct points_walk *w, const struct task_action *a)
 {
 	char *text = a->folder
 			     ? target_expand(w->z.t, NULL,
@@ -88,7 +90,7 @@ static char *folder_of(struct walk *w, const struct task_action *a)
  * The command line of an action.  A name without a drive that Windows does not
  * have itself is looked for where the task is started.
  */
-static char *line_of(struct walk *w, const struct task_action *a)
+static char *line_of(struct points_walk *w, const struct task_action *a)
 {
 	const char *windows = target_variable(w->z.t, NULL, 0, "SystemRoot");
 	char *folder = folder_of(w, a);
@@ -109,7 +111,7 @@ static char *line_of(struct walk *w, const struct task_action *a)
 	return str_detach(&line);
 }
 
-static int emit_actions(struct walk *w, const struct entry *of,
+static int emit_actions(struct points_walk *w, const struct entry *of,
 			const struct task_file *f)
 {
 	size_t i;
@@ -163,7 +165,7 @@ static int read_task(const struct folder *f, struct host_file *file,
 static int take_file(const struct folder *f, struct host_dir *dir,
 		     const char *name, const char *wpath)
 {
-	struct walk *w = f->w;
+	struct points_walk *w = f->w;
 	const struct reg_place place = { .view = 0 };
 	struct task_file task = { .count = 0 };
 	struct entry e = {
@@ -261,7 +263,8 @@ static bool is_task_name(const struct folder *f, const char *name)
 }
 
 /* Windows would follow a link, and start what it leads to. */
-static void not_followed(struct walk *w, enum host_type type, const char *wpath)
+static void not_followed(struct points_walk *w, enum host_type type,
+			 const char *wpath)
 {
 	gap_report(w->z.gaps, type == HOST_LINK ? GAP_LINK : GAP_NOT_REGULAR,
 		   GAP_MATTERS, wpath, 0,
@@ -338,7 +341,7 @@ static int walk_folder(const struct folder *f, struct host_dir *dir,
 	return err;
 }
 
-int walk_tasks(struct walk *w, const struct point_row *row)
+int walk_tasks(struct points_walk *w, const struct point_row *row)
 {
 	const char *windows = target_variable(w->z.t, NULL, 0, "SystemRoot");
 	unsigned count = 0;

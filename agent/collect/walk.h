@@ -11,7 +11,7 @@
 /* More entries at one point than this is no Windows: the rest is a gap. */
 #define WALK_MAX_ENTRIES 65536u
 
-struct walk {
+struct points_walk {
 	struct resolver z;
 	registration_fn fn;
 	void *arg;
@@ -43,20 +43,20 @@ struct registration *entry_registration(const struct entry *e,
 					const struct target_user *user);
 /* What its path means to rules, however it is spelled, there or not: r->place
  * and r->location, as the user (NULL: the machine) has it; 0, ERR_NOMEM. */
-int walk_name_place(struct walk *w, const struct target_user *user,
+int walk_name_place(struct points_walk *w, const struct target_user *user,
 		    struct registration *r);
 /*
  * program_entry.c: the programs that e->exec names, each one a registration.
  * 0, ERR_NOMEM, or what w->fn says.
  */
-int entry_emit_programs(struct walk *w, const struct entry *e);
+int entry_emit_programs(struct points_walk *w, const struct entry *e);
 
 /* The class in e->clsid, in each view and for each user who has his own. */
-int entry_emit_class(struct walk *w, const struct entry *e);
+int entry_emit_class(struct points_walk *w, const struct entry *e);
 
 /* services.c: one key below Services, for either point. */
-int walk_service(struct walk *w, struct reg_key *key, struct entry *e);
+int walk_service(struct points_walk *w, struct reg_key *key, struct entry *e);
 /* tasks.c: the files of a folder of tasks, and of those below it. */
-int walk_tasks(struct walk *w, const struct point_row *row);
+int walk_tasks(struct points_walk *w, const struct point_row *row);
 
 #endif

@@ -61,14 +61,14 @@ static int base_open(const char *base, struct stat *st_ret)
 	return fd;
 }
 
-struct walk {
+struct folder_walk {
 	const char *path; /* as given, for messages */
 	int fd;
 	dev_t dev;
 	bool may_cross; /* mount points; see host_place_open */
 };
 
-static int walk_fail(const struct walk *w, const char *end, int err,
+static int walk_fail(const struct folder_walk *w, const char *end, int err,
 		     const char *why)
 {
 	char whole[HOST_TEXT_NBYTES];
@@ -82,7 +82,7 @@ static int walk_fail(const struct walk *w, const char *end, int err,
 }
 
 /* One folder further; `end` is where its name ends in the path. */
-static int walk_step(struct walk *w, const char *name, const char *end)
+static int walk_step(struct folder_walk *w, const char *name, const char *end)
 {
 	const size_t n = (size_t)(end - name);
 	char buf[NAME_MAX + 1];
@@ -117,7 +117,7 @@ static int walk_step(struct walk *w, const char *name, const char *end)
 }
 
 /* Down to the last name, which `name_ret` gets. */
-static int walk(struct walk *w, const char *rest, const char **name_ret)
+static int walk(struct folder_walk *w, const char *rest, const char **name_ret)
 {
 	int err;
 
@@ -181,7 +181,7 @@ out:
 int host_place_open(const char *base, const char *path, struct host_place **ret)
 {
 	const char *rest = below_base(base, path);
-	struct walk w = { path, -1, 0, base == NULL };
+	struct folder_walk w = { path, -1, 0, base == NULL };
 	struct host_place *p = NULL;
 	const char *name = path;
 	struct stat st;

@@ -34,7 +34,7 @@
 #define PROOF_MAX_STEPS	     200
 
 /* Position of each rule's code, found by INIT_RULE's own jumps. */
-struct walk {
+struct code_walk {
 	const uint8_t *ip;
 };
 
@@ -46,7 +46,7 @@ enum {
 };
 
 /* Reads one top-level element. */
-static int walk_next(struct walk *w, const uint8_t **code_ret,
+static int walk_next(struct code_walk *w, const uint8_t **code_ret,
 		     uint32_t *index_ret, const char **module_ret)
 {
 	const uint8_t *ip = w->ip;
@@ -75,7 +75,7 @@ static int walk_next(struct walk *w, const uint8_t **code_ret,
 
 size_t gate_imports(const YR_RULES *rules, const char **names, size_t max_count)
 {
-	struct walk w = { rules->code_start };
+	struct code_walk w = { rules->code_start };
 	const uint8_t *code = NULL;
 	const char *module = NULL;
 	uint32_t index = 0;
@@ -123,7 +123,7 @@ static bool is_module_named(const YR_RULES *rules, const char *module)
 
 void gate_drop_imports(YR_RULES *rules)
 {
-	struct walk w = { rules->code_start };
+	struct code_walk w = { rules->code_start };
 	const uint8_t *code = NULL;
 	const char *module = NULL;
 	uint32_t index = 0;
@@ -270,7 +270,7 @@ static bool is_false_outside(const uint8_t *ip, uint32_t gates)
 
 int gate_codes(const YR_RULES *rules, const uint8_t **codes, size_t count)
 {
-	struct walk w = { rules->code_start };
+	struct code_walk w = { rules->code_start };
 	const uint8_t *code = NULL;
 	const char *module = NULL;
 	uint32_t index = 0;
@@ -293,7 +293,7 @@ int gate_codes(const YR_RULES *rules, const uint8_t **codes, size_t count)
 int gate_prove(const struct group *g, const struct rule_info *infos,
 	       size_t *bad_rule_ret)
 {
-	struct walk w = { g->rules->code_start };
+	struct code_walk w = { g->rules->code_start };
 	const uint8_t *code = NULL;
 	const char *module = NULL;
 	uint32_t index = 0;

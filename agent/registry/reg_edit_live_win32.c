@@ -25,7 +25,7 @@ struct live_edit {
 };
 
 /* The key on the way to a change, and what of the path is still to go. */
-struct walk {
+struct key_walk {
 	const struct nt *nt;
 	struct live_spot at;
 	char *path; /* at.path */
@@ -50,7 +50,7 @@ static int refuse_link(const struct nt *nt, HANDLE h, const char *path)
 	return err;
 }
 
-static int walk_begin(struct reg_edit *e, const char *path, struct walk *w)
+static int walk_begin(struct reg_edit *e, const char *path, struct key_walk *w)
 {
 	NTSTATUS status;
 
@@ -66,7 +66,7 @@ static int walk_begin(struct reg_edit *e, const char *path, struct walk *w)
 	return status ? nt_fail(status, "open", "") : 0;
 }
 
-static void walk_end(struct walk *w)
+static void walk_end(struct key_walk *w)
 {
 	if (w->at.handle)
 		w->nt->close(w->at.handle);
@@ -74,7 +74,7 @@ static void walk_end(struct walk *w)
 }
 
 /* The next component, as text the caller frees, NULL at the end. */
-static int walk_name(struct walk *w, char **ret)
+static int walk_name(struct key_walk *w, char **ret)
 {
 	size_t nbytes = 0;
 	const char *name = reg_path_next(&w->rest, &nbytes);
@@ -91,7 +91,7 @@ static int walk_name(struct walk *w, char **ret)
 }
 
 /* Goes to a key that is open; the handle and the path become the walk's. */
-static void walk_to(struct walk *w, HANDLE h, char *path)
+static void walk_to(struct key_walk *w, HANDLE h, char *path)
 {
 	w->nt->close(w->at.handle);
 	mem_free(w->path);
@@ -105,7 +105,7 @@ static void walk_to(struct walk *w, HANDLE h, char *path)
  * Opens `name` below where the walk is: `access` 0 for reading, else for a
  * change.  It may be a link; *path_ret is its path.
  */
-static int walk_open(struct walk *w, const char *name, ACCESS_MASK access,
+static int walk_open(struct key_walk *w, const char *name, ACCESS_MASK access,
 		     HANDLE *ret, char **path_ret)
 {
 	char *path = reg_path_join(w->path, name, strlen(name));
@@ -132,7 +132,7 @@ static int walk_open(struct walk *w, const char *name, ACCESS_MASK access,
 }
 
 /* One component on, which is there and no link. */
-static int walk_on(struct walk *w, const char *name, ACCESS_MASK access)
+static int walk_on(struct key_walk *w, const char *name, ACCESS_MASK access)
 {
 	char *path = NULL;
 	HANDLE h = NULL;
@@ -150,13 +150,13 @@ static int walk_on(struct walk *w, const char *name, ACCESS_MASK access)
 	return 0;
 }
 
-static bool is_last(const struct walk *w)
+static bool is_last(const struct key_walk *w)
 {
 	return w->rest[strspn(w->rest, "\\")] == '\0';
 }
 
 /* To the parent of the last component, whose name the caller frees. */
-static int walk_to_parent(struct walk *w, char **last_ret)
+static int walk_to_parent(struct key_walk *w, char **last_ret)
 {
 	char *name = NULL;
 	int err;
@@ -180,7 +180,7 @@ static int walk_to_parent(struct walk *w, char **last_ret)
 }
 
 /* To the key itself, opened for a change; "" is the root. */
-static int walk_to_key(struct walk *w, ACCESS_MASK access)
+static int walk_to_key(struct key_walk *w, ACCESS_MASK access)
 {
 	char *name = NULL;
 	HANDLE h = NULL;
@@ -215,7 +215,7 @@ static int live_delete_key(struct reg_edit *e, const char *path)
 {
 	struct live_spot key = { NULL, NULL, 0 };
 	char *name = NULL, *full = NULL;
-	struct walk w;
+	struct key_walk w;
 	int err;
 
 	err = walk_begin(e, path, &w);
@@ -259,7 +259,7 @@ static int live_delete_value(struct reg_edit *e, const char *path,
 	UNICODE_STRING text;
 	uint16_t *units = NULL;
 	NTSTATUS status;
-	struct walk w;
+	struct key_walk w;
 	int err;
 
 	err = walk_begin(e, path, &w);
@@ -286,7 +286,7 @@ static int live_set_value(struct reg_edit *e, const char *path,
 	UNICODE_STRING text;
 	uint16_t *units = NULL;
 	NTSTATUS status;
-	struct walk w;
+	struct key_walk w;
 	int err;
 
 	if (nbytes > REG_MAX_VALUE_NBYTES)
@@ -323,7 +323,7 @@ struct made {
 };
 
 /* Keeps a key that was made, to take it away if what follows fails. */
-static int keep(const struct walk *w, const char *path, unsigned depth,
+static int keep(const struct key_walk *w, const char *path, unsigned depth,
 		HANDLE h, struct made *made, HANDLE *ret)
 {
 	NTSTATUS status = NT_NO_MEMORY;
@@ -340,7 +340,7 @@ static int keep(const struct walk *w, const char *path, unsigned depth,
 }
 
 /* Makes a key that is missing on the way, and goes there. */
-static int make_parent(struct walk *w, const char *name, struct made *made)
+static int make_parent(struct key_walk *w, const char *name, struct made *made)
 {
 	char *path = reg_path_join(w->path, name, strlen(name));
 	HANDLE h = NULL, next = NULL;
@@ -365,7 +365,7 @@ out:
 }
 
 /* To the parent of the last component; what is missing is made. */
-static int walk_and_make(struct walk *w, char **last_ret, struct made *made)
+static int walk_and_make(struct key_walk *w, char **last_ret, struct made *made)
 {
 	char *name = NULL;
 	int err;
@@ -404,7 +404,7 @@ static int live_add_tree(struct reg_edit *e, const char *path,
 {
 	struct made made = { { NULL, NULL, 0 }, NULL };
 	char *last = NULL;
-	struct walk w;
+	struct key_walk w;
 	int err;
 
 	err = reg_limits_tree(tree, depth_of(path));

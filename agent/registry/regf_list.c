@@ -19,13 +19,13 @@
 #define MAX_LIST_DEPTH 2
 
 /* One pass over the leaves of a key's subkey lists. */
-struct walk {
+struct list_walk {
 	struct regf *r;
 	size_t leaves_left;  /* lists that may still be looked at */
 	size_t entries_left; /* entries likewise */
 	unsigned bad;
 	/* Returns non-zero to stop. hint: NULL for "li" */
-	int (*entry)(struct walk *w, uint32_t offset, const uint8_t *hint,
+	int (*entry)(struct list_walk *w, uint32_t offset, const uint8_t *hint,
 		     bool is_hash);
 };
 
@@ -35,7 +35,7 @@ static int no_more_work(void)
 			"the hive takes more work than any of Windows");
 }
 
-static int walk_leaf(struct walk *w, const uint8_t *p, size_t nbytes)
+static int walk_leaf(struct list_walk *w, const uint8_t *p, size_t nbytes)
 {
 	size_t count = bytes_le16(p + 2);
 	size_t step = p[0] == 'l' && p[1] == 'i' ? 4 : 8;
@@ -62,7 +62,7 @@ static int walk_leaf(struct walk *w, const uint8_t *p, size_t nbytes)
 	return 0;
 }
 
-static int walk_list(struct walk *w, uint32_t offset, int depth)
+static int walk_list(struct list_walk *w, uint32_t offset, int depth)
 {
 	size_t nbytes = 0, count;
 	const uint8_t *p = regf_cell(w->r, offset, 4, &nbytes);
@@ -101,7 +101,7 @@ static int walk_list(struct walk *w, uint32_t offset, int depth)
  * As many entries as keys fit into the hive: a list that repeats itself
  * cannot make us work longer than an honest one of that size.
  */
-static int walk_subkeys(struct walk *w, const struct regf_key *key)
+static int walk_subkeys(struct list_walk *w, const struct regf_key *key)
 {
 	if (!key->subkey_count)
 		return 0;
@@ -212,7 +212,7 @@ static bool is_child(struct regf *r, const struct regf_key *parent,
 }
 
 struct collect {
-	struct walk walk;
+	struct list_walk walk;
 	const struct regf_key *parent;
 	struct regf_list list;
 	size_t cap;
@@ -223,7 +223,7 @@ struct collect {
  * (damage, or a key made to be enumerated but not opened) look-ups in this
  * hive stop relying on hints.
  */
-static void check_hint(struct walk *w, const struct regf_key *child,
+static void check_hint(struct list_walk *w, const struct regf_key *child,
 		       const uint8_t *hint)
 {
 	uint32_t hash = 0;
@@ -243,8 +243,8 @@ static void check_hint(struct walk *w, const struct regf_key *child,
 	w->bad |= REGF_BAD_HINT;
 }
 
-static int collect_entry(struct walk *w, uint32_t offset, const uint8_t *hint,
-			 bool is_hash)
+static int collect_entry(struct list_walk *w, uint32_t offset,
+			 const uint8_t *hint, bool is_hash)
 {
 	struct collect *c = (struct collect *)w;
 	struct regf_key child;
@@ -282,8 +282,8 @@ int regf_subkeys(struct regf *r, const struct regf_key *key,
 	return 0;
 }
 
-static int count_entry(struct walk *w, uint32_t offset, const uint8_t *hint,
-		       bool is_hash)
+static int count_entry(struct list_walk *w, uint32_t offset,
+		       const uint8_t *hint, bool is_hash)
 {
 	(void)w;
 	(void)offset;
@@ -294,7 +294,7 @@ static int count_entry(struct walk *w, uint32_t offset, const uint8_t *hint,
 
 uint32_t regf_count_subkeys(struct regf *r, const struct regf_key *key)
 {
-	struct walk w = { .r = r, .entry = count_entry };
+	struct list_walk w = { .r = r, .entry = count_entry };
 	size_t all = r->bins_nbytes / KEY_CELL_NBYTES + 1;
 
 	if (!key->subkey_count)
@@ -354,7 +354,7 @@ void regf_list_release(struct regf_list *list)
 }
 
 struct search {
-	struct walk walk;
+	struct list_walk walk;
 	const struct regf_key *parent;
 	const char *name;
 	size_t name_nbytes;
@@ -388,8 +388,8 @@ static bool may_match(const struct search *s, const uint8_t *hint, bool is_hash)
 	return true;
 }
 
-static int search_entry(struct walk *w, uint32_t offset, const uint8_t *hint,
-			bool is_hash)
+static int search_entry(struct list_walk *w, uint32_t offset,
+			const uint8_t *hint, bool is_hash)
 {
 	struct search *s = (struct search *)w;
 	struct regf_key child;

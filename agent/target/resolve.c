@@ -13,7 +13,7 @@
 /* Compatibility junctions lead at most to one another. */
 #define JUNCTIONS_MAX 8
 
-struct walk {
+struct path_walk {
 	struct target *t;
 	const struct volume *volume;
 	struct wpath path;
@@ -148,7 +148,7 @@ static const struct volume *find_volume(struct target *t, const struct wpath *p,
  * The folder that a closed volume is mounted in is a link of the open one
  * above it.
  */
-static bool is_closed(struct walk *w)
+static bool is_closed(struct path_walk *w)
 {
 	char *wpath = w->t->closed.count ? wpath_join(&w->path) : NULL;
 	const bool yes =
@@ -162,7 +162,7 @@ static bool is_closed(struct walk *w)
 	return yes;
 }
 
-static int enter_volume(struct walk *w, const char *text)
+static int enter_volume(struct path_walk *w, const char *text)
 {
 	int ret;
 
@@ -255,7 +255,7 @@ static size_t stripped_nbytes(const char *name)
 	return n;
 }
 
-static int find_spelling(struct walk *w, const char *name,
+static int find_spelling(struct path_walk *w, const char *name,
 			 struct folder_found *ret)
 {
 	int err = folder_find(w->folder, name, ret);
@@ -280,7 +280,8 @@ static int find_spelling(struct walk *w, const char *name,
  * A program that asks for "mstmp." gets "mstmp"; a physical path means the
  * name as it is.  The other form is tried second.
  */
-static int find_part(struct walk *w, const char *name, struct folder_found *ret)
+static int find_part(struct path_walk *w, const char *name,
+		     struct folder_found *ret)
 {
 	size_t n = stripped_nbytes(name);
 	char *stripped;
@@ -298,7 +299,7 @@ static int find_part(struct walk *w, const char *name, struct folder_found *ret)
 	return err;
 }
 
-static int step_into(struct walk *w, const char *name)
+static int step_into(struct path_walk *w, const char *name)
 {
 	char *wpath = wpath_append(w->wpath, name);
 	char *host = host_join(w->host, name);
@@ -316,7 +317,7 @@ static int step_into(struct walk *w, const char *name)
 }
 
 /* Starts again with the junction's target in place of what led to it. */
-static int take_junction(struct walk *w, const char *target)
+static int take_junction(struct path_walk *w, const char *target)
 {
 	struct wpath p;
 	struct str s = STR_INIT;
@@ -342,7 +343,7 @@ static int take_junction(struct walk *w, const char *target)
 }
 
 /* A folder met before is neither listed nor asked for again. */
-static struct folder *known_folder(struct walk *w, const char *name)
+static struct folder *known_folder(struct path_walk *w, const char *name)
 {
 	char *wpath = wpath_append(w->wpath, name);
 	struct folder *f;
@@ -354,7 +355,7 @@ static struct folder *known_folder(struct walk *w, const char *name)
 	return f;
 }
 
-static int is_link(struct walk *w, const char *wpath)
+static int is_link(struct path_walk *w, const char *wpath)
 {
 	/* One that a short name led to. */
 	if (closed_need(w->t, wpath, strlen(w->volume->pub.wprefix)))
@@ -363,7 +364,7 @@ static int is_link(struct walk *w, const char *wpath)
 	return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", wpath);
 }
 
-static int at_junction(struct walk *w, const char *name, int err)
+static int at_junction(struct path_walk *w, const char *name, int err)
 {
 	char *here = wpath_append(w->wpath, name);
 	char *target = here ? junction_target(w->t, here) : NULL;
@@ -383,7 +384,7 @@ static int at_junction(struct walk *w, const char *name, int err)
 }
 
 /* Goes one component on; a junction starts over. */
-static int step(struct walk *w)
+static int step(struct path_walk *w)
 {
 	struct folder_found found = { 0 };
 	char *name = mem_strndup(w->path.parts[w->next].text,
@@ -426,7 +427,7 @@ out:
 	return ret;
 }
 
-static int finish(struct walk *w, struct target_path *ret)
+static int finish(struct path_walk *w, struct target_path *ret)
 {
 	struct target_path p = { 0 };
 	int err = host_stat(w->host, w->path.count == 0, &p.st);
@@ -469,7 +470,7 @@ static int resolve_at(struct look *l, const char *wpath,
 		      struct target_path *ret);
 
 struct candidates {
-	const struct walk *w;
+	const struct path_walk *w;
 	char *names[CANDIDATES_MAX];
 	size_t count;
 };
@@ -498,7 +499,7 @@ static int add_candidate(void *arg, const char *name, enum host_type type)
 }
 
 /* The whole path with `name` in place of the component that comes next. */
-static char *path_with(const struct walk *w, const char *name)
+static char *path_with(const struct path_walk *w, const char *name)
 {
 	struct str s = STR_INIT;
 
@@ -514,8 +515,9 @@ static char *path_with(const struct walk *w, const char *name)
  * One long name more to try.  `*hits` counts those below which the rest of
  * the path is there.  ERR_NAME: it could be the one, which cannot be told.
  */
-static int try_candidate(struct look *l, const struct walk *w, const char *name,
-			 struct target_path *found, size_t *hits)
+static int try_candidate(struct look *l, const struct path_walk *w,
+			 const char *name, struct target_path *found,
+			 size_t *hits)
 {
 	struct target_path p = { 0 };
 	char *path;
@@ -545,7 +547,7 @@ static int try_candidate(struct look *l, const struct walk *w, const char *name,
 }
 
 /* Why a short name that fits several leads nowhere. */
-static int say_candidates(const struct walk *w, const char *name,
+static int say_candidates(const struct path_walk *w, const char *name,
 			  const struct candidates *c, bool is_none)
 {
 	return err_fail(ERR_NAME, 0,
@@ -563,7 +565,7 @@ static int say_candidates(const struct walk *w, const char *name,
  * several or none the answer stays ERR_NAME: a guess could point away from
  * the file that Windows would load.
  */
-static int try_candidates(struct look *l, const struct walk *w,
+static int try_candidates(struct look *l, const struct path_walk *w,
 			  struct target_path *ret)
 {
 	struct candidates c = { .w = w };
@@ -596,7 +598,7 @@ static int resolve_at(struct look *l, const char *wpath,
 		      struct target_path *ret)
 {
 	struct target *t = l->t;
-	struct walk w = { .t = t, .is_program = l->view != 0 };
+	struct path_walk w = { .t = t, .is_program = l->view != 0 };
 	int err = wpath_split(wpath, &w.path);
 
 	if (!err)

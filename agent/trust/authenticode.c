@@ -1,37 +1,18 @@
 /*
  * Authenticode digest of PE32 and PE32+ files, read in pieces.
  * SPDX-License-Identifier: Apache-2.0
- *
- * The size of the optional header that the file states is not looked at:
- * Windows' loader, too, finds these fields by their fixed offsets.
  */
 #include "trust/authenticode.h"
 
-#include "base/bytes.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/pe.h"
+#include "words/trust.h"
 
 #include <string.h>
 
 #define PIECE_NBYTES ((size_t)64 << 10)
-
-#define DOS_NBYTES     64
-#define DOS_PE_OFFSET  60 /* e_lfanew */
-#define PE_HEAD_NBYTES 24 /* "PE\0\0" and the file header */
-
-/* Within the optional header. */
-#define CHECKSUM_OFFSET 64
-#define CHECKSUM_NBYTES 4
-#define MAGIC_PE32	0x10b
-#define MAGIC_PE32_PLUS 0x20b
-#define DIR_COUNT_32	92  /* NumberOfRvaAndSizes; the entries follow */
-#define DIR_COUNT_64	108 /* the same of PE32+ */
-#define DIR_SECURITY	4
-#define DIR_NBYTES	8
-#define SECURITY_OFFSET 32 /* DIR_SECURITY * DIR_NBYTES */
-/* Up to and with the directory entry of a PE32+ file. */
-#define OPTIONAL_NBYTES (DIR_COUNT_64 + 4 + (DIR_SECURITY + 1) * DIR_NBYTES)
 
 #define PADDED_TO 8
 
@@ -47,25 +28,6 @@ struct layout {
 	bool has_certificate;
 };
 
-static int no_program(const char *why)
-{
-	return err_fail(ERR_CORRUPT, 0, "this is no program file: %s", why);
-}
-
-/* Fewer bytes than asked for only at the end of the file. */
-static int read_at(const struct authenticode_source *s, uint64_t offset,
-		   uint8_t *buf, size_t nbytes, struct bytes *ret)
-{
-	size_t nread = 0;
-	int err = s->read(s->arg, offset, buf, nbytes, &nread);
-
-	if (err)
-		return err;
-	ret->data = buf;
-	ret->nbytes = nread < nbytes ? nread : nbytes;
-	return 0;
-}
-
 static void leave_out(struct layout *l, uint64_t start, uint64_t nbytes)
 {
 	l->skip[l->skip_count].start = start;
@@ -73,35 +35,22 @@ static void leave_out(struct layout *l, uint64_t start, uint64_t nbytes)
 	l->skip_count++;
 }
 
-/* `at`: of the optional header in the file; `b`: its bytes. */
-static int find_ranges(const struct authenticode_source *s, uint64_t at,
-		       const struct bytes *b, struct layout *ret)
+static int find_layout(const struct source *s, struct layout *ret)
 {
-	const uint8_t *magic = bytes_at(b, 0, 2);
-	const uint8_t *count, *entry;
+	const struct pe_directory *d;
 	struct layout l = { 0 };
-	uint64_t dirs, start, nbytes;
+	struct pe pe;
+	int err = pe_read(s, &pe);
 
-	if (magic == NULL || (bytes_le16(magic) != MAGIC_PE32 &&
-			      bytes_le16(magic) != MAGIC_PE32_PLUS))
-		return no_program("it has no optional header of a known kind");
-	if (bytes_at(b, CHECKSUM_OFFSET, CHECKSUM_NBYTES) == NULL)
-		return no_program("it ends within its headers");
-	leave_out(&l, at + CHECKSUM_OFFSET, CHECKSUM_NBYTES);
-	dirs = bytes_le16(magic) == MAGIC_PE32 ? DIR_COUNT_32 : DIR_COUNT_64;
-	count = bytes_at(b, dirs, 4);
-	dirs += 4;
-	entry = bytes_at(b, dirs + SECURITY_OFFSET, DIR_NBYTES);
-	if (count != NULL && bytes_le32(count) > DIR_SECURITY &&
-	    entry != NULL) {
-		dirs += SECURITY_OFFSET;
-		leave_out(&l, at + dirs, DIR_NBYTES);
-		/* An offset in the file, unlike the other directories'. */
-		start = bytes_le32(entry);
-		nbytes = bytes_le32(entry + 4);
-		if (nbytes > 0 && start >= at + dirs + DIR_NBYTES &&
-		    start < s->nbytes && nbytes <= s->nbytes - start) {
-			leave_out(&l, start, nbytes);
+	if (err)
+		return err;
+	leave_out(&l, pe.checksum_at, PE_CHECKSUM_NBYTES);
+	if (pe.directory_count > PE_DIRECTORY_SECURITY) {
+		d = &pe.directories[PE_DIRECTORY_SECURITY];
+		leave_out(&l, d->at, PE_DIRECTORY_NBYTES);
+		if (d->nbytes > 0 && d->start >= d->at + PE_DIRECTORY_NBYTES &&
+		    d->start < s->nbytes && d->nbytes <= s->nbytes - d->start) {
+			leave_out(&l, d->start, d->nbytes);
 			l.has_certificate = true;
 		}
 	}
@@ -109,58 +58,29 @@ static int find_ranges(const struct authenticode_source *s, uint64_t at,
 	return 0;
 }
 
-static int find_layout(const struct authenticode_source *s, struct layout *ret)
-{
-	uint8_t buf[PE_HEAD_NBYTES + OPTIONAL_NBYTES];
-	struct bytes b = { NULL, 0 };
-	const uint8_t *p;
-	uint64_t at;
-	int err;
-
-	err = read_at(s, 0, buf, DOS_NBYTES, &b);
-	if (err)
-		return err;
-	p = bytes_at(&b, 0, DOS_NBYTES);
-	if (p == NULL || memcmp(p, "MZ", 2) != 0)
-		return no_program("it does not begin with MZ");
-	at = bytes_le32(p + DOS_PE_OFFSET);
-	err = read_at(s, at, buf, sizeof(buf), &b);
-	if (err)
-		return err;
-	p = bytes_at(&b, 0, PE_HEAD_NBYTES);
-	if (p == NULL || memcmp(p, "PE\0\0", 4) != 0)
-		return no_program("it has no PE header");
-	b.data += PE_HEAD_NBYTES;
-	b.nbytes -= PE_HEAD_NBYTES;
-	return find_ranges(s, at + PE_HEAD_NBYTES, &b, ret);
-}
-
 /* One range into both digesters; `also` may be NULL. */
-static int add_range(const struct authenticode_source *s, uint8_t *buf,
-		     uint64_t start, uint64_t end, struct digester *d,
-		     struct digester *also)
+static int add_range(const struct source *s, uint8_t *buf, uint64_t start,
+		     uint64_t end, struct digester *d, struct digester *also)
 {
 	while (start < end) {
 		size_t want = end - start < PIECE_NBYTES ? (size_t)(end - start)
 							 : PIECE_NBYTES;
-		struct bytes b;
-		int err = read_at(s, start, buf, want, &b);
+		size_t nread = 0;
+		int err = source_read(s, start, buf, want, &nread);
 
 		if (err)
 			return err;
-		if (b.nbytes == 0)
-			return err_fail(ERR_CHANGED, 0,
-					"the file got shorter while it was "
-					"read");
-		digester_add(d, b.data, b.nbytes);
+		if (nread == 0)
+			return err_fail(ERR_CHANGED, 0, W_TRUST_GOT_SHORTER);
+		digester_add(d, buf, nread);
 		if (also != NULL)
-			digester_add(also, b.data, b.nbytes);
-		start += b.nbytes;
+			digester_add(also, buf, nread);
+		start += nread;
 	}
 	return 0;
 }
 
-static int add_all(const struct authenticode_source *s, const struct layout *l,
+static int add_all(const struct source *s, const struct layout *l,
 		   struct digester *d, struct digester *also)
 {
 	uint8_t *buf = mem_alloc(PIECE_NBYTES);
@@ -179,7 +99,7 @@ static int add_all(const struct authenticode_source *s, const struct layout *l,
 	return err;
 }
 
-int authenticode_digest_of(const struct authenticode_source *s,
+int authenticode_digest_of(const struct source *s,
 			   struct authenticode_digest *ret)
 {
 	static const uint8_t zeros[PADDED_TO];
@@ -222,20 +142,14 @@ out:
 	return err;
 }
 
-static int read_file(void *arg, uint64_t offset, void *buf, size_t nbytes,
-		     size_t *nread_ret)
-{
-	return host_pread(arg, offset, buf, nbytes, nread_ret);
-}
-
 int authenticode_digest(struct host_file *f, struct authenticode_digest *ret)
 {
-	struct authenticode_source s = { read_file, f, 0 };
+	struct source s;
 	struct host_stat st;
 	int err = host_fstat(f, &st);
 
 	if (err)
 		return err;
-	s.nbytes = st.size;
+	s = host_source(f, st.size);
 	return authenticode_digest_of(&s, ret);
 }

@@ -13,6 +13,7 @@
 #ifndef TRUST_AUTHENTICODE_H
 #define TRUST_AUTHENTICODE_H
 
+#include "base/source.h"
 #include "host/host.h"
 
 /*
@@ -36,16 +37,7 @@ struct authenticode_digest {
  */
 int authenticode_digest(struct host_file *f, struct authenticode_digest *ret);
 
-/* Where the bytes come from, so that memory can stand for a file. */
-struct authenticode_source {
-	/* As host_pread(). */
-	int (*read)(void *arg, uint64_t offset, void *buf, size_t nbytes,
-		    size_t *nread_ret);
-	void *arg;
-	uint64_t nbytes;
-};
-
-int authenticode_digest_of(const struct authenticode_source *s,
+int authenticode_digest_of(const struct source *s,
 			   struct authenticode_digest *ret);
 
 #endif

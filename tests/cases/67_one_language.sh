@@ -128,3 +128,20 @@ japanese "--out is a program" agent targets --out "$(hp "$work/program.exe")"
 japanese "pack list" agent pack list
 japanese "pack verify" agent pack verify
 japanese "pack build without a folder" agent pack build
+
+# ---- what is wrong with a pack ----------------------------------------------------
+bad=$work/bad
+cp -r signatures/example-toolbar "$bad"
+sed -i 's/point: toolbar/point: Toolbar/; s/"extension_button"/"button"/' \
+	"$bad/rules/registrations.yar"
+sed -i 's/"EXE"/"PE"/; s/unless = "[^"]*"/unless = "none"/' "$bad/rules/names.yar"
+sed -i 's/%APPDATA%/%ROAMING%/' "$bad/places.tsv"
+sed -i 's/^url_search_hook/UrlSearchHook/' "$bad/known.tsv"
+sed -i 's/^rule.kanban_place/rule.kanban_plaza/' "$bad/texts.tsv"
+sed -i 's/^title_ja/titel_ja/; s/^version:.*/version: 1/' "$bad/pack.txt"
+mkdir "$work/corpus"
+printf 'object=registration\npoint=BHO\nobjekt=file\n' >"$work/corpus/a.txt.vars"
+echo text >"$work/corpus/a.txt"
+japanese "pack test" agent pack test --strict --hits "$(hp "$work/corpus")" "$(hp "$bad")"
+check "pack test: it told much" test "$(wc -l <"$work/out")" -ge 12
+japanese "pack test, nothing wrong" agent pack test --strict

@@ -9,31 +9,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes);
 
-struct memory {
-	const uint8_t *data;
-	size_t nbytes;
-};
-
-static int read_memory(void *arg, uint64_t offset, void *buf, size_t nbytes,
-		       size_t *nread_ret)
-{
-	const struct memory *m = arg;
-	size_t n = 0;
-
-	if (offset < m->nbytes)
-		n = m->nbytes - (size_t)offset;
-	if (n > nbytes)
-		n = nbytes;
-	if (n > 0)
-		memcpy(buf, m->data + offset, n);
-	*nread_ret = n;
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes)
 {
-	struct memory m = { data, nbytes };
-	struct authenticode_source s = { read_memory, &m, nbytes };
+	const struct source s = source_of_memory(data, nbytes);
 	struct authenticode_digest d;
 
 	if (authenticode_digest_of(&s, &d))

@@ -66,7 +66,7 @@ static int read_made(void *arg, uint64_t offset, void *buf, size_t nbytes,
 
 static int digest(struct made *m, struct authenticode_digest *ret)
 {
-	struct authenticode_source s = { read_made, m, m->nbytes };
+	struct source s = { m->nbytes, NULL, read_made, m };
 
 	return authenticode_digest_of(&s, ret);
 }

@@ -177,5 +177,6 @@ int session_report(struct session *s, const struct session_report_options *o,
 	if (!s->scanned || (ro.scan_id && ro.scan_id != s->scan_id))
 		return render_stored(s, o, &ro, out, ret);
 	ro.scan_id = s->scan_id;
+	ro.pack = s->scanned_with;
 	return render(s->scanned, NULL, true, &ro, out, ret);
 }

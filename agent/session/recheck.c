@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "remediate/believe.h"
 #include "remediate/step_index.h"
+#include "words/base.h"
 
 /* Borrowed from the steps; the caller frees the list. */
 static int files_of(const struct plan *p, const char ***ret, size_t *count_ret)
@@ -51,6 +52,9 @@ static int plan_now(const struct work *w, const struct plan *p,
 	so.named = files;
 	if (!err)
 		err = scan_run(&so, &result, &started);
+	/* What it did not come to is not what is not there. */
+	if (!err && cancel_asked(w->o->cancel))
+		err = err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED);
 	if (!err)
 		err = plan_make(result.store, result.scan_id, o, ret);
 	if (!err)

@@ -10,7 +10,10 @@
 #include "host/host.h"
 #include "words/scan.h"
 
-/* Somebody may have taken what memory was too short for as not there. */
+/*
+ * Somebody may have taken what memory was too short for as not there.  It is
+ * the process's memory: what another session lacked meanwhile counts, too.
+ */
 static void tell_short_memory(const struct scan *s)
 {
 	if (mem_failed() != s->mem_failed &&

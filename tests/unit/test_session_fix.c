@@ -387,6 +387,36 @@ START_TEST(no_changes_nothing)
 
 END_TEST
 
+/* A look that was cut short says nothing of what is there. */
+START_TEST(stopped_before_the_plan)
+{
+	const struct session_choice all = { .finding_count = 0 };
+	struct session_fix_result r;
+	struct session_plan p;
+	struct session *s;
+	struct pc pc;
+
+	pc_init(&pc, "MZ a program");
+	s = open_session(&pc);
+	scan(&pc, s, true);
+	cancel_set(&pc.cancel, CANCEL_BUDGET);
+	ck_assert_int_eq(session_plan(s, &all, &p), ERR_CANCELLED);
+	ck_assert_int_eq(p.facts.end, SESSION_NOT_STARTED);
+	session_plan_release(&p);
+	ck_assert_int_eq(fix(s, &r, false), ERR_CANCELLED);
+	ck_assert_int_eq(r.facts.end, SESSION_NOT_STARTED);
+	session_fix_release(&r);
+	ck_assert_uint_eq(pc.asked[ASK_FIX], 0);
+	ck_assert_uint_eq(pc.notes, 2);
+	ck_assert(is_as_it_was(&pc) && !is_there(&pc, VAULT));
+	cancel_clear(&pc.cancel);
+	plan(&pc, s, REST_STEPS);
+	session_close(s);
+	pc_release(&pc);
+}
+
+END_TEST
+
 START_TEST(nobody_to_ask)
 {
 	struct session_fix_result r;
@@ -543,6 +573,7 @@ static Suite *session_fix_suite(void)
 	tcase_add_test(tc, sessions_one_after_the_other);
 	tcase_add_test(tc, two_at_once);
 	tcase_add_test(tc, no_changes_nothing);
+	tcase_add_test(tc, stopped_before_the_plan);
 	tcase_add_test(tc, nobody_to_ask);
 	tcase_add_test(tc, stopped_and_gone_on_with);
 	tcase_add_test(tc, nothing_to_go_on_with);

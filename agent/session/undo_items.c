@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 #include "words/undo.h"
 #include "words/vault.h"
 #include <string.h>
@@ -31,7 +31,7 @@ void undo_result(struct session_fix_result *ret,
  */
 static void overtake(const struct work *w)
 {
-	if (changes_note_undo(w->target))
+	if (since_scan_note_undo(w->target))
 		session_note_last(w->session, "");
 	if (w->store &&
 	    store_overtake(w->store, target_info(w->target)->target_id, "undo"))

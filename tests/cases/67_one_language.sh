@@ -230,6 +230,27 @@ if test "$host" = linux; then
 	whole base-win7 gaps
 	whole damaged-win7
 fi
+# A page: what stands between its tags.
+agent report --lang ja --format html --db "$(hp "$work/infected-win7.db")" \
+	>"$work/page" 2>"$work/err"
+sed -e '1,/<\/style>/d' -e 's/<[^>]*>/|/g' -e 's/&quot;/"/g' "$work/page" >"$work/said"
+english "$work/said" >"$work/found"
+check "a page: nothing in English" test ! -s "$work/found"
+check "a page: there is one" grep -q 'KEIRI-PC07' "$work/said"
+cat "$work/found"
+# Stores that are not as we leave them.
+cp "$work/infected-win7.db" "$work/newer.db"
+printf '\x00\x00\x03\xe7' | dd of="$work/newer.db" bs=1 seek=60 conv=notrunc status=none
+head -c 3000 "$work/infected-win7.db" >"$work/cut.db"
+cp "$work/infected-win7.db" "$work/planted.db"
+if command -v sqlite3 >/dev/null; then
+	sqlite3 "$work/planted.db" "CREATE TRIGGER t AFTER INSERT ON scan BEGIN SELECT 1; END"
+fi
+for name in newer cut planted; do
+	for command in report "plan --root $(hp "$pcs/infected-win7")"; do
+		japanese "$name: ${command%% *}" agent $command --db "$(hp "$work/$name.db")"
+	done
+done
 japanese "a folder" agent scan --folder "$(hp "$work/infected-win7")" \
 	--db "$(hp "$work/f.db")" --exclude nothing --exclude '**\Temp\**'
 japanese "inventory" agent inventory --root "$(hp "$work/infected-win7")"

@@ -5,12 +5,13 @@
 names='Windows PE|Internet Explorer|Browser Helper Objects?|Windows about: handler'
 names="$names|(Microsoft )?Windows (XP|7|10) ?(Professional|Pro)?( Service Pack)?"
 # What SQLite and libyara say, and what a pack calls a program.
-names="$names|\\(SQLite [0-9]+: [^)]*\\)|syntax error, unexpected|\\[既知: [^]]*\\]"
+names="$names|\\(SQLite [0-9]+: [^)]*\\)|syntax error, unexpected|\\[(既知|[|]+): [^]]*\\]"
 # english FILE: its lines with three words of English or more in a row, outside
 # of quotes; escapes of a console's code page are letters of Japanese
 english()
 {
-	tr -d '\r' <"$1" >"$work/lines"
+	# Wine may have something to say of its own.
+	tr -d '\r' <"$1" | grep -v '^wine: ' >"$work/lines"
 	sed -E -e 's/^mstmpsweep: //' -e 's/\\[ux]\{[0-9A-F]+\}/|/g' -e 's/\t/ /g' \
 		-e 's/"[^"]*"/|/g' -e 's/「[^」]*」/|/g' -e "s/$names/|/g" \
 		"$work/lines" | paste - "$work/lines" | LC_ALL=C awk -F '\t' '{

@@ -52,8 +52,7 @@ static const char *entry_words(const struct step *s, const char *lang)
 	if (row)
 		return lang_is_ja(lang) ? row->ja : row->en;
 	if (p != POINT_COUNT)
-		return lang_is_ja(lang) ? point_words_of(p)->entry_ja
-					: point_words_of(p)->entry_en;
+		return point_entry(p, lang);
 	return lang_is_ja(lang) ? "レジストリの項目" : "registry entry";
 }
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "host/host.h"
 #include "collect/fileinfo_source.h"
+#include "words/base.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ int file_digests(struct host_file *f, struct digests *ret)
 
 	while (!err) {
 		if (host_interrupted()) {
-			err = err_fail(ERR_CANCELLED, 0, "it was stopped");
+			err = err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED);
 			break;
 		}
 		err = host_pread(f, offset, chunk, CHUNK_NBYTES, &nread);

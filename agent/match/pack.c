@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "match/builtin.h"
 #include "match/pack_internal.h"
+#include "words/match.h"
 #include <string.h>
 
 #define MAX_RULES 100000
@@ -146,7 +147,7 @@ int pack_open_builtin(struct pack **ret)
 	err = pack_files_decode(&p->files, builtin_pack, builtin_pack_nbytes,
 				&end);
 	if (!err)
-		err = pack_finish(p, "built in");
+		err = pack_finish(p, W_MATCH_BUILT_IN);
 	if (err) {
 		pack_free(p);
 		return err;
@@ -226,10 +227,7 @@ static int open_file(struct pack *p, const char *path,
 	if (ret)
 		return ret;
 	if (!pack_files_is_container(data, nbytes))
-		ret = err_fail(ERR_INVALID, 0,
-			       "'%s' is no pack: neither a folder, nor a .yar "
-			       "file, nor a file made by 'pack build'",
-			       path);
+		ret = err_fail(ERR_INVALID, 0, W_MATCH_NO_PACK, path);
 	if (!ret)
 		ret = pack_files_decode(&p->files, data, nbytes, &end);
 	if (!ret)

@@ -194,11 +194,10 @@ static const char *find_words(const struct value *values, size_t count,
 const char *point_words(const char *point, bool ja)
 {
 	const enum point p = point_from_name(point);
-	const struct point_words *words = point_words_of(p);
 
 	if (p == POINT_COUNT)
 		return point;
-	return ja ? words->title_ja : words->title_en;
+	return point_title(p, ja ? "ja" : "en");
 }
 
 const char *view_words(const char *view, bool ja)

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "collect/resolve.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -93,8 +94,8 @@ void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
 	if (!err || err == ERR_NOT_FOUND)
 		return;
 	gap_report(gaps, gap_from_err(err), GAP_MATTERS, key_path,
-		   err_last()->os_error, "\"%s\" in it could not be read: %s",
-		   name, err_words(err));
+		   err_last()->os_error, W_COLLECT_IN_KEY_NOT_READ, name,
+		   err_words(err));
 }
 
 char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
@@ -177,11 +178,10 @@ static int add_part(struct resolver *z, const struct reg_place *place,
 	}
 	if (!err)
 		gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND, path, 0,
-			   "a registry link was not followed");
+			   W_COLLECT_LINK_NOT_FOLLOWED);
 	else if (err != ERR_NOMEM)
 		gap_report(z->gaps, gap_from_err(err), GAP_MATTERS, path,
-			   err_last()->os_error,
-			   "the class could not be opened");
+			   err_last()->os_error, W_COLLECT_CLASS_NOT_OPENED);
 	reg_close_key(key);
 	mem_free(path);
 	return err == ERR_NOMEM ? err : 0;
@@ -197,8 +197,7 @@ int class_open(struct resolver *z, const struct class_scope *scope,
 
 	if (z->class_work > MAX_CLASS_WORK) {
 		resolver_bound(z, RESOLVER_BOUND_CLASSES, guid,
-			       "more registrations and users than are looked"
-			       " up; this class and others were left out");
+			       W_COLLECT_CLASSES_MANY);
 		return ERR_NOT_FOUND;
 	}
 	z->class_work += 3 * (uint64_t)z->classes.count;

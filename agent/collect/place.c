@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "collect/resolve.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -176,8 +177,7 @@ static void link_gap(struct gap_sink *gaps, struct reg_key *link,
 	gap_report(gaps, GAP_REGISTRY_LINK,
 		   is_link_to_twin(link, key_path, path) ? GAP_HARMLESS
 							 : GAP_MATTERS,
-		   key_path, 0,
-		   "a registry link at or above \"%s\" was not followed", path);
+		   key_path, 0, W_COLLECT_LINK_ABOVE, path);
 }
 
 /* The registry bounds how deep it goes, and says so. */
@@ -315,8 +315,7 @@ static int add_place(struct resolver *z, struct vec *to,
 	}
 	if (to->count >= MAX_PLACES) {
 		resolver_bound(z, RESOLVER_BOUND_PLACES, hive->prefix,
-			       "more places for registrations than are read;"
-			       " the rest was left out");
+			       W_COLLECT_PLACES_MANY);
 		return 0;
 	}
 	err = open_place(z, hive, row, &place);
@@ -325,8 +324,7 @@ static int add_place(struct resolver *z, struct vec *to,
 		if (err != ERR_NOT_FOUND && err != ERR_NOMEM)
 			gap_report(z->gaps, gap_from_err(err), GAP_MATTERS,
 				   hive->prefix, err_last()->os_error,
-				   "the key \"%s\" could not be opened",
-				   row->path);
+				   W_COLLECT_KEY_NOT_OPENED, row->path);
 		return err == ERR_NOMEM ? err : 0;
 	}
 	if (to == &z->classes)

@@ -1,10 +1,10 @@
 /*
- * GUIDs, and one class as it lies in several class stores.
+ * One class as it lies in several class stores.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/err.h"
 #include "base/mem.h"
-#include "collect/resolve.h"
+#include "collect/class.h"
 #include "words/collect.h"
 
 #include <string.h>
@@ -12,135 +12,6 @@
 /* Places passed by in search of classes: some seconds.  Hundreds of users
  * with thousands of registrations stay far below. */
 #define MAX_CLASS_WORK ((uint64_t)1 << 32)
-
-/* ---- GUIDs ------------------------------------------------------------- */
-
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
-}
-
-/* All but the closing brace, which is put where it is missing. */
-static bool guid_at(const char *s, char ret[GUID_TEXT_NBYTES])
-{
-	static const char form[] = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-	char text[GUID_TEXT_NBYTES];
-	size_t i;
-
-	for (i = 0; form[i]; i++) {
-		if (form[i] == 'x' ? !is_hex(s[i]) : s[i] != form[i])
-			return false;
-		text[i] = (char)ascii_upper((unsigned char)s[i]);
-	}
-	text[i++] = '}';
-	text[i] = '\0';
-	memcpy(ret, text, sizeof(text));
-	return true;
-}
-
-bool guid_parse(const char *text, char ret[GUID_TEXT_NBYTES])
-{
-	return strlen(text) == GUID_TEXT_NBYTES - 1 &&
-	       text[GUID_TEXT_NBYTES - 2] == '}' && guid_at(text, ret);
-}
-
-bool guid_find(const char *text, char ret[GUID_TEXT_NBYTES])
-{
-	const char *p;
-
-	for (p = strchr(text, '{'); p; p = strchr(p + 1, '{'))
-		if (guid_at(p, ret))
-			return true;
-	return false;
-}
-
-char *registration_class(const char *text, bool *malformed_ret)
-{
-	char guid[GUID_TEXT_NBYTES];
-	const bool is_guid = guid_parse(text, guid);
-
-	if (malformed_ret)
-		*malformed_ret = !is_guid;
-	return mem_strdup(is_guid ? guid : text);
-}
-
-char *registration_get_class(struct reg_key *key, const char *name)
-{
-	char *text = reg_get_text(key, name, NULL);
-	char *clsid = text ? registration_class(text, NULL) : NULL;
-
-	mem_free(text);
-	return clsid;
-}
-
-char *registration_get_server(struct reg_key *key, const char *name)
-{
-	struct reg_value v;
-	char *text;
-
-	if (reg_get_value(key, name, &v))
-		return NULL;
-	text = place_text(&v);
-	reg_value_release(&v);
-	return text;
-}
-
-/* ---- what cannot be read ------------------------------------------------ */
-
-void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
-		      const char *name)
-{
-	if (!err || err == ERR_NOT_FOUND)
-		return;
-	gap_report(gaps, gap_from_err(err), GAP_MATTERS, key_path,
-		   err_last()->os_error, W_COLLECT_IN_KEY_NOT_READ, name,
-		   err_words(err));
-}
-
-char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
-		     const char *key_path, const char *name)
-{
-	struct reg_value v;
-	char *text = NULL;
-	int err = reg_get_value(key, name, &v);
-
-	if (!err) {
-		text = reg_value_text(&v, NULL);
-		reg_value_release(&v);
-		err = text ? 0 : err_nomem();
-	}
-	place_unreadable(gaps, err, key_path, name);
-	return text;
-}
-
-/* `shown`: what a gap calls it. */
-static char *get_server(struct gap_sink *gaps, struct reg_key *key,
-			const char *key_path, const char *name,
-			const char *shown, uint32_t *type_ret)
-{
-	struct reg_value v;
-	char *text = NULL;
-	int err = reg_get_value(key, name, &v);
-
-	if (!err) {
-		text = place_text(&v);
-		*type_ret = v.type;
-		reg_value_release(&v);
-		err = text ? 0 : err_nomem();
-	}
-	place_unreadable(gaps, err, key_path, shown);
-	return text;
-}
-
-char *place_get_server(struct gap_sink *gaps, struct reg_key *key,
-		       const char *key_path, const char *name,
-		       uint32_t *type_ret)
-{
-	return get_server(gaps, key, key_path, name, name, type_ret);
-}
-
-/* ---- classes ----------------------------------------------------------- */
 
 int class_rank(const struct reg_place *p, const struct class_scope *scope)
 {
@@ -259,9 +130,9 @@ char *class_text(const struct com_class *c, const char *subkey,
 		uint32_t type = REG_TYPE_NONE;
 
 		if (key)
-			text = get_server(c->gaps, key, c->parts[i].path, name,
-					  *name || !*subkey ? name : subkey,
-					  &type);
+			text = place_get_server(
+				c->gaps, key, c->parts[i].path, name,
+				*name || !*subkey ? name : subkey, &type);
 		if (*subkey)
 			reg_close_key(key);
 		if (!text)

@@ -388,7 +388,8 @@ static void read_program(struct gap_sink *gaps, struct reg_key *key,
 {
 	const char *name = e->row->values ? e->row->values : "";
 
-	e->exec = place_get_server(gaps, key, e->path, name, &e->exec_type);
+	e->exec =
+		place_get_server(gaps, key, e->path, name, name, &e->exec_type);
 }
 
 static int read_entry(struct list *l, struct reg_key *key, struct entry *e)

@@ -6,7 +6,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/resolve.h"
+#include "collect/class.h"
+#include "collect/server.h"
 #include "words/collect.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "collect/fileinfo.h"
-#include "collect/resolve.h"
+#include "collect/server_file.h"
 #include "match/filetype.h"
 #include "words/collect.h"
 
@@ -180,13 +180,6 @@ static int find_path(struct resolver *z, const char *wpath,
 			   err_last()->os_error, W_COLLECT_SERVER_NOT_LOOKED_AT,
 			   err_last()->text);
 	return ERR_UNSUPPORTED;
-}
-
-bool resolver_leaves_out(const struct resolver *z, const char *wpath)
-{
-	return z->leaves_windows_out &&
-	       target_is_below(wpath,
-			       target_variable(z->t, NULL, 0, "SystemRoot"));
 }
 
 static int fill_facts(struct resolver *z, const struct target_path *file,

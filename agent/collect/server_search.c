@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "collect/owner.h"
-#include "collect/resolve.h"
+#include "collect/server_file.h"
 #include "words/collect.h"
 
 #include <string.h>

@@ -5,6 +5,8 @@
 #include "age.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "words/age.h"
+#include "words/words.h"
 #include <string.h>
 
 static void by_store(const struct scan_age *scan, struct age *a)
@@ -80,20 +82,11 @@ void age_release(struct age *a)
 
 int age_words(const struct age *a, const char *lang, struct str *out)
 {
-	const bool ja = lang_is_ja(lang);
 	const bool undo = strcmp(a->overtaken_by, "undo") == 0;
 
-	if (ja)
-		str_add(out, undo ? "このスキャンの後、undo で元に戻された"
-				    "ものがあります"
-				  : "このスキャンの後、再起動で削除が完了した"
-				    "ものがあります");
-	else
-		str_add(out, undo ? "since this scan undo has put things back"
-				  : "since this scan a restart has finished a "
-				    "removal");
 	if (*a->at)
-		str_addf(out, " (%s)", a->at);
-	return str_add(out,
-		       ja ? "。もう一度スキャンしてください" : "; scan again");
+		return words_add(out, lang,
+				 undo ? W_AGE_UNDO_AT : W_AGE_RESTART_AT,
+				 a->at);
+	return str_add(out, words_in(undo ? W_AGE_UNDO : W_AGE_RESTART, lang));
 }

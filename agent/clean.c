@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "ctrl_c.h"
 #include "settle.h"
 #include "usual_store.h"
 #include "base/err.h"
@@ -12,6 +13,7 @@
 #include "host/host.h"
 #include "remediate/words.h"
 #include "store/store.h"
+#include "words/words.h"
 #include <string.h>
 
 #define MAX_VOLUME_GAPS 256
@@ -146,23 +148,21 @@ char *clean_vault_path(const struct clean *c)
 void clean_tell_step(const struct clean *c, enum fix_event event,
 		     const struct step *step, const char *text)
 {
-	struct str line = STR_INIT;
+	struct str line = STR_INIT, told = STR_INIT;
 
-	str_addf(&line, "%4u. %s: ", (unsigned)step->seq,
-		 words_event(event, c->o->lang));
-	if (c->is_undo)
-		words_back(step, c->o->lang, &line);
-	else
-		words_action(step, c->o->lang, &line);
+	str_addf(&line, "%4u. ", (unsigned)step->seq);
+	words_event(event, c->is_undo, step, c->o->lang, &line);
 	str_add(&line, "\n      ");
 	words_target(step, &line);
 	if (text && *text) {
 		str_add(&line, "\n      ");
-		utf_display(&line, text);
+		words_translate(&told, c->o->lang, text);
+		utf_display(&line, str_text(&told));
 	}
 	str_add(&line, "\n");
 	if (!line.err)
 		host_write(HOST_STDOUT, str_text(&line), line.len, false);
+	str_release(&told);
 	str_release(&line);
 }
 
@@ -170,15 +170,19 @@ void clean_on_event(void *arg, enum fix_event event, const struct step *step,
 		    const char *text)
 {
 	struct clean *c = arg;
+	struct str told = STR_INIT;
 
 	c->events++;
 	if (c->o->quiet && event != FIX_STEP_FAILED && event != FIX_NOTE &&
 	    event != FIX_CAME_BACK)
 		return;
-	if (step)
+	if (step) {
 		clean_tell_step(c, event, step, text);
-	else
-		complain("%s", text);
+		return;
+	}
+	words_translate(&told, c->o->lang, text);
+	complain("%s", str_text(&told));
+	str_release(&told);
 }
 
 void clean_fixer_options(struct clean *c, struct fixer_options *ret)
@@ -191,7 +195,7 @@ void clean_fixer_options(struct clean *c, struct fixer_options *ret)
 	ret->vault_dir = c->o->vault;
 	ret->volumes = &c->volumes;
 	ret->end_browsers = c->o->end_browsers;
-	ret->lang = c->o->lang;
+	ret->cancel = ctrl_c();
 	ret->event = clean_on_event;
 	ret->event_arg = c;
 }

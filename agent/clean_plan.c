@@ -100,7 +100,7 @@ static int ask_about_key(struct clean *c, struct guard *g, struct step *s,
 	guarded_key_release(&key);
 	/* What Windows had there is not to be had: the key goes (9.5). */
 	if (!err && ret->reason == GUARD_NOT_MICROSOFT) {
-		err = guard_sentence(ret, c->o->lang, &why);
+		err = guard_sentence(ret, "en", &why);
 		if (!err)
 			err = plan_remove_instead(c->plan, s, str_text(&why));
 		if (!err)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "ctrl_c.h"
 #include "give_back.h"
 #include "packs.h"
 #include "recheck.h"
@@ -81,7 +82,7 @@ static int carry_out(struct clean *c)
 	}
 	if (err)
 		return no_vault(c, err);
-	host_catch_interrupt();
+	ctrl_c_catch();
 	err = c->o->resume ? fixer_resume(f, &result)
 			   : fixer_fix(f, c->plan, &result);
 	ret = err ? ended_by(f, err) : exit_code(&result);

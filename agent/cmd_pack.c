@@ -10,29 +10,57 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/pack.h"
+#include "words/usage.h"
+#include "words/words.h"
 #include <string.h>
+
+static bool is_built_in(const struct pack_info *i)
+{
+	return strcmp(i->source, W_PACK_SOURCE) == 0;
+}
 
 static void add_signature(struct str *out, const struct pack_info *i)
 {
+	const char *lang = complain_lang();
+
 	if (i->is_signed)
-		str_addf(out, "signed by key %s", i->signer);
-	else if (strcmp(i->source, "built in") == 0)
-		str_add(out, "built into this program");
+		words_add(out, lang, W_PACK_SIGNED, i->signer);
+	else if (is_built_in(i))
+		str_add(out, words_in(W_PACK_BUILT_IN, lang));
 	else
-		str_add(out, "NOT SIGNED");
+		str_add(out, words_in(W_PACK_NOT_SIGNED, lang));
+}
+
+/* What a rule is about, in the words of the pack. */
+static void add_meaning(const struct pack *p, const struct rule_info *r,
+			struct str *out)
+{
+	struct str key = STR_INIT;
+	const char *text = NULL;
+
+	str_addf(&key, "rule.%s", r->name);
+	if (lang_is_ja(complain_lang()))
+		text = pack_text(p, str_text(&key), "ja");
+	utf_display(out, text && *text ? text : r->description);
+	str_release(&key);
 }
 
 static void list_text(const struct pack *p, struct str *out)
 {
 	const struct pack_info *i = pack_info(p);
+	const char *lang = complain_lang();
 
 	str_addf(out, "%s %s: ", i->name, i->version);
-	utf_display(out, i->title);
+	utf_display(out, lang_is_ja(lang) ? i->title_ja : i->title);
 	str_add(out, "\n");
-	utf_display(out, i->source);
-	str_add(out, ", ");
+	utf_display(out,
+		    is_built_in(i) ? words_in(W_PACK_SOURCE, lang) : i->source);
+	str_add(out, words_in(W_USAGE_COMMA, lang));
 	add_signature(out, i);
-	str_addf(out, "\n%" PRIu64 " rules:\n", (uint64_t)pack_rule_count(p));
+	str_add(out, "\n");
+	words_add(out, lang, W_PACK_RULES, (uint64_t)pack_rule_count(p));
+	str_add(out, "\n");
 	for (size_t n = 0; n < pack_rule_count(p); n++) {
 		const struct rule_info *r = pack_rule(p, n);
 
@@ -40,7 +68,7 @@ static void list_text(const struct pack *p, struct str *out)
 			continue;
 		str_addf(out, "  %3d %-12s %-34s ", r->score,
 			 evidence_name(r->evidence), r->name);
-		utf_display(out, r->description);
+		add_meaning(p, r, out);
 		str_add(out, "\n");
 	}
 }
@@ -108,7 +136,7 @@ static int run_verify(const struct options *o, struct pack *p, int *code_ret)
 {
 	const struct pack_info *i = pack_info(p);
 	struct str out = STR_INIT;
-	bool trusted = i->is_signed || strcmp(i->source, "built in") == 0;
+	bool trusted = i->is_signed || is_built_in(i);
 	int err;
 
 	str_addf(&out, "%s %s: ", i->name, i->version);
@@ -127,26 +155,29 @@ static int run_verify(const struct options *o, struct pack *p, int *code_ret)
 static int run_test(const struct options *o, struct pack *p, int *code_ret)
 {
 	struct vec problems = VEC_INIT(struct pack_problem, 100000);
-	struct str out = STR_INIT;
+	struct str out = STR_INIT, problem = STR_INIT;
 	int err = pack_check(p, o->strict, o->hits, o->clean, &problems);
 
 	for (size_t i = 0; i < problems.count; i++) {
 		struct pack_problem *x = vec_at(&problems, i);
 
-		utf_display(&out, x->text);
+		words_translate(&problem, complain_lang(), x->text);
+		utf_display(&out, str_text(&problem));
 		str_add(&out, "\n");
+		str_clear(&problem);
 		mem_free(x->text);
 	}
 	if (!err) {
-		str_addf(&out,
-			 "%s %s: %" PRIu64 " rules, %" PRIu64 " problems\n",
-			 pack_info(p)->name, pack_info(p)->version,
-			 (uint64_t)pack_rule_count(p),
-			 (uint64_t)problems.count);
+		words_add(&out, complain_lang(), W_PACK_TESTED,
+			  pack_info(p)->name, pack_info(p)->version,
+			  (uint64_t)pack_rule_count(p),
+			  (uint64_t)problems.count);
+		str_add(&out, "\n");
 		err = output_write(o, &out, REPORT_TEXT);
 		*code_ret = problems.count ? 1 : 0;
 	}
 	vec_release(&problems);
+	str_release(&problem);
 	str_release(&out);
 	return err;
 }
@@ -157,7 +188,7 @@ static int run_build(const struct options *o, const char *folder)
 	int err;
 
 	if (!folder || !o->out) {
-		complain("pack build needs a folder and --out FILE");
+		complain(W_PACK_BUILD_NEEDS);
 		return EXIT_USAGE;
 	}
 	/* What does not load is not built. */
@@ -166,7 +197,7 @@ static int run_build(const struct options *o, const char *folder)
 	if (!err)
 		err = pack_build(folder, o->out);
 	if (err) {
-		complain_last("the pack was not built");
+		complain_last(W_PACK_NOT_BUILT);
 		return EXIT_NO_START;
 	}
 	return 0;

@@ -2,11 +2,12 @@
  * mstmpsweep scan and mstmpsweep inventory.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "ctrl_c.h"
 #include "options.h"
 #include "output.h"
 #include "packs.h"
 #include "progress.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "stick.h"
 #include "usual_store.h"
 #include "base/err.h"
@@ -145,7 +146,8 @@ static int run(const struct options *o, const struct scan_options *wanted,
 		complain_last("the signature pack cannot be used");
 		return EXIT_NO_START;
 	}
-	host_catch_interrupt();
+	ctrl_c_catch();
+	so.cancel = ctrl_c();
 	progress_begin(&progress, o->quiet);
 	so.tick = progress_show;
 	so.tick_arg = &progress;
@@ -157,7 +159,7 @@ static int run(const struct options *o, const struct scan_options *wanted,
 		return started ? EXIT_STOPPED : EXIT_NO_START;
 	}
 	err = show_result(o, &result, format, what);
-	if (!host_interrupted())
+	if (!cancel_asked(ctrl_c()))
 		tell_unused_excludes(o, &so);
 	if (result.is_unrecorded)
 		tell_unrecorded(&result);

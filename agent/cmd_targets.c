@@ -8,7 +8,9 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/utf.h"
-#include "host/host.h"
+#include "words/targets.h"
+#include "words/usage.h"
+#include "words/words.h"
 #include <string.h>
 
 static void json_text(struct json *j, const char *key, const char *value)
@@ -46,13 +48,13 @@ int cmd_targets(const struct options *o)
 	int err;
 
 	if (o->format && !as_json && strcmp(o->format, "text") != 0) {
-		complain("targets has the formats text and json");
+		complain(W_USAGE_TARGETS_FORMAT);
 		return EXIT_USAGE;
 	}
 	err = targets_look(o, &found, &count);
 	if (err)
 		goto out;
-	targets_say_left_out(o);
+	targets_say_left_out();
 	json_init(&j, &out, true);
 	if (as_json)
 		json_begin_array(&j);
@@ -66,7 +68,8 @@ int cmd_targets(const struct options *o)
 		json_end_array(&j);
 		str_add(&out, "\n");
 	} else if (!count) {
-		str_add(&out, "No Windows installation was found.\n");
+		str_addf(&out, "%s\n",
+			 words_in(W_TARGETS_NONE, complain_lang()));
 	}
 	err = output_write(o, &out, as_json ? REPORT_JSON : REPORT_TEXT);
 out:

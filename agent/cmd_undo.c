@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clean.h"
+#include "ctrl_c.h"
 #include "give_back.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -128,7 +129,7 @@ static int undo_one(struct clean *c, struct fixer *f, const char *older_than,
 						  : "Put it back? [y/N] ",
 			   &ret))
 		return ret;
-	host_catch_interrupt();
+	ctrl_c_catch();
 	err = fixer_undo(f, &uo, result);
 	if (err) {
 		complain_last("");
@@ -200,8 +201,8 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 		     const char *why)
 {
 	const struct undo_item_options uo = { .load = &reg_load_system,
+					      .cancel = ctrl_c(),
 					      .volumes = &c->volumes,
-					      .lang = c->o->lang,
 					      .event = clean_on_event,
 					      .event_arg = c };
 	struct fix_result result = { 0 };
@@ -224,7 +225,7 @@ static int undo_rows(struct clean *c, const char *path, const struct vec *rows,
 				   : "Put all of it back? [y/N] ",
 			   &ret))
 		return ret;
-	host_catch_interrupt();
+	ctrl_c_catch();
 	overtake(c);
 	err = fixer_undo_vault(c->target, path, rows, &uo, &result);
 	if (err) {
@@ -369,7 +370,6 @@ static int undo_item(struct clean *c)
 			   &ret))
 		return ret;
 	uo.volumes = &c->volumes;
-	uo.lang = c->o->lang;
 	err = fixer_undo_item(c->target, c->o->vault, c->o->out, &uo, &result);
 	if (err) {
 		complain_last("");

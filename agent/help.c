@@ -5,6 +5,8 @@
 #include "option_table.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "words/help.h"
+#include "words/words.h"
 #include <string.h>
 
 static void print(const struct str *s)
@@ -15,29 +17,34 @@ static void print(const struct str *s)
 
 void print_help(void)
 {
+	const char *lang = complain_lang();
 	struct str s = STR_INIT;
 
-	str_add(&s,
-		"mstmpsweep finds the mstmp / lib.dll / AdvBHO.dll outbreak "
-		"of 2010 on a PC or disk.\n\nUsage: mstmpsweep COMMAND "
-		"[OPTIONS]\n\nCommands:\n");
+	str_addf(&s, "%s\n\n%s\n\n%s\n", words_in(W_HELP_PROGRAM, lang),
+		 words_in(W_HELP_USAGE, lang), words_in(W_HELP_COMMANDS, lang));
 	for (const struct command *c = commands; c->name; c++)
-		str_addf(&s, "  %-10s %s\n", c->name, c->summary);
-	str_add(&s, "\n'mstmpsweep COMMAND --help' lists its options; "
-		    "--version tells the version.\n"
-		    "Exit codes: 0 nothing found, 1 found, 2 incomplete, 4 "
-		    "restart needed (added up),\n64 wrong usage, 65 could not "
-		    "start, 70 stopped after starting.\n");
+		str_addf(&s, "  %-10s %s\n", c->name,
+			 words_in(c->summary, lang));
+	str_addf(&s, "\n%s\n%s\n", words_in(W_HELP_MORE, lang),
+		 words_in(W_HELP_EXIT_CODES, lang));
 	print(&s);
 	str_release(&s);
 }
 
+static void add_option(struct str *s, const char *left, const char *help)
+{
+	str_addf(s, "  %-20s %s\n", left, words_in(help, complain_lang()));
+}
+
 void print_command_help(const struct command *c)
 {
+	const char *lang = complain_lang();
 	struct str s = STR_INIT;
 
-	str_addf(&s, "Usage: mstmpsweep %s %s%s[OPTIONS]\n\n%s\n\nOptions:\n",
-		 c->name, c->args, *c->args ? " " : "", c->summary);
+	words_add(&s, lang, W_HELP_COMMAND_USAGE, c->name, c->args,
+		  *c->args ? " " : "");
+	str_addf(&s, "\n\n%s\n\n%s\n", words_in(c->summary, lang),
+		 words_in(W_HELP_OPTIONS, lang));
 	for (const struct option_row *row = option_rows; row->name; row++) {
 		char left[48];
 
@@ -45,9 +52,9 @@ void print_command_help(const struct command *c)
 			continue;
 		snprintf(left, sizeof(left), "%s %s", row->name,
 			 row->arg ? row->arg : "");
-		str_addf(&s, "  %-20s %s\n", left, row->help);
+		add_option(&s, left, row->help);
 	}
-	str_addf(&s, "  %-20s %s\n", "--help", "this text");
+	add_option(&s, "--help", W_HELP_THIS);
 	print(&s);
 	str_release(&s);
 }

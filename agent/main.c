@@ -8,36 +8,21 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "words/help.h"
 
 const struct command commands[] = {
-	{ "scan", "",
-	  "look for artefacts and record them; changes nothing "
-	  "but its own store",
-	  cmd_scan, CMD_SCAN, 0, 0 },
-	{ "inventory", "",
-	  "list every registration at every extension "
-	  "point, known or not",
-	  cmd_inventory, CMD_INVENTORY, 0, 0 },
-	{ "plan", "", "show what fix would do, step by step", cmd_plan,
-	  CMD_PLAN, 0, 0 },
-	{ "fix", "", "carry it out (asks; --yes does not); --resume goes on",
-	  cmd_fix, CMD_FIX, 0, 0 },
-	{ "undo", "",
-	  "put it back: all, --finding N, --step N, or --vault FILE|DIR "
-	  "without a store",
-	  cmd_undo, CMD_UNDO, 0, 0 },
-	{ "report", "", "show or export what a scan recorded", cmd_report,
-	  CMD_REPORT, 0, 0 },
-	{ "targets", "[PATH...]",
-	  "list the Windows installations on "
-	  "attached volumes or below PATH",
-	  cmd_targets, CMD_TARGETS, 0, 4096 },
-	{ "pack", "list|verify|test|build [PATH]",
-	  "look at, check, test or "
-	  "build signature packs",
-	  cmd_pack, CMD_PACK, 1, 2 },
-	{ "vault", "[list]", "list what was saved, with or without a store",
-	  cmd_vault, CMD_VAULT, 0, 1 },
+	{ "scan", "", W_HELP_SCAN, cmd_scan, CMD_SCAN, 0, 0 },
+	{ "inventory", "", W_HELP_INVENTORY, cmd_inventory, CMD_INVENTORY, 0,
+	  0 },
+	{ "plan", "", W_HELP_PLAN, cmd_plan, CMD_PLAN, 0, 0 },
+	{ "fix", "", W_HELP_FIX, cmd_fix, CMD_FIX, 0, 0 },
+	{ "undo", "", W_HELP_UNDO, cmd_undo, CMD_UNDO, 0, 0 },
+	{ "report", "", W_HELP_REPORT, cmd_report, CMD_REPORT, 0, 0 },
+	{ "targets", "[PATH...]", W_HELP_TARGETS, cmd_targets, CMD_TARGETS, 0,
+	  4096 },
+	{ "pack", "list|verify|test|build [PATH]", W_HELP_PACK, cmd_pack,
+	  CMD_PACK, 1, 2 },
+	{ "vault", "[list]", W_HELP_VAULT, cmd_vault, CMD_VAULT, 0, 1 },
 	{ NULL, NULL, NULL, NULL, 0, 0, 0 },
 };
 
@@ -48,9 +33,10 @@ int main(int argc, char **argv)
 	int ret;
 
 	if (host_start(&argc, &argv)) {
-		complain_last("cannot start");
+		complain_last(W_HELP_NO_START);
 		return EXIT_NO_START;
 	}
+	complain_choose_lang(argc, argv);
 	if (argc < 2) {
 		print_help();
 		return EXIT_USAGE;

@@ -5,6 +5,9 @@
 #include "misread.h"
 #include "typed.h"
 #include "base/str.h"
+#include "words/base.h"
+#include "words/usage.h"
+#include "words/words.h"
 #include <string.h>
 
 void command_unknown(const char *typed)
@@ -15,22 +18,13 @@ void command_unknown(const char *typed)
 	for (const struct command *c = commands; c->name; c++)
 		nearest_try(&near, name, strlen(name), c->name);
 	if (typed_dash(typed + (*typed == '-')))
-		complain("a command comes first, not \"%s\", which begins with "
-			 "a dash of a mail or text program; options begin with "
-			 "two plain hyphens: 'mstmpsweep --help' lists both",
-			 typed);
+		complain(W_USAGE_COMMAND_DASH, typed);
 	else if (typed_is_option(typed))
-		complain("a command comes first, not \"%s\"; 'mstmpsweep "
-			 "--help' lists them",
-			 typed);
+		complain(W_USAGE_COMMAND_FIRST, typed);
 	else if (near.word)
-		complain("there is no command \"%s\"; did you mean \"%s\"? "
-			 "'mstmpsweep --help' lists them",
-			 typed, near.word);
+		complain(W_USAGE_COMMAND_NEAR, typed, near.word);
 	else
-		complain("there is no command \"%s\"; 'mstmpsweep --help' "
-			 "lists them",
-			 typed);
+		complain(W_USAGE_COMMAND_UNKNOWN, typed);
 }
 
 const char *subcommand_find(const char *command, const char *const *words,
@@ -45,14 +39,15 @@ const char *subcommand_find(const char *command, const char *const *words,
 			return words[i];
 		}
 		nearest_try(&near, typed, strlen(typed), words[i]);
-		str_addf(&all, "%s%s", i ? ", " : "", words[i]);
+		if (i)
+			str_add(&all, words_in(W_USAGE_COMMA, complain_lang()));
+		str_add(&all, words[i]);
 	}
 	if (near.word)
-		complain("%s takes %s, not \"%s\"; did you mean \"%s\"?",
-			 command, str_text(&all), typed, near.word);
+		complain(W_USAGE_WORD_NEAR, command, str_text(&all), typed,
+			 near.word);
 	else
-		complain("%s takes %s, not \"%s\"", command, str_text(&all),
-			 typed);
+		complain(W_USAGE_WORD_OTHER, command, str_text(&all), typed);
 	str_release(&all);
 	return NULL;
 }
@@ -75,18 +70,18 @@ int misread_option(const struct command *c, const char *typed)
 	const char *near = near_option(c, typed);
 	const int nbytes = (int)strcspn(typed, "=");
 
-	if (typed_dash(typed + (*typed == '-')))
-		complain("\"%s\" begins with a dash of a mail or text program; "
-			 "options begin with two plain hyphens%s%s",
-			 typed, near ? ": " : "", near ? near : "");
-	else if (near)
-		complain("%s has no option \"%.*s\"; did you mean \"%s\"? "
-			 "'mstmpsweep %s --help' lists them",
-			 c->name, nbytes, typed, near, c->name);
-	else
-		complain("%s has no option \"%.*s\"; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, nbytes, typed, c->name);
+	if (typed_dash(typed + (*typed == '-'))) {
+		if (near)
+			complain(W_USAGE_DASH_NEAR, typed, near);
+		else
+			complain(W_USAGE_DASH, typed);
+	} else if (near) {
+		complain(W_USAGE_OPTION_NEAR, c->name, nbytes, typed, near,
+			 c->name);
+	} else {
+		complain(W_USAGE_OPTION_UNKNOWN, c->name, nbytes, typed,
+			 c->name);
+	}
 	return EXIT_USAGE;
 }
 
@@ -96,13 +91,16 @@ int misread_option(const struct command *c, const char *typed)
  */
 int misread_quote(const char *name, const char *value)
 {
+	struct str why = STR_INIT;
+
 	if (!strchr(value, '"'))
 		return 0;
-	complain("%s%s\"%s\" holds a quotation mark, which no path or pattern "
-		 "has; behind a backslash at the end of a path (\"C:\\DIR\\\") "
-		 "it belongs to the value, and so does what follows: leave "
-		 "that backslash out (\"C:\\DIR\")",
-		 name, *name ? ": " : "", value);
+	str_addf(&why, W_USAGE_QUOTE, value);
+	if (*name)
+		complain(W_BASE_JOINED, name, str_text(&why));
+	else
+		complain("%s", str_text(&why));
+	str_release(&why);
 	return EXIT_USAGE;
 }
 
@@ -114,12 +112,8 @@ int misread_word(const struct command *c, char **argv, int i)
 	if (near)
 		return misread_option(c, word);
 	if (i > 0 && argv[i - 1][0] != '-')
-		complain("%s does not take the word \"%s\"; if a path has a "
-			 "blank, it goes into quotation marks: \"%s %s\"",
-			 c->name, word, argv[i - 1], word);
+		complain(W_USAGE_STRAY_BLANK, c->name, word, argv[i - 1], word);
 	else
-		complain("%s does not take the word \"%s\"; see 'mstmpsweep %s "
-			 "--help'",
-			 c->name, word, c->name);
+		complain(W_USAGE_STRAY, c->name, word, c->name);
 	return EXIT_USAGE;
 }

@@ -8,39 +8,9 @@
 #include "typed.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "base/utf.h"
 #include "host/host.h"
-#include "words/base.h"
-#include <stdarg.h>
+#include "words/usage.h"
 #include <string.h>
-
-void complain(const char *fmt, ...)
-{
-	struct str s = STR_INIT;
-	struct str shown = STR_INIT;
-	va_list ap;
-
-	va_start(ap, fmt);
-	str_vaddf(&s, fmt, ap);
-	va_end(ap);
-	str_add(&shown, "mstmpsweep: ");
-	utf_display(&shown, str_text(&s));
-	str_addch(&shown, '\n');
-	if (!shown.err)
-		host_write(HOST_STDERR, shown.buf, shown.len, false);
-	str_release(&shown);
-	str_release(&s);
-}
-
-void complain_last(const char *what)
-{
-	const struct err_info *e = err_last();
-
-	if (what && *what)
-		complain(W_BASE_JOINED, what, e->text);
-	else
-		complain("%s", e->text);
-}
 
 const struct command *command_find(const char *name)
 {
@@ -85,8 +55,7 @@ static int set_value(struct options *o, const struct option_row *row,
 		    number > (row->offset == offsetof(struct options, threads)
 				      ? 64u
 				      : INT32_MAX)) {
-			complain("%s needs a number, not \"%s\"", row->name,
-				 value);
+			complain(W_USAGE_NUMBER, row->name, value);
 			return EXIT_USAGE;
 		}
 		if (row->offset == offsetof(struct options, threads))
@@ -97,8 +66,7 @@ static int set_value(struct options *o, const struct option_row *row,
 	case OPT_NUMBERS:
 		if (!str_parse_u64(value, &number) || !number ||
 		    number > INT32_MAX) {
-			complain("%s needs a number, not \"%s\"", row->name,
-				 value);
+			complain(W_USAGE_NUMBER, row->name, value);
 			return EXIT_USAGE;
 		}
 		slot = vec_push(field);
@@ -114,9 +82,7 @@ static int set_value(struct options *o, const struct option_row *row,
 		return 0;
 	case OPT_MAP:
 		if (!parse_map(value, &map)) {
-			complain("--map needs DRIVE:=FOLDER, for example "
-				 "--map D:=/mnt/d, not \"%s\"",
-				 value);
+			complain(W_USAGE_MAP, value);
 			return EXIT_USAGE;
 		}
 		slot = vec_push(field);
@@ -141,7 +107,7 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 		return misread_option(c, word);
 	if (!row->arg) {
 		if (equal) {
-			complain("%s takes no value", row->name);
+			complain(W_USAGE_NO_VALUE, row->name);
 			return EXIT_USAGE;
 		}
 		return set_value(o, row, NULL);
@@ -153,8 +119,7 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 		value = argv[*i];
 	}
 	if (!value || !*value) {
-		complain("%s needs a value: %s %s", row->name, row->name,
-			 row->arg);
+		complain(W_USAGE_VALUE, row->name, row->name, row->arg);
 		return EXIT_USAGE;
 	}
 	if (misread_quote(row->name, value))
@@ -162,53 +127,40 @@ static int parse_option(struct options *o, const struct command *c, int argc,
 	return set_value(o, row, value);
 }
 
+/* What cannot stand together, NULL: all of it can. */
+static const char *contradiction(const struct options *o)
+{
+	if (o->root && o->folder)
+		return W_USAGE_TWO_TARGETS;
+	if (o->maps.count && !o->root)
+		return W_USAGE_MAP_ALONE;
+	if (o->windows && !o->root)
+		return W_USAGE_WINDOWS_ALONE;
+	if (o->resume &&
+	    (o->findings.count || o->steps.count || o->skips.count))
+		return W_USAGE_RESUME;
+	if (o->quick && o->full)
+		return W_USAGE_QUICK_FULL;
+	if (o->quick && o->folder)
+		return W_USAGE_QUICK_FOLDER;
+	return NULL;
+}
+
 static int check_together(const struct options *o, const struct command *c)
 {
-	if (o->root && o->folder) {
-		complain("give --root for a Windows or --folder for plain "
-			 "files, not both");
-		return EXIT_USAGE;
-	}
-	if (o->maps.count && !o->root) {
-		complain("--map goes with --root");
-		return EXIT_USAGE;
-	}
-	if (o->windows && !o->root) {
-		complain("--windows goes with --root");
-		return EXIT_USAGE;
-	}
-	if (o->out && host_is_device_name(o->out)) {
-		complain("--out \"%s\" is the name of a device of Windows; "
-			 "give another file name",
-			 o->out);
-		return EXIT_USAGE;
-	}
-	if (o->resume &&
-	    (o->findings.count || o->steps.count || o->skips.count)) {
-		complain("--resume goes on with what was planned; it takes no "
-			 "--finding, --step or --skip");
-		return EXIT_USAGE;
-	}
-	if (o->quick && o->full) {
-		complain("give --quick or --full, not both");
-		return EXIT_USAGE;
-	}
-	if (o->quick && o->folder) {
-		complain("--quick needs a Windows; a folder is always scanned "
-			 "whole");
-		return EXIT_USAGE;
-	}
-	if (o->lang && strcmp(o->lang, "en") != 0 &&
-	    strcmp(o->lang, "ja") != 0) {
-		complain("--lang is en or ja, not \"%s\"", o->lang);
-		return EXIT_USAGE;
-	}
-	if (o->args.count < c->min_args) {
-		complain("%s needs %s; see 'mstmpsweep %s --help'", c->name,
-			 c->args, c->name);
-		return EXIT_USAGE;
-	}
-	return 0;
+	const char *why = contradiction(o);
+
+	if (why)
+		complain("%s", why);
+	else if (o->out && host_is_device_name(o->out))
+		complain(W_USAGE_DEVICE, o->out);
+	else if (o->lang && !language_is_known(o->lang))
+		complain(W_USAGE_LANG, o->lang);
+	else if (o->args.count < c->min_args)
+		complain(W_USAGE_NEEDS, c->name, c->args, c->name);
+	else
+		return 0;
+	return EXIT_USAGE;
 }
 
 /* What is no option. */
@@ -257,7 +209,7 @@ int options_parse(struct options *o, const struct command *c, int argc,
 	if (!ret)
 		ret = check_together(o, c);
 	if (!ret && !o->lang)
-		o->lang = host_language();
+		o->lang = complain_lang();
 	return ret;
 }
 
@@ -285,9 +237,8 @@ int options_target(const struct options *o, struct target_options *ret)
 		ret->kind = TARGET_FOLDER;
 		ret->root = o->folder;
 	} else if (strcmp(host_kind(), "linux") == 0) {
-		complain("this is no Windows: give --root DIR (a mounted "
-			 "Windows disk; 'mstmpsweep targets' lists them)%s",
-			 o->takes_folder ? " or --folder DIR" : "");
+		complain("%s", o->takes_folder ? W_USAGE_NO_WINDOWS_FOLDER
+					       : W_USAGE_NO_WINDOWS);
 		return ERR_INVALID;
 	} else if (targets_refuse_winpe(o)) {
 		return ERR_INVALID;

@@ -8,18 +8,8 @@
 
 #include "base/fmt.h"
 #include "base/vec.h"
+#include "session/exit_code.h"
 #include "target/target.h"
-
-/* Exit codes (design.md section 5); 1, 2 and 4 are added. */
-enum {
-	EXIT_CLEAN = 0,
-	EXIT_FOUND = 1,
-	EXIT_INCOMPLETE = 2,
-	EXIT_RESTART = 4,
-	EXIT_USAGE = 64,
-	EXIT_NO_START = 65,
-	EXIT_STOPPED = 70
-};
 
 struct options {
 	const char *command; /* its name */
@@ -61,7 +51,7 @@ struct options {
 struct command {
 	const char *name;
 	const char *args; /* shown after the name in help, "" if none */
-	const char *summary;
+	const char *summary; /* English */
 	int (*run)(const struct options *o);
 	uint32_t bit; /* its bit in the option table */
 	size_t min_args, max_args;
@@ -100,10 +90,18 @@ void print_command_help(const struct command *c);
  */
 int options_target(const struct options *o, struct target_options *ret);
 
-/* Says "mstmpsweep: sentence" on the error stream. */
+/*
+ * Says "mstmpsweep: sentence" on the error stream, in the language of the
+ * person: fmt is the English text.
+ */
 void complain(const char *fmt, ...) FMT_PRINTF(1, 2);
 /* The same with the last recorded failure. */
 void complain_last(const char *what);
+/* That of --lang among these words, whatever else they say. */
+void complain_choose_lang(int argc, char **argv);
+/* "en" or "ja": the chosen one, else that of the system. */
+const char *complain_lang(void);
+bool language_is_known(const char *name);
 
 int cmd_scan(const struct options *o);
 int cmd_inventory(const struct options *o);

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "host/host.h"
 #include "host/writers.h"
+#include "words/usage.h"
 #include <string.h>
 
 int output_format(const struct options *o, enum report_format *ret)
@@ -18,8 +19,7 @@ int output_format(const struct options *o, enum report_format *ret)
 	}
 	if (report_format_from_name(o->format, ret))
 		return 0;
-	complain("--format is text, html, json, ndjson or csv, not \"%s\"",
-		 o->format);
+	complain(W_USAGE_FORMAT, o->format);
 	return EXIT_USAGE;
 }
 
@@ -43,15 +43,7 @@ static void tell_open(const struct options *o)
 	char *dir = path ? host_dirname(path) : NULL;
 
 	if (dir && host_check_folder_writers(dir) == ERR_UNSUPPORTED)
-		complain(
-			lang_is_ja(o->lang)
-				? "注意: \"%s\" のファイル システムは所有者と"
-				  "アクセス許可を保持しないため、だれでも閲覧・"
-				  "変更できます"
-				: "note: \"%s\" lies on a file system that "
-				  "keeps neither owners nor rights: anybody "
-				  "can read and change it",
-			o->out);
+		complain(W_USAGE_OUT_OPEN, o->out);
 	mem_free(dir);
 	mem_free(path);
 }
@@ -75,11 +67,7 @@ static int check_kept(const char *path)
 		const size_t nbytes = strlen(kept[i]);
 
 		if (n >= nbytes && memcmp(head, kept[i], nbytes) == 0)
-			return err_fail(ERR_EXISTS, 0,
-					"--out \"%s\" is there already and no "
-					"report, but a store, a program or a "
-					"registry file; give another file name",
-					path);
+			return err_fail(ERR_EXISTS, 0, W_USAGE_OUT_KEPT, path);
 	}
 	return 0;
 }

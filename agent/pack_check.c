@@ -15,11 +15,12 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/archive.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "match/rule_source.h"
 #include "match/scanner.h"
 #include "target/location_table.h"
 #include "target/place_name.h"
+#include "words/pack.h"
 #include <stdarg.h>
 #include <string.h>
 
@@ -90,8 +91,8 @@ int pack_rule_problem(const struct pack *p, struct vec *problems,
 	str_vaddf(&s, fmt, ap);
 	va_end(ap);
 	ret = s.err ? err_nomem()
-		    : pack_problem(problems, "%s:%u: rule %s: %s", r->file,
-				   line, r->name, str_text(&s));
+		    : pack_problem(problems, W_PACK_RULE_PROBLEM, r->file, line,
+				   r->name, str_text(&s));
 	str_release(&s);
 	return ret;
 }
@@ -114,24 +115,17 @@ static int check_rule_metadata(struct corpus *c, const struct rule_info *r)
 	int ret = 0;
 
 	if (!r->has_metadata)
-		ret = pack_rule_problem(
-			c->pack, c->problems, r, 0,
-			"metadata %s is missing, or has no sense (score 1 to "
-			"100, evidence content, name, registration or trace; "
-			"the others are texts)",
-			r->lacks);
+		ret = pack_rule_problem(c->pack, c->problems, r, 0,
+					W_PACK_METADATA, r->lacks);
 	else if (!*r->description || !*r->reference)
 		ret = pack_rule_problem(c->pack, c->problems, r, 0,
-					"description or reference is empty");
+					W_PACK_NO_DESCRIPTION);
 	if (!ret && strpbrk(r->companion, "\\/"))
-		ret = pack_rule_problem(
-			c->pack, c->problems, r, 0,
-			"companion '%s' is a file's name without its folder",
-			r->companion);
+		ret = pack_rule_problem(c->pack, c->problems, r, 0,
+					W_PACK_COMPANION, r->companion);
 	if (!ret && *r->unless && !is_other_rule(c->pack, r, r->unless))
 		ret = pack_rule_problem(c->pack, c->problems, r, 0,
-					"unless '%s': there is no such rule",
-					r->unless);
+					W_PACK_UNLESS, r->unless);
 	return ret;
 }
 
@@ -204,11 +198,11 @@ static const char *parse_var(char *line, struct match_vars *v)
 	if (!*line || *line == '#')
 		return NULL;
 	if (!slot)
-		return "names no variable that rules see";
+		return W_PACK_NO_VARIABLE;
 	*slot = equals + 1;
 	return is_possible(line, (size_t)(equals - line), *slot)
 		       ? NULL
-		       : "is no value of that variable";
+		       : W_PACK_NO_VALUE;
 }
 
 /* Cuts `text` into values that `v` points to. */
@@ -227,7 +221,7 @@ static int parse_vars(const struct corpus *c, const char *path, char *text,
 			end[-1] = '\0';
 		fault = parse_var(text, v);
 		if (fault)
-			ret = pack_problem(c->problems, "'%s.vars':%u: '%s' %s",
+			ret = pack_problem(c->problems, W_PACK_VARS_PROBLEM,
 					   path, line, text, fault);
 		text = next;
 	}
@@ -267,18 +261,16 @@ static int take_matches(struct corpus *c, const char *path,
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct rule_info *r = list->items[i].rule;
-		struct str what = STR_INIT;
+		struct str shown = STR_INIT;
 		int ret;
 
 		c->seen[r->index] = true;
 		if (!c->is_clean)
 			continue;
-		str_add(&what, "hits the clean file '");
-		utf_escape(&what, path);
-		str_add(&what, "'");
-		ret = pack_rule_problem(c->pack, c->problems, r, 0, "%s",
-					str_text(&what));
-		str_release(&what);
+		utf_escape(&shown, path);
+		ret = pack_rule_problem(c->pack, c->problems, r, 0,
+					W_PACK_HITS_CLEAN, str_text(&shown));
+		str_release(&shown);
 		if (ret)
 			return ret;
 	}
@@ -480,7 +472,7 @@ static int check_folder(struct corpus *c, const char *path, const char *folder,
 	int ret;
 
 	if (depth > MAX_DEPTH)
-		return pack_problem(c->problems, "'%s': too deep", path);
+		return pack_problem(c->problems, W_PACK_TOO_DEEP, path);
 	ret = host_dir_open(path, &d);
 	if (ret)
 		return ret;
@@ -500,8 +492,7 @@ static int check_hits(struct corpus *c)
 
 		if (!r->is_private && !c->seen[i])
 			ret = pack_rule_problem(c->pack, c->problems, r, 0,
-						"%s",
-						"hits no file of its corpus");
+						"%s", W_PACK_HITS_NONE);
 	}
 	return ret;
 }

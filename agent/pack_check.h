@@ -5,6 +5,7 @@
 #ifndef PACK_CHECK_H
 #define PACK_CHECK_H
 
+#include "base/str.h"
 #include "match/pack_internal.h"
 
 /* Appends a struct pack_problem. */
@@ -34,8 +35,9 @@ int pack_check_lines(const struct pack *p, struct vec *problems);
 /* The i-th value a variable can have (index into group_var_names), NULL
  * behind the last; none: any text. */
 const char *pack_var_value(size_t var, size_t i);
-/* Why no place begins so (variable `place`, line "place:"), NULL: one can. */
-const char *pack_place_fault(const char *text, size_t nbytes, bool no_case);
+/* Why no place begins so (variable `place`, line "place:"), "": one can. */
+int pack_add_place_fault(struct str *out, const char *text, size_t nbytes,
+			 bool no_case);
 /* Whether a rule can match artefacts of that kind at all, by its condition. */
 bool pack_rule_is_about(const struct group *g, size_t rule, const char *object);
 /*

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "collect/registration.h"
 #include "match/rule_source.h"
+#include "words/pack.h"
 #include <string.h>
 
 #define MAX_FIELDS 64
@@ -97,39 +98,37 @@ struct checking {
 	size_t expected; /* field of the next line, form->count: any */
 };
 
+static unsigned line_of(const struct checking *c)
+{
+	return rule_source_string_line(pack_rule_source(c->pack, c->rule),
+				       c->rule->name, c->string->identifier);
+}
+
 static int complain_why(const struct checking *c, const struct text_line *l,
 			const char *why)
 {
-	unsigned line =
-		rule_source_string_line(pack_rule_source(c->pack, c->rule),
-					c->rule->name, c->string->identifier);
-	struct str what = STR_INIT;
-	int ret;
-
-	str_addf(&what, "string %s: \"", c->string->identifier);
-	str_addn(&what, l->at, l->nbytes);
-	str_add(&what, "\" stands in no registration's text: ");
-	str_add(&what, why);
-	ret = what.err ? err_nomem()
-		       : pack_rule_problem(c->pack, c->problems, c->rule, line,
-					   "%s", str_text(&what));
-	str_release(&what);
-	return ret;
+	return pack_rule_problem(c->pack, c->problems, c->rule, line_of(c),
+				 W_PACK_NO_LINE, c->string->identifier,
+				 (int)l->nbytes, l->at, why);
 }
 
+/* The field has none but these values. */
 static int complain_of(const struct checking *c, const struct text_line *l,
 		       const char *field)
 {
-	struct str why = STR_INIT;
+	struct str values = STR_INIT;
 	int ret;
 
-	if (!field)
-		str_add(&why, "no line begins so, or not at this place");
-	for (size_t i = 0; field && pack_line_value(field, i); i++)
-		str_addf(&why, "%s%s%s", i ? ", " : field, i ? "" : " is ",
+	for (size_t i = 0; pack_line_value(field, i); i++)
+		str_addf(&values, "%s%s", i ? ", " : "",
 			 pack_line_value(field, i));
-	ret = why.err ? err_nomem() : complain_why(c, l, str_text(&why));
-	str_release(&why);
+	ret = values.err
+		      ? err_nomem()
+		      : pack_rule_problem(c->pack, c->problems, c->rule,
+					  line_of(c), W_PACK_NO_LINE_VALUE,
+					  c->string->identifier, (int)l->nbytes,
+					  l->at, field, str_text(&values));
+	str_release(&values);
 	return ret;
 }
 
@@ -162,6 +161,19 @@ static size_t match_field(const struct checking *c, const struct text_line *l,
 		       : 0;
 }
 
+static int check_place(const struct checking *c, const struct text_line *l,
+		       const struct text_line *value)
+{
+	struct str why = STR_INIT;
+	int ret = pack_add_place_fault(&why, value->at, value->nbytes,
+				       c->no_case);
+
+	if (!ret && why.len)
+		ret = complain_why(c, l, str_text(&why));
+	str_release(&why);
+	return ret;
+}
+
 static int check_value(const struct checking *c, const struct text_line *l,
 		       const char *field, size_t skip)
 {
@@ -170,10 +182,8 @@ static int check_value(const struct checking *c, const struct text_line *l,
 
 	value.at += skip;
 	value.nbytes -= skip;
-	if (strcmp(field, "place") == 0) {
-		v = pack_place_fault(value.at, value.nbytes, c->no_case);
-		return v ? complain_why(c, l, v) : 0;
-	}
+	if (strcmp(field, "place") == 0)
+		return check_place(c, l, &value);
 	if (!pack_line_value(field, 0))
 		return 0;
 	for (size_t i = 0; (v = pack_line_value(field, i)); i++)
@@ -215,7 +225,7 @@ static int check_field(struct checking *c, const struct text_line *l)
 		if (is_begun_field(c, l, c->form->fields[i]))
 			return 0;
 	}
-	return l->has_begin ? complain_of(c, l, NULL) : 0;
+	return l->has_begin ? complain_why(c, l, W_PACK_NO_FIELD) : 0;
 }
 
 static bool is_head(const struct checking *c, const struct text_line *l)
@@ -231,7 +241,9 @@ static int check_line(struct checking *c, const struct text_line *l)
 	if (l->has_begin || l->nbytes < 12 || !is_head(c, l))
 		return check_field(c, l);
 	c->expected = 0;
-	return can_be(c, l, c->form->head) ? 0 : complain_of(c, l, NULL);
+	return can_be(c, l, c->form->head)
+		       ? 0
+		       : complain_why(c, l, W_PACK_NO_FIELD);
 }
 
 static int check_string(struct checking *c)

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/points.h"
+#include "words/pack.h"
 #include <string.h>
 
 /* ---- pack.txt ---------------------------------------------------- */
@@ -61,8 +62,7 @@ static unsigned info_line(const struct pack_member *m, const char *key,
 				found = line;
 			if (problems && !*err_ret && !is_info_key(at, nbytes))
 				*err_ret = pack_problem(
-					problems,
-					"pack.txt:%u: unknown key '%.*s'", line,
+					problems, W_PACK_UNKNOWN_KEY, line,
 					(int)(nbytes > 60 ? 60 : nbytes), at);
 		}
 		at += n + (at[n] == '\n');
@@ -87,19 +87,19 @@ static int check_info(const struct pack *p, struct vec *problems)
 	int ret = 0;
 
 	if (!m)
-		return pack_problem(problems, "pack.txt:1: it is missing");
+		return pack_problem(problems, W_PACK_NO_PACK_TXT);
 	info_line(m, "", problems, &ret);
 	/* Without one the pack is called by its path. */
 	if (!ret && info->name == info->source)
-		ret = pack_problem(problems, "pack.txt:1: name is missing");
+		ret = pack_problem(problems, W_PACK_NO_KEY, 1u, "name");
 	if (!ret && !is_version(info->version))
-		ret = pack_problem(
-			problems, "pack.txt:%u: version '%s' is not YYYY.MM.DD",
-			info_line(m, "version", NULL, &ret), info->version);
+		ret = pack_problem(problems, W_PACK_VERSION,
+				   info_line(m, "version", NULL, &ret),
+				   info->version);
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]) && !ret; i++)
 		if (!*needed[i].value)
 			ret = pack_problem(
-				problems, "pack.txt:%u: %s is missing",
+				problems, W_PACK_NO_KEY,
 				info_line(m, needed[i].key, NULL, &ret),
 				needed[i].key);
 	return ret;
@@ -140,7 +140,7 @@ static bool is_variable(const char *name, size_t nbytes)
 static int place_problem(struct vec *problems, const struct pack_place *place,
 			 const char *what)
 {
-	return pack_problem(problems, "places.tsv:%u: '%s': %s", place->line,
+	return pack_problem(problems, W_PACK_PLACE_PROBLEM, place->line,
 			    place->pattern, what);
 }
 
@@ -153,16 +153,12 @@ static int check_variables(const struct pack_place *place, struct vec *problems)
 		size_t n = end ? (size_t)(end - at) - 1 : 0;
 
 		if (!end)
-			return place_problem(problems, place,
-					     "a '%' without its second");
+			return pack_problem(problems, W_PACK_PLACE_PERCENT,
+					    place->line, place->pattern);
 		if (!is_variable(at + 1, n))
-			return pack_problem(
-				problems,
-				"places.tsv:%u: unknown variable '%.*s'; "
-				"known are %%TEMP%%, %%APPDATA%%, "
-				"%%ProgramFiles%% and others, see "
-				"signatures/README.md",
-				place->line, (int)(n > 60 ? 60 : n) + 2, at);
+			return pack_problem(problems, W_PACK_PLACE_VARIABLE,
+					    place->line,
+					    (int)(n > 60 ? 60 : n) + 2, at);
 		at = strchr(end + 1, '%');
 	}
 	return 0;
@@ -177,13 +173,9 @@ static bool is_drive(const char *s)
 static int check_place(const struct pack_place *place, struct vec *problems)
 {
 	if (place->pattern[0] != '%' && !is_drive(place->pattern))
-		return place_problem(problems, place,
-				     "a place begins with a variable or a "
-				     "drive (C:\\)");
+		return place_problem(problems, place, W_PACK_PLACE_BEGIN);
 	if (strpbrk(place->pattern, "/*?\"<>|"))
-		return place_problem(problems, place,
-				     "no path of Windows has such a character "
-				     "(there are no wildcards)");
+		return place_problem(problems, place, W_PACK_PLACE_LETTER);
 	return check_variables(place, problems);
 }
 
@@ -227,15 +219,15 @@ static bool can_have_class(const char *word)
 static const char *known_fault(const struct pack_known *k)
 {
 	if (!is_point(k->point))
-		return "unknown point; signatures/README.md lists them";
+		return W_PACK_KNOWN_POINT;
 	if (strcmp(k->clsid, "*") != 0 && !is_class(k->clsid))
-		return "the class is written {8-4-4-4-12}, or *";
+		return W_PACK_KNOWN_CLASS;
 	if (strcmp(k->clsid, "*") != 0 && !can_have_class(k->point))
-		return "entries of this point name no class: write *";
+		return W_PACK_KNOWN_NO_CLASS;
 	if (strpbrk(k->file, "\\/"))
-		return "the file is named without its folder, or *";
+		return W_PACK_KNOWN_FILE;
 	if (!*k->what)
-		return "what it is must be said: else nothing is known of it";
+		return W_PACK_KNOWN_WHAT;
 	return NULL;
 }
 
@@ -244,27 +236,25 @@ static int check_known(const struct pack *p, size_t i, struct vec *problems)
 	const struct pack_known *k = pack_known(p, i);
 	const char *fault = known_fault(k);
 
-	return fault ? pack_problem(problems,
-				    "known.tsv:%u: '%s', '%s', '%s': %s",
-				    k->line, k->point, k->clsid, k->file, fault)
+	return fault ? pack_problem(problems, W_PACK_KNOWN_PROBLEM, k->line,
+				    k->point, k->clsid, k->file, fault)
 		     : 0;
 }
 
 static const char *allow_fault(const struct pack_allow *a)
 {
 	if (a->kind == ALLOW_CLSID && !is_class(a->value))
-		return "the class is written {8-4-4-4-12}";
+		return W_PACK_ALLOW_CLASS;
 	if (a->kind != ALLOW_PATH)
 		return NULL;
 	if (strchr(a->value, '%'))
-		return "a path of allow.tsv has no variables; begin it with "
-		       "?:\\ or **";
+		return W_PACK_ALLOW_VARIABLE;
 	if (strchr(a->value, '/'))
-		return "no path of Windows has a slash";
+		return W_PACK_ALLOW_SLASH;
 	return is_drive(a->value) || strncmp(a->value, "?:\\", 3) == 0 ||
 			       a->value[0] == '*'
 		       ? NULL
-		       : "a path begins with a drive (C:\\, ?:\\) or **";
+		       : W_PACK_ALLOW_BEGIN;
 }
 
 static int check_allow(const struct pack *p, size_t i, struct vec *problems)
@@ -272,7 +262,7 @@ static int check_allow(const struct pack *p, size_t i, struct vec *problems)
 	const struct pack_allow *a = pack_allow(p, i);
 	const char *fault = allow_fault(a);
 
-	return fault ? pack_problem(problems, "allow.tsv:%u: '%s': %s", a->line,
+	return fault ? pack_problem(problems, W_PACK_ALLOW_PROBLEM, a->line,
 				    a->value, fault)
 		     : 0;
 }
@@ -290,10 +280,8 @@ static int check_encoding(const struct pack_member *m, struct vec *problems)
 		line += *at == '\n';
 		utf_decode(at, &cp);
 		if (cp & UTF_BAD)
-			return pack_problem(problems,
-					    "%s:%u: this is no UTF-8; save the "
-					    "file as UTF-8",
-					    m->name, line);
+			return pack_problem(problems, W_PACK_NO_UTF8, m->name,
+					    line);
 	}
 	return 0;
 }

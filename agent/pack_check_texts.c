@@ -5,6 +5,7 @@
  */
 #include "pack_check.h"
 #include "base/str.h"
+#include "words/pack.h"
 #include <string.h>
 
 static const struct pack_text *text_at(const struct pack *p, size_t i)
@@ -47,9 +48,9 @@ static const struct subject {
 	const char *(*word)(const struct rule_info *r);
 	const char *nobody; /* no rule has it */
 } subjects[] = {
-	{ "rule.", name_of, "there is no such rule" },
-	{ "family.", family_of, "no rule has this family" },
-	{ "role.", role_of, "no rule has this role" },
+	{ "rule.", name_of, W_PACK_NO_SUCH_RULE },
+	{ "family.", family_of, W_PACK_NO_FAMILY },
+	{ "role.", role_of, W_PACK_NO_ROLE },
 };
 
 static bool is_any_rules(const struct pack *p, const struct subject *s,
@@ -73,8 +74,7 @@ static const char *advice_fault(const struct pack *p, const char *word)
 		if (strcmp(words[i], word) == 0)
 			return NULL;
 	if (!ascii_starts_with(word, "role."))
-		return "advice is about malicious, suspicious, note, "
-		       "incomplete, or a role (advice.role.<role>)";
+		return W_PACK_ADVICE;
 	return is_any_rules(p, &subjects[2], word + strlen("role."))
 		       ? NULL
 		       : subjects[2].nobody;
@@ -92,7 +92,7 @@ static const char *key_fault(const struct pack *p, const char *key)
 	}
 	if (ascii_starts_with(key, "advice."))
 		return advice_fault(p, key + strlen("advice."));
-	return "a key begins with rule., family., role. or advice.";
+	return W_PACK_TEXT_KEY;
 }
 
 /* ---- rows -------------------------------------------------------- */
@@ -105,14 +105,14 @@ static const char *row_fault(const struct pack *p, size_t i)
 	if (fault)
 		return fault;
 	if (!*t->en)
-		return "the English text is missing";
+		return W_PACK_NO_ENGLISH;
 	if (!*t->ja)
-		return "the Japanese text is missing";
+		return W_PACK_NO_JAPANESE;
 	if (*t->extra)
-		return "there is a column too many";
+		return W_PACK_COLUMN;
 	/* They are sorted by their keys. */
 	if (i && strcmp(text_at(p, i - 1)->key, t->key) == 0)
-		return "the key stands there twice";
+		return W_PACK_TEXT_TWICE;
 	return NULL;
 }
 
@@ -124,7 +124,7 @@ static int check_rows(const struct pack *p, struct vec *problems)
 		const char *fault = row_fault(p, i);
 
 		if (fault)
-			ret = pack_problem(problems, "texts.tsv:%u: %s: %s",
+			ret = pack_problem(problems, W_PACK_TEXT_PROBLEM,
 					   text_at(p, i)->line,
 					   text_at(p, i)->key, fault);
 	}
@@ -157,8 +157,7 @@ static int check_rule(const struct pack *p, size_t i, struct vec *problems)
 		if (!ret && *word && is_first(p, s, i) &&
 		    !has_text(p, s->kind, word))
 			ret = pack_rule_problem(p, problems, r, 0,
-						"texts.tsv has no text %s%s",
-						s->kind, word);
+						W_PACK_NO_TEXT, s->kind, word);
 	}
 	return ret;
 }
@@ -168,12 +167,10 @@ int pack_check_texts(const struct pack *p, struct vec *problems)
 	int ret = 0;
 
 	if (!p->lists.texts.count)
-		ret = pack_problem(problems,
-				   "texts.tsv:1: %s: nobody is told what the "
-				   "rules mean",
+		ret = pack_problem(problems, W_PACK_NO_TEXTS,
 				   pack_files_get(&p->files, "texts.tsv")
-					   ? "it is empty"
-					   : "it is missing");
+					   ? W_PACK_IS_EMPTY
+					   : W_PACK_IS_MISSING);
 	if (!ret)
 		ret = check_rows(p, problems);
 	for (size_t i = 0; i < pack_rule_count(p) && !ret; i++)

@@ -9,10 +9,11 @@
 #include "base/str.h"
 #include "collect/registration.h"
 #include "match/condition.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "match/rule_source.h"
 #include "match/rule_words.h"
 #include "target/location_table.h"
+#include "words/pack.h"
 #include <string.h>
 
 static size_t var_named(const char *name)
@@ -104,11 +105,11 @@ static const char *extension_fault(const struct rule_word *w)
 	if (!w->nbytes)
 		return NULL;
 	if (!w->no_case && has_upper(w))
-		return "an extension is in lower case";
+		return W_PACK_EXTENSION_CASE;
 	if (from_start && w->text[0] != '.')
-		return "an extension begins with its dot";
+		return W_PACK_EXTENSION_DOT;
 	if (memchr(w->text + 1, '.', w->nbytes - 1))
-		return "an extension has one dot, the last of the name";
+		return W_PACK_EXTENSION_DOTS;
 	return NULL;
 }
 
@@ -118,7 +119,7 @@ static const char *folder_fault(const struct rule_word *w)
 	bool to_end = w->relation == WORD_EQUALS || w->relation == WORD_ENDS;
 
 	if (to_end && w->nbytes && w->text[w->nbytes - 1] == '\\')
-		return "a folder ends without its backslash";
+		return W_PACK_FOLDER_END;
 	return NULL;
 }
 
@@ -128,7 +129,7 @@ static const char *filename_fault(const struct rule_word *w)
 	for (size_t i = 0; i + 2 < w->nbytes; i++) {
 		if (w->text[i] == '\\' && w->text[i + 2] != '{' &&
 		    w->text[i + 1] != '\\')
-			return "a name has no folder in it; that is filepath";
+			return W_PACK_NAME_FOLDER;
 	}
 	return NULL;
 }
@@ -137,61 +138,85 @@ static const char *filename_fault(const struct rule_word *w)
  * Which variables the place of a file can begin with (target/own_folders.c); what a
  * user may set himself, such as TEMP, is none of them.
  */
-static const char *place_fault(const struct rule_word *w)
+static const char *const place_names[] = {
+	"%ProgramFiles%",
+	"%ProgramFiles(x86)%",
+	"%CommonProgramFiles%",
+	"%CommonProgramFiles(x86)%",
+	"%ProgramData%",
+	"%ALLUSERSPROFILE%",
+	"%PUBLIC%",
+	"%SystemRoot%",
+	"%USERPROFILE%",
+	"%APPDATA%",
+	"%LOCALAPPDATA%",
+};
+#define PLACE_COUNT (sizeof(place_names) / sizeof(place_names[0]))
+
+static bool can_be_place(const struct rule_word *w)
 {
-	static const char *const names[] = {
-		"%ProgramFiles%", "%ProgramFiles(x86)%",
-		"%ProgramData%",  "%CommonProgramFiles%",
-		"%SystemRoot%",	  "%CommonProgramFiles(x86)%",
-		"%USERPROFILE%",  "%ALLUSERSPROFILE%",
-		"%APPDATA%",	  "%LOCALAPPDATA%",
-		"%PUBLIC%",
-	};
 	bool is_whole = w->relation == WORD_EQUALS;
 
 	if ((!is_whole && w->relation != WORD_STARTS) || !w->nbytes ||
 	    w->text[0] != '%')
-		return folder_fault(w);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t n = strlen(names[i]);
+		return true;
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		size_t n = strlen(place_names[i]);
 		size_t both = n < w->nbytes ? n : w->nbytes;
 
-		if (!is_same(w->text, names[i], both, w->no_case))
+		if (!is_same(w->text, place_names[i], both, w->no_case))
 			continue;
 		if (w->nbytes > n ? w->text[n] == '\\'
 				  : !is_whole || w->nbytes == n)
-			return folder_fault(w);
+			return true;
 	}
-	return "a place begins with %ProgramFiles%, %ProgramFiles(x86)%, "
-	       "%CommonProgramFiles%, %CommonProgramFiles(x86)%, "
-	       "%ProgramData%, %ALLUSERSPROFILE%, %PUBLIC%, %SystemRoot%, "
-	       "%USERPROFILE%, %APPDATA% or %LOCALAPPDATA%, in this spelling "
-	       "unless without case, or with a drive";
+	return false;
 }
 
-const char *pack_place_fault(const char *text, size_t nbytes, bool no_case)
+static int add_place_fault(struct str *out, const struct rule_word *w)
+{
+	struct str names = STR_INIT;
+	int ret;
+
+	if (can_be_place(w)) {
+		const char *fault = folder_fault(w);
+
+		return fault ? str_add(out, fault) : 0;
+	}
+	for (size_t i = 0; i < PLACE_COUNT; i++)
+		str_addf(&names, "%s%s", i ? ", " : "", place_names[i]);
+	ret = names.err ? err_nomem()
+			: str_addf(out, W_PACK_PLACE, str_text(&names));
+	str_release(&names);
+	return ret;
+}
+
+int pack_add_place_fault(struct str *out, const char *text, size_t nbytes,
+			 bool no_case)
 {
 	const struct rule_word w = { .relation = WORD_STARTS,
 				     .no_case = no_case,
 				     .text = text,
 				     .nbytes = nbytes };
 
-	return place_fault(&w);
+	return add_place_fault(out, &w);
 }
 
-static const char *free_fault(const struct rule_word *w)
+/* Why no artefact has that word in a variable of any text, "": one can. */
+static int add_free_fault(struct str *out, const struct rule_word *w)
 {
 	const char *name = group_var_names[w->var];
+	const char *fault = NULL;
 
 	if (strcmp(name, "extension") == 0)
-		return extension_fault(w);
-	if (strcmp(name, "filename") == 0)
-		return filename_fault(w);
-	if (strcmp(name, "filepath") == 0)
-		return folder_fault(w);
-	if (strcmp(name, "place") == 0)
-		return place_fault(w);
-	return NULL;
+		fault = extension_fault(w);
+	else if (strcmp(name, "filename") == 0)
+		fault = filename_fault(w);
+	else if (strcmp(name, "filepath") == 0)
+		fault = folder_fault(w);
+	else if (strcmp(name, "place") == 0)
+		return add_place_fault(out, w);
+	return fault ? str_add(out, fault) : 0;
 }
 
 /* ---- the words of a rule ----------------------------------------- */
@@ -208,39 +233,50 @@ static int add_word_problem(const struct checking *c, const struct rule_word *w,
 	unsigned line =
 		rule_source_word_line(pack_rule_source(c->pack, c->rule),
 				      c->rule->name, w->text, w->nbytes);
-	struct str what = STR_INIT;
+
+	return pack_rule_problem(c->pack, c->problems, c->rule, line,
+				 W_PACK_NEVER, group_var_names[w->var],
+				 (int)w->nbytes, w->text, fault);
+}
+
+static int check_free(const struct checking *c, const struct rule_word *w)
+{
+	struct str fault = STR_INIT;
+	int ret = add_free_fault(&fault, w);
+
+	if (!ret && fault.len)
+		ret = add_word_problem(c, w, str_text(&fault));
+	str_release(&fault);
+	return ret;
+}
+
+static int add_not_listed(const struct checking *c, const struct rule_word *w)
+{
+	struct str values = STR_INIT, fault = STR_INIT;
 	int ret;
 
-	str_addf(&what, "the variable %s can never be ",
-		 group_var_names[w->var]);
-	str_add(&what, "\"");
-	str_addn(&what, w->text, w->nbytes);
-	str_add(&what, "\": ");
-	if (fault)
-		str_add(&what, fault);
-	for (size_t i = 0; !fault && pack_var_value(w->var, i); i++)
-		str_addf(&what, "%s\"%s\"", i ? ", " : "it is one of ",
+	for (size_t i = 0; pack_var_value(w->var, i); i++)
+		str_addf(&values, "%s\"%s\"", i ? ", " : "",
 			 pack_var_value(w->var, i));
-	ret = what.err ? err_nomem()
-		       : pack_rule_problem(c->pack, c->problems, c->rule, line,
-					   "%s", str_text(&what));
-	str_release(&what);
+	str_addf(&fault, W_PACK_ONE_OF, str_text(&values));
+	ret = values.err || fault.err
+		      ? err_nomem()
+		      : add_word_problem(c, w, str_text(&fault));
+	str_release(&fault);
+	str_release(&values);
 	return ret;
 }
 
 static int on_word(void *arg, const struct rule_word *w)
 {
 	const struct checking *c = arg;
-	const char *fault;
 
-	if (!pack_var_value(w->var, 0)) {
-		fault = free_fault(w);
-		return fault ? add_word_problem(c, w, fault) : 0;
-	}
+	if (!pack_var_value(w->var, 0))
+		return check_free(c, w);
 	for (size_t i = 0; pack_var_value(w->var, i); i++)
 		if (is_true_of(w, pack_var_value(w->var, i)))
 			return 0;
-	return add_word_problem(c, w, NULL);
+	return add_not_listed(c, w);
 }
 
 /* ---- the condition as a whole ------------------------------------ */
@@ -294,10 +330,7 @@ static int check_condition(const struct checking *c, const struct group *g,
 		if (pack_rule_is_about(g, rule, value))
 			return 0;
 	return pack_rule_problem(c->pack, c->problems, c->rule, 0,
-				 "the condition is true of nothing: object, "
-				 "location, point and view contradict each "
-				 "other (only a registration has a point and "
-				 "a view)");
+				 W_PACK_NOTHING_TRUE);
 }
 
 int pack_check_words(const struct pack *p, struct vec *problems)
@@ -312,10 +345,8 @@ int pack_check_words(const struct pack *p, struct vec *problems)
 
 		c.rule = pack_rule(p, i);
 		if (c.rule->is_global)
-			ret = pack_rule_problem(
-				p, problems, c.rule, 0,
-				"it is global: no other rule of its file can "
-				"match where it does not");
+			ret = pack_rule_problem(p, problems, c.rule, 0,
+						W_PACK_GLOBAL);
 		if (ret)
 			break;
 		g = pack_rule_group(p, c.rule, &index);

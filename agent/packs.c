@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "host/host.h"
 #include "store/store.h"
+#include "words/pack.h"
 #include <string.h>
 
 /* A minisign .pub file is a comment line and a base64 line. */
@@ -80,12 +81,8 @@ int packs_check_age(const struct pack *p, struct store *store, bool is_allowed)
 		return 0;
 	err = store_last_pack(store, info->name, &last);
 	if (!err && last && pack_version_compare(info->version, last) < 0)
-		err = err_fail(ERR_INVALID, 0,
-			       "the signature pack \"%s\", version %s, is "
-			       "older than version %s, which was last used "
-			       "with this store; give the newer one with "
-			       "--pack, or --allow-older-pack",
-			       info->name, info->version, last);
+		err = err_fail(ERR_INVALID, 0, W_PACK_OLDER, info->name,
+			       info->version, last);
 	mem_free(last);
 	return err;
 }

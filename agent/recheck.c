@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "recheck.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "remediate/believe.h"
@@ -86,7 +86,7 @@ static void tell(const struct clean *c, const struct step *s,
 {
 	struct str why = STR_INIT;
 
-	guard_sentence(a, c->o->lang, &why);
+	guard_sentence(a, "en", &why);
 	clean_tell_step(c, FIX_STEP_REFUSED, s, str_text(&why));
 	str_release(&why);
 }

@@ -2,7 +2,7 @@
  * The scan: registrations first, then files, then judging and recording.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "options.h"
 #include "packs.h"
 #include "settle.h"
@@ -30,11 +30,12 @@ static void check_excludes(struct scan *s)
 static int collect(struct scan *s)
 {
 	struct gap_sink *sink = gap_list_sink(s->gaps);
+	const struct registrations_options ro = { sink, s->options->quick,
+						  s->options->cancel };
 	int err = 0;
 
 	if (target_info(s->target)->kind != TARGET_FOLDER)
-		err = registrations_walk(s->target, sink, s->options->quick,
-					 scan_registration, s);
+		err = registrations_walk(s->target, &ro, scan_registration, s);
 	/* The long part begins: what would be loaded is on the medium. */
 	if (!err && !s->options->quick)
 		keep_now(&s->keep);

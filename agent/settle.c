@@ -4,7 +4,7 @@
  */
 #include "settle.h"
 #include "packs.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "verdict/finding.h"

@@ -9,6 +9,7 @@
 #include "host/host.h"
 #include "host/writers.h"
 #include "report/report.h"
+#include "words/stick.h"
 #include <sqlite3.h>
 #include <string.h>
 
@@ -102,13 +103,7 @@ int stick_write(const char *dir, struct store *s, int64_t scan_id,
 	if (!err)
 		err = write_report(report, s, scan_id, lang);
 	if (!err)
-		err = str_addf(told,
-			       lang_is_ja(lang)
-				       ? "閲覧用の写しは \"%s\"、レポートは "
-					 "\"%s\" です"
-				       : "a copy of the store for reading is "
-					 "\"%s\", the report \"%s\"",
-			       copy, report);
+		err = str_addf(told, W_STICK_TOLD, copy, report);
 	mem_free(copy);
 	mem_free(report);
 	str_release(&db);

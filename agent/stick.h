@@ -15,7 +15,7 @@
 char *stick_folder(void);
 /*
  * Writes a copy of the store for reading and the HTML report of that scan,
- * "mstmpsweep-<PC>-<id>.db" and ".html"; `told` gets the sentence about it.
+ * "mstmpsweep-<PC>-<id>.db" and ".html"; `told` gets the English sentence about it.
  * The names are of the PC, as a stick goes from one to the next.
  */
 int stick_write(const char *dir, struct store *s, int64_t scan_id,

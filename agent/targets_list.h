@@ -18,6 +18,6 @@ void targets_add_text(struct str *out, const struct target_found *f);
  */
 bool targets_refuse_winpe(const struct options *o);
 /* Says so where the running Windows is left out for a key alone. */
-void targets_say_left_out(const struct options *o);
+void targets_say_left_out(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "remediate/step_index.h"
+#include "words/believe.h"
 
 #include <string.h>
 
@@ -68,13 +69,13 @@ static const struct decision {
 	bool (*is_so)(const struct step *recorded, const struct step *now);
 	const char *why;
 } decisions[] = {
-	{ is_other_kind, "it is another kind of entry" },
-	{ has_other_class, "it leads to another class" },
-	{ lacks_server, "the store does not say what its server is" },
-	{ is_weaker, "the rules find it less bad than the store says" },
-	{ is_held, "something speaks for it that the store does not say" },
-	{ lacks_time, "the store does not say when it was written" },
-	{ lacks_digest, "the store does not say what it holds" },
+	{ is_other_kind, W_BELIEVE_IS_OTHER_KIND },
+	{ has_other_class, W_BELIEVE_HAS_OTHER_CLASS },
+	{ lacks_server, W_BELIEVE_LACKS_SERVER },
+	{ is_weaker, W_BELIEVE_IS_WEAKER },
+	{ is_held, W_BELIEVE_IS_HELD },
+	{ lacks_time, W_BELIEVE_LACKS_TIME },
+	{ lacks_digest, W_BELIEVE_LACKS_DIGEST },
 };
 
 /* True: it stands in the plan of the new look, if otherwise. */
@@ -85,8 +86,7 @@ static bool believe_step(const struct step *recorded,
 
 	memset(ret, 0, sizeof(*ret));
 	if (!s) {
-		guard_refuse(ret, GUARD_UNPROVEN,
-			     "no rule and no entry leads to it");
+		guard_refuse(ret, GUARD_UNPROVEN, W_BELIEVE_NOTHING_LEADS);
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(decisions) / sizeof(*decisions); i++) {

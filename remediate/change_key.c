@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/undo.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -32,7 +34,7 @@ int change_key(struct reg_edit *e, const char *path, const struct step *s)
 		mem_free(units);
 		return err;
 	default:
-		return err_fail(ERR_INVALID, 0, "no step of the registry");
+		return err_fail(ERR_INVALID, 0, W_FIX_NO_STEP_OF_REGISTRY);
 	}
 }
 
@@ -229,10 +231,7 @@ static int put_key_back(struct reg_edit *e, const char *path,
 		if (s->state == STEP_APPLIED && is_part_of(now, saved))
 			err = reg_edit_delete_key(e, path);
 		else
-			err = err_fail(ERR_EXISTS, 0,
-				       "a key of that name has come since and "
-				       "was left alone (%s); the saved one "
-				       "lies in the vault, also as a .reg file",
+			err = err_fail(ERR_EXISTS, 0, W_UNDO_KEY_CAME_SINCE,
 				       str_text(&why));
 	}
 	if (!err)
@@ -255,18 +254,13 @@ static int put_value_back(struct reg_edit *e, const char *path,
 	if (err)
 		return err;
 	if (!now)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the key that held the value is not there any "
-				"more");
+		return err_fail(ERR_NOT_FOUND, 0, W_UNDO_KEY_OF_VALUE_GONE);
 	v = tree_value(now, s->value_name);
 	if (old && v && is_same_value(old, v)) {
 		err = 0;
 	} else if (v && !(s->action == ACT_SET_VALUE &&
 			  is_new_text(v, s->new_text))) {
-		err = err_fail(ERR_EXISTS, 0,
-			       "the value has been set anew since and was left "
-			       "alone; the saved one lies in the vault, also "
-			       "as a .reg file");
+		err = err_fail(ERR_EXISTS, 0, W_UNDO_VALUE_SET_SINCE);
 	} else if (old) {
 		err = reg_edit_set_value(e, path, old->name, old->type,
 					 old->data, old->nbytes);

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/fix.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -44,19 +46,14 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
 	int err;
 
 	if (!folder)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"this Windows names no folder for the data of "
-				"programs; choose a place with --vault");
+		return err_fail(ERR_NOT_FOUND, 0, W_FIX_NO_DATA_FOLDER);
 	err = target_resolve(t, folder, 0, &path);
 	if (!err && path.st.type != HOST_DIR) {
 		target_path_release(&path);
-		err = err_fail(ERR_NOT_DIR, 0, "\"%s\" is no folder", folder);
+		err = err_fail(ERR_NOT_DIR, 0, W_TARGET_NO_FOLDER, folder);
 	}
 	if (err == ERR_NOT_FOUND)
-		err_fail(ERR_NOT_FOUND, 0,
-			 "\"%s\", where the data of all programs lie, is not "
-			 "there",
-			 folder);
+		err_fail(ERR_NOT_FOUND, 0, W_FIX_DATA_FOLDER_GONE, folder);
 	mem_free(folder);
 	if (err)
 		return err;
@@ -92,10 +89,8 @@ int fixer_user_base(const char *path, char **ret)
 	else if (!parent || (host_stat(path, true, &here) == 0 &&
 			     host_stat(parent, true, &above) == 0 &&
 			     here.volume != above.volume))
-		err = err_fail(ERR_INVALID, 0,
-			       "\"%s\" is the top of a volume; name a folder "
-			       "on it, such as \"%s\"",
-			       path, example);
+		err = err_fail(ERR_INVALID, 0, W_FIX_TOP_OF_VOLUME, path,
+			       example);
 	mem_free(example);
 	if (err) {
 		mem_free(parent);
@@ -120,8 +115,7 @@ static int find_vault(struct fixer *f)
 static int check_own_volume(struct fixer *f)
 {
 	char *folder = data_folder(f->o.target);
-	int err = folder ? guard_volume_error(f->guard, folder, f->base,
-					      f->o.lang)
+	int err = folder ? guard_volume_error(f->guard, folder, f->base)
 			 : err_nomem();
 
 	mem_free(folder);

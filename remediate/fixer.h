@@ -14,7 +14,10 @@
 #include "remediate/process.h"
 #include "remediate/vault.h"
 
-/* What a person is told while it goes on; `step` NULL: about the whole. */
+/*
+ * What a person is told while it goes on; `step` NULL: about the whole.  The
+ * text is English (words_translate()).
+ */
 enum fix_event {
 	FIX_STEP_DONE,
 	FIX_STEP_NOTHING, /* it was gone already: nothing was changed */
@@ -34,12 +37,12 @@ typedef void (*fix_event_fn)(void *arg, enum fix_event event,
 struct fixer_options {
 	struct target *target;
 	const struct pack *pack;
-	struct store *store;	   /* NULL: there is none */
-	const char *store_path;	   /* NULL */
-	const char *vault_dir;	   /* --vault; NULL: the target's own */
-	const struct vec *volumes; /* struct guard_volume */
-	bool end_browsers;	   /* iexplore.exe may be closed and ended */
-	const char *lang;
+	struct store *store;	     /* NULL: there is none */
+	const char *store_path;	     /* NULL */
+	const char *vault_dir;	     /* --vault; NULL: the target's own */
+	const struct vec *volumes;   /* struct guard_volume */
+	bool end_browsers;	     /* iexplore.exe may be closed and ended */
+	const struct cancel *cancel; /* asked before each step; NULL */
 	fix_event_fn event;
 	void *event_arg;
 	/* NULL: the system's. */
@@ -100,9 +103,9 @@ bool fixer_knows(struct fixer *f, const char *fix_id);
  */
 struct undo_item_options {
 	const struct reg_load_ops *load;
-	const struct vec *volumes; /* struct guard_volume */
-	const char *lang;
-	fix_event_fn event; /* NULL */
+	const struct vec *volumes;   /* struct guard_volume */
+	const struct cancel *cancel; /* NULL: set by nobody */
+	fix_event_fn event;	     /* NULL */
 	void *event_arg;
 };
 

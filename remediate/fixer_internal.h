@@ -35,7 +35,7 @@ int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 		  const char *fmt, ...) FMT_PRINTF(4, 5);
 int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a);
 /* s->error tells what was closed for the step, beside what it tells. */
-int fixer_keep_closed(const struct fixer *f, struct step *s);
+int fixer_keep_closed(struct step *s);
 /*
  * Whose fixes are meant: in this Windows' own vault all are its own, though it
  * may have got another name or another date of installation since; NULL.  Two
@@ -58,8 +58,7 @@ int fixer_passed(struct fixer *f, struct step *s);
 int fixer_undone_but(struct fixer *f, struct step *s, int err,
 		     const struct host_short *name);
 /* For several: before they are noted, and after they were told. */
-int fixer_keep_short(struct fixer *f, struct step *s,
-		     const struct host_short *name);
+int fixer_keep_short(struct step *s, const struct host_short *name);
 void fixer_tell_short(struct fixer *f, const struct step *s,
 		      const struct host_short *name);
 void fixer_tell(struct fixer *f, enum fix_event event, const struct step *s,

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/fix.h"
 
 #include <stdarg.h>
 
@@ -44,16 +45,17 @@ int fixer_note(struct fixer *f, struct step *s)
 }
 
 /* With the programs that ended for it, which a report tells, too. */
-static int set_error(const struct fixer *f, struct step *s, const char *text)
+static int set_error(struct step *s, const char *text)
 {
 	struct str all = STR_INIT;
 	char *copy;
 
-	str_add(&all, text);
-	if (s->closed) {
-		str_add(&all, *text ? "; " : "");
-		words_closed(s->closed, f->o.lang, &all);
-	}
+	if (s->closed && *text)
+		str_addf(&all, W_FIX_CLOSED_TOO, text, s->closed);
+	else if (s->closed)
+		str_addf(&all, W_FIX_CLOSED, s->closed);
+	else
+		str_add(&all, text);
 	copy = str_detach(&all);
 	if (!copy)
 		return err_nomem();
@@ -62,9 +64,9 @@ static int set_error(const struct fixer *f, struct step *s, const char *text)
 	return 0;
 }
 
-int fixer_keep_closed(const struct fixer *f, struct step *s)
+int fixer_keep_closed(struct step *s)
 {
-	return s->closed ? set_error(f, s, s->error ? s->error : "") : 0;
+	return s->closed ? set_error(s, s->error ? s->error : "") : 0;
 }
 
 int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
@@ -81,7 +83,7 @@ int fixer_give_up(struct fixer *f, struct step *s, enum fix_event event,
 		str_release(&text);
 		return err_nomem();
 	}
-	err = set_error(f, s, str_text(&text));
+	err = set_error(s, str_text(&text));
 	/*
 	 * What may have been changed, or was and came back, stays something
 	 * that undo looks at.
@@ -105,11 +107,11 @@ int fixer_refuse(struct fixer *f, struct step *s, const struct guard_answer *a)
 	struct str text = STR_INIT;
 	int err;
 
-	guard_sentence(a, f->o.lang, &text);
+	guard_sentence(a, "en", &text);
 	if (a->reason == GUARD_GONE) {
 		/* What is not there need not be removed. */
 		s->state = STEP_VERIFIED;
-		err = set_error(f, s, str_text(&text));
+		err = set_error(s, str_text(&text));
 		if (!err)
 			err = fixer_note(f, s);
 		if (!err) {
@@ -157,17 +159,16 @@ int fixer_undone(struct fixer *f, struct step *s, int err)
 	return err;
 }
 
-int fixer_keep_short(struct fixer *f, struct step *s,
-		     const struct host_short *name)
+int fixer_keep_short(struct step *s, const struct host_short *name)
 {
 	struct str text = STR_INIT;
 	int err;
 
 	if (name->fate == HOST_SHORT_KEPT)
 		return 0;
-	err = words_short_name(name, f->o.lang, &text);
+	err = words_short_name(name, &text);
 	if (!err)
-		err = set_error(f, s, str_text(&text));
+		err = set_error(s, str_text(&text));
 	str_release(&text);
 	return err;
 }
@@ -185,7 +186,7 @@ int fixer_undone_but(struct fixer *f, struct step *s, int err,
 		     const struct host_short *name)
 {
 	if (!err)
-		err = fixer_keep_short(f, s, name);
+		err = fixer_keep_short(s, name);
 	err = fixer_undone(f, s, err);
 	if (!err && s->state == STEP_UNDONE)
 		fixer_tell_short(f, s, name);

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -134,9 +135,7 @@ static int make_one(struct target *t, const char *host, size_t index,
 	if (there < 0)
 		err = -there;
 	else if (there == 0 && !vault_folder_at(info, index, &meta))
-		err = err_fail(ERR_NOT_FOUND, 0,
-			       "the folder \"%.300s\" is gone, and what it was "
-			       "like is not recorded",
+		err = err_fail(ERR_NOT_FOUND, 0, W_FIX_FOLDER_GONE_UNKNOWN,
 			       host);
 	else if (there == 0)
 		err = host_folder_new(place, &meta);

@@ -57,9 +57,9 @@ struct guard_answer {
 void guard_refuse(struct guard_answer *a, enum guard_reason r, const char *fmt,
 		  ...) FMT_PRINTF(3, 4);
 /*
- * A sentence for a person: what is refused and the way out; en or ja.  The
- * first blank of the form %s is filled with the detail, which may hold texts
- * of the target: show it by utf_display().
+ * A sentence for a person: what is refused and the way out, in that language
+ * ("en" where it is kept).  The detail in it may hold texts of the target:
+ * show it by utf_display().
  */
 int guard_sentence(const struct guard_answer *a, const char *lang,
 		   struct str *out);
@@ -125,9 +125,8 @@ bool guard_volume_check(struct guard *g, const char *wpath, const char *host,
 			struct guard_answer *answer);
 /*
  * The same for the way back, where the file itself may be gone: ERR_READ_ONLY
- * with the sentence in that language.  Live it is never asked.
+ * with the sentence.  Live it is never asked.
  */
-int guard_volume_error(struct guard *g, const char *wpath, const char *host,
-		       const char *lang);
+int guard_volume_error(struct guard *g, const char *wpath, const char *host);
 
 #endif

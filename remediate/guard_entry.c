@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "collect/registration.h"
+#include "words/guard.h"
 
 #include <string.h>
 
@@ -25,7 +26,7 @@ static void check_command(const struct step *s, struct reg_key *key,
 	if (start && s->server_raw &&
 	    (strlen(s->server_raw) != n ||
 	     memcmp(start, s->server_raw, n) != 0))
-		guard_refuse(a, GUARD_CHANGED, "it is now \"%.150s\"", now);
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_NOW_IS, now);
 	mem_free(now);
 }
 
@@ -36,8 +37,7 @@ static void check_class(const struct step *s, struct reg_key *key,
 	char *now = registration_get_class(key, s->value_name);
 
 	if (now && s->clsid && utf_casecmp(now, s->clsid) != 0)
-		guard_refuse(a, GUARD_CHANGED, "its class is now \"%.100s\"",
-			     now);
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_CLASS_NOW, now);
 	mem_free(now);
 }
 

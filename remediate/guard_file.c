@@ -11,6 +11,7 @@
 #include "base/utf.h"
 #include "base/wtime.h"
 #include "verdict/judge.h"
+#include "words/guard.h"
 
 #include <string.h>
 
@@ -53,10 +54,7 @@ bool guard_volume_refuses(struct guard *g, const char *wprefix,
 		guard_refuse(a, GUARD_READ_ONLY, "%s", wprefix);
 	else if (state.dirty_known && state.is_dirty &&
 		 target_info(g->o.target)->kind == TARGET_OFFLINE)
-		guard_refuse(a, GUARD_VOLUME,
-			     "its file system is marked as not cleanly "
-			     "unmounted; start its Windows and shut it down "
-			     "fully, or run chkdsk there");
+		guard_refuse(a, GUARD_VOLUME, W_GUARD_NOT_CLEAN);
 	else if (!state.keeps_security && state.fs_name &&
 		 ascii_istarts_with(state.fs_name, "ntfs"))
 		guard_refuse(a, GUARD_NO_SECURITY, "%s", state.fs_name);
@@ -73,8 +71,7 @@ bool guard_volume_check(struct guard *g, const char *wpath, const char *host,
 	return guard_volume_refuses(g, wpath, host, answer);
 }
 
-int guard_volume_error(struct guard *g, const char *wpath, const char *host,
-		       const char *lang)
+int guard_volume_error(struct guard *g, const char *wpath, const char *host)
 {
 	const char *base = target_base(g->o.target, host);
 	struct guard_answer a;
@@ -84,7 +81,7 @@ int guard_volume_error(struct guard *g, const char *wpath, const char *host,
 	if (target_info(g->o.target)->kind == TARGET_LIVE ||
 	    !guard_volume_check(g, wpath, base ? base : host, &a))
 		return 0;
-	guard_sentence(&a, lang, &text);
+	guard_sentence(&a, "en", &text);
 	err = err_fail(ERR_READ_ONLY, 0, "%s", str_text(&text));
 	str_release(&text);
 	return err;
@@ -161,16 +158,15 @@ static int check_identity(const struct step *s, struct guarded_file *f,
 	f->nbytes = st.size;
 	wtime_format(st.written, written);
 	if (s->size >= 0 && st.size != (uint64_t)s->size)
-		guard_refuse(a, GUARD_CHANGED,
-			     "its size was %" PRId64 ", now %" PRIu64, s->size,
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_SIZE_WAS, s->size,
 			     st.size);
 	else if (*s->sha256 && strcmp(s->sha256, f->sha256) != 0)
-		guard_refuse(a, GUARD_CHANGED, "its content is another");
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_CONTENT_IS_ANOTHER);
 	else if (has_other_number(s, &st))
-		guard_refuse(a, GUARD_CHANGED, "another file has its name");
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_ANOTHER_FILE);
 	else if (!*s->sha256 &&
 		 (!s->written || strcmp(s->written, written) != 0))
-		guard_refuse(a, GUARD_CHANGED, "it was written since");
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_WRITTEN_SINCE);
 	return 0;
 }
 
@@ -205,21 +201,21 @@ static const char *protect_words(enum protect_why why)
 {
 	switch (why) {
 	case PROTECT_BY_SFC:
-		return "Windows File Protection";
+		return W_GUARD_BY_PROTECTION;
 	case PROTECT_BY_CATALOG:
-		return "a catalog of this Windows names it";
+		return W_GUARD_BY_CATALOG;
 	case PROTECT_BY_OWNER:
-		return "TrustedInstaller owns it";
+		return W_GUARD_BY_OWNER;
 	case PROTECT_BY_LINKS:
-		return "it has more than one hard link";
+		return W_GUARD_BY_LINKS;
 	case PROTECT_BY_DLLCACHE:
-		return "Windows keeps a copy in dllcache";
+		return W_GUARD_BY_CACHE;
 	case PROTECT_BY_SIGNATURE:
-		return "its signature";
+		return W_GUARD_BY_SIGNATURE;
 	case PROTECT_BY_PLACE:
-		return "its folder";
+		return W_GUARD_BY_FOLDER;
 	default:
-		return "it could not be decided";
+		return W_GUARD_UNDECIDED_HOW;
 	}
 }
 
@@ -282,8 +278,7 @@ static int open_subject(struct guard *g, const struct step *s,
 	f->base = target_base(g->o.target, f->host);
 	/* What was scanned under this path and is found elsewhere now. */
 	if (utf_casecmp(path->wpath, s->target) != 0) {
-		guard_refuse(a, GUARD_CHANGED, "it is now \"%.200s\"",
-			     path->wpath);
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_NOW_IS, path->wpath);
 		return 0;
 	}
 	if (is_inside(f->host, g->o.vault_host)) {
@@ -341,8 +336,7 @@ int guard_file(struct guard *g, const struct step *s,
 			return err;
 		if (err == ERR_UNSUPPORTED && !has_drive(g, s->target))
 			guard_refuse(answer, GUARD_UNREADABLE,
-				     "the drive %.2s was not given with --map",
-				     s->target);
+				     W_GUARD_DRIVE_NOT_GIVEN, s->target);
 		else
 			guard_answer_opening(answer, err);
 		return 0;

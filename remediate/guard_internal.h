@@ -6,7 +6,7 @@
 #define REMEDIATE_GUARD_INTERNAL_H
 
 #include "remediate/guard.h"
-#include "remediate/protect.h"
+#include "trust/protect.h"
 
 struct guard {
 	struct guard_options o;

@@ -10,6 +10,7 @@
 #include "base/utf.h"
 #include "base/wtime.h"
 #include "collect/registration.h"
+#include "words/guard.h"
 
 #include <string.h>
 
@@ -151,8 +152,7 @@ static void check_server(const struct step *s, struct reg_key *key,
 	if (!s->server_raw || has_server(key, s->server_raw))
 		return;
 	now = get_below(key, "InprocServer32", registration_get_server);
-	guard_refuse(a, GUARD_CHANGED, "its server is now \"%.150s\"",
-		     now ? now : "");
+	guard_refuse(a, GUARD_CHANGED, W_GUARD_SERVER_NOW, now ? now : "");
 	mem_free(now);
 }
 
@@ -176,7 +176,7 @@ static void check_entry(const struct step *s, struct reg_key *key,
 	if (s->phase != PHASE_REGISTRATION)
 		return;
 	if (s->action == ACT_REMOVE_KEY && !has_same_time(key, s->last_write))
-		guard_refuse(a, GUARD_CHANGED, "it was written since");
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_WRITTEN_SINCE);
 	if (a->reason != GUARD_OK || !s->clsid ||
 	    !(strcmp(s->kind, "mime_filter") == 0 ||
 	      strcmp(s->kind, "protocol_handler") == 0 ||
@@ -184,7 +184,7 @@ static void check_entry(const struct step *s, struct reg_key *key,
 		return;
 	clsid = registration_get_class(key, "CLSID");
 	if (!is_class(clsid, s->clsid) && !is_progid_as_it_was(s, key, clsid))
-		guard_refuse(a, GUARD_CHANGED, "its class is now \"%.100s\"",
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_CLASS_NOW,
 			     clsid ? clsid : "");
 	mem_free(clsid);
 }
@@ -201,7 +201,7 @@ static void check_side(const struct step *s, struct reg_key *key,
 		clsid = get_below(key, "CLSID", registration_get_class);
 		if (s->clsid && !is_class(clsid, s->clsid))
 			guard_refuse(a, GUARD_SHARED, "%.100s",
-				     clsid ? clsid : "another class");
+				     clsid ? clsid : W_GUARD_ANOTHER_CLASS);
 		mem_free(clsid);
 	}
 }
@@ -217,7 +217,7 @@ static int check_digest(const struct step *s, const struct reg_tree *now,
 		return 0;
 	err = reg_tree_digest(now, hex);
 	if (!err && strcmp(hex, s->sha256) != 0)
-		guard_refuse(a, GUARD_CHANGED, "it was written since");
+		guard_refuse(a, GUARD_CHANGED, W_GUARD_WRITTEN_SINCE);
 	return err;
 }
 

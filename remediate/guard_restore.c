@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/registration.h"
+#include "words/guard.h"
 
 #include <string.h>
 
@@ -70,13 +71,12 @@ static int check_file(struct guard *g, const char *server, int view,
 		guard_refuse(a, GUARD_NOT_MICROSOFT, "\"%.150s\": %.150s",
 			     server, err_last()->text);
 	else if (!err && !is_in_system_folder(g, path.wpath))
-		guard_refuse(a, GUARD_NOT_MICROSOFT,
-			     "\"%.150s\" does not lie in System32", path.wpath);
+		guard_refuse(a, GUARD_NOT_MICROSOFT, W_GUARD_NOT_IN_SYSTEM32,
+			     path.wpath);
 	else if (!err &&
 		 !is_microsofts(&signer, target_info(t)->kind == TARGET_LIVE))
 		guard_refuse(a, GUARD_NOT_MICROSOFT,
-			     "\"%.150s\" is not known to be Microsoft's",
-			     path.wpath);
+			     W_GUARD_NOT_MICROSOFTS_FILE, path.wpath);
 	host_subject_close(subject);
 	host_place_close(place);
 	target_path_release(&path);
@@ -106,7 +106,7 @@ static int check_class(struct guard *g, const char *key, int view,
 			err = check_file(g, wpath, view, a);
 		else
 			guard_refuse(a, GUARD_NOT_MICROSOFT,
-				     "its class names no file");
+				     W_GUARD_CLASS_NAMES_NO_FILE);
 		mem_free(raw);
 		mem_free(wpath);
 	} else if (err != ERR_NOMEM) {
@@ -151,7 +151,6 @@ int guard_restore(struct guard *g, const struct step *s, struct guard_answer *a)
 	}
 	if (!err && a->reason == GUARD_OK && !is_registered)
 		guard_refuse(a, GUARD_NOT_MICROSOFT,
-			     "the class %.60s is not registered here",
-			     s->new_text);
+			     W_GUARD_CLASS_NOT_REGISTERED, s->new_text);
 	return err;
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ int hive_file_find(struct target *t, const char *physical,
 	if (err)
 		return err;
 	if (key.is_live)
-		return err_fail(ERR_INVALID, 0, "the key is in no file");
+		return err_fail(ERR_INVALID, 0, W_FIX_KEY_IN_NO_FILE);
 	ret->wpath = mem_strdup(key.hive_wpath);
 	ret->host = mem_strdup(key.files.hive);
 	ok = ret->wpath && ret->host;
@@ -104,10 +105,8 @@ static int read_image(struct hive_file *h)
 	 */
 	if (!err && (damage.is_there || report.damaged || report.truncated ||
 		     report.logs_missing))
-		err = err_fail(ERR_CORRUPT, 0,
-			       "\"%s\" is not edited here: %s; use this "
-			       "program in the running Windows",
-			       h->wpath, damage.why);
+		err = err_fail(ERR_CORRUPT, 0, W_FIX_HIVE_NOT_EDITED, h->wpath,
+			       damage.why);
 	if (!err)
 		err = reg_root_image(root, &image, &nbytes);
 	reg_close(root);
@@ -127,8 +126,8 @@ static int read_subject(struct hive_file *h)
 	if (err)
 		return err;
 	if (st.size > HIVE_FILE_MAX_NBYTES)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"\"%s\" is too large to be edited", h->wpath);
+		return err_fail(ERR_TOO_LARGE, 0, W_FIX_HIVE_TOO_LARGE,
+				h->wpath);
 	h->raw = mem_alloc((size_t)st.size + 1);
 	if (!h->raw)
 		return err_nomem();
@@ -136,7 +135,7 @@ static int read_subject(struct hive_file *h)
 	if (err)
 		return err;
 	if (got != st.size)
-		return err_fail(ERR_CHANGED, 0, "\"%s\" became shorter",
+		return err_fail(ERR_CHANGED, 0, W_FIX_HIVE_BECAME_SHORTER,
 				h->wpath);
 	h->raw_nbytes = got;
 	digest_sha256_hex(h->raw, got, h->before);
@@ -210,10 +209,8 @@ static int adopt(struct fixer *f, const struct hive_file *h, uint32_t seq,
 	int err = path ? vault_verify(path, &info) : err_nomem();
 
 	if (!err && strcmp(info.sha256, h->before) != 0)
-		err = err_fail(ERR_EXISTS, 0,
-			       "the vault holds another state of \"%s\" as "
-			       "\"%s\"",
-			       h->wpath, name);
+		err = err_fail(ERR_EXISTS, 0, W_FIX_HIVE_OTHER_STATE, h->wpath,
+			       name);
 	vault_info_release(&info);
 	mem_free(path);
 	if (err)
@@ -320,12 +317,10 @@ int hive_item_read(const struct fixer *f, const char *item, const char *sha256,
 	int err;
 
 	if (!item)
-		return err_fail(ERR_NOT_FOUND, 0, "no file was saved");
+		return err_fail(ERR_NOT_FOUND, 0, W_FIX_NO_FILE_SAVED);
 	err = path ? vault_verify(path, &i.info) : err_nomem();
 	if (!err && strcmp(i.info.sha256, sha256) != 0)
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the vault's item \"%s\" is of something else",
-			       item);
+		err = err_fail(ERR_CORRUPT, 0, W_FIX_ITEM_OF_OTHER, item);
 	if (!err)
 		err = vault_read_bytes(path, HIVE_FILE_MAX_NBYTES, &i.data,
 				       &i.nbytes);
@@ -353,8 +348,7 @@ int hive_file_restore(struct hive_file *h, const struct hive_item *item,
 	if (!err)
 		err = host_file_sha256(host_subject_file(h->subject), now);
 	if (!err && strcmp(now, expected) != 0)
-		err = err_fail(ERR_CHANGED, 0,
-			       "another program changed \"%s\" just now",
+		err = err_fail(ERR_CHANGED, 0, W_FIX_ANOTHER_CHANGED_HIVE,
 			       h->wpath);
 	if (!err)
 		err = write_over(h, item->data, item->nbytes, &item->info.meta,

@@ -13,6 +13,8 @@
 #include "store/store_internal.h"
 
 #include "embed.h"
+#include "words/base.h"
+#include "words/journal.h"
 
 #include <string.h>
 
@@ -51,23 +53,19 @@ static const char *advice(int err)
 {
 	switch (err) {
 	case ERR_LOCKED:
-		return "another fix or undo of this PC is running; wait until "
-		       "it has ended";
+		return W_JOURNAL_BUSY;
 	case ERR_READ_ONLY:
-		return "its disk is read-only";
+		return W_JOURNAL_READ_ONLY;
 	case ERR_NO_SPACE:
-		return "the disk is full; free some space there";
+		return W_JOURNAL_DISK_FULL;
 	case ERR_CORRUPT:
-		return "it is damaged or belongs to another program; 'vault "
-		       "list' shows the saved items beside it, undo --vault "
-		       "DIR puts them back; with the journal moved aside fix "
-		       "begins a new one";
+		return W_JOURNAL_DAMAGED;
 	case ERR_DENIED:
-		return "access was denied; start as administrator";
+		return W_JOURNAL_DENIED;
 	case ERR_NOMEM:
-		return "memory is short";
+		return W_BASE_ERR_NO_MEMORY;
 	default:
-		return "the disk failed";
+		return W_JOURNAL_DISK_FAILED;
 	}
 }
 
@@ -76,8 +74,7 @@ int journal_fail(const struct journal *j, int rc)
 	int err = err_of(rc);
 
 	return err_fail(err, j->db ? sqlite3_system_errno(j->db) : 0,
-			"the journal \"%s\" cannot be used: %s (SQLite %d)",
-			j->path, advice(err), rc);
+			W_JOURNAL_CANNOT_BE_USED, j->path, advice(err), rc);
 }
 
 int journal_exec(const struct journal *j, const char *sql)
@@ -216,10 +213,7 @@ static int upgrade(const struct journal *j, int64_t version)
 
 static int newer(const struct journal *j)
 {
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"the journal \"%s\" was written by a newer "
-			"mstmpsweep; use that one",
-			j->path);
+	return err_fail(ERR_UNSUPPORTED, 0, W_JOURNAL_NEWER, j->path);
 }
 
 static int check_schema(const struct journal *j)
@@ -319,10 +313,7 @@ static int check_file(const struct journal *j)
 	int err = host_stat(j->path, false, &st);
 
 	if (!err && st.type != HOST_FILE)
-		err = err_fail(ERR_DENIED, 0,
-			       "\"%s\" is no ordinary file: somebody has laid "
-			       "it there; look into it before anything is "
-			       "changed",
+		err = err_fail(ERR_DENIED, 0, W_JOURNAL_NO_ORDINARY_FILE,
 			       j->path);
 	return err;
 }

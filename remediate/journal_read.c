@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/journal.h"
 
 #include <string.h>
 
@@ -87,10 +88,8 @@ int journal_find(struct journal *j, const char *target_id,
 	else if (rc == SQLITE_DONE)
 		err = err_fail(ERR_NOT_FOUND, 0,
 			       want != JOURNAL_UNDOABLE
-				       ? "no fix of this PC was interrupted or "
-					 "failed"
-				       : "nothing that fix did on this PC is "
-					 "left to be undone");
+				       ? W_JOURNAL_NOTHING_FAILED
+				       : W_JOURNAL_NOTHING_LEFT);
 	else
 		err = journal_fail(j, rc);
 	sqlite3_finalize(q);
@@ -227,7 +226,7 @@ static int read_fix(struct journal *j, const char *fix_id, struct fix_record *f)
 	} else {
 		err = rc == SQLITE_DONE
 			      ? err_fail(ERR_NOT_FOUND, 0,
-					 "the journal knows no fix %s", fix_id)
+					 W_JOURNAL_KNOWS_NO_FIX, fix_id)
 			      : journal_fail(j, rc);
 	}
 	sqlite3_finalize(q);

@@ -8,19 +8,18 @@
 #include "remediate/plan.h"
 
 #include "base/utf.h"
+#include "words/plan.h"
 
 #include <string.h>
 
 const struct kill_bit_row kill_bit_rows[] = {
-	{ "Internet Explorer\\ActiveX Compatibility", "the kill bit" },
+	{ "Internet Explorer\\ActiveX Compatibility", W_PLAN_KILL_BIT },
 	{ "Internet Explorer\\Extension Compatibility",
-	  "the compatibility block list" },
-	{ "Windows\\CurrentVersion\\Policies\\Ext",
-	  "the policy that forbids add-ons" },
-	{ "Internet Explorer\\Low Rights",
-	  "Internet Explorer's protected-mode rules" },
+	  W_PLAN_KILL_COMPATIBILITY },
+	{ "Windows\\CurrentVersion\\Policies\\Ext", W_PLAN_KILL_POLICY },
+	{ "Internet Explorer\\Low Rights", W_PLAN_KILL_LOW_RIGHTS },
 	{ "Windows\\CurrentVersion\\Ext\\PreApproved",
-	  "Windows' list of approved add-ons" },
+	  W_PLAN_KILL_PRE_APPROVED },
 };
 
 const size_t kill_bit_row_count =

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -63,9 +64,7 @@ int pending_check(const uint8_t *data, size_t nbytes)
 		if (at == count - 1)
 			return 0;
 	}
-	return err_fail(ERR_CORRUPT, 0,
-			"the list of what Windows removes at its next start "
-			"is damaged; nothing is added to it");
+	return err_fail(ERR_CORRUPT, 0, W_FIX_PENDING_DAMAGED);
 }
 
 /* Whether the pair asks for the removal of `source`. */

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/plan.h"
 
 #include <string.h>
 
@@ -230,10 +231,7 @@ int plan_mark_worked(struct plan *p, const struct vec *worked)
 
 static int refuse_worked(const struct step *s)
 {
-	return err_fail(ERR_CHANGED, 0,
-			"a fix has worked on finding %" PRId64 " since this "
-			"scan; scan again, then name it by its new number",
-			s->finding_id);
+	return err_fail(ERR_CHANGED, 0, W_PLAN_OTHER_FINDING, s->finding_id);
 }
 
 static int check_findings(const struct plan *p, const struct plan_options *o)
@@ -250,9 +248,8 @@ static int check_findings(const struct plan *p, const struct plan_options *o)
 		}
 		if (!found)
 			return err_fail(ERR_NOT_FOUND, 0,
-					"no step of scan %" PRId64 " belongs "
-					"to finding %" PRIu64,
-					p->scan_id, o->findings[i]);
+					W_PLAN_NO_STEP_OF_FINDING, p->scan_id,
+					o->findings[i]);
 	}
 	return 0;
 }
@@ -262,23 +259,15 @@ static int pick_by_number(struct plan *p, uint64_t seq, bool picked)
 	struct step *s = seq <= UINT32_MAX ? plan_find(p, (uint32_t)seq) : NULL;
 
 	if (!s)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"scan %" PRId64 " has no step %" PRIu64
-				"; 'plan --all' lists them",
-				p->scan_id, seq);
+		return err_fail(ERR_NOT_FOUND, 0, W_PLAN_NO_STEP, p->scan_id,
+				seq);
 	if (picked && step_hold_is_final(s->hold))
-		return err_fail(ERR_INVALID, 0,
-				"step %" PRIu64 " is never done: %s", seq,
-				s->hold == HOLD_SHARED
-					? "something else uses it, too"
-				: s->hold == HOLD_BLOCKS
-					? "it keeps the program from loading"
-				: s->hold == HOLD_BY_HAND
-					? "a person has to do it by hand"
-				: s->hold == HOLD_NEEDED
-					? "Windows needs it until a person has "
-					  "done another step"
-					: "it is a stream inside another file");
+		return err_fail(ERR_INVALID, 0, W_PLAN_STEP_NEVER_DONE, seq,
+				s->hold == HOLD_SHARED	  ? W_PLAN_STEP_SHARED
+				: s->hold == HOLD_BLOCKS  ? W_PLAN_STEP_BLOCKS
+				: s->hold == HOLD_BY_HAND ? W_PLAN_NEEDS_PERSON
+				: s->hold == HOLD_NEEDED  ? W_PLAN_STEP_NEEDED
+							  : W_PLAN_STEP_STREAM);
 	if (picked && s->overtaken)
 		return refuse_worked(s);
 	s->picked = picked;

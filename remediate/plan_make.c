@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "store/store_internal.h"
+#include "words/plan.h"
 
 #include <string.h>
 
@@ -419,8 +420,7 @@ static int make(struct maker *m)
 				m->plan->scan_id, on_scan);
 
 	if (!err && !m->plan->target_id)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the store holds no scan %" PRId64,
+		return err_fail(ERR_NOT_FOUND, 0, W_PLAN_NO_SCAN,
 				m->plan->scan_id);
 	if (!err)
 		err = plan_each_row(

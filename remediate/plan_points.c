@@ -3,11 +3,14 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/plan_points.h"
+#include "remediate/words.h"
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
 #include "collect/registration.h"
+#include "words/plan.h"
+#include "words/words.h"
 
 #include <string.h>
 
@@ -20,7 +23,7 @@ struct point_rule {
 	bool is_file;	   /* the entry is a file, no key */
 	const char *value; /* VALUE_OF_NAME, a name, NULL: the key as a whole */
 	/* In place of %s stands what the entry holds. */
-	const char *en, *ja;
+	const char *text;
 };
 
 /* Every other point has a key of its own. */
@@ -33,65 +36,20 @@ static const struct point_rule rules[POINT_COUNT] = {
 	[POINT_SHARED_TASK_SCHEDULER] = { .way = POINT_WAY_VALUE },
 	[POINT_SHELL_EXECUTE_HOOK] = { .way = POINT_WAY_VALUE },
 	[POINT_WINLOGON] = { POINT_WAY_BY_HAND, true, false, VALUE_OF_NAME,
-			     "take \"%s\" out of this value and leave the rest "
-			     "of it: nobody can log on without it. Windows' "
-			     "own Shell is explorer.exe, its Userinit the full "
-			     "path of userinit.exe in System32 and a comma",
-			     "この値から「%s」だけを取り除き、残りはそのままに"
-			     "してください。残りがないとログオンできません。"
-			     "Windows の既定では、Shell は explorer.exe、"
-			     "Userinit は System32 の userinit.exe のフルパスと"
-			     "コンマです" },
+			     W_PLAN_HAND_WINLOGON },
 	[POINT_APPINIT_DLLS] = { POINT_WAY_BY_HAND, false, false,
-				 "AppInit_DLLs",
-				 "take \"%s\" out of the list in this value; "
-				 "others in it may belong to healthy products",
-				 "この値の一覧から「%"
-				 "s」だけを取り除いてください。"
-				 "ほかの DLL "
-				 "は正常な製品のものかもしれません" },
+				 "AppInit_DLLs", W_PLAN_HAND_APPINIT_DLLS },
 	[POINT_SERVICE] = { POINT_WAY_BY_HAND, true, false, NULL,
-			    "look whose service it is (it starts \"%s\"): one "
-			    "of Windows' own gets its own ImagePath back; any "
-			    "other is stopped and removed with \"sc delete\" "
-			    "and the name of this key",
-			    "どの製品のサービスかを確認してください (起動する"
-			    "もの: 「%s」)。Windows 自身のサービスなら "
-			    "ImagePath を元の値に戻し、それ以外なら停止して "
-			    "sc delete とこのキーの名前で削除してください" },
+			    W_PLAN_HAND_SERVICE },
 	[POINT_SERVICE_DLL] = { POINT_WAY_BY_HAND, false, false, NULL,
-				"look whose service it is (it loads \"%s\"): "
-				"one of Windows' own gets its own ServiceDll "
-				"back; any other is stopped and removed with "
-				"\"sc delete\" and the name of this key",
-				"どの製品のサービスかを確認してください "
-				"(読み込むもの: 「%s」)。Windows 自身の"
-				"サービスなら ServiceDll を元の値に戻し、"
-				"それ以外なら停止して sc delete とこのキーの"
-				"名前で削除してください" },
+				W_PLAN_HAND_SERVICE_DLL },
 	[POINT_ACTIVE_SETUP] = { POINT_WAY_BY_HAND, false, false, "StubPath",
-				 "it runs \"%s\" once for every user: where "
-				 "the component is Windows' own put its own "
-				 "StubPath back, else remove this value",
-				 "各ユーザーに対して一度「%s」を実行します。"
-				 "Windows 自身のコンポーネントなら StubPath を"
-				 "元の値に戻し、それ以外ならこの値を削除して"
-				 "ください" },
+				 W_PLAN_HAND_ACTIVE_SETUP },
 	[POINT_IMAGE_FILE_EXECUTION] = { POINT_WAY_BY_HAND, true, false,
 					 "Debugger",
-					 "remove this value, so that the "
-					 "program of that name starts itself "
-					 "again and not \"%s\"",
-					 "この値を削除してください。「%s」では"
-					 "なく、その名前のプログラム自身が"
-					 "起動するようになります" },
+					 W_PLAN_HAND_IMAGE_FILE_EXECUTION },
 	[POINT_SCHEDULED_TASK] = { POINT_WAY_BY_HAND, false, true, NULL,
-				   "remove the task in Scheduled Tasks (Task "
-				   "Scheduler), or with \"schtasks /delete\"; "
-				   "it starts \"%s\"",
-				   "タスク スケジューラまたは schtasks /delete "
-				   "でこのタスクを削除してください。起動する"
-				   "もの: 「%s」" },
+				   W_PLAN_HAND_SCHEDULED_TASK },
 };
 
 static const struct point_rule *rule_of(const char *point)
@@ -150,23 +108,22 @@ static bool is_quoted(const char *text)
 
 int words_by_hand(const struct step *s, const char *lang, struct str *out)
 {
-	const struct point_rule *rule = rule_of(s->kind);
-	const char *text = lang_is_ja(lang) ? rule->ja : rule->en;
-	const char *blank = text ? strstr(text, "%s") : NULL;
+	const char *text = rule_of(s->kind)->text;
+	struct str shown = STR_INIT;
+	const char *what;
 
 	if (s->hold != HOLD_BY_HAND)
 		return out->err;
-	if (!blank)
-		return str_add(out, lang_is_ja(lang)
-					    ? "手作業で行う必要があります"
-					    : "it has to be done by hand");
+	if (!text)
+		return str_add(out, words_in(W_PLAN_BY_HAND, lang));
+	utf_display(&shown, s->held_for ? s->held_for : "?");
+	what = str_text(&shown);
 	/* What is in quotes already gets no others around them. */
-	if (is_quoted(s->held_for) && blank[-1] == '"' && blank[2] == '"') {
-		str_addn(out, text, (size_t)(blank - 1 - text));
-		utf_display(out, s->held_for);
-		return str_add(out, blank + 3);
+	if (is_quoted(what)) {
+		shown.buf[shown.len - 1] = '\0';
+		what++;
 	}
-	str_addn(out, text, (size_t)(blank - text));
-	utf_display(out, s->held_for ? s->held_for : "?");
-	return str_add(out, blank + 2);
+	words_fill(out, lang, text, what);
+	str_release(&shown);
+	return out->err;
 }

@@ -12,10 +12,24 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "report/csv_cell.h"
+#include "words/fix.h"
+#include "words/plan.h"
+#include "words/words.h"
 
 #include <string.h>
 
 /* ---- text -------------------------------------------------------- */
+
+/* Between two sentences, and behind the last. */
+static void add_then(struct str *out, const char *lang)
+{
+	str_add(out, lang_is_ja(lang) ? "。" : "; ");
+}
+
+static void add_end(struct str *out, const char *lang)
+{
+	str_add(out, lang_is_ja(lang) ? "。\n" : ".\n");
+}
 
 /* Short memory is an error of `out`. */
 static unsigned count_suspicious(const struct plan *p, struct str *out)
@@ -35,196 +49,188 @@ int plan_suspicious_words(const struct plan *p, const char *lang,
 
 	if (!count)
 		return out->err;
-	if (lang_is_ja(lang))
-		return str_addf(out,
-				"疑わしい検出が %u 件そのまま残っています (fix "
-				"--finding N で処理できます)",
-				count);
-	return str_addf(out,
-			"%u suspicious finding%s left as %s: fix --finding N "
-			"takes one",
-			count, count == 1 ? " is" : "s are",
-			count == 1 ? "it is" : "they are");
+	return words_add(
+		out, lang,
+		count == 1 ? W_PLAN_SUSPICIOUS : W_PLAN_SUSPICIOUS_MANY, count);
 }
 
 /* Found, and left as it is: no clean PC, whatever else fix did. */
-static void add_suspicious(const struct plan *p, bool ja, struct str *out)
+static void add_suspicious(const struct plan *p, const char *lang,
+			   struct str *out)
 {
 	if (!count_suspicious(p, out))
 		return;
-	str_add(out, ja ? "。" : "; ");
-	plan_suspicious_words(p, ja ? "ja" : "en", out);
+	add_then(out, lang);
+	plan_suspicious_words(p, lang, out);
 }
 
 const char *plan_incomplete_words(const char *lang)
 {
-	return lang_is_ja(lang)
-		       ? "スキャンは不完全でした: 調べられなかった重要な場所が"
-			 "あります (report で確認できます)"
-		       : "the scan was INCOMPLETE: something that matters "
-			 "could not be examined (report tells what)";
+	return words_in(W_PLAN_INCOMPLETE, lang);
 }
 
 static void add_incomplete(const struct plan *p, const char *lang,
 			   struct str *out)
 {
-	if (p->is_incomplete)
-		str_addf(out, "%s%s", lang_is_ja(lang) ? "。" : "; ",
-			 plan_incomplete_words(lang));
+	if (!p->is_incomplete)
+		return;
+	add_then(out, lang);
+	str_add(out, plan_incomplete_words(lang));
 }
 
-static void add_nothing(const struct plan *p, bool ja, struct str *out)
+static void add_nothing(const struct plan *p, const char *lang, struct str *out)
 {
 	const unsigned count = (unsigned)p->steps.count;
 
-	if (!count)
-		str_add(out, ja ? "処理する項目はありません"
-				: "there is nothing to do");
-	else if (ja)
-		str_addf(out,
-			 "処理する手順はありません: %u 件が対象外です (plan "
-			 "--all で理由を表示)",
-			 count);
+	if (count)
+		words_add(out, lang,
+			  count == 1 ? W_PLAN_NOTHING_LEFT_OUT
+				     : W_PLAN_NOTHING_LEFT_OUT_MANY,
+			  count);
 	else
-		str_addf(out,
-			 "nothing is planned: %u step%s left out (plan --all "
-			 "tells why)",
-			 count, count == 1 ? " is" : "s are");
-	add_suspicious(p, ja, out);
+		str_add(out, words_in(W_PLAN_NOTHING, lang));
+	add_suspicious(p, lang, out);
 }
 
 int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 		    struct str *out)
 {
-	const bool ja = lang_is_ja(lang);
-
-	if (!is_done) {
-		add_nothing(p, ja, out);
-		add_incomplete(p, lang, out);
-		return out->err;
-	}
-	if (count_suspicious(p, out))
-		str_add(out,
-			ja ? "悪質な検出について残っている処理はありません: "
-			     "すでに存在しないか、処理済みです"
-			   : "nothing is left to do about malicious findings: "
-			     "they are not there any more, or a fix has dealt "
-			     "with them");
+	if (is_done)
+		str_add(out, words_in(count_suspicious(p, out)
+					      ? W_PLAN_DONE_MALICIOUS
+					      : W_PLAN_DONE,
+				      lang));
 	else
-		str_add(out, ja ? "残っている処理はありません: 検出されたもの"
-				  "はすでに存在しないか、処理済みです"
-				: "nothing is left to do: what was found is "
-				  "not there any more, or a fix has dealt with "
-				  "it");
-	add_suspicious(p, ja, out);
+		add_nothing(p, lang, out);
+	if (is_done)
+		add_suspicious(p, lang, out);
 	add_incomplete(p, lang, out);
-	return str_add(out, ja ? "。もう一度スキャンして確認してください"
-			       : "; scan again to see whether the PC is clean");
+	if (!is_done)
+		return out->err;
+	add_then(out, lang);
+	return str_add(out, words_in(W_PLAN_SCAN_AGAIN, lang));
+}
+
+static void add_title(const struct plan_view *v, struct str *out)
+{
+	const struct plan *p = v->plan;
+	struct str name = STR_INIT;
+
+	utf_display(&name, *p->computer ? p->computer : p->target_id);
+	words_add(out, v->lang, W_PLAN_TITLE, str_text(&name), p->scan_id,
+		  p->started_at);
+	str_release(&name);
 }
 
 static void add_done(const struct plan_view *v, struct str *out)
 {
-	str_add(out, lang_is_ja(v->lang) ? "処理計画: " : "PLAN for ");
-	utf_display(out, *v->plan->computer ? v->plan->computer
-					    : v->plan->target_id);
-	str_addf(out,
-		 lang_is_ja(v->lang) ? "（スキャン %" PRId64 "、%s）\n"
-				     : ", scan %" PRId64 " of %s: ",
-		 v->plan->scan_id, v->plan->started_at);
+	add_title(v, out);
+	str_add(out, lang_is_ja(v->lang) ? "\n" : ": ");
 	plan_rest_words(v->plan, true, v->lang, out);
-	str_add(out, lang_is_ja(v->lang) ? "。\n" : ".\n");
+	add_end(out, v->lang);
+}
+
+/* "3 steps for 1 finding, 2 files. Nothing has been changed yet." */
+static void add_counts(const struct plan_view *v, struct str *out)
+{
+	const struct plan *p = v->plan;
+	const unsigned count = (unsigned)plan_picked_count(p);
+	const unsigned findings = (unsigned)p->finding_count;
+	const unsigned files = (unsigned)p->file_count;
+	struct str rest = STR_INIT, more = STR_INIT;
+
+	words_add(&rest, v->lang, files == 1 ? W_PLAN_FILE : W_PLAN_FILES,
+		  files,
+		  words_in(p->worked_count ? W_PLAN_WORKED_OTHERS
+					   : W_PLAN_NOTHING_CHANGED,
+			   v->lang));
+	words_add(&more, v->lang,
+		  findings == 1 ? W_PLAN_FINDING : W_PLAN_FINDINGS, findings,
+		  str_text(&rest));
+	words_add(out, v->lang, count == 1 ? W_PLAN_STEP : W_PLAN_STEPS, count,
+		  str_text(&more));
+	str_add(out, "\n");
+	str_release(&rest);
+	str_release(&more);
+}
+
+/* What may hold texts of the target, in the blank of a text of ours. */
+static void add_shown(struct str *out, const char *lang, const char *text,
+		      const char *what)
+{
+	struct str shown = STR_INIT;
+
+	utf_display(&shown, what);
+	words_fill(out, lang, text, str_text(&shown));
+	str_add(out, "\n");
+	str_release(&shown);
 }
 
 static void add_head(const struct plan_view *v, struct str *out)
 {
-	const struct plan *p = v->plan;
-	unsigned count = (unsigned)plan_picked_count(p);
-	unsigned findings = (unsigned)p->finding_count;
-	unsigned files = (unsigned)p->file_count;
-
-	str_add(out, lang_is_ja(v->lang) ? "処理計画: " : "PLAN for ");
-	utf_display(out, *p->computer ? p->computer : p->target_id);
-	if (lang_is_ja(v->lang))
-		str_addf(out,
-			 "（スキャン %" PRId64 "、%s）\n"
-			 "手順 %u 件、検出 %u 件、ファイル %u 個。%s\n",
-			 p->scan_id, p->started_at, count, findings, files,
-			 p->worked_count
-				 ? "このスキャンのほかの検出は処理済みです。"
-				 : "まだ何も変更していません。");
-	else
-		str_addf(out,
-			 ", scan %" PRId64 " of %s\n"
-			 "%u step%s for %u finding%s, %u file%s. %s\n",
-			 p->scan_id, p->started_at, count,
-			 count == 1 ? "" : "s", findings,
-			 findings == 1 ? "" : "s", files, files == 1 ? "" : "s",
-			 p->worked_count
-				 ? "A fix has worked on other findings of this "
-				   "scan."
-				 : "Nothing has been changed yet.");
-	if (p->is_incomplete)
-		str_addf(out,
-			 lang_is_ja(v->lang) ? "注意: %s。\n" : "Note: %s.\n",
-			 plan_incomplete_words(v->lang));
-	if (v->vault) {
-		str_add(out, lang_is_ja(v->lang) ? "保管庫: " : "Vault: ");
-		utf_display(out, v->vault);
-		str_add(out, "\n");
-	}
+	add_title(v, out);
+	str_add(out, "\n");
+	add_counts(v, out);
+	if (v->plan->is_incomplete)
+		add_shown(out, v->lang, W_PLAN_NOTE,
+			  plan_incomplete_words(v->lang));
+	if (v->vault)
+		add_shown(out, v->lang, W_PLAN_VAULT, v->vault);
 }
 
-/* The sentence may hold texts of the target. */
-static void add_answer(const struct plan_view *v, const struct guard_answer *a,
-		       struct str *out)
+static void add_refusal(const struct plan_view *v, const char *text,
+			const struct guard_answer *a, struct str *out)
 {
-	struct str text = STR_INIT;
+	struct str why = STR_INIT;
 
-	guard_sentence(a, v->lang, &text);
-	utf_display(out, str_text(&text));
-	str_release(&text);
+	guard_sentence(a, v->lang, &why);
+	add_shown(out, v->lang, text, str_text(&why));
+	str_release(&why);
+}
+
+#define INDENT "     "
+
+/* What is shown safely already. */
+static void add_line(const struct plan_view *v, const char *text,
+		     const struct str *what, struct str *out)
+{
+	str_add(out, INDENT);
+	words_fill(out, v->lang, text, str_text(what));
+	str_add(out, "\n");
 }
 
 static void add_step(const struct plan_view *v, size_t index, struct str *out)
 {
 	const struct step *s = plan_step(v->plan, index);
 	const struct guard_answer *a = &v->answers[index];
+	struct str text = STR_INIT;
 
 	str_addf(out, "\n%3u. ", (unsigned)s->seq);
 	words_action(s, v->lang, out);
-	str_addf(out,
-		 lang_is_ja(v->lang) ? "（検出 %" PRId64 ": "
-				     : "  (finding %" PRId64 ": ",
-		 s->finding_id);
-	utf_display(out, s->subject);
-	str_add(out, lang_is_ja(v->lang) ? "、" : ", ");
-	str_add(out, words_verdict(s->verdict, v->lang));
-	str_add(out, lang_is_ja(v->lang) ? "）\n     " : ")\n     ");
+	utf_display(&text, s->subject);
+	str_add(out, "  ");
+	words_add(out, v->lang, W_PLAN_OF_FINDING, s->finding_id,
+		  str_text(&text), words_verdict(s->verdict, v->lang));
+	str_add(out, "\n" INDENT);
 	words_target(s, out);
 	str_add(out, "\n");
+	str_clear(&text);
 	if (s->picked && a->reason != GUARD_OK) {
-		str_add(out, lang_is_ja(v->lang) ? "     実行しません: "
-						 : "     NOT DONE: ");
-		add_answer(v, a, out);
-		str_add(out, "\n");
+		str_add(out, INDENT);
+		add_refusal(v, W_PLAN_NOT_DONE, a, out);
 	}
 	if (s->error) {
-		str_add(out,
-			lang_is_ja(v->lang) ? "     注意: " : "     note: ");
-		utf_display(out, s->error);
-		str_add(out, "\n");
+		str_add(out, INDENT);
+		add_shown(out, v->lang, W_FIX_NOTE, s->error);
 	}
 	if (s->hold == HOLD_BY_HAND && !s->overtaken) {
-		str_add(out, lang_is_ja(v->lang) ? "     すること: "
-						 : "     to do: ");
-		words_by_hand(s, v->lang, out);
-		str_add(out, "\n");
+		words_by_hand(s, v->lang, &text);
+		add_line(v, W_PLAN_TO_DO, &text, out);
 	} else if (!s->picked && (s->overtaken || s->hold != HOLD_NOT)) {
-		str_add(out, lang_is_ja(v->lang) ? "     対象外: "
-						 : "     left out: ");
-		words_left_out(s, v->lang, out);
-		str_add(out, "\n");
+		words_left_out(s, v->lang, &text);
+		add_line(v, W_PLAN_LEFT_OUT, &text, out);
 	}
+	str_release(&text);
 }
 
 static void add_steps(const struct plan_view *v, bool picked, struct str *out)
@@ -252,7 +258,7 @@ static unsigned add_those(const struct plan_view *v,
 		if (!is_so(plan_step(v->plan, i)))
 			continue;
 		if (!count++)
-			str_addf(out, "\n%s:\n", heading);
+			str_addf(out, "\n%s:\n", words_in(heading, v->lang));
 		add_step(v, i, out);
 	}
 	return count;
@@ -261,14 +267,8 @@ static unsigned add_those(const struct plan_view *v,
 /* What a person has to do or to decide is told without being asked. */
 static unsigned add_persons(const struct plan_view *v, struct str *out)
 {
-	const bool ja = lang_is_ja(v->lang);
-
-	return add_those(v, is_by_hand,
-			 ja ? "手作業が必要です" : "To be done by hand", out) +
-	       add_those(v, step_waits_for_word,
-			 ja ? "確認なしには処理しません"
-			    : "Left as it is, unless a person says so",
-			 out);
+	return add_those(v, is_by_hand, W_PLAN_PERSONS, out) +
+	       add_those(v, step_waits_for_word, W_PLAN_LEFT_UNLESS, out);
 }
 
 static int show_text(const struct plan_view *v, struct str *out)
@@ -282,10 +282,8 @@ static int show_text(const struct plan_view *v, struct str *out)
 	}
 	add_head(v, out);
 	if (v->whole.reason != GUARD_OK) {
-		str_add(out, lang_is_ja(v->lang) ? "\n実行できません: "
-						 : "\nCANNOT BE CARRIED OUT: ");
-		add_answer(v, &v->whole, out);
 		str_add(out, "\n");
+		add_refusal(v, W_PLAN_CANNOT, &v->whole, out);
 	}
 	add_steps(v, true, out);
 	if (!v->all)
@@ -293,20 +291,15 @@ static int show_text(const struct plan_view *v, struct str *out)
 	if (!rest)
 		return out->err;
 	if (v->all) {
-		str_add(out, lang_is_ja(v->lang) ? "\n対象外の手順:\n"
-						 : "\nLeft out:\n");
+		str_addf(out, "\n%s:\n", words_in(W_PLAN_ALL_LEFT, v->lang));
 		add_steps(v, false, out);
 	} else {
-		str_addf(out,
-			 lang_is_ja(v->lang)
-				 ? "\nほかに対象外の手順が %u 件あります"
-				   "（plan --all で表示）"
-				 : "\n%u more step%s left out; plan --all "
-				   "shows %s",
-			 rest, rest == 1 ? " is" : "s are",
-			 rest == 1 ? "it" : "them");
-		add_suspicious(v->plan, lang_is_ja(v->lang), out);
-		str_add(out, lang_is_ja(v->lang) ? "。\n" : ".\n");
+		str_add(out, "\n");
+		words_add(out, v->lang,
+			  rest == 1 ? W_PLAN_MORE_LEFT : W_PLAN_MORE_LEFT_MANY,
+			  rest);
+		add_suspicious(v->plan, v->lang, out);
+		add_end(out, v->lang);
 	}
 	return out->err;
 }
@@ -340,15 +333,17 @@ static int fields_of(const struct plan_view *v, size_t index,
 {
 	const struct step *s = plan_step(v->plan, index);
 	const struct guard_answer *a = &v->answers[index];
-	struct str action = STR_INIT, refusal = STR_INIT, hold = STR_INIT;
+	struct str action = STR_INIT, why = STR_INIT;
 	const bool asked = a->reason != GUARD_OK;
 	const bool is_held = s->overtaken || s->hold != HOLD_NOT;
 
 	words_action(s, v->lang, &action);
 	if (asked)
-		guard_sentence(a, v->lang, &refusal);
-	if (is_held)
-		words_left_out(s, v->lang, &hold);
+		guard_sentence(a, v->lang, &why);
+	else if (is_held)
+		words_left_out(s, v->lang, &why);
+	else if (s->error)
+		words_translate(&why, v->lang, s->error);
 	f[0] = (struct field){ "seq", number_text(s->seq), true };
 	f[1] = (struct field){ "action",
 			       mem_strdup(step_action_name(s->action)), false };
@@ -374,14 +369,12 @@ static int fields_of(const struct plan_view *v, size_t index,
 				false };
 	f[12] = (struct field){ "words", str_detach(&action), false };
 	f[13] = (struct field){ "why",
-				asked	   ? str_detach(&refusal)
-				: is_held  ? str_detach(&hold)
-				: s->error ? shown(s->error)
-					   : NULL,
+				asked || is_held ? str_detach(&why)
+				: s->error	 ? shown(str_text(&why))
+						 : NULL,
 				false };
 	str_release(&action);
-	str_release(&refusal);
-	str_release(&hold);
+	str_release(&why);
 	return f[0].text && f[3].text && f[12].text ? 0 : err_nomem();
 }
 
@@ -474,9 +467,7 @@ int plan_show(const struct plan_view *v, enum report_format format,
 	case REPORT_TEXT:
 		return show_text(v, out);
 	case REPORT_HTML:
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"a plan has the formats text, json, ndjson and "
-				"csv");
+		return err_fail(ERR_UNSUPPORTED, 0, W_PLAN_FORMATS);
 	default:
 		return show_rows(v, format, out);
 	}

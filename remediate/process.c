@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/fix.h"
 
 /* The idle process and the kernel. */
 #define PID_SYSTEM 4u
@@ -65,17 +66,15 @@ int process_refuse(const struct process *p)
 
 	/* Without the start a later process of that number would be hit. */
 	if (!p->name || !p->started)
-		return err_fail(ERR_INVALID, 0,
-				"process %u is not told from others",
+		return err_fail(ERR_INVALID, 0, W_FIX_PROGRAM_UNKNOWN,
 				(unsigned)p->pid);
 	if (p->is_ours)
-		why = "it is this program";
+		why = W_FIX_PROGRAM_OURS;
 	else if (p->is_explorer || utf_casecmp(p->name, "explorer.exe") == 0)
-		why = "it is the user's desktop";
+		why = W_FIX_PROGRAM_DESKTOP;
 	else if (p->pid <= PID_SYSTEM || process_name_is_critical(p->name))
-		why = "Windows cannot do without it";
-	return why ? err_fail(ERR_DENIED, 0,
-			      "\"%.256s\" (process %u) is not ended: %s",
-			      p->name, (unsigned)p->pid, why)
+		why = W_FIX_PROGRAM_NEEDED;
+	return why ? err_fail(ERR_DENIED, 0, W_FIX_PROGRAM_NOT_ENDED, p->name,
+			      (unsigned)p->pid, why)
 		   : 0;
 }

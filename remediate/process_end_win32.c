@@ -14,6 +14,7 @@
 #include "host/host_win32.h"
 #include "host/late_win32.h"
 #include "host/privilege_win32.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -58,10 +59,8 @@ static int refuse_open(const struct process *p, HANDLE h)
 	now.is_explorer = process_is_shell(p->pid);
 	err = process_refuse(&now);
 	if (!err && (is_service(p->pid) || is_marked_critical(h)))
-		err = err_fail(ERR_DENIED, 0,
-			       "\"%.256s\" (process %u) is not ended: Windows "
-			       "needs it, or it is a service",
-			       now.name, (unsigned)p->pid);
+		err = err_fail(ERR_DENIED, 0, W_FIX_PROGRAM_SERVICE, now.name,
+			       (unsigned)p->pid);
 	mem_free(path);
 	return err;
 }
@@ -105,8 +104,8 @@ static int wait_for_end(const struct process *p, HANDLE h, unsigned wait_ms)
 {
 	if (WaitForSingleObject(h, wait_ms) == WAIT_OBJECT_0)
 		return 0;
-	return err_fail(ERR_LOCKED, 0, "\"%.256s\" (process %u) still runs",
-			p->name, (unsigned)p->pid);
+	return err_fail(ERR_LOCKED, 0, W_FIX_PROGRAM_STILL_RUNS, p->name,
+			(unsigned)p->pid);
 }
 
 /* Hidden windows belong to the program's inside, not to its user. */

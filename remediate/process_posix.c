@@ -5,10 +5,11 @@
 #include "remediate/process.h"
 
 #include "base/err.h"
+#include "words/fix.h"
 
 static int cannot(void)
 {
-	return err_fail(ERR_UNSUPPORTED, 0, "no Windows runs here");
+	return err_fail(ERR_UNSUPPORTED, 0, W_FIX_NO_WINDOWS_RUNS);
 }
 
 static int none_find(void *arg, const char *host_path, struct vec *ret,

@@ -16,6 +16,7 @@
 #include "host/wow64_win32.h"
 #include "registry/control_set.h"
 #include "registry/reg_edit.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -77,9 +78,7 @@ static int queue_read(struct queue *q, const char *list, struct reg_value *ret)
 		err = 0;
 	else if (!err && v.type != REG_TYPE_MULTI_SZ) {
 		reg_value_release(&v);
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the registry value \"%s\" is of another type",
-			       list);
+		err = err_fail(ERR_CORRUPT, 0, W_FIX_OTHER_TYPE, list);
 	}
 	if (!err)
 		*ret = v;
@@ -149,10 +148,7 @@ int process_remove_at_restart(void *arg, const char *host_path)
 	if (!err)
 		err = queue_count(&q, false, &count);
 	if (!err && !count)
-		err = err_fail(ERR_IO, 0,
-			       "Windows did not note that \"%.512s\" is to be "
-			       "removed at its next start",
-			       host_path);
+		err = err_fail(ERR_IO, 0, W_FIX_PENDING_NOT_NOTED, host_path);
 out:
 	queue_close(&q);
 	return err;

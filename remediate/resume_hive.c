@@ -5,6 +5,7 @@
 #include "remediate/hive_batch.h"
 
 #include "base/err.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -38,12 +39,10 @@ static int look_at(struct hive_batch *r, struct reg_root *root, struct step *s)
 			return 0;
 		}
 		return fixer_give_up(r->f, s, FIX_STEP_FAILED,
-				     "only a part of the key was removed; put "
-				     "it back with undo, then scan and fix "
-				     "again");
+				     W_FIX_ONLY_PART_REMOVED);
 	case KEY_OTHER:
 		return fixer_give_up(r->f, s, FIX_STEP_FAILED,
-				     "it changed since it was saved");
+				     W_FIX_CHANGED_SINCE_SAVED);
 	default:
 		return fixer_failed(r->f, s, err_last()->err);
 	}

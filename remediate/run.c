@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -88,10 +89,8 @@ static int run_all(struct fixer *f)
 	for (size_t i = 0; !err && i < count; i++) {
 		size_t last = i;
 
-		if (host_interrupted())
-			return err_fail(ERR_CANCELLED, 0,
-					"it was stopped; go on with fix "
-					"--resume, or go back with undo");
+		if (cancel_asked(f->o.cancel))
+			return err_fail(ERR_CANCELLED, 0, W_FIX_STOPPED);
 		err = end_again(f, fixer_step(f, i), &were_there);
 		if (err)
 			break;
@@ -135,9 +134,7 @@ static int came_back(struct fixer *f, struct step *s)
 {
 	s->state = STEP_CAME_BACK;
 	f->result.came_back++;
-	return fixer_give_up(f, s, FIX_CAME_BACK,
-			     "it came back: a program that still runs put it "
-			     "there again");
+	return fixer_give_up(f, s, FIX_CAME_BACK, W_FIX_CAME_BACK);
 }
 
 /* One that had come back when the fix ended the last time has gone since. */
@@ -225,9 +222,7 @@ int fixer_fix(struct fixer *f, const struct plan *p, struct fix_result *ret)
 			       JOURNAL_RESUMABLE, NULL, running);
 
 	if (!err)
-		return err_fail(ERR_EXISTS, 0,
-				"an earlier fix of this PC was interrupted; go "
-				"on with fix --resume, or go back with undo");
+		return err_fail(ERR_EXISTS, 0, W_FIX_INTERRUPTED_BEFORE);
 	if (err != ERR_NOT_FOUND)
 		return err;
 	err = journal_begin(f->journal, p, f->o.store_path, f->fix_id);
@@ -269,9 +264,7 @@ int fixer_resume(struct fixer *f, struct fix_result *ret)
 		err = load(f);
 	if (!err && f->fix->pack &&
 	    strcmp(f->fix->pack, pack_info(f->o.pack)->name) != 0)
-		err = err_fail(ERR_INVALID, 0,
-			       "the fix was made with the pack \"%s\"; give "
-			       "that one with --pack",
+		err = err_fail(ERR_INVALID, 0, W_FIX_MADE_WITH_PACK,
 			       f->fix->pack);
 	if (!err && strcmp(f->fix->state, "failed") == 0)
 		err = reopen(f);

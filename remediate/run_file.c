@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/base.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -30,9 +32,7 @@ static int adopt_item(struct fixer *f, struct step *s, const char *sha256)
 	mem_free(path);
 	if (!err && (strcmp(info.sha256, sha256) != 0 || info.seq != s->seq ||
 		     strcmp(info.original, s->target) != 0))
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the vault's item \"%s\" is of something else",
-			       name);
+		err = err_fail(ERR_CORRUPT, 0, W_FIX_ITEM_OF_OTHER, name);
 	vault_info_release(&info);
 	if (err) {
 		mem_free(name);
@@ -102,8 +102,10 @@ static void tell_done(struct fixer *f, const struct step *s, bool waits,
 {
 	struct str text = STR_INIT;
 
-	str_addf(&text, "%s%s%s", s->error ? s->error : "",
-		 s->error && *who ? "; " : "", who);
+	if (s->error && *who)
+		str_addf(&text, W_BASE_BOTH, s->error, who);
+	else
+		str_add(&text, s->error ? s->error : who);
 	fixer_tell(f, waits ? FIX_STEP_WAITS : FIX_STEP_DONE, s,
 		   str_text(&text));
 	str_release(&text);
@@ -112,7 +114,7 @@ static void tell_done(struct fixer *f, const struct step *s, bool waits,
 /* `who` may be empty, or has it loaded. */
 int file_done(struct fixer *f, struct step *s, bool waits, const char *who)
 {
-	int err = fixer_keep_closed(f, s);
+	int err = fixer_keep_closed(s);
 
 	if (err)
 		return err;
@@ -191,11 +193,9 @@ static int apply(struct fixer *f, struct step *s, struct guarded_file *g,
 				     err_last()->text);
 	}
 	if (there > 0)
-		return fixer_give_up(f, s, FIX_STEP_FAILED,
-				     "it is still there after its removal");
+		return fixer_give_up(f, s, FIX_STEP_FAILED, W_FIX_STILL_THERE);
 	if (there < 0)
-		return fixer_give_up(f, s, FIX_STEP_FAILED,
-				     "whether it is gone cannot be seen: %s",
+		return fixer_give_up(f, s, FIX_STEP_FAILED, W_FIX_UNSEEN,
 				     err_last()->text);
 	err = s->moved_to ? waiting_await(f, s, g->subject, &waits) : 0;
 	return err ? err : file_done(f, s, waits, str_text(who));

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -149,9 +150,7 @@ static int verify_file(struct hive_batch *r)
 		if (now < 0)
 			err = -now;
 		else if (!now)
-			err = err_fail(ERR_IO, 0,
-				       "the change is not in the file that was "
-				       "written");
+			err = err_fail(ERR_IO, 0, W_FIX_CHANGE_NOT_IN_FILE);
 	}
 	reg_close(root);
 	return err;

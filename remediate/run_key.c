@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -68,9 +69,7 @@ static int apply(struct fixer *f, struct step *s,
 		return failed(f, s, err);
 	}
 	if (is_changed(place->root, place->path, s) != 1)
-		return fixer_give_up(f, s, FIX_STEP_FAILED,
-				     "the change did not last; something puts "
-				     "the entry back at once");
+		return fixer_give_up(f, s, FIX_STEP_FAILED, W_FIX_DID_NOT_LAST);
 	return finish(f, s);
 }
 
@@ -114,7 +113,7 @@ int resume_key(struct fixer *f, struct step *s)
 	if (!err && state == KEY_UNKNOWN)
 		err = err_last()->err;
 	if (!err && state == KEY_OTHER)
-		err = err_fail(ERR_CHANGED, 0, "it changed since it was saved");
+		err = err_fail(ERR_CHANGED, 0, W_FIX_CHANGED_SINCE_SAVED);
 	if (err)
 		return failed(f, s, err);
 	return state == KEY_DONE ? finish(f, s) : apply(f, s, &place);

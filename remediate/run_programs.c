@@ -80,7 +80,7 @@ int programs_ask(struct fixer *f, struct guarded_file *g, struct str *out)
 	if (!err)
 		err = words_loaded(str_text(&has_it), str_text(&to_close),
 				   u.may_miss && g->use == IN_USE_YES,
-				   !f->o.end_browsers, f->o.lang, out);
+				   !f->o.end_browsers, out);
 	str_release(&has_it);
 	str_release(&to_close);
 	users_release(&u);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -77,7 +78,7 @@ int read_saved_key(struct fixer *f, const struct step *s, struct reg_tree **ret)
 	if (!path)
 		return s->item ? err_nomem()
 			       : err_fail(ERR_NOT_FOUND, 0,
-					  "nothing was saved for this step");
+					  W_FIX_NOTHING_SAVED);
 	err = vault_read_bytes(path, ITEM_MAX_NBYTES, &data, &nbytes);
 	if (!err)
 		err = reg_tree_decode(data, nbytes, ret);
@@ -100,8 +101,7 @@ static int adopt_key(struct fixer *f, struct step *s,
 		return err_nomem();
 	err = read_saved_key(f, s, &saved);
 	if (!err && reg_tree_differs(saved, tree, REG_TREE_NO_TIMES, &why))
-		err = err_fail(ERR_CHANGED, 0,
-			       "it changed since it was saved: %s",
+		err = err_fail(ERR_CHANGED, 0, W_FIX_CHANGED_SINCE_SAVED_HOW,
 			       str_text(&why));
 	reg_tree_free(saved);
 	str_release(&why);

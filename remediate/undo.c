@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/undo.h"
 
 #include <string.h>
 
@@ -41,9 +42,7 @@ static int choose(struct fix_record *fix, const struct undo_options *o)
 	if (count || (strcmp(fix->state, "running") == 0 && !o->finding_count &&
 		      !o->step_count))
 		return 0;
-	return err_fail(ERR_NOT_FOUND, 0,
-			"no fix did anything of that kind that is left to be "
-			"undone");
+	return err_fail(ERR_NOT_FOUND, 0, W_UNDO_NO_SUCH_FIX);
 }
 
 /* The newest fix with something that is wanted. */
@@ -103,10 +102,8 @@ static int undo_all(struct fixer *f)
 	for (size_t i = f->fix->steps.count; !err && i-- > 0;) {
 		struct step *s = fixer_step(f, i);
 
-		if (host_interrupted())
-			return err_fail(ERR_CANCELLED, 0,
-					"it was stopped; run undo again to "
-					"go on");
+		if (cancel_asked(f->o.cancel))
+			return err_fail(ERR_CANCELLED, 0, W_UNDO_STOPPED);
 		if (!s->picked)
 			continue;
 		if (s->state == STEP_SAVED || !s->item) {

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/undo.h"
 
 #define ATTR_READ_ONLY 0x1u /* FILE_ATTRIBUTE_READONLY */
 
@@ -53,10 +54,7 @@ static int restore(struct fixer *f, struct step *s, struct host_place *place,
 		return err;
 	err = is_same_there(f, s, place, &s->was_there);
 	if (!err && !s->was_there)
-		err = err_fail(ERR_EXISTS, 0,
-			       "something new has the name \"%s\" and was left "
-			       "alone",
-			       s->target);
+		err = err_fail(ERR_EXISTS, 0, W_UNDO_NAME_TAKEN_NEW, s->target);
 	return err;
 }
 
@@ -69,7 +67,7 @@ static int place_again(struct fixer *f, const struct step *s, const char *item,
 	int err = folders_find(f->o.target, s->target, &host);
 
 	if (!err)
-		err = guard_volume_error(f->guard, s->target, host, f->o.lang);
+		err = guard_volume_error(f->guard, s->target, host);
 	if (!err)
 		err = fixer_clear_temps(f, host);
 	if (!err)
@@ -147,7 +145,7 @@ static int tell_waiting(struct fixer *f, const struct step *s)
 
 	if (!s->moved_to || host_stat(s->moved_to, false, &st))
 		return 0;
-	err = words_still_waits(s->moved_to, f->o.lang, &text);
+	err = words_still_waits(s->moved_to, &text);
 	if (!err)
 		fixer_tell(f, FIX_NOTE, s, str_text(&text));
 	str_release(&text);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/undo.h"
 
 #include <string.h>
 
@@ -19,7 +20,7 @@ static bool is_chosen(const struct step *s)
 static int tell_undone(struct hive_batch *r)
 {
 	/* The file is all of them: its note stands with the first. */
-	int err = fixer_keep_short(r->f, r->steps[0], &r->hive.short_name);
+	int err = fixer_keep_short(r->steps[0], &r->hive.short_name);
 
 	if (!err)
 		err = hive_batch_states(r, STEP_UNDONE, 0);
@@ -83,10 +84,7 @@ static int put_item_back(struct hive_batch *r, const struct swap_record *swap)
 	if (is_item_bad(err)) {
 		struct str text = STR_INIT;
 
-		str_addf(&text,
-			 "the saved registry file cannot be used, its keys are "
-			 "put back one by one: %s",
-			 err_last()->text);
+		str_addf(&text, W_UNDO_HIVE_ONE_BY_ONE, err_last()->text);
 		fixer_tell(r->f, FIX_NOTE, NULL, str_text(&text));
 		str_release(&text);
 		return 0;
@@ -215,9 +213,7 @@ static int undo_by_editing(struct hive_batch *r, uint32_t range_begin,
 	int err, closed;
 
 	if (waits_for_later(r, range_begin, range_end))
-		return err_fail(ERR_LOCKED, 0,
-				"a later step in the same registry file has to "
-				"be put back first; run undo again");
+		return err_fail(ERR_LOCKED, 0, W_UNDO_HIVE_LATER_FIRST);
 
 	if (!hive_batch_is_offline(r)) {
 		err = reg_edit_user_file(r->hive.host, r->f->o.load,
@@ -264,8 +260,7 @@ static int undo_swap(struct fixer *f, size_t first, size_t last, int64_t swap)
 	if (!err && r.count)
 		err = hive_file_find(f->o.target, r.steps[0]->target, &r.hive);
 	if (!err && r.count)
-		err = guard_volume_error(f->guard, r.hive.wpath, r.hive.host,
-					 f->o.lang);
+		err = guard_volume_error(f->guard, r.hive.wpath, r.hive.host);
 	if (!err && r.count) {
 		target_close_hive(f->o.target, r.hive.wpath);
 		err = hive_file_clear(f, &r.hive);

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/undo.h"
+#include "words/fix.h"
 
 #include <string.h>
 
@@ -63,7 +65,7 @@ int undo_check_volume(struct target *t, const struct undo_item_options *o,
 	int err = guard_new(&go, &g);
 
 	if (!err)
-		err = guard_volume_error(g, wpath, host, o->lang);
+		err = guard_volume_error(g, wpath, host);
 	guard_free(g);
 	return err;
 }
@@ -75,17 +77,10 @@ int undo_names_copy(int err, const char *original, const char *item_path)
 	if (err == ERR_NOMEM || err == ERR_CANCELLED || err == ERR_CORRUPT)
 		return err;
 	if (err == ERR_NOT_FOUND)
-		return err_fail(
-			err, why.os_error,
-			"the folder of \"%.300s\" is not there any more; "
-			"make it again, or put the saved copy "
-			"elsewhere with undo --vault \"%.300s\" --out "
-			"FILE",
-			original, item_path);
-	return err_fail(err, why.os_error,
-			"%.400s; the saved copy can be put elsewhere with undo "
-			"--vault \"%.300s\" --out FILE",
-			why.text, item_path);
+		return err_fail(err, why.os_error, W_UNDO_FOLDER_GONE, original,
+				item_path);
+	return err_fail(err, why.os_error, W_FIX_CAN_BE_PUT_ELSEWHERE, why.text,
+			item_path);
 }
 
 /* Something has the name: whether it is this very content. */
@@ -117,13 +112,9 @@ static int check_serial(const struct vault_info *info, const char *host)
 	mem_free(v.fs_name);
 	if (err || !info->volume || !v.serial || v.serial == info->volume)
 		return err;
-	return err_fail(ERR_INVALID, 0,
-			"\"%.300s\" lay on another volume (serial number "
-			"%04" PRIX32 "-%04" PRIX32 ", this one has %04" PRIX32
-			"-%04" PRIX32 ")",
-			info->original, info->volume >> 16,
-			info->volume & 0xffff, v.serial >> 16,
-			v.serial & 0xffff);
+	return err_fail(ERR_INVALID, 0, W_UNDO_OTHER_VOLUME, info->original,
+			info->volume >> 16, info->volume & 0xffff,
+			v.serial >> 16, v.serial & 0xffff);
 }
 
 int undo_item_file(struct target *t, const char *item_path,
@@ -146,9 +137,7 @@ int undo_item_file(struct target *t, const char *item_path,
 		err = vault_restore_file(item_path, place, true, short_ret);
 	if (err == ERR_EXISTS) {
 		*there_ret = is_there_already(place, info);
-		err = err_fail(ERR_EXISTS, 0,
-			       "something has the name \"%s\" and was left "
-			       "alone",
+		err = err_fail(ERR_EXISTS, 0, W_UNDO_NAME_TAKEN,
 			       info->original);
 	}
 	if (err)
@@ -180,7 +169,7 @@ int undo_item_note(const struct undo_item_options *o, const struct step *s,
 	if (name->fate == HOST_SHORT_KEPT)
 		return 0;
 	result->without_short++;
-	err = words_short_name(name, o->lang, &text);
+	err = words_short_name(name, &text);
 	if (!err && o->event)
 		o->event(o->event_arg, FIX_NOTE, s, str_text(&text));
 	str_release(&text);
@@ -252,16 +241,12 @@ int fixer_undo_item(struct target *t, const char *item_path, const char *out,
 	if (out)
 		err = write_out(path, &info, out);
 	else if (!undo_item_is_ours(t, path, &info))
-		err = err_fail(ERR_INVALID, 0,
-			       "the item comes from another Windows (computer "
-			       "\"%s\"); put it into a file with --out FILE",
+		err = err_fail(ERR_INVALID, 0, W_UNDO_ITEM_OF_OTHER_WINDOWS,
 			       info.computer ? info.computer : "");
 	else if (info.kind == VAULT_FILE)
 		err = restore_file(t, path, &info, o, ret);
 	else if (info.kind == VAULT_HIVE)
-		err = err_fail(ERR_UNSUPPORTED, 0,
-			       "a whole registry file is put back by undo "
-			       "only; write it to a file with --out FILE");
+		err = err_fail(ERR_UNSUPPORTED, 0, W_UNDO_WHOLE_HIVE);
 	else
 		err = restore_key(t, path, &info, o);
 	vault_info_release(&info);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/undo.h"
 
 #include <string.h>
 
@@ -32,7 +33,7 @@ int undo_key_read(const char *item_path, const struct vault_info *info,
 		err = reg_tree_decode(data, nbytes, &k.saved);
 	if (!err && info->kind == VAULT_VALUE &&
 	    (!k.s.value_name || !k.saved->value_count))
-		err = err_fail(ERR_CORRUPT, 0, "the item holds no value");
+		err = err_fail(ERR_CORRUPT, 0, W_UNDO_ITEM_HOLDS_NO_VALUE);
 	mem_free(data);
 	if (err)
 		undo_key_release(&k);
@@ -67,11 +68,7 @@ static int keep_failure(struct undo_key *k, int err)
 {
 	/* Without its journal an item does not tell what fix set instead. */
 	if (err == ERR_EXISTS && k->info->kind == VAULT_VALUE)
-		err = err_fail(ERR_EXISTS, 0,
-			       "the value has been set anew since and was left "
-			       "alone; if fix itself set it, undo without "
-			       "--vault puts the old one back, else the saved "
-			       "one lies in the vault as a .reg file, too");
+		err = err_fail(ERR_EXISTS, 0, W_UNDO_VALUE_SET_SINCE_ITEM);
 	k->err = err;
 	k->why = mem_strdup(err_last()->text);
 	return k->why ? 0 : err_nomem();

@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/base.h"
+#include "words/undo.h"
 
 #include <string.h>
 
@@ -123,9 +125,7 @@ static int take_readable(struct undo_vault *u, const char *item,
 	int older;
 
 	if (!undo_item_is_ours(u->t, item, info)) {
-		err_fail(ERR_INVALID, 0,
-			 "it comes from another Windows (computer \"%s\"); put "
-			 "it into a file with undo --vault \"%s\" --out FILE",
+		err_fail(ERR_INVALID, 0, W_UNDO_ITEM_OF_OTHER_WINDOWS_VAULT,
 			 info->computer ? info->computer : "", item);
 		return note_failed(u, s, ERR_INVALID, err_last()->text);
 	}
@@ -133,9 +133,7 @@ static int take_readable(struct undo_vault *u, const char *item,
 	if (older < 0)
 		return -older;
 	if (older) {
-		tell(u, FIX_STEP_THERE, s,
-		     "a newer item is about the same; this one stays in the "
-		     "vault");
+		tell(u, FIX_STEP_THERE, s, W_UNDO_ITEM_NEWER);
 		return 0;
 	}
 	return info->kind == VAULT_FILE ? take_file(u, item, info, s)
@@ -203,8 +201,8 @@ static int put_keys_back(struct undo_vault *u)
 		struct err_info why = { 0 };
 		int failed;
 
-		if (host_interrupted())
-			return err_fail(ERR_CANCELLED, 0, "it was stopped");
+		if (cancel_asked(u->o->cancel))
+			return err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED);
 		failed = undo_keys(u->t, u->path, &keys[at], n, u->o);
 		if (failed)
 			why = *err_last();
@@ -245,8 +243,8 @@ int fixer_undo_vault(struct target *t, const char *vault_path,
 	if (!u.seen)
 		return err_nomem();
 	for (size_t i = 0; i < rows->count && !err; i++) {
-		if (host_interrupted())
-			err = err_fail(ERR_CANCELLED, 0, "it was stopped");
+		if (cancel_asked(o->cancel))
+			err = err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED);
 		else
 			err = take_row(&u, vec_at(rows, i));
 	}

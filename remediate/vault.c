@@ -8,6 +8,7 @@
 #include "remediate/vault_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,10 +46,8 @@ int vault_check_space(const char *dir, uint64_t nbytes)
 	nbytes += VAULT_SPARE_NBYTES;
 	if (is_free >= nbytes)
 		return 0;
-	return err_fail(ERR_NO_SPACE, 0,
-			"%" PRIu64 " bytes are needed, %" PRIu64
-			" are free: \"%s\"",
-			nbytes, is_free, dir);
+	return err_fail(ERR_NO_SPACE, 0, W_VAULT_BYTES_FREE, nbytes, is_free,
+			dir);
 }
 
 /*
@@ -94,9 +93,7 @@ int vault_check(const char *base, const char *path, bool any_fs)
 	int err = parent != NULL ? host_stat(path, false, &st) : err_nomem();
 
 	if (err == 0 && st.type != HOST_DIR)
-		err = err_fail(ERR_DENIED, 0,
-			       "\"%s\" is no folder and cannot be the vault",
-			       path);
+		err = err_fail(ERR_DENIED, 0, W_VAULT_NO_FOLDER, path);
 	if (err == 0 && is_parent_ours(base, parent))
 		err = host_private_dir(base, parent, any_fs);
 	if (err == 0)
@@ -210,9 +207,8 @@ static int add_name(struct vec *names, const char *name, const char *path)
 	char **slot;
 
 	if (names->count == NAMES_MAX)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"more than %u vault items in \"%s\"", NAMES_MAX,
-				path);
+		return err_fail(ERR_TOO_LARGE, 0, W_VAULT_LIST_TOO_LONG,
+				NAMES_MAX, path);
 	copy = mem_strdup(name);
 	slot = copy != NULL ? vec_push(names) : NULL;
 	if (slot == NULL) {

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <string.h>
 
@@ -88,8 +89,7 @@ int vault_folder_add(struct vault_info *i, const struct host_meta *meta)
 	if (length > ITEM_FOLDERS_MAX ||
 	    i->folders_nbytes + FOLDER_NBYTES + length > ITEM_FOLDERS_MAX) {
 		forget(i);
-		return err_fail(ERR_TOO_LARGE, 0,
-				"the rights of the folders are too long");
+		return err_fail(ERR_TOO_LARGE, 0, W_VAULT_RIGHTS_TOO_LONG);
 	}
 	grown = mem_grow(i->folders, i->folders_nbytes + FOLDER_NBYTES + length,
 			 1);

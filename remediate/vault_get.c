@@ -5,6 +5,7 @@
 #include "remediate/vault_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <string.h>
 
@@ -40,11 +41,8 @@ int vault_source_open(struct host_file *file, const char *name,
 	if (st.size == want)
 		return 0;
 	vault_source_close(s);
-	return err_fail(ERR_CORRUPT, 0,
-			"the vault item is damaged: %s, it has %" PRIu64
-			" bytes instead of %" PRIu64 ": \"%s\"",
-			st.size < want ? "its end is cut off"
-				       : "something was appended",
+	return err_fail(ERR_CORRUPT, 0, W_VAULT_DAMAGED_END,
+			st.size < want ? W_VAULT_END_CUT_OFF : W_VAULT_APPENDED,
 			st.size, want, name);
 }
 
@@ -164,9 +162,7 @@ static int find_part(const struct item_head *head, const char *name,
 			return 0;
 		}
 	}
-	return err_fail(ERR_NOT_FOUND, 0,
-			"the vault item has no part \"%.80s\": \"%s\"", name,
-			path);
+	return err_fail(ERR_NOT_FOUND, 0, W_VAULT_NO_PART, name, path);
 }
 
 static int read_part(const char *path, const char *name, size_t max_nbytes,
@@ -186,9 +182,7 @@ static int read_part(const char *path, const char *name, size_t max_nbytes,
 		goto out;
 	size = item_reader_head(s.reader)->parts[part].nbytes;
 	if (size > max_nbytes) {
-		err = err_fail(ERR_TOO_LARGE, 0,
-			       "%" PRIu64 " bytes are too many to be read into "
-			       "memory (at most %" PRIu64 "): \"%s\"",
+		err = err_fail(ERR_TOO_LARGE, 0, W_VAULT_TOO_MANY_BYTES_MEMORY,
 			       size, (uint64_t)max_nbytes, path);
 		goto out;
 	}
@@ -216,6 +210,6 @@ int vault_read_part(const char *path, const char *part, size_t max_nbytes,
 		    uint8_t **data_ret, size_t *nbytes_ret)
 {
 	if (part[0] == '\0')
-		return err_fail(ERR_INVALID, 0, "a part has a name");
+		return err_fail(ERR_INVALID, 0, W_VAULT_PART_HAS_NAME);
 	return read_part(path, part, max_nbytes, data_ret, nbytes_ret);
 }

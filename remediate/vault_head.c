@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <string.h>
 
@@ -105,32 +106,32 @@ const char *vault_head_fault(const struct item_head *head)
 	const struct vault_info *info = &head->info;
 
 	if ((unsigned)info->kind >= VAULT_KIND_COUNT)
-		return "its kind is unknown";
+		return W_VAULT_HEAD_KIND;
 	if (info->original == NULL || info->original[0] == '\0')
-		return "it names no original";
+		return W_VAULT_HEAD_ORIGINAL;
 	if (info->fix_id == NULL || !is_fix_id(info->fix_id))
-		return "the number of its fix is not 32 hex digits";
+		return W_VAULT_HEAD_FIX;
 	if ((info->kind == VAULT_VALUE) != (info->value_name != NULL))
-		return "only an item of a value names a value";
+		return W_VAULT_HEAD_VALUE;
 	if (strlen(info->sha256) != 64)
-		return "the digest of its content is missing";
+		return W_VAULT_HEAD_DIGEST;
 	if (head->part_count == 0 || head->parts[0].name[0] != '\0')
-		return "it has no content";
+		return W_VAULT_HEAD_NO_CONTENT;
 	for (size_t i = 0; i < head->part_count; i++) {
 		const struct item_part *p = &head->parts[i];
 
 		if (i > 0 && !is_part_name(p->name))
-			return "the name of a part is not possible";
+			return W_VAULT_HEAD_PART_NAME;
 		if (p->nbytes > ITEM_PART_NBYTES_MAX)
-			return "a part is too long";
+			return W_VAULT_HEAD_PART_NBYTES;
 		for (size_t k = 1; k < i; k++) {
 			if (strcmp(p->name, head->parts[k].name) == 0)
-				return "two parts have one name";
+				return W_VAULT_HEAD_PART_TWICE;
 		}
 	}
 	if (!is_xattr_list(info->meta.xattrs, info->meta.xattrs_nbytes))
-		return "its list of attributes is broken";
+		return W_VAULT_HEAD_ATTRIBUTES;
 	if (!vault_folders_are_whole(info->folders, info->folders_nbytes))
-		return "its list of folders is broken";
+		return W_VAULT_HEAD_FOLDERS;
 	return NULL;
 }

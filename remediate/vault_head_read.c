@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -27,9 +28,9 @@ static int take_text(struct decoder *d, size_t i, const uint8_t *data,
 	char *text;
 
 	if (nbytes > vault_texts[i].max_nbytes)
-		return broken("a text is too long");
+		return broken(W_VAULT_TEXT_TOO_LONG);
 	if (memchr(data, '\0', nbytes) != NULL)
-		return broken("a text has a zero byte in it");
+		return broken(W_VAULT_TEXT_ZERO);
 	text = mem_strndup((const char *)data, nbytes);
 	if (text == NULL)
 		return err_nomem();
@@ -43,11 +44,11 @@ static int take_part(struct decoder *d, const uint8_t *data, size_t nbytes)
 	struct item_part *p;
 
 	if (nbytes < 8 || nbytes - 8 > ITEM_PART_NAME_MAX)
-		return broken("a part has no proper length");
+		return broken(W_VAULT_PART_NBYTES);
 	if (memchr(data + 8, '\0', nbytes - 8) != NULL)
-		return broken("the name of a part has a zero byte in it");
+		return broken(W_VAULT_PART_NAME_ZERO);
 	if (head->part_count == ITEM_PARTS_MAX)
-		return broken("it has too many parts");
+		return broken(W_VAULT_TOO_MANY_PARTS);
 	if (head->part_count == d->part_cap) {
 		const size_t cap = d->part_cap ? d->part_cap * 2 : 4;
 
@@ -72,7 +73,7 @@ static int take_bytes(const uint8_t *data, size_t nbytes, size_t max_nbytes,
 		      uint8_t **ret, size_t *nbytes_ret)
 {
 	if (nbytes > max_nbytes)
-		return broken("a field is too long");
+		return broken(W_VAULT_FIELD_TOO_LONG);
 	if (nbytes == 0)
 		return 0;
 	*ret = mem_dup(data, nbytes);
@@ -102,7 +103,7 @@ static int take_meta(struct host_meta *m, uint16_t number, const uint8_t *data,
 	case FIELD_SHORT:
 		if (nbytes > ITEM_SHORT_MAX ||
 		    memchr(data, '\0', nbytes) != NULL)
-			return broken("its short name is not possible");
+			return broken(W_VAULT_HEAD_SHORT_NAME);
 		m->known |= META_SHORT;
 		if (nbytes == 0)
 			break;
@@ -163,7 +164,7 @@ static int take_known(struct decoder *d, uint16_t number, const uint8_t *data,
 	struct vault_info *info = &d->head->info;
 
 	if (fixed_nbytes(number) != 0 && nbytes != fixed_nbytes(number))
-		return broken("a field has a wrong length");
+		return broken(W_VAULT_FIELD_NBYTES);
 	for (size_t i = 0; i < VAULT_TEXT_COUNT; i++) {
 		if (vault_texts[i].number == number)
 			return take_text(d, i, data, nbytes);
@@ -171,7 +172,7 @@ static int take_known(struct decoder *d, uint16_t number, const uint8_t *data,
 	switch (number) {
 	case FIELD_KIND:
 		if (bytes_le32(data) >= VAULT_KIND_COUNT)
-			return broken("its kind is unknown");
+			return broken(W_VAULT_HEAD_KIND);
 		info->kind = (enum vault_kind)bytes_le32(data);
 		return 0;
 	case FIELD_SEQ:
@@ -210,24 +211,21 @@ static int take_field(struct decoder *d, const struct bytes *all, size_t *at)
 	uint32_t nbytes;
 
 	if (prefix == NULL)
-		return broken("its last field is cut off");
+		return broken(W_VAULT_FIELD_CUT_OFF);
 	number = bytes_le16(prefix);
 	flags = bytes_le16(prefix + 2);
 	nbytes = bytes_le32(prefix + 4);
 	data = bytes_at(all, *at + FIELD_PREFIX_NBYTES, nbytes);
 	if (data == NULL)
-		return broken("a field is longer than what is there");
+		return broken(W_VAULT_FIELD_OVERLONG);
 	*at += FIELD_PREFIX_NBYTES + nbytes;
 	if (!is_known(number)) {
 		if (flags & FIELD_OPTIONAL)
 			return 0;
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"it has the field %u, which only a newer "
-				"version understands",
-				number);
+		return err_fail(ERR_UNSUPPORTED, 0, W_VAULT_FIELD_NEW, number);
 	}
 	if (number != FIELD_PART && (d->seen & UINT64_C(1) << number))
-		return broken("a field is there twice");
+		return broken(W_VAULT_FIELD_TWICE);
 	d->seen |= UINT64_C(1) << number;
 	return take_known(d, number, data, nbytes);
 }
@@ -241,11 +239,11 @@ static int check_complete(struct decoder *d)
 	const char *fault;
 
 	if ((d->seen & needed) != needed)
-		return broken("a field is missing");
+		return broken(W_VAULT_FIELD_MISSING);
 	for (size_t i = 0; i < VAULT_TEXT_COUNT; i++) {
 		if (vault_texts[i].is_needed &&
 		    *vault_text_of(&d->head->info, i) == NULL)
-			return broken("a text is missing");
+			return broken(W_VAULT_TEXT_MISSING);
 	}
 	fault = vault_head_fault(d->head);
 	if (fault != NULL)

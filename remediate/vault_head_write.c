@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -34,10 +35,8 @@ static void put_u32(struct str *out, enum field number, uint32_t value)
 
 static int too_long(const char *what, size_t nbytes)
 {
-	return err_fail(ERR_TOO_LARGE, 0,
-			"%s has %" PRIu64 " bytes, more than a vault item "
-			"may hold",
-			what, (uint64_t)nbytes);
+	return err_fail(ERR_TOO_LARGE, 0, W_VAULT_TOO_MANY_BYTES_OF, what,
+			(uint64_t)nbytes);
 }
 
 static void put_parts(struct str *out, const struct item_head *head)
@@ -72,12 +71,13 @@ static int put_meta(struct str *out, const struct host_meta *m)
 	}
 	if (m->known & META_SHORT) {
 		if (strlen(short_name) > ITEM_SHORT_MAX)
-			return too_long("the short name", strlen(short_name));
+			return too_long(W_VAULT_PART_SHORT_NAME,
+					strlen(short_name));
 		put_field(out, FIELD_SHORT, short_name, strlen(short_name));
 	}
 	if (m->known & META_SECURITY) {
 		if (m->security_nbytes > ITEM_SECURITY_MAX)
-			return too_long("the security descriptor",
+			return too_long(W_VAULT_PART_SECURITY,
 					m->security_nbytes);
 		put_field(out, FIELD_SECURITY, m->security, m->security_nbytes);
 	}
@@ -91,7 +91,7 @@ static int put_meta(struct str *out, const struct host_meta *m)
 		put_field(out, FIELD_OBJECT, m->object_id, 16);
 	if (m->known & META_XATTRS) {
 		if (m->xattrs_nbytes > ITEM_XATTRS_MAX)
-			return too_long("the list of attributes",
+			return too_long(W_VAULT_PART_ATTRIBUTES,
 					m->xattrs_nbytes);
 		put_field(out, FIELD_XATTRS, m->xattrs, m->xattrs_nbytes);
 	}
@@ -102,7 +102,7 @@ static int put_meta(struct str *out, const struct host_meta *m)
 static int put_whereabouts(struct str *out, const struct vault_info *info)
 {
 	if (info->folders_nbytes > ITEM_FOLDERS_MAX)
-		return too_long("the list of folders", info->folders_nbytes);
+		return too_long(W_VAULT_PART_FOLDERS, info->folders_nbytes);
 	if (info->folders != NULL)
 		put_field(out, FIELD_FOLDERS, info->folders,
 			  info->folders_nbytes);
@@ -119,15 +119,12 @@ int item_head_encode(const struct item_head *head, struct str *out)
 	int err;
 
 	if (head->part_count > ITEM_PARTS_MAX)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"the file has %" PRIu64 " streams, a vault "
-				"item holds %u",
+		return err_fail(ERR_TOO_LARGE, 0, W_VAULT_TOO_MANY_STREAMS_HAS,
 				(uint64_t)head->part_count - 1,
 				ITEM_PARTS_MAX - 1);
 	fault = vault_head_fault(head);
 	if (fault != NULL)
-		return err_fail(ERR_INVALID, 0,
-				"this cannot be a vault item: %s", fault);
+		return err_fail(ERR_INVALID, 0, W_VAULT_UNABLE, fault);
 	put_u32(out, FIELD_KIND, (uint32_t)info->kind);
 	for (size_t i = 0; i < VAULT_TEXT_COUNT; i++) {
 		const char *text = *vault_text_of(info, i);
@@ -137,16 +134,14 @@ int item_head_encode(const struct item_head *head, struct str *out)
 		if (text == NULL)
 			text = "";
 		if (strlen(text) > vault_texts[i].max_nbytes)
-			return too_long("a text", strlen(text));
+			return too_long(W_VAULT_PART_TEXT, strlen(text));
 		put_field(out, vault_texts[i].number, text, strlen(text));
 	}
 	put_u32(out, FIELD_SEQ, info->seq);
 	bytes_put_le64(raw, (uint64_t)info->saved_at);
 	put_field(out, FIELD_SAVED_AT, raw, 8);
 	if (sodium_hex2bin(raw, 32, info->sha256, 64, NULL, NULL, NULL) != 0)
-		return err_fail(ERR_INVALID, 0,
-				"this cannot be a vault item: its digest is "
-				"no hex");
+		return err_fail(ERR_INVALID, 0, W_VAULT_UNABLE_DIGEST);
 	put_field(out, FIELD_SHA256, raw, 32);
 	put_parts(out, head);
 	err = put_meta(out, &info->meta);
@@ -157,6 +152,6 @@ int item_head_encode(const struct item_head *head, struct str *out)
 	if (out->err != 0)
 		return out->err;
 	return out->len > ITEM_HEAD_MAX
-		       ? too_long("what is to be said", out->len)
+		       ? too_long(W_VAULT_PART_DESCRIPTION, out->len)
 		       : 0;
 }

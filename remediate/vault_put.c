@@ -6,6 +6,7 @@
 #include "remediate/vault_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <string.h>
 
@@ -80,9 +81,7 @@ static int check_free_name(struct put *p)
 		return -is_there;
 	if (is_there == 0)
 		return 0;
-	return err_fail(ERR_EXISTS, 0,
-			"the vault item is there already: "
-			"\"%s\"",
+	return err_fail(ERR_EXISTS, 0, W_VAULT_ITEM_EXISTS,
 			host_place_path(p->final));
 }
 
@@ -123,9 +122,7 @@ static int read_back(struct put *p, struct host_subject *s)
 		if (equal < 0)
 			err = -equal;
 		else if (equal == 0)
-			err = err_fail(ERR_IO, 0,
-				       "the vault item reads back otherwise "
-				       "than it was written: \"%s\"",
+			err = err_fail(ERR_IO, 0, W_VAULT_ITEM_READS_OTHERWISE,
 				       p->temp_path);
 	}
 	vault_source_close(&source);
@@ -195,9 +192,7 @@ int vault_add_part(struct vec *parts, const char *name, uint64_t nbytes)
 	struct item_part *part;
 
 	if (parts->count == ITEM_PARTS_MAX)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"more than %u streams do not go into one "
-				"vault item",
+		return err_fail(ERR_TOO_LARGE, 0, W_VAULT_TOO_MANY_STREAMS,
 				ITEM_PARTS_MAX - 1);
 	part = vec_push(parts);
 	if (part == NULL)

@@ -5,6 +5,7 @@
 #include "remediate/vault_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -78,9 +79,7 @@ int vault_put_text(struct vault *v, const char *name, const void *data,
 	int err;
 
 	if (!is_text_name(name))
-		return err_fail(ERR_INVALID, 0,
-				"no name for a file of the vault: \"%s\"",
-				name);
+		return err_fail(ERR_INVALID, 0, W_VAULT_NO_NAME, name);
 	err = vault_check_space(v->path, nbytes);
 	if (err != 0)
 		return err;

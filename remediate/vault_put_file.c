@@ -5,6 +5,7 @@
 #include "remediate/vault_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -14,16 +15,10 @@ struct copying {
 	uint8_t *buf; /* ITEM_CHUNK_NBYTES */
 };
 
-static int changed(const char *what)
-{
-	return err_fail(ERR_CHANGED, 0,
-			"the file was changed while it was saved: its %s "
-			"has another length",
-			what);
-}
-
-/* Exactly nbytes, and nothing behind them; `w` NULL: only the digest. */
-static int copy(struct host_file *f, uint64_t nbytes, const char *what,
+/*
+ * Exactly nbytes, and nothing behind them, else it is `changed`; `w` NULL: only
+ * the digest. */
+static int copy(struct host_file *f, uint64_t nbytes, const char *changed,
 		uint8_t *buf, struct item_writer *w,
 		crypto_hash_sha256_state *hash)
 {
@@ -36,9 +31,11 @@ static int copy(struct host_file *f, uint64_t nbytes, const char *what,
 		if (err != 0)
 			return err;
 		if (n == 0)
-			return at == nbytes ? 0 : changed(what);
+			return at == nbytes ? 0
+					    : err_fail(ERR_CHANGED, 0, "%s",
+						       changed);
 		if (n > nbytes - at)
-			return changed(what);
+			return err_fail(ERR_CHANGED, 0, "%s", changed);
 		if (w == NULL)
 			crypto_hash_sha256_update(hash, buf, n);
 		else
@@ -54,7 +51,7 @@ static int fill_from_file(void *arg, const struct item_head *head,
 {
 	struct copying *c = arg;
 	int err = copy(host_subject_file(c->subject), head->parts[0].nbytes,
-		       "content", c->buf, w, NULL);
+		       W_VAULT_CONTENT_LENGTH, c->buf, w, NULL);
 
 	for (size_t i = 1; err == 0 && i < head->part_count; i++) {
 		struct host_file *f = NULL;
@@ -63,7 +60,8 @@ static int fill_from_file(void *arg, const struct item_head *head,
 					       &f);
 		if (err != 0)
 			break;
-		err = copy(f, head->parts[i].nbytes, "stream", c->buf, w, NULL);
+		err = copy(f, head->parts[i].nbytes, W_VAULT_STREAM_LENGTH,
+			   c->buf, w, NULL);
 		host_close(f);
 	}
 	return err != 0 ? err : host_subject_check(c->subject);
@@ -76,8 +74,8 @@ static int hash_file(struct copying *c, uint64_t nbytes, char hex_ret[65])
 	int err;
 
 	crypto_hash_sha256_init(&hash);
-	err = copy(host_subject_file(c->subject), nbytes, "content", c->buf,
-		   NULL, &hash);
+	err = copy(host_subject_file(c->subject), nbytes,
+		   W_VAULT_CONTENT_LENGTH, c->buf, NULL, &hash);
 	if (err != 0)
 		return err;
 	crypto_hash_sha256_final(&hash, raw);
@@ -96,8 +94,7 @@ static int check_room(struct vault *v, const struct vec *parts)
 
 		if (part->nbytes > ITEM_PART_NBYTES_MAX)
 			return err_fail(ERR_TOO_LARGE, 0,
-					"%" PRIu64 " bytes do not go into one "
-					"vault item",
+					W_VAULT_TOO_MANY_BYTES_ITEM,
 					part->nbytes);
 		nbytes += part->nbytes;
 	}

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/vault.h"
 
 #include <sodium.h>
 #include <stdarg.h>
@@ -60,28 +61,22 @@ static void place_words(const struct item_reader *r, char *text, size_t nbytes)
 
 	switch (r->place) {
 	case IN_HEADER:
-		snprintf(text, nbytes, "in its header");
+		snprintf(text, nbytes, W_VAULT_IN_HEADER);
 		break;
 	case IN_HEAD:
-		snprintf(text, nbytes, "in its description");
+		snprintf(text, nbytes, W_VAULT_IN_DESCRIPTION);
 		break;
 	case IN_END:
-		snprintf(text, nbytes, "in its closing record");
+		snprintf(text, nbytes, W_VAULT_IN_CLOSING);
 		break;
 	case AFTER_END:
-		snprintf(text, nbytes, "after its end");
+		snprintf(text, nbytes, W_VAULT_AFTER_END);
 		break;
 	case IN_PARTS:
 		if (p == NULL || p->name[0] == '\0')
-			snprintf(text, nbytes,
-				 "at byte %" PRIu64 " of the "
-				 "content",
-				 r->at);
+			snprintf(text, nbytes, W_VAULT_AT_CONTENT, r->at);
 		else
-			snprintf(text, nbytes,
-				 "at byte %" PRIu64 " of the "
-				 "part \"%.80s\"",
-				 r->at, p->name);
+			snprintf(text, nbytes, W_VAULT_AT_PART, r->at, p->name);
 		break;
 	}
 }
@@ -92,11 +87,11 @@ static int fail(const struct item_reader *r, int err, const char *why)
 	char place[160];
 
 	place_words(r, place, sizeof(place));
-	return err_fail(err, 0,
-			"the vault item is %s %s (byte %" PRIu64
-			" of the file): %s: \"%s\"",
-			err == ERR_CORRUPT ? "damaged" : "not understood",
-			place, r->offset, why, r->name);
+	if (err == ERR_CORRUPT)
+		return err_fail(err, 0, W_VAULT_DAMAGED, place, r->offset, why,
+				r->name);
+	return err_fail(err, 0, W_VAULT_NOT_UNDERSTOOD, place, r->offset, why,
+			r->name);
 }
 
 static int damaged(const struct item_reader *r, const char *why)
@@ -134,7 +129,7 @@ static int read_exactly(struct item_reader *r, uint8_t *buf, size_t nbytes)
 
 	if (err != 0)
 		return err;
-	return n == nbytes ? 0 : damaged(r, "it is cut off");
+	return n == nbytes ? 0 : damaged(r, W_VAULT_CUT_OFF);
 }
 
 /* Into `plain`; the length that stands there must be the right one. */
@@ -154,14 +149,14 @@ static int read_message(struct item_reader *r, size_t min_nbytes,
 	n = bytes_le32(length);
 	if (n < ITEM_TAG_NBYTES || n - ITEM_TAG_NBYTES < min_nbytes ||
 	    n - ITEM_TAG_NBYTES > max_nbytes)
-		return damaged(r, "a length is not the one expected here");
+		return damaged(r, W_VAULT_LENGTH_UNEXPECTED);
 	err = read_exactly(r, cipher, n);
 	if (err != 0)
 		return err;
 	if (crypto_secretstream_xchacha20poly1305_pull(&r->state, r->plain,
 						       NULL, &r->tag, cipher, n,
 						       r->sealed, before) != 0)
-		return damaged(r, "its bytes were changed");
+		return damaged(r, W_VAULT_ITS_BYTES_CHANGED);
 	r->plain_nbytes = n - ITEM_TAG_NBYTES;
 	r->header_nbytes = 0;
 	return 0;
@@ -177,23 +172,19 @@ static int read_header(struct item_reader *r)
 	if (err != 0)
 		return err;
 	if (n < 8 || memcmp(h, ITEM_MAGIC, 8) != 0)
-		return err_fail(ERR_CORRUPT, 0,
-				"this is no vault item, or its first bytes "
-				"were changed: \"%s\"",
-				r->name);
+		return err_fail(ERR_CORRUPT, 0, W_VAULT_NO_ITEM, r->name);
 	if (n < ITEM_HEADER_NBYTES)
-		return damaged(r, "it is cut off");
+		return damaged(r, W_VAULT_CUT_OFF);
 	item_header_check(h, check);
 	if (memcmp(check, h + ITEM_HEADER_NBYTES - 8, 8) != 0)
-		return damaged(r, "its bytes were changed");
+		return damaged(r, W_VAULT_ITS_BYTES_CHANGED);
 	if (bytes_le32(h + 8) != ITEM_VERSION)
-		return fail(r, ERR_UNSUPPORTED,
-			    "it was made by another version of this program");
+		return fail(r, ERR_UNSUPPORTED, W_VAULT_OTHER_VERSION);
 	if (bytes_le32(h + 12) != ITEM_HEADER_NBYTES)
-		return damaged(r, "it has a wrong length");
+		return damaged(r, W_VAULT_ITS_LENGTH);
 	if (crypto_secretstream_xchacha20poly1305_init_pull(&r->state, h + 48,
 							    h + 16) != 0)
-		return damaged(r, "its key cannot be used");
+		return damaged(r, W_VAULT_BAD_KEY);
 	r->header_nbytes = ITEM_HEADER_NBYTES;
 	return 0;
 }
@@ -214,12 +205,11 @@ static int read_head(struct item_reader *r)
 		    (r->tag != TAG_PUSH &&
 		     (r->tag != TAG_MESSAGE ||
 		      r->plain_nbytes != 1 + ITEM_CHUNK_NBYTES))) {
-			err = damaged(r, "a message of another kind was "
-					 "expected");
+			err = damaged(r, W_VAULT_MESSAGE_OTHER);
 			goto out;
 		}
 		if (head.len + r->plain_nbytes - 1 > ITEM_HEAD_MAX) {
-			err = damaged(r, "it is too long");
+			err = damaged(r, W_VAULT_TOO_LONG);
 			goto out;
 		}
 		err = str_addn(&head, r->plain + 1, r->plain_nbytes - 1);
@@ -305,25 +295,23 @@ static int read_end(struct item_reader *r)
 		return err;
 	if (r->plain[0] != ITEM_END || r->tag != TAG_FINAL ||
 	    bytes_le32(r->plain + 1) != head->part_count)
-		return damaged(r, "a message of another kind was expected");
+		return damaged(r, W_VAULT_MESSAGE_OTHER);
 	for (size_t i = 0; i < head->part_count; i++) {
 		const uint8_t *p = r->plain + 5 + 40 * i;
 
 		if (bytes_le64(p) != head->parts[i].nbytes ||
 		    memcmp(p + 8, head->parts[i].sha256, 32) != 0)
-			return damaged(r, "what it says of a part is not "
-					  "what was read");
+			return damaged(r, W_VAULT_PART_NOT_AS_READ);
 	}
 	sodium_bin2hex(hex, sizeof(hex), head->parts[0].sha256, 32);
 	if (strcmp(hex, head->info.sha256) != 0)
-		return damaged(r, "the content has another SHA-256 than its "
-				  "description says");
+		return damaged(r, W_VAULT_OTHER_SHA256);
 	r->place = AFTER_END;
 	r->offset = r->next;
 	err = read_up_to(r, &byte, 1, &n);
 	if (err != 0)
 		return err;
-	return n == 0 ? 0 : damaged(r, "something was appended");
+	return n == 0 ? 0 : damaged(r, W_VAULT_APPENDED);
 }
 
 /* Into `plain`, the next chunk of the part. */
@@ -340,7 +328,7 @@ static int read_chunk(struct item_reader *r, size_t *nbytes_ret)
 	    r->tag != (n == left ? TAG_PUSH : TAG_MESSAGE) ||
 	    bytes_le32(r->plain + 1) != r->part ||
 	    bytes_le64(r->plain + 5) != r->at)
-		return damaged(r, "other bytes were expected here");
+		return damaged(r, W_VAULT_OTHER_BYTES);
 	crypto_hash_sha256_update(&r->hash, r->plain + ITEM_DATA_PREFIX, n);
 	*nbytes_ret = n;
 	return 0;

@@ -5,6 +5,7 @@
 #include "remediate/vault_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
 
 #include <string.h>
 
@@ -102,9 +103,7 @@ static int write_file(struct host_file *f, const char *path,
 		if (equal < 0)
 			err = -equal;
 		else if (equal == 0)
-			err = err_fail(ERR_CHANGED, 0,
-				       "the vault item was changed while it "
-				       "was restored: \"%s\"",
+			err = err_fail(ERR_CHANGED, 0, W_VAULT_ITEM_CHANGED,
 				       path);
 	}
 	if (err == 0)
@@ -132,19 +131,19 @@ int vault_restore_file(const char *path, struct host_place *to, bool with_meta,
 	if (err != 0)
 		goto out;
 	if (head.info.kind != VAULT_FILE && head.info.kind != VAULT_HIVE) {
-		err = err_fail(ERR_UNSUPPORTED, 0,
-			       "the vault item holds a registry %s, no file: "
-			       "\"%s\"",
-			       vault_kind_name(head.info.kind), path);
+		err = head.info.kind == VAULT_KEY
+			      ? err_fail(ERR_UNSUPPORTED, 0,
+					 W_VAULT_ITEM_NO_FILE_KEY, path)
+			      : err_fail(ERR_UNSUPPORTED, 0,
+					 W_VAULT_ITEM_NO_FILE_VALUE, path);
 		goto out;
 	}
 	is_there = host_place_exists(to);
 	if (is_there != 0) {
-		err = is_there < 0 ? -is_there
-				   : err_fail(ERR_EXISTS, 0,
-					      "there is something already, it "
-					      "is left alone: \"%s\"",
-					      host_place_path(to));
+		err = is_there < 0
+			      ? -is_there
+			      : err_fail(ERR_EXISTS, 0, W_VAULT_SOMETHING_THERE,
+					 host_place_path(to));
 		goto out;
 	}
 	err = check_space(&head, host_place_path(to));

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/vault.h"
+#include "words/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,13 +98,14 @@ void vault_rows_release(struct vec *rows)
 int vault_row_text(const struct vault_row *row, const char *lang,
 		   struct str *out)
 {
-	const bool is_ja = lang_is_ja(lang);
+	struct str why = STR_INIT;
 
 	utf_display(out, row->name);
 	if (row->why != NULL) {
-		str_add(out, is_ja ? "  読み取れません\n    "
-				   : "  cannot be read\n    ");
-		utf_display(out, row->why);
+		str_addf(out, "  %s\n    ", words_in(W_VAULT_UNREADABLE, lang));
+		words_translate(&why, lang, row->why);
+		utf_display(out, str_text(&why));
+		str_release(&why);
 	} else {
 		str_add(out, "  ");
 		vault_info_line(&row->info, lang, out);

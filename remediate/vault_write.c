@@ -6,6 +6,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/vault.h"
+#include "words/match.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -29,7 +31,7 @@ struct item_writer {
 int item_crypto_start(void)
 {
 	if (sodium_init() < 0)
-		return err_fail(ERR_IO, 0, "libsodium could not start");
+		return err_fail(ERR_IO, 0, W_MATCH_NO_LIBSODIUM);
 	return 0;
 }
 
@@ -68,7 +70,7 @@ static int seal(struct item_writer *w, size_t nbytes, uint8_t tag)
 	if (crypto_secretstream_xchacha20poly1305_push(
 		    &w->state, cipher, NULL, w->plain, nbytes, w->sealed,
 		    before, tag) != 0)
-		return err_fail(ERR_IO, 0, "libsodium could not encrypt");
+		return err_fail(ERR_IO, 0, W_VAULT_SODIUM_ENCRYPT);
 	w->header_nbytes = 0;
 	return w->write(w->arg, w->sealed, before + nbytes + ITEM_TAG_NBYTES);
 }
@@ -84,7 +86,7 @@ static int make_header(struct item_writer *w)
 	crypto_secretstream_xchacha20poly1305_keygen(h + 16);
 	if (crypto_secretstream_xchacha20poly1305_init_push(&w->state, h + 48,
 							    h + 16) != 0)
-		return err_fail(ERR_IO, 0, "libsodium could not encrypt");
+		return err_fail(ERR_IO, 0, W_VAULT_SODIUM_ENCRYPT);
 	item_header_check(h, h + ITEM_HEADER_NBYTES - 8);
 	w->header_nbytes = ITEM_HEADER_NBYTES;
 	return 0;
@@ -179,9 +181,7 @@ int item_writer_add(struct item_writer *w, const void *data, size_t nbytes)
 		int err;
 
 		if (w->part == w->head->part_count)
-			return err_fail(ERR_INVALID, 0,
-					"more bytes than the vault item was "
-					"to hold");
+			return err_fail(ERR_INVALID, 0, W_VAULT_MORE_BYTES);
 		left = w->head->parts[w->part].nbytes - w->at;
 		if (n > left)
 			n = (size_t)left;
@@ -209,13 +209,11 @@ int item_writer_finish(struct item_writer *w)
 	size_t n = 5;
 
 	if (w->part != head->part_count)
-		return err_fail(ERR_INVALID, 0,
-				"fewer bytes than the vault item was to hold");
+		return err_fail(ERR_INVALID, 0, W_VAULT_FEWER_BYTES);
 	sodium_bin2hex(hex, sizeof(hex), head->parts[0].sha256, 32);
 	if (strcmp(hex, head->info.sha256) != 0)
-		return err_fail(ERR_CHANGED, 0,
-				"what was saved has the SHA-256 %s, not %s",
-				hex, head->info.sha256);
+		return err_fail(ERR_CHANGED, 0, W_VAULT_SAVED_SHA256, hex,
+				head->info.sha256);
 	w->plain[0] = ITEM_END;
 	bytes_put_le32(w->plain + 1, (uint32_t)head->part_count);
 	for (size_t i = 0; i < head->part_count; i++) {

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/fix.h"
 
 /*
  * "<private folder>\restart-<fix>-<seq>", where nobody can change it.  No two
@@ -29,11 +30,11 @@ char *waiting_path(const struct fixer *f, const struct step *s,
 	return path;
 }
 
-static int note_left(const struct fixer *f, struct step *s)
+static int note_left(struct step *s)
 {
 	struct str text = STR_INIT;
 
-	words_left_there(s->moved_to, err_last()->text, f->o.lang, &text);
+	words_left_there(s->moved_to, err_last()->text, &text);
 	mem_free(s->error);
 	s->error = str_detach(&text);
 	return s->error ? 0 : err_nomem();
@@ -46,9 +47,7 @@ int waiting_remove(struct fixer *f, const struct step *s,
 	int err = file_is_saved(f, s, moved, &same);
 
 	if (!err && !same)
-		err = err_fail(ERR_CHANGED, 0,
-			       "\"%.512s\" is not what was saved, and was left "
-			       "alone",
+		err = err_fail(ERR_CHANGED, 0, W_FIX_WAITING_OTHER,
 			       s->moved_to);
 	return err ? err : host_subject_remove(moved, private_dir);
 }
@@ -77,7 +76,7 @@ int waiting_await(struct fixer *f, struct step *s, struct host_subject *moved,
 	const int err = waiting_queue(f, s, moved);
 
 	*waits_ret = !err;
-	return err && err != ERR_NOMEM ? note_left(f, s) : err;
+	return err && err != ERR_NOMEM ? note_left(s) : err;
 }
 
 /* What waits for a restart, or waited; ERR_NOT_FOUND: it is not there. */

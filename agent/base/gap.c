@@ -4,7 +4,6 @@
  */
 #include "base/gap.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "words/base.h"
 #include <stdarg.h>
 #include <string.h>
@@ -17,95 +16,42 @@
  */
 static const struct {
 	const char *name;
-	const char *en;
-	const char *ja;
+	const char *words;
 	bool matters;
 } table[GAP_COUNT] = {
-	[GAP_ACCESS_DENIED] = { "access_denied", "access was denied",
-				"アクセスが拒否されました", true },
-	[GAP_LOCKED] = { "locked", "in use by another program",
-			 "ほかのプログラムが使用中です", true },
-	[GAP_READ_ERROR] = { "read_error", "the system could not read it",
-			     "読み取りエラーです", true },
-	[GAP_CHANGED] = { "changed", "it changed or vanished while it was read",
-			  "読み取り中に変更または削除されました", true },
-	[GAP_TOO_LARGE] = { "too_large", "larger than the bound",
-			    "大きすぎるため調べられません", true },
-	[GAP_NOT_REGULAR] = { "not_regular", "not a regular file",
-			      "通常のファイルではありません", false },
-	[GAP_LINK] = { "link", "a link, not followed",
-		       "リンクのためたどりません", false },
-	[GAP_CLOUD] = { "cloud", "its content is in the cloud, not fetched",
-			"内容がクラウドにあるため取得しません", true },
-	[GAP_PAGE_FILE] = { "page_file", "page, hibernation or swap file",
-			    "ページファイルまたは休止状態ファイルです", false },
-	[GAP_HIVE_VIA_API] = { "hive_via_api",
-			       "registry file, read through Windows instead",
-			       "レジストリはWindows経由で読みました", false },
-	[GAP_RESTORE_POINT] = { "restore_point", "System Volume Information",
-				"システムの復元の領域です", false },
-	[GAP_TRUST_UNCHECKED] = { "trust_unchecked",
-				  "its signature could not be checked",
-				  "署名を確認できませんでした", false },
-	[GAP_HIVE_UNREADABLE] = { "hive_unreadable",
-				  "a registry file could not be read",
-				  "レジストリファイルを読めません", true },
-	[GAP_HIVE_DAMAGED] = { "hive_damaged",
-			       "parts of a registry file are damaged",
-			       "レジストリファイルの一部が壊れています", true },
-	[GAP_HIVE_LOGS_MISSING] = { "hive_logs_missing",
-				    "a registry file lacks its newest changes",
-				    "レジストリの最新の変更が欠けています",
-				    true },
-	[GAP_REGISTRY_LINK] = { "registry_link",
-				"a registry link, not followed",
-				"レジストリリンクのためたどりません", true },
-	[GAP_NAME_UNRESOLVED] = { "name_unresolved",
-				  "a short name has no single long name",
-				  "短い名前の元のファイルを特定できません",
+	[GAP_ACCESS_DENIED] = { "access_denied", W_BASE_ERR_DENIED, true },
+	[GAP_LOCKED] = { "locked", W_GAP_LOCKED, true },
+	[GAP_READ_ERROR] = { "read_error", W_GAP_READ_ERROR, true },
+	[GAP_CHANGED] = { "changed", W_GAP_CHANGED, true },
+	[GAP_TOO_LARGE] = { "too_large", W_GAP_TOO_LARGE, true },
+	[GAP_NOT_REGULAR] = { "not_regular", W_GAP_NOT_REGULAR, false },
+	[GAP_LINK] = { "link", W_GAP_LINK, false },
+	[GAP_CLOUD] = { "cloud", W_GAP_CLOUD, true },
+	[GAP_PAGE_FILE] = { "page_file", W_GAP_PAGE_FILE, false },
+	[GAP_HIVE_VIA_API] = { "hive_via_api", W_GAP_HIVE_VIA_API, false },
+	[GAP_RESTORE_POINT] = { "restore_point", W_GAP_RESTORE_POINT, false },
+	[GAP_TRUST_UNCHECKED] = { "trust_unchecked", W_GAP_TRUST_UNCHECKED,
+				  false },
+	[GAP_HIVE_UNREADABLE] = { "hive_unreadable", W_GAP_HIVE_UNREADABLE,
 				  true },
-	[GAP_DRIVE_NOT_MAPPED] = { "drive_not_mapped",
-				   "it lies on a drive that was not given",
-				   "指定されていないドライブにあります", true },
-	[GAP_ARCHIVE] = { "archive", "the archive could not be read whole",
-			  "アーカイブを最後まで読めません", true },
-	[GAP_DEPTH] = { "depth", "folders are nested too deeply or in a circle",
-			"フォルダーの階層が深すぎるか循環しています", true },
-	[GAP_EXCLUDED] = { "excluded", "left out as asked",
-			   "指定により除外しました", false },
-	[GAP_RULE_ERROR] = { "rule_error", "the rules could not be applied",
-			     "ルールを適用できませんでした", true },
-	[GAP_INTERRUPTED] = { "interrupted", "stopped before the end",
-			      "途中で中止されました", true },
-	[GAP_VOLUME] = { "volume", "a volume could not be entered",
-			 "ボリュームを開けません", true },
-	[GAP_NO_MEMORY] = { "no_memory", "memory was short",
-			    "メモリが足りません", true },
-	[GAP_OTHER_WINDOWS] = { "other_windows",
-				"another Windows lies there, not examined",
-				"別のWindowsがあり、調べていません", true },
-	[GAP_NOT_OPENED] = { "not_opened",
-			     "archives not, or not wholly, looked into",
-			     "中身を調べていない、または一部しか調べていない"
-			     "アーカイブです",
-			     false },
-	[GAP_ANTIVIRUS] = { "antivirus",
-			    "an antivirus holds the file or removed it",
-			    "ウイルス対策ソフトがファイルを保護または"
-			    "削除しました",
-			    true },
-};
-
-static const struct {
-	const char *en;
-	const char *ja;
-} ways_out[GAP_COUNT] = {
-	[GAP_ANTIVIRUS] = { "look into the antivirus' own history and "
-			    "quarantine (Windows Defender: Protection history) "
-			    "for what it did, let it finish, and scan again",
-			    "ウイルス対策ソフトの履歴と隔離 (Windows Defender "
-			    "では「保護の履歴」) を確認し、処理が終わってから"
-			    "もう一度スキャンしてください" },
+	[GAP_HIVE_DAMAGED] = { "hive_damaged", W_GAP_HIVE_DAMAGED, true },
+	[GAP_HIVE_LOGS_MISSING] = { "hive_logs_missing",
+				    W_GAP_HIVE_LOGS_MISSING, true },
+	[GAP_REGISTRY_LINK] = { "registry_link", W_GAP_REGISTRY_LINK, true },
+	[GAP_NAME_UNRESOLVED] = { "name_unresolved", W_GAP_NAME_UNRESOLVED,
+				  true },
+	[GAP_DRIVE_NOT_MAPPED] = { "drive_not_mapped", W_GAP_DRIVE_NOT_MAPPED,
+				   true },
+	[GAP_ARCHIVE] = { "archive", W_GAP_ARCHIVE, true },
+	[GAP_DEPTH] = { "depth", W_GAP_DEPTH, true },
+	[GAP_EXCLUDED] = { "excluded", W_GAP_EXCLUDED, false },
+	[GAP_RULE_ERROR] = { "rule_error", W_GAP_RULE_ERROR, true },
+	[GAP_INTERRUPTED] = { "interrupted", W_GAP_INTERRUPTED, true },
+	[GAP_VOLUME] = { "volume", W_GAP_VOLUME, true },
+	[GAP_NO_MEMORY] = { "no_memory", W_GAP_NO_MEMORY, true },
+	[GAP_OTHER_WINDOWS] = { "other_windows", W_GAP_OTHER_WINDOWS, true },
+	[GAP_NOT_OPENED] = { "not_opened", W_GAP_NOT_OPENED, false },
+	[GAP_ANTIVIRUS] = { "antivirus", W_GAP_ANTIVIRUS, true },
 };
 
 const char *gap_kind_name(enum gap_kind kind)
@@ -113,14 +59,14 @@ const char *gap_kind_name(enum gap_kind kind)
 	return table[kind].name;
 }
 
-const char *gap_kind_words(enum gap_kind kind, const char *lang)
+const char *gap_kind_words(enum gap_kind kind)
 {
-	return lang_is_ja(lang) ? table[kind].ja : table[kind].en;
+	return table[kind].words;
 }
 
-const char *gap_way_out(enum gap_kind kind, const char *lang)
+const char *gap_way_out(enum gap_kind kind)
 {
-	return lang_is_ja(lang) ? ways_out[kind].ja : ways_out[kind].en;
+	return kind == GAP_ANTIVIRUS ? W_GAP_ANTIVIRUS_WAY_OUT : NULL;
 }
 
 bool gap_matters(enum gap_kind kind, enum gap_weight weight)
@@ -164,7 +110,7 @@ void gap_report(struct gap_sink *sink, enum gap_kind kind,
 {
 	char reason[1024];
 	struct gap gap = { kind, path, reason, os_error, weight, 1 };
-	const char *way_out = gap_way_out(kind, "en");
+	const char *way_out = gap_way_out(kind);
 	size_t room = sizeof(reason);
 	va_list ap;
 	size_t n;

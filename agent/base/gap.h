@@ -10,6 +10,7 @@
 #define BASE_GAP_H
 
 #include "base/fmt.h"
+#include "words/gap.h"
 
 enum gap_kind {
 	GAP_ACCESS_DENIED, /* no permission */
@@ -48,10 +49,7 @@ enum gap_kind {
 };
 
 /* Why a locked one does not matter, for the record; reports count these. */
-#define GAP_LOCKED_PASSED                                                      \
-	"it refuses every reader, so no program can load it now; nothing "     \
-	"registers it, no program that could be asked has it loaded, and its " \
-	"name is neither a program's nor one of this outbreak's"
+#define GAP_LOCKED_PASSED W_GAP_LOCKED_PASSED
 
 enum gap_weight {
 	GAP_BY_KIND, /* the table decides */
@@ -74,9 +72,9 @@ struct gap_sink {
 };
 
 const char *gap_kind_name(enum gap_kind kind); /* "access_denied" */
-const char *gap_kind_words(enum gap_kind kind, const char *lang); /* en, ja */
+const char *gap_kind_words(enum gap_kind kind);
 /* What a person does about it; NULL: the words say enough. */
-const char *gap_way_out(enum gap_kind kind, const char *lang);
+const char *gap_way_out(enum gap_kind kind);
 bool gap_matters(enum gap_kind kind, enum gap_weight weight);
 /* Gap from an ERR_* of a file operation (denied, locked, changed, …). */
 enum gap_kind gap_from_err(int err);

@@ -1,9 +1,6 @@
 /*
  * Why a volume was not entered, in words that say what to do (closed list).
  * SPDX-License-Identifier: Apache-2.0
- *
- * The store keeps the English sentence as the reason of a gap; reports in
- * Japanese know it again and show its twin.
  */
 #ifndef BASE_VOLUME_WHY_H
 #define BASE_VOLUME_WHY_H
@@ -39,8 +36,6 @@ enum volume_why {
 };
 
 /* A sentence; "" for the first two. */
-const char *volume_why_words(enum volume_why why, const char *lang);
-/* What such an English sentence is in that language; else itself. */
-const char *volume_why_translate(const char *sentence, const char *lang);
+const char *volume_why_words(enum volume_why why);
 
 #endif

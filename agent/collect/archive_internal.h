@@ -6,10 +6,10 @@
 #ifndef COLLECT_ARCHIVE_INTERNAL_H
 #define COLLECT_ARCHIVE_INTERNAL_H
 
+#include "base/source.h"
 #include "collect/archive.h"
 
 #include <zlib.h>
-#include "collect/fileinfo_source.h"
 
 /*
  * Far above every exploit archive and jar in a browser's cache (the largest

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "words/collect.h"
 
 #include <string.h>
@@ -230,7 +230,7 @@ int archive_show(struct archive_work *w, const char *inside, const char *name,
 		 const uint8_t *data, size_t nbytes, unsigned depth)
 {
 	const enum archive_kind kind = archive_kind_of(data, nbytes);
-	struct source source = { NULL, data, nbytes };
+	struct source source = source_of_memory(data, nbytes);
 	bool is_archive = false;
 	int err = w->o.fn(w->o.arg, inside, name, data, nbytes);
 
@@ -287,7 +287,7 @@ static int each_member(const struct source *source, const char *name,
 
 bool archive_is_likely(struct host_file *f, uint64_t nbytes)
 {
-	struct source source = { f, NULL, nbytes };
+	struct source source = host_source(f, nbytes);
 	bool is_zip = false;
 
 	/* Short memory is told when it is opened. */
@@ -298,7 +298,7 @@ bool archive_is_likely(struct host_file *f, uint64_t nbytes)
 int archive_each_member(struct host_file *f, uint64_t nbytes, const char *name,
 			const struct archive_options *o)
 {
-	struct source source = { f, NULL, nbytes };
+	struct source source = host_source(f, nbytes);
 
 	return each_member(&source, name, o);
 }
@@ -306,7 +306,7 @@ int archive_each_member(struct host_file *f, uint64_t nbytes, const char *name,
 int archive_each_member_mem(const uint8_t *data, size_t nbytes,
 			    const char *name, const struct archive_options *o)
 {
-	struct source source = { NULL, data, nbytes };
+	struct source source = source_of_memory(data, nbytes);
 
 	return each_member(&source, name, o);
 }

@@ -12,7 +12,7 @@
 #include "base/utf.h"
 #include "base/vec.h"
 #include "host/host.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "words/collect.h"
 
 #include <string.h>

@@ -26,7 +26,8 @@ int version_info_read(struct host_file *f, struct version_info *ret);
 /* The same over a memory image of the file (fuzzing, members). */
 int version_info_parse(const uint8_t *data, size_t nbytes,
 		       struct version_info *ret);
-/* All three digests of the whole file, chunk by chunk. */
-int file_digests(struct host_file *f, struct digests *ret);
+/* All three digests of the whole file, chunk by chunk; ERR_CANCELLED. */
+int file_digests(struct host_file *f, const struct cancel *cancel,
+		 struct digests *ret);
 
 #endif

@@ -20,6 +20,7 @@
 #include "base/vec.h"
 #include "collect/walk_ask.h"
 #include "words/collect.h"
+#include "words/gap.h"
 #include <string.h>
 
 /* Deeper nesting than NTFS paths of 32,767 characters allow is a cycle. */
@@ -81,7 +82,7 @@ void walk_work_free(struct work *job)
 bool walk_is_stopped(struct file_walk *w)
 {
 	return __atomic_load_n(&w->cancelled, __ATOMIC_RELAXED) ||
-	       host_interrupted();
+	       cancel_asked(w->options.cancel);
 }
 
 bool walk_is_excluded(struct file_walk *w, const char *wpath)
@@ -107,7 +108,7 @@ void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters)
 {
 	gap_report(w->options.gaps, GAP_EXCLUDED,
 		   matters ? GAP_MATTERS : GAP_BY_KIND, wpath, 0,
-		   W_COLLECT_LEFT_OUT);
+		   W_GAP_EXCLUDED);
 }
 
 /* A chain of work, the first of it on top. */
@@ -235,8 +236,7 @@ static void note_other(struct file_walk *w, const struct work *job,
 
 	gap_report(w->options.gaps, kind,
 		   may_hide_program(e) ? GAP_MATTERS : GAP_BY_KIND,
-		   wpath ? wpath : e->name, 0, "%s",
-		   gap_kind_words(kind, "en"));
+		   wpath ? wpath : e->name, 0, "%s", gap_kind_words(kind));
 	mem_free(wpath);
 }
 

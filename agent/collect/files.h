@@ -7,7 +7,7 @@
 #define COLLECT_FILES_H
 
 #include "target/target.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 
 /* The first bytes of a file. */
 struct file_head {
@@ -80,6 +80,7 @@ struct file_walk_options {
 	/* The same for a file's name alone that the rules ask for. */
 	bool (*knows_name)(void *arg, const char *name);
 	void *important_arg;
+	const struct cancel *cancel; /* NULL: set by nobody */
 	/* What the system answers; NULL: as it does (collect/walk_ask.h). */
 	const struct walk_ask *ask;
 	/* Look into archives: in the caches of Java and of browsers without
@@ -107,7 +108,7 @@ int file_walk_volumes(struct file_walk *w);
  * found is no error. */
 int file_walk_path(struct file_walk *w, const char *wpath, int depth);
 /* Walks everything with all threads, then frees, also after an error.
- * ERR_CANCELLED after Ctrl-C or when the callback said so. */
+ * ERR_CANCELLED when the token is set or the callback said so. */
 int file_walk_finish(struct file_walk *w);
 
 /* ---- pure helpers, for tests ------------------------------------------ */

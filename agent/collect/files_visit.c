@@ -68,7 +68,7 @@ static bool is_closed_page_file(struct file_walk *w,
 static void page_file_gap(struct file_walk *w, const char *wpath)
 {
 	gap_report(w->options.gaps, GAP_PAGE_FILE, GAP_BY_KIND, wpath, 0, "%s",
-		   gap_kind_words(GAP_PAGE_FILE, "en"));
+		   gap_kind_words(GAP_PAGE_FILE));
 }
 
 static void report_gap(struct file_walk *w, const struct file_place *at,

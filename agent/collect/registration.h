@@ -151,11 +151,16 @@ int registration_text(const struct registration *r, struct str *out);
 typedef int (*registration_fn)(void *arg, struct registration *r,
 			       bool *keep_ret);
 
-/*
- * is_quick: files below the Windows folder that only services, tasks or Image
- * File Execution Options lead to are not read (registration.not_read).
- */
-int registrations_walk(struct target *t, struct gap_sink *gaps, bool is_quick,
+struct registrations_options {
+	struct gap_sink *gaps; /* may be NULL */
+	/* Files below the Windows folder that only services, tasks or Image
+	 * File Execution Options lead to are not read
+	 * (registration.not_read). */
+	bool is_quick;
+	const struct cancel *cancel; /* NULL: set by nobody */
+};
+
+int registrations_walk(struct target *t, const struct registrations_options *o,
 		       registration_fn fn, void *arg);
 
 /*

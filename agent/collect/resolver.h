@@ -28,6 +28,7 @@ enum resolver_bound {
 struct resolver {
 	struct target *t;
 	struct gap_sink *gaps;
+	const struct cancel *cancel; /* NULL: set by nobody */
 	bool is_64bit;
 	/* Before Windows 7 a 64-bit Windows had two class stores. */
 	bool has_split_classes;

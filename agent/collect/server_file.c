@@ -7,7 +7,7 @@
 #include "base/utf.h"
 #include "collect/fileinfo.h"
 #include "collect/server_file.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "words/collect.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ static void read_facts(struct resolver *z, const char *wpath,
 			   W_COLLECT_SERVER_FILE_LARGE, facts->nbytes);
 		return;
 	}
-	err = file_digests(f, &facts->digests);
+	err = file_digests(f, z->cancel, &facts->digests);
 	if (err)
 		gap_unread(z->gaps, err, wpath, W_COLLECT_SERVER_NOT_READ);
 	facts->is_hashed = !err;

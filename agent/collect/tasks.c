@@ -268,7 +268,7 @@ static int take_entry(const struct folder *f, struct host_dir *dir,
 	char *wpath = place_join(above, entry->name);
 	int err = wpath ? 0 : ERR_NOMEM;
 
-	if (!err && host_interrupted())
+	if (!err && cancel_asked(f->w->z.cancel))
 		err = ERR_CANCELLED;
 	if (!err && ++*f->count > WALK_MAX_ENTRIES) {
 		if (*f->count == WALK_MAX_ENTRIES + 1)

@@ -3,129 +3,58 @@
  * the way and the resource itself are read.
  * SPDX-License-Identifier: Apache-2.0
  *
- * DOS header -> PE header -> data directory 2 -> type 16 -> first name ->
+ * Headers (base/pe.h) -> data directory 2 -> type 16 -> first name ->
  * first language -> VS_VERSIONINFO (Microsoft, "PE Format" and "VERSIONINFO
  * resource").  Every number of the file is hostile: sizes are bounded here,
- * and one function (view_at) turns offsets into pointers.
+ * and one function (bytes_at) turns offsets into pointers.
  */
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/pe.h"
 #include "base/str.h"
 #include "base/utf.h"
 #include "collect/fileinfo.h"
-#include "collect/fileinfo_source.h"
 
 #include <string.h>
 
-#define MAX_SECTIONS   256
 #define MAX_ENTRIES    4096 /* of one resource folder */
 #define MAX_RESOURCE   ((size_t)256 << 10)
 #define MAX_CHILDREN   1024
 #define MAX_TEXT_UNITS 1024
 
-#define DIRECTORY_RESOURCE 2
-#define TYPE_VERSION	   16
-#define FIXED_SIGNATURE	   0xfeef04bdu
-#define FIXED_NBYTES	   52
-#define IN_SUBFOLDER	   0x80000000u
+#define TYPE_VERSION	16
+#define FIXED_SIGNATURE 0xfeef04bdu
+#define FIXED_NBYTES	52
+#define IN_SUBFOLDER	0x80000000u
 
 /* ---- the image --------------------------------------------------------- */
 
 struct image {
 	const struct source *source;
-	uint8_t *sections; /* the table, 40 bytes each */
-	size_t section_count;
-	uint32_t header_nbytes;
-	uint32_t section_alignment;
-	uint32_t file_alignment;
+	struct pe pe;
+	struct pe_sections sections;
 	uint32_t resources; /* RVA */
 };
 
-static int read_optional_header(struct image *im, uint64_t offset,
-				uint16_t nbytes)
-{
-	uint8_t h[160];	    /* 132 of PE32+ matter */
-	size_t directories; /* offset of their count */
-	const size_t row = (size_t)8 * DIRECTORY_RESOURCE;
-	int err;
-
-	memset(h, 0, sizeof(h));
-	if (nbytes > sizeof(h))
-		nbytes = sizeof(h);
-	err = source_read_all(im->source, offset, h, nbytes);
-	if (err)
-		return err;
-	if (bytes_le16(h) == 0x10b)
-		directories = 92;
-	else if (bytes_le16(h) == 0x20b)
-		directories = 108;
-	else
-		return ERR_NOT_FOUND;
-	im->section_alignment = bytes_le32(h + 32);
-	im->file_alignment = bytes_le32(h + 36);
-	im->header_nbytes = bytes_le32(h + 60);
-	/* Rows of 8 bytes; the third is at 20 behind the count. */
-	if (nbytes < directories + 4 + row + 4 ||
-	    bytes_le32(h + directories) <= DIRECTORY_RESOURCE)
-		return ERR_NOT_FOUND;
-	im->resources = bytes_le32(h + directories + 4 + row);
-	return im->resources ? 0 : ERR_NOT_FOUND;
-}
-
 static int image_open(struct image *im, const struct source *source)
 {
-	uint8_t dos[64];
-	uint8_t pe[24];
-	uint32_t at;
+	const struct pe_directory *d;
+	struct pe *pe = &im->pe;
 	int err;
 
 	memset(im, 0, sizeof(*im));
 	im->source = source;
-	if (source_read_all(source, 0, dos, sizeof(dos)) ||
-	    memcmp(dos, "MZ", 2) != 0)
-		return ERR_NOT_FOUND;
-	at = bytes_le32(dos + 60);
-	if (source_read_all(source, at, pe, sizeof(pe)) ||
-	    memcmp(pe, "PE\0\0", 4) != 0)
-		return ERR_NOT_FOUND;
-	err = read_optional_header(im, (uint64_t)at + 24, bytes_le16(pe + 20));
+	err = pe_read(source, pe);
 	if (err)
-		return err;
-	im->section_count = bytes_le16(pe + 6);
-	if (im->section_count > MAX_SECTIONS)
-		im->section_count = MAX_SECTIONS;
-	im->sections = mem_array(im->section_count + 1, 40);
-	if (!im->sections)
-		return ERR_NOMEM;
-	return source_read_all(source, (uint64_t)at + 24 + bytes_le16(pe + 20),
-			       im->sections, im->section_count * 40);
-}
-
-static bool rva_to_offset(const struct image *im, uint64_t rva, uint64_t *ret)
-{
-	size_t i;
-
-	/* Images below page alignment are mapped as they lie in the file. */
-	if (im->section_alignment < 4096 || rva < im->header_nbytes) {
-		*ret = rva;
-		return true;
-	}
-	for (i = 0; i < im->section_count; i++) {
-		const uint8_t *s = im->sections + i * 40;
-		uint32_t start = bytes_le32(s + 12);
-		uint32_t raw_nbytes = bytes_le32(s + 16);
-		uint32_t raw = bytes_le32(s + 20);
-
-		if (rva < start || rva - start >= raw_nbytes)
-			continue;
-		/* The loader rounds the start down to a sector. */
-		if (im->file_alignment >= 512)
-			raw &= ~(uint32_t)511;
-		*ret = (uint64_t)raw + (rva - start);
-		return true;
-	}
-	return false;
+		return err == ERR_CORRUPT ? ERR_NOT_FOUND : err;
+	d = &pe->directories[PE_DIRECTORY_RESOURCE];
+	/* Within what the file itself calls its header. */
+	if (pe->directory_count <= PE_DIRECTORY_RESOURCE ||
+	    d->at + 4 > pe->optional_at + pe->optional_nbytes || !d->start)
+		return ERR_NOT_FOUND;
+	im->resources = d->start;
+	return pe_sections_read(source, pe, &im->sections);
 }
 
 static int read_rva(const struct image *im, uint64_t rva, void *buf,
@@ -133,7 +62,7 @@ static int read_rva(const struct image *im, uint64_t rva, void *buf,
 {
 	uint64_t offset;
 
-	if (!rva_to_offset(im, rva, &offset))
+	if (!pe_offset(&im->sections, rva, &offset))
 		return ERR_CORRUPT;
 	return source_read_all(im->source, offset, buf, nbytes);
 }
@@ -226,12 +155,6 @@ struct node {
 	size_t value_length; /* as stored: bytes or UTF-16 units */
 };
 
-static const uint8_t *view_at(const struct bytes *b, size_t offset,
-			      size_t nbytes)
-{
-	return bytes_at(b, offset, nbytes);
-}
-
 static size_t align4(size_t n)
 {
 	return (n + 3) & ~(size_t)3;
@@ -240,7 +163,7 @@ static size_t align4(size_t n)
 static bool node_parse(const struct bytes *from, size_t offset,
 		       struct node *ret)
 {
-	const uint8_t *p = view_at(from, offset, 6);
+	const uint8_t *p = bytes_at(from, offset, 6);
 	size_t at = 6;
 	size_t nbytes;
 
@@ -256,7 +179,7 @@ static bool node_parse(const struct bytes *from, size_t offset,
 	ret->value_length = bytes_le16(p + 2);
 	ret->key = p + 6;
 	ret->key_units = 0;
-	while ((p = view_at(&ret->all, at, 2)) != NULL && bytes_le16(p)) {
+	while ((p = bytes_at(&ret->all, at, 2)) != NULL && bytes_le16(p)) {
 		ret->key_units++;
 		at += 2;
 	}
@@ -311,7 +234,7 @@ static char *node_text(const struct node *n)
 	size_t end = start;
 
 	while (end - start < (size_t)2 * MAX_TEXT_UNITS &&
-	       (p = view_at(&n->all, end, 2)) != NULL && bytes_le16(p))
+	       (p = bytes_at(&n->all, end, 2)) != NULL && bytes_le16(p))
 		end += 2;
 	while (end > start && bytes_le16(n->all.data + end - 2) == ' ')
 		end -= 2;
@@ -334,7 +257,7 @@ static bool choose_table(const struct node *root, size_t children,
 
 	if (find_child(root, children, "VarFileInfo", &var) &&
 	    find_child(&var, var.value, "Translation", &translation)) {
-		p = view_at(&translation.all, translation.value, 4);
+		p = bytes_at(&translation.all, translation.value, 4);
 		if (p) {
 			snprintf(key, sizeof(key), "%04x%04x",
 				 (unsigned)bytes_le16(p),
@@ -348,7 +271,7 @@ static bool choose_table(const struct node *root, size_t children,
 
 static char *fixed_version(const struct node *root)
 {
-	const uint8_t *p = view_at(&root->all, root->value, FIXED_NBYTES);
+	const uint8_t *p = bytes_at(&root->all, root->value, FIXED_NBYTES);
 	struct str s = STR_INIT;
 	uint32_t high;
 	uint32_t low;
@@ -430,13 +353,13 @@ static int read_from(const struct source *source, struct version_info *ret)
 	if (!err)
 		err = parse_resource(data, nbytes, ret);
 	mem_free(data);
-	mem_free(im.sections);
+	pe_sections_release(&im.sections);
 	return err;
 }
 
 int version_info_read(struct host_file *f, struct version_info *ret)
 {
-	struct source source = { f, NULL, UINT64_MAX };
+	struct source source = host_source(f, UINT64_MAX);
 
 	return read_from(&source, ret);
 }
@@ -444,7 +367,7 @@ int version_info_read(struct host_file *f, struct version_info *ret)
 int version_info_parse(const uint8_t *data, size_t nbytes,
 		       struct version_info *ret)
 {
-	struct source source = { NULL, data, nbytes };
+	struct source source = source_of_memory(data, nbytes);
 
 	return read_from(&source, ret);
 }

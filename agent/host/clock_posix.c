@@ -29,8 +29,7 @@ void host_sleep_ms(unsigned ms)
 	struct timespec ts = { ms / 1000, (long)(ms % 1000) * 1000000 };
 
 	while (nanosleep(&ts, &ts) != 0 && errno == EINTR)
-		if (host_interrupted())
-			return;
+		continue;
 }
 
 int64_t host_to_local(int64_t filetime)

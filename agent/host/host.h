@@ -13,7 +13,9 @@
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
+#include "base/cancel.h"
 #include "base/fmt.h"
+#include "base/source.h"
 #include "host/volume_class.h"
 
 /* ---- program ---------------------------------------------------------- */
@@ -37,10 +39,11 @@ bool host_is_system_account(void);
 const char *host_language(void);
 /* Name of this computer; caller frees. */
 char *host_computer_name(void);
-/* From now on Ctrl-C, SIGTERM and console close set the flag once. */
-void host_catch_interrupt(void);
-bool host_interrupted(void);
-void host_set_interrupted(void); /* tests and time budgets */
+/*
+ * From now on Ctrl-C, SIGTERM and console close set `c`, which lives as long as
+ * the process; with another token the next one does.
+ */
+void host_catch_interrupt(struct cancel *c);
 unsigned host_cpu_count(void);
 /* Cryptographically strong bytes. */
 int host_random(void *buf, size_t nbytes);
@@ -175,6 +178,8 @@ int host_read(struct host_file *f, void *buf, size_t nbytes, size_t *nread_ret);
 /* Reads at an offset until nbytes or the end of the file. */
 int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	       size_t *nread_ret);
+/* The first nbytes of it (UINT64_MAX: all) for a reader of a format. */
+struct source host_source(struct host_file *f, uint64_t nbytes);
 int host_fstat(struct host_file *f, struct host_stat *ret);
 /*
  * What is read is what lies on the disk, not what programs would see: the

@@ -18,7 +18,8 @@
 /* A second Ctrl-C this long after the first means it. */
 #define INSIST_SECONDS 2
 
-static atomic_int interrupted;
+/* A signal is of the whole process; what it stops is whose token this is. */
+static _Atomic(struct cancel *) caught;
 static volatile sig_atomic_t interrupted_at;
 
 /* An output that was opened for reading only takes nothing either. */
@@ -135,7 +136,7 @@ static void on_signal(int sig)
 {
 	const int saved = errno;
 
-	if (atomic_exchange(&interrupted, 1) == 0) {
+	if (cancel_set(atomic_load(&caught), CANCEL_INTERRUPT)) {
 		interrupted_at = seconds_now();
 	} else if (sig == SIGINT &&
 		   seconds_now() - interrupted_at >= INSIST_SECONDS) {
@@ -149,12 +150,13 @@ static void on_signal(int sig)
 	errno = saved;
 }
 
-void host_catch_interrupt(void)
+void host_catch_interrupt(struct cancel *c)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action;
 	struct sigaction old;
 
+	atomic_store(&caught, c);
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = on_signal;
 	action.sa_flags = SA_RESTART;
@@ -166,16 +168,6 @@ void host_catch_interrupt(void)
 			continue;
 		sigaction(signals[i], &action, NULL);
 	}
-}
-
-bool host_interrupted(void)
-{
-	return atomic_load_explicit(&interrupted, memory_order_relaxed) != 0;
-}
-
-void host_set_interrupted(void)
-{
-	atomic_store(&interrupted, 1);
 }
 
 unsigned host_cpu_count(void)

@@ -14,7 +14,9 @@
 #define EXE_PATH_MAX	    32768u
 #define RANDOM_MAX	    65536u
 
-static volatile LONG interrupted;
+/* A console is of the whole process; what its events stop is whose token this
+ * is. */
+static struct cancel *volatile caught;
 
 typedef char(NTAPI *set_placeholders_fn)(char);
 typedef BOOLEAN(NTAPI *random_fn)(void *, ULONG);
@@ -178,7 +180,7 @@ static BOOL WINAPI on_control(DWORD event)
 	/* Somebody logs off; a service or start-up script goes on. */
 	if (event == CTRL_LOGOFF_EVENT && host_is_system_account())
 		return TRUE;
-	InterlockedExchange(&interrupted, 1);
+	cancel_set(caught, CANCEL_INTERRUPT);
 	/* The process ends when this returns: give main its five seconds. */
 	if (event == CTRL_CLOSE_EVENT || event == CTRL_LOGOFF_EVENT ||
 	    event == CTRL_SHUTDOWN_EVENT)
@@ -186,19 +188,10 @@ static BOOL WINAPI on_control(DWORD event)
 	return TRUE;
 }
 
-void host_catch_interrupt(void)
+void host_catch_interrupt(struct cancel *c)
 {
+	caught = c;
 	SetConsoleCtrlHandler(on_control, TRUE);
-}
-
-bool host_interrupted(void)
-{
-	return interrupted != 0;
-}
-
-void host_set_interrupted(void)
-{
-	InterlockedExchange(&interrupted, 1);
 }
 
 unsigned host_cpu_count(void)

@@ -1,5 +1,5 @@
 /*
- * A whole file into memory, on every host.
+ * A file as a source, and whole into memory, on every host.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host.h"
@@ -80,4 +80,15 @@ int host_read_file(const char *path, size_t max_nbytes, void **data_ret,
 out:
 	host_close(f);
 	return err;
+}
+
+static int read_at(void *arg, uint64_t offset, void *buf, size_t nbytes,
+		   size_t *nread_ret)
+{
+	return host_pread(arg, offset, buf, nbytes, nread_ret);
+}
+
+struct source host_source(struct host_file *f, uint64_t nbytes)
+{
+	return (struct source){ nbytes, NULL, read_at, f };
 }

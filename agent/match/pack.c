@@ -9,6 +9,7 @@
 #include "match/builtin.h"
 #include "match/pack_internal.h"
 #include "words/match.h"
+#include "words/pack.h"
 #include <string.h>
 
 #define MAX_RULES 100000
@@ -147,7 +148,7 @@ int pack_open_builtin(struct pack **ret)
 	err = pack_files_decode(&p->files, builtin_pack, builtin_pack_nbytes,
 				&end);
 	if (!err)
-		err = pack_finish(p, W_MATCH_BUILT_IN);
+		err = pack_finish(p, W_PACK_SOURCE);
 	if (err) {
 		pack_free(p);
 		return err;

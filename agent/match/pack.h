@@ -23,7 +23,7 @@
 #define MATCH_PACK_H
 
 #include "base/fmt.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 
 enum evidence {
 	EV_CONTENT,

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "match/pack_internal.h"
 #include "words/match.h"
+#include "words/pack.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,7 +152,7 @@ static int add_restore(struct pack_lists *l, char **c, unsigned line)
 	if (!*c[0] || first < 0 || last < first)
 		return bad_row("restore.tsv", line, W_MATCH_RESTORE_COLUMNS);
 	if (strlen(c[3]) != 38 || c[3][0] != '{' || c[3][37] != '}')
-		return bad_row("restore.tsv", line, W_MATCH_CLASS_FORM);
+		return bad_row("restore.tsv", line, W_PACK_ALLOW_CLASS);
 	r = vec_push(&l->restore);
 	if (!r)
 		return err_last()->err;

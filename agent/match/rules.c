@@ -10,6 +10,7 @@
 #include "match/pack_files.h"
 #include "match/rule_source.h"
 #include "words/match.h"
+#include "words/pack.h"
 #include <string.h>
 
 #define FOREIGN_SCORE 70 /* design.md section 7 */
@@ -115,7 +116,7 @@ static void on_message(int level, const char *file_name, int line,
 		line = (int)state->line_count;
 	if (rule && rule->identifier)
 		snprintf(state->message, sizeof(state->message),
-			 W_MATCH_RULE_MESSAGE, state->file, line,
+			 W_PACK_RULE_PROBLEM, state->file, (unsigned)line,
 			 rule->identifier, message);
 	else
 		snprintf(state->message, sizeof(state->message), "%s:%d: %s",

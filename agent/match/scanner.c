@@ -72,6 +72,11 @@ int scanner_new(struct pack *p, unsigned flags, struct scanner **ret)
 	return 0;
 }
 
+void scanner_set_cancel(struct scanner *s, const struct cancel *c)
+{
+	s->cancel = c;
+}
+
 void scanner_free(struct scanner *s)
 {
 	if (!s)

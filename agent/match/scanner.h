@@ -6,6 +6,7 @@
 #ifndef MATCH_SCANNER_H
 #define MATCH_SCANNER_H
 
+#include "base/cancel.h"
 #include "base/str.h"
 #include "match/pack.h"
 
@@ -70,9 +71,11 @@ int scanner_check_size(uint64_t nbytes);
 
 int scanner_new(struct pack *p, unsigned flags, struct scanner **ret);
 void scanner_free(struct scanner *s);
+/* Who may stop a scan within a file; NULL: nobody. */
+void scanner_set_cancel(struct scanner *s, const struct cancel *c);
 /*
  * ERR_TOO_LARGE: a rule may match but the file is above the bound, or the file
- * above SCANNER_MAX_NBYTES; ERR_CANCELLED: the program is to stop;
+ * above SCANNER_MAX_NBYTES; ERR_CANCELLED: its token is set;
  * ERR_CHANGED: shorter than nbytes when read; other errors from read();
  * ERR_UNSUPPORTED: libyara gave up (time-out).
  * One group of rules that fails must not hide what the others found: `ret`

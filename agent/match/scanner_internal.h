@@ -45,6 +45,7 @@ struct group_scanner {
 struct scanner {
 	struct pack *pack;
 	unsigned flags;
+	const struct cancel *cancel;
 	struct group_scanner *groups;
 	struct prefilter_result found;
 	struct vec calls; /* struct verify_call */

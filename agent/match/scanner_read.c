@@ -130,7 +130,7 @@ static bool must_end(struct scanner *s)
 
 	if (err)
 		scanner_note_error(s, err);
-	else if (host_interrupted())
+	else if (cancel_asked(s->cancel))
 		scanner_note_error(
 			s, err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED));
 	else

@@ -4,8 +4,9 @@
  */
 #include "report/report_internal.h"
 #include "base/gap.h"
-#include "base/volume_why.h"
 #include "collect/point_words.h"
+#include "words/base.h"
+#include "words/words.h"
 
 #include <string.h>
 
@@ -226,14 +227,14 @@ const char *gap_words(const char *kind, bool ja)
 {
 	const enum gap_kind k = gap_of(kind);
 
-	return k != GAP_COUNT ? gap_kind_words(k, ja ? "ja" : "en") : kind;
+	return k != GAP_COUNT ? words_in(gap_kind_words(k), ja ? "ja" : "en") : kind;
 }
 
-static const char *gap_way_out_of(const char *kind, bool ja)
+static const char *gap_way_out_of(const char *kind)
 {
 	const enum gap_kind k = gap_of(kind);
 
-	return k != GAP_COUNT ? gap_way_out(k, ja ? "ja" : "en") : NULL;
+	return k != GAP_COUNT ? gap_way_out(k) : NULL;
 }
 
 const char *verdict_words(const char *verdict, bool ja)
@@ -403,19 +404,28 @@ void since_fixed_line(struct report *r, struct str *out)
 	add_count(r, out, S_SINCE_FIXED, r->fixed, &first);
 }
 
-/* The reason is English and more exact; its way out is in both languages. */
+/*
+ * The reason is English and more exact than the kind; a way out stands behind
+ * it (gap_report()), which has marks of its own.
+ */
 static void add_reason(struct report *r, const char *kind, const char *reason,
 		       struct str *out)
 {
-	const char *en = gap_way_out_of(kind, false);
-	const char *tail = en ? strstr(reason, en) : NULL;
+	const char *lang = r->ja ? "ja" : "en";
+	const char *way_out = gap_way_out_of(kind);
+	const char *tail = way_out ? strstr(reason, way_out) : NULL;
+	struct str first = STR_INIT, translated = STR_INIT;
 
-	if (!tail) {
-		str_add(out, volume_why_translate(reason, r->ja ? "ja" : "en"));
+	if (!tail || tail < reason + 2) {
+		words_translate(out, lang, reason);
 		return;
 	}
-	str_addn(out, reason, (size_t)(tail - reason));
-	str_add(out, gap_way_out_of(kind, r->ja));
+	str_addn(&first, reason, (size_t)(tail - reason) - 2);
+	words_translate(&translated, lang, str_text(&first));
+	words_add(out, lang, W_BASE_BOTH, str_text(&translated),
+		  words_in(way_out, lang));
+	str_release(&first);
+	str_release(&translated);
 }
 
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out)

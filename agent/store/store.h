@@ -50,7 +50,7 @@ int store_read_forward(struct store *s);
  * The reason of the row of v_gap, kind "excluded", that names a pattern of
  * --exclude; reports read it from there.  What it left out has another one.
  */
-#define STORE_EXCLUDE_REASON "named with --exclude"
+#define STORE_EXCLUDE_REASON W_GAP_EXCLUDED_NAME
 
 struct scan_begin {
 	const struct target_info *target;

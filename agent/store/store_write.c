@@ -266,7 +266,7 @@ int store_add_gap(struct store *s, int64_t scan_id, const struct gap *g,
 	if (!is_listed)
 		reason = "more of this kind, not listed one by one";
 	else if (reason == NULL || reason[0] == '\0')
-		reason = gap_kind_words(g->kind, "en");
+		reason = gap_kind_words(g->kind);
 	err = bind_int(q, ":scan", scan_id);
 	if (err == 0)
 		err = bind_text(q, ":kind", gap_kind_name(g->kind));

@@ -97,7 +97,7 @@ const char *closed_need(struct target *t, const char *wpath, size_t above)
 	best->is_needed = true;
 	target_set_cause(t, GAP_VOLUME, best->name, strlen(best->name));
 	err_fail(ERR_UNSUPPORTED, best->os_error, W_TARGET_VOLUME_CLOSED, wpath,
-		 best->name, volume_why_words(best->why, "en"));
+		 best->name, volume_why_words(best->why));
 	return best->name;
 }
 

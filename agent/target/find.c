@@ -252,7 +252,7 @@ static void tell_closed(const struct finding_out *o,
 {
 	if (volume_gap_matters(v->why, v->part, true, false))
 		gap_report(o->gaps, GAP_VOLUME, GAP_MATTERS, v->path,
-			   v->os_error, "%s", volume_why_words(v->why, "en"));
+			   v->os_error, "%s", volume_why_words(v->why));
 }
 
 /* A volume that cannot be entered hides no other. */

@@ -274,9 +274,9 @@ static const char *skip_number(const char *s, const char *end, char letter)
 {
 	while (s < end && *s == ' ')
 		s++;
-	while (s < end && (is_digit(*s) || *s == '-' ||
-			   ((letter == 'x' || letter == 'X') &&
-			    strchr("abcdefABCDEF", *s))))
+	s += s < end && *s == '-';
+	while (s < end && (is_digit(*s) || ((letter == 'x' || letter == 'X') &&
+					    strchr("abcdefABCDEF", *s))))
 		s++;
 	return s;
 }

@@ -145,10 +145,11 @@ forbid()
 
 # The rank of a folder; an array, since a function would need a process each
 declare -A layer=([base]=0 [words]=1 [host]=1 [registry]=2 [target]=3 [match]=4
-	[collect]=5 [verdict]=6 [store]=7 [report]=8)
+	[trust]=5 [collect]=6 [verdict]=7 [store]=8 [report]=9 [remediate]=10
+	[session]=11)
 
-# Includes point down only: base < words, host < registry < target < match < collect
-# < verdict < store < report < the commands.
+# Includes point down only: base < words, host < registry < target < match < trust
+# < collect < verdict < store < report < remediate < session < the commands.
 includes_down()
 {
 	local file=$1 own other dir
@@ -166,7 +167,7 @@ includes_down()
 		*/*) dir=${other%%/*} ;;
 		*) dir=$own; test -e "agent/$other" && dir=top ;;
 		esac
-		test "${layer[$dir]-9}" -le "${layer[$own]-9}" ||
+		test "${layer[$dir]-99}" -le "${layer[$own]-99}" ||
 			echo "$file: includes \"$other\", which lies above it"
 	done
 }

@@ -142,12 +142,8 @@ check()
 		$2 ~ /%[-+ #0-9.*]*(z|ll|hh|j)[a-zA-Z]/ {
 			print $1 ": msvcrt does not know this conversion; use PRI*64"
 		}
-		{
-			rest = $2
-			gsub(/\\\\/, "", rest)
-			if (rest ~ /\\[^n]/)
-				print $1 ": only \\n and \\\\ are known"
-		}
+		{ bare_text = $2; gsub(/\\\\/, "", bare_text) }
+		bare_text ~ /\\([^n]|$)/ { print $1 ": only \\n and \\\\ are known" }
 		$1 < last[FILENAME] { print $1 ": not in the order of the keys" }
 		{ last[FILENAME] = $1 }
 		FILENAME == ARGV[1] {

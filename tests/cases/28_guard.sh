@@ -109,9 +109,9 @@ done
 gives 1 "$name: plan in Japanese" agent plan --lang ja "${on[@]}" "${part[@]}" \
 	--out "$(hp "$work/$name.txt")"
 check "$name: why, in Japanese" grep -qF \
-	"一度の fix で処理する検出は 10 件までです（今回は 11 件）" "$work/$name.txt"
+	"一度の fix で駆除する検出は 10 件までです (今回は 11 件)" "$work/$name.txt"
 check "$name: the way out, in Japanese" grep -qF \
-	"もう一度 fix を実行すると処理されます" "$work/$name.txt"
+	"もう一度 fix を実行すると、残りを駆除します" "$work/$name.txt"
 refuses 1 "${part[@]}" <<-'EOT'
 	One fix covers at most 10 findings, and here are 11
 	Run fix again: it goes on with the rest

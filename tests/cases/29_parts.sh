@@ -102,12 +102,12 @@ told()
 	done
 }
 told plan.en "PLAN for" "NOT DONE" "Save and remove" malicious "Scan again"
-told plan.ja 処理計画 実行しません 保存してから削除する 悪質 \
-	スキャン後に変更されています
+told plan.ja 駆除計画 実行しません 保存してから削除する マルウェア \
+	検査の後に変更されています
 told fix.en " done: " " refused: " "11 done" "2 refused" "fix --resume"
-told fix.ja " 完了: " " 見送り: " "完了 11 件" "見送り 2 件" "fix --resume"
+told fix.ja " 完了: " " 実行せず: " "完了 11 件" "見送り 2 件" "fix --resume"
 told undo.en " undone: " " FAILED: " "put back" "1 not put back"
-told undo.ja " 復元: " " 失敗: " "復元 10 件" "失敗 1 件"
+told undo.ja " 元に戻しました: " " 失敗: " "復元 10 件" "失敗 1 件"
 for what in plan fix undo; do
 	check "$what: no English words in Japanese" sh -c \
 		"! grep -E 'NOT DONE|malicious|done|refused|FAILED|Save' \
@@ -120,10 +120,10 @@ whole=(--root "$(hp "$work/whole")" --db "$(hp "$work/whole.db")"
 gives 1 "ja: scan with rules that are not signed" agent scan --quiet "${whole[@]}"
 gives 1 "ja: plan of that" agent plan "${whole[@]}"
 keep whole_plan.ja
-told whole_plan.ja "実行できません: 署名のない定義パックによる検出です（mstmp）"
+told whole_plan.ja "実行できません: 有効な署名のない定義ファイルによる検出のため (mstmp)"
 gives 65 "ja: fix of that" agent fix --yes "${whole[@]}"
 keep whole_fix.ja
-told whole_fix.ja "署名のない定義パックによる検出です（mstmp）"
+told whole_fix.ja "有効な署名のない定義ファイルによる検出のため (mstmp)"
 
 # ---- one step, one finding, and then the rest ---------------------------------------
 # partly WHAT OPTION NUMBER PATTERN...: undo of that part, then of the rest

@@ -18,7 +18,7 @@ query "$work/s.db" "SELECT count(*) FROM v_finding WHERE verdict = 'malicious'" 
 check "both entries are malicious" test "$(cat "$work/n")" = 2
 gives 1 "in Japanese, too" agent plan --all --lang ja "${on[@]}" \
 	--out "$(hp "$work/plan.txt")"
-check "in Japanese, too" grep -q "全利用者が共有する" "$work/plan.txt"
+check "in Japanese, too" grep -q "全ユーザー共通" "$work/plan.txt"
 gives 1 "fix does not end with 0: a person has to look" agent fix --yes --lang en "${on[@]}"
 says "it names what it left" 'step 4, C:\Program Files\Accounts\viewer.dll: the program it leads to, left in place'
 says "and the way to it" "undo, scan again, then name it with fix --step"

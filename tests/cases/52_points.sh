@@ -125,7 +125,7 @@ says "plan: what waits for that is told unasked" "first do by hand what is said 
 gives 1 "plan in Japanese" agent plan --lang ja "${on[@]}" "${findings[@]}" \
 	--out "$(hp "$work/ja.txt")"
 cp "$work/ja.txt" "$work/out"
-says "plan in Japanese" "手作業が必要です"
+says "plan in Japanese" "手動での作業が必要です"
 says "plan in Japanese" "この値から「C:\\Evil\\shell.exe」だけを取り除き"
 gives 1 "fix leaves what is a person's" agent fix --yes "${on[@]}" "${findings[@]}"
 says "fix says what a person has to do" 'take "C:\Evil\userinit.exe" out'

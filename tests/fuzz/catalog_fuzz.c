@@ -2,7 +2,7 @@
  * Fuzz the scan of catalogs: the input is a whole catalog.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/catalog.h"
+#include "trust/catalog.h"
 
 #include <stdlib.h>
 

@@ -341,7 +341,7 @@ static void entry_open(const char *tree, char *args)
 		fail("the path is too long");
 }
 
-/* As agent/match/filetype.h says, of what the recipes hold. */
+/* As agent/base/filetype.h says, of what the recipes hold. */
 static bool is_signature(const struct blob *b)
 {
 	static const char armour[] = "-----BEGIN PGP SIGNATURE-----";

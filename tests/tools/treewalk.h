@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "host/host.h"
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include <stdlib.h>
 #include <string.h>
 

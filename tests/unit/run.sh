@@ -198,9 +198,8 @@ together()
 
 many=
 for suite; do
-	# These interrupt their process for good.
-	if test -z "$runner" || test "$suite" = host_win32 ||
-		test "$suite" = scanner_stop; then
+	# The events that it makes go to its whole process.
+	if test -z "$runner" || test "$suite" = host_win32; then
 		alone "$suite"
 	else
 		many="$many $suite"

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "remediate/authenticode.h"
+#include "trust/authenticode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +66,7 @@ static int read_made(void *arg, uint64_t offset, void *buf, size_t nbytes,
 
 static int digest(struct made *m, struct authenticode_digest *ret)
 {
-	struct authenticode_source s = { read_made, m, m->nbytes };
+	struct source s = { m->nbytes, NULL, read_made, m };
 
 	return authenticode_digest_of(&s, ret);
 }

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "remediate/authenticode.h"
+#include "trust/authenticode.h"
 
 #include <stdlib.h>
 #include <string.h>

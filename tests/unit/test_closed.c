@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 #include "target/target_private.h"
 
 #include <string.h>
@@ -246,14 +246,14 @@ START_TEST(gaps_of_a_scan)
 {
 	const struct host_volume list = { .path = text(""),
 					  .why = VOLUME_LIST };
-	const char *locked = volume_why_words(VOLUME_LOCKED, "en");
+	const char *locked = volume_why_words(VOLUME_LOCKED);
 	struct str want = STR_INIT;
 	struct target_path p;
 
 	scan_told(false, "");
 	add("E:", NULL);
 	str_addf(&want, "E: volume 0 77 %s",
-		 volume_why_words(VOLUME_IS_RECOVERY, "en"));
+		 volume_why_words(VOLUME_IS_RECOVERY));
 	scan_told(false, str_text(&want));
 	scan_told(true, str_text(&want));
 	ck_assert_int_eq(target_resolve(t, "E:\\x", 0, &p), ERR_UNSUPPORTED);
@@ -264,7 +264,7 @@ START_TEST(gaps_of_a_scan)
 	ck_assert_int_eq(closed_add(t, &list), 0);
 	str_clear(&want);
 	str_addf(&want, " volume 1 - %s|E: volume 1 77 %s",
-		 volume_why_words(VOLUME_LIST, "en"), locked);
+		 volume_why_words(VOLUME_LIST), locked);
 	scan_told(true, str_text(&want));
 	str_release(&want);
 }
@@ -279,11 +279,11 @@ START_TEST(weight_goes_by_the_scan)
 
 	ck_assert_int_eq(closed_add(t, &disk), 0);
 	str_addf(&want, "\\\\.\\PhysicalDrive1 volume 1 - %s",
-		 volume_why_words(VOLUME_OFFLINE, "en"));
+		 volume_why_words(VOLUME_OFFLINE));
 	scan_told(false, str_text(&want));
 	str_clear(&want);
 	str_addf(&want, "\\\\.\\PhysicalDrive1 volume 0 - %s",
-		 volume_why_words(VOLUME_OFFLINE, "en"));
+		 volume_why_words(VOLUME_OFFLINE));
 	scan_told(true, str_text(&want));
 	str_release(&want);
 }

@@ -219,7 +219,9 @@ static int walk(struct fixture *f, const struct refused *what, struct seen *s)
 	s->rows = (struct vec)VEC_INIT(struct registration *, 1000);
 	if (what)
 		begin_refusing(t, what);
-	err = registrations_walk(t, &f->sink, false, keep_row, s);
+	err = registrations_walk(
+		t, &(struct registrations_options){ &f->sink, false, NULL },
+		keep_row, s);
 	target_free(t);
 	return err;
 }

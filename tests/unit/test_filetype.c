@@ -2,7 +2,7 @@
  * File types and gates by the first bytes.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "match/filetype.h"
+#include "base/filetype.h"
 #include "unit.h"
 #include <string.h>
 

@@ -203,7 +203,6 @@ static void open_fixer(bool create)
 	const struct fixer_options o = { .target = target,
 					 .store = store,
 					 .store_path = "s.db",
-					 .lang = "en",
 					 .event = on_event,
 					 .processes = programs,
 					 .end_browsers = may_end_browsers };

@@ -7,7 +7,7 @@
 #include "store_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "gaplist.h"
+#include "session/gaplist.h"
 
 #define BOUND 100000 /* different ones that are kept */
 

@@ -464,7 +464,7 @@ START_TEST(volumes_that_are_not_changed)
 	v->wprefix = (char *)"c:";
 	expect(&s, GUARD_VOLUME);
 	ck_assert(guard_volume_check(guard, "C:", pc.root, &a));
-	ck_assert_int_eq(guard_volume_error(guard, "C:\\x", pc.root, "en"),
+	ck_assert_int_eq(guard_volume_error(guard, "C:\\x", pc.root),
 			 ERR_READ_ONLY);
 }
 

@@ -495,14 +495,23 @@ END_TEST
 
 START_TEST(interrupt)
 {
-	host_catch_interrupt();
-	ck_assert(!host_interrupted());
+	/* As a handler may: of the process. */
+	static struct cancel first, second;
+
+	host_catch_interrupt(&first);
+	ck_assert(!cancel_asked(&first));
 	raise(SIGTERM);
-	ck_assert(host_interrupted());
+	ck_assert_int_eq(cancel_why(&first), CANCEL_INTERRUPT);
 	/* The second one, as of timeout(1), does not kill. */
 	raise(SIGTERM);
 	raise(SIGINT);
-	ck_assert(host_interrupted());
+	ck_assert_int_eq(cancel_why(&first), CANCEL_INTERRUPT);
+	/* Another piece of work is stopped by its own token only. */
+	host_catch_interrupt(&second);
+	cancel_clear(&first);
+	raise(SIGTERM);
+	ck_assert_int_eq(cancel_why(&second), CANCEL_INTERRUPT);
+	ck_assert(!cancel_asked(&first));
 }
 
 END_TEST

@@ -8,7 +8,7 @@
 #include "store_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "keep.h"
+#include "session/keep.h"
 #include "settle.h"
 
 #include <sqlite3.h>

@@ -8,7 +8,7 @@
 #include "vault_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "own_files.h"
+#include "session/own_files.h"
 
 #include <string.h>
 #include <sys/stat.h>

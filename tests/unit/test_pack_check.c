@@ -12,6 +12,7 @@
 #include "pack_check.h"
 #include "target/location_table.h"
 #include "unit.h"
+#include "words/words.h"
 #include <string.h>
 
 #define META                                                                   \
@@ -338,6 +339,44 @@ static const struct {
 	  "registration" },
 };
 
+/* Whether three words of ASCII letters stand in a row, outside of quotes. */
+static bool is_english(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	unsigned run = 0;
+
+	while (*text && run < 3) {
+		size_t n = strspn(text, letters);
+		const char *quote = *text == '"' || *text == '\''
+					    ? strchr(text + 1, *text)
+					    : NULL;
+
+		if (n && strchr(" \n", text[n]))
+			run++;
+		else if (*text != ' ')
+			run = 0;
+		text = quote ? quote + 1 : text + n + (text[n] != '\0');
+	}
+	return run == 3;
+}
+
+START_TEST(mistakes_are_told_in_japanese)
+{
+	char *got = problems_of(&refused[_i].files);
+	struct str ja = STR_INIT;
+
+	ck_assert(is_english("x: a key begins so") && !is_english("鍵 a b"));
+	got[strcspn(got, "\n")] = '\0';
+	ck_assert_int_eq(words_translate(&ja, "ja", got), 0);
+	ck_assert_msg(!is_english(str_text(&ja)), "row %d: %s", _i,
+		      str_text(&ja));
+	str_release(&ja);
+	mem_free(got);
+}
+
+END_TEST
+
 START_TEST(mistakes_are_refused)
 {
 	char *got = problems_of(&refused[_i].files);
@@ -580,6 +619,8 @@ static Suite *pack_check_suite(void)
 	TCase *tc = tcase_create("strict");
 
 	tcase_add_loop_test(tc, mistakes_are_refused, 0,
+			    (int)(sizeof(refused) / sizeof(refused[0])));
+	tcase_add_loop_test(tc, mistakes_are_told_in_japanese, 0,
 			    (int)(sizeof(refused) / sizeof(refused[0])));
 	tcase_add_test(tc, no_texts_are_refused);
 	tcase_add_test(tc, a_key_stands_there_once);

@@ -431,7 +431,11 @@ static void walk(struct target *t, struct gap_sink *gaps, bool is_quick,
 		 struct walked *w)
 {
 	w->rows = (struct vec)VEC_INIT(struct registration *, 100000);
-	ck_assert_int_eq(registrations_walk(t, gaps, is_quick, keep_row, w), 0);
+	ck_assert_int_eq(registrations_walk(t,
+					    &(struct registrations_options){
+						    gaps, is_quick, NULL },
+					    keep_row, w),
+			 0);
 }
 
 static struct registration *at(const struct walked *w, size_t i)

@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "remediate/protect_private.h"
+#include "trust/protect_private.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "remediate/protect_asked.h"
+#include "trust/protect_asked.h"
 
 /* Codes by number, from winerror.h: they are what real systems answer. */
 static const struct {

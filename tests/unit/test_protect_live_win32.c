@@ -15,8 +15,8 @@
 #include "host/wide_win32.h"
 #include "remediate/guard.h"
 #include "remediate/hash.h"
-#include "remediate/protect.h"
-#include "remediate/trust_win32.h"
+#include "trust/protect.h"
+#include "trust/trust_win32.h"
 
 #include <stdlib.h>
 #include <string.h>

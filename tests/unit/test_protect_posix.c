@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "remediate/protect.h"
+#include "trust/protect.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

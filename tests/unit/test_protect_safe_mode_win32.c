@@ -11,8 +11,8 @@
 #include "host/host.h"
 #include "remediate/guard.h"
 #include "remediate/hash.h"
-#include "remediate/protect_ask_win32.h"
-#include "remediate/protect_private.h"
+#include "trust/protect_ask_win32.h"
+#include "trust/protect_private.h"
 
 #include <string.h>
 

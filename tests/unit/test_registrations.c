@@ -205,7 +205,10 @@ static void walk(struct pc *pc, struct result *r)
 	r->sink.add = add_gap;
 	r->rows = (struct vec)VEC_INIT(struct registration *, 100000);
 	r->t = pc_open(pc, &r->sink);
-	ck_assert_int_eq(registrations_walk(r->t, &r->sink, false, keep_row, r),
+	ck_assert_int_eq(registrations_walk(r->t,
+					    &(struct registrations_options){
+						    &r->sink, false, NULL },
+					    keep_row, r),
 			 0);
 }
 
@@ -1855,7 +1858,10 @@ START_TEST(what_is_denied_is_a_gap)
 	ops = *true_ops;
 	ops.open_key = open_but_server;
 	root->ops = &ops;
-	ck_assert_int_eq(registrations_walk(r.t, &r.sink, false, keep_row, &r),
+	ck_assert_int_eq(registrations_walk(r.t,
+					    &(struct registrations_options){
+						    &r.sink, false, NULL },
+					    keep_row, &r),
 			 0);
 	root->ops = true_ops;
 	ck_assert_ptr_nonnull(
@@ -1907,7 +1913,9 @@ START_TEST(the_callback_stops_the_walk)
 	hive_make_key(pc.software, BHO "\\" ID("02"));
 	t = pc_open(&pc, NULL);
 	ck_assert_int_eq(
-		registrations_walk(t, NULL, false, stop_at_once, &calls),
+		registrations_walk(
+			t, &(struct registrations_options){ NULL, false, NULL },
+			stop_at_once, &calls),
 		ERR_EXISTS);
 	ck_assert_uint_eq(calls, 1);
 	target_free(t);
@@ -1946,7 +1954,10 @@ START_TEST(short_memory_is_survived)
 		       "%TEMP%\\x.dll");
 	walk(&pc, &r);
 	before = mem_count();
-	ck_assert_int_eq(registrations_walk(r.t, &r.sink, false, keep_row, &r),
+	ck_assert_int_eq(registrations_walk(r.t,
+					    &(struct registrations_options){
+						    &r.sink, false, NULL },
+					    keep_row, &r),
 			 0);
 	total = mem_count() - before;
 	ck_assert_int_gt(total, 50);
@@ -1955,7 +1966,10 @@ START_TEST(short_memory_is_survived)
 		int err;
 
 		mem_fail_after(i);
-		err = registrations_walk(r.t, NULL, false, count_row, &rows);
+		err = registrations_walk(
+			r.t,
+			&(struct registrations_options){ NULL, false, NULL },
+			count_row, &rows);
 		mem_fail_after(0);
 		ck_assert(err == 0 || err == ERR_NOMEM);
 	}

@@ -125,7 +125,7 @@ START_TEST(test_gap_has_a_subject)
 		  .reason = "left out as asked" },
 		{ .kind = GAP_VOLUME,
 		  .path = "E:",
-		  .reason = volume_why_words(VOLUME_LOCKED, "en") },
+		  .reason = volume_why_words(VOLUME_LOCKED) },
 	};
 	struct store *s = memory_store();
 	struct scan_begin begin;
@@ -150,7 +150,7 @@ START_TEST(test_gap_has_a_subject)
 	ck_assert_ptr_nonnull(strstr(text, "\n  (スキャン全体)\n"));
 	/* What to do about a volume is told in the reader's language. */
 	ck_assert_ptr_null(strstr(text, "it is locked"));
-	ck_assert_ptr_nonnull(strstr(text, "BitLockerでロック"));
+	ck_assert_ptr_nonnull(strstr(text, "BitLocker でロック"));
 	mem_free(text);
 	store_close(s);
 }
@@ -185,8 +185,7 @@ START_TEST(test_antivirus_is_told_with_its_way_out)
 	fx_scan_begin(&begin);
 	fx_scan_end(&end, "incomplete", 2);
 	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
-	str_addf(&reason, "cannot open it; %s",
-		 gap_way_out(GAP_ANTIVIRUS, "en"));
+	str_addf(&reason, "cannot open it; %s", gap_way_out(GAP_ANTIVIRUS));
 	gap.reason = str_text(&reason);
 	ck_assert_int_eq(store_add_gap(s, id, &gap, true, 1), 0);
 	ck_assert_int_eq(store_scan_end(s, id, &end), 0);

@@ -2,8 +2,6 @@
  * Reading one file ends when the program is told to stop, and a file that has
  * no end in practice is not begun.
  * SPDX-License-Identifier: Apache-2.0
- *
- * It stops its process for good: run.sh gives it one of its own.
  */
 #include "unit.h"
 #include "match_fixture.h"
@@ -33,6 +31,7 @@ static const char *const files[] = {
 struct endless {
 	unsigned reads;
 	unsigned stop_at; /* 0: never */
+	struct cancel token;
 };
 
 static int read_endless(void *arg, uint64_t offset, void *buf, size_t nbytes,
@@ -44,7 +43,7 @@ static int read_endless(void *arg, uint64_t offset, void *buf, size_t nbytes,
 	memset(buf, 0, nbytes);
 	*nread_ret = nbytes;
 	if (++e->reads == e->stop_at)
-		host_set_interrupted();
+		cancel_set(&e->token, CANCEL_BUDGET);
 	return e->reads > READS_MAX ? ERR_IO : 0;
 }
 
@@ -60,6 +59,7 @@ static void check_end(uint64_t nbytes, struct endless *e, int want)
 
 	ck_assert_int_eq(fixture_pack_files(files, &p), 0);
 	ck_assert_int_eq(scanner_new(p, 0, &s), 0);
+	scanner_set_cancel(s, &e->token);
 	ck_assert_int_eq(scanner_scan(s, &source, &vars, &list), want);
 	ck_assert_uint_eq(list.count, 1);
 	ck_assert_str_eq(list.items[0].rule->name, "b");
@@ -71,7 +71,7 @@ static void check_end(uint64_t nbytes, struct endless *e, int want)
 /* One byte more than is read. */
 START_TEST(endless_file)
 {
-	struct endless e = { 0, 0 };
+	struct endless e = { 0 };
 
 	check_end(SCANNER_MAX_NBYTES + 1, &e, ERR_TOO_LARGE);
 	/* Its first bytes tell what it is. */
@@ -82,14 +82,14 @@ END_TEST
 
 START_TEST(stopped_in_a_file)
 {
-	struct endless e = { 0, 5 };
+	struct endless e = { .stop_at = 5 };
 	struct host_file *f = NULL;
 	struct digests d;
 
 	check_end((uint64_t)1 << 32, &e, ERR_CANCELLED);
 	ck_assert_uint_eq(e.reads, 5);
 	ck_assert_int_eq(host_open("tests/unit/test_scanner_stop.c", 0, &f), 0);
-	ck_assert_int_eq(file_digests(f, &d), ERR_CANCELLED);
+	ck_assert_int_eq(file_digests(f, &e.token, &d), ERR_CANCELLED);
 	host_close(f);
 }
 

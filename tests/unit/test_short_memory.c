@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "packs.h"
-#include "scan_internal.h"
+#include "session/scan_internal.h"
 
 #define CLSID_KEY "Classes\\CLSID\\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}"
 #define BHO_KEY                                                                \

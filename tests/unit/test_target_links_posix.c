@@ -100,8 +100,11 @@ START_TEST(a_task_behind_a_link_is_told)
 	make_link(&f, "../../evil/task", "Windows/Tasks/x.job");
 	make_link(&f, "../../evil/task", "Windows/Tasks/SA.DAT");
 	t = fixture_open(&f);
-	ck_assert_int_eq(
-		registrations_walk(t, &f.sink, false, count_row, &rows), 0);
+	ck_assert_int_eq(registrations_walk(t,
+					    &(struct registrations_options){
+						    &f.sink, false, NULL },
+					    count_row, &rows),
+			 0);
 	ck_assert_uint_eq(rows, 0);
 	for (size_t i = 0; i < f.gaps.count; i++) {
 		const struct fixture_gap *g = vec_at(&f.gaps, i);
@@ -142,8 +145,11 @@ START_TEST(a_server_behind_a_link_is_told)
 	fixture_folder(&f, "t");
 	make_link(&f, "../evil", "t/my.com -x");
 	t = fixture_open(&f);
-	ck_assert_int_eq(
-		registrations_walk(t, &f.sink, false, count_row, &rows), 0);
+	ck_assert_int_eq(registrations_walk(t,
+					    &(struct registrations_options){
+						    &f.sink, false, NULL },
+					    count_row, &rows),
+			 0);
 	ck_assert_uint_eq(rows, 1);
 	for (size_t i = 0; i < f.gaps.count; i++) {
 		const struct fixture_gap *g = vec_at(&f.gaps, i);

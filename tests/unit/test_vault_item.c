@@ -1118,7 +1118,7 @@ START_TEST(words)
 		   "理由:           its registration loads it\n"
 		   "サイズ:         1,234,567 バイト、代替ストリーム 2 個\n"
 		   "SHA-256:        ba78\n"
-		   "対処:           " VX_FIX_ID "、手順 7\n");
+		   "駆除番号:       " VX_FIX_ID "、手順 7\n");
 	info = vx_info(VAULT_VALUE);
 	info.original = (char *)"HKLM\\SOFTWARE\\X";
 	info.value_name = (char *)"";

@@ -193,6 +193,11 @@ START_TEST(no_image_or_no_resource_is_not_found)
 	bytes_put_le32(im.b + RSRC_OFFSET + 16, 3); /* icons only */
 	ck_assert_int_eq(version_info_parse(im.b, sizeof(im.b), &v),
 			 ERR_NOT_FOUND);
+	make_image(&im, false);
+	/* Its header ends, as it says, within the directory's entry. */
+	bytes_put_le16(im.b + 0x80 + 20, 92 + 4 + 2 * 8 + 3);
+	ck_assert_int_eq(version_info_parse(im.b, sizeof(im.b), &v),
+			 ERR_NOT_FOUND);
 }
 
 END_TEST
@@ -354,7 +359,7 @@ START_TEST(digests_are_those_of_the_whole_file)
 	struct host_file *f = NULL;
 
 	ck_assert_int_eq(host_open(UNIT_DATA "/pe/npm/conpty.dll", 0, &f), 0);
-	ck_assert_int_eq(file_digests(f, &d), 0);
+	ck_assert_int_eq(file_digests(f, NULL, &d), 0);
 	host_close(f);
 	/* tests/data/INDEX.tsv */
 	ck_assert_str_eq(d.sha256, "7c7430632052ff703540b68371ec43821820aa1335d"

@@ -14,7 +14,7 @@
 #include "host/host.h"
 #include "host/volume_ask_win32.h"
 #include "packs.h"
-#include "scan.h"
+#include "session/scan.h"
 #include "target/target.h"
 
 #include <string.h>
@@ -829,7 +829,7 @@ START_TEST(targets_tells_them)
 	ck_assert_int_eq(target_find(NULL, 0, &told.sink, &found, &count), 0);
 	ck_assert_uint_eq(count, 0);
 	target_found_free(found, count);
-	str_addf(&want, "E:: %s\n", volume_why_words(VOLUME_LOCKED, "en"));
+	str_addf(&want, "E:: %s\n", volume_why_words(VOLUME_LOCKED));
 	ck_assert_str_eq(str_text(&told.text), str_text(&want));
 	str_release(&want);
 	str_release(&told.text);
@@ -903,13 +903,13 @@ START_TEST(a_scan_tells_what_it_means)
 	struct str want = STR_INIT;
 
 	VOLUMES(locked);
-	str_addf(&want, "E: 0 %s", volume_why_words(VOLUME_LOCKED, "en"));
+	str_addf(&want, "E: 0 %s", volume_why_words(VOLUME_LOCKED));
 	scan_is(true, 0, str_text(&want));
 	want.buf[3] = '1';
 	scan_is(false, 2, str_text(&want));
 	VOLUMES(of_linux);
 	str_clear(&want);
-	str_addf(&want, "E: 0 %s", volume_why_words(VOLUME_IS_LINUX, "en"));
+	str_addf(&want, "E: 0 %s", volume_why_words(VOLUME_IS_LINUX));
 	scan_is(false, 0, str_text(&want));
 	str_release(&want);
 }
@@ -927,7 +927,7 @@ START_TEST(a_quick_scan_misses_what_is_registered)
 		  .guid_error = 1005,
 		  .disk = -1 },
 	};
-	const char *raw = volume_why_words(VOLUME_RAW, "en");
+	const char *raw = volume_why_words(VOLUME_RAW);
 	struct str want = STR_INIT;
 
 	VOLUMES(volumes);
@@ -940,9 +940,8 @@ START_TEST(a_quick_scan_misses_what_is_registered)
 	set_run(NULL);
 	pc.next_error = ERROR_ACCESS_DENIED;
 	str_clear(&want);
-	str_addf(&want, " 1 %s|E: 0 %s|G: 0 %s",
-		 volume_why_words(VOLUME_LIST, "en"),
-		 volume_why_words(VOLUME_IS_LINUX, "en"), raw);
+	str_addf(&want, " 1 %s|E: 0 %s|G: 0 %s", volume_why_words(VOLUME_LIST),
+		 volume_why_words(VOLUME_IS_LINUX), raw);
 	scan_is(true, 2, str_text(&want));
 	str_release(&want);
 }

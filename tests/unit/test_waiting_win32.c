@@ -350,7 +350,6 @@ static void open_fixer(bool end_browsers)
 	const struct fixer_options o = { .target = target,
 					 .store = store,
 					 .store_path = "s.db",
-					 .lang = "en",
 					 .processes = &fake_programs,
 					 .end_browsers = end_browsers,
 					 .event = on_event };

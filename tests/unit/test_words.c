@@ -6,6 +6,7 @@
 #include "unit.h"
 #include "base/mem.h"
 #include "remediate/words.h"
+#include "words/words.h"
 
 #include <string.h>
 
@@ -21,6 +22,33 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Three Latin words in a row, blanks between them, are a sentence. */
+static bool has_english(const char *text)
+{
+	bool is_quoted = false, was_letter = false;
+	unsigned words = 0;
+
+	for (; *text; text++) {
+		const bool is = is_letter(*text);
+
+		if (!strncmp(text, "「", 3) || !strncmp(text, "」", 3))
+			is_quoted = !strncmp(text, "「", 3);
+		if (is && !was_letter)
+			words++;
+		if ((!is && *text != ' ') || is_quoted)
+			words = 0;
+		if (words == 3)
+			return true;
+		was_letter = is;
+	}
+	return false;
+}
+
 /* A text of the tables, with DETAIL in its blank, is fit for people. */
 static void check_text(const char *text, const char *lang, const char *name)
 {
@@ -29,10 +57,22 @@ static void check_text(const char *text, const char *lang, const char *name)
 	ck_assert_msg(*text, "%s is empty in %s", name, lang);
 	ck_assert_msg(is_ascii(text) == (strcmp(lang, "en") == 0),
 		      "%s in %s: %s", name, lang, text);
+	ck_assert_msg(strcmp(lang, "en") == 0 || !has_english(text),
+		      "%s in %s: %s", name, lang, text);
 	/* Whatever blank was not filled is left in it. */
 	ck_assert_msg(!strchr(text, '%'), "%s in %s: %s", name, lang, text);
 	ck_assert_msg(!detail || !strstr(detail + 1, DETAIL), "%s in %s: %s",
 		      name, lang, text);
+}
+
+/* What the engine tells in English, as it is shown. */
+static void translate(struct str *text, const char *lang)
+{
+	struct str shown = STR_INIT;
+
+	ck_assert_int_eq(words_translate(&shown, lang, str_text(text)), 0);
+	str_release(text);
+	*text = shown;
 }
 
 /* All texts of a table differ; they are freed. */
@@ -116,21 +156,80 @@ START_TEST(reasons_for_programs)
 
 END_TEST
 
+START_TEST(english_is_seen)
+{
+	ck_assert(has_english("a b c"));
+	ck_assert(has_english("名前 the file is gone"));
+	ck_assert(!has_english("Internet Explorer の登録"));
+	ck_assert(!has_english("undo --vault FILE で「the name of it」です"));
+}
+
+END_TEST
+
 START_TEST(events)
 {
 	char *texts[2 * (FIX_PROGRAMS_ENDED + 1)];
+	const struct step s = { .action = ACT_QUARANTINE_FILE, .kind = "file" };
 	size_t count = 0;
 
 	for (int e = 0; e <= FIX_PROGRAMS_ENDED; e++)
 		for (size_t k = 0; k < 2; k++) {
-			const char *text = words_event(e, langs[k]);
+			struct str out = STR_INIT;
 
-			ck_assert_ptr_ne(text, NULL);
-			check_text(text, langs[k], "the event");
-			ck_assert_ptr_eq(strstr(text, DETAIL), NULL);
-			texts[count++] = mem_strdup(text);
+			ck_assert_int_eq(words_event(e, e == FIX_STEP_THERE, &s,
+						     langs[k], &out),
+					 0);
+			check_text(str_text(&out), langs[k], "the event");
+			texts[count++] = str_detach(&out);
 		}
 	check_all_differ(texts, count);
+}
+
+END_TEST
+
+static const struct {
+	enum fix_event event;
+	bool is_undo;
+	const char *en, *ja;
+} lines[] = {
+	{ FIX_STEP_DONE, false, "done: Save and remove the AppID key",
+	  "完了: AppID キーを保存してから削除する" },
+	{ FIX_STEP_REFUSED, false, "refused: Save and remove the AppID key",
+	  "実行せず: AppID キーを保存してから削除する" },
+	{ FIX_STEP_FAILED, true, "FAILED: Put the AppID key back",
+	  "失敗: AppID キーを元に戻す" },
+	/* Not what fix did to it. */
+	{ FIX_STEP_UNDONE, true, "undone: Put the AppID key back",
+	  "元に戻しました: AppID キー" },
+};
+
+START_TEST(what_became_of_a_step)
+{
+	const struct step s = { .action = ACT_REMOVE_KEY, .kind = "appid" };
+	struct str out = STR_INIT;
+
+	words_event(lines[_i].event, lines[_i].is_undo, &s, "en", &out);
+	ck_assert_str_eq(str_text(&out), lines[_i].en);
+	str_clear(&out);
+	words_event(lines[_i].event, lines[_i].is_undo, &s, "ja", &out);
+	ck_assert_str_eq(str_text(&out), lines[_i].ja);
+	str_release(&out);
+}
+
+END_TEST
+
+/* What is found out about one step stands in its sentence in one language. */
+START_TEST(details_are_translated)
+{
+	char *text = sentence(GUARD_CHANGED, "it was written since", "ja");
+
+	check_text(text, "ja", "the detail");
+	ck_assert_ptr_nonnull(strstr(text, "(その後に書き込まれています)"));
+	mem_free(text);
+	/* A name is none, whatever it says. */
+	text = sentence(GUARD_PUBLISHER, "it was written since", "ja");
+	ck_assert_ptr_nonnull(strstr(text, "「it was written since」"));
+	mem_free(text);
 }
 
 END_TEST
@@ -160,11 +259,12 @@ START_TEST(loaded)
 			struct str out = STR_INIT;
 			const char *text;
 
-			ck_assert_int_eq(
-				words_loaded(rows[i].names, rows[i].to_close,
-					     rows[i].may_miss, rows[i].can_ask,
-					     langs[k], &out),
-				0);
+			ck_assert_int_eq(words_loaded(rows[i].names,
+						      rows[i].to_close,
+						      rows[i].may_miss,
+						      rows[i].can_ask, &out),
+					 0);
+			translate(&out, langs[k]);
 			text = str_text(&out);
 			ck_assert_int_eq(*text != '\0', rows[i].is_said);
 			if (rows[i].is_said)
@@ -176,20 +276,6 @@ START_TEST(loaded)
 					 rows[i].offers);
 			str_release(&out);
 		}
-}
-
-END_TEST
-
-START_TEST(closed)
-{
-	for (size_t k = 0; k < 2; k++) {
-		struct str out = STR_INIT;
-
-		ck_assert_int_eq(words_closed(FRAME_NAME, langs[k], &out), 0);
-		check_text(str_text(&out), langs[k], "closed");
-		ck_assert_ptr_nonnull(strstr(str_text(&out), FRAME_NAME));
-		str_release(&out);
-	}
 }
 
 END_TEST
@@ -312,8 +398,8 @@ START_TEST(short_names)
 			struct host_short name = { fates[i], "EVIL~1\n.DLL" };
 			struct str out = STR_INIT;
 
-			ck_assert_int_eq(
-				words_short_name(&name, langs[k], &out), 0);
+			ck_assert_int_eq(words_short_name(&name, &out), 0);
+			translate(&out, langs[k]);
 			check_text(str_text(&out), langs[k], "short name");
 			ck_assert_ptr_null(strchr(str_text(&out), '\n'));
 			ck_assert_ptr_nonnull(strstr(str_text(&out), "EVIL~1"));
@@ -335,9 +421,10 @@ START_TEST(moved_away)
 	for (size_t k = 0; k < 2; k++) {
 		struct str left = STR_INIT, waits = STR_INIT;
 
-		ck_assert_int_eq(
-			words_left_there(path, DETAIL, langs[k], &left), 0);
-		ck_assert_int_eq(words_still_waits(path, langs[k], &waits), 0);
+		ck_assert_int_eq(words_left_there(path, DETAIL, &left), 0);
+		ck_assert_int_eq(words_still_waits(path, &waits), 0);
+		translate(&left, langs[k]);
+		translate(&waits, langs[k]);
 		check_text(str_text(&left), langs[k], "left there");
 		check_text(str_text(&waits), langs[k], "still waits");
 		ck_assert_ptr_nonnull(strstr(str_text(&left), DETAIL));
@@ -361,9 +448,12 @@ static Suite *words_suite(void)
 	tcase_add_test(tc, refusals);
 	tcase_add_test(tc, details_are_text);
 	tcase_add_test(tc, reasons_for_programs);
+	tcase_add_test(tc, details_are_translated);
+	tcase_add_test(tc, english_is_seen);
 	tcase_add_test(tc, events);
+	tcase_add_loop_test(tc, what_became_of_a_step, 0,
+			    sizeof(lines) / sizeof(lines[0]));
 	tcase_add_test(tc, loaded);
-	tcase_add_test(tc, closed);
 	tcase_add_test(tc, holds);
 	tcase_add_test(tc, actions);
 	tcase_add_test(tc, ways_back);

@@ -1,0 +1,30 @@
+/*
+ * There is no live target on Linux: target_open() refuses it.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "trust/protect_private.h"
+
+#include "base/err.h"
+
+static int refuse(const struct protect_subject *s)
+{
+	return err_fail(ERR_UNSUPPORTED, 0,
+			"'%s': a running Windows can be asked on Windows only",
+			s->wpath);
+}
+
+int protect_check_live(struct protect *p, const struct protect_subject *s,
+		       struct protect_result *ret)
+{
+	(void)p;
+	(void)ret;
+	return refuse(s);
+}
+
+int protect_signed_live(struct protect *p, const struct protect_subject *s,
+			struct protect_result *ret)
+{
+	(void)p;
+	(void)ret;
+	return refuse(s);
+}

@@ -46,7 +46,6 @@ struct registration *entry_registration(const struct entry *e,
 	if (!r)
 		return NULL;
 	r->point = e->row->point;
-	r->trust = "unchecked";
 	r->version_resource = EXISTS_UNKNOWN;
 	r->last_write = e->last_write;
 	err |= copy(&r->registry_key, e->path);
@@ -579,7 +578,7 @@ static int walk_value(struct list *l, const struct reg_value *v)
 /* ERR_TOO_LARGE at the bound: the rest of this list is a gap. */
 static int count_entry(struct list *l)
 {
-	if (host_interrupted()) {
+	if (cancel_asked(l->w->z.cancel)) {
 		l->err = ERR_CANCELLED;
 		return l->err;
 	}
@@ -762,16 +761,19 @@ static int walk_row(struct points_walk *w, const struct point_row *row)
 	return walk_software(w, row);
 }
 
-int registrations_walk(struct target *t, struct gap_sink *gaps, bool is_quick,
+int registrations_walk(struct target *t, const struct registrations_options *o,
 		       registration_fn fn, void *arg)
 {
-	struct points_walk w = { .fn = fn, .arg = arg, .is_quick = is_quick };
+	struct points_walk w = { .fn = fn,
+				 .arg = arg,
+				 .is_quick = o->is_quick };
 	size_t i;
 	int err;
 
 	if (target_info(t)->kind == TARGET_FOLDER)
 		return 0; /* files only */
-	err = resolver_init(&w.z, t, gaps);
+	err = resolver_init(&w.z, t, o->gaps);
+	w.z.cancel = o->cancel;
 	for (i = 0; !err && i < points_count(); i++)
 		err = walk_row(&w, points_row(i));
 	resolver_release(&w.z);

@@ -5,7 +5,7 @@
 #include "options.h"
 #include "misread.h"
 #include "output.h"
-#include "packs.h"
+#include "session/packs.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -192,7 +192,7 @@ static int run_build(const struct options *o, const char *folder)
 		return EXIT_USAGE;
 	}
 	/* What does not load is not built. */
-	err = packs_open_path(o, folder, &p);
+	err = packs_open(folder, o->keys.items, o->keys.count, &p);
 	pack_free(p);
 	if (!err)
 		err = pack_build(folder, o->out);
@@ -222,7 +222,7 @@ int cmd_pack(const struct options *o)
 	if (strcmp(what, "build") == 0)
 		return run_build(o, path);
 	is_check = strcmp(what, "verify") == 0 || strcmp(what, "test") == 0;
-	err = path ? packs_open_path(o, path, &p) : pack_open_builtin(&p);
+	err = packs_open(path, o->keys.items, o->keys.count, &p);
 	if (err) {
 		complain_last("");
 		return is_check && err != ERR_NOT_FOUND && err != ERR_DENIED &&

@@ -2,63 +2,65 @@
  * mstmpsweep plan: what fix would do, step by step.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "clean.h"
+#include "console.h"
 #include "output.h"
-#include "base/err.h"
-#include "base/mem.h"
 #include "remediate/plan_show.h"
+#include "words/plan.h"
 
-static int show(const struct clean *c, enum report_format format,
-		const char *vault)
+static int show(const struct options *o, const struct session_plan *p,
+		enum report_format format)
 {
-	struct plan_view v = { .plan = c->plan,
-			       .answers = c->answers,
-			       .whole = c->whole,
-			       .lang = c->o->lang,
-			       .all = c->o->all,
-			       .vault = vault,
-			       .is_done = clean_rest(c) == REST_DONE,
-			       .to_file = c->o->out != NULL };
+	struct plan_view v = { .plan = p->plan,
+			       .answers = p->answers,
+			       .whole = p->whole,
+			       .lang = o->lang,
+			       .all = o->all,
+			       .vault = p->vault,
+			       .is_done = p->rest == REST_DONE,
+			       .to_file = o->out != NULL };
 	struct str text = STR_INIT;
 	int err = plan_show(&v, format, &text);
 
 	if (!err)
-		err = output_write(c->o, &text, format);
+		err = output_write(o, &text, format);
 	str_release(&text);
 	return err;
+}
+
+static int plan(struct console *c, enum report_format format)
+{
+	struct session_choice choice;
+	struct session_plan p;
+	int err, ret;
+
+	console_choice(c->o, &choice);
+	err = session_plan(c->session, &choice, &p);
+	ret = console_code(c, &p.facts);
+	if (!err && p.rest == REST_LEFT) {
+		left_tell_unfinished(&p);
+	} else if (!err && show(c->o, &p, format)) {
+		complain_last("");
+		ret = EXIT_NO_START;
+	}
+	session_plan_release(&p);
+	return ret;
 }
 
 int cmd_plan(const struct options *o)
 {
 	enum report_format format;
-	struct clean c;
-	char *vault = NULL;
+	struct console c;
 	int ret = output_format(o, &format);
 
 	if (!ret && format == REPORT_HTML) {
-		complain("a plan has the formats text, json, ndjson and csv");
+		complain("%s", W_PLAN_FORMATS);
 		ret = EXIT_USAGE;
 	}
+	if (!ret)
+		ret = console_open(&c, o, true);
 	if (ret)
 		return ret;
-	ret = clean_open_target(&c, o);
-	if (!ret)
-		ret = clean_open_store(&c, false, true);
-	if (!ret) {
-		vault = clean_vault_path(&c);
-		ret = clean_plan(&c, vault);
-	}
-	if (!ret && clean_rest(&c) == REST_LEFT) {
-		clean_tell_left(&c);
-		ret = EXIT_NO_START;
-	}
-	if (!ret && show(&c, format, vault)) {
-		complain_last("");
-		ret = EXIT_NO_START;
-	}
-	if (!ret && clean_rest(&c) <= REST_HELD)
-		ret = EXIT_FOUND;
-	mem_free(vault);
-	clean_release(&c);
+	ret = plan(&c, format);
+	session_close(c.session);
 	return ret;
 }

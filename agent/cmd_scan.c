@@ -2,33 +2,37 @@
  * mstmpsweep scan and mstmpsweep inventory.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "console.h"
 #include "ctrl_c.h"
-#include "options.h"
 #include "output.h"
-#include "packs.h"
-#include "progress.h"
-#include "session/scan.h"
-#include "stick.h"
-#include "usual_store.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "words/scan.h"
 #include <string.h>
 
+static void set_report(const struct options *o, enum report_format format,
+		       enum report_what what,
+		       struct session_report_options *ret)
+{
+	*ret = (struct session_report_options){ .wants_fixed = false };
+	output_report_options(o, format, &ret->report);
+	ret->report.what = what;
+	ret->report.is_list = what == REPORT_INVENTORY;
+}
+
 /* Renders and writes what was recorded, to the screen or to --out. */
-static int show(const struct options *o, struct scan_result *result,
+static int show(struct console *c, const struct options *o,
 		enum report_format format, enum report_what what)
 {
-	struct report_options ro;
+	struct session_report_options so;
+	struct session_report_result result;
 	struct str text = STR_INIT;
 	int err;
 
-	output_report_options(o, format, &ro);
-	ro.scan_id = result->scan_id;
-	ro.what = what;
-	ro.is_list = what == REPORT_INVENTORY;
-	err = report_render(result->store, &ro, &text);
+	set_report(o, format, what, &so);
+	err = session_report(c->session, &so, &text, &result);
 	if (!err)
 		err = output_write(o, &text, format);
 	str_release(&text);
@@ -39,57 +43,51 @@ static int show(const struct options *o, struct scan_result *result,
  * What could not be recorded is shown, --quiet or not: on the screen where
  * the file of --out cannot be written either.
  */
-static int show_result(const struct options *o, struct scan_result *result,
+static int show_result(struct console *c, const struct session_scan_result *r,
 		       enum report_format format, enum report_what what)
 {
-	struct options on_screen = *o;
+	struct options on_screen = *c->o;
 	int err = 0;
 
-	if (!o->quiet || o->out || result->is_unrecorded)
-		err = show(o, result, format, what);
+	if (!c->o->quiet || c->o->out || r->is_unrecorded)
+		err = show(c, c->o, format, what);
 	if (!err)
 		return 0;
-	complain_last(
-		result->is_unrecorded
-			? "its report cannot be written"
-			: "the scan is recorded, but its report cannot be "
-			  "written");
+	complain_last(r->is_unrecorded ? W_SCAN_NO_REPORT
+				       : W_SCAN_ONLY_RECORDED);
 	on_screen.out = NULL;
-	if (result->is_unrecorded && o->out)
-		show(&on_screen, result, format, what);
+	if (r->is_unrecorded && c->o->out)
+		show(c, &on_screen, format, what);
 	return err;
 }
 
-/* 70 alone does not tell a script what was found. */
-static void tell_unrecorded(const struct scan_result *r)
+static const char *found_words(const struct session_facts *f)
 {
-	const char *found = r->found_code & EXIT_FOUND ? "something was found"
-						       : "nothing was found";
+	if (f->found)
+		return f->incomplete ? W_SCAN_FOUND_INCOMPLETE : W_SCAN_FOUND;
+	return f->incomplete ? W_SCAN_NOTHING_INCOMPLETE : W_SCAN_NOTHING;
+}
 
-	complain("the scan could not be recorded, this report is all there is "
-		 "of it (exit code %d; recorded it would be %d: %s%s): %s",
-		 EXIT_STOPPED, r->found_code, found,
-		 r->found_code & EXIT_INCOMPLETE ? ", incomplete" : "", r->why);
+/* 70 alone does not tell a script what was found. */
+static void tell_unrecorded(const struct session_scan_result *r)
+{
+	complain(W_SCAN_UNRECORDED, EXIT_STOPPED, session_exit_code(&r->found),
+		 found_words(&r->found), r->why);
 }
 
 /*
  * Nobody looks for the store where it usually is not.  As SYSTEM it never lies
- * beside the program.
+ * beside the program; told it is where it could not, on a read-only stick.
  */
-static void tell_store_place(const struct options *o, const char *store_path)
+static void tell_store_place(const char *store_path)
 {
 	char *exe = host_exe_path();
 	char *usual = exe ? host_dirname(exe) : NULL;
 	char *dir = host_dirname(store_path);
 
 	if (usual && dir && strcmp(usual, dir) != 0 &&
-	    !host_is_system_account())
-		complain(
-			lang_is_ja(o->lang)
-				? "記録の保存先は \"%s\" です (プログラムと同じ"
-				  "フォルダーではありません)"
-				: "the store is \"%s\", not beside the program",
-			store_path);
+	    (!host_is_system_account() || !host_can_write_dir(usual)))
+		complain(W_SCAN_STORE_PLACE, store_path);
 	mem_free(dir);
 	mem_free(usual);
 	mem_free(exe);
@@ -97,131 +95,105 @@ static void tell_store_place(const struct options *o, const char *store_path)
 
 /* Who names what is not there must not think that it was left out. */
 static void tell_unused_excludes(const struct options *o,
-				 const struct scan_options *so)
+				 const struct session_scan_options *so)
 {
-	const char *drive = so->target.kind == TARGET_FOLDER ? "" : "C:";
-	const bool is_ja = lang_is_ja(o->lang);
+	const char *drive = o->folder ? "" : "C:";
 
 	for (size_t i = 0; i < so->exclude_count; i++) {
-		if (so->exclude_fits[i])
-			continue;
-		complain(is_ja ? "--exclude \"%s\" に当てはまるものはなく、何も"
-				 "除外していません。パターンはパス全体を表す"
-				 "ものです (例: "
-				 "\"%s\\Data\\**\"、\"**\\Data\\**\")"
-			       : "--exclude \"%s\" fitted nothing and left "
-				 "nothing out; a pattern stands for whole "
-				 "paths, such as \"%s\\Data\\**\" or "
-				 "\"**\\Data\\**\"",
-			 so->excludes[i], drive);
+		if (!so->exclude_fits[i])
+			complain(W_SCAN_EXCLUDE_UNUSED, so->excludes[i], drive);
 	}
 }
 
-/* The store is elsewhere, as everybody can write to the stick. */
-static void give_to_stick(const struct options *o, struct scan_result *result)
+static void on_progress(void *arg, const struct file_walk_progress *now)
 {
-	char *dir = stick_folder();
-	struct str told = STR_INIT;
+	struct console *c = arg;
 
-	if (dir &&
-	    stick_write(dir, result->store, result->scan_id, o->lang, &told))
-		complain_last("the stick gets no copy of the store");
-	else if (dir)
-		complain("%s", str_text(&told));
-	str_release(&told);
-	mem_free(dir);
+	progress_show(&c->progress, now);
 }
 
-static int run(const struct options *o, const struct scan_options *wanted,
+static int run(struct console *c, const struct session_scan_options *so,
 	       enum report_format format, enum report_what what)
 {
-	struct scan_options so = *wanted;
-	struct scan_result result = { 0 };
-	struct progress progress;
-	bool started = false;
+	const bool is_scan = what == REPORT_FINDINGS;
+	struct session_report_options shown;
+	struct session_scan_result result;
 	int err;
 
-	err = packs_open(o, &so.pack);
-	if (err) {
-		complain_last("the signature pack cannot be used");
-		return EXIT_NO_START;
-	}
 	ctrl_c_catch();
-	so.cancel = ctrl_c();
-	progress_begin(&progress, o->quiet);
-	so.tick = progress_show;
-	so.tick_arg = &progress;
-	err = scan_run(&so, &result, &started);
-	progress_end(&progress);
-	pack_free(so.pack);
-	if (err) {
-		complain_last(started ? "the scan stopped" : "");
-		return started ? EXIT_STOPPED : EXIT_NO_START;
-	}
-	err = show_result(o, &result, format, what);
+	progress_begin(&c->progress, c->o->quiet);
+	err = session_scan(c->session, so, &result);
+	if (err)
+		return session_exit_code(&result.facts);
+	progress_end(&c->progress);
+	err = show_result(c, &result, format, what);
 	if (!cancel_asked(ctrl_c()))
-		tell_unused_excludes(o, &so);
+		tell_unused_excludes(c->o, so);
 	if (result.is_unrecorded)
 		tell_unrecorded(&result);
-	else if (!o->db && what == REPORT_FINDINGS)
-		give_to_stick(o, &result);
-	else if (o->db && store_check_place(o->db, STORE_ACT))
-		complain_last("this scan is for reports only");
-	store_close(result.store);
-	return err ? EXIT_STOPPED : result.exit_code;
+	else if (!c->o->db && is_scan)
+		(void)session_give_to_stick(c->session, c->o->lang);
+	else if (c->o->db && store_check_place(c->o->db, STORE_ACT))
+		complain_last(W_SCAN_FOR_REPORTS);
+	set_report(c->o, format, what, &shown);
+	if (!err && (!c->o->quiet || result.is_unrecorded))
+		console_closing(c, &shown);
+	return err ? EXIT_STOPPED : session_exit_code(&result.facts);
+}
+
+/* `store` NULL: --db, or the usual place, which is told. */
+static int scan(const struct options *o, const char *store,
+		const struct session_scan_options *so, enum report_what what)
+{
+	struct session_options sessions;
+	struct console c;
+	enum report_format format;
+	const char *path;
+	int ret = output_format(o, &format);
+
+	if (!ret)
+		ret = console_options(&c, o, true, &sessions);
+	if (ret)
+		return ret;
+	sessions.store_path = store ? store : o->db;
+	sessions.events.progress = on_progress;
+	if (session_open(&sessions, &c.session)) {
+		complain_last("");
+		return EXIT_NO_START;
+	}
+	path = session_store_path(c.session);
+	if (path && !sessions.store_path)
+		tell_store_place(path);
+	ret = run(&c, so, format, what);
+	session_close(c.session);
+	return ret;
 }
 
 int cmd_scan(const struct options *o)
 {
-	struct scan_options so = {
-		.quick = o->quick,
-		.allow_older_pack = o->allow_older_pack,
+	struct session_scan_options so = {
+		.is_quick = o->quick,
 		.threads = o->threads,
 		.excludes = o->excludes.items,
 		.exclude_count = o->excludes.count,
+		.exclude_fits = mem_zalloc(o->excludes.count + 1),
 	};
-	enum report_format format;
-	char *path = NULL;
-	int ret = output_format(o, &format);
+	int ret = EXIT_NO_START;
 
-	if (ret)
-		return ret;
-	if (options_target(o, &so.target))
-		return EXIT_USAGE;
-	if (!o->db) {
-		path = usual_store();
-		if (!path) {
-			complain_last("");
-			return EXIT_NO_START;
-		}
-		tell_store_place(o, path);
-	}
-	so.store_path = o->db ? o->db : path;
-	so.exclude_fits = mem_zalloc(so.exclude_count + 1);
 	if (so.exclude_fits) {
-		ret = run(o, &so, format, REPORT_FINDINGS);
+		ret = scan(o, NULL, &so, REPORT_FINDINGS);
 	} else {
-		complain("memory is short");
-		ret = EXIT_NO_START;
+		err_nomem();
+		complain_last("");
 	}
 	mem_free(so.exclude_fits);
-	mem_free(path);
 	return ret;
 }
 
 int cmd_inventory(const struct options *o)
 {
-	struct scan_options so = {
-		.store_path = ":memory:",
-		.quick = true,
-		.registrations_only = true,
-	};
-	enum report_format format;
-	int ret = output_format(o, &format);
+	const struct session_scan_options so = { .is_quick = true,
+						 .registrations_only = true };
 
-	if (!ret && options_target(o, &so.target))
-		ret = EXIT_USAGE;
-	if (!ret)
-		ret = run(o, &so, format, REPORT_INVENTORY);
-	return ret;
+	return scan(o, ":memory:", &so, REPORT_INVENTORY);
 }

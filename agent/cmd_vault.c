@@ -2,7 +2,7 @@
  * mstmpsweep vault list: what was saved, told by the items of a vault alone.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "clean.h"
+#include "console.h"
 #include "misread.h"
 #include "output.h"
 #include "base/err.h"
@@ -11,8 +11,9 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "base/wtime.h"
-#include "host/host.h"
 #include "remediate/vault_rows.h"
+#include "words/vault.h"
+#include "words/words.h"
 #include <string.h>
 
 static void json_text(struct json *j, const char *key, const char *value)
@@ -66,11 +67,10 @@ static void as_json(const struct vec *rows, struct str *out)
 static void as_text(const struct vec *rows, const char *path, const char *lang,
 		    struct str *out)
 {
-	const bool is_ja = lang_is_ja(lang);
-
 	utf_display(out, path);
-	str_addf(out, is_ja ? ": %u 件\n" : ": %u saved\n",
-		 (unsigned)rows->count);
+	str_add(out, ": ");
+	words_add(out, lang, W_VAULT_COUNT, (unsigned)rows->count);
+	str_addch(out, '\n');
 	for (size_t i = 0; i < rows->count; i++)
 		vault_row_text(vec_at(rows, i), lang, out);
 }
@@ -90,28 +90,24 @@ static int show(const struct options *o, const struct vec *rows,
 	return err;
 }
 
-static int list(const struct options *o, const char *path, bool wants_json)
+static int list(struct console *c, bool wants_json)
 {
-	struct vec rows;
+	struct vec rows = { 0 };
+	char *path = NULL;
 	bool damaged = false;
-	int err = vault_rows_load(path, &rows);
+	int err = session_vault(c->session, &rows, &path);
 
-	if (err == ERR_NOT_FOUND) {
-		complain("there is no vault \"%s\": fix changed nothing here, "
-			 "or used another place (--vault DIR)",
-			 path);
-		return EXIT_NO_START;
-	}
 	if (err) {
-		complain_last("the vault cannot be listed");
+		mem_free(path);
 		return EXIT_NO_START;
 	}
 	for (size_t i = 0; i < rows.count; i++)
 		damaged |= ((struct vault_row *)vec_at(&rows, i))->why != NULL;
-	err = show(o, &rows, path, wants_json);
+	err = show(c->o, &rows, path, wants_json);
 	if (err)
 		complain_last("");
 	vault_rows_release(&rows);
+	mem_free(path);
 	return err ? EXIT_STOPPED : damaged ? EXIT_FOUND : EXIT_CLEAN;
 }
 
@@ -119,28 +115,21 @@ int cmd_vault(const struct options *o)
 {
 	static const char *const words[] = { "list", NULL };
 	const bool wants_json = o->format && strcmp(o->format, "json") == 0;
-	struct clean c = { .o = o };
-	char *path;
-	int ret = 0;
+	struct console c;
+	int ret;
 
 	if (o->args.count &&
 	    !subcommand_find("vault", words, *(const char **)o->args.items))
 		return EXIT_USAGE;
 	if (o->format && !wants_json && strcmp(o->format, "text") != 0) {
-		complain("vault has the formats text and json, not \"%s\"",
-			 o->format);
+		complain(W_VAULT_FORMATS, o->format);
 		return EXIT_USAGE;
 	}
 	/* A vault that is named needs no Windows. */
-	if (!o->vault)
-		ret = clean_open_target(&c, o);
-	if (ret)
-		return ret;
-	path = clean_vault_path(&c);
-	if (!path)
-		complain_last("");
-	ret = path ? list(o, path, wants_json) : EXIT_NO_START;
-	mem_free(path);
-	clean_release(&c);
+	ret = console_open(&c, o, !o->vault);
+	if (!ret) {
+		ret = list(&c, wants_json);
+		session_close(c.session);
+	}
 	return ret;
 }

@@ -6,7 +6,7 @@
 #define PACK_CHECK_H
 
 #include "base/str.h"
-#include "match/pack_internal.h"
+#include "match/pack_internal.h" /* lint: allow, it checks compiled rules */
 
 /* Appends a struct pack_problem. */
 int pack_problem(struct vec *problems, const char *fmt, ...) FMT_PRINTF(2, 3);

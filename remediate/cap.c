@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "remediate/plan_internal.h"
 #include "remediate/step_index.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 

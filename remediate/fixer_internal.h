@@ -6,7 +6,6 @@
 #define REMEDIATE_FIXER_INTERNAL_H
 
 #include "remediate/fixer.h"
-#include "remediate/hash.h"
 #include "remediate/mirror.h"
 
 struct fixer {

@@ -10,7 +10,7 @@
 #define REMEDIATE_GUARD_H
 
 #include "host/change.h"
-#include "match/pack.h"
+#include "match/pack_lists.h"
 #include "registry/reg_tree.h"
 #include "remediate/plan.h"
 

@@ -7,7 +7,8 @@
 
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/registration.h"
+#include "collect/entry_value.h"
+#include "collect/point.h"
 #include "words/guard.h"
 
 #include <string.h>

@@ -4,13 +4,12 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/guard_internal.h"
-#include "remediate/hash.h"
 
 #include "base/err.h"
+#include "base/glob.h"
 #include "base/mem.h"
 #include "base/utf.h"
 #include "base/wtime.h"
-#include "verdict/judge.h"
 #include "words/guard.h"
 
 #include <string.h>
@@ -185,7 +184,7 @@ static void check_allowed(struct guard *g, const struct step *s,
 		if ((row->kind == ALLOW_SHA256 &&
 		     ascii_casecmp(row->value, f->sha256) == 0) ||
 		    (row->kind == ALLOW_PATH &&
-		     allow_path_matches(row->value, s->target))) {
+		     glob_matches(row->value, s->target))) {
 			guard_refuse(a, GUARD_ALLOWED, "%s", row->why);
 			return;
 		}

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "base/wtime.h"
-#include "collect/registration.h"
+#include "collect/entry_value.h"
 #include "words/guard.h"
 
 #include <string.h>

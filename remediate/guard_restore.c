@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
-#include "collect/registration.h"
+#include "collect/entry_value.h"
 #include "words/guard.h"
 
 #include <string.h>

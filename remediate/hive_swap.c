@@ -35,7 +35,6 @@ void hive_file_release(struct hive_file *h)
 	mem_free(h->host);
 	for (size_t i = 0; i < 3; i++)
 		mem_free(h->logs[i]);
-	mem_free(h->raw);
 	mem_free(h->image);
 	memset(h, 0, sizeof(*h));
 }
@@ -111,8 +110,7 @@ static int read_image(struct hive_file *h)
 		err = reg_root_image(root, &image, &nbytes);
 	reg_close(root);
 	if (!err)
-		err = reg_edit_hive(image, nbytes, &h->edit);
-	mem_free(image);
+		err = reg_edit_hive_bytes(image, nbytes, &h->edit);
 	return err;
 }
 
@@ -120,7 +118,6 @@ static int read_subject(struct hive_file *h)
 {
 	struct host_file *file = host_subject_file(h->subject);
 	struct host_stat st;
-	size_t got = 0;
 	int err = host_fstat(file, &st);
 
 	if (err)
@@ -128,18 +125,7 @@ static int read_subject(struct hive_file *h)
 	if (st.size > HIVE_FILE_MAX_NBYTES)
 		return err_fail(ERR_TOO_LARGE, 0, W_FIX_HIVE_TOO_LARGE,
 				h->wpath);
-	h->raw = mem_alloc((size_t)st.size + 1);
-	if (!h->raw)
-		return err_nomem();
-	err = host_pread(file, 0, h->raw, (size_t)st.size, &got);
-	if (err)
-		return err;
-	if (got != st.size)
-		return err_fail(ERR_CHANGED, 0, W_FIX_HIVE_BECAME_SHORTER,
-				h->wpath);
-	h->raw_nbytes = got;
-	digest_sha256_hex(h->raw, got, h->before);
-	return 0;
+	return host_file_sha256(file, h->before);
 }
 
 static int open_subject(struct hive_file *h)
@@ -167,8 +153,9 @@ int hive_file_open(struct hive_file *h)
 
 int hive_file_commit(struct hive_file *h)
 {
-	int err = reg_edit_commit(h->edit, &h->image, &h->image_nbytes);
+	int err = reg_edit_finish(h->edit, &h->image, &h->image_nbytes);
 
+	h->edit = NULL;
 	if (!err)
 		digest_sha256_hex(h->image, h->image_nbytes, h->after);
 	return err;
@@ -234,10 +221,11 @@ int hive_file_save(struct fixer *f, struct hive_file *h, const struct step *s,
 	info.value_name = NULL;
 	info.seq = seq;
 	info.meta = h->meta;
+	memcpy(info.sha256, h->before, sizeof(info.sha256));
 	/* An undo may find the file changed again and again. */
 	for (int tries = 0; !err && tries < 1000; tries++) {
-		err = vault_put_bytes(f->vault, &info, h->raw, h->raw_nbytes,
-				      parts, count, item_ret);
+		err = vault_put_hive(f->vault, &info, h->subject, parts, count,
+				     item_ret);
 		if (err != ERR_EXISTS)
 			break;
 		err = adopt(f, h, info.seq, item_ret);
@@ -282,7 +270,12 @@ static int write_over(struct hive_file *h, const void *data, size_t nbytes,
 
 int hive_file_swap(struct hive_file *h)
 {
-	return write_over(h, h->image, h->image_nbytes, &h->meta, false);
+	int err = write_over(h, h->image, h->image_nbytes, &h->meta, false);
+
+	/* What comes next reads the file. */
+	mem_free(h->image);
+	h->image = NULL;
+	return err;
 }
 
 int hive_file_clear(struct fixer *f, const struct hive_file *h)

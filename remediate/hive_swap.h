@@ -23,9 +23,7 @@ struct hive_file {
 	struct host_place *place;
 	struct host_subject *subject; /* held from reading to swapping */
 	struct host_meta meta;
-	uint8_t *raw; /* the file as it lies there */
-	size_t raw_nbytes;
-	char before[65]; /* its digest */
+	char before[65]; /* digest of the file as it lies there */
 	struct reg_edit *edit;
 	uint8_t *image; /* what is to be written */
 	size_t image_nbytes;
@@ -39,7 +37,8 @@ int hive_file_find(struct target *t, const char *physical,
 		   struct hive_file *ret);
 /* Opens the file for swapping, reads it, begins the copy. */
 int hive_file_open(struct hive_file *h);
-/* The copy with its changes, read back and compared, becomes `image`. */
+/* The copy with its changes, read back and compared, becomes `image`; there
+ * is no `edit` any more. */
 int hive_file_commit(struct hive_file *h);
 /* The file and its logs into the vault; `item_ret` is the caller's. */
 int hive_file_save(struct fixer *f, struct hive_file *h, const struct step *s,

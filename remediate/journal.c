@@ -10,7 +10,7 @@
 #include "base/wtime.h"
 #include "host/change.h"
 #include "base/str.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include "embed.h"
 #include "words/base.h"

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "host/host.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 

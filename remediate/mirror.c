@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "remediate/journal_internal.h"
 #include "remediate/step_index.h"
-#include "store/store_rows.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 
@@ -74,7 +74,7 @@ static int add_fix(struct mirror *m, const char *vault,
 		err = bind_text(q, ":id", f->fix_id);
 	err = run(m, q, err);
 	if (!err)
-		m->fix_row = sqlite3_last_insert_rowid(m->store->db);
+		m->fix_row = sqlite3_last_insert_rowid(store_db(m->store));
 	return err;
 }
 
@@ -182,7 +182,7 @@ int mirror_begin(struct mirror *m, struct store *s, const char *vault,
 	if (!err)
 		err = store_exec(s, "COMMIT");
 	if (err)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+		sqlite3_exec(store_db(s), "ROLLBACK", NULL, NULL, NULL);
 	return lost(m, err);
 }
 
@@ -278,8 +278,8 @@ int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
 {
 	if (!m->store || !m->fix_row)
 		return 0;
-	return lost(m,
-		    rows_trace(m->store, scan_id, s->finding_id, s->target, t));
+	return lost(m, store_add_trace(m->store, scan_id, s->finding_id,
+				       s->target, t));
 }
 
 int mirror_end(struct mirror *m, const struct fix_record *f, const char *state)

@@ -15,7 +15,7 @@
 
 #include "base/str.h"
 #include "base/vec.h"
-#include "match/pack.h"
+#include "match/pack_lists.h"
 #include "store/store.h"
 
 /* Ending programs comes before all of them; it is no step: nobody could undo

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 
@@ -354,14 +354,6 @@ static void weigh_file(const struct maker *m, const struct finding_row *f,
 	}
 }
 
-static const char *companion_of(const struct pack *p, const char *rule)
-{
-	for (size_t i = 0; p && rule && i < pack_rule_count(p); i++)
-		if (strcmp(pack_rule(p, i)->name, rule) == 0)
-			return pack_rule(p, i)->companion;
-	return NULL;
-}
-
 /* `file` lies beside `program`, which has that name. */
 static bool is_beside(const struct plan_file *file,
 		      const struct plan_file *program, const char *name)
@@ -394,8 +386,8 @@ static int weigh_companion(struct maker *m, const struct finding_row *f,
 	sqlite3_bind_int64(q, 1, file->id);
 	while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
 		const char *name =
-			companion_of(m->options->pack,
-				     (const char *)sqlite3_column_text(q, 0));
+			pack_companion(m->options->pack,
+				       (const char *)sqlite3_column_text(q, 0));
 
 		for (size_t i = 0; name && *name && i < f->file_count; i++) {
 			const struct plan_file *of =

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 #include "words/plan.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/registration.h"
+#include "collect/point.h"
 #include "words/plan.h"
 #include "words/words.h"
 

@@ -10,7 +10,7 @@
 #include "base/fmt.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 

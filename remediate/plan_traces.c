@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "collect/traces/addon.h"
-#include "store/store_internal.h"
+#include "store/store_sql.h"
 
 #include <string.h>
 

@@ -136,6 +136,13 @@ int vault_put_bytes(struct vault *v, struct vault_info *info, const void *data,
 		    size_t nbytes, const struct vault_part *parts,
 		    size_t part_count, char **name_ret);
 /*
+ * A hive file that is held open, and its logs.  Of `info`, sha256 and meta
+ * are there already: what was read of it before.
+ */
+int vault_put_hive(struct vault *v, struct vault_info *info,
+		   struct host_subject *subject, const struct vault_part *logs,
+		   size_t log_count, char **name_ret);
+/*
  * A readable file beside an item (".reg"): name within the vault, letters,
  * digits and "._-" only, not "*.mqv".  ERR_EXISTS: never replaced.
  */

@@ -1,5 +1,6 @@
 /*
- * Saves a file that is held open, with its streams and its metadata.
+ * Saves a file that is held open, with its streams and its metadata, or a
+ * hive with its logs.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/vault_internal.h"
@@ -12,7 +13,8 @@
 
 struct copying {
 	struct host_subject *subject;
-	uint8_t *buf; /* ITEM_CHUNK_NBYTES */
+	const struct vault_part *more; /* NULL: the subject's streams */
+	uint8_t *buf;		       /* ITEM_CHUNK_NBYTES */
 };
 
 /*
@@ -46,6 +48,19 @@ static int copy(struct host_file *f, uint64_t nbytes, const char *changed,
 	}
 }
 
+static int fill_stream(struct copying *c, const struct item_part *part,
+		       struct item_writer *w)
+{
+	struct host_file *f = NULL;
+	int err = host_subject_open_stream(c->subject, part->name, &f);
+
+	if (err != 0)
+		return err;
+	err = copy(f, part->nbytes, W_VAULT_STREAM_LENGTH, c->buf, w, NULL);
+	host_close(f);
+	return err;
+}
+
 static int fill_from_file(void *arg, const struct item_head *head,
 			  struct item_writer *w)
 {
@@ -53,17 +68,10 @@ static int fill_from_file(void *arg, const struct item_head *head,
 	int err = copy(host_subject_file(c->subject), head->parts[0].nbytes,
 		       W_VAULT_CONTENT_LENGTH, c->buf, w, NULL);
 
-	for (size_t i = 1; err == 0 && i < head->part_count; i++) {
-		struct host_file *f = NULL;
-
-		err = host_subject_open_stream(c->subject, head->parts[i].name,
-					       &f);
-		if (err != 0)
-			break;
-		err = copy(f, head->parts[i].nbytes, W_VAULT_STREAM_LENGTH,
-			   c->buf, w, NULL);
-		host_close(f);
-	}
+	for (size_t i = 1; err == 0 && i < head->part_count; i++)
+		err = c->more == NULL ? fill_stream(c, &head->parts[i], w)
+				      : item_writer_add(w, c->more[i - 1].data,
+							c->more[i - 1].nbytes);
 	return err != 0 ? err : host_subject_check(c->subject);
 }
 
@@ -109,7 +117,7 @@ static int on_stream(void *arg, const char *name, uint64_t size)
 int vault_put_file(struct vault *v, struct vault_info *info,
 		   struct host_subject *subject, char **name_ret)
 {
-	struct copying c = { subject, NULL };
+	struct copying c = { subject, NULL, NULL };
 	struct vec parts = VEC_INIT(struct item_part, ITEM_PARTS_MAX);
 	struct host_meta meta = { 0 };
 	struct item_head head;
@@ -149,5 +157,35 @@ out:
 	mem_free(c.buf);
 	vault_parts_release(&parts);
 	host_meta_release(&meta);
+	return err;
+}
+
+int vault_put_hive(struct vault *v, struct vault_info *info,
+		   struct host_subject *subject, const struct vault_part *logs,
+		   size_t log_count, char **name_ret)
+{
+	struct copying c = { subject, logs, NULL };
+	struct vec parts = VEC_INIT(struct item_part, ITEM_PARTS_MAX);
+	struct item_head head;
+	struct host_stat st;
+	int err = item_crypto_start();
+
+	if (err == 0)
+		err = host_fstat(host_subject_file(subject), &st);
+	if (err == 0)
+		err = vault_add_part(&parts, "", st.size);
+	for (size_t i = 0; err == 0 && i < log_count; i++)
+		err = vault_add_part(&parts, logs[i].name, logs[i].nbytes);
+	c.buf = mem_alloc(ITEM_CHUNK_NBYTES);
+	if (err == 0 && c.buf == NULL)
+		err = err_nomem();
+	if (err == 0) {
+		vault_head_of(&head, info, &parts);
+		err = vault_put_item(v, &head, fill_from_file, &c, name_ret);
+	}
+	if (err == 0)
+		vault_tell(info, &head);
+	mem_free(c.buf);
+	vault_parts_release(&parts);
 	return err;
 }

@@ -59,6 +59,15 @@ const char *gap_kind_name(enum gap_kind kind)
 	return table[kind].name;
 }
 
+enum gap_kind gap_kind_from_name(const char *name)
+{
+	int i = 0;
+
+	while (i < GAP_COUNT && strcmp(table[i].name, name) != 0)
+		i++;
+	return (enum gap_kind)i;
+}
+
 const char *gap_kind_words(enum gap_kind kind)
 {
 	return table[kind].words;

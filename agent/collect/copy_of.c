@@ -19,18 +19,21 @@
 
 struct copies {
 	struct target *target;
-	const struct pack *pack;
+	copies_place_fn place;
+	const void *place_arg;
 	uint64_t nbytes_left;
 };
 
-int copies_new(struct target *t, const struct pack *p, struct copies **ret)
+int copies_new(struct target *t, copies_place_fn place, const void *place_arg,
+	       struct copies **ret)
 {
 	struct copies *c = mem_zalloc(sizeof(*c));
 
 	if (!c)
 		return err_nomem();
 	c->target = t;
-	c->pack = p;
+	c->place = place;
+	c->place_arg = place_arg;
 	c->nbytes_left = COPIES_MAX_NBYTES;
 	*ret = c;
 	return 0;
@@ -321,10 +324,12 @@ static bool holds(const char *pattern, const char *path)
 	       utf_ncasecmp(path, n, pattern, n) == 0;
 }
 
-static bool is_known_place(const struct pack *p, const char *path)
+static bool is_known_place(const struct copies *c, const char *path)
 {
-	for (size_t i = 0; i < pack_place_count(p); i++) {
-		if (holds(pack_place(p, i)->pattern, path))
+	const char *pattern;
+
+	for (size_t i = 0; (pattern = c->place(c->place_arg, i)) != NULL; i++) {
+		if (holds(pattern, path))
 			return true;
 	}
 	return false;
@@ -354,7 +359,7 @@ static int backup_origin(struct copies *c, const char *wpath, char **ret)
 	if (!top || top <= strchr(folder, '\\') + 1 || strcmp(own, like) == 0)
 		goto out;
 	str_addf(&path, "%s%s", like, cut);
-	if (!path.err && is_known_place(c->pack, str_text(&path))) {
+	if (!path.err && is_known_place(c, str_text(&path))) {
 		str_clear(&path);
 		str_addf(&path, "%c:\\%s", info->system_drive,
 			 wpath + (top - folder));

@@ -6,7 +6,6 @@
 #ifndef COLLECT_COPY_OF_H
 #define COLLECT_COPY_OF_H
 
-#include "match/pack.h"
 #include "target/target.h"
 
 enum copy_kind {
@@ -26,7 +25,11 @@ enum copy_kind copy_kind_of(const char *wpath);
 
 struct copies; /* asks one target, in its thread */
 
-int copies_new(struct target *t, const struct pack *p, struct copies **ret);
+/* The pattern of a known place, NULL behind the last. */
+typedef const char *(*copies_place_fn)(const void *arg, size_t index);
+
+int copies_new(struct target *t, copies_place_fn place, const void *place_arg,
+	       struct copies **ret);
 void copies_free(struct copies *c);
 /*
  * The path where the file of a copy lay, "" if that is not known; NULL: it is

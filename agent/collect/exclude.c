@@ -3,84 +3,28 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "collect/files.h"
+#include "base/glob.h"
+#include "base/mem.h"
 #include "base/str.h"
-#include "base/utf.h"
 #include <string.h>
 
-static char slash(char c)
-{
-	return c == '/' ? '\\' : c;
-}
-
-/* One code point of pattern and path compared without case. */
-static bool same_char(const char **p, const char **s)
-{
-	uint32_t x, y;
-
-	if (slash(**p) == '\\' && **s == '\\') {
-		++*p;
-		++*s;
-		return true;
-	}
-	*p += utf_decode(*p, &x);
-	*s += utf_decode(*s, &y);
-	return utf_upcase(x) == utf_upcase(y);
-}
-
-/*
- * Iterative glob with two resume points, so that no pattern takes more than
- * quadratic time.  `**` subsumes `*`.
- */
 bool exclude_matches(const char *pattern, const char *wpath)
 {
-	const char *star = NULL, *star_at = NULL;
-	const char *deep = NULL, *deep_at = NULL;
-	const char *p = pattern;
-	const char *s = wpath;
-	uint32_t cp;
+	char *p = mem_strdup(pattern);
+	size_t n = p ? strlen(p) : 0;
+	bool matches;
 
-	while (*s) {
-		if (p[0] == '*' && p[1] == '*') {
-			while (*p == '*')
-				p++;
-			deep = p;
-			deep_at = s;
-			star = NULL;
-			continue;
-		}
-		if (*p == '*') {
-			star = ++p;
-			star_at = s;
-			continue;
-		}
-		if (*p == '?' && *s != '\\') {
-			p++;
-			s += utf_decode(s, &cp);
-			continue;
-		}
-		if (*p && *p != '?' && same_char(&p, &s))
-			continue;
-		if (star && *star_at != '\\') {
-			star_at += utf_decode(star_at, &cp);
-			p = star;
-			s = star_at;
-			continue;
-		}
-		if (deep) {
-			deep_at += utf_decode(deep_at, &cp);
-			p = deep;
-			s = deep_at;
-			star = NULL;
-			continue;
-		}
-		return false;
-	}
-	while (*p == '*')
-		p++;
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '/')
+			p[i] = '\\';
+	matches = p && glob_matches(p, wpath);
 	/* As completion ends a folder: "C:\Data\" is "C:\Data". */
-	if (p > pattern)
-		p += strspn(p, "/\\");
-	return !*p;
+	while (!matches && n > 1 && p[n - 1] == '\\') {
+		p[--n] = '\0';
+		matches = glob_matches(p, wpath);
+	}
+	mem_free(p);
+	return matches;
 }
 
 static bool ends_with(const char *name, size_t n, const char *ending)

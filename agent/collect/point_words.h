@@ -6,7 +6,9 @@
 #ifndef COLLECT_POINT_WORDS_H
 #define COLLECT_POINT_WORDS_H
 
-#include "collect/registration.h"
+#include "collect/point.h"
+
+#include <stdbool.h>
 
 /* As the title of a row: "Browser Helper Object". */
 const char *point_title(enum point p, const char *lang);

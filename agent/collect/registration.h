@@ -12,41 +12,9 @@
 
 #include "base/str.h"
 #include "base/vec.h"
+#include "collect/entry_value.h"
+#include "collect/point.h"
 #include "target/target.h"
-
-enum point {
-	POINT_BHO,
-	POINT_MIME_FILTER,
-	POINT_PROTOCOL_HANDLER,
-	POINT_NAMESPACE_HANDLER,
-	POINT_TOOLBAR,
-	POINT_URL_SEARCH_HOOK,
-	POINT_EXPLORER_BAR,
-	POINT_EXTENSION_BUTTON,
-	POINT_SOFTWARE_CLSID,
-	POINT_MENU_EXTENSION,
-	POINT_PLUGIN_EXTENSION,
-	/* What Windows itself starts or loads; Internet Explorer's stay first,
-	 * they lead in a finding (registration_compare()). */
-	POINT_RUN,
-	POINT_RUN_ONCE,
-	POINT_WINLOGON,
-	POINT_WINLOGON_NOTIFY,
-	POINT_APPINIT_DLLS,
-	POINT_SERVICE,
-	POINT_SERVICE_DLL,
-	POINT_SHELL_DELAY_LOAD,
-	POINT_SHARED_TASK_SCHEDULER,
-	POINT_SHELL_EXECUTE_HOOK,
-	POINT_ACTIVE_SETUP,
-	POINT_IMAGE_FILE_EXECUTION,
-	POINT_SCHEDULED_TASK,
-	POINT_COUNT
-};
-
-const char *point_name(enum point p); /* "bho", "mime_filter", … */
-/* The point of such a name; POINT_COUNT: there is none. */
-enum point point_from_name(const char *name);
 
 /* Why an entry does not load: "user_hive", … stable, static; NULL: no more. */
 const char *why_not_word(size_t index);
@@ -106,7 +74,7 @@ struct registration {
 	int64_t last_write;  /* of that key */
 	struct side_key *sides;
 	size_t side_count;
-	/* Of the server's file, filled by collect/fileinfo.h: */
+	/* Of the server's file, filled by collect/version_info.h: */
 	char *sha256;
 	char *md5;
 	char *sha1;
@@ -171,20 +139,6 @@ int registrations_walk(struct target *t, const struct registrations_options *o,
  */
 char *server_normalise(struct target *t, const struct target_user *user,
 		       int view, const char *raw);
-
-/*
- * Values as the scan reads them, and whoever looks at them again: both in this
- * one way, or what was not changed looks changed.  Caller frees; NULL: not
- * there, or it cannot be read.
- *
- * A server: all of the text, what it hides behind a NUL, too.
- */
-struct reg_key;
-char *registration_get_server(struct reg_key *key, const char *name);
-/* A class, in the form of registration.clsid. */
-char *registration_get_class(struct reg_key *key, const char *name);
-/* The same of a text; *malformed_ret (may be NULL): it names no class. */
-char *registration_class(const char *text, bool *malformed_ret);
 
 /*
  * What the keys beside a registration hold now, so that fix can tell whether

@@ -5,8 +5,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/fileinfo.h"
 #include "collect/server_file.h"
+#include "collect/version_info.h"
 #include "base/filetype.h"
 #include "words/collect.h"
 
@@ -57,7 +57,7 @@ static void read_facts(struct resolver *z, const char *wpath,
 			   W_COLLECT_SERVER_FILE_LARGE, facts->nbytes);
 		return;
 	}
-	err = file_digests(f, z->cancel, &facts->digests);
+	err = host_file_digests(f, z->cancel, &facts->digests);
 	if (err)
 		gap_unread(z->gaps, err, wpath, W_COLLECT_SERVER_NOT_READ);
 	facts->is_hashed = !err;

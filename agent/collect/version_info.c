@@ -14,7 +14,7 @@
 #include "base/pe.h"
 #include "base/str.h"
 #include "base/utf.h"
-#include "collect/fileinfo.h"
+#include "collect/version_info.h"
 
 #include <string.h>
 

@@ -5,7 +5,9 @@
  * A console takes UTF-16.  Into a pipe or file goes what the console's code
  * page can say, and the rest as \u{..}: never a "?" in place of a name.
  */
+#include "host/color.h"
 #include "host/host_win32.h"
+#include "host/late_win32.h"
 #include "host/wide_win32.h"
 #include "base/utf.h"
 
@@ -47,18 +49,46 @@ unsigned host_terminal_columns(enum host_stream which)
 	return (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
 }
 
-bool host_can_color(enum host_stream which)
+/* GetVersionEx() says 6.2 to programs without a manifest, ntdll the truth. */
+static void ask_version(struct color_facts *facts)
+{
+	typedef LONG(WINAPI * version_fn)(OSVERSIONINFOW *);
+	version_fn get =
+		(version_fn)late_function("ntdll.dll", "RtlGetVersion");
+	OSVERSIONINFOW info = { .dwOSVersionInfoSize = sizeof(info) };
+
+	if (get == NULL || get(&info) != 0)
+		return;
+	facts->major = info.dwMajorVersion;
+	facts->build = info.dwBuildNumber;
+}
+
+/*
+ * The mode belongs to the console, which other programs write to, too: it is
+ * taken for one text and put back.
+ */
+static enum color_form color_form(HANDLE handle)
 {
 	char *no_color = host_getenv("NO_COLOR");
-	const bool is_off = no_color != NULL && no_color[0] != '\0';
-	HANDLE handle = handle_of(which);
+	struct color_facts facts = {
+		.is_unwanted = no_color != NULL && no_color[0] != '\0',
+	};
 	DWORD mode;
 
 	mem_free(no_color);
-	if (is_off || !GetConsoleMode(handle, &mode))
-		return false;
-	return (mode & VT_PROCESSING) != 0 ||
-	       SetConsoleMode(handle, mode | VT_PROCESSING) != FALSE;
+	facts.is_console = GetConsoleMode(handle, &mode) != FALSE;
+	if (facts.is_console) {
+		ask_version(&facts);
+		facts.took_mode =
+			SetConsoleMode(handle, mode | VT_PROCESSING) != FALSE;
+		SetConsoleMode(handle, mode);
+	}
+	return color_form_of(&facts);
+}
+
+bool host_can_color(enum host_stream which)
+{
+	return color_form(handle_of(which)) != COLOR_NONE;
 }
 
 static int write_failed(enum host_stream which)
@@ -87,8 +117,8 @@ static int write_bytes(enum host_stream which, const char *bytes, size_t nbytes)
 	return 0;
 }
 
-static int write_console(enum host_stream which, const wchar_t *text,
-			 size_t nchars)
+static int write_units(enum host_stream which, const wchar_t *text,
+		       size_t nchars)
 {
 	while (nchars > 0) {
 		size_t want = nchars < CONSOLE_NCHARS ? nchars : CONSOLE_NCHARS;
@@ -106,6 +136,68 @@ static int write_console(enum host_stream which, const wchar_t *text,
 		nchars -= n;
 	}
 	return 0;
+}
+
+static int write_text(enum host_stream which, const char *text)
+{
+	uint16_t *units = NULL;
+	size_t count = 0;
+	int err = utf_to_utf16(text, &units, &count);
+
+	if (err == 0)
+		err = write_units(which, (const wchar_t *)units, count);
+	mem_free(units);
+	return err;
+}
+
+/* Escapes become attributes, or nothing where these cannot be set. */
+static int write_attributes(enum host_stream which, const char *text)
+{
+	HANDLE handle = handle_of(which);
+	CONSOLE_SCREEN_BUFFER_INFO info;
+	const bool is_set = GetConsoleScreenBufferInfo(handle, &info) != FALSE;
+	WORD now = is_set ? info.wAttributes : 0;
+	int err = 0;
+
+	while (*text != '\0' && err == 0) {
+		struct color_piece piece;
+		char *copy;
+
+		text = color_next(text, &piece);
+		if (is_set && piece.codes != NULL) {
+			now = color_attributes(piece.codes, now,
+					       info.wAttributes);
+			SetConsoleTextAttribute(handle, now);
+		}
+		copy = mem_strndup(piece.text, piece.nbytes);
+		err = copy != NULL ? write_text(which, copy) : err_nomem();
+		mem_free(copy);
+	}
+	if (is_set)
+		SetConsoleTextAttribute(handle, info.wAttributes);
+	return err;
+}
+
+static int write_escapes(enum host_stream which, const char *text)
+{
+	HANDLE handle = handle_of(which);
+	DWORD mode = 0;
+	int err;
+
+	GetConsoleMode(handle, &mode);
+	SetConsoleMode(handle, mode | VT_PROCESSING);
+	err = write_text(which, text);
+	SetConsoleMode(handle, mode);
+	return err;
+}
+
+static int write_console(enum host_stream which, const char *text)
+{
+	if (strchr(text, '\x1b') == NULL)
+		return write_text(which, text);
+	if (color_form(handle_of(which)) == COLOR_ESCAPES)
+		return write_escapes(which, text);
+	return write_attributes(which, text);
 }
 
 /* The code page's bytes of `nchars` units; false if it lacks one of them. */
@@ -186,14 +278,18 @@ int host_write(enum host_stream which, const char *text, size_t nbytes,
 	if (!is_terminal && (machine || page == CP_UTF8))
 		return write_bytes(which, text, nbytes);
 	copy = mem_strndup(text, nbytes);
-	err = copy != NULL ? utf_to_utf16(copy, &units, &count) : err_nomem();
-	if (err == 0 && is_terminal) {
-		err = write_console(which, (const wchar_t *)units, count);
-	} else if (err == 0) {
-		err = encode_all(page, (const wchar_t *)units, count, &out);
-		if (err == 0)
-			err = write_bytes(which, str_text(&out), out.len);
+	if (copy == NULL)
+		return err_nomem();
+	if (is_terminal) {
+		err = write_console(which, copy);
+		mem_free(copy);
+		return err;
 	}
+	err = utf_to_utf16(copy, &units, &count);
+	if (err == 0)
+		err = encode_all(page, (const wchar_t *)units, count, &out);
+	if (err == 0)
+		err = write_bytes(which, str_text(&out), out.len);
 	str_release(&out);
 	mem_free(units);
 	mem_free(copy);

@@ -14,6 +14,7 @@
 #define HOST_HOST_H
 
 #include "base/cancel.h"
+#include "base/digest.h"
 #include "base/fmt.h"
 #include "base/source.h"
 #include "host/volume_class.h"
@@ -66,13 +67,14 @@ enum host_stream {
 bool host_is_terminal(enum host_stream which);
 bool host_stdin_is_terminal(void);
 unsigned host_terminal_columns(enum host_stream which); /* 80 if unknown */
-/* Colours may be used (terminal, VT mode could be set, NO_COLOR unset). */
+/* Escapes of colours may stand in text (terminal, NO_COLOR unset). */
 bool host_can_color(enum host_stream which);
 /*
- * Write text (valid UTF-8).  Console: WriteConsoleW.  Pipe or file on
- * Windows: the console's code page, what it lacks as \u{..}; with `machine`
- * true the bytes go out unchanged.  Where the program was started without that
- * stream it goes nowhere, which is no failure.
+ * Write text (valid UTF-8).  Console: WriteConsoleW, escapes of colours as it
+ * knows them (host/color.h).  Pipe or file on Windows: the console's code page,
+ * what it lacks as \u{..}; with `machine` true the bytes go out unchanged.
+ * Where the program was started without that stream it goes nowhere, which is
+ * no failure.
  */
 int host_write(enum host_stream which, const char *text, size_t nbytes,
 	       bool machine);
@@ -180,6 +182,11 @@ int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 	       size_t *nread_ret);
 /* The first nbytes of it (UINT64_MAX: all) for a reader of a format. */
 struct source host_source(struct host_file *f, uint64_t nbytes);
+/* All three digests of the whole file; ERR_CANCELLED, `cancel` may be NULL. */
+int host_file_digests(struct host_file *f, const struct cancel *cancel,
+		      struct digests *ret);
+/* SHA-256 of the whole file, lower-case hex. */
+int host_file_sha256(struct host_file *f, char hex_ret[65]);
 int host_fstat(struct host_file *f, struct host_stat *ret);
 /*
  * What is read is what lies on the disk, not what programs would see: the

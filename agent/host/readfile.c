@@ -1,13 +1,18 @@
 /*
- * A file as a source, and whole into memory, on every host.
+ * A file as a source, whole into memory, and its digests, on every host.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host.h"
 #include "host/fail.h"
 
+#include "base/err.h"
 #include "base/mem.h"
+#include "words/base.h"
+
+#include <string.h>
 
 #define READ_STEP_NBYTES 65536u
+#define CHUNK_NBYTES	 ((size_t)256 << 10)
 
 /*
  * The size is only a hint: the file may grow or shrink while it is read, and
@@ -91,4 +96,42 @@ static int read_at(void *arg, uint64_t offset, void *buf, size_t nbytes,
 struct source host_source(struct host_file *f, uint64_t nbytes)
 {
 	return (struct source){ nbytes, NULL, read_at, f };
+}
+
+int host_file_digests(struct host_file *f, const struct cancel *cancel,
+		      struct digests *ret)
+{
+	struct digester *d = digester_new();
+	uint8_t *chunk = mem_alloc(CHUNK_NBYTES);
+	uint64_t offset = 0;
+	size_t nread = 0;
+	int err = d && chunk ? 0 : err_nomem();
+
+	while (!err) {
+		if (cancel_asked(cancel)) {
+			err = err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED);
+			break;
+		}
+		err = host_pread(f, offset, chunk, CHUNK_NBYTES, &nread);
+		if (err || !nread)
+			break;
+		digester_add(d, chunk, nread);
+		offset += nread;
+	}
+	mem_free(chunk);
+	if (err)
+		digester_free(d);
+	else
+		digester_finish(d, ret);
+	return err;
+}
+
+int host_file_sha256(struct host_file *f, char hex_ret[65])
+{
+	struct digests digests;
+	int err = host_file_digests(f, NULL, &digests);
+
+	if (!err)
+		memcpy(hex_ret, digests.sha256, sizeof(digests.sha256));
+	return err;
 }

@@ -94,8 +94,8 @@ static int compile_groups(struct pack *p)
 	return 0;
 }
 
-/* Everything after the files are in p->files. */
-static int pack_finish(struct pack *p, const char *source)
+/* What can be read in p->files without its rules. */
+static int read_lists(struct pack *p, const char *source)
 {
 	int ret;
 
@@ -108,7 +108,16 @@ static int pack_finish(struct pack *p, const char *source)
 	p->lists.info.source = p->source;
 	if (!*p->lists.info.name)
 		p->lists.info.name = p->source;
-	ret = group_yara_start();
+	return 0;
+}
+
+/* Everything after the files are in p->files. */
+static int pack_finish(struct pack *p, const char *source)
+{
+	int ret = read_lists(p, source);
+
+	if (!ret)
+		ret = group_yara_start();
 	if (ret)
 		return ret;
 	p->yara_started = true;
@@ -137,7 +146,8 @@ int pack_from_files(struct pack_files *files, const char *source,
 	return err;
 }
 
-int pack_open_builtin(struct pack **ret)
+static int open_builtin(int (*finish)(struct pack *p, const char *source),
+			struct pack **ret)
 {
 	struct pack *p = pack_new();
 	size_t end;
@@ -148,7 +158,7 @@ int pack_open_builtin(struct pack **ret)
 	err = pack_files_decode(&p->files, builtin_pack, builtin_pack_nbytes,
 				&end);
 	if (!err)
-		err = pack_finish(p, W_PACK_SOURCE);
+		err = finish(p, W_PACK_SOURCE);
 	if (err) {
 		pack_free(p);
 		return err;
@@ -157,6 +167,16 @@ int pack_open_builtin(struct pack **ret)
 	p->lists.info.is_signed = true;
 	*ret = p;
 	return 0;
+}
+
+int pack_open_builtin(struct pack **ret)
+{
+	return open_builtin(pack_finish, ret);
+}
+
+int pack_open_builtin_words(struct pack **ret)
+{
+	return open_builtin(read_lists, ret);
 }
 
 static int apply_signature(struct pack *p, const uint8_t *data, size_t nbytes,

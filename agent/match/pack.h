@@ -24,6 +24,7 @@
 
 #include "base/fmt.h"
 #include "base/filetype.h"
+#include "match/pack_lists.h"
 
 enum evidence {
 	EV_CONTENT,
@@ -58,63 +59,6 @@ struct rule_info {
 	size_t index;	   /* dense, 0 … pack_rule_count-1 */
 };
 
-enum place_kind {
-	PLACE_TREE,
-	PLACE_FOLDER,
-	PLACE_FILE
-};
-
-struct pack_place {
-	enum place_kind kind;
-	const char *pattern;
-	const char *why;
-	unsigned line; /* of places.tsv */
-};
-
-struct pack_known {
-	const char *point; /* point_name() or "*" */
-	const char *clsid;
-	const char *file; /* base name of the server, or "*" */
-	const char *what;
-	unsigned line; /* of known.tsv */
-};
-
-enum allow_kind {
-	ALLOW_SHA256,
-	ALLOW_CLSID,
-	ALLOW_PUBLISHER,
-	ALLOW_PATH
-};
-
-struct pack_allow {
-	enum allow_kind kind;
-	const char *value;
-	const char *why;
-	unsigned line; /* of allow.tsv */
-};
-
-/* What a machine-wide MIME filter is put back to when it is cleaned. */
-struct pack_restore {
-	const char *name; /* MIME type */
-	int first, last;  /* Windows versions, major * 1000 + minor */
-	const char *clsid;
-};
-
-struct pack_info {
-	const char *name;
-	const char *title;
-	const char *title_ja;
-	const char *version;
-	const char *description;
-	const char *reference;
-	const char *source; /* "built in" or the path given */
-	bool is_signed;
-	const char *signer; /* key id, hex; "" */
-	const char *trusted_comment;
-};
-
-struct pack; /* compiled and ready; immutable, shared by threads */
-
 /*
  * Load and compile.  On failure err_last() names file and line of the broken
  * rule, or the rule whose gate its condition does not keep.
@@ -124,6 +68,8 @@ struct pack; /* compiled and ready; immutable, shared by threads */
  * unsigned one opens with is_signed false.
  */
 int pack_open_builtin(struct pack **ret);
+/* Only its lists and texts, which takes no time; it has no rules. */
+int pack_open_builtin_words(struct pack **ret);
 int pack_open(const char *host_path, const char *const *pubkeys,
 	      struct pack **ret);
 void pack_free(struct pack *p);
@@ -135,18 +81,8 @@ void pack_free(struct pack *p);
  */
 int pack_version_compare(const char *a, const char *b);
 
-const struct pack_info *pack_info(const struct pack *p);
 size_t pack_rule_count(const struct pack *p);
 const struct rule_info *pack_rule(const struct pack *p, size_t index);
-size_t pack_place_count(const struct pack *p);
-const struct pack_place *pack_place(const struct pack *p, size_t index);
-size_t pack_known_count(const struct pack *p);
-const struct pack_known *pack_known(const struct pack *p, size_t index);
-size_t pack_allow_count(const struct pack *p);
-const struct pack_allow *pack_allow(const struct pack *p, size_t index);
-size_t pack_restore_count(const struct pack *p);
-const struct pack_restore *pack_restore(const struct pack *p, size_t index);
-bool pack_restore_fits(const struct pack_restore *r, int major, int minor);
 /* Whether a rule names the external variable `owner`; asking for the owner
  * of every file costs, so it is done only then.  May err towards true. */
 bool pack_uses_owner(const struct pack *p);
@@ -156,9 +92,6 @@ bool pack_uses_owner(const struct pack *p);
  * rule's companion bears it.  May err towards true; any thread.
  */
 bool pack_knows_name(const struct pack *p, const char *name);
-/* Sentence or word for a key in "en" or "ja"; falls back to en, then NULL. */
-const char *pack_text(const struct pack *p, const char *key, const char *lang);
-
 /* Build one file from a folder (deterministic). */
 int pack_build(const char *folder, const char *out_path);
 /* The same into memory, for the built-in pack; caller frees. */

@@ -348,6 +348,14 @@ int pack_lists_read(struct pack_lists *l, const struct pack_files *files)
 	return 0;
 }
 
+const char *pack_companion(const struct pack *p, const char *rule)
+{
+	for (size_t i = 0; p && rule && i < pack_rule_count(p); i++)
+		if (strcmp(pack_rule(p, i)->name, rule) == 0)
+			return pack_rule(p, i)->companion;
+	return NULL;
+}
+
 size_t pack_place_count(const struct pack *p)
 {
 	return p->lists.places.count;

@@ -46,7 +46,7 @@ void hive_tell(struct hive_root *root, const char *key_path, uint32_t offset,
 
 /*
  * Bytes to a root: checks the base block, finds the root key.  Takes over
- * `img` in every case.  ERR_CORRUPT if there is nothing to read.
+ * `img` on success.  ERR_CORRUPT if there is nothing to read.
  */
 int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 		  struct reg_hive_report *report, struct reg_root **ret);

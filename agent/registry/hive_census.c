@@ -49,7 +49,7 @@ static void wrong(struct hive_census *c, const char *what)
 
 bool hive_census_has(const struct hive_census *c, uint32_t offset)
 {
-	return offset < c->r->bins_nbytes &&
+	return offset < c->bins_nbytes &&
 	       (c->used[offset / 32] >> (offset / 4 % 8) & 1);
 }
 
@@ -321,6 +321,7 @@ static int begin(struct hive_census *c, struct counting *k, struct regf *r)
 	memset(k, 0, sizeof(*k));
 	k->c = c;
 	c->r = r;
+	c->bins_nbytes = r->bins_nbytes;
 	c->used = mem_zalloc((size_t)r->bins_nbytes / 32 + 1);
 	return c->used ? 0 : err_nomem();
 }

@@ -15,7 +15,8 @@
 
 struct hive_census {
 	struct regf *r;
-	uint8_t *used; /* a bit for every four bytes of the bins */
+	uint8_t *used;	      /* a bit for every four bytes of the bins */
+	uint32_t bins_nbytes; /* they may have grown since */
 	uint32_t keys;
 	uint32_t lost; /* allocated cells that nothing leads to */
 	/* One sentence about the first thing that is wrong, or NULL. */

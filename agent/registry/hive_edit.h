@@ -6,7 +6,7 @@
 #define REGISTRY_HIVE_EDIT_H
 
 #include "registry/hive_change.h"
-#include "registry/hive_patch.h"
+#include "registry/hive_keep.h"
 #include "registry/reg_edit_backend.h"
 
 /* A fix has at most 10 findings; this is far more than they can need. */
@@ -15,7 +15,10 @@
 struct hive_edit {
 	struct reg_edit base;
 	struct hive_root *root; /* = base.root; its bytes are those of `now` */
-	struct hive_bytes now;
+	struct hive_bytes now;	/* those of old_img before the first change */
+	bool has_copy;		/* `now` has bytes of its own */
+	bool is_changing;
+	struct hive_keep keep; /* then: what to go back to */
 	struct hive_image old_img;
 	struct regf old; /* as it was given */
 	uint32_t old_lost;
@@ -51,8 +54,15 @@ int hive_edit_can_write_tree(const struct reg_tree *t, unsigned depth);
 /* Room for one more change, so that noting it cannot fail. */
 int hive_edit_reserve(struct hive_edit *e);
 
-/* Makes `next` what is there now; takes it over and leaves the former in it. */
-void hive_edit_swap(struct hive_edit *e, struct hive_bytes *next);
+/*
+ * Before the first byte of a change, and after all that can fail: with an
+ * error everything is again what it was.  Gives `err` back; without a begin
+ * it does nothing else.
+ */
+int hive_edit_begin(struct hive_edit *e);
+int hive_edit_end(struct hive_edit *e, int err);
+/* The root reads what is there now. */
+void hive_edit_look(struct hive_edit *e);
 
 /* Keeps a tree that was made true to later changes in it. */
 void hive_edit_tree_remove(struct reg_tree *t, const char *path, size_t below);

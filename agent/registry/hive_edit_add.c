@@ -126,8 +126,7 @@ static int parent_security(struct hive_edit *e, const struct regf_key *parent,
 	return 0;
 }
 
-static int write_chain(struct hive_edit *e, struct adding *a,
-		       struct hive_bytes *out)
+static int write_chain(struct hive_edit *e, struct adding *a)
 {
 	const struct hivex_made *m;
 	struct hivex_write w;
@@ -137,18 +136,19 @@ static int write_chain(struct hive_edit *e, struct adding *a,
 		err = hivex_write_tree(&w, a->spot.key.offset, a->chain,
 				       &a->made);
 	if (!err)
-		err = hivex_write_end(&w, out);
+		err = hivex_write_end(&w);
 	hivex_write_release(&w);
 	for (size_t i = 0; i < a->made.count && !err; i++) {
 		m = vec_at(&a->made, i);
-		err = hive_patch_key(out, m->offset, m->tree);
+		err = hive_patch_key(&e->now, m->offset, m->tree);
 		if (!err)
-			err = hive_patch_added(out, m->offset, 0);
+			err = hive_patch_added(&e->now, m->offset, 0);
 	}
 	if (!err) {
 		m = vec_at(&a->made, 0);
-		err = hive_patch_added(out, a->spot.key.offset, m->offset);
+		err = hive_patch_added(&e->now, a->spot.key.offset, m->offset);
 	}
+	hive_edit_look(e);
 	return err;
 }
 
@@ -260,27 +260,23 @@ int hive_edit_add_tree(struct reg_edit *base, const char *path,
 	struct adding a = { .chain = NULL,
 			    .made = VEC_INIT(struct hivex_made,
 					     REG_TREE_MAX_KEYS + 1000) };
-	struct hive_bytes out = { .data = NULL };
 	struct reg_tree *back = NULL;
 	int err = hive_edit_reserve(e);
 
 	if (!err)
 		err = prepare(e, path, tree, &a);
 	if (!err)
-		err = write_chain(e, &a, &out);
-	if (!err) {
-		hive_edit_swap(e, &out);
+		err = hive_edit_begin(e);
+	if (!err)
+		err = write_chain(e, &a);
+	if (!err)
 		err = read_back(e, &a, &back);
-		if (!err)
-			err = note(e, &a, back);
-		if (err) {
-			reg_tree_free(back);
-			hive_edit_swap(e, &out);
-		}
-	}
-	hive_bytes_release(&out);
+	if (!err)
+		err = note(e, &a, back);
+	if (err)
+		reg_tree_free(back);
 	adding_release(&a);
-	return err;
+	return hive_edit_end(e, err);
 }
 
 int hive_edit_can_add_tree(struct reg_edit *base, const char *parent_path,

@@ -7,7 +7,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "registry/hive_patch_part.h"
-#include "registry/hivex_io.h"
 #include "registry/hivex_write.h"
 
 #include <string.h>
@@ -47,36 +46,6 @@ const struct hive_census_visit *hive_edit_ready(struct hive_bytes *b,
 	return v;
 }
 
-static bool has_narrow_list(struct hive_edit *e, const struct regf_key *parent)
-{
-	struct hive_bytes *b = &e->now;
-	const uint8_t *p = hive_patch_cell(b, parent->subkey_list, 4), *leaf;
-	size_t count = p && !memcmp(p, "ri", 2) ? bytes_le16(p + 2) : 0;
-
-	for (size_t i = 0; i < count; i++) {
-		leaf = hive_patch_cell(b, bytes_le32(p + 4 + 4 * i), 4);
-		if (leaf && !memcmp(leaf, "li", 2))
-			return true;
-	}
-	return p && !memcmp(p, "li", 2);
-}
-
-/* A copy in which the lists of the parent are such as hivex can take. */
-static int widened(struct hive_edit *e, const struct hive_spot *s,
-		   struct hive_bytes *copy, struct vec *wide)
-{
-	size_t cap = e->now.nbytes + HIVEX_IO_SLACK;
-	uint8_t *data = mem_alloc(cap);
-	int err;
-
-	if (!data)
-		return err_nomem();
-	memcpy(data, e->now.data, e->now.nbytes);
-	memset(data + e->now.nbytes, 0, HIVEX_IO_SLACK);
-	err = hive_bytes_init(copy, data, e->now.nbytes, cap);
-	return err ? err : hive_patch_widen(copy, s->parent.offset, wide);
-}
-
 /* What is no longer expected; the place for it was made before. */
 static void note(struct hive_edit *e, const struct hive_spot *s)
 {
@@ -99,41 +68,39 @@ static void note(struct hive_edit *e, const struct hive_spot *s)
 	e->changes.count--;
 }
 
-static int delete_in(const struct hive_bytes *from, const struct hive_spot *s,
-		     struct hive_bytes *out)
+static int delete_in(struct hive_edit *e, const struct hive_spot *s)
 {
 	struct hivex_write w;
-	int err = hivex_write_begin(&w, from);
+	int err = hivex_write_begin(&w, &e->now);
 
 	if (!err)
 		err = hivex_write_delete(&w, s->parent.offset, s->key.offset);
 	if (!err)
-		err = hivex_write_end(&w, out);
+		err = hivex_write_end(&w);
 	hivex_write_release(&w);
 	return err;
 }
 
-static int delete_with(struct hive_edit *e, const struct hive_spot *s,
-		       const struct hive_census *cells, struct hive_bytes *out)
+/* In lists such as hivex can take. */
+static int delete_with(struct hive_edit *e, const struct hive_spot *s)
 {
 	struct vec wide = VEC_INIT(uint32_t, UINT32_MAX);
-	struct hive_bytes copy = { .data = NULL };
-	int err = 0;
+	struct hive_census cells = { .used = NULL };
+	struct hive_census_visit visit;
+	int err = hive_census_key(&cells, &e->now.regf, s->key.offset,
+				  hive_edit_ready(&e->now, &visit));
 
-	if (has_narrow_list(e, &s->parent)) {
-		err = widened(e, s, &copy, &wide);
-		if (!err)
-			err = delete_in(&copy, s, out);
-	} else {
-		err = delete_in(&e->now, s, out);
-	}
-	hive_bytes_release(&copy);
+	if (!err)
+		err = hive_patch_widen(&e->now, s->parent.offset, &wide);
+	if (!err)
+		err = delete_in(e, s);
 	if (!err) {
-		hive_patch_free(out, cells);
-		err = hive_patch_narrow(out, &wide);
+		hive_patch_free(&e->now, &cells);
+		err = hive_patch_narrow(&e->now, &wide);
 	}
 	if (!err)
-		err = hive_patch_removed(out, s->parent.offset);
+		err = hive_patch_removed(&e->now, s->parent.offset);
+	hive_census_release(&cells);
 	vec_release(&wide);
 	return err;
 }
@@ -141,25 +108,16 @@ static int delete_with(struct hive_edit *e, const struct hive_spot *s,
 int hive_edit_delete_key(struct reg_edit *base, const char *path)
 {
 	struct hive_edit *e = (struct hive_edit *)base;
-	struct hive_bytes out = { .data = NULL };
-	struct hive_census_visit visit;
-	struct hive_census cells = { .used = NULL };
 	struct hive_spot s;
-	int err;
+	int err = hive_edit_reserve(e);
 
-	err = hive_edit_reserve(e);
 	if (!err)
 		err = hive_edit_find(e, path, false, &s);
 	if (!err)
-		err = hive_census_key(&cells, &e->now.regf, s.key.offset,
-				      hive_edit_ready(&e->now, &visit));
+		err = hive_edit_begin(e);
 	if (!err)
-		err = delete_with(e, &s, &cells, &out);
-	hive_census_release(&cells);
-	if (!err) {
+		err = delete_with(e, &s);
+	if (!err)
 		note(e, &s);
-		hive_edit_swap(e, &out);
-	}
-	hive_bytes_release(&out);
-	return err;
+	return hive_edit_end(e, err);
 }

@@ -58,14 +58,15 @@ static int values_read(struct hive_edit *e, const char *path, const char *name,
 }
 
 static int write_list(struct hive_edit *e, const struct values *v,
-		      const struct reg_tree_value *const *list, size_t count,
-		      struct hive_bytes *out)
+		      const struct reg_tree_value *const *list, size_t count)
 {
 	struct hive_census cells = { .used = NULL };
 	struct hive_census_visit visit;
 	struct hivex_write w = { NULL };
-	int err;
+	int err = hive_edit_begin(e);
 
+	if (err)
+		return err;
 	err = hive_census_values(&cells, &e->now.regf, v->spot.key.offset,
 				 hive_edit_ready(&e->now, &visit));
 	if (!err)
@@ -73,18 +74,17 @@ static int write_list(struct hive_edit *e, const struct values *v,
 	if (!err)
 		err = hivex_write_values(&w, v->spot.key.offset, list, count);
 	if (!err)
-		err = hivex_write_end(&w, out);
+		err = hivex_write_end(&w);
 	hivex_write_release(&w);
 	if (!err)
-		hive_patch_free(out, &cells);
+		hive_patch_free(&e->now, &cells);
 	hive_census_release(&cells);
 	return err;
 }
 
 /* The others as they were, `with` (NULL: nothing) in its place. */
 static int write_values(struct hive_edit *e, const struct values *v,
-			const struct reg_tree_value *with,
-			struct hive_bytes *out)
+			const struct reg_tree_value *with)
 {
 	const struct reg_tree_value **list;
 	size_t count = 0;
@@ -102,7 +102,7 @@ static int write_values(struct hive_edit *e, const struct values *v,
 	for (size_t i = 0; i < count && !err; i++)
 		err = hive_edit_can_write_value(list[i]);
 	if (!err)
-		err = write_list(e, v, list, count, out);
+		err = write_list(e, v, list, count);
 	mem_free(list);
 	return err;
 }
@@ -185,7 +185,6 @@ static int note(struct hive_edit *e, const struct values *v,
 static int change(struct hive_edit *e, const char *path, const char *name,
 		  const struct reg_tree_value *with)
 {
-	struct hive_bytes out = { .data = NULL };
 	struct values v;
 	int err = hive_edit_reserve(e);
 
@@ -198,14 +197,11 @@ static int change(struct hive_edit *e, const char *path, const char *name,
 			       "there is no such value in the key \"%.512s\"",
 			       path);
 	if (!err)
-		err = write_values(e, &v, with, &out);
+		err = write_values(e, &v, with);
 	if (!err)
 		err = note(e, &v, with, name);
-	if (!err)
-		hive_edit_swap(e, &out);
-	hive_bytes_release(&out);
 	values_release(&v);
-	return err;
+	return hive_edit_end(e, err);
 }
 
 int hive_edit_delete_value(struct reg_edit *base, const char *path,

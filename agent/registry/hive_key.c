@@ -431,7 +431,11 @@ static int hive_whole_image(struct reg_root *base, uint8_t **data_ret,
 
 	if (err)
 		return err;
-	return copy_out(root->img.data, root->img.nbytes, data_ret, nbytes_ret);
+	*data_ret = root->img.data;
+	*nbytes_ret = root->img.nbytes;
+	root->img.data = NULL;
+	root->img.nbytes = 0;
+	return 0;
 }
 
 static void hive_close(struct reg_root *base)

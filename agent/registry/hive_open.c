@@ -147,7 +147,6 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	return 0;
 out:
 	mem_free(root);
-	hive_image_release(img);
 	return err;
 }
 
@@ -159,15 +158,18 @@ static void tell_cause(void *arg, bool lacks_newest, const char *why)
 	reg_note(root, "", why);
 }
 
-/* The last step of opening: `report_ret` may be NULL. */
+/* The last step of opening, which takes over `img`: `report_ret` may be NULL.
+ */
 static int open_root(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 		     struct reg_hive_report *report,
 		     struct reg_hive_report *report_ret, struct reg_root **ret)
 {
 	int err = hive_root_new(img, gap, gap_arg, report, ret);
 
-	if (err)
+	if (err) {
+		hive_image_release(img);
 		return err;
+	}
 	reg_hive_causes(report, tell_cause, *ret);
 	if (report_ret)
 		*report_ret = *report;

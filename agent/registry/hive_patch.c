@@ -29,24 +29,47 @@ void hive_bytes_look(struct hive_bytes *b)
 	b->regf.work = 0;
 }
 
-int hive_bytes_init(struct hive_bytes *b, uint8_t *data, size_t nbytes,
-		    size_t cap)
+int hive_bytes_reserve(struct hive_bytes *b, size_t more)
 {
-	size_t whole;
+	size_t need = b->nbytes + more + HIVEX_IO_SLACK;
+	size_t cap = need + need / HIVEX_IO_SPARE;
+	uint8_t *p;
+
+	if (need <= b->cap)
+		return 0;
+	p = mem_realloc(b->data, cap);
+	if (!p)
+		return err_nomem();
+	memset(p + b->cap, 0, cap - b->cap);
+	b->data = p;
+	b->cap = cap;
+	hive_bytes_look(b);
+	return 0;
+}
+
+int hive_bytes_copy(struct hive_bytes *b, const uint8_t *data, size_t nbytes)
+{
+	size_t need = nbytes + 2 * HIVEX_IO_SLACK;
 
 	memset(b, 0, sizeof(*b));
-	b->data = data;
-	b->cap = cap;
-	if (!hivex_io_is_safe(data, nbytes)) {
-		hive_bytes_release(b);
-		return hive_patch_corrupt();
-	}
-	whole = (size_t)bytes_le32(data + 40) + HIVE_BASE_NBYTES;
-	memset(data + whole, 0, cap - whole);
-	b->nbytes = whole;
+	b->cap = need + need / HIVEX_IO_SPARE;
+	b->data = mem_zalloc(b->cap);
+	if (!b->data)
+		return err_nomem();
+	memcpy(b->data, data, nbytes);
+	b->nbytes = nbytes;
 	hive_bytes_look(b);
 	b->regf.root = bytes_le32(data + 36);
 	return 0;
+}
+
+void hive_bytes_resize(struct hive_bytes *b, size_t nbytes)
+{
+	bytes_put_le32(b->data + 40, (uint32_t)(nbytes - HIVE_BASE_NBYTES));
+	bytes_put_le32(b->data + 508, regf_checksum(b->data));
+	b->nbytes = nbytes;
+	b->tail_nbytes = 0;
+	hive_bytes_look(b);
 }
 
 void hive_bytes_release(struct hive_bytes *b)
@@ -79,7 +102,7 @@ void hive_patch_give_free(struct hive_bytes *b, uint32_t offset)
 
 void hive_patch_free(struct hive_bytes *b, const struct hive_census *before)
 {
-	for (uint32_t at = 0; at < before->r->bins_nbytes; at += 32) {
+	for (uint32_t at = 0; at < before->bins_nbytes; at += 32) {
 		if (!before->used[at / 32])
 			continue;
 		for (uint32_t i = 0; i < 32; i += 4)
@@ -92,31 +115,24 @@ void hive_patch_free(struct hive_bytes *b, const struct hive_census *before)
 static int add_bin(struct hive_bytes *b, size_t cell_nbytes)
 {
 	size_t bin = (cell_nbytes + 32 + 4095) / 4096 * 4096;
-	size_t start = b->nbytes, need = start + bin + HIVEX_IO_SLACK;
+	size_t start = b->nbytes;
 	uint8_t *p;
+	int err;
 
 	if (start + bin > INT32_MAX)
 		return err_fail(ERR_TOO_LARGE, 0, "the hive is full");
-	if (need > b->cap) {
-		p = mem_realloc(b->data, need);
-		if (!p)
-			return err_nomem();
-		memset(p + b->cap, 0, need - b->cap);
-		b->data = p;
-		b->cap = need;
-	}
+	err = hive_bytes_reserve(b, bin);
+	if (err)
+		return err;
 	p = b->data + start;
 	memset(p, 0, bin);
 	memcpy(p, "hbin", 4);
 	bytes_put_le32(p + 4, (uint32_t)(start - HIVE_BASE_NBYTES));
 	bytes_put_le32(p + 8, (uint32_t)bin);
 	bytes_put_le32(p + 32, (uint32_t)(bin - 32));
-	b->nbytes = start + bin;
-	bytes_put_le32(b->data + 40, (uint32_t)(b->nbytes - HIVE_BASE_NBYTES));
-	bytes_put_le32(b->data + 508, regf_checksum(b->data));
+	hive_bytes_resize(b, start + bin);
 	b->tail = (uint32_t)(start - HIVE_BASE_NBYTES + 32);
 	b->tail_nbytes = (uint32_t)(bin - 32);
-	hive_bytes_look(b);
 	return 0;
 }
 

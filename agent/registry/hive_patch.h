@@ -19,18 +19,18 @@
 struct hive_bytes {
 	uint8_t *data; /* base block and bins; zeros behind, see hivex_io.h */
 	size_t nbytes, cap;
-	/* Reads the above; set by hive_bytes_init() and kept by the patches. */
+	/* Reads the above; kept by the patches. */
 	struct hive_image img;
 	struct regf regf;
 	uint32_t tail, tail_nbytes; /* room left in the newest bin */
 };
 
-/*
- * Takes over `data` in every case: cap bytes, zero behind its bins.
- * ERR_CORRUPT if it is no whole hive.
- */
-int hive_bytes_init(struct hive_bytes *b, uint8_t *data, size_t nbytes,
-		    size_t cap);
+/* Base block and bins of a whole hive, with room behind them. */
+int hive_bytes_copy(struct hive_bytes *b, const uint8_t *data, size_t nbytes);
+/* Room for that many bytes more. */
+int hive_bytes_reserve(struct hive_bytes *b, size_t more);
+/* Where the bins end now: in the header, too. */
+void hive_bytes_resize(struct hive_bytes *b, size_t nbytes);
 void hive_bytes_release(struct hive_bytes *b);
 /* Sets the reader anew after the struct or its bytes have moved. */
 void hive_bytes_look(struct hive_bytes *b);

@@ -1,5 +1,5 @@
 /*
- * The calls hivex makes instead of open(), read() and mmap().
+ * The calls hivex makes instead of open(), mmap() and realloc().
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "registry/hivex_io.h"
@@ -14,11 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* hivex needs one only while it opens or commits, so few are enough. */
+/* hivex needs one only while it opens, so few are enough. */
 #define SLOTS	    64
 #define PATH_PREFIX "hivex-io:"
 
 static struct hivex_io *slots[SLOTS];
+static __thread struct hivex_io *written; /* or NULL */
 
 int hivex_io_init(struct hivex_io *io, uint8_t *data, size_t nbytes)
 {
@@ -41,11 +42,21 @@ int hivex_io_init(struct hivex_io *io, uint8_t *data, size_t nbytes)
 	return err_fail(ERR_LOCKED, 0, "too many hives are opened at once");
 }
 
+void hivex_io_begin_writing(struct hivex_io *io, size_t cap)
+{
+	io->cap = cap;
+	written = io;
+}
+
 void hivex_io_release(struct hivex_io *io)
 {
+	if (written == io)
+		written = NULL;
 	if (io->slot >= 0)
 		__atomic_store_n(&slots[io->slot], NULL, __ATOMIC_RELEASE);
 	io->slot = -1;
+	mem_free(io->former);
+	io->former = NULL;
 }
 
 bool hivex_io_is_safe(const uint8_t *data, size_t nbytes)
@@ -83,9 +94,8 @@ static struct hivex_io *find(int fd)
 	return io;
 }
 
-int hivex_shim_open(const char *path, int flags)
+int hivex_shim_open(const char *path)
 {
-	struct hivex_io *io;
 	uint64_t fd;
 
 	if (strncmp(path, PATH_PREFIX, strlen(PATH_PREFIX)) != 0 ||
@@ -93,17 +103,7 @@ int hivex_shim_open(const char *path, int flags)
 		errno = ENOENT;
 		return -1;
 	}
-	io = find((int)fd);
-	if (!io)
-		return -1;
-	if (flags && !io->may_write) {
-		errno = EACCES;
-		return -1;
-	}
-	io->pos = 0;
-	if (flags)
-		io->nbytes = 0;
-	return (int)fd;
+	return find((int)fd) ? (int)fd : -1;
 }
 
 /* The slot belongs to whoever took it, and a later close finds it gone. */
@@ -118,47 +118,6 @@ int64_t hivex_shim_size(int fd)
 	struct hivex_io *io = find(fd);
 
 	return io ? (int64_t)io->nbytes : -1;
-}
-
-int64_t hivex_shim_read(int fd, void *buf, size_t nbytes)
-{
-	struct hivex_io *io = find(fd);
-
-	if (!io)
-		return -1;
-	if (nbytes > io->nbytes - io->pos)
-		nbytes = io->nbytes - io->pos;
-	memcpy(buf, io->data + io->pos, nbytes);
-	io->pos += nbytes;
-	return (int64_t)nbytes;
-}
-
-int64_t hivex_shim_write(int fd, const void *buf, size_t nbytes)
-{
-	struct hivex_io *io = find(fd);
-	uint8_t *p;
-
-	if (!io)
-		return -1;
-	if (nbytes > INT32_MAX - io->nbytes) {
-		errno = EFBIG;
-		return -1;
-	}
-	if (io->cap < io->nbytes + nbytes + HIVEX_IO_SLACK) {
-		size_t cap = io->nbytes + nbytes + HIVEX_IO_SLACK;
-
-		p = mem_realloc(io->data, cap);
-		if (!p) {
-			errno = ENOMEM;
-			return -1;
-		}
-		io->data = p;
-		io->cap = cap;
-	}
-	memcpy(io->data + io->nbytes, buf, nbytes);
-	io->nbytes += nbytes;
-	memset(io->data + io->nbytes, 0, io->cap - io->nbytes);
-	return (int64_t)nbytes;
 }
 
 void *hivex_shim_map(int fd, size_t nbytes)
@@ -179,4 +138,49 @@ int hivex_shim_unmap(void *map, size_t nbytes)
 	(void)map;
 	(void)nbytes;
 	return 0;
+}
+
+/*
+ * Where the buffer moves hivex may still look at the former one, if the next
+ * thing it needs cannot be had; so that is kept until hivex is closed.
+ */
+static void *grow(struct hivex_io *io, size_t nbytes)
+{
+	size_t cap = nbytes + nbytes / HIVEX_IO_SPARE + HIVEX_IO_SLACK;
+	uint8_t *p;
+
+	if (nbytes + HIVEX_IO_SLACK <= io->cap)
+		return io->data;
+	p = nbytes > INT32_MAX ? NULL : mem_alloc(cap);
+	if (!p) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	memcpy(p, io->data, io->cap);
+	memset(p + io->cap, 0, cap - io->cap);
+	mem_free(io->former);
+	io->former = io->data;
+	io->data = p;
+	io->cap = cap;
+	return p;
+}
+
+static bool is_buffer(const void *p)
+{
+	return written && written->data == p;
+}
+
+void *hivex_shim_realloc(void *p, size_t nbytes)
+{
+	void *q = is_buffer(p) ? grow(written, nbytes) : mem_realloc(p, nbytes);
+
+	if (!q)
+		errno = ENOMEM;
+	return q;
+}
+
+void hivex_shim_free(void *p)
+{
+	if (!is_buffer(p))
+		mem_free(p);
 }

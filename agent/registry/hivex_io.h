@@ -17,22 +17,28 @@
 
 #define HIVEX_IO_SLACK ((size_t)320 << 10)
 
+/* A buffer that is written to has this part of its size more: moving it takes
+ * as much memory again. */
+#define HIVEX_IO_SPARE 32u
+
 struct hivex_io {
-	uint8_t *data; /* from mem.h; what hivex wrote is left here */
-	size_t nbytes; /* without the slack */
-	size_t cap;
-	size_t pos;
-	bool may_write; /* hivex_commit() may replace the bytes */
+	uint8_t *data;	 /* from mem.h; moves where hivex makes it grow */
+	size_t nbytes;	 /* what hivex takes for the file */
+	size_t cap;	 /* with the slack */
+	uint8_t *former; /* where it lay before it moved */
 	int slot;
-	char path[24]; /* for hivex_open() and hivex_commit() */
+	char path[24]; /* for hivex_open() */
 };
 
 /*
  * Takes a slot for the buffer, whose slack the caller has made.  The slot is
- * needed while hivex_open() and hivex_commit() run, the buffer as long as
- * the handle lives.  ERR_LOCKED with too many slots in use.
+ * needed while hivex_open() runs, the buffer as long as the handle lives.
+ * ERR_LOCKED with too many slots in use.
  */
 int hivex_io_init(struct hivex_io *io, uint8_t *data, size_t nbytes);
+/* The buffer, of which that many bytes are there, will be written to by hivex
+ * in this thread; one at a time. */
+void hivex_io_begin_writing(struct hivex_io *io, size_t cap);
 /* Gives the slot back; the buffer stays with the caller. */
 void hivex_io_release(struct hivex_io *io);
 

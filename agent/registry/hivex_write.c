@@ -6,10 +6,11 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "registry/hivex_io.h"
+#include "registry/hive_patch_part.h"
 
 #include <errno.h>
 #include <hivex.h>
+#include <hivex_shim.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,53 +29,51 @@ static hive_node_h node_of(uint32_t offset)
 	return (hive_node_h)offset + HIVE_BASE_NBYTES;
 }
 
-int hivex_write_begin(struct hivex_write *w, const struct hive_bytes *now)
+int hivex_write_begin(struct hivex_write *w, struct hive_bytes *b)
 {
-	struct hivex_io io;
 	int err;
 
 	w->hivex = NULL;
-	/* With the zeros behind it: hivex looks there, see hivex_io.h. */
-	err = hivex_io_init(&io, now->data, now->nbytes + HIVEX_IO_SLACK);
+	w->bytes = b;
+	/* It takes the zeros behind the bins for the end of the file. */
+	err = hive_bytes_reserve(b, HIVEX_IO_SLACK);
+	if (!err)
+		err = hivex_io_init(&w->io, b->data,
+				    b->nbytes + HIVEX_IO_SLACK);
 	if (err)
 		return err;
-	w->hivex = hivex_open(io.path, HIVEX_OPEN_WRITE);
-	if (!w->hivex)
+	w->hivex = hivex_open(w->io.path, 0);
+	if (!w->hivex) {
 		err = refused("open this hive");
-	hivex_io_release(&io);
-	return err;
+		hivex_io_release(&w->io);
+		return err;
+	}
+	hivex_io_begin_writing(&w->io, b->cap);
+	hivex_shim_let_write(w->hivex);
+	return 0;
 }
 
 void hivex_write_release(struct hivex_write *w)
 {
-	if (w->hivex)
-		hivex_close(w->hivex);
+	if (!w->hivex)
+		return;
+	hivex_shim_stop_writing(w->hivex);
+	hivex_close(w->hivex);
 	w->hivex = NULL;
+	w->bytes->data = w->io.data;
+	w->bytes->cap = w->io.cap;
+	hive_bytes_look(w->bytes);
+	hivex_io_release(&w->io);
 }
 
-int hivex_write_end(struct hivex_write *w, struct hive_bytes *ret)
+int hivex_write_end(struct hivex_write *w)
 {
-	struct hivex_io io;
-	uint8_t *none = mem_zalloc(HIVEX_IO_SLACK);
-	int err;
+	size_t nbytes = hivex_shim_stop_writing(w->hivex);
 
-	if (!none)
-		return err_nomem();
-	err = hivex_io_init(&io, none, 0);
-	if (err) {
-		mem_free(none);
-		return err;
-	}
-	io.may_write = true;
-	if (hivex_commit(w->hivex, io.path, 0))
-		err = refused("write this hive");
-	hivex_io_release(&io);
 	hivex_write_release(w);
-	if (err)
-		mem_free(io.data);
-	else
-		err = hive_bytes_init(ret, io.data, io.nbytes, io.cap);
-	return err;
+	hive_bytes_resize(w->bytes, nbytes);
+	return hivex_io_is_safe(w->bytes->data, nbytes) ? 0
+							: hive_patch_corrupt();
 }
 
 static bool is_child(hive_h *h, hive_node_h parent, hive_node_h node)

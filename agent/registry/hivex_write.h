@@ -1,5 +1,5 @@
 /*
- * One change to a hive with hivex: from bytes to new bytes.
+ * One change to a hive with hivex, in the very bytes.
  * SPDX-License-Identifier: Apache-2.0
  *
  * The keys are named by the offset of their cell, as our reader found them:
@@ -14,12 +14,15 @@
 
 #include "base/vec.h"
 #include "registry/hive_patch.h"
+#include "registry/hivex_io.h"
 
 /* Longest data of a value that hivex can write; Windows divides longer. */
 #define HIVEX_WRITE_MAX_VALUE 16344u
 
 struct hivex_write {
 	void *hivex;
+	struct hive_bytes *bytes;
+	struct hivex_io io;
 };
 
 /* A key that was made, for hive_patch_key(). */
@@ -28,8 +31,12 @@ struct hivex_made {
 	const struct reg_tree *tree;
 };
 
-int hivex_write_begin(struct hivex_write *w, const struct hive_bytes *now);
-/* ERR_UNSUPPORTED where hivex refuses: nothing is lost but the session. */
+/*
+ * Between begin and end (or release) only hivex may change the bytes.  What
+ * fails may have changed them: the caller has others to go back to.
+ */
+int hivex_write_begin(struct hivex_write *w, struct hive_bytes *b);
+/* ERR_UNSUPPORTED where hivex refuses. */
 int hivex_write_delete(struct hivex_write *w, uint32_t parent, uint32_t key);
 int hivex_write_values(struct hivex_write *w, uint32_t key,
 		       const struct reg_tree_value *const *values,
@@ -37,8 +44,7 @@ int hivex_write_values(struct hivex_write *w, uint32_t key,
 /* `made`: struct hivex_made, the first is the tree's own key. */
 int hivex_write_tree(struct hivex_write *w, uint32_t parent,
 		     const struct reg_tree *tree, struct vec *made);
-/* The new bytes, with hive_bytes_init(). */
-int hivex_write_end(struct hivex_write *w, struct hive_bytes *ret);
+int hivex_write_end(struct hivex_write *w);
 void hivex_write_release(struct hivex_write *w);
 
 #endif

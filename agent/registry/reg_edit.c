@@ -78,8 +78,18 @@ int reg_edit_can_set_value(struct reg_edit *e, const char *path,
 
 int reg_edit_commit(struct reg_edit *e, uint8_t **image_ret, size_t *nbytes_ret)
 {
-	return e->ops->commit ? e->ops->commit(e, image_ret, nbytes_ret)
+	return e->ops->commit ? e->ops->commit(e, false, image_ret, nbytes_ret)
 			      : cannot("be written as a file");
+}
+
+int reg_edit_finish(struct reg_edit *e, uint8_t **image_ret, size_t *nbytes_ret)
+{
+	int err = e->ops->commit
+			  ? e->ops->commit(e, true, image_ret, nbytes_ret)
+			  : cannot("be written as a file");
+
+	reg_edit_close(e);
+	return err;
 }
 
 int reg_edit_close(struct reg_edit *e)

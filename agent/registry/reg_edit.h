@@ -7,16 +7,16 @@
  * (delete_key removes the link itself, never what it leads to).
  *
  * Live: each call is a change.  A hive file: changes gather in a copy in
- * memory, reg_edit_commit() gives the new bytes after reading them back; the
- * caller swaps the file.  What hivex cannot write faithfully is refused by
- * the call (ERR_UNSUPPORTED, with the advice to use the running Windows)
- * before anything is changed: a value over 16,344 bytes or a name with NUL
- * where a key or value would have to be made again (hivex writes all values
- * of a key when one is set or deleted); a key whose name its parent has
- * twice.  A hive in which anything is unreadable is not changed at all
- * (ERR_CORRUPT).  Class, security and last write of a new key are those of
- * the saved one; the last write of its parent and of a key whose value
- * changes stays as it is.
+ * memory, where one that fails is taken back; reg_edit_commit() gives the new
+ * bytes after reading them back; the caller swaps the file.  What hivex cannot
+ * write faithfully is refused by the call (ERR_UNSUPPORTED, with the advice to
+ * use the running Windows) before anything is changed: a value over 16,344
+ * bytes or a name with NUL where a key or value would have to be made again
+ * (hivex writes all values of a key when one is set or deleted); a key whose
+ * name its parent has twice.  A hive in which anything is unreadable is not
+ * changed at all (ERR_CORRUPT).  Class, security and last write of a new key
+ * are those of the saved one; the last write of its parent and of a key whose
+ * value changes stays as it is.
  */
 #ifndef REGISTRY_REG_EDIT_H
 #define REGISTRY_REG_EDIT_H
@@ -66,8 +66,12 @@ int reg_edit_user_file(const char *path, const struct reg_load_ops *ops,
 		       struct reg_edit **ret);
 
 /*
- * The bytes of a hive (already recovered from its logs).  They are copied.
+ * The bytes of a hive (already recovered from its logs), which are taken over
+ * in every case; with the first change there is a second copy of them, and
+ * never a third.
  */
+int reg_edit_hive_bytes(uint8_t *image, size_t nbytes, struct reg_edit **ret);
+/* The same with a copy of them. */
 int reg_edit_hive(const void *image, size_t nbytes, struct reg_edit **ret);
 
 /* Flushes (live), unloads (user's file).  The first failure is returned and
@@ -110,6 +114,9 @@ int reg_edit_can_set_value(struct reg_edit *e, const char *path,
  * frees; sequence numbers are equal and the checksum fits.
  */
 int reg_edit_commit(struct reg_edit *e, uint8_t **image_ret,
+		    size_t *nbytes_ret);
+/* The same, without a copy of the bytes; the edit is closed in every case. */
+int reg_edit_finish(struct reg_edit *e, uint8_t **image_ret,
 		    size_t *nbytes_ret);
 
 #endif

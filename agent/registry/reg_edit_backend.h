@@ -20,7 +20,8 @@ struct reg_edit_ops {
 			    const struct reg_tree *tree);
 	int (*can_set_value)(struct reg_edit *e, const char *path,
 			     const struct reg_tree_value *v);
-	int (*commit)(struct reg_edit *e, uint8_t **image_ret,
+	/* `is_last`: the bytes are given away, only `close` can follow. */
+	int (*commit)(struct reg_edit *e, bool is_last, uint8_t **image_ret,
 		      size_t *nbytes_ret);
 	int (*close)(struct reg_edit *e); /* frees e */
 };

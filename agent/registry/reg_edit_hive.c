@@ -12,8 +12,7 @@
 
 #define ADVICE "; use this program in the running Windows"
 
-/* The root reads the bytes that belong to `now`. */
-static void look_at_now(struct hive_edit *e)
+void hive_edit_look(struct hive_edit *e)
 {
 	hive_bytes_look(&e->now);
 	e->root->img.data = e->now.data;
@@ -23,14 +22,40 @@ static void look_at_now(struct hive_edit *e)
 	e->root->regf.work = 0;
 }
 
-void hive_edit_swap(struct hive_edit *e, struct hive_bytes *next)
+/* The copy that is changed: not before there is something to change. */
+static int make_copy(struct hive_edit *e)
 {
-	struct hive_bytes former = e->now;
+	struct hive_bytes copy;
+	int err = hive_bytes_copy(&copy, e->old_img.data, e->old_img.nbytes);
 
-	e->now = *next;
-	*next = former;
-	hive_bytes_look(next);
-	look_at_now(e);
+	if (err)
+		return err;
+	e->now = copy;
+	e->has_copy = true;
+	hive_edit_look(e);
+	return 0;
+}
+
+int hive_edit_begin(struct hive_edit *e)
+{
+	int err = e->has_copy ? 0 : make_copy(e);
+
+	if (!err)
+		err = hive_keep_take(&e->keep, &e->now, &e->old_img);
+	e->is_changing = !err;
+	return err;
+}
+
+int hive_edit_end(struct hive_edit *e, int err)
+{
+	if (!e->is_changing)
+		return err;
+	if (err)
+		hive_keep_back(&e->keep, &e->now, &e->old_img);
+	hive_keep_release(&e->keep);
+	hive_edit_look(e);
+	e->is_changing = false;
+	return err;
 }
 
 static int close_edit(struct reg_edit *base)
@@ -44,17 +69,16 @@ static int close_edit(struct reg_edit *base)
 		e->root->img.data = NULL;
 		reg_close(&e->root->base);
 	}
-	hive_bytes_release(&e->now);
+	if (e->has_copy)
+		hive_bytes_release(&e->now);
 	hive_image_release(&e->old_img);
 	mem_free(e);
 	return 0;
 }
 
-/*
- * Counted, compared with the old image, and no more cells lost than there
- * were.  The image is freed and NULL if there is nothing in it to read.
- */
-static int check_image(struct hive_edit *e, uint8_t **image, size_t nbytes)
+/* Counted, compared with the old image, and no more cells lost than there
+ * were. */
+static int check_now(struct hive_edit *e)
 {
 	struct reg_hive_report report = { .nbytes = 0 };
 	struct hive_census census = { .used = NULL };
@@ -64,12 +88,10 @@ static int check_image(struct hive_edit *e, uint8_t **image, size_t nbytes)
 	uint32_t lost;
 	int err;
 
-	hive_image_init_memory(&img, *image, nbytes);
+	hive_image_init_memory(&img, e->now.data, e->now.nbytes);
 	err = hive_root_new(&img, NULL, NULL, &report, &base);
-	if (err) {
-		*image = NULL;
+	if (err)
 		return err;
-	}
 	root = (struct hive_root *)base;
 	err = hive_census_take(&census, &root->regf);
 	lost = census.lost;
@@ -86,28 +108,29 @@ static int check_image(struct hive_edit *e, uint8_t **image, size_t nbytes)
 	return err;
 }
 
-static int commit(struct reg_edit *base, uint8_t **image_ret,
+/* What was made and deleted again leaves nothing to write. */
+static int commit(struct reg_edit *base, bool is_last, uint8_t **image_ret,
 		  size_t *nbytes_ret)
 {
 	struct hive_edit *e = (struct hive_edit *)base;
-	/* What was made and deleted again leaves nothing to write. */
 	bool is_changed = e->changes.count;
-	const struct hive_image *from = is_changed ? &e->now.img : &e->old_img;
-	uint8_t *image = mem_dup(from->data, from->nbytes);
+	uint8_t **from = is_changed ? &e->now.data : &e->old_img.data;
+	size_t nbytes = is_changed ? e->now.nbytes : e->old_img.nbytes;
 	int err = 0;
 
-	if (!image)
-		return err_nomem();
 	if (is_changed) {
-		hive_patch_seal(image, bytes_le32(e->old_img.data + 4) + 1);
-		err = check_image(e, &image, from->nbytes);
+		hive_patch_seal(e->now.data,
+				bytes_le32(e->old_img.data + 4) + 1);
+		err = check_now(e);
 	}
-	if (err) {
-		mem_free(image);
+	if (err)
 		return err;
-	}
-	*image_ret = image;
-	*nbytes_ret = from->nbytes;
+	*image_ret = is_last ? *from : mem_dup(*from, nbytes);
+	if (!*image_ret)
+		return err_nomem();
+	if (is_last)
+		*from = NULL;
+	*nbytes_ret = nbytes;
 	return 0;
 }
 
@@ -150,24 +173,20 @@ static int check_header(const uint8_t *image, size_t nbytes)
 static int open_root(struct hive_edit *e)
 {
 	struct reg_hive_report report = { .nbytes = 0 };
-	struct hive_image img;
-	uint8_t *copy = mem_dup(e->now.data, e->now.nbytes);
+	struct hive_image img = e->old_img;
 	struct reg_root *root = NULL;
-	int err;
+	int err = hive_root_new(&img, NULL, NULL, &report, &root);
 
-	if (!copy)
-		return err_nomem();
-	hive_image_init_memory(&img, copy, e->now.nbytes);
-	err = hive_root_new(&img, NULL, NULL, &report, &root);
 	if (err)
 		return err;
 	e->base.root = root;
 	e->root = (struct hive_root *)root;
-	/* That copy is the old image from now on. */
-	hive_image_init_memory(&e->old_img, copy, e->now.nbytes);
 	e->old = e->root->regf;
 	e->old.img = &e->old_img;
-	look_at_now(e);
+	e->now.data = e->old_img.data;
+	e->now.nbytes = e->old_img.nbytes;
+	e->now.regf.root = bytes_le32(e->now.data + 36);
+	hive_edit_look(e);
 	if (report.damaged)
 		err = err_fail(ERR_CORRUPT, 0,
 			       "the header of the hive is damaged" ADVICE);
@@ -184,29 +203,26 @@ static int count(struct hive_edit *e)
 	return err;
 }
 
-int reg_edit_hive(const void *image, size_t nbytes, struct reg_edit **ret)
+int reg_edit_hive_bytes(uint8_t *image, size_t nbytes, struct reg_edit **ret)
 {
 	struct hive_edit *e = NULL;
-	uint8_t *copy = NULL;
 	int err = check_header(image, nbytes);
 
-	if (err)
+	if (!err) {
+		e = mem_zalloc(sizeof(*e));
+		err = e ? 0 : err_nomem();
+	}
+	if (err) {
+		mem_free(image);
 		return err;
-	e = mem_zalloc(sizeof(*e));
-	copy = mem_alloc(nbytes + HIVEX_IO_SLACK);
-	if (!e || !copy) {
-		mem_free(e);
-		mem_free(copy);
-		return err_nomem();
 	}
 	e->base.ops = &hive_edit_ops;
 	e->changes =
 		(struct vec)VEC_INIT(struct hive_change, HIVE_EDIT_MAX_CHANGES);
-	memcpy(copy, image, nbytes);
-	memset(copy + nbytes, 0, HIVEX_IO_SLACK);
-	err = hive_bytes_init(&e->now, copy, nbytes, nbytes + HIVEX_IO_SLACK);
-	if (!err)
-		err = open_root(e);
+	/* What lies behind the last bin is nothing. */
+	nbytes = (size_t)bytes_le32(image + 40) + HIVE_BASE_NBYTES;
+	hive_image_init_memory(&e->old_img, image, nbytes);
+	err = open_root(e);
 	if (!err)
 		err = count(e);
 	if (err)
@@ -214,4 +230,11 @@ int reg_edit_hive(const void *image, size_t nbytes, struct reg_edit **ret)
 	else
 		*ret = &e->base;
 	return err;
+}
+
+int reg_edit_hive(const void *image, size_t nbytes, struct reg_edit **ret)
+{
+	uint8_t *copy = mem_dup(image, nbytes);
+
+	return copy ? reg_edit_hive_bytes(copy, nbytes, ret) : err_nomem();
 }

@@ -126,7 +126,8 @@ void reg_close(struct reg_root *root);
 
 /*
  * The whole image of a hive root as it was read, with its logs applied, for
- * reg_edit_hive(); caller frees.  ERR_UNSUPPORTED for a live root.
+ * reg_edit_hive_bytes(); caller frees.  It is taken from the root, in which
+ * nothing can be read afterwards.  ERR_UNSUPPORTED for a live root.
  */
 int reg_root_image(struct reg_root *root, uint8_t **data_ret,
 		   size_t *nbytes_ret);

@@ -12,7 +12,7 @@ static void group_words(struct report *r, sqlite3_stmt *q, struct str *out)
 {
 	const char *kind = row_word(q, "kind");
 
-	str_add(out, gap_words(kind, r->ja));
+	str_add(out, gap_words(r, kind));
 	/* Of archives the reason is their kind. */
 	if (strcmp(kind, gap_kind_name(GAP_NOT_OPENED)) == 0)
 		str_addf(out, ": %s", row_word(q, "reason"));
@@ -67,10 +67,11 @@ int report_gap_rows(struct report *r, struct gap_rows *rows)
 	while (err == 0 && (row = report_next(r, q)) > 0) {
 		rows->passed += locked_passed(q);
 		if (rows->each)
-			rows->add(r, q);
+			err = rows->add(r, q);
 		else
 			take_row(r, rows, q, &g);
-		err = g.words.err;
+		if (err == 0)
+			err = g.words.err;
 	}
 	end_group(r, rows, &g);
 	str_release(&g.words);

@@ -87,20 +87,13 @@ static void add_age(struct report *r, struct json *j)
 
 static int add_rows(struct report *r, struct json *j, enum report_what what)
 {
-	static const char *const names[] = {
-		[REPORT_FINDINGS] = "findings",
-		[REPORT_INVENTORY] = "inventory",
-		[REPORT_GAPS] = "gaps",
-		[REPORT_TRACES] = "traces",
-		[REPORT_STEPS] = "steps",
-	};
 	sqlite3_stmt *q = NULL;
 	int err = report_rows(r, what, &q);
 	int more = 0;
 
 	if (err != 0)
 		return err;
-	json_key(j, names[what]);
+	json_key(j, report_what_name(what));
 	json_begin_array(j);
 	while ((more = report_next(r, q)) > 0) {
 		json_begin_object(j);

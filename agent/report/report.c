@@ -1,61 +1,33 @@
 /*
- * Reports: which scan, which format; rows of the public views.
+ * Reports: which scan, which format.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "report/report_internal.h"
 #include "base/err.h"
-#include "base/mem.h"
-#include "base/str.h"
-#include "base/utf.h"
+#include "words/report.h"
 
 #include <string.h>
 
 /* An inventory of 200,000 registrations fits. */
 #define REPORT_MAX_NBYTES ((size_t)1 << 30)
 
-const char report_inventory_order[] =
-	"ORDER BY CASE point "
-	"WHEN 'bho' THEN 0 WHEN 'mime_filter' THEN 1 "
-	"WHEN 'protocol_handler' THEN 2 WHEN 'namespace_handler' THEN 3 "
-	"WHEN 'toolbar' THEN 4 WHEN 'url_search_hook' THEN 5 "
-	"WHEN 'explorer_bar' THEN 6 WHEN 'extension_button' THEN 7 "
-	"WHEN 'software_clsid' THEN 8 WHEN 'menu_extension' THEN 9 "
-	"WHEN 'plugin_extension' THEN 10 WHEN 'run' THEN 11 "
-	"WHEN 'run_once' THEN 12 WHEN 'winlogon' THEN 13 "
-	"WHEN 'winlogon_notify' THEN 14 WHEN 'appinit_dlls' THEN 15 "
-	"WHEN 'service' THEN 16 WHEN 'service_dll' THEN 17 "
-	"WHEN 'shell_delay_load' THEN 18 WHEN 'shared_task_scheduler' THEN 19 "
-	"WHEN 'shell_execute_hook' THEN 20 WHEN 'active_setup' THEN 21 "
-	"WHEN 'image_file_execution' THEN 22 WHEN 'scheduled_task' THEN 23 "
-	"END, user_name IS NOT NULL OR user_sid IS NOT NULL, "
-	"CASE view WHEN '64' THEN 0 WHEN '32' THEN 1 ELSE 2 END, "
-	"registry_key, name, clsid, user_sid, user_name";
-
 static const struct {
 	const char *name;
-	const char *view;
-	const char *order;
-} whats[] = {
-	[REPORT_FINDINGS] = { "findings", "v_finding", "ORDER BY finding_id" },
-	[REPORT_INVENTORY] = { "inventory", "v_inventory",
-			       report_inventory_order },
-	[REPORT_GAPS] = { "gaps", "v_gap",
-			  "ORDER BY matters DESC, kind, path, reason" },
-	[REPORT_TRACES] = { "traces", "v_trace",
-			    "ORDER BY time, kind, path, what" },
-	[REPORT_STEPS] = { "steps", "v_step", "ORDER BY fix_id, seq" },
-};
+	const char *media_type;
+	unsigned shows;
+	int (*write)(struct report *r);
+} formats[] = {
 
-static const char *const formats[] = {
-	[REPORT_TEXT] = "text", [REPORT_HTML] = "html",
-	[REPORT_JSON] = "json", [REPORT_NDJSON] = "ndjson",
-	[REPORT_CSV] = "csv",
+#define REPORT_ROW(id, name, type, shows, write)                               \
+	[REPORT_##id] = { name, type, shows, write },
+	REPORT_FORMATS(REPORT_ROW)
+#undef REPORT_ROW
 };
 
 bool report_format_from_name(const char *name, enum report_format *ret)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
-		if (strcmp(formats[i], name) == 0) {
+	for (size_t i = 0; i < REPORT_FORMAT_COUNT; i++) {
+		if (strcmp(formats[i].name, name) == 0) {
 			*ret = (enum report_format)i;
 			return true;
 		}
@@ -63,173 +35,10 @@ bool report_format_from_name(const char *name, enum report_format *ret)
 	return false;
 }
 
-bool report_what_from_name(const char *name, enum report_what *ret)
+const char *report_media_type(enum report_format format)
 {
-	for (size_t i = 0; i < sizeof(whats) / sizeof(*whats); i++) {
-		if (strcmp(whats[i].name, name) == 0) {
-			*ret = (enum report_what)i;
-			return true;
-		}
-	}
-	return false;
+	return formats[format].media_type;
 }
-
-const char *report_view(enum report_what what)
-{
-	return whats[what].view;
-}
-
-/* ---- rows ---------------------------------------------------------------- */
-
-static int report_fail(struct report *r, int rc)
-{
-	bool damaged = (rc & 0xFF) == SQLITE_CORRUPT ||
-		       (rc & 0xFF) == SQLITE_NOTADB ||
-		       (rc & 0xFF) == SQLITE_ERROR;
-	int err = (rc & 0xFF) == SQLITE_NOMEM  ? ERR_NOMEM
-		  : (rc & 0xFF) == SQLITE_BUSY ? ERR_LOCKED
-		  : damaged		       ? ERR_CORRUPT
-					       : ERR_IO;
-
-	return err_fail(err, 0,
-			"the report cannot be made, because the store cannot "
-			"be read: %s",
-			sqlite3_errmsg(r->db));
-}
-
-int report_query(struct report *r, const char *view, const char *more,
-		 int64_t value, sqlite3_stmt **ret)
-{
-	struct str sql = STR_INIT;
-	sqlite3_stmt *q = NULL;
-	int err = 0;
-	int rc;
-
-	str_addf(&sql, "SELECT * FROM %s WHERE scan_id = ?1 %s", view, more);
-	if (sql.err != 0) {
-		err = sql.err;
-		goto out;
-	}
-	rc = sqlite3_prepare_v2(r->db, str_text(&sql), -1, &q, NULL);
-	if (rc != SQLITE_OK) {
-		err = report_fail(r, rc);
-		goto out;
-	}
-	sqlite3_bind_int64(q, 1, r->o->scan_id);
-	if (sqlite3_bind_parameter_count(q) > 1)
-		sqlite3_bind_int64(q, 2, value);
-	*ret = q;
-out:
-	str_release(&sql);
-	return err;
-}
-
-int report_rows(struct report *r, enum report_what what, sqlite3_stmt **ret)
-{
-	/* Steps belong to a fix, and that to a scan. */
-	static const char steps[] =
-		"(SELECT f.scan_id, s.* FROM v_step s JOIN fix f ON f.fix_id "
-		"= s.fix_id)";
-
-	return report_query(r, what == REPORT_STEPS ? steps : whats[what].view,
-			    whats[what].order, 0, ret);
-}
-
-int report_next(struct report *r, sqlite3_stmt *q)
-{
-	int rc = sqlite3_step(q);
-
-	if (rc == SQLITE_ROW)
-		return 1;
-	return rc == SQLITE_DONE ? 0 : -report_fail(r, rc);
-}
-
-static int column_index(sqlite3_stmt *q, const char *column)
-{
-	for (int i = 0; i < sqlite3_column_count(q); i++) {
-		if (strcmp(sqlite3_column_name(q, i), column) == 0)
-			return i;
-	}
-	return -1;
-}
-
-const char *row_text(sqlite3_stmt *q, const char *column)
-{
-	int i = column_index(q, column);
-
-	return i >= 0 ? (const char *)sqlite3_column_text(q, i) : NULL;
-}
-
-const char *row_word(sqlite3_stmt *q, const char *column)
-{
-	const char *text = row_text(q, column);
-
-	return text != NULL ? text : "";
-}
-
-int64_t row_int(sqlite3_stmt *q, const char *column)
-{
-	int i = column_index(q, column);
-
-	return i >= 0 ? sqlite3_column_int64(q, i) : 0;
-}
-
-bool row_is_null(sqlite3_stmt *q, const char *column)
-{
-	int i = column_index(q, column);
-
-	return i < 0 || sqlite3_column_type(q, i) == SQLITE_NULL;
-}
-
-/* ---- text of the store ------------------------------------------- */
-
-static bool add_if_invalid(struct str *out, uint32_t cp)
-{
-	if ((cp & UTF_BAD) != 0)
-		str_addf(out, "\\x{%02X}", (unsigned)(cp & 0xFF));
-	else if (cp >= 0xD800 && cp <= 0xDFFF)
-		str_addf(out, "\\u{%X}", (unsigned)cp);
-	else
-		return false;
-	return true;
-}
-
-int report_clean(struct str *out, const char *text)
-{
-	while (*text != '\0') {
-		uint32_t cp;
-		size_t n = utf_decode(text, &cp);
-
-		if (cp == 0)
-			str_add(out, "\\u{0}");
-		else if (!add_if_invalid(out, cp))
-			str_addn(out, text, n);
-		text += n;
-	}
-	return out->err;
-}
-
-int report_show(struct str *out, const char *text)
-{
-	while (*text != '\0') {
-		char one[8];
-		uint32_t cp;
-		size_t n = utf_decode(text, &cp);
-
-		/*
-		 * A backslash alone is never unsafe, and the one that begins
-		 * an escape is the store's; one character at a time, so
-		 * that utf_display() does not see it as text to escape.
-		 */
-		memcpy(one, text, n);
-		one[n] = '\0';
-		utf_display(out, one);
-		text += n;
-	}
-	return out->err;
-}
-
-/* ---- the whole --------------------------------------------------- */
 
 static int find_scan(struct report *r)
 {
@@ -242,55 +51,56 @@ static int find_scan(struct report *r)
 	if (more < 0)
 		return -more;
 	if (more == 0)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the store holds no scan %" PRId64 "; report "
-				"without --scan tells about the newest one",
+		return err_fail(ERR_NOT_FOUND, 0, W_REPORT_NO_SCAN,
 				r->o->scan_id);
 	return 0;
 }
 
-static int count_verdicts(struct report *r)
+static int count_finding(struct report *r, sqlite3_stmt *q)
 {
-	sqlite3_stmt *q = NULL;
-	int err = report_rows(r, REPORT_FINDINGS, &q);
-	int more = 0;
-
-	while (err == 0 && (more = report_next(r, q)) > 0) {
-		const char *verdict = row_word(q, "verdict");
-
-		if (strcmp(verdict, "malicious") == 0)
-			r->malicious++;
-		else if (strcmp(verdict, "suspicious") == 0)
-			r->suspicious++;
-		else
-			r->notes++;
-		r->fixed += strcmp(row_word(q, "fix_state"), "fixed") == 0;
-	}
-	sqlite3_finalize(q);
-	return more < 0 ? -more : err;
+	if (row_is(q, "verdict", "malicious"))
+		r->malicious++;
+	else if (row_is(q, "verdict", "suspicious"))
+		r->suspicious++;
+	else
+		r->notes++;
+	r->fixed += row_is(q, "fix_state", "fixed");
+	r->can_plan |= has_next_step(r, q);
+	return 0;
 }
 
-static int render(struct report *r)
+/*
+ * The store keeps no words of a pack; those of another name than the built-in
+ * one's are shown where it is at hand.
+ */
+static int find_pack(struct report *r, struct pack **own_ret)
 {
-	switch (r->o->format) {
-	case REPORT_TEXT:
-		return report_text(r);
-	case REPORT_HTML:
-		return report_html(r);
-	case REPORT_JSON:
-		return report_json(r);
-	case REPORT_NDJSON:
-		return report_ndjson(r);
-	case REPORT_CSV:
-		return report_csv(r);
-	}
-	return err_fail(ERR_INVALID, 0, "there is no such report format");
+	const char *name = row_word(r->scan, "pack_name");
+	int err = 0;
+
+	r->pack = r->o->pack;
+	if (!r->pack)
+		err = pack_open_builtin_words(own_ret);
+	if (!r->pack)
+		r->pack = *own_ret;
+	if (r->pack && strcmp(pack_info(r->pack)->name, name) != 0)
+		r->pack = NULL;
+	return err;
 }
 
+static int write_form(struct report *r)
+{
+	return r->o->closing ? report_closing(r)
+			     : formats[r->o->format].write(r);
+}
+
+/* One state of the store, whoever writes meanwhile. */
 int report_render(struct store *s, const struct report_options *o,
 		  struct str *out)
 {
+	struct pack *own_pack = NULL;
 	struct str text = STR_INIT;
+	sqlite3_stmt *q = NULL;
 	struct report r;
 	int err;
 
@@ -299,22 +109,30 @@ int report_render(struct store *s, const struct report_options *o,
 	r.o = o;
 	r.db = store_db(s);
 	r.out = &text;
-	r.ja = o->lang != NULL && lang_is_ja(o->lang);
-	/* One state of the store, whoever writes meanwhile. */
+	r.lang = o->lang && lang_is_ja(o->lang) ? "ja" : "en";
+	if ((unsigned)o->format >= REPORT_FORMAT_COUNT)
+		return err_fail(ERR_INVALID, 0, W_REPORT_NO_FORMAT);
+	r.shows = formats[o->format].shows;
 	sqlite3_exec(r.db, "SAVEPOINT report", NULL, NULL, NULL);
 	err = find_scan(&r);
 	if (err == 0)
-		err = count_verdicts(&r);
+		err = find_pack(&r, &own_pack);
 	if (err == 0)
-		err = render(&r);
+		err = report_rows(&r, REPORT_FINDINGS, &q);
+	if (err == 0)
+		err = report_each(&r, 0, q, count_finding);
+	if (err == 0)
+		err = write_form(&r);
 	if (err == 0 && text.err != 0)
-		err = err_fail(text.err, 0,
-			       "the report is too long for the "
-			       "memory at hand");
+		err = err_fail(text.err, 0, W_REPORT_TOO_LONG);
 	if (err == 0)
 		err = str_addn(out, str_text(&text), text.len);
 	sqlite3_finalize(r.scan);
 	sqlite3_exec(r.db, "RELEASE report", NULL, NULL, NULL);
+	for (size_t i = 0; i < REPORT_MAX_CELLS; i++)
+		str_release(&r.cells[i]);
+	str_release(&r.group);
 	str_release(&text);
+	pack_free(own_pack);
 	return err;
 }

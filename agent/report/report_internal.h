@@ -1,6 +1,6 @@
 /*
- * Inside of reports: the scan that is told about, rows by column name, and
- * the sentences in both languages.
+ * Inside of reports: the scan that is told about, rows by column name, the
+ * lines that people read, and what a format for people has to write.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef REPORT_REPORT_INTERNAL_H
@@ -10,24 +10,35 @@
 
 #include "report/report.h"
 
+/* Those of the widest table. */
+#define REPORT_MAX_CELLS 16
+
 struct report {
 	const struct report_options *o;
+	const struct report_writer *w; /* of formats for people */
+	unsigned shows;		       /* REPORT_SHOWS_… */
+	const char *lang;	       /* "en", "ja" */
+	const struct pack *pack; /* of the scan's name, for words; or NULL */
 	sqlite3 *db;
 	sqlite3_stmt *scan; /* stands on the row of v_scan */
 	struct str *out;
-	bool ja;
 	uint64_t malicious, suspicious, notes;
-	uint64_t fixed; /* findings that fix took care of since the scan */
+	uint64_t fixed;	 /* findings that fix took care of since the scan */
+	bool can_plan;	 /* plan has something to show */
+	unsigned indent; /* text: of what is told about one thing */
+	struct str cells[REPORT_MAX_CELLS]; /* of one row, by its columns */
+	size_t cell_count;
+	struct str group; /* text: the last heading of rows */
 };
 
 /* Each writes its whole report to r->out; 0 or ERR_*. */
-int report_text(struct report *r);
-int report_html(struct report *r);
-int report_json(struct report *r);
-int report_ndjson(struct report *r);
-int report_csv(struct report *r);
+#define REPORT_DECLARE(id, name, type, shows, write)                           \
+	int write(struct report *r);
+REPORT_FORMATS(REPORT_DECLARE)
+#undef REPORT_DECLARE
+int report_closing(struct report *r); /* report_options.closing */
 
-/* ---- rows (report.c) ---------------------------------------------------- */
+/* ---- rows (rows.c) ------------------------------------------------------ */
 
 /*
  * All rows of one view for the scan, in the order that reports keep.
@@ -39,7 +50,12 @@ int report_query(struct report *r, const char *view, const char *more,
 		 int64_t value, sqlite3_stmt **ret);
 /* 1: a row, 0: the end, < 0: -ERR_* (recorded). */
 int report_next(struct report *r, sqlite3_stmt *q);
+/* Calls `take` for each row, and ends the query; what `report_…` gave before
+ * is handed in.  0 or the first error. */
+int report_each(struct report *r, int err, sqlite3_stmt *q,
+		int (*take)(struct report *r, sqlite3_stmt *q));
 const char *report_view(enum report_what what);
+const char *report_what_name(enum report_what what);
 /* SQL that sorts v_inventory as design.md section 8 does. */
 extern const char report_inventory_order[];
 
@@ -49,6 +65,7 @@ const char *row_text(sqlite3_stmt *q, const char *column);
 const char *row_word(sqlite3_stmt *q, const char *column);
 int64_t row_int(sqlite3_stmt *q, const char *column);
 bool row_is_null(sqlite3_stmt *q, const char *column);
+bool row_is(sqlite3_stmt *q, const char *column, const char *word);
 
 /*
  * What the store holds is escaped already (design.md section 8).  clean:
@@ -58,124 +75,33 @@ bool row_is_null(sqlite3_stmt *q, const char *column);
 int report_clean(struct str *out, const char *text);
 int report_show(struct str *out, const char *text);
 
-/* ---- words (sentences.c) ------------------------------------------------ */
+/* ---- words of values (values.c) ----------------------------------------- */
 
-enum sentence {
-	S_TITLE,
-	S_FOUND,
-	S_MALICIOUS,
-	S_SUSPICIOUS,
-	S_NOTE,
-	S_CLEAN,
-	S_CLEAN_FOLDER,
-	S_CLEAN_QUICK,
-	S_INCOMPLETE,
-	S_UNFINISHED,
-	S_LIST,
-	S_CUT_OFF,
-	S_CUT_OFF_FOUND,
-	S_OUT_OF_DATE,
-	S_WAS,
-	S_ALSO_INCOMPLETE,
-	S_LEFT_OUT,
-	S_OTHER_WINDOWS,
-	S_UNSIGNED_WARNING,
-	S_NEXT_STEP,
-	S_PACK,
-	S_SIGNED,
-	S_UNSIGNED,
-	S_TARGET,
-	S_SCAN,
-	S_PROFILE_QUICK,
-	S_PROFILE_FULL,
-	S_KIND_LIVE,
-	S_KIND_OFFLINE,
-	S_KIND_FOLDER,
-	S_EXAMINED,
-	S_EXAMINED_VALUES,
-	S_SCORE,
-	S_FAMILY,
-	S_ROLE,
-	S_FILE,
-	S_SHA256,
-	S_REGISTERED,
-	S_RULES,
-	S_ALL_USERS,
-	S_USER,
-	S_VIEW_64,
-	S_VIEW_32,
-	S_VIEW_SHARED,
-	S_FINDINGS,
-	S_NO_FINDINGS,
-	S_GAPS_MATTER,
-	S_GAPS_OTHER,
-	S_LOCKED_PASSED,
-	S_NO_GAPS,
-	S_SYSTEM_CODE,
-	S_TIMES,
-	S_WHOLE_SCAN,
-	S_INVENTORY,
-	S_NO_INVENTORY,
-	S_FILE_MISSING,
-	S_FIRST_OF_SEARCH,
-	S_FILE_UNKNOWN,
-	S_NO_SERVER,
-	S_AS_WRITTEN,
-	S_KNOWN_AS,
-	S_LAST_WRITE,
-	S_FIX_STATE,
-	S_FIX_PLANNED,
-	S_FIX_FIXED,
-	S_FIX_PARTLY,
-	S_FIX_FAILED,
-	S_FIX_UNDONE,
-	S_FIX_CAME_BACK,
-	S_STEP_PLANNED,
-	S_STEP_SAVED,
-	S_STEP_APPLIED,
-	S_STEP_VERIFIED,
-	S_STEP_CAME_BACK,
-	S_STEP_FAILED,
-	S_STEP_UNDONE,
-	S_SINCE_FIXED,
-	S_TRACES,
-	S_NO_TRACES,
-	S_STEPS,
-	S_NO_STEPS,
-	S_COLUMN_STATE,
-	S_COLUMN_NAME,
-	S_COLUMN_VERSION,
-	S_COLUMN_PUBLISHER,
-	S_COLUMN_KEY,
-	S_COLUMN_POINT,
-	S_COLUMN_VIEW,
-	S_COLUMN_USER,
-	S_COLUMN_KNOWN,
-	S_COLUMN_COUNT,
-	S_COLUMN_WHY,
-	S_COLUMN_PLACE,
-	S_COLUMN_FINDING,
-	S_COLUMN_KIND,
-	S_COLUMN_TIME,
-	S_COLUMN_SCORE,
-	S_COUNT
+enum report_value {
+	VALUE_VIEW,
+	VALUE_VERDICT,
+	VALUE_TARGET,
+	VALUE_PROFILE,
+	VALUE_FIX,
+	VALUE_STEP,
+	VALUE_ACTION,
+	VALUE_TRACE
 };
 
-/* Never NULL. Format arguments, where there are any, are the same in both. */
-const char *sentence(enum sentence id, bool ja);
-/* Words for values of the store; the value itself if it is not known. */
-const char *point_words(const char *point, bool ja);
-const char *view_words(const char *view, bool ja);
-const char *gap_words(const char *kind, bool ja);
-const char *verdict_words(const char *verdict, bool ja);
-/* NULL stays NULL. */
-const char *fix_words(const char *state, bool ja);
-const char *step_words(const char *state, bool ja);
+/* Of a value of the store in the report's language; itself if not known. */
+const char *value_words(const struct report *r, enum report_value of,
+			const char *value);
+const char *title_of_point(const struct report *r, const char *point);
+const char *gap_words(const struct report *r, const char *kind);
+/* The pack's words for "family", "role", "advice", "advice.role" of a value;
+ * NULL: there are none. */
+const char *pack_words(const struct report *r, const char *what,
+		       const char *value);
+/* A time of the store, for people: "2010-10-03 21:15 (+09:00)". */
+void add_time(const struct report *r, struct str *out, const char *time);
 
-/*
- * The parts that text and page have in common, as plain text (to be shown
- * or escaped by the caller).
- */
+/* ---- lines, to be shown or escaped by the writer (lines.c) -------------- */
+
 void verdict_line(struct report *r, struct str *out);
 /*
  * What stands above all: whose result it is, where that must be said, and
@@ -183,26 +109,29 @@ void verdict_line(struct report *r, struct str *out);
  * in it.
  */
 bool first_line(struct report *r, struct str *out);
-/* Beside "found": that places which matter were not examined. */
+/* Each of these stands below the verdict, and is "" where there is nothing to
+ * say: that it was so before it became old, that places which matter were not
+ * examined, that fix took care of some findings since. */
+void was_line(struct report *r, struct str *out);
 void also_incomplete_line(struct report *r, struct str *out);
-/* That fix took care of some findings since; "" if it did not. */
 void since_fixed_line(struct report *r, struct str *out);
-/* Rows of v_gap that belong to the verdict: what was left out as asked. */
-#define REPORT_LEFT_OUT                                                        \
-	"AND ((kind = 'excluded' AND reason = '" STORE_EXCLUDE_REASON "') OR " \
-	"(kind = 'other_windows' AND matters = 0)) ORDER BY kind, path"
-/* What stands in front of the path of such a row. */
-const char *left_out_words(struct report *r, sqlite3_stmt *q);
-/* A row of v_inventory whose server has no folder: it is the first file that
- * the loader's search finds. */
-bool is_found_by_search(sqlite3_stmt *q);
+/* The one thing to do next; the command for it, and what it does (NULL: there
+ * is none). */
+void next_line(struct report *r, struct str *out);
+const char *command_line(struct report *r, struct str *out);
 /* Whether plan and fix have something to do with that row of v_finding. */
 bool has_next_step(struct report *r, sqlite3_stmt *finding);
-/* Of v_inventory: the entry is a command with more than the program's path, or
- * leads to no path. */
-bool says_more_than_path(sqlite3_stmt *q);
+void target_line(struct report *r, struct str *out);
+void pack_line(struct report *r, struct str *out);
+void scan_line(struct report *r, struct str *out);
+void examined_line(struct report *r, struct str *out);
+/* "all users" or the user's name. */
+void user_line(struct report *r, sqlite3_stmt *q, struct str *out);
 /* Why a row of v_gap is one. */
 void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
+/* What is said of files that refuse every reader and do not matter; "" of
+ * none. */
+void locked_passed_line(struct report *r, int64_t count, struct str *out);
 
 /*
  * Those of v_gap that matter, or the others, in their order: one by one, or
@@ -211,22 +140,64 @@ void gap_line(struct report *r, sqlite3_stmt *q, struct str *out);
 struct gap_rows {
 	bool matters;
 	bool each; /* one by one */
-	void (*add)(struct report *r, sqlite3_stmt *q);
+	int (*add)(struct report *r, sqlite3_stmt *q);
 	void (*add_group)(struct report *r, const char *words, int64_t count);
 	int64_t passed; /* see locked_passed_line(); set */
 };
 
 int report_gap_rows(struct report *r, struct gap_rows *rows);
-/* What is said of files that refuse every reader and do not matter; "" of
- * none. */
-void locked_passed_line(struct report *r, int64_t count, struct str *out);
-/* What it is about: its path, or that it is all of the scan. */
-const char *gap_subject(struct report *r, sqlite3_stmt *q);
-void target_line(struct report *r, struct str *out);
-void pack_line(struct report *r, struct str *out);
-void scan_line(struct report *r, struct str *out);
-void examined_line(struct report *r, struct str *out);
-/* "all users" or the user's name. */
-void user_line(struct report *r, sqlite3_stmt *q, struct str *out);
+
+/* ---- formats for people: one content (content.c), several writers ------- */
+
+enum report_look {
+	LOOK_END, /* no column any more */
+	LOOK_PLAIN,
+	LOOK_CODE,    /* a path, a key */
+	LOOK_NUMBER,  /* a count */
+	LOOK_GROUP,   /* as lines: the heading of those that have it */
+	LOOK_WRAPPED, /* as lines: on lines of its own */
+	LOOK_FINDING  /* as columns: leads to the finding of that number */
+};
+
+/* Rows are written as columns or as lines; of an empty cell nothing is. */
+struct report_column {
+	const char *head; /* W_…; NULL: in the column before it */
+	enum report_look look;
+	const char *before, *after; /* as lines */
+	const char *label;	    /* W_… in front of the text, or NULL */
+};
+
+/*
+ * What a format writes of the content.  Texts are as they are shown, of the
+ * store or ours, and not escaped.
+ */
+struct report_writer {
+	void (*begin)(struct report *r);
+	void (*end)(struct report *r);
+	/* The first line, in the colour of the verdict ("": of none); then
+	 * paragraphs, up to its end. */
+	void (*result)(struct report *r, const char *verdict, const char *text);
+	void (*result_end)(struct report *r);
+	void (*heading)(struct report *r, const char *text, int64_t count);
+	/* code: NULL, or a path behind the text. */
+	void (*paragraph)(struct report *r, const char *text, const char *code);
+	/* That there is nothing of it; title may be NULL. */
+	void (*nothing)(struct report *r, const char *title, const char *text);
+	void (*facts)(struct report *r);
+	/* Either may be NULL or "": then it is left out, or the whole fact. */
+	void (*fact)(struct report *r, const char *label, const char *text,
+		     const char *code);
+	void (*facts_end)(struct report *r);
+	/* Then a paragraph and facts. */
+	void (*finding)(struct report *r, sqlite3_stmt *q);
+	void (*finding_end)(struct report *r);
+	void (*table)(struct report *r, const struct report_column *columns);
+	void (*row)(struct report *r, const struct report_column *columns);
+	void (*table_end)(struct report *r);
+};
+
+/* Walks over all that is told, and has r->w write it. */
+int report_walk(struct report *r);
+int report_walk_closing(struct report *r); /* see report_closing() */
 
 #endif

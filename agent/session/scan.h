@@ -7,6 +7,7 @@
 
 #include "collect/files.h"
 #include "match/pack.h"
+#include "session/session.h"
 #include "store/store.h"
 #include "target/target.h"
 
@@ -17,6 +18,7 @@ struct scan_options {
 	struct target_options target;
 	const char *store_path; /* ":memory:" leaves nothing behind */
 	struct pack *pack;
+	const struct session *told; /* who hears of scans that were cut off */
 	bool allow_older_pack;
 	bool quick;
 	bool registrations_only; /* the inventory */

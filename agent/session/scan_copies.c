@@ -25,10 +25,16 @@ static char *file_of(const struct scan *s, const struct artefact *a)
 	return path;
 }
 
+static const char *place_at(const void *arg, size_t index)
+{
+	return index < pack_place_count(arg) ? pack_place(arg, index)->pattern
+					     : NULL;
+}
+
 int scan_copies(struct scan *s)
 {
 	struct copies *c = NULL;
-	int err = copies_new(s->target, s->options->pack, &c);
+	int err = copies_new(s->target, place_at, s->options->pack, &c);
 
 	for (size_t i = 0; !err && i < judge_artefact_count(s->judge); i++) {
 		const struct artefact *a = judge_artefact(s->judge, i);

@@ -7,7 +7,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "collect/fileinfo.h"
 #include "collect/owner.h"
 #include "host/host.h"
 #include <string.h>
@@ -102,7 +101,8 @@ static int keep_file(struct scan *s, const struct file_artefact *f,
 	else if (!err)
 		err = scanner_check_size(f->nbytes);
 	if (!err && !f->is_member)
-		err = file_digests(f->file, s->options->cancel, &a->digests);
+		err = host_file_digests(f->file, s->options->cancel,
+					&a->digests);
 	if (err == ERR_NOMEM) {
 		artefact_free(a);
 		return err;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "words/scan.h"
 
 /* Somebody may have taken what memory was too short for as not there. */
 static void tell_short_memory(const struct scan *s)
@@ -15,9 +16,7 @@ static void tell_short_memory(const struct scan *s)
 	if (mem_failed() != s->mem_failed &&
 	    !gap_list_has(s->gaps, GAP_NO_MEMORY))
 		gap_report(gap_list_sink(s->gaps), GAP_NO_MEMORY, GAP_MATTERS,
-			   "", 0,
-			   "memory was short during the scan, so something may "
-			   "be missing");
+			   "", 0, "%s", W_SCAN_MEMORY_SHORT);
 }
 
 static void decide(const struct scan *s, struct scan_end *e)

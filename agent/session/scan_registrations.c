@@ -10,6 +10,7 @@
 #include "collect/owner.h"
 #include "collect/registration.h"
 #include "host/host.h"
+#include "words/scan.h"
 #include <string.h>
 
 static bool equal_or_any(const char *pattern, const char *value)
@@ -184,9 +185,7 @@ int scan_registration(void *arg, struct registration *r, bool *keep_ret)
 		return ERR_CANCELLED;
 	if (s->registrations.count == s->registrations.max) {
 		gap_report(gap_list_sink(s->gaps), GAP_TOO_LARGE, GAP_MATTERS,
-			   "", 0,
-			   "there are more than %u registrations; the "
-			   "others were left out",
+			   "", 0, W_SCAN_TOO_MANY_REGISTRATIONS,
 			   (unsigned)s->registrations.max);
 		return 0;
 	}

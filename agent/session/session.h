@@ -77,6 +77,7 @@ struct session_plan;
 
 struct session_question {
 	enum session_question_kind kind;
+	bool is_asked; /* else it is only shown */
 	const struct session_plan *plan;
 	const struct fix_record *fix;
 	const struct vec *rows; /* struct vault_row */
@@ -103,6 +104,8 @@ struct session_events {
 	enum session_answer (*ask)(void *arg, const struct session_question *q);
 	/* What would be asked about, where it is only shown. */
 	void (*show)(void *arg, const struct session_question *q);
+	/* A fix, or the undo of one, has ended; another undo may follow. */
+	void (*ended)(void *arg, const struct fix_result *counts, bool is_undo);
 };
 
 /* ---- the session ----------------------------------------------------- */
@@ -171,8 +174,7 @@ struct session_report_options {
 	 * newest of this PC, else the newest), format, what, lang, color,
 	 * columns, to_file and is_list. */
 	struct report_options report;
-	bool target_is_named; /* that it cannot be opened is an error */
-	bool wants_fixed;     /* scan 0: rather one that a fix worked on */
+	bool wants_fixed; /* scan 0: rather one that a fix worked on */
 };
 
 struct session_report_result {
@@ -181,8 +183,10 @@ struct session_report_result {
 };
 
 /*
- * Renders into `out` (UTF-8).  After session_scan() from the store of that
- * scan, which may be in memory; else from the file, which is only read.
+ * Renders into `out` (UTF-8).  An error is not told, err_last() has it: only
+ * the caller knows what the report was for.  After session_scan() from the
+ * store of that scan, which may be in memory; else from the file, which is only
+ * read.
  */
 int session_report(struct session *s, const struct session_report_options *o,
 		   struct str *out, struct session_report_result *ret);
@@ -208,17 +212,32 @@ enum session_rest {
 	REST_NOTHING /* nothing was found that fix acts on */
 };
 
-/* The plan of the newest finished scan of this target, and the guard's word. */
+/* Whether a step is left that waits for a person. */
+enum session_held {
+	HELD_NOT,
+	HELD,		 /* for a word, by its number or finding */
+	HELD_UNTIL_SCAN, /* for that, and for another scan: a fix has worked on
+			    its finding */
+	HELD_FOR_HAND	 /* nobody can have it done: a person's own work */
+};
+
+/*
+ * The plan of the newest finished scan of this target, and the guard's word.
+ * If findings were chosen, only of these something is held or left.
+ */
 struct session_plan {
 	struct session_facts facts;
 	struct plan *plan;	      /* NULL: there is none, a note said why */
 	struct guard_answer *answers; /* by step */
 	struct guard_answer whole;
 	enum session_rest rest;
-	char *vault; /* host path that would be used, NULL: not known */
+	enum session_held *held; /* by step */
+	size_t held_count;
+	size_t left_count; /* what a fix before was to do and did not */
+	char *vault;	   /* host path that would be used, NULL: not known */
 };
 
-/* Changes nothing. */
+/* Changes nothing.  REST_LEFT is no start. */
 int session_plan(struct session *s, const struct session_choice *c,
 		 struct session_plan *ret);
 void session_plan_release(struct session_plan *p);
@@ -232,8 +251,12 @@ struct session_fix_result {
 	struct session_facts facts;
 	bool was_declined;	  /* the answer was no */
 	bool has_run;		  /* `counts` tell what became of it */
-	struct fix_result counts; /* refused: with those a new look left out */
+	struct fix_result counts; /* refused: with those a new look left out;
+				     of an undo: of all fixes it took back */
+	struct session_plan plan; /* of session_fix(): what is left, after it */
 };
+
+void session_fix_release(struct session_fix_result *r);
 
 /* Plans, asks (ASK_FIX), looks again and carries out what is picked. */
 int session_fix(struct session *s, const struct session_fix_options *o,

@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 #include "embed.h"
+#include "words/store.h"
 
 /*
  * One more kind of gap, after the others: SQLite cannot change a CHECK, so the
@@ -249,11 +250,8 @@ int store_migrate_steps(struct store *s, const struct store_migration *steps,
 		}
 		if (sql == NULL) {
 			err = err_fail(ERR_UNSUPPORTED, 0,
-				       "the store \"%s\" has the old schema "
-				       "%" PRId64 ", which this program cannot "
-				       "bring forward; give a new file with "
-				       "--db",
-				       s->path, version);
+				       W_STORE_OLD_SCHEMA_STUCK, s->path,
+				       version);
 			break;
 		}
 		err = store_exec(s, sql);
@@ -312,7 +310,7 @@ static int check_numbers(struct store *s)
 
 	if (err != 0 || count == 0)
 		return err;
-	return store_fail_changed(s, "its numbers are used up");
+	return store_fail_changed(s, W_STORE_USED_UP);
 }
 
 int store_identify(struct store *s, int *version_ret)
@@ -333,29 +331,15 @@ int store_identify(struct store *s, int *version_ret)
 	}
 	s->is_copy = application == STORE_COPY_APPLICATION_ID;
 	if (s->is_copy && !s->read_only)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the store \"%s\" is a copy for reading; give "
-				"another file with --db",
-				s->path);
+		return err_fail(ERR_UNSUPPORTED, 0, W_STORE_COPY, s->path);
 	if (application != STORE_APPLICATION_ID && !s->is_copy)
-		return err_fail(ERR_CORRUPT, 0,
-				"\"%s\" is a database of another program and "
-				"was left alone; give another file with --db",
+		return err_fail(ERR_CORRUPT, 0, W_STORE_ANOTHER_PROGRAM,
 				s->path);
 	if (version > STORE_SCHEMA_VERSION)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the store \"%s\" was written by a newer "
-				"mstmpsweep (schema %" PRId64 ", this program "
-				"knows %d); use the newer program, or give "
-				"another file with --db",
-				s->path, version, STORE_SCHEMA_VERSION);
+		return err_fail(ERR_UNSUPPORTED, 0, W_STORE_NEWER, s->path,
+				version, STORE_SCHEMA_VERSION);
 	if (version < 1)
-		return err_fail(ERR_CORRUPT, 0,
-				"the store \"%s\" tells no version of its "
-				"schema: somebody else has changed it; keep it "
-				"aside and scan again into a new file with "
-				"--db",
-				s->path);
+		return err_fail(ERR_CORRUPT, 0, W_STORE_NO_VERSION, s->path);
 	*version_ret = (int)version;
 	err = store_schema_check(s, (int)version);
 	return err != 0 ? err : check_numbers(s);
@@ -366,17 +350,11 @@ int store_migrate(struct store *s, int version)
 	if (version == 0 && !s->read_only)
 		return schema_create(s);
 	if (version == 0)
-		return err_fail(ERR_CORRUPT, 0,
-				"the store \"%s\" is empty: no scan was "
-				"recorded in it",
-				s->path);
+		return err_fail(ERR_CORRUPT, 0, W_STORE_EMPTY, s->path);
 	if (version >= STORE_READS_FROM && s->read_only)
 		return 0;
 	if (version < STORE_SCHEMA_VERSION && s->read_only)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the store \"%s\" has the old schema %d; any "
-				"scan with this program and --db brings it "
-				"forward",
-				s->path, version);
+		return err_fail(ERR_UNSUPPORTED, 0, W_STORE_OLD_SCHEMA, s->path,
+				version);
 	return store_migrate_all(s);
 }

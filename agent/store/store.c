@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include "words/store.h"
 
 #include <errno.h>
 #include <string.h>
@@ -88,37 +89,27 @@ static const char *err_advice(int err, int rc)
 {
 	switch (err) {
 	case ERR_LOCKED:
-		return "another scan is writing to it; wait until that scan "
-		       "has ended, or give another file with --db";
+		return W_STORE_ADVICE_LOCKED;
 	case ERR_READ_ONLY:
-		return "the medium or the file is read-only; give a writable "
-		       "place with --db";
+		return W_STORE_ADVICE_READ_ONLY;
 	case ERR_NO_SPACE:
-		return "the disk is full; free some space there, or give a "
-		       "file on another disk with --db";
+		return W_STORE_ADVICE_NO_SPACE;
 	case ERR_CORRUPT:
 		if ((rc & 0xFF) == SQLITE_NOTADB)
-			return "it is no database of mstmpsweep and was left "
-			       "alone; give another file with --db";
-		return "it is damaged; keep it aside under another name and "
-		       "scan again, or give another file with --db";
+			return W_STORE_ADVICE_FOREIGN;
+		return W_STORE_ADVICE_DAMAGED;
 	case ERR_NOT_FOUND:
-		return "the file or its folder is not there; make the folder "
-		       "first, or give another file with --db";
+		return W_STORE_ADVICE_NOT_THERE;
 	case ERR_DENIED:
-		return "access was denied, or it is a folder; start as "
-		       "administrator, or give a file in a writable place "
-		       "with --db";
+		return W_STORE_ADVICE_DENIED;
 	case ERR_NOMEM:
-		return "memory is short; close other programs and try again";
+		return W_STORE_ADVICE_NO_MEMORY;
 	case ERR_IO:
-		return "the medium failed or was removed; check it, or give "
-		       "a file on another disk with --db";
+		return W_STORE_ADVICE_IO;
 	case ERR_CANCELLED:
-		return "it was interrupted";
+		return W_STORE_ADVICE_INTERRUPTED;
 	default:
-		return "SQLite refused the data; this is a fault of the "
-		       "program, please report it";
+		return W_STORE_ADVICE_FAULT;
 	}
 }
 
@@ -131,9 +122,8 @@ int store_fail(const struct store *s, int rc)
 	if ((extended & 0xFF) != (rc & 0xFF))
 		extended = rc;
 	err = err_from_sqlite(s->db, extended);
-	return err_fail(err, os_error,
-			"the store \"%s\" cannot be used: %s (SQLite %d: %s)",
-			s->path, err_advice(err, extended), extended,
+	return err_fail(err, os_error, W_STORE_UNUSABLE, s->path,
+			err_advice(err, extended), extended,
 			s->db != NULL ? sqlite3_errmsg(s->db)
 				      : sqlite3_errstr(rc));
 }
@@ -212,12 +202,8 @@ static int store_check(struct store *s)
 		const char *text = (const char *)sqlite3_column_text(stmt, 0);
 
 		if (text == NULL || strcmp(text, "ok") != 0)
-			err = err_fail(ERR_CORRUPT, 0,
-				       "the store \"%s\" is damaged; keep it "
-				       "aside under another name and scan "
-				       "again, or give another file with --db "
-				       "(%s)",
-				       s->path, text != NULL ? text : "");
+			err = err_fail(ERR_CORRUPT, 0, W_STORE_DAMAGED, s->path,
+				       text != NULL ? text : "");
 	}
 	sqlite3_finalize(stmt);
 	return err;
@@ -234,9 +220,8 @@ static int open_file(struct store *s, int flags)
 		return store_fail(s, rc);
 	/* SQLite falls back to reading where it may not write. */
 	if (!s->read_only && sqlite3_db_readonly(s->db, "main") == 1)
-		return err_fail(ERR_READ_ONLY, 0,
-				"the store \"%s\" cannot be written: %s",
-				s->path, err_advice(ERR_READ_ONLY, 0));
+		return err_fail(ERR_READ_ONLY, 0, W_STORE_NOT_WRITABLE, s->path,
+				err_advice(ERR_READ_ONLY, 0));
 	return 0;
 }
 
@@ -249,12 +234,10 @@ static int store_open_with(const char *host_path, int flags, bool is_foreign,
 	int err;
 
 	if (s == NULL)
-		return err_fail(ERR_NOMEM, 0,
-				"not enough memory for the "
-				"store");
+		return err_fail(ERR_NOMEM, 0, W_STORE_NO_MEMORY);
 	s->path = mem_strdup(host_path);
 	if (s->path == NULL) {
-		err = err_fail(ERR_NOMEM, 0, "not enough memory for the store");
+		err = err_fail(ERR_NOMEM, 0, W_STORE_NO_MEMORY);
 		goto out;
 	}
 	s->read_only = (flags & SQLITE_OPEN_READONLY) != 0;
@@ -289,24 +272,14 @@ static int check_is_file(const char *host_path, bool must_exist)
 	if (strcmp(host_path, ":memory:") == 0)
 		return 0;
 	if (host_is_device_name(host_path))
-		return err_fail(ERR_NAME, 0,
-				"\"%s\" is the name of a device of Windows "
-				"and cannot be the store; give another file "
-				"name with --db",
-				host_path);
+		return err_fail(ERR_NAME, 0, W_STORE_DEVICE, host_path);
 	err = host_stat(host_path, true, &st);
 	if (err == ERR_NOT_FOUND && must_exist)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"there is no store \"%s\"; scan first, or "
-				"give the right file with --db",
-				host_path);
+		return err_fail(ERR_NOT_FOUND, 0, W_STORE_NOT_THERE, host_path);
 	if (err != 0)
 		return 0; /* SQLite will find the reason */
 	if (st.type != HOST_FILE)
-		return err_fail(ERR_NOT_DIR, 0,
-				"\"%s\" is no ordinary file and cannot be the "
-				"store; give a file name with --db",
-				host_path);
+		return err_fail(ERR_NOT_DIR, 0, W_STORE_NO_FILE, host_path);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
+#include "words/store.h"
 
 #include <string.h>
 
@@ -42,9 +43,7 @@ static int read_age(const struct store *s, sqlite3_stmt *q,
 	int rc = sqlite3_step(q);
 
 	if (rc == SQLITE_DONE)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the store \"%s\" holds no such scan; report "
-				"without --scan tells about the newest one",
+		return err_fail(ERR_NOT_FOUND, 0, W_STORE_NO_SUCH_SCAN,
 				s->path);
 	if (rc != SQLITE_ROW)
 		return store_fail(s, rc);

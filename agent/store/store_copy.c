@@ -9,6 +9,7 @@
 #include "store/store_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/store.h"
 
 #include <string.h>
 
@@ -43,8 +44,7 @@ static int write_copy(sqlite3 *db, const char *host_path)
 	if (bytes == NULL || nbytes > (sqlite3_int64)STORE_MEMORY_MAX_NBYTES) {
 		sqlite3_free(bytes);
 		return err_fail(bytes == NULL ? ERR_NOMEM : ERR_TOO_LARGE, 0,
-				"the store is too large to be copied to \"%s\"",
-				host_path);
+				W_STORE_COPY_TOO_LARGE, host_path);
 	}
 	host_set_read_only(host_path, false); /* an older one, if any */
 	err = host_write_private(host_path, bytes, (size_t)nbytes);
@@ -65,9 +65,7 @@ int store_copy_to(struct store *s, const char *host_path)
 	err = rc == SQLITE_OK
 		      ? write_copy(db, host_path)
 		      : err_fail(rc == SQLITE_NOMEM ? ERR_NOMEM : ERR_IO, 0,
-				 "the store cannot be copied to \"%s\" "
-				 "(SQLite %d)",
-				 host_path, rc);
+				 W_STORE_COPY_FAILED, host_path, rc);
 	sqlite3_close(db);
 	return err;
 }
@@ -85,10 +83,7 @@ static int check_size(struct store *s)
 	if (err == 0)
 		err = store_query_int(s, "PRAGMA page_size", &page_nbytes);
 	if (err == 0 && pages * page_nbytes > (int64_t)STORE_MEMORY_MAX_NBYTES)
-		err = err_fail(ERR_TOO_LARGE, 0,
-			       "the store \"%s\" has an old schema and is too "
-			       "large to be read; any scan with this program "
-			       "and --db brings it forward",
+		err = err_fail(ERR_TOO_LARGE, 0, W_STORE_OLD_TOO_LARGE,
 			       s->path);
 	return err;
 }

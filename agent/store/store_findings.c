@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "verdict/judge.h"
+#include "words/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -234,9 +235,9 @@ static int write_artefact(struct writer *w, const struct artefact *a)
 	if (err == 0)
 		err = store_step(w->store, w->link);
 	if (err == 0 && a->trace != NULL)
-		err = rows_trace(w->store, w->scan_id,
-				 w->finding_rows[a->finding], a->wpath,
-				 a->trace);
+		err = store_add_trace(w->store, w->scan_id,
+				      w->finding_rows[a->finding], a->wpath,
+				      a->trace);
 	return err;
 }
 
@@ -294,14 +295,12 @@ int store_add_findings(struct store *s, int64_t scan_id, const struct judge *j,
 	w.finding_rows =
 		mem_array(judge_finding_count(j) + 1, sizeof(*w.finding_rows));
 	if (w.finding_rows == NULL) {
-		err = err_fail(ERR_NOMEM, 0,
-			       "not enough memory to record what "
-			       "was found");
+		err = err_fail(ERR_NOMEM, 0, W_STORE_FINDINGS_NO_MEMORY);
 		goto out;
 	}
 	err = collect_known(&w, registrations, registration_count);
 	if (err != 0) {
-		err_fail(err, 0, "not enough memory to record what was found");
+		err_fail(err, 0, W_STORE_FINDINGS_NO_MEMORY);
 		goto out;
 	}
 	err = store_exec(s, "SAVEPOINT findings");
@@ -310,7 +309,7 @@ int store_add_findings(struct store *s, int64_t scan_id, const struct judge *j,
 	err = write_all(&w);
 	finalize_all(&w);
 	if (err == ERR_NOMEM)
-		err_fail(err, 0, "not enough memory to record what was found");
+		err_fail(err, 0, W_STORE_FINDINGS_NO_MEMORY);
 	if (err == 0)
 		err = store_exec(s, "RELEASE findings");
 	else if (sqlite3_get_autocommit(s->db) == 0)

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "words/store.h"
 
 /* The SQLite file format, "the database header": 1 is a rollback journal. */
 #define HEADER_NBYTES	100
@@ -28,14 +29,8 @@ static int check_companion(const char *path, const char *ending)
 
 	if (err == 0 && host_stat(str_text(&name), false, &st) == 0 &&
 	    (st.type != HOST_FILE || st.size > 0))
-		err = err_fail(
-			ERR_DENIED, 0,
-			"the store \"%s\" is not read: its last scan was "
-			"cut off, and what is left in \"%s\" is not "
-			"taken from a place that others can write to; "
-			"copy both to a folder that only administrators "
-			"can write to",
-			path, str_text(&name));
+		err = err_fail(ERR_DENIED, 0, W_STORE_CUT_OFF_FOREIGN, path,
+			       str_text(&name));
 	str_release(&name);
 	return err;
 }
@@ -63,9 +58,8 @@ int store_load_foreign(struct store *s)
 	    host_read_file(s->path, STORE_MEMORY_MAX_NBYTES, &bytes, &nbytes)) {
 		struct err_info why = *err_last();
 
-		err = err_fail(why.err, why.os_error,
-			       "the store \"%s\" cannot be used: %s", s->path,
-			       why.text);
+		err = err_fail(why.err, why.os_error, W_STORE_UNUSABLE_WHY,
+			       s->path, why.text);
 	}
 	if (err == 0)
 		err = check_header(s, bytes, nbytes);

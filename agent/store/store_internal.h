@@ -5,10 +5,9 @@
 #ifndef STORE_STORE_INTERNAL_H
 #define STORE_STORE_INTERNAL_H
 
-#include <sqlite3.h>
-
 #include "base/err.h"
 #include "store/store.h"
+#include "store/store_sql.h"
 
 /* "mstm": tells our files from other programs' databases. */
 #define STORE_APPLICATION_ID 0x6D73746D
@@ -38,8 +37,6 @@ struct store {
 	sqlite3_stmt *gap_insert;
 };
 
-/* Map SQLite's code to ERR_* and record a sentence that says what to do. */
-int store_fail(const struct store *s, int rc);
 /*
  * Why a store cannot be read where nothing may be written: what lies beside it
  * belongs to it, and a copy without that is an older store.  `first`: what was
@@ -48,15 +45,8 @@ int store_fail(const struct store *s, int rc);
 int store_tell_unreadable(const char *host_path, const struct err_info *first);
 /* The settings of a connection that was just opened. */
 int store_configure(struct store *s);
-/* Run SQL text; errors go through store_fail(). */
-int store_exec(const struct store *s, const char *sql);
-int store_prepare(const struct store *s, const char *sql, sqlite3_stmt **ret);
-/* Step a statement that gives no rows, reset it and clear its values. */
-int store_step(const struct store *s, sqlite3_stmt *stmt);
 /* 0 if this scan is being recorded and nothing of it was lost so far. */
 int store_check_scan(struct store *s, int64_t scan_id);
-/* One integer of one row; ERR_NOT_FOUND without a row. */
-int store_query_int(const struct store *s, const char *sql, int64_t *ret);
 
 /*
  * Forward migrations: a step brings the schema from `from` to `from + 1`.
@@ -95,24 +85,5 @@ int store_memory_db(sqlite3 **ret);
  * read.
  */
 int store_load_foreign(struct store *s);
-
-/* Values. NULL text binds NULL; text goes through utf_escape(). */
-int bind_text(sqlite3_stmt *stmt, const char *name, const char *text);
-/* As bind_text, and the raw bytes under raw_name if escaping changed them. */
-int bind_name(sqlite3_stmt *stmt, const char *name, const char *raw_name,
-	      const char *text);
-/* "" counts as absent. */
-int bind_word(sqlite3_stmt *stmt, const char *name, const char *text);
-/*
- * What bind_name() has put there, as it was before: `raw` is the column of the
- * raw bytes (-1: there is none), since escaped text can stand for two names.
- * NULL adds nothing, and is NULL to take_name(); ERR_NOMEM.
- */
-int add_name(sqlite3_stmt *q, int column, int raw, struct str *out);
-int take_name(sqlite3_stmt *q, int column, int raw, char **ret);
-int bind_int(sqlite3_stmt *stmt, const char *name, int64_t value);
-int bind_hex(sqlite3_stmt *stmt, const char *name, uint64_t value);
-/* 0 and impossible times bind NULL. */
-int bind_time(sqlite3_stmt *stmt, const char *name, int64_t filetime);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/store.h"
 
 #include <string.h>
 
@@ -107,8 +108,7 @@ static int add_match(struct kept_reader *rd, sqlite3_stmt *q,
 	struct rule_match *m;
 
 	if (rd->match_count++ >= MAX_ALL_MATCHES)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"too many matches to be judged");
+		return err_fail(ERR_TOO_LARGE, 0, W_STORE_TOO_MANY_MATCHES);
 	m = vec_push(matches);
 	if (m == NULL)
 		return err_nomem();

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "host/change.h"
 #include "host/writers.h"
+#include "words/store.h"
 
 #include <string.h>
 
@@ -181,8 +182,6 @@ char *store_default_path(struct str *note)
 	if (path == NULL && !is_system)
 		path = in_current_folder();
 	if (path == NULL)
-		err_fail(ERR_READ_ONLY, 0,
-			 "no writable local folder was found for the store; "
-			 "give a file with --db");
+		err_fail(ERR_READ_ONLY, 0, W_STORE_NO_FOLDER);
 	return path;
 }

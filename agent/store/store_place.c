@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "host/change.h"
 #include "host/writers.h"
+#include "words/store.h"
 
 #include <string.h>
 
@@ -22,18 +23,10 @@ static int fail_for(const char *path, enum store_use use)
 {
 	struct err_info why = *err_last();
 
-	return err_fail(
-		why.err, why.os_error,
-		use == STORE_ACT
-			? "the store \"%.300s\" is not acted on: %.300s; "
-			  "scan again without --db, or with --db and a "
-			  "new file in a folder that only "
-			  "administrators can write to"
-			: "the store \"%.300s\" is not written on: "
-			  "%.300s; give a new file with --db, or one "
-			  "in a folder that only administrators can "
-			  "write to",
-		path, why.text);
+	return err_fail(why.err, why.os_error,
+			use == STORE_ACT ? W_STORE_NOT_ACTED_ON
+					 : W_STORE_NOT_WRITTEN,
+			path, why.text);
 }
 
 /* What SQLite would play into the store, or read beside it. */
@@ -64,8 +57,7 @@ static int check_writers(const char *path, enum store_use use)
 	if (dir == NULL)
 		err = err_nomem();
 	else if (host_is_remote_path(dir))
-		err = err_fail(ERR_DENIED, 0,
-			       "the folder \"%.300s\" lies on a network", dir);
+		err = err_fail(ERR_DENIED, 0, W_STORE_ON_NETWORK, dir);
 	else
 		err = host_check_folder_writers(dir);
 	if (err == 0)
@@ -84,10 +76,7 @@ int store_check_place(const char *host_path, enum store_use use)
 	if (is_memory(host_path) || host_stat(host_path, false, &st) != 0)
 		return 0; /* what cannot be looked at cannot be opened */
 	if (st.type == HOST_LINK)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the store \"%s\" is a link, which is not "
-				"followed; name the file itself with --db",
-				host_path);
+		return err_fail(ERR_UNSUPPORTED, 0, W_STORE_LINK, host_path);
 	if (use == STORE_REPORT || st.type != HOST_FILE || !host_has_rights())
 		return 0;
 	return check_writers(host_path, use);
@@ -123,9 +112,7 @@ static int make_folder(const char *dir, const char *path)
 		/* Where nothing can be kept private nobody is deceived. */
 		if (why.err == ERR_DENIED || (why.err == ERR_UNSUPPORTED &&
 					      host_stat(dir, false, &st) == 0))
-			err = err_fail(why.err, why.os_error,
-				       "the store \"%.250s\" cannot lie there: "
-				       "%.300s",
+			err = err_fail(why.err, why.os_error, W_STORE_BAD_PLACE,
 				       path, why.text);
 	}
 	mem_free(base);

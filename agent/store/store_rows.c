@@ -280,8 +280,8 @@ int rows_artefact(struct row_writer *w, const struct artefact *a,
 	return err;
 }
 
-int rows_trace(struct store *s, int64_t scan_id, int64_t finding,
-	       const char *path, const struct trace *t)
+int store_add_trace(struct store *s, int64_t scan_id, int64_t finding,
+		    const char *path, const struct trace *t)
 {
 	sqlite3_stmt *q = NULL;
 	const struct text_field fields[] = {

@@ -34,11 +34,5 @@ int rows_registration(struct row_writer *w, const struct registration *r,
 /* With its matches. */
 int rows_artefact(struct row_writer *w, const struct artefact *a,
 		  int64_t registration, int64_t *row_ret);
-/*
- * A trace that lies at `path`, once for each thing that it tells; `finding`: a
- * row, 0 or one that is not there: none.
- */
-int rows_trace(struct store *s, int64_t scan_id, int64_t finding,
-	       const char *path, const struct trace *t);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 
 #include "embed.h"
+#include "words/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -213,11 +214,7 @@ static const char *first_difference(const struct vec *have,
 
 int store_fail_changed(const struct store *s, const char *what)
 {
-	return err_fail(ERR_CORRUPT, 0,
-			"the store \"%s\" is not as this program makes it "
-			"(%s): somebody else has changed it; keep it aside and "
-			"scan again into a new file with --db",
-			s->path, what);
+	return err_fail(ERR_CORRUPT, 0, W_STORE_CHANGED, s->path, what);
 }
 
 /* "trigger x", of the fields of an object. */
@@ -241,9 +238,7 @@ int store_schema_check(struct store *s, int version)
 	int err = read_expected(version, &want);
 
 	if (err != 0)
-		err = err_fail(err, 0,
-			       "the schema of version %d cannot be made",
-			       version);
+		err = err_fail(err, 0, W_STORE_SCHEMA_FAILED, version);
 	else
 		err = read_objects(s->db, &have);
 	if (err == ERR_CORRUPT && have.count == 0 && want.count > 0)

@@ -1,5 +1,5 @@
 /*
- * Small helpers over SQLite: statements, and values bound and taken.
+ * What store_sql.h offers.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "store/store_internal.h"

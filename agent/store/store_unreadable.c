@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "host/host.h"
+#include "words/store.h"
 
 /* Byte 18 of SQLite's header: 2 is write-ahead logging, which we never set. */
 static bool is_in_wal_mode(struct host_file *file)
@@ -37,19 +38,11 @@ int store_tell_unreadable(const char *host_path, const struct err_info *first)
 		str_release(&beside);
 		if (err == 0)
 			return err_fail(first->err, first->os_error,
-					"the store \"%s\" cannot be read: what "
-					"was last written to it was cut off "
-					"and the place is not writable; copy "
-					"it together with \"%s%s\" to a "
-					"writable folder first",
-					host_path, host_path, suffixes[i]);
+					W_STORE_HOT_JOURNAL, host_path,
+					host_path, suffixes[i]);
 	}
 	if (is_wal)
-		return err_fail(first->err, first->os_error,
-				"the store \"%s\" cannot be read: another "
-				"program left it in a mode (WAL) that needs a "
-				"writable place; copy it to a writable folder "
-				"first",
+		return err_fail(first->err, first->os_error, W_STORE_WAL,
 				host_path);
 	return err_fail(first->err, first->os_error, "%s", first->text);
 }

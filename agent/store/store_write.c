@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "host/host.h"
+#include "words/store.h"
 
 #include <string.h>
 
@@ -35,17 +36,12 @@
 int store_check_scan(struct store *s, int64_t scan_id)
 {
 	if (!s->in_scan || s->scan_id != scan_id)
-		return err_fail(ERR_INVALID, 0,
-				"the scan %" PRId64 " is not being recorded in "
-				"\"%s\"",
-				scan_id, s->path);
+		return err_fail(ERR_INVALID, 0, W_STORE_NOT_RECORDING, scan_id,
+				s->path);
 	/* A record with a hole in it must not look whole. */
 	if (s->failed != 0)
-		return err_fail(s->failed, 0,
-				"the scan could not be recorded in the store "
-				"\"%s\": %s; earlier scans in it are as they "
-				"were",
-				s->path, err_words(s->failed));
+		return err_fail(s->failed, 0, W_STORE_NOT_RECORDED, s->path,
+				err_words(s->failed));
 	return 0;
 }
 
@@ -211,8 +207,7 @@ int store_scan_begin(struct store *s, const struct scan_begin *b,
 	int err;
 
 	if (s->in_scan)
-		return err_fail(ERR_INVALID, 0,
-				"a scan is being recorded in \"%s\" already",
+		return err_fail(ERR_INVALID, 0, W_STORE_RECORDING_ALREADY,
 				s->path);
 	err = take_lock(s, BEGIN_BUSY_MS);
 	if (err != 0)
@@ -283,7 +278,7 @@ int store_add_gap(struct store *s, int64_t scan_id, const struct gap *g,
 	if (err != 0) {
 		sqlite3_clear_bindings(q);
 		s->failed = err;
-		return err_fail(err, 0, "a gap could not be recorded");
+		return err_fail(err, 0, W_STORE_GAP_FAILED);
 	}
 	sqlite3_set_last_insert_rowid(s->db, 0);
 	err = store_step(s, q);
@@ -457,11 +452,10 @@ static int newest_scan(struct store *s, const char *sql, const char *target_id,
 	if (rc != SQLITE_ROW)
 		err = store_fail(s, rc);
 	else if (sqlite3_column_type(q, 0) == SQLITE_NULL)
-		err = err_fail(
-			ERR_NOT_FOUND, 0,
-			"the store \"%s\" holds no finished scan%s; scan "
-			"first",
-			s->path, target_id != NULL ? " of this target" : "");
+		err = err_fail(ERR_NOT_FOUND, 0,
+			       target_id ? W_STORE_NO_SCAN_OF_TARGET
+					 : W_STORE_NO_SCAN,
+			       s->path);
 	else
 		*scan_id_ret = sqlite3_column_int64(q, 0);
 out:

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/pe.h"
+#include "words/trust.h"
 
 #include <string.h>
 
@@ -70,9 +71,7 @@ static int add_range(const struct source *s, uint8_t *buf, uint64_t start,
 		if (err)
 			return err;
 		if (nread == 0)
-			return err_fail(ERR_CHANGED, 0,
-					"the file got shorter while it was "
-					"read");
+			return err_fail(ERR_CHANGED, 0, W_TRUST_GOT_SHORTER);
 		digester_add(d, buf, nread);
 		if (also != NULL)
 			digester_add(also, buf, nread);

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "words/trust.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,10 +57,10 @@ static void keep_problem(struct catalog_index *x, const char *wpath,
 
 	if (x->problem != NULL)
 		return;
-	str_addf(&s, "the catalog '%s' could not be read: %s", wpath, why);
+	str_addf(&s, W_TRUST_CATALOG_UNREAD, wpath, why);
 	x->problem = str_detach(&s);
 	if (x->problem == NULL)
-		x->problem = mem_strdup("a catalog could not be read");
+		x->problem = mem_strdup(W_TRUST_CATALOG_UNREAD_ANY);
 }
 
 static int add_entry(void *arg, const uint8_t *digest, size_t nbytes)
@@ -91,8 +92,7 @@ static int read_catalog(const char *host, void **data_ret, size_t *nbytes_ret)
 		return err;
 	err = host_fstat(f, &st);
 	if (!err && st.size > CATALOG_MAX_NBYTES)
-		err = err_fail(ERR_TOO_LARGE, 0,
-			       "'%s' is larger than any catalog", host);
+		err = err_fail(ERR_TOO_LARGE, 0, W_TRUST_CATALOG_LARGE, host);
 	if (!err) {
 		data = mem_alloc((size_t)st.size);
 		err = data != NULL
@@ -121,7 +121,7 @@ static int add_catalog(struct catalog_index *x, char *wpath, char *host)
 		c = vec_push(&x->catalogs);
 	if (c == NULL) {
 		if (wpath != NULL && x->catalogs.count == x->catalogs.max)
-			keep_problem(x, wpath, "there are too many");
+			keep_problem(x, wpath, W_TRUST_TOO_MANY);
 		else
 			err = err_nomem();
 		mem_free(wpath);
@@ -138,11 +138,11 @@ static int add_catalog(struct catalog_index *x, char *wpath, char *host)
 		return 0;
 	}
 	if (!catalog_is_whole(data, nbytes))
-		keep_problem(x, wpath, "it is damaged");
+		keep_problem(x, wpath, W_TRUST_DAMAGED);
 	err = catalog_scan(data, nbytes, add_entry, x);
 	mem_free(data);
 	if (err == ERR_TOO_LARGE) {
-		keep_problem(x, wpath, "all of them name too many files");
+		keep_problem(x, wpath, W_TRUST_TOO_MANY_FILES);
 		err = 0;
 	}
 	return err;
@@ -175,7 +175,7 @@ static int add_child(struct catalog_index *x, const char *wpath,
 		return add_catalog(x, child, child_host);
 	else if (de->st.type != HOST_FILE)
 		/* A folder or a catalog may be behind it. */
-		keep_problem(x, child, "it is a link or no regular file");
+		keep_problem(x, child, W_TRUST_NO_REGULAR_FILE);
 	mem_free(child);
 	mem_free(child_host);
 	return err;
@@ -189,7 +189,7 @@ static int add_folder(struct catalog_index *x, const char *wpath,
 	int err = 0, more = 0;
 
 	if (depth > DEPTH_MAX) {
-		keep_problem(x, wpath, "the folders are too deep");
+		keep_problem(x, wpath, W_TRUST_TOO_DEEP);
 		return 0;
 	}
 	err = host_dir_open(host, &dir);
@@ -206,7 +206,7 @@ static int add_folder(struct catalog_index *x, const char *wpath,
 	if (more < 0)
 		keep_problem(x, wpath, err_words(-more));
 	if (x->catalogs.count == x->catalogs.max)
-		keep_problem(x, wpath, "there are too many");
+		keep_problem(x, wpath, W_TRUST_TOO_MANY);
 	host_dir_close(dir);
 	return err;
 }
@@ -341,7 +341,7 @@ int catalog_index_find(const struct catalog_index *x, const char *hex,
 	uint64_t head;
 
 	if (!from_hex(hex, &want))
-		return -err_fail(ERR_INVALID, 0, "'%s' is no digest", hex);
+		return -err_fail(ERR_INVALID, 0, W_TRUST_NO_DIGEST, hex);
 	head = bytes_le64(want.bytes);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -8,11 +8,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/trust.h"
 
 #include <stdarg.h>
 #include <string.h>
-
-#define PIECE_NBYTES ((size_t)64 << 10)
 
 /* NT SERVICE\TrustedInstaller; the same number on every Windows since Vista. */
 #define TRUSTED_INSTALLER                                                      \
@@ -101,33 +100,6 @@ char *protect_below_windows(const struct protect *p, const char *rest)
 	return str_detach(&s);
 }
 
-static int digest_plain(struct host_file *f, struct digests *ret)
-{
-	struct digester *d = digester_new();
-	uint8_t *buf = mem_alloc(PIECE_NBYTES);
-	uint64_t at = 0;
-	size_t nread = 0;
-	int err = 0;
-
-	if (d == NULL || buf == NULL) {
-		err = err_nomem();
-		goto out;
-	}
-	do {
-		err = host_pread(f, at, buf, PIECE_NBYTES, &nread);
-		if (err)
-			goto out;
-		digester_add(d, buf, nread);
-		at += nread;
-	} while (nread > 0);
-	digester_finish(d, ret);
-	d = NULL;
-out:
-	digester_free(d);
-	mem_free(buf);
-	return err;
-}
-
 int protect_digest(struct protect_subject *s)
 {
 	int err = authenticode_digest(s->file, &s->program);
@@ -135,7 +107,7 @@ int protect_digest(struct protect_subject *s)
 	s->is_program = err == 0;
 	/* Scripts and data are named by all their bytes; programs may be. */
 	if (err == 0 || err == ERR_CORRUPT)
-		err = digest_plain(s->file, &s->plain);
+		err = host_file_digests(s->file, NULL, &s->plain);
 	return err;
 }
 
@@ -166,8 +138,7 @@ int protect_check_file(struct protect *p, const char *wpath,
 		err = protect_digest(&s);
 		if (err && err != ERR_NOMEM) {
 			protect_say(&r, PROTECT_UNKNOWN, PROTECT_BY_DOUBT,
-				    "the file could not be read: %s",
-				    err_words(err));
+				    W_TRUST_FILE_UNREAD, err_words(err));
 			err = 0;
 		} else if (!err) {
 			err = target_info(p->target)->kind == TARGET_LIVE

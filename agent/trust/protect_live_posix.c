@@ -5,12 +5,11 @@
 #include "trust/protect_private.h"
 
 #include "base/err.h"
+#include "words/trust.h"
 
 static int refuse(const struct protect_subject *s)
 {
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"'%s': a running Windows can be asked on Windows only",
-			s->wpath);
+	return err_fail(ERR_UNSUPPORTED, 0, W_TRUST_WINDOWS_ONLY, s->wpath);
 }
 
 int protect_check_live(struct protect *p, const struct protect_subject *s,

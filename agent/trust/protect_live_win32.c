@@ -17,6 +17,8 @@
 #include "base/mem.h"
 #include "host/host_win32.h"
 #include "host/wide_win32.h"
+#include "words/pack.h"
+#include "words/trust.h"
 
 #include <string.h>
 
@@ -42,7 +44,7 @@ static void doubt(struct question *q, const char *what, const char *why,
 	/* The first doubt is told. */
 	if (q->ret->answer != PROTECT_UNKNOWN)
 		protect_say(q->ret, PROTECT_UNKNOWN, PROTECT_BY_DOUBT,
-			    "%s: %s (error %lu)", what, why, code);
+			    W_TRUST_ANSWER, what, why, (uint32_t)code);
 }
 
 /* ---- system file protection -------------------------------------- */
@@ -63,9 +65,9 @@ static void check_sfc(struct question *q)
 		break;
 	case ASKED_DOUBT:
 	default:
-		doubt(q, "system file protection",
-		      code == ERROR_PROC_NOT_FOUND ? "it is missing"
-						   : "it does not answer",
+		doubt(q, W_TRUST_SFC,
+		      code == ERROR_PROC_NOT_FOUND ? W_PACK_IS_MISSING
+						   : W_TRUST_SILENT,
 		      code);
 	}
 }
@@ -78,7 +80,7 @@ static void catalogs_failed(struct question *q, const char *why, DWORD code)
 	if (asked_catalogs(code, protect_ask->is_safe_mode()) == ASKED_FILES)
 		q->files_for_catalogs = true;
 	else
-		doubt(q, "the system's catalogs", why, code);
+		doubt(q, W_TRUST_CATALOGS, why, code);
 }
 
 /* One opened set of catalogs and the digests it is asked for. */
@@ -151,7 +153,7 @@ static void check_catalog(struct question *q, const struct cat_set *c,
 	char *name;
 
 	if (!c->f->info(found, &info, 0)) {
-		doubt(q, "a catalog names it", "it cannot be found",
+		doubt(q, W_TRUST_CATALOG_NAMES_IT, W_TRUST_CATALOG_LOST,
 		      GetLastError());
 		return;
 	}
@@ -168,15 +170,13 @@ static void check_catalog(struct question *q, const struct cat_set *c,
 	name = wide_to_utf8(info.wszCatalogFile);
 	if (trust.state == TRUST_VALID) {
 		protect_say(q->ret, PROTECT_YES, PROTECT_BY_CATALOG,
-			    "named by the catalog '%s'",
-			    name != NULL ? name : "");
+			    W_TRUST_BY_CATALOG, name != NULL ? name : "");
 		memcpy(q->ret->publisher, trust.publisher,
 		       sizeof(trust.publisher));
 	} else if (q->ret->answer != PROTECT_UNKNOWN) {
 		protect_say(q->ret, PROTECT_UNKNOWN, PROTECT_BY_DOUBT,
-			    "the catalog '%s' names it, but its signature is "
-			    "in doubt: %s",
-			    name != NULL ? name : "", trust.why);
+			    W_TRUST_CATALOG_IN_DOUBT, name != NULL ? name : "",
+			    trust.why);
 	}
 	mem_free(name);
 }
@@ -202,8 +202,7 @@ static void look_up(struct question *q, struct cat_set *c, uint8_t *digest)
 		if (found == NULL) {
 			code = GetLastError();
 			if (!is_none(code))
-				catalogs_failed(q, "they cannot be searched",
-						code);
+				catalogs_failed(q, W_TRUST_NOT_SEARCHED, code);
 			return;
 		}
 		check_catalog(q, c, digest, found);
@@ -227,7 +226,7 @@ static void check_set(struct question *q, const struct cat_functions *f,
 		code = GetLastError();
 		/* Wine has the name only: as before Windows 8, then. */
 		if (!is_sha256 || code != ERROR_CALL_NOT_IMPLEMENTED)
-			catalogs_failed(q, "they cannot be opened", code);
+			catalogs_failed(q, W_TRUST_NOT_OPENED, code);
 		return;
 	}
 	collect_digests(&c, q);
@@ -252,7 +251,7 @@ static void check_catalogs(struct question *q)
 	struct cat_functions f;
 
 	if (!protect_ask->catalogs(&f)) {
-		doubt(q, "the system's catalogs", "their functions are missing",
+		doubt(q, W_TRUST_CATALOGS, W_TRUST_FUNCTIONS_MISSING,
 		      ERROR_PROC_NOT_FOUND);
 		return;
 	}
@@ -281,13 +280,12 @@ static void check_signature(struct question *q)
 	case TRUST_INVALID:
 		if (q->ret->answer == PROTECT_NO)
 			protect_say(q->ret, PROTECT_NO, PROTECT_BY_NOTHING,
-				    "its signature is worth nothing: %s",
-				    trust.why);
+				    W_TRUST_SIGNATURE_INVALID, trust.why);
 		break;
 	case TRUST_UNKNOWN:
 		if (q->ret->answer == PROTECT_NO)
 			protect_say(q->ret, PROTECT_UNKNOWN, PROTECT_BY_DOUBT,
-				    "its signature: %s", trust.why);
+				    W_TRUST_SIGNATURE, trust.why);
 		break;
 	case TRUST_NONE:
 	default:

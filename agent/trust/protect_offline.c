@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/trust.h"
 
 #include <string.h>
 
@@ -49,11 +50,10 @@ static int check_dllcache(struct protect *p, const struct protect_subject *s,
 	err = target_resolve(p->target, wpath, 0, &found);
 	if (!err)
 		protect_say(ret, PROTECT_YES, PROTECT_BY_DLLCACHE,
-			    "Windows XP keeps a copy of this name");
+			    W_TRUST_BY_DLLCACHE);
 	else if (err != ERR_NOT_FOUND && err != ERR_NOMEM)
 		protect_say(ret, PROTECT_UNKNOWN, PROTECT_BY_DOUBT,
-			    "'%s' could not be looked at: %s", wpath,
-			    err_words(err));
+			    W_TRUST_NOT_LOOKED_AT, wpath, err_words(err));
 	target_path_release(&found);
 	mem_free(wpath);
 	return err == ERR_NOMEM ? err : 0;
@@ -96,12 +96,10 @@ int protect_signed_offline(struct protect *p, const struct protect_subject *s,
 	}
 	if (found == 1)
 		protect_say(ret, PROTECT_YES, PROTECT_BY_CATALOG,
-			    "named by the catalog '%s'", catalog);
+			    W_TRUST_BY_CATALOG, catalog);
 	else if (err)
 		protect_say(ret, PROTECT_UNKNOWN, PROTECT_BY_DOUBT,
-			    "the catalog that may name it could not be read "
-			    "again: %s",
-			    err_words(err));
+			    W_TRUST_CATALOG_AGAIN, err_words(err));
 	else if (catalog_index_problem(p->catalogs) != NULL)
 		protect_say(ret, PROTECT_UNKNOWN, PROTECT_BY_DOUBT, "%s",
 			    catalog_index_problem(p->catalogs));
@@ -115,9 +113,7 @@ int protect_check_offline(struct protect *p, const struct protect_subject *s,
 
 	if (s->links > 1) {
 		protect_say(ret, PROTECT_YES, PROTECT_BY_LINKS,
-			    "it has %u hard links, as the files of Windows' "
-			    "components do",
-			    (unsigned)s->links);
+			    W_TRUST_BY_LINKS, (unsigned)s->links);
 		return 0;
 	}
 	err = check_dllcache(p, s, ret);
@@ -128,6 +124,6 @@ int protect_check_offline(struct protect *p, const struct protect_subject *s,
 		return err;
 	if (s->links == 0)
 		protect_say(ret, PROTECT_UNKNOWN, PROTECT_BY_DOUBT,
-			    "its hard links could not be counted");
+			    W_TRUST_LINKS_UNKNOWN);
 	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/trust.h"
 
 #include <string.h>
 
@@ -25,31 +26,22 @@ static const struct {
 	const char *folder;
 	const char *what;
 } places[] = {
-	{ PLACE_WINDOWS, "WinSxS",
-	  "the store of Windows' components, from which it repairs itself" },
-	{ PLACE_WINDOWS, "servicing", "the packages of Windows' own updates" },
-	{ PLACE_WINDOWS, "System32\\DriverStore",
-	  "the store of drivers that Windows installs from" },
-	{ PLACE_WINDOWS, "System32\\CatRoot",
-	  "the catalogs that say which files are Windows' own" },
-	{ PLACE_WINDOWS, "System32\\CatRoot2",
-	  "the database over Windows' catalogs" },
-	{ PLACE_WINDOWS, "System32\\dllcache",
-	  "the copies from which Windows XP restores its files" },
-	{ PLACE_WINDOWS, "ServicePackFiles",
-	  "the files of Windows XP's service pack" },
-	{ PLACE_WINDOWS, "Installer",
-	  "the packages needed to repair and uninstall programs" },
-	{ PLACE_WINDOWS, "assembly", "the global store of .NET assemblies" },
-	{ PLACE_WINDOWS, "Microsoft.NET\\assembly",
-	  "the global store of .NET assemblies" },
-	{ PLACE_WINDOWS, "SystemApps", "the programs of Windows' own shell" },
-	{ PLACE_PROGRAM_FILES, "WindowsApps",
-	  "the programs of the Windows Store" },
+	{ PLACE_WINDOWS, "WinSxS", W_TRUST_PLACE_COMPONENTS },
+	{ PLACE_WINDOWS, "servicing", W_TRUST_PLACE_UPDATES },
+	{ PLACE_WINDOWS, "System32\\DriverStore", W_TRUST_PLACE_DRIVERS },
+	{ PLACE_WINDOWS, "System32\\CatRoot", W_TRUST_PLACE_CATALOGS },
+	{ PLACE_WINDOWS, "System32\\CatRoot2", W_TRUST_PLACE_CATALOG_DATABASE },
+	{ PLACE_WINDOWS, "System32\\dllcache", W_TRUST_PLACE_DLLCACHE },
+	{ PLACE_WINDOWS, "ServicePackFiles", W_TRUST_PLACE_SERVICE_PACK },
+	{ PLACE_WINDOWS, "Installer", W_TRUST_PLACE_INSTALLER },
+	{ PLACE_WINDOWS, "assembly", W_TRUST_PLACE_ASSEMBLIES },
+	{ PLACE_WINDOWS, "Microsoft.NET\\assembly", W_TRUST_PLACE_ASSEMBLIES },
+	{ PLACE_WINDOWS, "SystemApps", W_TRUST_PLACE_SHELL },
+	{ PLACE_PROGRAM_FILES, "WindowsApps", W_TRUST_PLACE_STORE_APPS },
 	{ PLACE_DRIVE, "System Volume Information",
-	  "restore points and the volume's own data" },
-	{ PLACE_DRIVE, "Boot", "the files Windows starts from" },
-	{ PLACE_DRIVE, "EFI", "the files Windows starts from" },
+	  W_TRUST_PLACE_RESTORE_POINTS },
+	{ PLACE_DRIVE, "Boot", W_TRUST_PLACE_BOOT },
+	{ PLACE_DRIVE, "EFI", W_TRUST_PLACE_BOOT },
 };
 
 /* The path leads to something inside root\folder. */

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "host/late_win32.h"
 #include "host/wide_win32.h"
+#include "words/trust.h"
 
 #include <string.h>
 #include <wincrypt.h>
@@ -79,20 +80,16 @@ static const struct {
 	uint32_t code;
 	const char *words; /* NULL: "the signature is not valid" */
 } decided[] = {
-	{ 0x80096010,
-	  "it was made for other content" }, /* TRUST_E_BAD_DIGEST */
-	{ 0x800b0109,
-	  "its root is not one this PC trusts" }, /* UNTRUSTEDROOT */
-	{ 0x800b0112,
-	  "its issuer is not one this PC trusts" },	/* UNTRUSTEDCA */
-	{ 0x800b010d, "its root is one for tests" },	/* UNTRUSTEDTESTROOT */
-	{ 0x800b010a, "its issuer is not known here" }, /* CERT_E_CHAINING */
-	{ 0x800b0101, "its certificate had expired" },	/* CERT_E_EXPIRED */
-	{ 0x800b010c, "its certificate was revoked" },	/* CERT_E_REVOKED */
-	{ 0x80092010, "its certificate was revoked" },	/* CRYPT_E_REVOKED */
-	{ 0x800b0111,
-	  "this PC distrusts its certificate" }, /* EXPLICIT_DIST. */
-	{ 0x800b0110, "its certificate is not for programs" }, /* WRONG_USAGE */
+	{ 0x80096010, W_TRUST_OTHER_CONTENT },	    /* TRUST_E_BAD_DIGEST */
+	{ 0x800b0109, W_TRUST_ROOT_NOT_TRUSTED },   /* UNTRUSTEDROOT */
+	{ 0x800b0112, W_TRUST_ISSUER_NOT_TRUSTED }, /* UNTRUSTEDCA */
+	{ 0x800b010d, W_TRUST_TEST_ROOT },	    /* UNTRUSTEDTESTROOT */
+	{ 0x800b010a, W_TRUST_ISSUER_NOT_KNOWN },   /* CERT_E_CHAINING */
+	{ 0x800b0101, W_TRUST_EXPIRED },	    /* CERT_E_EXPIRED */
+	{ 0x800b010c, W_TRUST_REVOKED },	    /* CERT_E_REVOKED */
+	{ 0x80092010, W_TRUST_REVOKED },	    /* CRYPT_E_REVOKED */
+	{ 0x800b0111, W_TRUST_DISTRUSTED },	    /* EXPLICIT_DIST. */
+	{ 0x800b0110, W_TRUST_WRONG_USAGE },	    /* WRONG_USAGE */
 	{ 0x800b0004, NULL }, /* TRUST_E_SUBJECT_NOT_TRUSTED */
 	{ 0x800b0102, NULL }, /* CERT_E_VALIDITYPERIODNESTING */
 	{ 0x800b0103, NULL }, /* CERT_E_ROLE */
@@ -131,7 +128,7 @@ static void say(struct trust *t, enum trust_state state, const char *words,
 	struct str s = STR_INIT;
 
 	t->state = state;
-	str_addf(&s, "%s (%08" PRIX32 ")", words, code);
+	str_addf(&s, W_TRUST_CODE, words, code);
 	str_copy(t->why, str_text(&s), sizeof(t->why));
 	str_release(&s);
 }
@@ -147,14 +144,14 @@ static void judge(uint32_t code, struct trust *t)
 			continue;
 		say(t, TRUST_INVALID,
 		    decided[i].words != NULL ? decided[i].words
-					     : "it is not valid",
+					     : W_TRUST_NOT_VALID,
 		    code);
 		return;
 	}
 	if (code >= ASN1_FIRST && code <= ASN1_LAST)
-		say(t, TRUST_INVALID, "it is damaged", code);
+		say(t, TRUST_INVALID, W_TRUST_DAMAGED, code);
 	else
-		say(t, TRUST_UNKNOWN, "Windows could not check it", code);
+		say(t, TRUST_UNKNOWN, W_TRUST_NOT_CHECKED, code);
 }
 
 /* ---- the signer -------------------------------------------------- */
@@ -224,8 +221,7 @@ static void check_signer(const struct functions *f, HANDLE state,
 	if (signer != NULL)
 		cert = f->cert(signer, 0);
 	if (cert == NULL || cert->pCert == NULL) {
-		say(t, TRUST_UNKNOWN, "Windows names no signer",
-		    NO_SIGNER_DATA);
+		say(t, TRUST_UNKNOWN, W_TRUST_NO_SIGNER, NO_SIGNER_DATA);
 		return;
 	}
 	judge(chain_code(f, d, signer, cert->pCert), t);
@@ -245,7 +241,7 @@ void trust_check(HANDLE file, const wchar_t *path,
 
 	memset(ret, 0, sizeof(*ret));
 	if (!load(&f)) {
-		say(ret, TRUST_UNKNOWN, "Windows' functions for it are missing",
+		say(ret, TRUST_UNKNOWN, W_TRUST_NO_FUNCTIONS,
 		    ERROR_PROC_NOT_FOUND);
 		return;
 	}

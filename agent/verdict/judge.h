@@ -80,8 +80,6 @@ const char *wpath_base(const char *wpath);
 
 void allow_check(const struct judge_lists *lists, const struct subject *s,
 		 struct allow_result *ret);
-/* Pattern with *, ? (not across '\') and ** (across), without case. */
-bool allow_path_matches(const char *pattern, const char *wpath);
 
 /* The reason in "en" or "ja"; caller frees; NULL without memory. */
 char *reason_text(const struct judge_lists *lists, const struct subject *s,

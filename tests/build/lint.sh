@@ -3,7 +3,7 @@
 # cppcheck, style, forbidden calls, layers. Prints "N passed, N failed, ...".
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: lint.sh [list | one FILE | text | self]
+# usage: lint.sh [quick | list | one FILE | text FILE | graph]
 #
 # A line that must do what is forbidden says why in a comment that holds
 # "lint: allow".
@@ -143,32 +143,132 @@ forbid()
 	done
 }
 
-# The rank of a folder; an array, since a function would need a process each
-declare -A layer=([base]=0 [words]=1 [host]=1 [registry]=2 [target]=3 [match]=4
-	[trust]=5 [collect]=6 [verdict]=7 [store]=8 [report]=9 [remediate]=10
-	[session]=11)
+# The folders, from the lowest up, and what each may include of the others:
+# "folder/x.h" is that header alone.  The commands (agent/*.c, "top") may
+# include everything; nothing includes them.
+folders="base words host registry target match trust collect verdict store
+	report remediate session"
+below_verdict="base words host registry target"
+declare -A knows=(
+	[base]=""
+	[words]="base"
+	[host]="base words"
+	[registry]="base words host"
+	[target]="base words host registry"
+	[match]="base words host"
+	[trust]="$below_verdict"
+	[collect]="$below_verdict"
+	[verdict]="base words match collect"
+	[store]="$below_verdict match collect verdict"
+	[report]="base words host collect store"
+	[remediate]="$below_verdict trust store report
+		match/pack_lists.h collect/entry_value.h collect/owner.h
+		collect/point.h collect/point_words.h"
+	[session]="$below_verdict match trust collect verdict store report
+		remediate"
+)
 
-# Includes point down only: base < words, host < registry < target < match < trust
-# < collect < verdict < store < report < remediate < session < the commands.
+# folder_of FILE: in *folder*, without a process
+folder_of()
+{
+	case $1 in
+	agent/*/*) folder=${1#agent/} folder=${folder%%/*} ;;
+	agent/*) folder=top ;;
+	*) folder=${1%%/*} ;;
+	esac
+}
+
+# includes_of FILE...: "FILE folder header" for each header of ours that it
+# takes from another folder
+includes_of()
+{
+	local file other own folder
+
+	grep -H '^#include "' "$@" /dev/null | grep -v 'lint: allow' |
+		sed 's/:#include "\([^"]*\)".*/ \1/' |
+		while read -r file other; do
+			folder_of "$file"
+			own=$folder
+			case $other in
+			# made by the build: a text is no function
+			words/*.h) test -e "agent/$other" || continue ;;
+			*/*) ;;
+			*) test "$own" != top && test -e "agent/$other" ||
+				continue ;;
+			esac
+			case $other in
+			*/*) folder=${other%%/*} ;;
+			*) folder=top ;;
+			esac
+			test "$folder" = "$own" || echo "$file $folder $other"
+		done
+}
+
 includes_down()
 {
-	local file=$1 own other dir
+	local file=$1 other own folder
 
-	own=${file#*/}
-	own=${own%%/*}
-	case $file in
-	agent/*/*) ;;
-	*) return ;;
-	esac
-	sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r other; do
+	includes_of "$file" | while read -r file folder other; do
 		case $other in
-		# made by the build: a text is no function that is called
-		words/*.h) dir=words; test -e "agent/$other" || continue ;;
-		*/*) dir=${other%%/*} ;;
-		*) dir=$own; test -e "agent/$other" && dir=top ;;
+		*_internal.h | *_private.h)
+			echo "$file: includes \"$other\", the inside of a folder"
+			;;
 		esac
-		test "${layer[$dir]-99}" -le "${layer[$own]-99}" ||
-			echo "$file: includes \"$other\", which lies above it"
+		other="$folder $other"
+		folder_of "$file"
+		own=$folder
+		test "$own" != top || continue
+		case " ${knows[$own]-} " in
+		*[[:space:]]"${other% *}"[[:space:]]*) ;;
+		*[[:space:]]"${other#* }"[[:space:]]*) ;;
+		*) echo "$file: includes \"${other#* }\", which $own/ does" \
+			"not know (knows in tests/build/lint.sh)" ;;
+		esac
+	done
+}
+
+# Each folder stands once, and knows only what stands before it.
+ranks_self()
+{
+	local name other before=" "
+
+	for name in $folders; do
+		for other in ${knows[$name]-none/}; do
+			case $before in
+			*" ${other%%/*} "*) ;;
+			*) echo "lint: $name/ knows $other, which is not below" ;;
+			esac
+		done
+		before+="$name "
+	done
+	for name in agent/*/ remediate/; do
+		name=${name#agent/}
+		case "$before deps res " in # no sources of ours
+		*" ${name%/} "*) ;;
+		*) echo "lint: the folder $name has no rank" ;;
+		esac
+	done
+}
+
+# Who includes whom, with the number of lines that do.
+graph()
+{
+	local own folder file other name
+	declare -A count=()
+
+	while read -r file folder other; do
+		own=$folder
+		folder_of "$file"
+		count[$folder $own]=$((${count[$folder $own]-0} + 1))
+	done < <(product | xargs -d '\n' grep -l '^#include "' |
+		{ readarray -t files && includes_of "${files[@]}"; })
+	for name in $folders top; do
+		printf '%-10s ' "$name"
+		for other in $folders; do
+			test -z "${count[$name $other]-}" ||
+				printf ' %s %s' "$other" "${count[$name $other]}"
+		done
+		echo
 	done
 }
 
@@ -191,6 +291,12 @@ text()
 	agent/base/mem.c) ;;
 	*) forbid "$file" "(^|[^_[:alnum:].>])(malloc|calloc|realloc|free|strdup)$call" \
 		"memory comes from base/mem.h" ;;
+	esac
+	case $file in
+	agent/host/*) ;;
+	agent/*/* | remediate/*)
+		forbid "$file" "\\b(host_(write|is_terminal|stdin_is_terminal|can_color|terminal_columns|catch_interrupt)|complain(_last)?|f?printf|f?puts|fputc|putchar|fgets|fgetc|getchar|scanf|_?exit|abort)$call|\\b(stdin|stdout|stderr)\\b" \
+			"only a front end (agent/*.c) talks to people and ends the program" ;;
 	esac
 	case $file in
 	agent/host/*_posix.[ch]) ;;
@@ -262,10 +368,13 @@ self()
 	void f(char *a) { strcpy(a, a); a = malloc(3); h->free(a); }
 	void g(void) { printf("%zu", x); }
 	void k(char *a) { strcpy(a, a); /* lint: allow, to show that it is */ }
+	void l(void) { host_write(HOST_STDOUT, "a", 1, false); snprintf(b, 1, "stdout"); }
+	int m(void) { return fgets(b, 2, stdin) ? h.exit : 0; }
 	EOF
 	out=$(cd "$work" && text agent/base/bad.c)
 	for want in 'SPDX' ':2: OS headers' ':3: only' ':7: a banned' \
-		':7: memory' ':8: msvcrt' 'lies above'; do
+		':7: memory' ':8: msvcrt' ':10: only a front end' \
+		':11: only a front end' 'does not know'; do
 		grep -q "$want" <<<"$out" ||
 			echo "lint: a planted fault was not found: $want"
 	done
@@ -284,6 +393,44 @@ self()
 	test "$out" = $'4\n5' || echo "lint: compilers' names found in lines" \
 		"\"$out\" instead of 4 and 5"
 	texts_self
+	ranks_self
+	includes_self
+}
+
+# includes_self: each folder's ranks are looked at, remediate's and the
+# commands' as well
+includes_self()
+{
+	local tree=$work/ranks file=remediate/a.c out want
+
+	mkdir -p "$tree/agent/store" "$tree/agent/new" "$tree/remediate"
+	touch "$tree/agent/options.h"
+	printf '#include "%s"\n' store/store_sql.h collect/point.h \
+		match/pack_lists.h remediate/plan.h words/plan.h embed.h \
+		collect/files.h match/pack.h session/session.h options.h \
+		store/store_internal.h >"$tree/$file"
+	printf '#include "%s"\n' verdict/finding.h options.h \
+		report/report.h >"$tree/agent/store/a.c"
+	printf '#include "%s"\n' base/err.h >"$tree/agent/new/a.c"
+	printf '#include "%s"\n' options.h session/session.h \
+		match/pack_internal.h >"$tree/agent/cmd.c"
+	out=$(cd "$tree" && for file in remediate/a.c agent/*/a.c agent/cmd.c; do
+		includes_down $file
+	done)
+	for want in 'remediate/a.c: includes "collect/files.h", which' \
+		'remediate/a.c: includes "match/pack.h", which' \
+		'remediate/a.c: includes "session/session.h", which' \
+		'remediate/a.c: includes "options.h", which' \
+		'store/store_internal.h", the inside' \
+		'agent/store/a.c: includes "options.h", which' \
+		'agent/store/a.c: includes "report/report.h", which' \
+		'agent/new/a.c: includes "base/err.h", which' \
+		'agent/cmd.c: includes "match/pack_internal.h", the inside'; do
+		grep -qF "$want" <<<"$out" ||
+			echo "lint: a planted fault was not found: $want"
+	done
+	test "$(wc -l <<<"$out")" = 9 ||
+		echo "lint: an include without a fault was named: $out"
 }
 
 # texts_self: each fault of the tables of texts
@@ -333,6 +480,7 @@ case ${1-} in
 list) sources; exit ;;
 one) one "$2"; exit ;;
 text) text "$2"; exit ;;
+graph) graph; exit ;;
 esac
 
 passed=0
@@ -349,6 +497,7 @@ for tool in clang clang-format clang-tidy; do
 		break
 	fi
 done
+graph
 self | check "lint itself"
 for file in Makefile cross-build.mk $(find tests -name '*.mk'); do
 	makefiles "$file" | check "$file: compilers"

@@ -105,9 +105,10 @@ told plan.en "PLAN for" "NOT DONE" "Save and remove" malicious "Scan again"
 told plan.ja 駆除計画 実行しません 保存してから削除する マルウェア \
 	検査の後に変更されています
 told fix.en " done: " " refused: " "11 done" "2 refused" "fix --resume"
-told fix.ja " 完了: " " 実行せず: " "完了 11 件" "見送り 2 件" "fix --resume"
+told fix.ja " 完了: " " 実行せず: " "完了 11 件" "実行せず 2 件" "fix --resume"
 told undo.en " undone: " " FAILED: " "put back" "1 not put back"
-told undo.ja " 元に戻しました: " " 失敗: " "復元 10 件" "失敗 1 件"
+told undo.ja " 元に戻しました: " " 失敗: " "元に戻したもの 10 件" \
+	"元に戻せず 1 件"
 for what in plan fix undo; do
 	check "$what: no English words in Japanese" sh -c \
 		"! grep -E 'NOT DONE|malicious|done|refused|FAILED|Save' \

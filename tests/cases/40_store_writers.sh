@@ -260,6 +260,13 @@ check "private place: told once" test "$(grep -c 'the store is' "$work/err")" = 
 check "private place: nothing beside the program" \
 	test "$(ls "$work/desktop")" = mstmpsweep
 check "private place: it is there" test -s "$store"
+# A stick that cannot be written on.
+mkdir "$work/stick"
+gives 1 "read-only stick: scan" place sh -c 'mount -t tmpfs tmpfs "$1" &&
+	cp "$2" "$1/" && mount -o remount,ro "$1" && stick=$1 && shift 2 &&
+	"$stick/mstmpsweep" "$@"' sh "$work/stick" "$work/desktop/mstmpsweep" \
+	scan --quick --quiet "${disk[@]}"
+says "read-only stick: told" 'the store is "/var/lib/mstmpsweep/mstmpsweep.db"'
 check "private place: only for us" \
 	test "$(stat -c %a "$work/lib/mstmpsweep" "$store" | xargs)" = "700 600"
 gives 0 "private place: report finds it" place "$work/desktop/mstmpsweep" report

@@ -2,7 +2,7 @@
  * Fuzz the reader of version resources: the input is a whole image.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "collect/fileinfo.h"
+#include "collect/version_info.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes);
 

@@ -2,13 +2,17 @@
  * Writes a large SOFTWARE-like hive for the speed tests.
  * SPDX-License-Identifier: Apache-2.0
  *
- *	mkhive_big FILE [MEGABYTES]	(default 100)
+ *	mkhive_big FILE [MEGABYTES [HIVE]]	(default 100)
  *
  * Thousands of classes in both views, interfaces, and installer components
  * up to the wanted size; among them a few browser extensions whose classes
- * lie anywhere in the hive.  The same arguments give the same bytes.
+ * lie anywhere in the hive; and all that is in HIVE.  The same arguments give
+ * the same bytes.
  */
+#include "registry/reg_tree.h"
 #include "tests/tools/hive_maker.h"
+
+#include "base/err.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -116,6 +120,35 @@ static void make_components(struct hive_maker_key *root, size_t count)
 	}
 }
 
+static void add_tree(struct hive_maker_key *to, const struct reg_tree *t)
+{
+	for (size_t i = 0; i < t->value_count; i++)
+		hive_maker_value(to, t->values[i].name, t->values[i].type,
+				 t->values[i].data, t->values[i].nbytes);
+	for (size_t i = 0; i < t->child_count; i++)
+		add_tree(hive_maker_path(to, t->children[i]->name),
+			 t->children[i]);
+}
+
+static bool add_hive(struct hive_maker_key *to, const char *path)
+{
+	struct reg_hive_files files = { .hive = path };
+	struct reg_root *root = NULL;
+	struct reg_tree *t = NULL;
+	struct reg_key *key = NULL;
+	bool ok = !reg_open_hive(&files, NULL, NULL, NULL, &root) &&
+		  !reg_open_key(root, "", &key) && !reg_tree_read(key, &t);
+
+	if (ok)
+		add_tree(to, t);
+	else
+		fprintf(stderr, "mkhive_big: %s\n", err_last()->text);
+	reg_close_key(key);
+	reg_close(root);
+	reg_tree_free(t);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	size_t want = (argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 100)
@@ -128,7 +161,7 @@ int main(int argc, char **argv)
 	FILE *f;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: mkhive_big FILE [MEGABYTES]\n");
+		fprintf(stderr, "usage: mkhive_big FILE [MEGABYTES [HIVE]]\n");
 		return 64;
 	}
 	left = want > fixed ? want - fixed : 0;
@@ -142,6 +175,8 @@ int main(int argc, char **argv)
 		  "Browser Helper Objects",
 		  "SysWOW64");
 	make_interfaces(root);
+	if (argc > 3 && !add_hive(root, argv[3]))
+		return 70;
 	make_components(root, left / 2 / COMPONENT_NBYTES);
 	hive = hive_maker_write(root, &nbytes);
 	hive_maker_free(root);

@@ -214,6 +214,70 @@ START_TEST(times_are_written_in_iso_form)
 
 END_TEST
 
+/* 2010-10-03 12:15:59 UTC on a clock that goes so many minutes before. */
+static const struct {
+	int minutes;
+	const char *text;
+} zones[] = {
+	{ 0, "2010-10-03 12:15 (UTC)" },
+	{ 9 * 60, "2010-10-03 21:15 (+09:00)" },
+	{ 12 * 60 + 45, "2010-10-04 01:00 (+12:45)" },
+	{ -30, "2010-10-03 11:45 (-00:30)" },
+	{ -13 * 60, "2010-10-02 23:15 (-13:00)" },
+};
+
+START_TEST(times_of_the_wall)
+{
+	const int64_t t = wtime_from_unix(1286108159, 0);
+	char text[WTIME_LOCAL_NBYTES];
+
+	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+		const int64_t local =
+			t + zones[i].minutes * 60 * WTIME_PER_SECOND;
+
+		ck_assert(wtime_format_local(t, local, text));
+		ck_assert_str_eq(text, zones[i].text);
+	}
+	ck_assert(!wtime_format_local(0, 1, text) && !*text);
+	ck_assert(!wtime_format_local(INT64_MAX, INT64_MAX, text) && !*text);
+}
+
+END_TEST
+
+START_TEST(times_are_read)
+{
+	static const struct {
+		const char *text;
+		int64_t unix_time; /* -1: is no time */
+	} rows[] = {
+		{ "2010-10-15T00:00:00Z", 1287100800 },
+		{ "2000-02-29T12:34:56Z", 951827696 },
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "1999-12-31T23:59:59Z", 946684799 },
+		{ "2001-02-29T00:00:00Z", -1 },
+		{ "2010-13-01T00:00:00Z", -1 },
+		{ "2010-00-10T00:00:00Z", -1 },
+		{ "2010-10-15T24:00:00Z", -1 },
+		{ "2010-10-15 00:00:00Z", -1 },
+		{ "2010-10-15T00:00:00Z ", -1 },
+		{ "2010-1\"-15T00:00:00Z", -1 },
+		{ "1600-01-01T00:00:00Z", -1 },
+		{ "", -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t t = 0;
+		const bool ok = wtime_parse(rows[i].text, &t);
+
+		ck_assert_msg(ok == (rows[i].unix_time >= 0), "%s",
+			      rows[i].text);
+		if (ok)
+			ck_assert_int_eq(wtime_to_unix(t), rows[i].unix_time);
+	}
+}
+
+END_TEST
+
 START_TEST(namemap_finds_without_case_and_grows)
 {
 	struct namemap *m = namemap_new();
@@ -394,6 +458,8 @@ static Suite *base_suite(void)
 	tcase_add_test(c, names_compare_without_case);
 	tcase_add_test(c, columns_count_wide_letters_twice);
 	tcase_add_test(c, times_are_written_in_iso_form);
+	tcase_add_test(c, times_of_the_wall);
+	tcase_add_test(c, times_are_read);
 	tcase_add_test(c, namemap_finds_without_case_and_grows);
 	tcase_add_test(c, vec_stops_at_its_maximum);
 	tcase_add_test(c, json_escapes_what_could_break_it);

@@ -293,6 +293,12 @@ START_TEST(copy_kind_by_the_path)
 
 END_TEST
 
+static const char *place_at(const void *arg, size_t index)
+{
+	return index < pack_place_count(arg) ? pack_place(arg, index)->pattern
+					     : NULL;
+}
+
 /* ---- of a Windows ------------------------------------------------ */
 
 static void put_file(struct fixture *f, const char *path,
@@ -375,7 +381,7 @@ START_TEST(copy_of_what)
 		 &form);
 	t = fixture_open(&f);
 	ck_assert_int_eq(pack_open_builtin(&p), 0);
-	ck_assert_int_eq(copies_new(t, p, &c), 0);
+	ck_assert_int_eq(copies_new(t, place_at, p, &c), 0);
 	for (size_t i = 0; i < sizeof(of_rows) / sizeof(of_rows[0]); i++) {
 		char *of = NULL;
 

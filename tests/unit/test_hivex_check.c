@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "host/host.h"
-#include "registry/hivex_io.h"
+#include "registry/hivex_write.h"
 #include "registry/registry.h"
 #include "tests/tools/hive_maker.h"
 
@@ -211,35 +211,30 @@ START_TEST(reads_what_hivex_writes)
 	struct hive_maker_key *empty = hive_maker_new("ROOT");
 	char text[] = "a\0b\0\0";
 	hive_set_value value = { (char *)"Name", hive_t_string, 6, text };
-	struct hivex_io io;
+	struct hivex_write w;
+	struct hive_bytes b;
 	hive_node_h node;
 	size_t nbytes;
-	uint8_t *hive, *copy;
-	hive_h *h;
+	uint8_t *hive;
 
 	hive = hive_maker_write(empty, &nbytes);
 	hive_maker_free(empty);
-	copy = hive_maker_need(mem_zalloc(nbytes + HIVEX_IO_SLACK));
-	memcpy(copy, hive, nbytes);
+	ck_assert_int_eq(hive_bytes_copy(&b, hive, nbytes), 0);
 	mem_free(hive);
-	ck_assert_int_eq(hivex_io_init(&io, copy, nbytes), 0);
-	io.may_write = true;
-	h = hivex_open(io.path, HIVEX_OPEN_WRITE);
-	ck_assert_ptr_nonnull(h);
+	ck_assert_int_eq(hivex_write_begin(&w, &b), 0);
 	for (int i = 0; i < 50; i++) {
 		char name[40];
 
 		snprintf(name, sizeof(name), "\xe8\xa1\xa8 %d", i);
-		node = hivex_node_add_child(h, hivex_root(h), name);
+		node = hivex_node_add_child(w.hivex, hivex_root(w.hivex), name);
 		ck_assert_uint_ne(node, 0);
-		ck_assert_int_eq(hivex_node_set_value(h, node, &value, 0), 0);
+		ck_assert_int_eq(hivex_node_set_value(w.hivex, node, &value, 0),
+				 0);
 	}
-	ck_assert_int_eq(hivex_commit(h, io.path, 0), 0);
-	hivex_close(h);
-	hivex_io_release(&io);
-	ck_assert_uint_gt(io.nbytes, nbytes);
-	ck_assert_uint_eq(check_hive(io.data, io.nbytes, "written"), 51);
-	mem_free(io.data);
+	ck_assert_int_eq(hivex_write_end(&w), 0);
+	ck_assert_uint_gt(b.nbytes, nbytes);
+	ck_assert_uint_eq(check_hive(b.data, b.nbytes, "written"), 51);
+	hive_bytes_release(&b);
 }
 
 END_TEST

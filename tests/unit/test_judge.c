@@ -6,6 +6,7 @@
 #include "unit.h"
 #include "judge_fixture.h"
 #include "base/err.h"
+#include "base/glob.h"
 #include "base/mem.h"
 #include "base/utf.h"
 
@@ -904,7 +905,7 @@ static const struct {
 
 START_TEST(test_allow_patterns)
 {
-	ck_assert_msg(allow_path_matches(globs[_i].pattern, globs[_i].path) ==
+	ck_assert_msg(glob_matches(globs[_i].pattern, globs[_i].path) ==
 			      globs[_i].matches,
 		      "%s on %s", globs[_i].pattern, globs[_i].path);
 }

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "session/keep.h"
-#include "settle.h"
+#include "session/settle.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -212,7 +212,7 @@ START_TEST(judged_after_a_power_cut)
 	ck_assert_int_eq(store_scan_end(whole, id, &e), 0);
 
 	ck_assert(settle_is_needed(path));
-	settle_before_reading(path, NULL);
+	settle_before_reading(path, NULL, NULL);
 	ck_assert(!settle_is_needed(path));
 	check(reader,
 	      "SELECT state || ' ' || verdict || ' ' || exit_code || ' ' || "
@@ -264,7 +264,7 @@ START_TEST(words_come_back)
 	store = NULL;
 	want = fx_query(reader, WORDS);
 	ck_assert_ptr_nonnull(strstr(want, "other_version"));
-	settle_before_reading(path, NULL);
+	settle_before_reading(path, NULL, NULL);
 	check(reader, "SELECT state FROM scan", "cut_off");
 	check(reader, WORDS, want);
 	mem_free(want);
@@ -279,7 +279,7 @@ START_TEST(newest_result)
 
 	store_close(store);
 	store = NULL;
-	settle_before_reading(path, NULL);
+	settle_before_reading(path, NULL, NULL);
 	check(reader, "SELECT verdict || exit_code FROM v_scan", "incomplete2");
 	ck_assert_int_eq(store_newest_scan(reader, NULL, &id), ERR_NOT_FOUND);
 	ck_assert_int_eq(store_newest_result(reader, NULL, &id), 0);
@@ -295,7 +295,7 @@ START_TEST(running_scan_is_left_alone)
 	int64_t id = 0;
 
 	ck_assert_int_eq(store_open(path, &other), 0);
-	ck_assert_int_eq(settle(other, NULL, false), ERR_LOCKED);
+	ck_assert_int_eq(settle(other, NULL, false, NULL), ERR_LOCKED);
 	check(reader, "SELECT state FROM scan", "running");
 	ck_assert_int_eq(store_newest_result(reader, NULL, &id), ERR_NOT_FOUND);
 	store_close(other);

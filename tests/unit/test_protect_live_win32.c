@@ -14,7 +14,6 @@
 #include "host/late_win32.h"
 #include "host/wide_win32.h"
 #include "remediate/guard.h"
-#include "remediate/hash.h"
 #include "trust/protect.h"
 #include "trust/trust_win32.h"
 

@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "host/host.h"
 #include "remediate/guard.h"
-#include "remediate/hash.h"
 #include "trust/protect_ask_win32.h"
 #include "trust/protect_private.h"
 

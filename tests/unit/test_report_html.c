@@ -190,7 +190,7 @@ START_TEST(test_after_fix)
 		ck_assert_uint_eq(fx_count(page, "<td>done</td>"), 1);
 		ck_assert_uint_eq(fx_count(page, "<td>failed</td>"), 1);
 	} else {
-		ck_assert_ptr_nonnull(strstr(page, "1 件に対処しました"));
+		ck_assert_ptr_nonnull(strstr(page, "1 件を駆除しました"));
 		ck_assert_ptr_null(strstr(page, "failed"));
 	}
 	mem_free(page);

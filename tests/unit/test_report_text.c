@@ -38,33 +38,40 @@ static const struct {
 	bool gap;
 	const char *en;
 	const char *ja;
+	const char *command; /* that is told; NULL: none */
 } verdicts[] = {
 	{ TARGET_OFFLINE, "full", "clean", -1, false,
 	  "CLEAN: nothing of this outbreak was found\n",
-	  "検出なし: この事件に関するものは見つかりませんでした\n" },
+	  "検出なし: mstmp 関連のマルウェアは見つかりませんでした\n", NULL },
 	{ TARGET_OFFLINE, "quick", "clean", -1, false,
 	  "NOTHING FOUND: nothing found where this outbreak lives (quick "
 	  "scan)\n",
-	  "検出なし: この事件の既知の場所" },
+	  "検出なし: よく使われる場所に、mstmp 関連のマルウェアは", "scan" },
 	{ TARGET_FOLDER, "full", "clean", -1, false,
 	  "CLEAN: nothing of this outbreak was found in this folder\n",
-	  "検出なし: このフォルダー" },
+	  "検出なし: このフォルダーに、mstmp 関連のマルウェアは見つかりません"
+	  "でした\n",
+	  NULL },
 	{ TARGET_OFFLINE, "full", "clean", FX_NAME_BARE, false,
 	  "CLEAN: nothing of this outbreak was found (1 to note)\n",
-	  "検出なし: この事件に関するものは見つかりませんでした (参考情報 1 "
-	  "件)" },
+	  "検出なし: mstmp 関連のマルウェアは見つかりませんでした (参考 1 件)"
+	  "\n",
+	  NULL },
 	{ TARGET_OFFLINE, "full", "incomplete", -1, true,
 	  "INCOMPLETE: nothing was found, but 1 place that matters could not "
 	  "be examined\n",
-	  "不完全: " },
+	  "一部を検査できませんでした (1 か所)。調べた範囲では検出なし\n",
+	  "scan" },
 	{ TARGET_OFFLINE, "full", "found", FX_NAME_MSTMP, false,
-	  "FOUND: 1 suspicious\n", "検出あり: 疑わしい 1 件\n" },
+	  "FOUND: 1 suspicious\n", "検出あり: 疑いあり 1 件\n", "plan" },
 	{ TARGET_OFFLINE, "full", "found", FX_CONTENT_CONSTANT, true,
 	  "FOUND: 1 malicious\nBesides, the scan is incomplete: 1 place that "
 	  "matters",
-	  "検出あり: 悪質 1 件\nまた、スキャンは不完全です" },
+	  "検出あり: マルウェア 1 件\nまた、一部を検査できませんでした (1 か所",
+	  "plan" },
 	{ TARGET_OFFLINE, "full", NULL, -1, false,
-	  "UNFINISHED: this scan was cut off or is still running", "未完了: " },
+	  "UNFINISHED: this scan was cut off or is still running",
+	  "未完了: ", "scan" },
 };
 
 static int64_t record(struct store *s, int row)
@@ -147,7 +154,7 @@ START_TEST(test_gap_has_a_subject)
 	ck_assert_ptr_nonnull(strstr(text, "it is locked by BitLocker"));
 	mem_free(text);
 	text = text_of(s, id, REPORT_FINDINGS, "ja");
-	ck_assert_ptr_nonnull(strstr(text, "\n  (スキャン全体)\n"));
+	ck_assert_ptr_nonnull(strstr(text, "\n  (検査全体)\n"));
 	/* What to do about a volume is told in the reader's language. */
 	ck_assert_ptr_null(strstr(text, "it is locked"));
 	ck_assert_ptr_nonnull(strstr(text, "BitLocker でロック"));
@@ -281,20 +288,25 @@ END_TEST
 
 static const char *const parts[] = {
 	"FOUND: 1 malicious, 1 suspicious\n",
+	"Next: Take the PC off the network, keep it switched on, and tell",
+	"Command to see what can be done (changes nothing): mstmpsweep plan "
+	"--root /mnt/c\n",
 	"Left out as asked (--exclude): D:\\Backup\\**\n",
 	"mstmp 2010.10.27 (built in or signed)",
 	"PC-01, Windows 7 Professional Service Pack 1 (6.1.7601, 64-bit), "
 	"/mnt/c, offline Windows",
-	"2010-10-25T00:00:00Z - 2010-10-25T00:01:30Z, mstmpsweep 1.0.0",
+	"2010-10-25 00:00 (UTC) - 2010-10-25 00:01 (UTC), mstmpsweep 1.0.0",
 	"1,100 of 1,200 files (5,000,000,000 bytes), 3 registrations",
-	"1. MALICIOUS  lib.dll  (score 90, exedot, clicker)\n",
+	"1. MALICIOUS  lib.dll  (score 90)\n",
 	"File:         C:\\Program Files\\Shared\\lib.dll\n",
 	"SHA-256:      aaaaaaaaaaaaaaaa",
 	"Registered:   Browser Helper Object, 32-bit, all users\n",
 	"HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\"
 	"Explorer\\Browser Helper Objects\\{11111111",
 	"Registered:   Browser Helper Object, 64-bit, user 太郎\n",
-	"2. SUSPICIOUS  mstmp  (score 60, monkif, downloader)\n",
+	"Family:       Exedot, the clicker lib.dll",
+	"Role:         a clicker: it watches visited pages",
+	"2. SUSPICIOUS  mstmp  (score 60)\n",
 	"Not examined, and it matters (1):\n  C:\\Users\\hanako\\NTUSER.DAT\n"
 	"      access was denied (system code 5)\n",
 	"Not examined, without weight for the result (3):\n",
@@ -390,7 +402,7 @@ static const struct {
 	{ "verified", "verified", "完了" },
 	{ "came_back", "came back", "再出現" },
 	{ "failed", "failed", "失敗" },
-	{ "undone", "undone", "復元済み" },
+	{ "undone", "undone", "元に戻しました" },
 };
 
 static void state_is_shown(struct store *s, enum report_format format,
@@ -423,10 +435,11 @@ START_TEST(test_states_of_steps)
 		 state);
 	mem_free(fx_query(s, str_text(&text)));
 	str_clear(&text);
-	str_addf(&text, "  1.1  %s  remove_key\n", step_states[_i].en);
+	str_addf(&text, "  1.1  %s  removal of a key\n", step_states[_i].en);
 	state_is_shown(s, REPORT_TEXT, "en", str_text(&text), 1);
 	str_clear(&text);
-	str_addf(&text, "  1.1  %s  remove_key\n", step_states[_i].ja);
+	str_addf(&text, "  1.1  %s  レジストリ キーの削除\n",
+		 step_states[_i].ja);
 	state_is_shown(s, REPORT_TEXT, "ja", str_text(&text), 1);
 	str_clear(&text);
 	str_addf(&text, ">%s</td>", step_states[_i].en);
@@ -484,6 +497,195 @@ START_TEST(test_names)
 	ck_assert(!report_format_from_name("docx", &f) && f == REPORT_NDJSON);
 	ck_assert(report_what_from_name("gaps", &w) && w == REPORT_GAPS);
 	ck_assert(!report_what_from_name("", &w) && w == REPORT_GAPS);
+	ck_assert_str_eq(report_media_type(REPORT_HTML), "text/html");
+	ck_assert_str_eq(report_media_type(REPORT_CSV), "text/csv");
+}
+
+END_TEST
+
+/* ---- times, words of the pack, what stands last ------------------ */
+
+static int64_t nine_hours_before(int64_t filetime)
+{
+	return filetime + INT64_C(9) * 3600 * 10000000;
+}
+
+static char *text_in_zone(struct store *s, int64_t id,
+			  enum report_format format)
+{
+	const struct report_options o = { .scan_id = id,
+					  .format = format,
+					  .what = REPORT_INVENTORY,
+					  .lang = "en",
+					  .to_local = nine_hours_before };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	return str_detach(&out);
+}
+
+/* People read the time of the clock on the wall, of a PC that runs; programs
+ * read UTC. */
+START_TEST(test_times)
+{
+	static const struct {
+		const char *kind;
+		enum report_format format;
+		const char *begun, *changed;
+	} rows[] = {
+		{ "live", REPORT_TEXT, "2010-10-25 09:00 (+09:00) - ",
+		  "changed 2010-10-25 08:59 (+09:00)" },
+		{ "live", REPORT_HTML, "2010-10-25 09:00 (+09:00) - ",
+		  "changed 2010-10-25 08:59 (+09:00)" },
+		{ "offline", REPORT_TEXT, "2010-10-25 00:00 (UTC) - ",
+		  "changed 2010-10-24 23:59 (UTC)" },
+		{ "live", REPORT_JSON, "2010-10-25T00:00:00Z",
+		  "2010-10-24T23:59:59Z" },
+	};
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str sql = STR_INIT;
+		char *text;
+
+		str_addf(&sql, "UPDATE scan SET target_kind = '%s' RETURNING 1",
+			 rows[i].kind);
+		mem_free(fx_query(s, str_text(&sql)));
+		text = text_in_zone(s, id, rows[i].format);
+		ck_assert_msg(strstr(text, rows[i].begun) != NULL, "%s", text);
+		ck_assert_msg(strstr(text, rows[i].changed) != NULL, "%s",
+			      text);
+		mem_free(text);
+		str_release(&sql);
+	}
+	store_close(s);
+}
+
+END_TEST
+
+/* Words for people are the pack's; of another pack's name those for programs
+ * are all there is, and JSON has these alone. */
+START_TEST(test_words_of_the_pack)
+{
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+	char *text = text_of(s, id, REPORT_FINDINGS, "ja");
+
+	ck_assert_ptr_nonnull(strstr(text, "   種類:         Exedot"));
+	ck_assert_ptr_nonnull(strstr(text, "   対応方法:     "));
+	ck_assert_ptr_null(strstr(text, "exedot"));
+	ck_assert_ptr_null(strstr(text, "clicker"));
+	mem_free(text);
+	text = fx_render(s, id, REPORT_JSON, REPORT_FINDINGS, "ja", false);
+	ck_assert_ptr_nonnull(strstr(text, "\"role\": \"clicker\""));
+	mem_free(text);
+	mem_free(
+		fx_query(s, "UPDATE scan SET pack_name = 'other' RETURNING 1"));
+	text = text_of(s, id, REPORT_FINDINGS, "en");
+	ck_assert_ptr_nonnull(strstr(text, "Family:       exedot\n"));
+	ck_assert_ptr_nonnull(strstr(text, "Role:         clicker\n"));
+	ck_assert_ptr_null(strstr(text, "What to do:"));
+	ck_assert_ptr_null(strstr(text, "Next: "));
+	ck_assert_ptr_nonnull(
+		strstr(text, ": mstmpsweep plan --root /mnt/c\n"));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+/* A clean result names what its own pack is about. */
+START_TEST(test_clean_of_another_pack)
+{
+	struct store *s = memory_store();
+	int64_t id = record(s, 0);
+	char *text;
+
+	mem_free(
+		fx_query(s, "UPDATE scan SET pack_name = 'other' RETURNING 1"));
+	text = text_of(s, id, REPORT_FINDINGS, "ja");
+	ck_assert_ptr_null(strstr(text, "mstmp 関連"));
+	ck_assert_ptr_nonnull(strstr(text,
+				     "検出なし: この定義ファイルの対象の"
+				     "マルウェアは見つかりませんでした\n"));
+	mem_free(text);
+	store_close(s);
+}
+
+END_TEST
+
+/* Who copies the command into a shell runs nothing that a store says. */
+START_TEST(test_command_is_plain)
+{
+	static const struct {
+		const char *root, *want;
+	} rows[] = {
+		{ "/mnt/c", "plan --root /mnt/c\n" },
+		{ "E:\\", "plan --root E:\\\n" },
+		{ "/mnt/my disk", "plan --root ...\n" },
+		{ "/mnt/c;reboot", "plan --root ...\n" },
+		{ "/mnt/$(reboot)", "plan --root ...\n" },
+		{ "-x", "plan --root ...\n" },
+		{ "", "plan --root ...\n" },
+	};
+	struct store *s = memory_store();
+	int64_t id = fx_record_scan(s);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str sql = STR_INIT;
+		char *text;
+
+		str_addf(&sql, "UPDATE scan SET target_root = '%s' RETURNING 1",
+			 rows[i].root);
+		mem_free(fx_query(s, str_text(&sql)));
+		text = text_of(s, id, REPORT_FINDINGS, "en");
+		ck_assert_msg(strstr(text, rows[i].want) != NULL, "%s", text);
+		mem_free(text);
+		str_release(&sql);
+	}
+	store_close(s);
+}
+
+END_TEST
+
+START_TEST(test_closing)
+{
+	struct store *s = memory_store();
+	struct report_options o = { .scan_id = fx_record_scan(s),
+				    .lang = "en",
+				    .columns = 80,
+				    .closing = true };
+	struct str out = STR_INIT;
+
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_str_eq(str_text(&out),
+			 "FOUND: 1 malicious, 1 suspicious\n"
+			 "Next: Take the PC off the network, keep it switched "
+			 "on, and tell the person in\n"
+			 "charge before anything is removed.\n"
+			 "Command to see what can be done (changes nothing): "
+			 "mstmpsweep plan --root /mnt/c\n");
+	str_clear(&out);
+	/* All of it was fixed: another scan shows that nothing is left. */
+	mem_free(fx_query(s, "UPDATE finding SET fix_state = 'fixed'"));
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_str_eq(str_text(&out),
+			 "FOUND: 1 malicious, 1 suspicious\n"
+			 "Command to examine all of it again: mstmpsweep scan "
+			 "--root /mnt/c\n");
+	str_clear(&out);
+	/* What is old says so first. */
+	o.old_words = "undo put it back";
+	o.old_by = "undo";
+	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_str_eq(str_text(&out),
+			 "OUT OF DATE: undo put it back\n"
+			 "It was: FOUND: 1 malicious, 1 suspicious\n"
+			 "Command to examine all of it again: mstmpsweep scan "
+			 "--root /mnt/c\n");
+	str_release(&out);
+	store_close(s);
 }
 
 END_TEST
@@ -524,12 +726,11 @@ START_TEST(test_wrapping)
 
 END_TEST
 
-/* The way on is told where plan has something to show, and nowhere else. */
+/* The way on is told: to plan where it has something to show, to another scan
+ * where this one did not look at all. */
 START_TEST(test_next_step)
 {
-	const bool is_found =
-		strcmp(verdicts[_i].verdict ? verdicts[_i].verdict : "",
-		       "found") == 0;
+	const char *command = verdicts[_i].command;
 
 	for (int format = REPORT_TEXT; format <= REPORT_HTML; format++) {
 		struct store *s = memory_store();
@@ -537,7 +738,14 @@ START_TEST(test_next_step)
 		char *text = fx_render(s, id, (enum report_format)format,
 				       REPORT_FINDINGS, "en", false);
 
-		ck_assert_int_eq(strstr(text, "Next: ") != NULL, is_found);
+		ck_assert_uint_eq(fx_count(text, "Command to "),
+				  command != NULL);
+		ck_assert_uint_eq(
+			fx_count(text, "mstmpsweep plan --root /mnt/c"),
+			command && strcmp(command, "plan") == 0);
+		ck_assert_uint_eq(
+			fx_count(text, "mstmpsweep scan --root /mnt/c"),
+			command && strcmp(command, "scan") == 0);
 		mem_free(text);
 		store_close(s);
 	}
@@ -707,6 +915,11 @@ static Suite *report_text_suite(void)
 	tcase_add_test(t, test_unsigned_pack_is_named);
 	tcase_add_test(t, test_no_such_scan);
 	tcase_add_test(t, test_names);
+	tcase_add_test(t, test_times);
+	tcase_add_test(t, test_words_of_the_pack);
+	tcase_add_test(t, test_clean_of_another_pack);
+	tcase_add_test(t, test_command_is_plain);
+	tcase_add_test(t, test_closing);
 	tcase_add_test(t, test_wrapping);
 	tcase_add_test(t, test_wrapping_at_brackets);
 	tcase_add_loop_test(t, test_next_step, 0,

@@ -6,7 +6,6 @@
 #include "unit.h"
 #include "match_fixture.h"
 #include "base/err.h"
-#include "collect/fileinfo.h"
 #include "host/host.h"
 #include "match/scanner.h"
 
@@ -89,7 +88,7 @@ START_TEST(stopped_in_a_file)
 	check_end((uint64_t)1 << 32, &e, ERR_CANCELLED);
 	ck_assert_uint_eq(e.reads, 5);
 	ck_assert_int_eq(host_open("tests/unit/test_scanner_stop.c", 0, &f), 0);
-	ck_assert_int_eq(file_digests(f, &e.token, &d), ERR_CANCELLED);
+	ck_assert_int_eq(host_file_digests(f, &e.token, &d), ERR_CANCELLED);
 	host_close(f);
 }
 

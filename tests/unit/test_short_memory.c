@@ -9,7 +9,7 @@
 #include "target_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "packs.h"
+#include "session/packs.h"
 #include "session/scan_internal.h"
 
 #define CLSID_KEY "Classes\\CLSID\\{9E0C41A2-77D5-4B6B-9C1E-00A1B2C3D4E5}"
@@ -19,7 +19,6 @@
 
 static struct fixture pc;
 static struct scan_options options;
-static struct options words;
 
 static void setup(void)
 {
@@ -30,10 +29,8 @@ static void setup(void)
 		     "C:\\Apps\\bar.dll");
 	fixture_machine_hives(&pc, "Windows/System32/config");
 	fixture_file(&pc, "Apps/bar.dll", "MZ nothing");
-	memset(&words, 0, sizeof(words));
-	words.lang = "en";
 	memset(&options, 0, sizeof(options));
-	ck_assert_int_eq(packs_open(&words, &options.pack), 0);
+	ck_assert_int_eq(packs_open(NULL, NULL, 0, &options.pack), 0);
 	options.target.kind = TARGET_OFFLINE;
 	options.target.root = pc.root;
 	options.store_path = ":memory:";

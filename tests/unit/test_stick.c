@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
-#include "stick.h"
+#include "session/stick.h"
 
 #include <sqlite3.h>
 #include <string.h>

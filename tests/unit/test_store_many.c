@@ -7,7 +7,7 @@
 #include "store_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "settle.h"
+#include "session/settle.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -115,7 +115,7 @@ START_TEST(kept_registrations)
 	      "INSERT INTO match (artefact_id, rule, score, evidence) SELECT "
 	      "i, "
 	      "'r', 60, 'registration' FROM c");
-	ck_assert_int_eq(settle(store, NULL, false), 0);
+	ck_assert_int_eq(settle(store, NULL, false, NULL), 0);
 	got = fx_query(store, "SELECT count(*) || ' ' || (SELECT count(*) FROM "
 			      "registration WHERE json_array_length(side_keys) "
 			      "= 1) FROM finding");

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "collect/fileinfo.h"
+#include "collect/version_info.h"
 #include <string.h>
 
 #define IMAGE_NBYTES 4096
@@ -359,7 +359,7 @@ START_TEST(digests_are_those_of_the_whole_file)
 	struct host_file *f = NULL;
 
 	ck_assert_int_eq(host_open(UNIT_DATA "/pe/npm/conpty.dll", 0, &f), 0);
-	ck_assert_int_eq(file_digests(f, NULL, &d), 0);
+	ck_assert_int_eq(host_file_digests(f, NULL, &d), 0);
 	host_close(f);
 	/* tests/data/INDEX.tsv */
 	ck_assert_str_eq(d.sha256, "7c7430632052ff703540b68371ec43821820aa1335d"

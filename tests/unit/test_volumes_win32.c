@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "host/host.h"
 #include "host/volume_ask_win32.h"
-#include "packs.h"
+#include "session/packs.h"
 #include "session/scan.h"
 #include "target/target.h"
 
@@ -864,7 +864,6 @@ static void set_run(const wchar_t *path)
  */
 static void scan_is(bool quick, int code, const char *want)
 {
-	const struct options words = { .lang = "en" };
 	struct scan_options o = { .target = { .kind = TARGET_LIVE },
 				  .store_path = ":memory:",
 				  .quick = quick,
@@ -873,7 +872,7 @@ static void scan_is(bool quick, int code, const char *want)
 	bool started = false;
 	char *gaps;
 
-	ck_assert_int_eq(packs_open(&words, &o.pack), 0);
+	ck_assert_int_eq(packs_open(NULL, NULL, 0, &o.pack), 0);
 	ck_assert_msg(scan_run(&o, &r, &started) == 0, "%s", err_last()->text);
 	gaps = fx_query(r.store,
 			"SELECT group_concat(line, '|') FROM (SELECT path || "

@@ -42,11 +42,6 @@
 #undef O_CLOEXEC
 #undef FD_CLOEXEC
 
-static inline int hivex_shim_open_flags(int flags)
-{
-	return (flags & (O_WRONLY | O_RDWR)) != 0;
-}
-
 static inline int hivex_shim_fstat(int fd, struct stat *st)
 {
 	int64_t size = hivex_shim_size(fd);
@@ -62,16 +57,28 @@ static inline int hivex_shim_fstat(int fd, struct stat *st)
 	return 0;
 }
 
+/* Only hivex_commit() and opening for writing would; neither is used. */
+static inline int hivex_shim_no_copying(void)
+{
+	errno = ENOTSUP;
+	return -1;
+}
+
 #undef open
 #undef close
 #undef read
 #undef write
 #undef fstat
+#undef realloc
+#undef free
 #define open(path, flags, ...)                                                 \
-	hivex_shim_open((path), hivex_shim_open_flags(flags))
+	((flags) & (O_WRONLY | O_RDWR) ? hivex_shim_no_copying()               \
+				       : hivex_shim_open(path))
 #define close(fd)	  hivex_shim_close(fd)
-#define read(fd, buf, n)  hivex_shim_read((fd), (buf), (n))
-#define write(fd, buf, n) hivex_shim_write((fd), (buf), (n))
+#define read(fd, buf, n)  ((void)(buf), hivex_shim_no_copying())
+#define write(fd, buf, n) ((void)(buf), hivex_shim_no_copying())
 #define fstat(fd, st)	  hivex_shim_fstat((fd), (st))
+#define realloc(p, n)	  hivex_shim_realloc((p), (n))
+#define free(p)		  hivex_shim_free(p)
 
 #endif

@@ -6,12 +6,11 @@
  * wide paths work, and a hive with its logs replayed is opened like any other.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The way a hive is opened for reading:
+ * A hive is always opened for reading:
  *	open(path) -> size(fd) -> map(fd, size) ... unmap(p) -> close(fd)
- * for writing (HIVEX_OPEN_WRITE):
- *	open(path) -> size(fd) -> read(fd) until size bytes -> close(fd)
- * and hivex_commit(h, path, 0):
- *	open(path, O_WRONLY|O_CREAT|O_TRUNC) -> write(fd) ... -> close(fd)
+ * which is the one way that does not copy it.  To be written to, the handle
+ * is told so afterwards, and what it writes is in the buffer at once;
+ * hivex_commit() is not used.
  *
  * All return -1 (map: NULL) and set errno on failure. A descriptor is a
  * number of our own; it is never passed to the operating system.
@@ -22,21 +21,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* `flags` is 0 for reading, 1 for (re)writing from the beginning. */
-int hivex_shim_open(const char *path, int flags);
+int hivex_shim_open(const char *path);
 int hivex_shim_close(int fd);
-
 int64_t hivex_shim_size(int fd);
 
-/* At most `nbytes`; fewer only at the end; 0 at the end. */
-int64_t hivex_shim_read(int fd, void *buf, size_t nbytes);
-int64_t hivex_shim_write(int fd, const void *buf, size_t nbytes);
-
 /*
- * The whole buffer, aligned for uint64_t, valid until hivex_shim_unmap().
- * hivex does not write to it. It may be the registered buffer itself.
+ * The registered buffer itself, aligned for uint64_t, valid until
+ * hivex_shim_unmap().
  */
 void *hivex_shim_map(int fd, size_t nbytes);
 int hivex_shim_unmap(void *map, size_t nbytes);
+
+/*
+ * From now on the handle's buffer may be changed, and grow; until it is
+ * stopped, which is done before hivex_close() in every case and tells where
+ * the last bin ends.
+ */
+struct hive_h;
+void hivex_shim_let_write(struct hive_h *h);
+size_t hivex_shim_stop_writing(struct hive_h *h);
+
+/* realloc() and free() in hivex: of the buffer, or of memory of its own. */
+void *hivex_shim_realloc(void *p, size_t nbytes);
+void hivex_shim_free(void *p);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/registry.h"
 #include "words/target.h"
 
 #include <string.h>
@@ -205,7 +206,7 @@ int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 
 	if (!ret) {
 		ret = p.st.type == HOST_DIR
-			      ? err_fail(ERR_NOT_DIR, 0, W_TARGET_IS_FOLDER,
+			      ? err_fail(ERR_NOT_DIR, 0, W_REGISTRY_IS_FOLDER,
 					 p.wpath)
 			      : open_with_logs(t, h, &p);
 		/* The gap first: what follows records failures, too. */

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/registry.h"
 #include "words/target.h"
 
 #include <string.h>
@@ -652,7 +653,7 @@ int target_open_file(struct target *t, const char *wpath, int view,
 	if (err)
 		return err;
 	err = p.st.type == HOST_DIR
-		      ? err_fail(ERR_NOT_DIR, 0, W_TARGET_IS_FOLDER, p.wpath)
+		      ? err_fail(ERR_NOT_DIR, 0, W_REGISTRY_IS_FOLDER, p.wpath)
 		      : host_open(p.host,
 				  HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME, ret);
 	target_path_release(&p);

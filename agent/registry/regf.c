@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/base.h"
 #include "words/registry.h"
-#include "words/trust.h"
 
 #include <string.h>
 
@@ -76,7 +76,7 @@ const char *regf_bad_words(unsigned bad)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (bad & table[i].flag)
 			return table[i].words;
-	return W_TRUST_DAMAGED;
+	return W_BASE_DAMAGED;
 }
 
 const uint8_t *regf_cell(struct regf *r, uint32_t offset, size_t need,

@@ -15,7 +15,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 #include "remediate/fixer.h"
 
 #include <sqlite3.h>
@@ -427,25 +427,25 @@ END_TEST
 /* ---- what happened since a scan ---------------------------------- */
 
 /* What a scan that begins now would note; and what overtook one that did. */
-static void look(char seen[CHANGES_TEXT_NBYTES])
+static void look(char seen[SINCE_SCAN_TEXT_NBYTES])
 {
-	struct changes c;
+	struct since_scan c;
 
-	ck_assert_msg(changes_read(target, NULL, NULL, &c) == 0, "%s",
+	ck_assert_msg(since_scan_read(target, NULL, NULL, &c) == 0, "%s",
 		      err_last()->text);
-	changes_text(&c, seen);
-	changes_release(&c);
+	since_scan_text(&c, seen);
+	since_scan_release(&c);
 }
 
 static void since(const char *seen, const char *started_at, const char *want)
 {
-	struct changes c;
+	struct since_scan c;
 	const char *what;
 
-	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), 0);
-	what = changes_since(&c, seen, started_at);
+	ck_assert_int_eq(since_scan_read(target, NULL, NULL, &c), 0);
+	what = since_scan_overtakes(&c, seen, started_at);
 	ck_assert_str_eq(what ? what : "", want);
-	changes_release(&c);
+	since_scan_release(&c);
 }
 
 #define LONG_AGO "2001-01-01T00:00:00Z"
@@ -454,8 +454,8 @@ static void since(const char *seen, const char *started_at, const char *want)
 /* Undo makes earlier scans old, whatever clocks say; a fix does not. */
 START_TEST(undo_overtakes)
 {
-	char before[CHANGES_TEXT_NBYTES], fixed[CHANGES_TEXT_NBYTES],
-		after[CHANGES_TEXT_NBYTES];
+	char before[SINCE_SCAN_TEXT_NBYTES], fixed[SINCE_SCAN_TEXT_NBYTES],
+		after[SINCE_SCAN_TEXT_NBYTES];
 
 	look(before);
 	ck_assert_str_eq(before, "/0");
@@ -486,8 +486,8 @@ END_TEST
 /* A file in use was moved away; when it has gone a restart was there. */
 START_TEST(restart_overtakes)
 {
-	char before[CHANGES_TEXT_NBYTES], waits[CHANGES_TEXT_NBYTES],
-		after[CHANGES_TEXT_NBYTES], sql[512];
+	char before[SINCE_SCAN_TEXT_NBYTES], waits[SINCE_SCAN_TEXT_NBYTES],
+		after[SINCE_SCAN_TEXT_NBYTES], sql[512];
 	char *waiting = fixture_path(&pc, VAULT "restart-1");
 
 	look(before);
@@ -517,11 +517,11 @@ START_TEST(worked_on)
 	struct journal_scan scan = { .scan_id = plan.scan_id,
 				     .target_id = plan.target_id,
 				     .started_at = plan.started_at };
-	struct changes c;
+	struct since_scan c;
 
 	remove_file(LIB_HOST);
 	fix(STEPS - 1);
-	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_int_eq(since_scan_read(target, NULL, &scan, &c), 0);
 	ck_assert_uint_eq(c.worked.count, STEPS);
 	for (size_t i = 0; i < c.worked.count; i++) {
 		const struct worked_step *w = vec_at(&c.worked, i);
@@ -530,12 +530,12 @@ START_TEST(worked_on)
 		ck_assert_int_eq(w->has_changed, i != FILE_STEP);
 		ck_assert(w->is_done);
 	}
-	changes_release(&c);
+	since_scan_release(&c);
 	/* Another scan of that number, as in another store, is not that one. */
 	scan.started_at = LATE;
-	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_int_eq(since_scan_read(target, NULL, &scan, &c), 0);
 	ck_assert_uint_eq(c.worked.count, 0);
-	changes_release(&c);
+	since_scan_release(&c);
 }
 
 END_TEST
@@ -543,12 +543,12 @@ END_TEST
 /* A vault that others can write tells nothing. */
 START_TEST(open_vault_tells_nothing)
 {
-	struct changes c;
+	struct since_scan c;
 	char *vault = fixture_path(&pc, "ProgramData/mstmpsweep/vault");
 
 	fix(STEPS);
 	ck_assert_int_eq(chmod(vault, 0777), 0);
-	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), ERR_DENIED);
+	ck_assert_int_eq(since_scan_read(target, NULL, NULL, &c), ERR_DENIED);
 	ck_assert_int_eq(chmod(vault, 0700), 0);
 	mem_free(vault);
 }

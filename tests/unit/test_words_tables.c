@@ -166,6 +166,31 @@ START_TEST(sentences_are_translated)
 
 END_TEST
 
+/* host_fail() puts path and reason into them itself. */
+START_TEST(refusals_of_the_system_have_one_form)
+{
+	static const char start[] = "cannot ", path[] = "\"%s\": %s";
+	unsigned count = 0;
+
+	for (size_t i = 0; i < words_row_count; i++) {
+		const struct words_row *row = &words_rows[i];
+		const size_t n = strlen(row->en);
+
+		if (strncmp(row->key, "host.cannot_", 12) != 0 ||
+		    strstr(row->en, "\"standard "))
+			continue;
+		count++;
+		ck_assert_msg(strncmp(row->en, start, sizeof(start) - 1) == 0 &&
+				      n > sizeof(path) &&
+				      strstr(row->en, path) ==
+					      row->en + n - (sizeof(path) - 1),
+			      "%s: %s", row->key, row->en);
+	}
+	ck_assert_uint_gt(count, 60);
+}
+
+END_TEST
+
 START_TEST(arguments_are_put_in)
 {
 	struct str s = STR_INIT;
@@ -211,6 +236,7 @@ static Suite *words_tables_suite(void)
 	tcase_add_test(t, every_row_is_found_by_its_sentence);
 	tcase_add_loop_test(t, sentences_are_translated, 0,
 			    sizeof(sentences) / sizeof(sentences[0]));
+	tcase_add_test(t, refusals_of_the_system_have_one_form);
 	tcase_add_test(t, arguments_are_put_in);
 	tcase_add_test(t, a_hostile_sentence_is_bounded);
 	suite_add_tcase(s, t);

@@ -71,7 +71,7 @@ struct gap_sink {
 	void (*add)(struct gap_sink *sink, const struct gap *gap);
 };
 
-const char *gap_kind_name(enum gap_kind kind); /* "access_denied" */
+const char *gap_kind_name(enum gap_kind kind);	    /* "access_denied" */
 enum gap_kind gap_kind_from_name(const char *name); /* GAP_COUNT: none */
 const char *gap_kind_words(enum gap_kind kind);
 /* What a person does about it; NULL: the words say enough. */

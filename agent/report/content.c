@@ -243,7 +243,7 @@ static const struct report_column registration_columns[] = {
 	{ W_REPORT_VIEW, LOOK_PLAIN, "  ", "", NULL },
 	{ W_REPORT_USER_HEAD, LOOK_PLAIN, W_USAGE_COMMA, "", NULL },
 	{ W_REPORT_NAME, LOOK_PLAIN, W_USAGE_COMMA, "", NULL },
-	{ NULL, LOOK_PLAIN, "  ", "", NULL }, /* the class */
+	{ NULL, LOOK_NOTE, "  ", "", NULL }, /* the class */
 	{ W_REPORT_FILE, LOOK_CODE, "\n      ", "", NULL },
 	{ NULL, LOOK_PLAIN, "\n      ", "", NULL }, /* that there is none */
 	{ NULL, LOOK_PLAIN, "  ", "", NULL },	    /* about it */

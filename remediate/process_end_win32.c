@@ -15,6 +15,7 @@
 #include "host/late_win32.h"
 #include "host/privilege_win32.h"
 #include "words/fix.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -83,7 +84,8 @@ static int open_process(const struct process *p, DWORD access, HANDLE *ret)
 					PROCESS_QUERY_INFORMATION,
 				FALSE, p->pid);
 	if (!h && GetLastError() != ERROR_INVALID_PARAMETER)
-		return host_fail_win("open the process", NULL, p->name);
+		return host_fail_win(W_HOST_CANNOT_OPEN_THE_PROCESS, NULL,
+				     p->name);
 	if (h && (process_start_time(h) != p->started ||
 		  WaitForSingleObject(h, 0) == WAIT_OBJECT_0)) {
 		CloseHandle(h);
@@ -147,7 +149,8 @@ int process_end(void *arg, const struct process *p, unsigned wait_ms)
 	/* It may just have ended: then that is refused, and waiting is 0. */
 	if (!TerminateProcess(h, EXIT_CODE) &&
 	    WaitForSingleObject(h, 0) != WAIT_OBJECT_0)
-		err = host_fail_win("end the process", NULL, p->name);
+		err = host_fail_win(W_HOST_CANNOT_END_THE_PROCESS, NULL,
+				    p->name);
 	else
 		err = wait_for_end(p, h, wait_ms);
 	CloseHandle(h);

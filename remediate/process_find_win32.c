@@ -13,6 +13,7 @@
 #include "host/late_win32.h"
 #include "host/modules_win32.h"
 #include "host/wide_win32.h"
+#include "words/host.h"
 
 #define NAME_NCHARS   32768u
 #define PROCESSES_MAX 65536u
@@ -135,7 +136,7 @@ static int ask_file(const char *host_path, struct host_stat *ret)
 	int err = wide_path(host_path, &wide);
 
 	if (!err && !host_win_file_id(wide, &info))
-		err = host_fail_win("open", NULL, host_path);
+		err = host_fail_win(W_HOST_CANNOT_OPEN, NULL, host_path);
 	mem_free(wide);
 	if (err)
 		return err;

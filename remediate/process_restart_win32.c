@@ -17,6 +17,7 @@
 #include "registry/control_set.h"
 #include "registry/reg_edit.h"
 #include "words/fix.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -122,8 +123,8 @@ static int ask_windows(const char *host_path)
 		wow64_enter(wide, &pass);
 		if (!MoveFileExW(wide, NULL, MOVEFILE_DELAY_UNTIL_REBOOT))
 			err = host_fail_win(
-				"have Windows remove at its next start", NULL,
-				host_path);
+				W_HOST_CANNOT_HAVE_WINDOWS_REMOVE_AT_ITS_NEXT_START,
+				NULL, host_path);
 		wow64_leave(&pass);
 	}
 	mem_free(wide);

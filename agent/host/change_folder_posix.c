@@ -7,6 +7,7 @@
  * somebody else, or has the name without them.
  */
 #include "host/change_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -19,7 +20,8 @@ static int folder_open(const struct host_place *p, const char *name,
 	*fd_ret = openat(p->dir->fd, name,
 			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return *fd_ret >= 0 ? 0
-			    : host_fail_errno("open the folder", p->path, NULL);
+			    : host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER,
+					      p->path, NULL);
 }
 
 int host_folder_meta(struct host_place *p, struct host_meta *ret)
@@ -61,13 +63,15 @@ int host_folder_new(struct host_place *p, const struct host_meta *meta)
 	if (host_random_name(HOST_TEMP_PREFIX, HOST_TEMP_SUFFIX, temp) != 0)
 		return ERR_IO;
 	if (mkdirat(p->dir->fd, temp, 0700) != 0)
-		return host_fail_errno("make the folder", p->path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_MAKE_THE_FOLDER, p->path,
+				       NULL);
 	err = folder_open(p, temp, &fd);
 	if (err == 0)
 		err = dress(p, fd, meta);
 	if (err == 0 && host_rename_new(p->dir->fd, temp, p->dir->fd, p->name,
 					p->dir->fs) != 0)
-		err = host_fail_errno("make the folder", p->path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_MAKE_THE_FOLDER, p->path,
+				      NULL);
 	if (err == 0)
 		err = host_flush_fd(p->dir->fd, p->dir->text);
 	else

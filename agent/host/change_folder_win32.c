@@ -8,6 +8,7 @@
 #include "host/change_win32.h"
 #include "host/descriptor.h"
 #include "host/wide_win32.h"
+#include "words/host.h"
 
 #include <string.h>
 #include <winternl.h>
@@ -37,7 +38,8 @@ int host_folder_meta(struct host_place *p, struct host_meta *ret)
 	int err;
 
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "open the folder", p->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_OPEN_THE_FOLDER,
+				    p->path, NULL);
 	err = win_meta_get(handle, p->fs_flags, false, p->path, ret);
 	CloseHandle(handle);
 	return err;
@@ -91,13 +93,15 @@ int host_folder_new(struct host_place *p, const struct host_meta *meta)
 	int err;
 
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "make the folder", p->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_MAKE_THE_FOLDER,
+				    p->path, NULL);
 	err = dress(p, handle, meta);
 	if (err == 0) {
 		status = win_rename(handle, p, false);
 		if (host_nt_failed(status))
-			err = host_fail_nt(status, "make the folder", p->path,
-					   NULL);
+			err = host_fail_nt(status,
+					   W_HOST_CANNOT_MAKE_THE_FOLDER,
+					   p->path, NULL);
 	}
 	if (err != 0)
 		win_delete(handle);

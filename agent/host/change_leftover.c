@@ -4,6 +4,7 @@
  */
 #include "host/change.h"
 #include "host/fail.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -28,15 +29,16 @@ int host_leftover(const char *private_dir, uint64_t file_id, char **path_ret)
 	if (more < 0)
 		err = -more;
 	else if (more == 0)
-		err = host_fail(ERR_NOT_FOUND, 0, "find a leftover in",
-				private_dir, NULL);
+		err = host_fail(ERR_NOT_FOUND, 0,
+				W_HOST_CANNOT_FIND_A_LEFTOVER_IN, private_dir,
+				NULL);
 	else
 		path = host_join(private_dir, entry.name);
 	host_dir_close(d);
 	if (err != 0)
 		return err;
 	if (path == NULL)
-		return host_fail(ERR_NOMEM, 0, "find a leftover in",
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_FIND_A_LEFTOVER_IN,
 				 private_dir, NULL);
 	*path_ret = path;
 	return 0;

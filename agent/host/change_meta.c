@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -41,22 +42,21 @@ static bool lacks(const struct host_meta *want, const struct host_meta *got,
 {
 	static const struct {
 		uint32_t field;
-		const char *name;
+		const char *text;
 	} fields[] = {
-		{ META_ATTRS, "attributes" },
-		{ META_TIMES, "times" },
-		{ META_SHORT, "short name" },
-		{ META_SECURITY, "owner and access list" },
-		{ META_POSIX, "mode and owner" },
-		{ META_OBJECT, "object identifier" },
-		{ META_XATTRS, "extended attributes" },
+		{ META_ATTRS, W_HOST_NO_ATTRIBUTES },
+		{ META_TIMES, W_HOST_NO_TIMES },
+		{ META_SHORT, W_HOST_NO_SHORT },
+		{ META_SECURITY, W_HOST_NO_SECURITY },
+		{ META_POSIX, W_HOST_NO_MODE },
+		{ META_OBJECT, W_HOST_NO_OBJECT },
+		{ META_XATTRS, W_HOST_NO_XATTRS },
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (has_all(want, got, fields[i].field))
 			continue;
-		snprintf(text, nbytes, "the %s cannot be read back",
-			 fields[i].name);
+		str_copy(text, fields[i].text, nbytes);
 		return true;
 	}
 	return false;
@@ -67,9 +67,7 @@ static bool time_differs(const char *name, int64_t want, int64_t got,
 {
 	if (want == 0 || want == got)
 		return false;
-	snprintf(text, nbytes,
-		 "the time of %s is %" PRId64 " instead of %" PRId64, name, got,
-		 want);
+	snprintf(text, nbytes, W_HOST_DIFFERS_TIME, name, got, want);
 	return true;
 }
 
@@ -78,11 +76,11 @@ static bool times_differ(const struct host_meta *want,
 {
 	if (!(want->known & META_TIMES))
 		return false;
-	return time_differs("creation", want->created, got->created, text,
-			    nbytes) ||
-	       time_differs("the last write", want->written, got->written, text,
-			    nbytes) ||
-	       time_differs("the last access", want->accessed, got->accessed,
+	return time_differs(W_HOST_TIME_CREATION, want->created, got->created,
+			    text, nbytes) ||
+	       time_differs(W_HOST_TIME_WRITE, want->written, got->written,
+			    text, nbytes) ||
+	       time_differs(W_HOST_TIME_ACCESS, want->accessed, got->accessed,
 			    text, nbytes);
 }
 
@@ -95,8 +93,7 @@ static bool short_name_differs(const struct host_meta *want,
 
 	if (!(want->known & META_SHORT) || strcmp(a, b) == 0)
 		return false;
-	snprintf(text, nbytes, "the short name is \"%s\" instead of \"%s\"", b,
-		 a);
+	snprintf(text, nbytes, W_HOST_DIFFERS_SHORT, b, a);
 	return true;
 }
 
@@ -109,11 +106,8 @@ static bool posix_differs(const struct host_meta *want,
 	if (want->mode == got->mode && want->uid == got->uid &&
 	    want->gid == got->gid)
 		return false;
-	snprintf(text, nbytes,
-		 "mode and owner are %04" PRIo32 " %" PRIu32 ":%" PRIu32
-		 " instead of %04" PRIo32 " %" PRIu32 ":%" PRIu32,
-		 got->mode, got->uid, got->gid, want->mode, want->uid,
-		 want->gid);
+	snprintf(text, nbytes, W_HOST_DIFFERS_MODE, got->mode, got->uid,
+		 got->gid, want->mode, want->uid, want->gid);
 	return true;
 }
 
@@ -191,13 +185,9 @@ static bool xattrs_differ(const struct host_meta *want,
 	if (!(want->known & META_XATTRS))
 		return false;
 	if (!xattrs_within(&a, &b, true, &name))
-		snprintf(text, nbytes,
-			 "the extended attribute \"%s\" is missing or other",
-			 name);
+		snprintf(text, nbytes, W_HOST_DIFFERS_XATTR, name);
 	else if (!xattrs_within(&b, &a, false, &name))
-		snprintf(text, nbytes,
-			 "there is an extended attribute \"%s\" that was not",
-			 name);
+		snprintf(text, nbytes, W_HOST_DIFFERS_XATTR_NEW, name);
 	else
 		return false;
 	return true;
@@ -213,9 +203,7 @@ const char *host_meta_differs(const struct host_meta *want,
 		return text_ret;
 	if ((known & META_ATTRS) &&
 	    ((want->attrs ^ got->attrs) & META_ATTRS_KEPT)) {
-		snprintf(text_ret, text_nbytes,
-			 "the attributes are 0x%" PRIx32
-			 " instead of 0x%" PRIx32,
+		snprintf(text_ret, text_nbytes, W_HOST_DIFFERS_ATTRIBUTES,
 			 got->attrs & META_ATTRS_KEPT,
 			 want->attrs & META_ATTRS_KEPT);
 		return text_ret;
@@ -226,16 +214,14 @@ const char *host_meta_differs(const struct host_meta *want,
 	if ((known & META_SECURITY) &&
 	    !descriptor_is_same(want->security, want->security_nbytes,
 				got->security, got->security_nbytes)) {
-		snprintf(text_ret, text_nbytes,
-			 "the owner or the access list is another");
+		snprintf(text_ret, text_nbytes, W_HOST_DIFFERS_SECURITY);
 		return text_ret;
 	}
 	if (posix_differs(want, got, text_ret, text_nbytes))
 		return text_ret;
 	if ((known & META_OBJECT) && memcmp(want->object_id, got->object_id,
 					    sizeof(want->object_id)) != 0) {
-		snprintf(text_ret, text_nbytes,
-			 "the object identifier is another");
+		snprintf(text_ret, text_nbytes, W_HOST_DIFFERS_OBJECT);
 		return text_ret;
 	}
 	return xattrs_differ(want, got, text_ret, text_nbytes) ? text_ret
@@ -249,9 +235,7 @@ int host_meta_check(const struct host_meta *want, const struct host_meta *got,
 
 	if (host_meta_differs(want, got, why, sizeof(why)) == NULL)
 		return 0;
-	return err_fail(ERR_IO, 0,
-			"\"%.200s\" did not take its metadata: %.400s", path,
-			why);
+	return err_fail(ERR_IO, 0, W_HOST_META_NOT_TAKEN, path, why);
 }
 
 /* ---- the short name ---------------------------------------------- */

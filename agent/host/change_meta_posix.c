@@ -12,6 +12,7 @@
 #include "host/change_posix.h"
 #include "base/bytes.h"
 #include "base/wtime.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -44,14 +45,16 @@ static bool get(int fd, const char *attr, size_t least, const char *shown,
 	if (err == ERR_NOT_FOUND)
 		return false;
 	if (err != 0) {
-		*err_ret = host_fail(err, errno, "read the metadata of", shown,
+		*err_ret = host_fail(err, errno,
+				     W_HOST_CANNOT_READ_THE_METADATA_OF, shown,
 				     NULL);
 		return false;
 	}
 	if (nbytes < least) {
 		mem_free(value);
-		*err_ret = host_fail(ERR_CORRUPT, 0, "read the metadata of",
-				     shown, NULL);
+		*err_ret = host_fail(ERR_CORRUPT, 0,
+				     W_HOST_CANNOT_READ_THE_METADATA_OF, shown,
+				     NULL);
 		return false;
 	}
 	*value_ret = value;
@@ -71,13 +74,14 @@ static int get_short_name(int fd, const char *shown, struct host_meta *m)
 	if (err != 0 && errno == EMLINK)
 		return 0;
 	if (err != 0 && err != ERR_NOT_FOUND)
-		return host_fail(err, errno, "read the metadata of", shown,
-				 NULL);
+		return host_fail(err, errno, W_HOST_CANNOT_READ_THE_METADATA_OF,
+				 shown, NULL);
 	if (err == 0) {
 		m->short_name = mem_strndup((const char *)value, n);
 		mem_free(value);
 		if (m->short_name == NULL)
-			return host_fail(ERR_NOMEM, 0, "read the metadata of",
+			return host_fail(ERR_NOMEM, 0,
+					 W_HOST_CANNOT_READ_THE_METADATA_OF,
 					 shown, NULL);
 	}
 	m->known |= META_SHORT;
@@ -189,8 +193,8 @@ static int get_xattrs(int fd, const char *shown, struct host_meta *m)
 	}
 	mem_free(list);
 	if (err == 0 && out.err != 0)
-		err = host_fail(out.err, 0, "read the metadata of", shown,
-				NULL);
+		err = host_fail(out.err, 0, W_HOST_CANNOT_READ_THE_METADATA_OF,
+				shown, NULL);
 	if (err == 0 && out.len > 0) {
 		m->xattrs_nbytes = out.len;
 		m->xattrs = (uint8_t *)str_detach(&out);
@@ -208,7 +212,7 @@ int host_meta_get(int fd, enum host_fs fs, const char *shown,
 
 	memset(&m, 0, sizeof(m));
 	if (fstat(fd, &st) != 0)
-		return host_fail_errno("examine", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, shown, NULL);
 	times_of(&st, &m);
 	if (fs == HOST_FS_NTFS_3G) {
 		m.known = 0;
@@ -263,7 +267,8 @@ static int set_attrs(int fd, enum host_fs fs, const char *shown,
 			b[i] = (uint8_t)(attrs >> (24 - 8 * i));
 	else
 		bytes_put_le32(b, attrs);
-	return set(fd, attr, b, sizeof(b), "give the attributes to", shown);
+	return set(fd, attr, b, sizeof(b), W_HOST_CANNOT_GIVE_THE_ATTRIBUTES_TO,
+		   shown);
 }
 
 static int set_ntfs_times(int fd, const char *shown,
@@ -282,7 +287,8 @@ static int set_ntfs_times(int fd, const char *shown,
 		bytes_put_le64(now + 8, (uint64_t)want->written);
 	if (want->accessed != 0)
 		bytes_put_le64(now + 16, (uint64_t)want->accessed);
-	err = set(fd, TIMES, now, TIMES_NBYTES, "give the times to", shown);
+	err = set(fd, TIMES, now, TIMES_NBYTES, W_HOST_CANNOT_GIVE_THE_TIMES_TO,
+		  shown);
 	mem_free(now);
 	return err;
 }
@@ -291,8 +297,8 @@ int host_meta_set_short(int fd, const char *shown, const struct host_meta *want)
 {
 	if (want->short_name != NULL)
 		return set(fd, DOS_NAME, want->short_name,
-			   strlen(want->short_name), "give the short name to",
-			   shown);
+			   strlen(want->short_name),
+			   W_HOST_CANNOT_GIVE_THE_SHORT_NAME_TO, shown);
 	/* The driver makes none by itself; if there is one, it goes. */
 	fremovexattr(fd, DOS_NAME);
 	return 0;
@@ -316,7 +322,8 @@ static int set_times(int fd, const char *shown, const struct host_meta *want)
 					   timespec_of(want->written) };
 
 	if (futimens(fd, times) != 0)
-		return host_fail_errno("give the times to", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_GIVE_THE_TIMES_TO, shown,
+				       NULL);
 	return 0;
 }
 
@@ -325,13 +332,15 @@ static int set_posix(int fd, const char *shown, const struct host_meta *want)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return host_fail_errno("examine", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, shown, NULL);
 	if ((st.st_uid != want->uid || st.st_gid != want->gid) &&
 	    fchown(fd, want->uid, want->gid) != 0)
-		return host_fail_errno("give the owner to", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_GIVE_THE_OWNER_TO, shown,
+				       NULL);
 	/* After the owner, whose change takes set-user-id away. */
 	if (fchmod(fd, want->mode & 07777) != 0)
-		return host_fail_errno("give the mode to", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_GIVE_THE_MODE_TO, shown,
+				       NULL);
 	return 0;
 }
 
@@ -371,11 +380,13 @@ static int set_xattrs(int fd, const char *shown, const struct host_meta *want)
 		/* Labels that the system gave by itself need no right. */
 		if (!has_xattr(fd, attr, value, bytes_le32(size)))
 			err = set(fd, attr, value, bytes_le32(size),
-				  "give an extended attribute to", shown);
+				  W_HOST_CANNOT_GIVE_AN_EXTENDED_ATTRIBUTE_TO,
+				  shown);
 	}
 	return err;
 corrupt:
-	return host_fail(ERR_CORRUPT, 0, "give extended attributes to", shown,
+	return host_fail(ERR_CORRUPT, 0,
+			 W_HOST_CANNOT_GIVE_EXTENDED_ATTRIBUTES_TO, shown,
 			 NULL);
 }
 
@@ -395,10 +406,11 @@ int host_meta_set(int fd, enum host_fs fs, const char *shown,
 	if (err == 0 && (fields & META_OBJECT) && is_3g)
 		err = set(fd, OBJECT_ID, want->object_id,
 			  sizeof(want->object_id),
-			  "give the object identifier to", shown);
+			  W_HOST_CANNOT_GIVE_THE_OBJECT_IDENTIFIER_TO, shown);
 	if (err == 0 && (fields & META_SECURITY) && is_ntfs)
 		err = set(fd, acl, want->security, want->security_nbytes,
-			  "give the owner and access list to", shown);
+			  W_HOST_CANNOT_GIVE_THE_OWNER_AND_ACCESS_LIST_TO,
+			  shown);
 	if (err == 0 && (fields & META_ATTRS) && is_ntfs)
 		err = set_attrs(fd, fs, shown, want);
 	if (err == 0 && (fields & META_TIMES))

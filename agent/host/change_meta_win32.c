@@ -7,6 +7,7 @@
 #include "host/path_check.h"
 #include "base/bytes.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 #include <winioctl.h>
@@ -43,7 +44,8 @@ static int get_basic(HANDLE handle, const char *shown, struct host_meta *m)
 						   WIN_FILE_BASIC, NULL);
 
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "read the attributes of", shown,
+		return host_fail_nt(status,
+				    W_HOST_CANNOT_READ_THE_ATTRIBUTES_OF, shown,
 				    NULL);
 	/* Wine tells the last write for it and cannot set it. */
 	if (!win_ask->is_wine())
@@ -80,7 +82,8 @@ static int get_short_name(HANDLE handle, const char *shown, struct host_meta *m)
 	utf_from_utf16le(&name, info + 4, n / 2);
 	if (name.err != 0 || win_ask->path(handle, &path) != 0) {
 		str_release(&name);
-		return host_fail(ERR_NOMEM, 0, "read the short name of", shown,
+		return host_fail(ERR_NOMEM, 0,
+				 W_HOST_CANNOT_READ_THE_SHORT_NAME_OF, shown,
 				 NULL);
 	}
 	m->known |= META_SHORT;
@@ -136,7 +139,8 @@ static int get_security(HANDLE handle, bool has_sacl, const char *shown,
 	if (os_error == 0)
 		return 0;
 	SetLastError(os_error);
-	return host_fail_win("read the access list of", shown, NULL);
+	return host_fail_win(W_HOST_CANNOT_READ_THE_ACCESS_LIST_OF, shown,
+			     NULL);
 }
 
 /*
@@ -227,11 +231,13 @@ static int set_security(HANDLE handle, bool has_sacl, const char *shown,
 	 */
 	sd = mem_dup(meta->security, meta->security_nbytes);
 	if (sd == NULL)
-		return host_fail(ERR_NOMEM, 0, "set the access list of", shown,
+		return host_fail(ERR_NOMEM, 0,
+				 W_HOST_CANNOT_SET_THE_ACCESS_LIST_OF, shown,
 				 NULL);
 	if (!descriptor_is_same(sd, meta->security_nbytes, sd,
 				meta->security_nbytes)) {
-		err = host_fail(ERR_CORRUPT, 0, "set the access list of", shown,
+		err = host_fail(ERR_CORRUPT, 0,
+				W_HOST_CANNOT_SET_THE_ACCESS_LIST_OF, shown,
 				NULL);
 		goto out;
 	}
@@ -240,8 +246,9 @@ static int set_security(HANDLE handle, bool has_sacl, const char *shown,
 	    (!(parts & LABEL_INFORMATION) ||
 	     GetLastError() != ERROR_INVALID_PARAMETER ||
 	     !SetKernelObjectSecurity(handle, parts & ~LABEL_INFORMATION, sd)))
-		err = host_fail_win("set the owner and the access list of",
-				    shown, NULL);
+		err = host_fail_win(
+			W_HOST_CANNOT_SET_THE_OWNER_AND_THE_ACCESS_LIST_OF,
+			shown, NULL);
 out:
 	mem_free(sd);
 	return err;
@@ -284,8 +291,8 @@ static int set_object_id(HANDLE handle, const char *shown,
 	memcpy(id + 32, meta->object_id, sizeof(meta->object_id));
 	if (!DeviceIoControl(handle, FSCTL_SET_OBJECT_ID, id, sizeof(id), NULL,
 			     0, &n, NULL))
-		return host_fail_win("set the object identifier of", shown,
-				     NULL);
+		return host_fail_win(W_HOST_CANNOT_SET_THE_OBJECT_IDENTIFIER_OF,
+				     shown, NULL);
 	return 0;
 }
 
@@ -311,7 +318,8 @@ static int set_basic(HANDLE handle, const char *shown,
 	}
 	status = host_nt_set_file(handle, basic, sizeof(basic), WIN_FILE_BASIC);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "set the times of", shown, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_SET_THE_TIMES_OF,
+				    shown, NULL);
 	return 0;
 }
 

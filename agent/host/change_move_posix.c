@@ -7,6 +7,7 @@
  * name is moved first, to where nobody else can reach it, and looked at there.
  */
 #include "host/change_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -128,8 +129,8 @@ static int keep_short_name(struct host_aside *a)
 	/* EMLINK: of a file with several links it is not told. */
 	if (err == 0 || err == ERR_NOT_FOUND || errno == EMLINK)
 		return 0;
-	return host_fail(err, errno, "read the short name of", a->dir->text,
-			 a->name);
+	return host_fail(err, errno, W_HOST_CANNOT_READ_THE_SHORT_NAME_OF,
+			 a->dir->text, a->name);
 }
 
 static int put_short_name(const struct host_aside *a)
@@ -150,7 +151,7 @@ static int put_short_name(const struct host_aside *a)
 int host_move_back(struct host_aside *a, int err)
 {
 	struct err_info first = *err_last();
-	const char *what = "it lies there as";
+	int taken;
 	char where[300];
 
 	if (host_rename_new(a->fd, a->aside, a->dir->fd, a->name, a->dir->fs) ==
@@ -159,18 +160,16 @@ int host_move_back(struct host_aside *a, int err)
 		host_flush_fd(a->fd, a->fd_text);
 		if (put_short_name(a) == 0)
 			return err_fail(err, first.os_error, "%s", first.text);
-		return err_fail(err, errno,
-				"%.500s (and its short name \"%.12s\" could "
-				"not be given back)",
-				first.text, (const char *)a->short_name);
+		return err_fail(err, errno, W_HOST_LOST_SHORT, first.text,
+				(const char *)a->short_name);
 	}
-	if (errno == EEXIST)
-		what = "something else took its name; it lies there as";
+	taken = errno;
 	host_path_text_in(where, sizeof(where), a->fd_text, NULL);
-	return err_fail(err, errno,
-			"%.320s (it was moved to \"%s\" and could not go "
-			"back: %s \"%s\")",
-			first.text, where, what, a->aside);
+	if (taken == EEXIST)
+		return err_fail(err, taken, W_HOST_ASIDE_TAKEN, first.text,
+				where, a->aside);
+	return err_fail(err, taken, W_HOST_ASIDE_STAYS, first.text, where,
+			a->aside);
 }
 
 /* The move itself changes the change time, and on NTFS the link count. */
@@ -198,15 +197,17 @@ int host_move_aside(struct host_aside *a, const struct stat *want)
 	 */
 	if (renameat(a->dir->fd, a->name, a->fd, a->aside) != 0) {
 		if (errno == ENOENT)
-			return host_fail(ERR_CHANGED, errno, "move",
+			return host_fail(ERR_CHANGED, errno, W_HOST_CANNOT_MOVE,
 					 a->dir->text, a->name);
-		return host_fail_errno("move", a->dir->text, a->name);
+		return host_fail_errno(W_HOST_CANNOT_MOVE, a->dir->text,
+				       a->name);
 	}
 	if (fstatat(a->fd, a->aside, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return host_fail_errno("find again", a->fd_text, a->aside);
+		return host_fail_errno(W_HOST_CANNOT_FIND_AGAIN, a->fd_text,
+				       a->aside);
 	if (is_wanted(a, &st, want))
 		return 0;
-	host_fail(ERR_CHANGED, 0, "move", a->dir->text, a->name);
+	host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_MOVE, a->dir->text, a->name);
 	return host_move_back(a, ERR_CHANGED);
 }
 

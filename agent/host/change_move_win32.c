@@ -4,6 +4,7 @@
  */
 #include "host/change_win32.h"
 #include "base/bytes.h"
+#include "words/host.h"
 
 #include <string.h>
 #include <winioctl.h>
@@ -113,12 +114,10 @@ static int see_gone(const struct host_subject *s)
 	if (status == WIN_STATUS_NAME_NOT_FOUND)
 		return 0;
 	if (is_ours)
-		return err_fail(ERR_LOCKED, 0,
-				"\"%.400s\" is marked for removal, but another "
-				"program still has it open; it goes when that "
-				"program lets go of it",
+		return err_fail(ERR_LOCKED, 0, W_HOST_IS_CLOSED_PROCESS,
 				s->place->path);
-	return host_fail(ERR_EXISTS, 0, "see the end of", s->place->path, NULL);
+	return host_fail(ERR_EXISTS, 0, W_HOST_CANNOT_SEE_THE_END_OF,
+			 s->place->path, NULL);
 }
 
 int host_subject_remove(struct host_subject *s, const char *private_dir)
@@ -134,11 +133,10 @@ int host_subject_remove(struct host_subject *s, const char *private_dir)
 	s->use = in_use_by_removal(status) ? IN_USE_YES : IN_USE_NO;
 	if (s->use == IN_USE_YES)
 		return err_fail(ERR_LOCKED, (long)host_nt_to_win(status),
-				"cannot remove \"%.400s\": a program runs it "
-				"or has it loaded",
-				s->place->path);
+				W_HOST_IS_RUN, s->place->path);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "remove", s->place->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_REMOVE,
+				    s->place->path, NULL);
 	win_subject_let_go(s);
 	err = see_gone(s);
 	return err != 0 ? err : win_place_flush(s->place);
@@ -161,16 +159,20 @@ int host_subject_rename(struct host_subject *s, struct host_place *to,
 	status = win_rename(s->handle, to, false);
 	if (status == WIN_STATUS_OTHER_DEVICE)
 		return host_fail(ERR_INVALID, (long)host_nt_to_win(status),
-				 "rename to another volume:", to->path, NULL);
+				 W_HOST_CANNOT_RENAME_TO_ANOTHER_VOLUME,
+				 to->path, NULL);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "rename to", to->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_RENAME_TO, to->path,
+				    NULL);
 	/* From now on it is the file of that place. */
 	s->place = win_place_ref(to);
 	status = win_place_info(to, &info);
 	if (host_nt_failed(status))
-		err = host_fail_nt(status, "find again", to->path, NULL);
+		err = host_fail_nt(status, W_HOST_CANNOT_FIND_AGAIN, to->path,
+				   NULL);
 	else if (!host_win_same_file(&info, &s->info))
-		err = host_fail(ERR_CHANGED, 0, "find again", to->path, NULL);
+		err = host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_FIND_AGAIN,
+				to->path, NULL);
 	if (err == 0)
 		err = win_place_flush(to);
 	if (err == 0)
@@ -226,7 +228,8 @@ int host_subject_make_removable(struct host_subject *s)
 	win_ask->control(s->handle, FSCTL_DELETE_OBJECT_ID);
 	status = win_set_read_only(s->handle, false, NULL);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "clear the attributes of",
+		return host_fail_nt(status,
+				    W_HOST_CANNOT_CLEAR_THE_ATTRIBUTES_OF,
 				    s->place->path, NULL);
 	return 0;
 }
@@ -236,7 +239,7 @@ int host_subject_set_read_only(struct host_subject *s)
 	const uint32_t status = win_set_read_only(s->handle, true, NULL);
 
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "set the attributes of",
+		return host_fail_nt(status, W_HOST_CANNOT_SET_THE_ATTRIBUTES_OF,
 				    s->place->path, NULL);
 	return 0;
 }

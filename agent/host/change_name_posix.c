@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/change_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -52,15 +53,13 @@ int host_new_prepare(struct host_new *n, const struct host_meta *meta)
 	int err;
 
 	if (late != 0 && n->spared == NULL && has_long_short(meta))
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"cannot give \"%.300s\" its short name "
-				"\"%.48s\": ntfs-3g takes 12 bytes only",
+		return err_fail(ERR_UNSUPPORTED, 0, W_HOST_NTFS_3G_SHORT,
 				n->shown, meta->short_name);
 	err = host_new_stream_end(n);
 	if (err == 0 && meta != NULL)
 		err = host_meta_set(n->fd, n->dir->fs, n->shown, meta, ~late);
 	if (err == 0 && fsync(n->fd) != 0)
-		err = host_fail_errno("write", n->shown, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_WRITE, n->shown, NULL);
 	if (err == 0)
 		err = compare(n, meta, ~late);
 	return err;
@@ -94,7 +93,7 @@ int host_new_complete(struct host_new *n, const struct host_meta *meta)
 		err = host_meta_set(n->fd, n->dir->fs, n->shown, meta,
 				    META_AT_LAST | META_ATTRS);
 	if (err == 0 && fsync(n->fd) != 0)
-		err = host_fail_errno("write", n->shown, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_WRITE, n->shown, NULL);
 	return err != 0 ? err : compare(n, meta, ~0u);
 }
 
@@ -119,13 +118,15 @@ static int rename_temp(struct host_new *n, const char *name)
 
 	if (host_rename_new(n->dir->fd, n->temp, n->dir->fd, name,
 			    n->dir->fs) != 0)
-		return host_fail_errno("make", n->shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_MAKE, n->shown, NULL);
 	n->temp[0] = '\0';
 	if (fstat(n->fd, &st) != 0 ||
 	    fstatat(n->dir->fd, name, &now, AT_SYMLINK_NOFOLLOW) != 0)
-		return host_fail_errno("find again", n->shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_FIND_AGAIN, n->shown,
+				       NULL);
 	if (!host_is_same_inode(&st, &now))
-		return host_fail(ERR_CHANGED, 0, "make", n->shown, NULL);
+		return host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_MAKE, n->shown,
+				 NULL);
 	return 0;
 }
 
@@ -138,7 +139,8 @@ static int give_name(struct host_new *n, const char *name)
 		return rename_temp(n, name);
 	if (host_new_link(n, name) != 0) {
 		if (errno == EEXIST || n->temp[0] == '\0')
-			return host_fail_errno("make", n->shown, NULL);
+			return host_fail_errno(W_HOST_CANNOT_MAKE, n->shown,
+					       NULL);
 		return rename_temp(n, name);
 	}
 	if (n->temp[0] != '\0') {
@@ -182,7 +184,8 @@ static int give_temp(struct host_new *n, char temp_ret[RANDOM_NAME_NBYTES])
 		err = host_random_name(HOST_TEMP_PREFIX, HOST_TEMP_SUFFIX,
 				       temp_ret);
 		if (err == 0 && host_new_link(n, temp_ret) != 0)
-			err = host_fail_errno("make", n->shown, NULL);
+			err = host_fail_errno(W_HOST_CANNOT_MAKE, n->shown,
+					      NULL);
 		if (err != 0)
 			return err;
 		str_copy(n->temp, temp_ret, sizeof(n->temp));
@@ -215,10 +218,7 @@ static int swap_back(struct host_new *n, const char *temp, int err)
 		str_copy(n->temp, temp, sizeof(n->temp));
 		return err_fail(err, first.os_error, "%s", first.text);
 	}
-	return err_fail(err, first.os_error,
-			"%.400s (what was there before lies beside it as "
-			"\"%s\")",
-			first.text, temp);
+	return err_fail(err, first.os_error, W_HOST_BESIDE, first.text, temp);
 }
 
 static int replace_swapping(struct host_new *n, const struct host_subject *old,
@@ -228,7 +228,8 @@ static int replace_swapping(struct host_new *n, const struct host_subject *old,
 	int err;
 
 	if (!is_at(n, temp, &old->st)) {
-		host_fail(ERR_CHANGED, 0, "replace", n->shown, NULL);
+		host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_REPLACE, n->shown,
+			  NULL);
 		return swap_back(n, temp, ERR_CHANGED);
 	}
 	err = host_new_complete(n, meta);
@@ -244,7 +245,8 @@ static int replace_swapping(struct host_new *n, const struct host_subject *old,
 	if (err == 0)
 		err = host_move_aside(&a, &old->st);
 	if (err == 0 && unlinkat(a.fd, a.aside, 0) != 0)
-		err = host_fail_errno("remove what was", n->shown, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_REMOVE_WHAT_WAS, n->shown,
+				      NULL);
 	host_aside_release(&a);
 	return err != 0 ? err : host_flush_fd(n->dir->fd, n->dir->text);
 }
@@ -261,7 +263,7 @@ static int replace_ntfs(struct host_new *n, struct host_subject *old,
 	close(old->file->fd);
 	old->file->fd = -1;
 	if (renameat(n->dir->fd, temp, n->dir->fd, n->name) != 0)
-		return host_fail_errno("replace", n->shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_REPLACE, n->shown, NULL);
 	n->temp[0] = '\0';
 	return host_new_complete(n, meta);
 }
@@ -278,7 +280,8 @@ int host_new_replace(struct host_new *n, struct host_subject *old,
 	if (err == 0 &&
 	    (old->dir->dev != n->dir->dev || strcmp(old->name, n->name) != 0 ||
 	     !is_at(n, n->name, &old->st)))
-		err = host_fail(ERR_CHANGED, 0, "replace", n->shown, NULL);
+		err = host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_REPLACE, n->shown,
+				NULL);
 	if (err == 0)
 		err = give_temp(n, temp);
 	if (err != 0)
@@ -290,12 +293,13 @@ int host_new_replace(struct host_new *n, struct host_subject *old,
 		err = replace_ntfs(n, old, meta, temp);
 	} else if (errno == EINVAL) {
 		/* What was put there in between would be lost. */
-		err = host_fail(ERR_UNSUPPORTED, errno, "replace", n->shown,
-				NULL);
+		err = host_fail(ERR_UNSUPPORTED, errno, W_HOST_CANNOT_REPLACE,
+				n->shown, NULL);
 	} else if (errno == ENOENT) {
-		err = host_fail(ERR_CHANGED, errno, "replace", n->shown, NULL);
+		err = host_fail(ERR_CHANGED, errno, W_HOST_CANNOT_REPLACE,
+				n->shown, NULL);
 	} else {
-		err = host_fail_errno("replace", n->shown, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_REPLACE, n->shown, NULL);
 	}
 out:
 	host_subject_close(old);

@@ -8,6 +8,7 @@
  */
 #include "host/change_posix.h"
 #include "host/descriptor.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static int make_named(struct host_new *n)
 		if (errno != EEXIST)
 			break;
 	}
-	return host_fail_errno("write", n->shown, NULL);
+	return host_fail_errno(W_HOST_CANNOT_WRITE, n->shown, NULL);
 }
 
 int host_new_begin(struct host_place *p, struct host_new **ret)
@@ -56,14 +57,16 @@ int host_new_begin(struct host_place *p, struct host_new **ret)
 	int err = 0;
 
 	if (n == NULL)
-		return host_fail(ERR_NOMEM, 0, "write", p->path, NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_WRITE, p->path,
+				 NULL);
 	n->fd = -1;
 	n->stream_fd = -1;
 	n->dir = host_dir_ref(p->dir);
 	n->name = mem_strdup(p->name);
 	n->shown = mem_strdup(p->path);
 	if (n->name == NULL || n->shown == NULL)
-		err = host_fail(ERR_NOMEM, 0, "write", p->path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_WRITE, p->path,
+				NULL);
 	else if (make_nameless(n) != 0)
 		err = make_named(n);
 	if (err != 0) {
@@ -102,11 +105,12 @@ int host_new_write(struct host_new *n, const void *data, size_t nbytes)
 	if (n->stream_attr.len > 0) {
 		if (str_addn(&n->stream_data, data, nbytes) == 0)
 			return 0;
-		return host_fail(n->stream_data.err, 0, "write a stream of",
-				 n->shown, NULL);
+		return host_fail(n->stream_data.err, 0,
+				 W_HOST_CANNOT_WRITE_A_STREAM_OF, n->shown,
+				 NULL);
 	}
 	if (write_all(fd, data, nbytes) != 0)
-		return host_fail_errno("write", n->shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_WRITE, n->shown, NULL);
 	return 0;
 }
 
@@ -118,19 +122,19 @@ int host_new_stream_end(struct host_new *n)
 
 	if (n->stream_fd >= 0) {
 		if (fsync(n->stream_fd) != 0)
-			err = host_fail_errno("write a stream of", n->shown,
-					      NULL);
+			err = host_fail_errno(W_HOST_CANNOT_WRITE_A_STREAM_OF,
+					      n->shown, NULL);
 		if (close(n->stream_fd) != 0 && err == 0)
-			err = host_fail_errno("write a stream of", n->shown,
-					      NULL);
+			err = host_fail_errno(W_HOST_CANNOT_WRITE_A_STREAM_OF,
+					      n->shown, NULL);
 		n->stream_fd = -1;
 	}
 	if (n->stream_attr.len > 0) {
 		if (fsetxattr(n->fd, str_text(&n->stream_attr),
 			      str_text(&n->stream_data), n->stream_data.len,
 			      XATTR_CREATE) != 0)
-			err = host_fail_errno("write a stream of", n->shown,
-					      NULL);
+			err = host_fail_errno(W_HOST_CANNOT_WRITE_A_STREAM_OF,
+					      n->shown, NULL);
 		str_release(&n->stream_attr);
 		str_release(&n->stream_data);
 	}
@@ -157,14 +161,15 @@ static int stream_make(struct host_new *n, const char *stream)
 
 	str_addf(&path, "%s:%s", n->temp, stream);
 	if (path.err != 0)
-		return host_fail(ERR_NOMEM, 0, "write a stream of", n->shown,
-				 NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_WRITE_A_STREAM_OF,
+				 n->shown, NULL);
 	n->stream_fd = openat(
 		n->dir->fd, str_text(&path),
 		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	str_release(&path);
 	if (n->stream_fd < 0)
-		return host_fail_errno("write a stream of", n->shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_WRITE_A_STREAM_OF,
+				       n->shown, NULL);
 	return 0;
 }
 
@@ -177,22 +182,23 @@ int host_new_stream(struct host_new *n, const char *stream)
 	if (err != 0)
 		return err;
 	if (stream[0] == '\0' || strpbrk(stream, "/:") != NULL)
-		return host_fail(ERR_NAME, 0, "write a stream of", n->shown,
-				 NULL);
-	if (n->dir->fs != HOST_FS_NTFS_3G)
-		return host_fail(ERR_UNSUPPORTED, 0, "write a stream of",
+		return host_fail(ERR_NAME, 0, W_HOST_CANNOT_WRITE_A_STREAM_OF,
 				 n->shown, NULL);
+	if (n->dir->fs != HOST_FS_NTFS_3G)
+		return host_fail(ERR_UNSUPPORTED, 0,
+				 W_HOST_CANNOT_WRITE_A_STREAM_OF, n->shown,
+				 NULL);
 	err = has_colon_streams(n->fd, &has_colons);
 	if (err != 0)
-		return host_fail(err, errno, "write a stream of", n->shown,
-				 NULL);
+		return host_fail(err, errno, W_HOST_CANNOT_WRITE_A_STREAM_OF,
+				 n->shown, NULL);
 	if (has_colons)
 		return stream_make(n, stream);
 	str_init(&n->stream_data, STREAM_ATTR_MAX_NBYTES);
 	str_init(&n->stream_attr, 0);
 	if (str_addf(&n->stream_attr, "user.%s", stream) != 0)
-		return host_fail(ERR_NOMEM, 0, "write a stream of", n->shown,
-				 NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_WRITE_A_STREAM_OF,
+				 n->shown, NULL);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "host/wide_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 #include <winternl.h>
@@ -102,7 +103,8 @@ static int make(struct host_new *n)
 			break;
 	}
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "write", n->place->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_WRITE, n->place->path,
+				    NULL);
 	return 0;
 }
 
@@ -112,7 +114,8 @@ int host_new_begin(struct host_place *p, struct host_new **ret)
 	int err;
 
 	if (n == NULL)
-		return host_fail(ERR_NOMEM, 0, "write", p->path, NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_WRITE, p->path,
+				 NULL);
 	n->place = win_place_ref(p);
 	err = make(n);
 	if (err != 0)
@@ -135,9 +138,10 @@ int host_new_write(struct host_new *n, const void *data, size_t nbytes)
 		DWORD done = 0;
 
 		if (!WriteFile(handle, at, want, &done, NULL))
-			return host_fail_win("write", n->place->path, NULL);
+			return host_fail_win(W_HOST_CANNOT_WRITE,
+					     n->place->path, NULL);
 		if (done == 0)
-			return host_fail(ERR_NO_SPACE, 0, "write",
+			return host_fail(ERR_NO_SPACE, 0, W_HOST_CANNOT_WRITE,
 					 n->place->path, NULL);
 		at += done;
 		nbytes -= done;
@@ -153,7 +157,8 @@ static int stream_end(struct host_new *n)
 	if (n->stream == NULL)
 		return 0;
 	if (!FlushFileBuffers(n->stream))
-		err = host_fail_win("write a stream of", n->place->path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_WRITE_A_STREAM_OF,
+				    n->place->path, NULL);
 	CloseHandle(n->stream);
 	n->stream = NULL;
 	return err;
@@ -179,8 +184,8 @@ int host_new_stream(struct host_new *n, const char *stream)
 	status = win_place_open(n->place, wname, &o, &n->stream);
 	mem_free(wname);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "write a stream of", n->place->path,
-				    NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_WRITE_A_STREAM_OF,
+				    n->place->path, NULL);
 	return 0;
 }
 
@@ -249,7 +254,7 @@ static int compare(struct host_new *n, const struct host_meta *meta,
 static int flush(struct host_new *n)
 {
 	if (!FlushFileBuffers(n->handle))
-		return host_fail_win("write", n->place->path, NULL);
+		return host_fail_win(W_HOST_CANNOT_WRITE, n->place->path, NULL);
 	return 0;
 }
 
@@ -292,8 +297,8 @@ int host_new_finish(struct host_new *n, const struct host_meta *meta)
 	if (err == 0) {
 		status = win_rename(n->handle, n->place, false);
 		if (host_nt_failed(status))
-			err = host_fail_nt(status, "make", n->place->path,
-					   NULL);
+			err = host_fail_nt(status, W_HOST_CANNOT_MAKE,
+					   n->place->path, NULL);
 	}
 	if (err == 0)
 		err = complete(n, meta);
@@ -348,14 +353,16 @@ static int rename_over(struct host_new *n, struct host_subject *old)
 
 	status = win_set_read_only(old->handle, false, &was_read_only);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "replace", n->place->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_REPLACE,
+				    n->place->path, NULL);
 	win_subject_let_go(old);
 	status = win_rename(n->handle, n->place, true);
 	if (!host_nt_failed(status))
 		return 0;
 	if (was_read_only)
 		make_read_only_again(old);
-	return host_fail_nt(status, "replace", n->place->path, NULL);
+	return host_fail_nt(status, W_HOST_CANNOT_REPLACE, n->place->path,
+			    NULL);
 }
 
 int host_new_replace(struct host_new *n, struct host_subject *old,
@@ -367,8 +374,8 @@ int host_new_replace(struct host_new *n, struct host_subject *old,
 	if (err == 0)
 		err = host_subject_check(old);
 	if (err == 0 && !is_same_place(n->place, old->place))
-		err = host_fail(ERR_CHANGED, 0, "replace", n->place->path,
-				NULL);
+		err = host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_REPLACE,
+				n->place->path, NULL);
 	if (err == 0)
 		err = rename_over(n, old);
 	host_subject_close(old);

@@ -7,6 +7,7 @@
  * in one call, but not before Linux 5.6 and not beyond PATH_MAX.
  */
 #include "host/change_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -49,9 +50,11 @@ static int base_open(const char *base, struct stat *st_ret)
 	fd = openat(dirfd, rest, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	host_pieces_close(dirfd);
 	if (fd < 0)
-		return -host_fail_errno("open the folder", base, NULL);
+		return -host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER, base,
+					NULL);
 	if (fstat(fd, st_ret) != 0) {
-		err = host_fail_errno("open the folder", base, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER, base,
+				      NULL);
 		close(fd);
 		return -err;
 	}
@@ -75,8 +78,7 @@ static int walk_fail(const struct folder_walk *w, const char *end, int err,
 	host_path_text(whole, w->path, NULL);
 	host_path_text(part, at != NULL ? at : "?", NULL);
 	mem_free(at);
-	return err_fail(err, 0, "\"%.300s\" is reached through %s \"%.300s\"",
-			whole, why, part);
+	return err_fail(err, 0, W_HOST_WAY, whole, why, part);
 }
 
 /* One folder further; `end` is where its name ends in the path. */
@@ -88,24 +90,28 @@ static int walk_step(struct folder_walk *w, const char *name, const char *end)
 	int fd;
 
 	if (n > NAME_MAX)
-		return host_fail(ERR_NAME, ENAMETOOLONG, "open", w->path, NULL);
+		return host_fail(ERR_NAME, ENAMETOOLONG, W_HOST_CANNOT_OPEN,
+				 w->path, NULL);
 	memcpy(buf, name, n);
 	buf[n] = '\0';
 	fd = openat(w->fd, buf, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return host_fail_errno("open the folder of", w->path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				       w->path, NULL);
 	close(w->fd);
 	w->fd = fd;
 	if (fstat(fd, &st) != 0)
-		return host_fail_errno("open the folder of", w->path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				       w->path, NULL);
 	/* ntfs-3g and ntfs3 show reparse points as links, too. */
 	if (S_ISLNK(st.st_mode))
-		return walk_fail(w, end, ERR_UNSUPPORTED, "the link");
+		return walk_fail(w, end, ERR_UNSUPPORTED, W_HOST_WAY_LINK);
 	if (!S_ISDIR(st.st_mode))
-		return host_fail(ERR_NOT_DIR, 0, "open the folder of", w->path,
+		return host_fail(ERR_NOT_DIR, 0,
+				 W_HOST_CANNOT_OPEN_THE_FOLDER_OF, w->path,
 				 NULL);
 	if (st.st_dev != w->dev && !w->may_cross)
-		return walk_fail(w, end, ERR_UNSUPPORTED, "the mount point");
+		return walk_fail(w, end, ERR_UNSUPPORTED, W_HOST_WAY_MOUNT);
 	w->dev = st.st_dev;
 	return 0;
 }
@@ -122,8 +128,9 @@ static int walk(struct folder_walk *w, const char *rest, const char **name_ret)
 			rest++;
 		end = rest + strcspn(rest, "/");
 		if (end == rest || is_dots(rest, (size_t)(end - rest)))
-			return host_fail(ERR_INVALID, 0, "take as a place",
-					 w->path, NULL);
+			return host_fail(ERR_INVALID, 0,
+					 W_HOST_CANNOT_TAKE_AS_A_PLACE, w->path,
+					 NULL);
 		if (*end == '\0') {
 			*name_ret = rest;
 			return 0;
@@ -145,13 +152,15 @@ static int dir_wrap(int fd, dev_t dev, const char *path, const char *name,
 	int err = 0;
 
 	if (shown == NULL || d == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open the folder of", path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				path, NULL);
 		goto out;
 	}
 	host_path_text(text, shown, NULL);
 	d->text = mem_strdup(text);
 	if (d->text == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open the folder of", path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				path, NULL);
 		goto out;
 	}
 	d->fd = fd;
@@ -179,7 +188,8 @@ int host_place_open(const char *base, const char *path, struct host_place **ret)
 	int err;
 
 	if (rest == NULL)
-		return host_fail(ERR_INVALID, 0, "take as a place", path, NULL);
+		return host_fail(ERR_INVALID, 0, W_HOST_CANNOT_TAKE_AS_A_PLACE,
+				 path, NULL);
 	memset(&st, 0, sizeof(st));
 	w.fd = base_open(base != NULL ? base : "/", &st);
 	if (w.fd < 0)
@@ -190,7 +200,8 @@ int host_place_open(const char *base, const char *path, struct host_place **ret)
 		goto out;
 	p = mem_zalloc(sizeof(*p) + strlen(path) + 1);
 	if (p == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open the folder of", path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				path, NULL);
 		goto out;
 	}
 	memcpy(p->path, path, strlen(path) + 1);
@@ -201,7 +212,8 @@ int host_place_open(const char *base, const char *path, struct host_place **ret)
 		goto out;
 	/* There a colon leads to a stream, which is no file of its own. */
 	if (p->dir->fs == HOST_FS_NTFS_3G && strchr(p->name, ':') != NULL) {
-		err = host_fail(ERR_NAME, 0, "take as a place", path, NULL);
+		err = host_fail(ERR_NAME, 0, W_HOST_CANNOT_TAKE_AS_A_PLACE,
+				path, NULL);
 		goto out;
 	}
 	*ret = p;
@@ -234,7 +246,7 @@ int host_place_exists(struct host_place *p)
 		return 1;
 	if (errno == ENOENT)
 		return 0;
-	return -host_fail_errno("look for", p->path, NULL);
+	return -host_fail_errno(W_HOST_CANNOT_LOOK_FOR, p->path, NULL);
 }
 
 int host_flush_fd(int dirfd, const char *shown)
@@ -243,10 +255,12 @@ int host_flush_fd(int dirfd, const char *shown)
 	int err = 0;
 
 	if (fd < 0)
-		return host_fail_errno("flush the folder", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_FLUSH_THE_FOLDER, shown,
+				       NULL);
 	/* EINVAL: a file system that has nothing to flush there. */
 	if (fsync(fd) != 0 && errno != EINVAL)
-		err = host_fail_errno("flush the folder", shown, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_FLUSH_THE_FOLDER, shown,
+				      NULL);
 	close(fd);
 	return err;
 }
@@ -264,7 +278,8 @@ int host_flush_dir(const char *path)
 	fd = openat(parent, rest, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	host_pieces_close(parent);
 	if (fd < 0)
-		return host_fail_errno("flush the folder", path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_FLUSH_THE_FOLDER, path,
+				       NULL);
 	err = host_flush_fd(fd, path);
 	close(fd);
 	return err;

@@ -14,6 +14,7 @@
 #include "host/wide_win32.h"
 #include "host/wow64_win32.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 #include <winternl.h>
@@ -32,8 +33,7 @@ int win_place_refuse(const char *path, const char *end, int check)
 	host_path_text(whole, path, NULL);
 	host_path_text(part, at != NULL ? at : "?", NULL);
 	mem_free(at);
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"\"%.300s\" is reached through %s \"%.300s\"", whole,
+	return err_fail(ERR_UNSUPPORTED, 0, W_HOST_WAY, whole,
 			path_check_words((enum path_check)check), part);
 }
 
@@ -63,8 +63,8 @@ static int folder_keep(struct host_place *p, HANDLE handle)
 				 sizeof(*p->folders));
 	if (grown == NULL) {
 		CloseHandle(handle);
-		return host_fail(ERR_NOMEM, 0, "open the folder of", p->path,
-				 NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				 p->path, NULL);
 	}
 	p->folders = grown;
 	p->folders[p->folder_count++] = handle;
@@ -102,7 +102,8 @@ static int root_open(struct host_place *p, const char *root)
 	status = folder_open(&o, &handle);
 	mem_free(wide);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "open the folder", root, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_OPEN_THE_FOLDER, root,
+				    NULL);
 	return folder_keep(p, handle);
 }
 
@@ -116,7 +117,7 @@ static int root_check(const struct host_place *p, const char *root)
 
 	status = win_ask->path(p->folders[0], &found);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "examine", root, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_EXAMINE, root, NULL);
 	for (const char *s = root; *s != '\0'; s++)
 		if (s[1] == ':') {
 			device = win_ask->device(*s);
@@ -144,8 +145,8 @@ static int step_check(const struct host_place *p, HANDLE handle,
 	if (!host_nt_failed(status))
 		status = win_ask->path(handle, &found);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "examine the folder of", p->path,
-				    NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_EXAMINE_THE_FOLDER_OF,
+				    p->path, NULL);
 	check = path_check_step(attrs, tag, name, found, win_ask->is_wine());
 	mem_free(found);
 	return check == PATH_CHECK_OK ? 0
@@ -156,16 +157,17 @@ static int name_check(const struct host_place *p, const char *name, size_t n)
 {
 	if (n == 0 || (n == 1 && name[0] == '.') ||
 	    (n == 2 && name[0] == '.' && name[1] == '.'))
-		return host_fail(ERR_INVALID, 0, "take as a place", p->path,
-				 NULL);
+		return host_fail(ERR_INVALID, 0, W_HOST_CANNOT_TAKE_AS_A_PLACE,
+				 p->path, NULL);
 	for (size_t i = 0; i < n; i++) {
 		const bool is_nul =
 			name[i] == '\xc0' && i + 1 < n && name[i + 1] == '\x80';
 
 		/* A colon leads to a stream, which is no file of its own. */
 		if (name[i] == ':' || name[i] == '/' || is_nul)
-			return host_fail(ERR_NAME, 0, "take as a place",
-					 p->path, NULL);
+			return host_fail(ERR_NAME, 0,
+					 W_HOST_CANNOT_TAKE_AS_A_PLACE, p->path,
+					 NULL);
 	}
 	return 0;
 }
@@ -181,8 +183,8 @@ static int walk_step(struct host_place *p, const char *name, const char *end)
 	int err;
 
 	if (text == NULL || utf_to_utf16(text, &units, &o.name_nchars) != 0) {
-		err = host_fail(ERR_NOMEM, 0, "open the folder of", p->path,
-				NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				p->path, NULL);
 		goto out;
 	}
 	o.root = win_place_folder(p);
@@ -190,7 +192,8 @@ static int walk_step(struct host_place *p, const char *name, const char *end)
 	o.options = OPTIONS_PLACE | FILE_OPEN_REPARSE_POINT;
 	status = folder_open(&o, &handle);
 	if (host_nt_failed(status)) {
-		err = host_fail_nt(status, "open the folder of", p->path, NULL);
+		err = host_fail_nt(status, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				   p->path, NULL);
 		goto out;
 	}
 	err = folder_keep(p, handle);
@@ -230,8 +233,8 @@ static int walk(struct host_place *p, const char *rest)
 	}
 	p->name = rest;
 	if (utf_to_utf16(rest, (uint16_t **)&p->wname, &p->wname_nchars) != 0)
-		return host_fail(ERR_NOMEM, 0, "open the folder of", p->path,
-				 NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				 p->path, NULL);
 	return 0;
 }
 
@@ -255,8 +258,8 @@ static int place_fill(struct host_place *p, const char *base, const char *rest)
 	int err;
 
 	if (root == NULL)
-		return host_fail(ERR_NOMEM, 0, "open the folder of", p->path,
-				 NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				 p->path, NULL);
 	err = root_open(p, base != NULL ? base : root);
 	if (err == 0 && base == NULL)
 		err = root_check(p, root);
@@ -269,7 +272,8 @@ static int place_fill(struct host_place *p, const char *base, const char *rest)
 	status = host_nt_query_volume(win_place_folder(p), fs, sizeof(fs),
 				      WIN_VOLUME_ATTRIBUTE);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "ask for the file system of",
+		return host_fail_nt(status,
+				    W_HOST_CANNOT_ASK_FOR_THE_FILE_SYSTEM_OF,
 				    p->path, NULL);
 	memcpy(&p->fs_flags, fs, sizeof(p->fs_flags));
 	return 0;
@@ -282,11 +286,12 @@ int host_place_open(const char *base, const char *path, struct host_place **ret)
 	int err;
 
 	if (path_below(base, path) == NULL)
-		return host_fail(ERR_INVALID, 0, "take as a place", path, NULL);
+		return host_fail(ERR_INVALID, 0, W_HOST_CANNOT_TAKE_AS_A_PLACE,
+				 path, NULL);
 	p = mem_zalloc(sizeof(*p) + nbytes);
 	if (p == NULL)
-		return host_fail(ERR_NOMEM, 0, "open the folder of", path,
-				 NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER_OF,
+				 path, NULL);
 	p->refs = 1;
 	memcpy(p->path, path, nbytes);
 	err = place_fill(p, base, path_below(base, p->path));
@@ -362,17 +367,17 @@ int win_stream_name(const struct host_place *p, const char *name,
 
 	/* Wine would make a file with a colon in its name. */
 	if (!(p->fs_flags & WIN_FS_NAMED_STREAMS))
-		return host_fail(ERR_UNSUPPORTED, 0, "open a stream of",
-				 p->path, NULL);
+		return host_fail(ERR_UNSUPPORTED, 0,
+				 W_HOST_CANNOT_OPEN_A_STREAM_OF, p->path, NULL);
 	if (stream[0] == '\0' || strpbrk(stream, ":\\/") != NULL)
-		return host_fail(ERR_NAME, 0, "open a stream of", p->path,
-				 NULL);
+		return host_fail(ERR_NAME, 0, W_HOST_CANNOT_OPEN_A_STREAM_OF,
+				 p->path, NULL);
 	str_addf(&text, "%s:%s", name, stream);
 	if (text.err == 0)
 		*ret = wide_from_utf8(str_text(&text));
 	if (text.err != 0 || *ret == NULL)
-		err = host_fail(ERR_NOMEM, 0, "open a stream of", p->path,
-				NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_A_STREAM_OF,
+				p->path, NULL);
 	str_release(&text);
 	return err;
 }
@@ -394,7 +399,8 @@ int host_place_exists(struct host_place *p)
 	case WIN_STATUS_DELETE_PENDING:
 		return 1;
 	default:
-		return -host_fail_nt(status, "look for", p->path, NULL);
+		return -host_fail_nt(status, W_HOST_CANNOT_LOOK_FOR, p->path,
+				     NULL);
 	}
 }
 
@@ -414,7 +420,7 @@ static int flush_handle(HANDLE handle, const char *shown)
 {
 	if (FlushFileBuffers(handle) || is_no_flush(GetLastError()))
 		return 0;
-	return host_fail_win("flush the folder", shown, NULL);
+	return host_fail_win(W_HOST_CANNOT_FLUSH_THE_FOLDER, shown, NULL);
 }
 
 int win_place_flush(const struct host_place *p)
@@ -447,7 +453,8 @@ int host_flush_dir(const char *path)
 			    OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS);
 	mem_free(wide);
 	if (handle == INVALID_HANDLE_VALUE)
-		return host_fail_win("flush the folder", path, NULL);
+		return host_fail_win(W_HOST_CANNOT_FLUSH_THE_FOLDER, path,
+				     NULL);
 	err = flush_handle(handle, path);
 	CloseHandle(handle);
 	return err;

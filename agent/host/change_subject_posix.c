@@ -8,6 +8,7 @@
  */
 #include "host/change_posix.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -33,25 +34,28 @@ int host_subject_open(struct host_place *p, unsigned flags,
 	(void)flags;
 	s = mem_zalloc(sizeof(*s));
 	if (s == NULL)
-		return host_fail(ERR_NOMEM, 0, "open", p->path, NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN, p->path,
+				 NULL);
 	s->dir = host_dir_ref(p->dir);
 	s->name = mem_strdup(p->name);
 	if (s->name == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open", p->path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN, p->path,
+				NULL);
 		goto out;
 	}
 	err = host_open_at(s->dir, s->name,
 			   HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME, &s->file);
 	if (err == ERR_NOT_DIR)
-		err = host_fail(ERR_UNSUPPORTED, 0, "open as a file", p->path,
-				NULL);
+		err = host_fail(ERR_UNSUPPORTED, 0,
+				W_HOST_CANNOT_OPEN_AS_A_FILE, p->path, NULL);
 	if (err != 0)
 		goto out;
 	s->st = s->file->st;
 	/* One file can be mounted over another. */
 	if (s->st.st_dev != s->dir->dev) {
-		err = host_fail(ERR_UNSUPPORTED, 0, "open the mount point",
-				p->path, NULL);
+		err = host_fail(ERR_UNSUPPORTED, 0,
+				W_HOST_CANNOT_OPEN_THE_MOUNT_POINT, p->path,
+				NULL);
 		goto out;
 	}
 	s->accessed = access_time(s);
@@ -97,7 +101,8 @@ int host_subject_links(struct host_subject *s, uint32_t *count_ret)
 	int err = 0;
 
 	if (fstat(s->file->fd, &st) != 0)
-		return host_fail_errno("examine", s->dir->text, s->name);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, s->dir->text,
+				       s->name);
 	count = (uint32_t)st.st_nlink;
 	if (s->dir->fs == HOST_FS_NTFS_3G && count > 1) {
 		errno = 0;
@@ -112,8 +117,8 @@ int host_subject_links(struct host_subject *s, uint32_t *count_ret)
 		mem_free(short_name);
 	}
 	if (err != 0)
-		return host_fail(err, errno, "count the links of", s->dir->text,
-				 s->name);
+		return host_fail(err, errno, W_HOST_CANNOT_COUNT_THE_LINKS_OF,
+				 s->dir->text, s->name);
 	*count_ret = count;
 	return 0;
 }
@@ -140,17 +145,20 @@ int host_subject_check(struct host_subject *s)
 
 	if (fstatat(s->dir->fd, s->name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
 		if (errno == ENOENT)
-			return host_fail(ERR_CHANGED, errno, "find again",
-					 s->dir->text, s->name);
-		return host_fail_errno("find again", s->dir->text, s->name);
+			return host_fail(ERR_CHANGED, errno,
+					 W_HOST_CANNOT_FIND_AGAIN, s->dir->text,
+					 s->name);
+		return host_fail_errno(W_HOST_CANNOT_FIND_AGAIN, s->dir->text,
+				       s->name);
 	}
 	if (fstat(s->file->fd, &now) != 0)
-		return host_fail_errno("examine", s->dir->text, s->name);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, s->dir->text,
+				       s->name);
 	if (!host_is_same_inode(&st, &s->st) || now.st_size != s->st.st_size ||
 	    !is_same_time(now.st_mtim, s->st.st_mtim) ||
 	    !is_same_time(now.st_ctim, s->st.st_ctim))
-		return host_fail(ERR_CHANGED, 0, "go on with", s->dir->text,
-				 s->name);
+		return host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_GO_ON_WITH,
+				 s->dir->text, s->name);
 	return 0;
 }
 
@@ -197,7 +205,7 @@ static int take(struct host_subject *s, const char *private_dir,
 	a->fd = -1;
 	if (private_dir == NULL)
 		return host_fail(ERR_INVALID, 0,
-				 "do without a private folder for",
+				 W_HOST_CANNOT_DO_WITHOUT_A_PRIVATE_FOLDER_FOR,
 				 s->dir->text, s->name);
 	err = host_subject_check(s);
 	if (err != 0)
@@ -206,11 +214,12 @@ static int take(struct host_subject *s, const char *private_dir,
 	if (err != 0)
 		return err;
 	if (fstat(a->fd, &st) != 0)
-		return host_fail_errno("examine", private_dir, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, private_dir,
+				       NULL);
 	if (st.st_dev != s->st.st_dev)
 		return host_fail(ERR_INVALID, EXDEV,
-				 "use that other volume's folder", private_dir,
-				 NULL);
+				 W_HOST_CANNOT_USE_THAT_OTHER_VOLUME_S_FOLDER,
+				 private_dir, NULL);
 	a->dir = s->dir;
 	a->name = s->name;
 	a->fd_text = private_dir;
@@ -236,10 +245,11 @@ static int see_gone(const struct host_subject *s)
 	struct stat st;
 
 	if (fstatat(s->dir->fd, s->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return host_fail(ERR_EXISTS, 0, "see the end of", s->dir->text,
-				 s->name);
+		return host_fail(ERR_EXISTS, 0, W_HOST_CANNOT_SEE_THE_END_OF,
+				 s->dir->text, s->name);
 	if (errno != ENOENT)
-		return host_fail_errno("see the end of", s->dir->text, s->name);
+		return host_fail_errno(W_HOST_CANNOT_SEE_THE_END_OF,
+				       s->dir->text, s->name);
 	return 0;
 }
 
@@ -260,7 +270,8 @@ int host_subject_remove(struct host_subject *s, const char *private_dir)
 		s->file->fd = -1;
 	}
 	if (unlinkat(a.fd, a.aside, 0) != 0) {
-		err = host_fail_errno("remove", s->dir->text, s->name);
+		err = host_fail_errno(W_HOST_CANNOT_REMOVE, s->dir->text,
+				      s->name);
 		err = host_move_back(&a, err);
 		goto out;
 	}
@@ -284,16 +295,18 @@ int host_subject_rename(struct host_subject *s, struct host_place *to,
 
 	if (to->dir->dev != s->st.st_dev)
 		return host_fail(ERR_INVALID, EXDEV,
-				 "rename to another volume:", to->path, NULL);
+				 W_HOST_CANNOT_RENAME_TO_ANOTHER_VOLUME,
+				 to->path, NULL);
 	name = mem_strdup(to->name);
 	if (name == NULL)
-		return host_fail(ERR_NOMEM, 0, "rename", s->dir->text, s->name);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_RENAME,
+				 s->dir->text, s->name);
 	err = take(s, private_dir, &a);
 	if (err != 0)
 		goto out;
 	if (host_rename_new(a.fd, a.aside, to->dir->fd, name, to->dir->fs) !=
 	    0) {
-		err = host_fail_errno("rename to", to->path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_RENAME_TO, to->path, NULL);
 		err = host_move_back(&a, err);
 		goto out;
 	}

@@ -10,6 +10,7 @@
 #include "host/change_win32.h"
 #include "host/tag.h"
 #include "host/path_check.h"
+#include "words/host.h"
 
 #include <string.h>
 #include <winternl.h>
@@ -55,32 +56,33 @@ static int look(const struct host_place *p, BY_HANDLE_FILE_INFORMATION *info,
 	o.options = FILE_OPEN_REPARSE_POINT | FILE_OPEN_NO_RECALL;
 	status = win_place_open(p, NULL, &o, &handle);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "open", p->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_OPEN, p->path, NULL);
 	if (!GetFileInformationByHandle(handle, info)) {
-		err = host_fail_win("examine", p->path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_EXAMINE, p->path, NULL);
 		goto out;
 	}
 	status = win_ask->tag(handle, attrs_ret, tag_ret);
 	if (!host_nt_failed(status))
 		status = win_ask->path(handle, &found);
 	if (host_nt_failed(status)) {
-		err = host_fail_nt(status, "examine", p->path, NULL);
+		err = host_fail_nt(status, W_HOST_CANNOT_EXAMINE, p->path,
+				   NULL);
 		goto out;
 	}
 	check = path_check_step(*attrs_ret, *tag_ret, p->name, found,
 				win_ask->is_wine());
 	if (check == PATH_CHECK_LINK)
-		err = host_fail(ERR_UNSUPPORTED, 0, "open the link", p->path,
-				NULL);
+		err = host_fail(ERR_UNSUPPORTED, 0, W_HOST_CANNOT_OPEN_THE_LINK,
+				p->path, NULL);
 	else if (*attrs_ret &
 		 (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_DEVICE))
-		err = host_fail(ERR_UNSUPPORTED, 0, "open as a file", p->path,
-				NULL);
+		err = host_fail(ERR_UNSUPPORTED, 0,
+				W_HOST_CANNOT_OPEN_AS_A_FILE, p->path, NULL);
 	else if (tag_classify(*attrs_ret, *tag_ret, 0) == TAG_RECALL)
-		err = host_fail(ERR_OFFLINE, 0, "read", p->path, NULL);
+		err = host_fail(ERR_OFFLINE, 0, W_HOST_CANNOT_READ, p->path,
+				NULL);
 	else if (check == PATH_CHECK_ALIAS)
-		err = err_fail(ERR_UNSUPPORTED, 0,
-			       "\"%.300s\" is another name of \"%.200s\"",
+		err = err_fail(ERR_UNSUPPORTED, 0, W_HOST_ALSO_KNOWN_AS,
 			       p->path, path_last_name(found));
 out:
 	mem_free(found);
@@ -110,7 +112,8 @@ static int ask_in_use(struct host_subject *s, uint32_t attrs)
 		CloseHandle(handle);
 	s->use = in_use_by_opening(attrs, status);
 	if (s->use == IN_USE_YES)
-		return host_fail_nt(status, "open for removal", p->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_OPEN_FOR_REMOVAL,
+				    p->path, NULL);
 	return 0;
 }
 
@@ -133,10 +136,11 @@ static int open_handle(struct host_subject *s)
 		status = open_patiently(s->place, &o, &s->handle);
 	}
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "open for removal", s->place->path,
-				    NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_OPEN_FOR_REMOVAL,
+				    s->place->path, NULL);
 	if (!GetFileInformationByHandle(s->handle, &s->info))
-		return host_fail_win("examine", s->place->path, NULL);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, s->place->path,
+				     NULL);
 	return 0;
 }
 
@@ -155,11 +159,13 @@ static int open_filtered(struct host_subject *s, HANDLE *ret)
 	o.options = FILE_NON_DIRECTORY_FILE | FILE_OPEN_NO_RECALL;
 	status = win_place_open(s->place, NULL, &o, &handle);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "open", s->place->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_OPEN, s->place->path,
+				    NULL);
 	if (!GetFileInformationByHandle(handle, &info) ||
 	    !host_win_same_file(&info, &s->info)) {
 		CloseHandle(handle);
-		return host_fail(ERR_CHANGED, 0, "open", s->place->path, NULL);
+		return host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_OPEN,
+				 s->place->path, NULL);
 	}
 	*ret = handle;
 	return 0;
@@ -177,7 +183,8 @@ static int wrap(struct host_subject *s, HANDLE handle, bool is_stream,
 	if (f == NULL) {
 		if (handle != s->handle)
 			CloseHandle(handle);
-		return host_fail(ERR_NOMEM, 0, "open", s->place->path, NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN,
+				 s->place->path, NULL);
 	}
 	f->handle = handle;
 	f->is_stream = is_stream;
@@ -203,7 +210,8 @@ static int open_content(struct host_subject *s, uint32_t attrs)
 	/* All ones: what this handle reads leaves the access time alone. */
 	SetFileTime(handle, NULL, &keep, NULL);
 	if (!GetFileInformationByHandle(handle, &s->file->info))
-		return host_fail_win("examine", s->place->path, NULL);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, s->place->path,
+				     NULL);
 	s->file->is_fresh = true;
 	return 0;
 }
@@ -219,7 +227,8 @@ int host_subject_open(struct host_place *p, unsigned flags,
 
 	s = mem_zalloc(sizeof(*s));
 	if (s == NULL)
-		return host_fail(ERR_NOMEM, 0, "open", p->path, NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN, p->path,
+				 NULL);
 	s->place = win_place_ref(p);
 	err = look(p, &seen, &attrs, &tag);
 	if (err == 0 && !(flags & HOST_SUBJECT_IN_USE))
@@ -227,7 +236,8 @@ int host_subject_open(struct host_place *p, unsigned flags,
 	if (err == 0)
 		err = open_handle(s);
 	if (err == 0 && !host_win_same_file(&seen, &s->info))
-		err = host_fail(ERR_CHANGED, 0, "open", p->path, NULL);
+		err = host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_OPEN, p->path,
+				NULL);
 	if (err == 0)
 		err = open_content(s, attrs);
 	if (err != 0)
@@ -277,8 +287,8 @@ int host_subject_links(struct host_subject *s, uint32_t *count_ret)
 	BY_HANDLE_FILE_INFORMATION info;
 
 	if (!GetFileInformationByHandle(s->handle, &info))
-		return host_fail_win("count the links of", s->place->path,
-				     NULL);
+		return host_fail_win(W_HOST_CANNOT_COUNT_THE_LINKS_OF,
+				     s->place->path, NULL);
 	*count_ret = info.nNumberOfLinks;
 	return 0;
 }
@@ -303,18 +313,21 @@ int host_subject_check(struct host_subject *s)
 	if (status == WIN_STATUS_NAME_NOT_FOUND ||
 	    status == WIN_STATUS_DELETE_PENDING)
 		return host_fail(ERR_CHANGED, (long)host_nt_to_win(status),
-				 "find again", s->place->path, NULL);
+				 W_HOST_CANNOT_FIND_AGAIN, s->place->path,
+				 NULL);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "find again", s->place->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_FIND_AGAIN,
+				    s->place->path, NULL);
 	if (!GetFileInformationByHandle(s->handle, &now))
-		return host_fail_win("examine", s->place->path, NULL);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, s->place->path,
+				     NULL);
 	if (!host_win_same_file(&named, &s->info) ||
 	    now.nFileSizeHigh != s->info.nFileSizeHigh ||
 	    now.nFileSizeLow != s->info.nFileSizeLow ||
 	    !is_same_time(&now.ftLastWriteTime, &s->info.ftLastWriteTime) ||
 	    !is_same_time(&now.ftCreationTime, &s->info.ftCreationTime))
-		return host_fail(ERR_CHANGED, 0, "go on with", s->place->path,
-				 NULL);
+		return host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_GO_ON_WITH,
+				 s->place->path, NULL);
 	return 0;
 }
 
@@ -349,12 +362,12 @@ int host_subject_open_stream(struct host_subject *s, const char *stream,
 	status = win_place_open(s->place, wname, &o, &handle);
 	mem_free(wname);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "open a stream of", s->place->path,
-				    NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_OPEN_A_STREAM_OF,
+				    s->place->path, NULL);
 	if (!GetFileInformationByHandle(handle, &info) ||
 	    !host_win_same_file(&info, &s->info)) {
 		CloseHandle(handle);
-		return host_fail(ERR_CHANGED, 0, "open a stream of",
+		return host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_OPEN_A_STREAM_OF,
 				 s->place->path, NULL);
 	}
 	return wrap(s, handle, true, ret);

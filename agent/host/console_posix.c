@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -69,10 +70,10 @@ int host_write(enum host_stream which, const char *text, size_t nbytes,
 			poll(&p, 1, -1);
 			continue;
 		}
-		return host_fail_errno("write to",
-				       which == HOST_STDOUT ? "standard output"
-							    : "standard error",
-				       NULL);
+		return host_fail_errno(which == HOST_STDOUT
+					       ? W_HOST_CANNOT_WRITE_STDOUT
+					       : W_HOST_CANNOT_WRITE_STDERR,
+				       NULL, NULL);
 	}
 	return 0;
 }

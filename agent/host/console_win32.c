@@ -10,6 +10,7 @@
 #include "host/late_win32.h"
 #include "host/wide_win32.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -93,10 +94,9 @@ bool host_can_color(enum host_stream which)
 
 static int write_failed(enum host_stream which)
 {
-	return host_fail_win("write to",
-			     which == HOST_STDOUT ? "standard output"
-						  : "standard error",
-			     NULL);
+	return host_fail_win(which == HOST_STDOUT ? W_HOST_CANNOT_WRITE_STDOUT
+						  : W_HOST_CANNOT_WRITE_STDERR,
+			     NULL, NULL);
 }
 
 static int write_bytes(enum host_stream which, const char *bytes, size_t nbytes)

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -101,8 +102,7 @@ int descriptor_streams(const uint8_t *bytes, size_t nbytes, host_stream_fn fn,
 		if (stream_name(units, name_nbytes / 2, &name))
 			ret = fn(arg, name.buf, bytes_le64(record + 8));
 		if (ret == 0 && name.err == ERR_NOMEM)
-			ret = err_fail(ERR_NOMEM, 0,
-				       "cannot list streams: out of memory");
+			ret = err_fail(ERR_NOMEM, 0, W_HOST_STREAM_LIST_MEMORY);
 		if (ret != 0 || next == 0)
 			goto out;
 		if (next < STREAM_NBYTES)
@@ -111,8 +111,7 @@ int descriptor_streams(const uint8_t *bytes, size_t nbytes, host_stream_fn fn,
 	}
 	goto out;
 corrupt:
-	ret = err_fail(ERR_CORRUPT, 0,
-		       "the list of alternate streams contradicts itself");
+	ret = err_fail(ERR_CORRUPT, 0, W_HOST_STREAM_LIST_BROKEN);
 out:
 	str_release(&name);
 	return ret;

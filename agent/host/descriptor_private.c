@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -63,12 +64,16 @@ static bool is_installer(const struct bytes *b, uint64_t offset)
 	return p != NULL && memcmp(p, sid, sizeof(sid)) == 0;
 }
 
-static void tell(struct str *why, const char *what, const struct bytes *b,
+static void tell(struct str *why, bool is_owner, const struct bytes *b,
 		 uint64_t offset)
 {
 	char *sid = descriptor_sid(b->data, b->nbytes, offset);
+	const char *who = sid != NULL ? sid : W_HOST_SOMEBODY;
 
-	str_addf(why, "%s %s", what, sid != NULL ? sid : "somebody unknown");
+	if (is_owner)
+		str_addf(why, W_HOST_BELONGS_TO, who);
+	else
+		str_addf(why, W_HOST_ACL_LETS_IN, who);
 	mem_free(sid);
 }
 
@@ -84,7 +89,7 @@ static bool check_acl(const struct bytes *sd, uint32_t offset, uint32_t mask,
 	struct bytes acl;
 
 	if (offset == 0 || head == NULL) {
-		str_add(why, "it has no access list, so everybody may enter");
+		str_add(why, W_HOST_ACL_EVERYBODY);
 		return false;
 	}
 	acl.data = head;
@@ -97,7 +102,7 @@ static bool check_acl(const struct bytes *sd, uint32_t offset, uint32_t mask,
 
 		if (ace == NULL || bytes_le16(ace + 2) < ACE_SID ||
 		    bytes_at(&acl, at, bytes_le16(ace + 2)) == NULL) {
-			str_add(why, "its access list is damaged");
+			str_add(why, W_HOST_ACL_DAMAGED);
 			return false;
 		}
 		one.data = ace;
@@ -109,12 +114,12 @@ static bool check_acl(const struct bytes *sd, uint32_t offset, uint32_t mask,
 				  !(bytes_le32(ace + 4) & mask)))
 			continue;
 		if (ace[0] != ACE_ALLOWED) {
-			str_add(why, "its access list has conditions");
+			str_add(why, W_HOST_ACL_CONDITIONS);
 			return false;
 		}
 		if (!is_ours(&one, ACE_SID) &&
 		    !(mask != 0 && is_installer(&one, ACE_SID))) {
-			tell(why, "its access list lets in", &one, ACE_SID);
+			tell(why, false, &one, ACE_SID);
 			return false;
 		}
 	}
@@ -136,7 +141,7 @@ static bool read_heading(const struct bytes *sd, struct heading *ret,
 
 	if (head == NULL || head[0] != 1 ||
 	    !(bytes_le16(head + 2) & SD_SELF_RELATIVE)) {
-		str_add(why, "its security descriptor is damaged");
+		str_add(why, W_HOST_DAMAGED_SECURITY);
 		return false;
 	}
 	control = bytes_le16(head + 2);
@@ -154,14 +159,14 @@ bool descriptor_is_private(const uint8_t *bytes, size_t nbytes, struct str *why)
 	if (!read_heading(&sd, &h, why))
 		return false;
 	if (!is_ours(&sd, h.owner)) {
-		tell(why, "it belongs to", &sd, h.owner);
+		tell(why, true, &sd, h.owner);
 		return false;
 	}
 	if (!check_acl(&sd, h.acl, 0, why))
 		return false;
 	/* Otherwise a change above would reach it. */
 	if (!h.is_protected) {
-		str_add(why, "it inherits from the folder above it");
+		str_add(why, W_HOST_ACL_INHERITS);
 		return false;
 	}
 	return true;
@@ -177,7 +182,7 @@ bool descriptor_is_only_ours_to(const uint8_t *bytes, size_t nbytes,
 		return false;
 	/* An owner can give himself any right. */
 	if (!is_ours(&sd, h.owner) && !is_installer(&sd, h.owner)) {
-		tell(why, "it belongs to", &sd, h.owner);
+		tell(why, true, &sd, h.owner);
 		return false;
 	}
 	return check_acl(&sd, h.acl, rights, why);

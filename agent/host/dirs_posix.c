@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_posix.h"
+#include "words/host.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -65,24 +66,25 @@ static int dir_open(int dirfd, const char *name, const char *shown_dir,
 	if (fd < 0 && errno == EPERM)
 		fd = openat(dirfd, name, flags);
 	if (fd < 0)
-		return host_fail_errno("open the folder", shown_dir, shown);
+		return host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER, shown_dir,
+				       shown);
 	d = mem_zalloc(sizeof(*d));
 	if (d == NULL) {
 		close(fd);
-		return host_fail(ERR_NOMEM, 0, "open the folder", shown_dir,
-				 shown);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER,
+				 shown_dir, shown);
 	}
 	d->fd = fd;
 	atomic_init(&d->refs, 1);
 	host_path_text(text, shown_dir, shown);
 	d->text = mem_strdup(text);
 	if (d->text == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open the folder", shown_dir,
-				shown);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER,
+				shown_dir, shown);
 		goto out;
 	}
 	if (fstat(fd, &d->st) != 0) {
-		err = host_fail_errno("examine", shown_dir, shown);
+		err = host_fail_errno(W_HOST_CANNOT_EXAMINE, shown_dir, shown);
 		goto out;
 	}
 	d->dev = d->st.st_dev;
@@ -138,7 +140,7 @@ int host_dir_fstat(struct host_dir *d, struct host_stat *ret)
 {
 	/* As host_fstat(): the first question was answered by the opening. */
 	if (!d->is_fresh && fstat(d->fd, &d->st) != 0)
-		return host_fail_errno("examine", d->text, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, d->text, NULL);
 	d->is_fresh = false;
 	host_stat_fill(ret, &d->st);
 	host_ntfs_fill(ret, d->fs, &d->st, d->fd, -1, NULL);
@@ -153,11 +155,12 @@ static int dir_fill(struct host_dir *d)
 	if (d->buf == NULL) {
 		d->buf = buf_take();
 		if (d->buf == NULL)
-			return -host_fail(ERR_NOMEM, 0, "list", d->text, NULL);
+			return -host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_LIST,
+					  d->text, NULL);
 	}
 	n = syscall(SYS_getdents64, d->fd, d->buf, DIR_BUF_NBYTES);
 	if (n < 0)
-		return -host_fail_errno("list", d->text, NULL);
+		return -host_fail_errno(W_HOST_CANNOT_LIST, d->text, NULL);
 	d->buf_pos = 0;
 	d->buf_nbytes = (size_t)n;
 	if (n > 0)
@@ -239,7 +242,8 @@ int host_dir_next(struct host_dir *d, struct host_dirent *entry_ret)
 		memcpy(&nbytes, record + DIRENT_RECLEN, sizeof(nbytes));
 		if (nbytes <= DIRENT_NAME ||
 		    nbytes > d->buf_nbytes - d->buf_pos)
-			return -host_fail(ERR_IO, 0, "list", d->text, NULL);
+			return -host_fail(ERR_IO, 0, W_HOST_CANNOT_LIST,
+					  d->text, NULL);
 		d->buf_pos += nbytes;
 		record[nbytes - 1] = '\0';
 		if (is_dot((const char *)record + DIRENT_NAME))

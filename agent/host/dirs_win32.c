@@ -11,6 +11,7 @@
 #include "host/wow64_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -49,19 +50,21 @@ static int folder_check(HANDLE *handle, const wchar_t *wide, const char *path,
 	uint32_t tag = 0;
 
 	if (!GetFileInformationByHandle(*handle, &info))
-		return host_fail_win("examine", path, NULL);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, path, NULL);
 	*volume_ret = info.dwVolumeSerialNumber;
 	if (!(info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
-		return host_fail(ERR_NOT_DIR, 0, "open the folder", path, NULL);
+		return host_fail(ERR_NOT_DIR, 0, W_HOST_CANNOT_OPEN_THE_FOLDER,
+				 path, NULL);
 	if (!(info.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
 		return 0;
 	tag = host_reparse_tag(*handle);
 	switch (tag_classify(info.dwFileAttributes, tag, 0)) {
 	case TAG_LINK:
-		return host_fail(ERR_UNSUPPORTED, 0, "open the link", path,
-				 NULL);
+		return host_fail(ERR_UNSUPPORTED, 0,
+				 W_HOST_CANNOT_OPEN_THE_LINK, path, NULL);
 	case TAG_RECALL:
-		return host_fail(ERR_OFFLINE, 0, "list", path, NULL);
+		return host_fail(ERR_OFFLINE, 0, W_HOST_CANNOT_LIST, path,
+				 NULL);
 	default:
 		break;
 	}
@@ -74,7 +77,8 @@ static int folder_check(HANDLE *handle, const wchar_t *wide, const char *path,
 		CloseHandle(*handle);
 		*handle = folder_handle(wide, 0);
 		if (*handle == INVALID_HANDLE_VALUE)
-			return host_fail_open("open the folder", path, NULL);
+			return host_fail_open(W_HOST_CANNOT_OPEN_THE_FOLDER,
+					      path, NULL);
 	}
 	return 0;
 }
@@ -87,7 +91,8 @@ static int dir_open(char *path, struct host_dir **ret)
 	int err;
 
 	if (d == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open the folder", path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_THE_FOLDER,
+				path, NULL);
 		mem_free(path);
 		return err;
 	}
@@ -99,7 +104,7 @@ static int dir_open(char *path, struct host_dir **ret)
 		goto out;
 	d->handle = folder_handle(wide, FILE_FLAG_OPEN_REPARSE_POINT);
 	if (d->handle == INVALID_HANDLE_VALUE) {
-		err = host_fail_open("open the folder", path, NULL);
+		err = host_fail_open(W_HOST_CANNOT_OPEN_THE_FOLDER, path, NULL);
 		goto out;
 	}
 	err = folder_check(&d->handle, wide, path, &d->volume);
@@ -160,7 +165,7 @@ int host_dir_fstat(struct host_dir *d, struct host_stat *ret)
 	BY_HANDLE_FILE_INFORMATION info;
 
 	if (!GetFileInformationByHandle(d->handle, &info))
-		return host_fail_win("examine", d->path, NULL);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, d->path, NULL);
 	host_stat_of_handle(d->handle, &info, ret);
 	return 0;
 }
@@ -182,7 +187,8 @@ static int dir_fill(struct host_dir *d)
 	if (d->buf == NULL) {
 		d->buf = mem_alloc(DIR_BUF_NBYTES);
 		if (d->buf == NULL)
-			return -host_fail(ERR_NOMEM, 0, "list", d->path, NULL);
+			return -host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_LIST,
+					  d->path, NULL);
 	}
 	d->is_started = true;
 	d->buf_pos = 0;
@@ -204,7 +210,7 @@ static int dir_fill(struct host_dir *d)
 		return 0;
 	}
 	SetLastError(host_nt_to_win(status));
-	return -host_fail_win("list", d->path, NULL);
+	return -host_fail_win(W_HOST_CANNOT_LIST, d->path, NULL);
 }
 
 static void entry_stat(const struct host_dir *d, const uint8_t *entry,
@@ -286,7 +292,8 @@ int host_dir_next(struct host_dir *d, struct host_dirent *entry_ret)
 		}
 		err = entry_take(d, &entry);
 		if (err != 0)
-			return -host_fail(err, 0, "list", d->path, NULL);
+			return -host_fail(err, 0, W_HOST_CANNOT_LIST, d->path,
+					  NULL);
 		if (is_dot(entry.name) || entry.name[0] == '\0')
 			continue;
 		*entry_ret = entry;

@@ -87,12 +87,18 @@ void host_path_text(char text_ret[HOST_TEXT_NBYTES], const char *dir,
 	host_path_text_in(text_ret, HOST_TEXT_NBYTES, dir, name);
 }
 
-int host_fail(int err, long os_error, const char *what, const char *dir,
+int host_fail(int err, long os_error, const char *cannot, const char *dir,
 	      const char *name)
 {
+	const char *path = strstr(cannot, "%s\": ");
+	const size_t n =
+		(size_t)((path ? path : strstr(cannot, "%s")) - cannot);
 	char text[HOST_TEXT_NBYTES];
 
+	if (!path)
+		return err_fail(err, os_error, "%.*s%s", (int)n, cannot,
+				err_words(err));
 	host_path_text(text, dir, name);
-	return err_fail(err, os_error, "cannot %s \"%s\": %s", what, text,
+	return err_fail(err, os_error, "%.*s%s\": %s", (int)n, cannot, text,
 			err_words(err));
 }

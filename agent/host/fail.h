@@ -21,8 +21,11 @@ void host_path_text(char text_ret[HOST_TEXT_NBYTES], const char *dir,
 void host_path_text_in(char *text_ret, size_t room, const char *dir,
 		       const char *name);
 
-/* err_fail() with: cannot <what> "<dir>/<name>": <words of err> */
-int host_fail(int err, long os_error, const char *what, const char *dir,
+/*
+ * err_fail() with a text of the tables, W_HOST_CANNOT_…: `cannot open
+ * "<dir>/<name>": <words of err>`, or one that names no path.
+ */
+int host_fail(int err, long os_error, const char *cannot, const char *dir,
 	      const char *name);
 
 #endif

@@ -34,10 +34,10 @@ int host_errno_to_err(int os_error)
 	return ERR_IO;
 }
 
-int host_fail_errno(const char *what, const char *dir, const char *name)
+int host_fail_errno(const char *cannot, const char *dir, const char *name)
 {
 	const int os_error = errno;
 
-	return host_fail(host_errno_to_err(os_error), os_error, what, dir,
+	return host_fail(host_errno_to_err(os_error), os_error, cannot, dir,
 			 name);
 }

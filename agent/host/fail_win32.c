@@ -76,23 +76,23 @@ int host_win_to_err(DWORD os_error)
 	return ERR_IO;
 }
 
-int host_fail_open(const char *what, const char *dir, const char *name)
+int host_fail_open(const char *cannot, const char *dir, const char *name)
 {
 	const DWORD os_error = GetLastError();
 	int err = host_win_to_err(os_error);
 
 	if (refusal_is_vanishing(os_error, host_nt_last_status()))
 		err = ERR_VANISHING;
-	err = host_fail(err, (long)os_error, what, dir, name);
+	err = host_fail(err, (long)os_error, cannot, dir, name);
 	SetLastError(os_error);
 	return err;
 }
 
-int host_fail_win(const char *what, const char *dir, const char *name)
+int host_fail_win(const char *cannot, const char *dir, const char *name)
 {
 	const DWORD os_error = GetLastError();
 	const int err = host_fail(host_win_to_err(os_error), (long)os_error,
-				  what, dir, name);
+				  cannot, dir, name);
 
 	SetLastError(os_error);
 	return err;

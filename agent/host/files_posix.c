@@ -9,6 +9,7 @@
 #include "host/host_posix.h"
 #include "host/tag.h"
 #include "base/wtime.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -93,7 +94,7 @@ static struct host_file *file_new(int fd, const struct stat *st,
 	host_path_text(text, dir, shown);
 	f = mem_zalloc(sizeof(*f) + strlen(text) + 1);
 	if (f == NULL) {
-		host_fail(ERR_NOMEM, 0, "open", dir, shown);
+		host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN, dir, shown);
 		return NULL;
 	}
 	f->fd = fd;
@@ -112,7 +113,7 @@ static int empty_open(int dirfd, const struct host_dir *dir, const char *name,
 	struct stat st;
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return host_fail_errno("examine", shown_dir, shown);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, shown_dir, shown);
 	st.st_mode = S_IFREG | (st.st_mode & ~(mode_t)S_IFMT);
 	st.st_size = 0;
 	f = file_new(-1, &st, shown_dir, shown);
@@ -121,7 +122,8 @@ static int empty_open(int dirfd, const struct host_dir *dir, const char *name,
 	f->memory = mem_zalloc(1);
 	if (f->memory == NULL) {
 		mem_free(f);
-		return host_fail(ERR_NOMEM, 0, "open", shown_dir, shown);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN, shown_dir,
+				 shown);
 	}
 	*ret = f;
 	return 0;
@@ -134,11 +136,12 @@ static int link_open(int dirfd, const struct host_dir *dir, const char *name,
 
 	switch (class_of(dirfd, dir, name)) {
 	case TAG_RECALL:
-		return host_fail(ERR_OFFLINE, 0, "read", shown_dir, shown);
+		return host_fail(ERR_OFFLINE, 0, W_HOST_CANNOT_READ, shown_dir,
+				 shown);
 	case TAG_EMPTY:
 		return empty_open(dirfd, dir, name, shown, ret);
 	default:
-		return host_fail_errno("open", shown_dir, shown);
+		return host_fail_errno(W_HOST_CANNOT_OPEN, shown_dir, shown);
 	}
 }
 
@@ -156,15 +159,15 @@ static int file_open(int dirfd, const struct host_dir *dir, const char *name,
 	if (fd < 0 && errno == ELOOP)
 		return link_open(dirfd, dir, name, shown, ret);
 	if (fd < 0)
-		return host_fail_errno("open", shown_dir, shown);
+		return host_fail_errno(W_HOST_CANNOT_OPEN, shown_dir, shown);
 	if (fstat(fd, &st) != 0) {
-		err = host_fail_errno("examine", shown_dir, shown);
+		err = host_fail_errno(W_HOST_CANNOT_EXAMINE, shown_dir, shown);
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		err = host_fail(S_ISDIR(st.st_mode) ? ERR_NOT_DIR
-						    : ERR_UNSUPPORTED,
-				0, "open as a file", shown_dir, shown);
+		err = host_fail(
+			S_ISDIR(st.st_mode) ? ERR_NOT_DIR : ERR_UNSUPPORTED, 0,
+			W_HOST_CANNOT_OPEN_AS_A_FILE, shown_dir, shown);
 		goto out;
 	}
 	f = file_new(fd, &st, shown_dir, shown);
@@ -245,7 +248,7 @@ int host_read(struct host_file *f, void *buf, size_t nbytes, size_t *nread_ret)
 		n = read(f->fd, buf, nbytes);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return host_fail_errno("read", f->text, NULL);
+		return host_fail_errno(W_HOST_CANNOT_READ, f->text, NULL);
 	*nread_ret = (size_t)n;
 	return 0;
 }
@@ -324,7 +327,8 @@ int host_pread(struct host_file *f, uint64_t offset, void *buf, size_t nbytes,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return host_fail_errno("read", f->text, NULL);
+			return host_fail_errno(W_HOST_CANNOT_READ, f->text,
+					       NULL);
 		if (n == 0)
 			break;
 		done += (size_t)n;
@@ -346,7 +350,7 @@ int host_fstat(struct host_file *f, struct host_stat *ret)
 	 * that the system is asked, so that a change is seen.
 	 */
 	if (!f->is_fresh && f->memory == NULL && fstat(f->fd, &f->st) != 0)
-		return host_fail_errno("examine", f->text, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, f->text, NULL);
 	f->is_fresh = false;
 	host_stat_fill(ret, &f->st);
 	if (f->memory != NULL)
@@ -364,7 +368,7 @@ static int stat_at(int dirfd, const struct host_dir *dir, const char *name,
 	int fd;
 
 	if (fstatat(dirfd, name, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
-		return host_fail_errno("examine", shown_dir, shown);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, shown_dir, shown);
 	host_stat_fill(ret, &st);
 	if (dir != NULL && dir->dev == st.st_dev) {
 		host_ntfs_fill(ret, dir->fs, &st, -1, dirfd, name);

@@ -12,6 +12,7 @@
 #include "host/file_ask_win32.h"
 #include "host/tag.h"
 #include "host/wide_win32.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -34,13 +35,14 @@ static int facts_check(const struct file_facts *is, const struct opening *o)
 	const enum tag_class c = tag_classify(is->attrs, is->tag, is->size);
 
 	if (c == TAG_LINK)
-		return host_fail(ERR_UNSUPPORTED, 0, "open the link", o->dir,
-				 o->name);
+		return host_fail(ERR_UNSUPPORTED, 0,
+				 W_HOST_CANNOT_OPEN_THE_LINK, o->dir, o->name);
 	if (is->attrs & FILE_ATTRIBUTE_DIRECTORY)
-		return host_fail(ERR_NOT_DIR, 0, "open as a file", o->dir,
-				 o->name);
+		return host_fail(ERR_NOT_DIR, 0, W_HOST_CANNOT_OPEN_AS_A_FILE,
+				 o->dir, o->name);
 	if (c == TAG_RECALL)
-		return host_fail(ERR_OFFLINE, 0, "read", o->dir, o->name);
+		return host_fail(ERR_OFFLINE, 0, W_HOST_CANNOT_READ, o->dir,
+				 o->name);
 	return 0;
 }
 
@@ -53,7 +55,7 @@ static int look_first(struct opening *o)
 
 	if (os_error != 0) {
 		SetLastError(os_error);
-		return host_fail_open("open", o->dir, o->name);
+		return host_fail_open(W_HOST_CANNOT_OPEN, o->dir, o->name);
 	}
 	c = tag_classify(is.attrs, is.tag, is.size);
 	o->is_itself = c == TAG_EMPTY || c == TAG_ITSELF;
@@ -119,7 +121,7 @@ static int open_through(struct opening *o, struct host_file *f)
 		f->handle = handle_open(o);
 	}
 	if (f->handle == INVALID_HANDLE_VALUE)
-		return host_fail_open("open", o->dir, o->name);
+		return host_fail_open(W_HOST_CANNOT_OPEN, o->dir, o->name);
 	return 0;
 }
 
@@ -134,7 +136,8 @@ static int itself_check(const struct file_facts *is, const struct opening *o,
 		f->lacks_filter = false;
 	else if (c == TAG_PLAIN && !f->lacks_filter &&
 		 (is->attrs & FILE_ATTRIBUTE_REPARSE_POINT))
-		return host_fail(ERR_CHANGED, 0, "open", o->dir, o->name);
+		return host_fail(ERR_CHANGED, 0, W_HOST_CANNOT_OPEN, o->dir,
+				 o->name);
 	return facts_check(is, o);
 }
 
@@ -144,10 +147,10 @@ static int handle_check(const struct opening *o, struct host_file *f)
 	struct file_facts is = { 0 };
 
 	if (GetFileType(f->handle) != FILE_TYPE_DISK)
-		return host_fail(ERR_UNSUPPORTED, 0, "open as a file", o->dir,
-				 o->name);
+		return host_fail(ERR_UNSUPPORTED, 0,
+				 W_HOST_CANNOT_OPEN_AS_A_FILE, o->dir, o->name);
 	if (!GetFileInformationByHandle(f->handle, &f->info))
-		return host_fail_win("examine", o->dir, o->name);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, o->dir, o->name);
 	f->is_fresh = true;
 	/* The attributes of a stream are those of its file or folder. */
 	if (o->is_stream)
@@ -170,7 +173,8 @@ static int file_open(struct opening *o, struct host_file **ret)
 	host_path_text(text, o->dir, o->name);
 	f = mem_zalloc(sizeof(*f) + strlen(text) + 1);
 	if (f == NULL)
-		return host_fail(ERR_NOMEM, 0, "open", o->dir, o->name);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN, o->dir,
+				 o->name);
 	f->handle = INVALID_HANDLE_VALUE;
 	f->is_stream = o->is_stream;
 	memcpy(f->text, text, strlen(text) + 1);
@@ -264,7 +268,7 @@ static int read_once(struct host_file *f, uint64_t offset, void *buf,
 		nbytes = READ_MAX;
 	if (!ReadFile(f->handle, buf, (DWORD)nbytes, &n, &at)) {
 		if (GetLastError() != ERROR_HANDLE_EOF)
-			return host_fail_win("read", f->text, NULL);
+			return host_fail_win(W_HOST_CANNOT_READ, f->text, NULL);
 		n = 0;
 	}
 	*nread_ret = n;
@@ -319,7 +323,7 @@ int host_fstat(struct host_file *f, struct host_stat *ret)
 {
 	/* As on Linux: the first question is answered by the opening. */
 	if (!f->is_fresh && !GetFileInformationByHandle(f->handle, &f->info))
-		return host_fail_win("examine", f->text, NULL);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, f->text, NULL);
 	f->is_fresh = false;
 	host_stat_of_handle(f->handle, &f->info, ret);
 	if (ret->type != HOST_OTHER)

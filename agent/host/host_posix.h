@@ -59,7 +59,7 @@ struct host_dir {
 
 int host_errno_to_err(int os_error);
 /* host_fail() with errno. */
-int host_fail_errno(const char *what, const char *dir, const char *name);
+int host_fail_errno(const char *cannot, const char *dir, const char *name);
 
 /*
  * A path longer than PATH_MAX is refused by every system call, so its

@@ -49,10 +49,10 @@ struct host_dir {
 
 int host_win_to_err(DWORD os_error);
 /* host_fail() with GetLastError(). */
-int host_fail_win(const char *what, const char *dir, const char *name);
+int host_fail_win(const char *cannot, const char *dir, const char *name);
 /* The same right after CreateFileW has failed: ERR_VANISHING is told from
  * ERR_DENIED. */
-int host_fail_open(const char *what, const char *dir, const char *name);
+int host_fail_open(const char *cannot, const char *dir, const char *name);
 
 int64_t host_filetime(const FILETIME *ft);
 /*
@@ -140,7 +140,7 @@ uint32_t host_nt_query_volume(HANDLE handle, void *buf, size_t nbytes,
 			      enum win_volume_class what);
 bool host_nt_failed(uint32_t status);
 /* host_fail() for an NTSTATUS. */
-int host_fail_nt(uint32_t status, const char *what, const char *dir,
+int host_fail_nt(uint32_t status, const char *cannot, const char *dir,
 		 const char *name);
 
 /* NTSTATUS; WIN_STATUS_UNKNOWN where ntdll has no such function. */

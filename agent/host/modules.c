@@ -9,6 +9,7 @@
 #include "base/utf.h"
 #include "base/vec.h"
 #include "host/path_check.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -76,8 +77,8 @@ int host_modules_add(struct host_modules *m, const char *path,
 
 	if (namemap_count(m->by_number) >= FILES_MAX ||
 	    namemap_count(m->by_name) >= FILES_MAX)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"more than %u files are loaded", FILES_MAX);
+		return err_fail(ERR_TOO_LARGE, 0, W_HOST_LOADED_TOO_MANY,
+				FILES_MAX);
 	if (!has_number(st))
 		return namemap_put(m->by_name, name, &unnumbered);
 	err = add_number(m, st);

@@ -20,6 +20,7 @@
 #include "host/late_win32.h"
 #include "host/privilege_win32.h"
 #include "host/wide_win32.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -300,12 +301,12 @@ int win_processes_each(win_process_fn fn, void *arg)
 
 	if (snapshot == INVALID_HANDLE_VALUE)
 		return err_fail(ERR_IO, (long)GetLastError(),
-				"cannot list the programs that run");
+				W_HOST_NO_PROGRAMS);
 	entry.dwSize = sizeof(entry);
 	more = Process32FirstW(snapshot, &entry);
 	if (!more)
 		err = err_fail(ERR_IO, (long)GetLastError(),
-			       "cannot list the programs that run");
+			       W_HOST_NO_PROGRAMS);
 	for (; more && !err; more = Process32NextW(snapshot, &entry))
 		err = fn(arg, &entry);
 	CloseHandle(snapshot);

@@ -181,7 +181,7 @@ DWORD host_nt_to_win(uint32_t status)
 	return to_win != NULL ? to_win(status) : ERROR_GEN_FAILURE;
 }
 
-int host_fail_nt(uint32_t status, const char *what, const char *dir,
+int host_fail_nt(uint32_t status, const char *cannot, const char *dir,
 		 const char *name)
 {
 	const DWORD os_error = host_nt_to_win(status);
@@ -192,7 +192,7 @@ int host_fail_nt(uint32_t status, const char *what, const char *dir,
 		err = ERR_CHANGED;
 	if (status == WIN_STATUS_CANNOT_DELETE)
 		err = ERR_LOCKED;
-	return host_fail(err, (long)os_error, what, dir, name);
+	return host_fail(err, (long)os_error, cannot, dir, name);
 }
 
 uint32_t host_reparse_tag(HANDLE handle)

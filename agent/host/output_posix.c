@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,7 +22,8 @@ int host_mkdir(const char *path)
 	if (err != 0)
 		return err;
 	if (mkdirat(dirfd, name, 0755) != 0)
-		err = host_fail_errno("make the folder", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_MAKE_THE_FOLDER, path,
+				      NULL);
 	host_pieces_close(dirfd);
 	return err;
 }
@@ -78,14 +80,16 @@ static int target_check(int dirfd, const char *name, const char *path,
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
 		if (errno == ENOENT)
 			return 0;
-		return host_fail_errno("write", path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_WRITE, path, NULL);
 	}
 	if (S_ISDIR(st.st_mode))
-		return host_fail(ERR_NOT_DIR, 0, "write over the folder", path,
+		return host_fail(ERR_NOT_DIR, 0,
+				 W_HOST_CANNOT_WRITE_OVER_THE_FOLDER, path,
 				 NULL);
 	if (!S_ISREG(st.st_mode))
 		return host_fail(ERR_UNSUPPORTED, 0,
-				 "write over the link or device", path, NULL);
+				 W_HOST_CANNOT_WRITE_OVER_THE_LINK_OR_DEVICE,
+				 path, NULL);
 	*is_there_ret = true;
 	*mode_ret = st.st_mode & 0777;
 	return 0;
@@ -112,22 +116,22 @@ static int write_file(const char *path, const void *data, size_t nbytes,
 	err = temp_create(dirfd, mode, temp, &fd);
 	if (err != 0) {
 		temp[0] = '\0';
-		host_fail(err, errno, "write", path, NULL);
+		host_fail(err, errno, W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	if ((is_there && fchmod(fd, mode) != 0 && errno != EPERM) ||
 	    write_all(fd, data, nbytes) != 0 || fsync(fd) != 0) {
-		err = host_fail_errno("write", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	if (close(fd) != 0) {
 		fd = -1;
-		err = host_fail_errno("write", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	fd = -1;
 	if (renameat(dirfd, temp, dirfd, name) != 0) {
-		err = host_fail_errno("write", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	temp[0] = '\0';
@@ -163,11 +167,12 @@ int host_set_read_only(const char *path, bool read_only)
 	int err = 0;
 
 	if (fd < 0)
-		return host_fail_errno("open", path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_OPEN, path, NULL);
 	if (fstat(fd, &st) != 0 ||
 	    fchmod(fd, read_only ? st.st_mode & 0555
 				 : (st.st_mode & 0777) | S_IWUSR) != 0)
-		err = host_fail_errno("change the mode of", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_CHANGE_THE_MODE_OF, path,
+				      NULL);
 	close(fd);
 	return err;
 }
@@ -182,7 +187,7 @@ int host_unlink(const char *path)
 	if (err != 0)
 		return err;
 	if (unlinkat(dirfd, name, 0) != 0)
-		err = host_fail_errno("delete", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_DELETE, path, NULL);
 	host_pieces_close(dirfd);
 	return err;
 }
@@ -198,10 +203,11 @@ int host_rename_folder(const char *from, const char *to)
 		return err;
 	err = host_parent_open(to, &to_fd, &new_name);
 	if (err == 0 && fstatat(to_fd, new_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		err = host_fail(ERR_EXISTS, EEXIST, "rename to", to, NULL);
+		err = host_fail(ERR_EXISTS, EEXIST, W_HOST_CANNOT_RENAME_TO, to,
+				NULL);
 	/* A folder goes over an empty one at most, which nobody misses. */
 	if (err == 0 && renameat(from_fd, old_name, to_fd, new_name) != 0)
-		err = host_fail_errno("rename", from, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_RENAME, from, NULL);
 	host_pieces_close(from_fd);
 	if (to_fd >= 0)
 		host_pieces_close(to_fd);
@@ -218,7 +224,8 @@ int host_rmdir(const char *path)
 	if (err != 0)
 		return err;
 	if (unlinkat(dirfd, name, AT_REMOVEDIR) != 0)
-		err = host_fail_errno("remove the folder", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_REMOVE_THE_FOLDER, path,
+				      NULL);
 	host_pieces_close(dirfd);
 	return err;
 }
@@ -284,8 +291,9 @@ char *host_absolute_path(const char *path)
 	if (path[0] != '/') {
 		cwd = current_dir();
 		if (cwd == NULL) {
-			host_fail_errno("find the current folder for", path,
-					NULL);
+			host_fail_errno(
+				W_HOST_CANNOT_FIND_THE_CURRENT_FOLDER_FOR, path,
+				NULL);
 			return NULL;
 		}
 		if (strcmp(cwd, "/") != 0)
@@ -328,7 +336,8 @@ int host_free_space(const char *path, uint64_t *nbytes_ret)
 	struct statvfs st;
 
 	if (statvfs(path, &st) != 0)
-		return host_fail_errno("ask for the free space of", path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_ASK_FOR_THE_FREE_SPACE_OF,
+				       path, NULL);
 	*nbytes_ret = (uint64_t)st.f_bavail * st.f_frsize;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "host/own_access_win32.h"
 #include "host/wide_win32.h"
 #include "host/wow64_win32.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -43,7 +44,7 @@ int host_mkdir(const char *path)
 		return err;
 	wow64_enter(wide, &pass);
 	if (!CreateDirectoryW(wide, NULL))
-		err = host_fail_win("make the folder", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_MAKE_THE_FOLDER, path, NULL);
 	wow64_leave(&pass);
 	mem_free(wide);
 	return err;
@@ -124,11 +125,13 @@ static int target_check(const char *path)
 	if (err != 0)
 		return err;
 	if (st.type == HOST_DIR)
-		return host_fail(ERR_NOT_DIR, 0, "write over the folder", path,
+		return host_fail(ERR_NOT_DIR, 0,
+				 W_HOST_CANNOT_WRITE_OVER_THE_FOLDER, path,
 				 NULL);
 	if (st.type != HOST_FILE || (st.attrs & HOST_ATTR_REPARSE))
 		return host_fail(ERR_UNSUPPORTED, 0,
-				 "write over the link or device", path, NULL);
+				 W_HOST_CANNOT_WRITE_OVER_THE_LINK_OR_DEVICE,
+				 path, NULL);
 	return 0;
 }
 
@@ -170,23 +173,23 @@ static int write_file(const char *path, const void *data, size_t nbytes,
 		return err;
 	dir = parent_of(path);
 	if (dir == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "write", path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	handle = temp_create(dir, FILE_ATTRIBUTE_NORMAL, access, &temp);
 	if (handle == INVALID_HANDLE_VALUE) {
-		err = host_fail_win("write", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	if (!write_all(handle, data, nbytes)) {
-		err = host_fail_win("write", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	CloseHandle(handle);
 	handle = INVALID_HANDLE_VALUE;
 	if (!moved(temp, target,
 		   MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {
-		err = host_fail_win("write", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_WRITE, path, NULL);
 		goto out;
 	}
 	mem_free(temp);
@@ -230,7 +233,7 @@ int host_rename_folder(const char *from, const char *to)
 	if (err == 0)
 		err = wide_path(to, &wide_to);
 	if (err == 0 && !moved(wide_from, wide_to, 0))
-		err = host_fail_win("rename", from, NULL);
+		err = host_fail_win(W_HOST_CANNOT_RENAME, from, NULL);
 	mem_free(wide_from);
 	mem_free(wide_to);
 	return err;
@@ -251,7 +254,8 @@ int host_set_read_only(const char *path, bool read_only)
 	    !SetFileAttributesW(
 		    wide, read_only ? attrs | FILE_ATTRIBUTE_READONLY
 				    : attrs & ~(DWORD)FILE_ATTRIBUTE_READONLY))
-		err = host_fail_win("change the attributes of", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_CHANGE_THE_ATTRIBUTES_OF,
+				    path, NULL);
 	wow64_leave(&pass);
 	mem_free(wide);
 	return err;
@@ -267,7 +271,8 @@ int host_rmdir(const char *path)
 		return err;
 	wow64_enter(wide, &pass);
 	if (!RemoveDirectoryW(wide))
-		err = host_fail_win("remove the folder", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_REMOVE_THE_FOLDER, path,
+				    NULL);
 	wow64_leave(&pass);
 	mem_free(wide);
 	return err;
@@ -281,7 +286,7 @@ int host_unlink(const char *path)
 	if (err != 0)
 		return err;
 	if (!deleted(wide))
-		err = host_fail_win("delete", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_DELETE, path, NULL);
 	mem_free(wide);
 	return err;
 }

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/tag.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -14,13 +15,13 @@ const char *path_check_words(enum path_check w)
 {
 	switch (w) {
 	case PATH_CHECK_LINK:
-		return "the link";
+		return W_HOST_WAY_LINK;
 	case PATH_CHECK_ALIAS:
-		return "another name of";
+		return W_HOST_WAY_ALIAS;
 	case PATH_CHECK_SUBST:
-		return "a drive letter that stands for a folder,";
+		return W_HOST_WAY_SUBST;
 	case PATH_CHECK_REMOTE:
-		return "the network share";
+		return W_HOST_WAY_SHARE;
 	default:
 		return NULL;
 	}

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -41,12 +42,12 @@ int host_pieces_open(const char *path, int *dirfd_ret, const char **rest_ret)
 
 		if (n == 0) {
 			host_pieces_close(dirfd);
-			return host_fail(ERR_NAME, ENAMETOOLONG, "open", path,
-					 NULL);
+			return host_fail(ERR_NAME, ENAMETOOLONG,
+					 W_HOST_CANNOT_OPEN, path, NULL);
 		}
 		dirfd = piece_open(dirfd, rest, n);
 		if (dirfd < 0)
-			return host_fail_errno("open", path, NULL);
+			return host_fail_errno(W_HOST_CANNOT_OPEN, path, NULL);
 		rest += n;
 		while (*rest == '/')
 			rest++;
@@ -81,7 +82,8 @@ int host_parent_open(const char *path, int *dirfd_ret, const char **name_ret)
 		if (dirfd == AT_FDCWD) {
 			dirfd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 			if (dirfd < 0)
-				return host_fail_errno("open", ".", NULL);
+				return host_fail_errno(W_HOST_CANNOT_OPEN, ".",
+						       NULL);
 		}
 		*dirfd_ret = dirfd;
 		*name_ret = rest;
@@ -91,7 +93,8 @@ int host_parent_open(const char *path, int *dirfd_ret, const char **name_ret)
 	parent = piece_open(dirfd, rest,
 			    slash == rest ? 1 : (size_t)(slash - rest));
 	if (parent < 0)
-		return host_fail_errno("open the folder of", path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER_OF, path,
+				       NULL);
 	*dirfd_ret = parent;
 	*name_ret = slash + 1;
 	return 0;

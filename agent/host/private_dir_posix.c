@@ -7,6 +7,7 @@
  */
 #include "host/change_posix.h"
 #include "host/descriptor.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -36,10 +37,7 @@ enum host_keeps host_keeps_of(int fd, enum host_fs fs)
 
 static int deny(const char *shown, const char *why)
 {
-	return err_fail(ERR_DENIED, 0,
-			"the folder \"%.300s\" is not private: %.200s; move it "
-			"away, or name another folder",
-			shown, why);
+	return err_fail(ERR_DENIED, 0, W_HOST_NOT_PRIVATE, shown, why);
 }
 
 static int check_mode(const struct stat *st, const char *shown)
@@ -47,13 +45,13 @@ static int check_mode(const struct stat *st, const char *shown)
 	char why[96];
 
 	if (st->st_uid != 0 && st->st_uid != geteuid()) {
-		snprintf(why, sizeof(why), "it belongs to the user %u",
+		snprintf(why, sizeof(why), W_HOST_BELONGS_TO_USER,
 			 (unsigned)st->st_uid);
 		return deny(shown, why);
 	}
 	/* Without group bits an access list has no effect either. */
 	if (st->st_mode & 077) {
-		snprintf(why, sizeof(why), "others may enter (mode %04o)",
+		snprintf(why, sizeof(why), W_HOST_OTHERS_ENTER,
 			 (unsigned)(st->st_mode & 07777));
 		return deny(shown, why);
 	}
@@ -69,9 +67,10 @@ static int check_acl(int fd, enum host_fs fs, const char *shown)
 
 	err = host_xattr(fd, -1, NULL, host_acl_name(fs), &acl, &nbytes);
 	if (err == ERR_NOT_FOUND)
-		err = deny(shown, "it has no access list");
+		err = deny(shown, W_HOST_ACL_NONE);
 	else if (err != 0)
-		err = host_fail(err, errno, "read the access list of", shown,
+		err = host_fail(err, errno,
+				W_HOST_CANNOT_READ_THE_ACCESS_LIST_OF, shown,
 				NULL);
 	else if (!descriptor_is_private(acl, nbytes, &why))
 		err = deny(shown, str_text(&why));
@@ -85,7 +84,7 @@ static int check(int fd, enum host_fs fs, const char *shown)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return host_fail_errno("examine", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, shown, NULL);
 	switch (host_keeps_of(fd, fs)) {
 	case HOST_KEEPS_MODE:
 		return check_mode(&st, shown);
@@ -111,9 +110,9 @@ static int folder_open(int dirfd, const char *name, const char *shown,
 	if (errno == ENOTDIR &&
 	    fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISLNK(st.st_mode))
-		return host_fail(ERR_UNSUPPORTED, 0, "use the link", shown,
-				 NULL);
-	return host_fail_errno("open the folder", shown, NULL);
+		return host_fail(ERR_UNSUPPORTED, 0, W_HOST_CANNOT_USE_THE_LINK,
+				 shown, NULL);
+	return host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER, shown, NULL);
 }
 
 int host_private_open(const char *path, int *fd_ret)
@@ -132,7 +131,7 @@ int host_private_open(const char *path, int *fd_ret)
 	if (err != 0)
 		return err;
 	if (fstat(fd, &st) != 0)
-		err = host_fail_errno("examine", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_EXAMINE, path, NULL);
 	else
 		err = check(fd, host_fs_of(fd, st.st_dev), path);
 	if (err != 0) {
@@ -153,12 +152,14 @@ static int protect(int fd, enum host_fs fs, const char *shown, bool any_fs)
 	case HOST_KEEPS_ACL:
 		if (fsetxattr(fd, host_acl_name(fs), descriptor_private_folder,
 			      DESCRIPTOR_PRIVATE_NBYTES, 0) != 0)
-			err = host_fail_errno("protect", shown, NULL);
+			err = host_fail_errno(W_HOST_CANNOT_PROTECT, shown,
+					      NULL);
 		break;
 	case HOST_KEEPS_MODE:
 		/* Set again for file systems that made up another one. */
 		if (fchmod(fd, 0700) != 0 || fstat(fd, &st) != 0)
-			err = host_fail_errno("protect", shown, NULL);
+			err = host_fail_errno(W_HOST_CANNOT_PROTECT, shown,
+					      NULL);
 		else if (st.st_mode & 077)
 			err = ERR_UNSUPPORTED;
 		break;
@@ -169,10 +170,7 @@ static int protect(int fd, enum host_fs fs, const char *shown, bool any_fs)
 	if (err == 0 || (any_fs && err == ERR_UNSUPPORTED))
 		return 0;
 	if (err == ERR_UNSUPPORTED)
-		return err_fail(err, 0,
-				"cannot protect \"%.300s\": its file system "
-				"keeps no owners and no rights",
-				shown);
+		return err_fail(err, 0, W_HOST_KEEPS_NO_RIGHTS, shown);
 	return err;
 }
 
@@ -189,19 +187,20 @@ int host_private_dir(const char *base, const char *path, bool any_fs)
 		return err;
 	made = mkdirat(p->dir->fd, p->name, 0700) == 0;
 	if (!made && errno != EEXIST) {
-		err = host_fail_errno("make the folder", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_MAKE_THE_FOLDER, path,
+				      NULL);
 		goto out;
 	}
 	err = folder_open(p->dir->fd, p->name, path, &fd);
 	if (err != 0)
 		goto out;
 	if (fstat(fd, &st) != 0) {
-		err = host_fail_errno("examine", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_EXAMINE, path, NULL);
 		goto out;
 	}
 	if (st.st_dev != p->dir->dev) {
-		err = host_fail(ERR_UNSUPPORTED, 0, "use the mount point", path,
-				NULL);
+		err = host_fail(ERR_UNSUPPORTED, 0,
+				W_HOST_CANNOT_USE_THE_MOUNT_POINT, path, NULL);
 		goto out;
 	}
 	if (made)

@@ -7,6 +7,7 @@
  */
 #include "host/change_win32.h"
 #include "host/descriptor.h"
+#include "words/host.h"
 
 #include <winternl.h>
 
@@ -41,13 +42,12 @@ static int check_access(HANDLE handle, const char *shown)
 	os_error = win_ask->security(handle, &sd, &nbytes);
 	if (os_error != 0) {
 		SetLastError(os_error);
-		return host_fail_win("read the access list of", shown, NULL);
+		return host_fail_win(W_HOST_CANNOT_READ_THE_ACCESS_LIST_OF,
+				     shown, NULL);
 	}
 	if (!descriptor_is_private(sd, nbytes, &why))
-		err = err_fail(ERR_DENIED, 0,
-			       "the folder \"%.300s\" is not private: %.200s; "
-			       "move it away, or name another folder",
-			       shown, str_text(&why));
+		err = err_fail(ERR_DENIED, 0, W_HOST_NOT_PRIVATE, shown,
+			       str_text(&why));
 	str_release(&why);
 	mem_free(sd);
 	return err;
@@ -60,11 +60,12 @@ static int check(const struct host_place *p, HANDLE handle)
 	const uint32_t status = win_ask->tag(handle, &attrs, &tag);
 
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "examine", p->path, NULL);
+		return host_fail_nt(status, W_HOST_CANNOT_EXAMINE, p->path,
+				    NULL);
 	/* Ours is a plain folder; no filter of others made it. */
 	if (attrs & FILE_ATTRIBUTE_REPARSE_POINT)
-		return host_fail(ERR_UNSUPPORTED, 0, "use the link", p->path,
-				 NULL);
+		return host_fail(ERR_UNSUPPORTED, 0, W_HOST_CANNOT_USE_THE_LINK,
+				 p->path, NULL);
 	/* Wine says that it keeps access lists, and tells one of its own. */
 	if (!keeps_security(p) || win_ask->is_wine())
 		return 0;
@@ -83,9 +84,7 @@ int host_private_dir(const char *base, const char *path, bool any_fs)
 	if (err != 0)
 		return err;
 	if (!keeps_security(p) && !any_fs) {
-		err = err_fail(ERR_UNSUPPORTED, 0,
-			       "cannot protect \"%.300s\": its file system "
-			       "keeps no owners and no rights",
+		err = err_fail(ERR_UNSUPPORTED, 0, W_HOST_KEEPS_NO_RIGHTS,
 			       path);
 		goto out;
 	}
@@ -94,7 +93,8 @@ int host_private_dir(const char *base, const char *path, bool any_fs)
 	if (status == WIN_STATUS_NAME_COLLISION)
 		status = folder_open(p, false, &handle);
 	if (host_nt_failed(status)) {
-		err = host_fail_nt(status, "make the folder", path, NULL);
+		err = host_fail_nt(status, W_HOST_CANNOT_MAKE_THE_FOLDER, path,
+				   NULL);
 		goto out;
 	}
 	err = check(p, handle);

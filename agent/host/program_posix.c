@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -45,9 +46,7 @@ static int fill_standard(void)
 			continue;
 		none = open("/dev/null", O_RDWR | O_NOCTTY);
 		if (none < 0 || dup2(none, fd) != fd)
-			return err_fail(ERR_IO, errno,
-					"the standard streams are closed, and "
-					"/dev/null cannot take their place");
+			return err_fail(ERR_IO, errno, W_HOST_CLOSED_STREAMS);
 		if (none != fd)
 			close(none);
 	}
@@ -192,8 +191,7 @@ int host_random(void *buf, size_t nbytes)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_fail(ERR_IO, errno,
-					"the system gives no random numbers");
+			return err_fail(ERR_IO, errno, W_HOST_NO_RANDOM);
 		at += n;
 		nbytes -= (size_t)n;
 	}

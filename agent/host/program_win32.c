@@ -7,6 +7,7 @@
 #include "host/privilege_win32.h"
 #include "host/standard_win32.h"
 #include "host/wide_win32.h"
+#include "words/host.h"
 
 #include <shellapi.h>
 
@@ -41,7 +42,7 @@ static int take_arguments(int *argc, char ***argv)
 	wide = CommandLineToArgvW(GetCommandLineW(), &count);
 	if (wide == NULL)
 		return err_fail(ERR_NOMEM, (long)GetLastError(),
-				"cannot read the command line");
+				W_HOST_COMMAND_LINE);
 	args = mem_array((size_t)count + 1, sizeof(*args));
 	for (int i = 0; args != NULL && i < count; i++) {
 		args[i] = wide_to_utf8(wide[i]);
@@ -54,7 +55,7 @@ static int take_arguments(int *argc, char ***argv)
 	}
 	LocalFree(wide);
 	if (args == NULL)
-		return err_fail(ERR_NOMEM, 0, "cannot read the command line");
+		return err_fail(ERR_NOMEM, 0, W_HOST_COMMAND_LINE);
 	*argc = count;
 	*argv = args;
 	return 0;
@@ -223,7 +224,6 @@ int host_random(void *buf, size_t nbytes)
 		nbytes -= want;
 	}
 	if (nbytes > 0)
-		return err_fail(ERR_IO, (long)GetLastError(),
-				"the system gives no random numbers");
+		return err_fail(ERR_IO, (long)GetLastError(), W_HOST_NO_RANDOM);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "words/base.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -34,7 +35,8 @@ static int read_to_end(struct host_file *f, const char *path, size_t hint,
 			break;
 		used += n;
 		if (used > max_nbytes) {
-			err = host_fail(ERR_TOO_LARGE, 0, "read", path, NULL);
+			err = host_fail(ERR_TOO_LARGE, 0, W_HOST_CANNOT_READ,
+					path, NULL);
 			break;
 		}
 		if (used == cap) {
@@ -44,8 +46,8 @@ static int read_to_end(struct host_file *f, const char *path, size_t hint,
 			if (cap <= SIZE_MAX - more)
 				grown = mem_realloc(data, cap + more);
 			if (grown == NULL) {
-				err = host_fail(ERR_NOMEM, 0, "read", path,
-						NULL);
+				err = host_fail(ERR_NOMEM, 0,
+						W_HOST_CANNOT_READ, path, NULL);
 				break;
 			}
 			data = grown;
@@ -53,7 +55,7 @@ static int read_to_end(struct host_file *f, const char *path, size_t hint,
 		}
 	}
 	if (data == NULL)
-		return host_fail(ERR_NOMEM, 0, "read", path, NULL);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_READ, path, NULL);
 	if (err != 0) {
 		mem_free(data);
 		return err;
@@ -77,7 +79,8 @@ int host_read_file(const char *path, size_t max_nbytes, void **data_ret,
 	if (err != 0)
 		goto out;
 	if (st.size > max_nbytes || st.size >= SIZE_MAX) {
-		err = host_fail(ERR_TOO_LARGE, 0, "read", path, NULL);
+		err = host_fail(ERR_TOO_LARGE, 0, W_HOST_CANNOT_READ, path,
+				NULL);
 		goto out;
 	}
 	err = read_to_end(f, path, (size_t)st.size, max_nbytes, data_ret,

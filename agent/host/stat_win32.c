@@ -8,6 +8,7 @@
 #include "host/wide_win32.h"
 #include "host/wow64_win32.h"
 #include "base/bytes.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -138,10 +139,10 @@ static int stat_wide(const wchar_t *wide, const char *dir, const char *name,
 		    stat_by_listing(wide, ret) == 0)
 			return 0;
 		SetLastError(os_error);
-		return host_fail_win("examine", dir, name);
+		return host_fail_win(W_HOST_CANNOT_EXAMINE, dir, name);
 	}
 	if (!GetFileInformationByHandle(handle, &info))
-		err = host_fail_win("examine", dir, name);
+		err = host_fail_win(W_HOST_CANNOT_EXAMINE, dir, name);
 	else
 		host_stat_of_handle(handle, &info, ret);
 	CloseHandle(handle);

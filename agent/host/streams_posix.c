@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,8 +30,8 @@ static int each_windows(struct host_dir *d, const char *name,
 	int ret;
 
 	if (path == NULL)
-		return host_fail(ERR_NOMEM, 0, "list streams of", d->text,
-				 name);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_LIST_STREAMS_OF,
+				 d->text, name);
 	/* Size 0 where it cannot be asked; opening it will say why. */
 	if (fstatat(d->fd, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		st.st_size = 0;
@@ -72,7 +73,8 @@ static int streams_list(struct host_dir *d, const char *name, int fd,
 	if (err == ERR_NOT_FOUND)
 		return 0;
 	if (err != 0)
-		return host_fail(err, 0, "list streams of", d->text, name);
+		return host_fail(err, 0, W_HOST_CANNOT_LIST_STREAMS_OF, d->text,
+				 name);
 	/* host_xattr() ended the list with a NUL of its own. */
 	for (size_t i = 0; i < nbytes && ret == 0;) {
 		const char *stream = (const char *)list + i;
@@ -152,14 +154,15 @@ static int open_xattr(struct host_dir *d, const char *name, const char *stream,
 	if (err == ERR_TOO_LARGE)
 		err = ERR_UNSUPPORTED; /* above 64 KiB */
 	if (err != 0) {
-		host_fail(err, 0, "open a stream of", d->text, name);
+		host_fail(err, 0, W_HOST_CANNOT_OPEN_A_STREAM_OF, d->text,
+			  name);
 		goto out;
 	}
 	host_path_text(text, d->text, name);
 	f = mem_zalloc(sizeof(*f) + strlen(text) + 1);
 	if (f == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "open a stream of", d->text,
-				name);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_A_STREAM_OF,
+				d->text, name);
 		goto out;
 	}
 	if (fstatat(d->fd, name, &f->st, AT_SYMLINK_NOFOLLOW) != 0)
@@ -183,12 +186,12 @@ int host_open_stream_at(struct host_dir *d, const char *name,
 	int err;
 
 	if (d->fs != HOST_FS_NTFS_3G)
-		return host_fail(ERR_NOT_FOUND, 0, "open a stream of", d->text,
-				 name);
+		return host_fail(ERR_NOT_FOUND, 0,
+				 W_HOST_CANNOT_OPEN_A_STREAM_OF, d->text, name);
 	path = stream_path(name, stream);
 	if (path == NULL)
-		return host_fail(ERR_NOMEM, 0, "open a stream of", d->text,
-				 name);
+		return host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_OPEN_A_STREAM_OF,
+				 d->text, name);
 	err = host_open_at(d, path, HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME,
 			   ret);
 	mem_free(path);

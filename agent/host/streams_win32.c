@@ -9,6 +9,7 @@
 #include "host/wow64_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #define SHARE_ALL	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 #define STREAMS_FIRST	1024u
@@ -36,7 +37,8 @@ int host_streams_of_handle(HANDLE handle, const char *dir, const char *name,
 		uint8_t *grown = mem_realloc(buf, room);
 
 		if (grown == NULL) {
-			ret = host_fail(ERR_NOMEM, 0, "list streams of", dir,
+			ret = host_fail(ERR_NOMEM, 0,
+					W_HOST_CANNOT_LIST_STREAMS_OF, dir,
 					name);
 			goto out;
 		}
@@ -46,8 +48,9 @@ int host_streams_of_handle(HANDLE handle, const char *dir, const char *name,
 		if (status != WIN_STATUS_BUFFER_OVERFLOW)
 			break;
 		if (room >= STREAMS_MAX) {
-			ret = host_fail(ERR_TOO_LARGE, 0, "list streams of",
-					dir, name);
+			ret = host_fail(ERR_TOO_LARGE, 0,
+					W_HOST_CANNOT_LIST_STREAMS_OF, dir,
+					name);
 			goto out;
 		}
 		room *= 4;
@@ -71,7 +74,8 @@ int host_streams_at(struct host_dir *d, const char *name, host_stream_fn fn,
 		return err;
 	handle = open_for_attributes(wide);
 	if (handle == INVALID_HANDLE_VALUE)
-		err = host_fail_open("list streams of", d->path, name);
+		err = host_fail_open(W_HOST_CANNOT_LIST_STREAMS_OF, d->path,
+				     name);
 	mem_free(wide);
 	if (err != 0)
 		return err;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "host/host_posix.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -40,7 +41,7 @@ int host_thread_start(void (*fn)(void *), void *arg, struct host_thread **ret)
 	int os_error;
 
 	if (t == NULL)
-		return err_fail(ERR_NOMEM, 0, "cannot start a thread: %s",
+		return err_fail(ERR_NOMEM, 0, W_HOST_THREAD,
 				err_words(ERR_NOMEM));
 	t->fn = fn;
 	t->arg = arg;
@@ -50,8 +51,7 @@ int host_thread_start(void (*fn)(void *), void *arg, struct host_thread **ret)
 	pthread_attr_destroy(&attr);
 	if (os_error != 0) {
 		mem_free(t);
-		return err_fail(ERR_NOMEM, os_error,
-				"cannot start a thread: the system refused");
+		return err_fail(ERR_NOMEM, os_error, W_HOST_THREAD_REFUSED);
 	}
 	*ret = t;
 	return 0;

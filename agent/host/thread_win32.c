@@ -8,6 +8,7 @@
  * begins to wait afterwards cannot take another's.
  */
 #include "host/host_win32.h"
+#include "words/host.h"
 
 #include <process.h>
 
@@ -48,7 +49,7 @@ int host_thread_start(void (*fn)(void *), void *arg, struct host_thread **ret)
 	struct host_thread *t = mem_zalloc(sizeof(*t));
 
 	if (t == NULL)
-		return err_fail(ERR_NOMEM, 0, "cannot start a thread: %s",
+		return err_fail(ERR_NOMEM, 0, W_HOST_THREAD,
 				err_words(ERR_NOMEM));
 	t->fn = fn;
 	t->arg = arg;
@@ -58,7 +59,7 @@ int host_thread_start(void (*fn)(void *), void *arg, struct host_thread **ret)
 	if (t->handle == NULL) {
 		mem_free(t);
 		return err_fail(ERR_NOMEM, (long)GetLastError(),
-				"cannot start a thread: the system refused");
+				W_HOST_THREAD_REFUSED);
 	}
 	*ret = t;
 	return 0;

@@ -6,6 +6,7 @@
  */
 #include "host/change_posix.h"
 #include "host/ntfs_flags.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -137,9 +138,11 @@ int host_volume_state(const char *path, struct host_volume_state *ret)
 	fd = openat(parent, rest, O_PATH | O_CLOEXEC);
 	host_pieces_close(parent);
 	if (fd < 0)
-		return host_fail_errno("examine the volume of", path, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE_THE_VOLUME_OF,
+				       path, NULL);
 	if (fstat(fd, &st) != 0 || fstatvfs(fd, &vfs) != 0) {
-		err = host_fail_errno("examine the volume of", path, NULL);
+		err = host_fail_errno(W_HOST_CANNOT_EXAMINE_THE_VOLUME_OF, path,
+				      NULL);
 		goto out;
 	}
 	err = host_mount_of(path, st.st_dev, &m);

@@ -10,6 +10,7 @@
 #include "host/wow64_win32.h"
 #include "base/bytes.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 #include <winioctl.h>
@@ -35,8 +36,9 @@ static int ask_file_system(HANDLE handle, const char *path,
 	status = host_nt_query_volume(handle, buf, sizeof(buf),
 				      WIN_VOLUME_ATTRIBUTE);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "ask for the file system of", path,
-				    NULL);
+		return host_fail_nt(status,
+				    W_HOST_CANNOT_ASK_FOR_THE_FILE_SYSTEM_OF,
+				    path, NULL);
 	flags = bytes_le32(buf);
 	units = bytes_at(&fs, 12, bytes_le32(buf + 8));
 	str_addn(&name, "", 0);
@@ -44,8 +46,9 @@ static int ask_file_system(HANDLE handle, const char *path,
 		utf_from_utf16le(&name, units, bytes_le32(buf + 8) / 2);
 	v->fs_name = str_detach(&name);
 	if (v->fs_name == NULL)
-		return host_fail(ERR_NOMEM, 0, "ask for the file system of",
-				 path, NULL);
+		return host_fail(ERR_NOMEM, 0,
+				 W_HOST_CANNOT_ASK_FOR_THE_FILE_SYSTEM_OF, path,
+				 NULL);
 	status = host_nt_query_volume(handle, device, sizeof(device),
 				      WIN_VOLUME_DEVICE);
 	more = host_nt_failed(status) ? 0 : bytes_le32(device + 4);
@@ -105,7 +108,7 @@ int host_volume_state(const char *path, struct host_volume_state *ret)
 	handle = wow64_open(wide, FILE_READ_ATTRIBUTES, WIN_SHARE_ALL, NULL,
 			    OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS);
 	if (handle == INVALID_HANDLE_VALUE) {
-		err = host_fail_win("open", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_OPEN, path, NULL);
 		goto out;
 	}
 	err = ask_file_system(handle, path, &v);

@@ -4,6 +4,7 @@
  */
 #include "host/host_posix.h"
 #include "base/vec.h"
+#include "words/host.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -238,8 +239,7 @@ int host_volumes(struct host_volume **ret, size_t *count_ret)
 	mem_free(text);
 	if (err != 0) {
 		host_volumes_free(volumes.items, volumes.count);
-		return err_fail(err, 0, "cannot list the mounted volumes: %s",
-				err_words(err));
+		return err_fail(err, 0, W_HOST_NO_VOLUMES, err_words(err));
 	}
 	*ret = volumes.items;
 	*count_ret = volumes.count;
@@ -369,13 +369,14 @@ int host_mount_of(const char *path, dev_t dev, struct host_mount *ret)
 		goto out;
 	text = mem_strndup(data, nbytes);
 	if (text == NULL) {
-		err = host_fail(ERR_NOMEM, 0, "find the volume of", path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_FIND_THE_VOLUME_OF,
+				path, NULL);
 		goto out;
 	}
 	snprintf(device, sizeof(device), "%u:%u", major(dev), minor(dev));
 	if (!mount_find(text, device, at, &m)) {
-		err = host_fail(ERR_NOT_FOUND, 0, "find the volume of", path,
-				NULL);
+		err = host_fail(ERR_NOT_FOUND, 0,
+				W_HOST_CANNOT_FIND_THE_VOLUME_OF, path, NULL);
 		goto out;
 	}
 	kind = fs_kind_of(&m);
@@ -384,7 +385,8 @@ int host_mount_of(const char *path, dev_t dev, struct host_mount *ret)
 	found.source = mem_strdup(m.source != NULL ? m.source : "");
 	if (found.fs_name == NULL || found.source == NULL) {
 		host_mount_release(&found);
-		err = host_fail(ERR_NOMEM, 0, "find the volume of", path, NULL);
+		err = host_fail(ERR_NOMEM, 0, W_HOST_CANNOT_FIND_THE_VOLUME_OF,
+				path, NULL);
 		goto out;
 	}
 	*ret = found;

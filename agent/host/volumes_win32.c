@@ -7,6 +7,7 @@
 #include "host/winpath.h"
 #include "host/wow64_win32.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <winioctl.h>
 
@@ -512,8 +513,7 @@ int host_volumes(struct host_volume **ret, size_t *count_ret)
 	vec_release(&l.extents);
 	if (err != 0) {
 		host_volumes_free(l.volumes.items, l.volumes.count);
-		return err_fail(err, 0, "cannot list the mounted volumes: %s",
-				err_words(err));
+		return err_fail(err, 0, W_HOST_NO_VOLUMES, err_words(err));
 	}
 	*ret = l.volumes.items;
 	*count_ret = l.volumes.count;
@@ -576,7 +576,8 @@ int host_free_space(const char *path, uint64_t *nbytes_ret)
 	if (GetDiskFreeSpaceExW(wide, &available, NULL, NULL))
 		*nbytes_ret = available.QuadPart;
 	else
-		err = host_fail_win("ask for the free space of", path, NULL);
+		err = host_fail_win(W_HOST_CANNOT_ASK_FOR_THE_FREE_SPACE_OF,
+				    path, NULL);
 	wow64_leave(&pass);
 	mem_free(wide);
 	return err;

@@ -7,6 +7,7 @@
 #include "host/winpath.h"
 #include "host/wow64_win32.h"
 #include "base/utf.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -148,7 +149,8 @@ static int with_env(winpath_fn fn, const char *path, bool redirected,
 	if (!winpath_is_absolute(path))
 		err = current_dir(&current);
 	if (err != 0)
-		return host_fail(err, 0, "use the path", path, NULL);
+		return host_fail(err, 0, W_HOST_CANNOT_USE_THE_PATH, path,
+				 NULL);
 	env.current = current;
 	err = fn(path, &env, out);
 	mem_free(current);
@@ -178,12 +180,14 @@ int wide_path_at(const char *dir, const char *name, const char *stream,
 
 	if (err == 0 && stream != NULL) {
 		if (stream[strcspn(stream, ":\\/")] != '\0')
-			err = host_fail(ERR_NAME, 0, "open the stream", name,
+			err = host_fail(ERR_NAME, 0,
+					W_HOST_CANNOT_OPEN_THE_STREAM, name,
 					stream);
 		str_addf(&path, ":%s", stream);
 	}
 	if (err == 0 && path.err != 0)
-		err = host_fail(path.err, 0, "use the path", dir, name);
+		err = host_fail(path.err, 0, W_HOST_CANNOT_USE_THE_PATH, dir,
+				name);
 	if (err == 0)
 		err = wide_path(str_text(&path), ret);
 	str_release(&path);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/utf.h"
 #include "host/fail.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -42,7 +43,7 @@ static bool is_verbatim(const char *path)
 
 static int refuse(const char *path)
 {
-	return host_fail(ERR_NAME, 0, "use the path", path, NULL);
+	return host_fail(ERR_NAME, 0, W_HOST_CANNOT_USE_THE_PATH, path, NULL);
 }
 
 /* After "Volume" or "GLOBALROOT\Device\HarddiskVolume...": a backslash. */
@@ -275,17 +276,14 @@ static int refuse_hidden(const char *path)
 	char text[HOST_TEXT_NBYTES];
 
 	host_path_text(text, NULL, path);
-	return err_fail(ERR_IO, 0,
-			"this 32-bit program is shown another file in place of "
-			"\"%s\"; use mstmpsweep64.exe",
-			text);
+	return err_fail(ERR_IO, 0, W_HOST_WOW64, text);
 }
 
 static int no_memory(int err, const char *path)
 {
 	if (err == 0)
 		return 0;
-	return host_fail(err, 0, "use the path", path, NULL);
+	return host_fail(err, 0, W_HOST_CANNOT_USE_THE_PATH, path, NULL);
 }
 
 /* Our form of NUL: Windows' functions would see the name end there. */

@@ -5,6 +5,7 @@
 #include "host/change_posix.h"
 #include "host/descriptor.h"
 #include "host/writers.h"
+#include "words/host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,29 +18,17 @@ bool host_has_rights(void)
 	return geteuid() == 0;
 }
 
-static int deny(const char *what, const char *shown, const char *why)
-{
-	return err_fail(ERR_DENIED, 0, "%s \"%.300s\" %s", what, shown, why);
-}
-
 /* Of a folder above the one that counts, sticky is enough: what is ours in it
  * stays ours. */
 static int check_mode(const struct stat *st, bool is_above, const char *what,
 		      const char *shown)
 {
-	char why[64];
-
-	if (st->st_uid != 0 && st->st_uid != geteuid()) {
-		snprintf(why, sizeof(why), "belongs to the user %u",
-			 (unsigned)st->st_uid);
-		return deny(what, shown, why);
-	}
-	if ((st->st_mode & 022) && !(is_above && (st->st_mode & S_ISVTX))) {
-		snprintf(why, sizeof(why),
-			 "can be written to by others (mode %04o)",
-			 (unsigned)(st->st_mode & 07777));
-		return deny(what, shown, why);
-	}
+	if (st->st_uid != 0 && st->st_uid != geteuid())
+		return err_fail(ERR_DENIED, 0, W_HOST_IS_USERS, what, shown,
+				(unsigned)st->st_uid);
+	if ((st->st_mode & 022) && !(is_above && (st->st_mode & S_ISVTX)))
+		return err_fail(ERR_DENIED, 0, W_HOST_IS_WRITTEN_MODE, what,
+				shown, (unsigned)(st->st_mode & 07777));
 	return 0;
 }
 
@@ -52,18 +41,17 @@ static int check_acl(int fd, enum host_fs fs, bool is_above, const char *what,
 	int err = host_xattr(fd, -1, NULL, host_acl_name(fs), &acl, &nbytes);
 
 	if (err == ERR_NOT_FOUND)
-		err = deny(what, shown, "has no access list");
+		err = err_fail(ERR_DENIED, 0, W_HOST_HAS_NO_ACL, what, shown);
 	else if (err != 0)
-		err = host_fail(err, errno, "read the access list of", shown,
+		err = host_fail(err, errno,
+				W_HOST_CANNOT_READ_THE_ACCESS_LIST_OF, shown,
 				NULL);
 	else if (!descriptor_is_only_ours_to(acl, nbytes,
 					     is_above ? DESCRIPTOR_EXCHANGES
 						      : DESCRIPTOR_WRITES,
 					     &why))
-		err = err_fail(ERR_DENIED, 0,
-			       "%s \"%.300s\" can be written to by others: "
-			       "%.200s",
-			       what, shown, str_text(&why));
+		err = err_fail(ERR_DENIED, 0, W_HOST_IS_WRITTEN_BY, what, shown,
+			       str_text(&why));
 	mem_free(acl);
 	str_release(&why);
 	return err;
@@ -74,13 +62,11 @@ static int check_one(int fd, bool is_above, const char *what, const char *shown)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return host_fail_errno("examine", shown, NULL);
+		return host_fail_errno(W_HOST_CANNOT_EXAMINE, shown, NULL);
 	switch (host_keeps_of(fd, host_fs_of(fd, st.st_dev))) {
 	case HOST_KEEPS_NOTHING:
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"%s \"%.300s\" lies on a file system that "
-				"keeps neither owners nor rights",
-				what, shown);
+		return err_fail(ERR_UNSUPPORTED, 0, W_HOST_LACKS_RIGHTS, what,
+				shown);
 	case HOST_KEEPS_ACL:
 		/* Modes are made up there. */
 		return check_acl(fd, host_fs_of(fd, st.st_dev), is_above, what,
@@ -98,13 +84,15 @@ int host_check_folder_writers(const char *dir)
 	int err = 0;
 
 	if (fd < 0)
-		return host_fail_errno("open the folder", dir, NULL);
+		return host_fail_errno(W_HOST_CANNOT_OPEN_THE_FOLDER, dir,
+				       NULL);
 	for (int depth = 0; err == 0 && depth < MAX_DEPTH; depth++) {
 		struct stat st;
 		int above;
 
 		err = check_one(fd, depth > 0,
-				depth > 0 ? "a folder above" : "the folder",
+				depth > 0 ? W_HOST_ABOVE_FOLDER
+					  : W_HOST_FOLDER_IN_QUESTION,
 				dir);
 		if (err != 0)
 			break;
@@ -114,8 +102,8 @@ int host_check_folder_writers(const char *dir)
 		last = st;
 		above = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (above < 0) {
-			err = host_fail_errno("examine what is above", dir,
-					      NULL);
+			err = host_fail_errno(
+				W_HOST_CANNOT_EXAMINE_WHAT_IS_ABOVE, dir, NULL);
 			break;
 		}
 		close(fd);
@@ -132,8 +120,8 @@ int host_check_file_writers(const char *path)
 	int err;
 
 	if (fd < 0)
-		return host_fail_errno("open", path, NULL);
-	err = check_one(fd, false, "the file", path);
+		return host_fail_errno(W_HOST_CANNOT_OPEN, path, NULL);
+	err = check_one(fd, false, W_HOST_FILE_IN_QUESTION, path);
 	close(fd);
 	return err;
 }

@@ -8,6 +8,7 @@
 #include "host/wow64_win32.h"
 #include "host/writers.h"
 #include "base/bytes.h"
+#include "words/host.h"
 
 #include <string.h>
 
@@ -42,25 +43,23 @@ static int check_handle(HANDLE handle, uint32_t rights, const char *what,
 	status = host_nt_query_volume(handle, fs, sizeof(fs),
 				      WIN_VOLUME_ATTRIBUTE);
 	if (host_nt_failed(status))
-		return host_fail_nt(status, "ask for the file system of", path,
-				    NULL);
+		return host_fail_nt(status,
+				    W_HOST_CANNOT_ASK_FOR_THE_FILE_SYSTEM_OF,
+				    path, NULL);
 	if (!(bytes_le32(fs) & WIN_FS_KEEPS_ACLS))
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"%s \"%.300s\" lies on a file system that "
-				"keeps neither owners nor rights",
-				what, path);
+		return err_fail(ERR_UNSUPPORTED, 0, W_HOST_LACKS_RIGHTS, what,
+				path);
 	if (win_ask->is_wine())
 		return 0;
 	os_error = win_ask->security(handle, &sd, &nbytes);
 	if (os_error != 0) {
 		SetLastError(os_error);
-		return host_fail_win("read the access list of", path, NULL);
+		return host_fail_win(W_HOST_CANNOT_READ_THE_ACCESS_LIST_OF,
+				     path, NULL);
 	}
 	if (!descriptor_is_only_ours_to(sd, nbytes, rights, &why))
-		err = err_fail(ERR_DENIED, 0,
-			       "%s \"%.300s\" can be written to by others: "
-			       "%.200s",
-			       what, path, str_text(&why));
+		err = err_fail(ERR_DENIED, 0, W_HOST_IS_WRITTEN_BY, what, path,
+			       str_text(&why));
 	str_release(&why);
 	mem_free(sd);
 	return err;
@@ -80,7 +79,7 @@ static int check_path(const char *path, DWORD flags, uint32_t rights,
 			    FILE_FLAG_BACKUP_SEMANTICS | flags);
 	mem_free(wide);
 	if (handle == INVALID_HANDLE_VALUE)
-		return host_fail_win("open", path, NULL);
+		return host_fail_win(W_HOST_CANNOT_OPEN, path, NULL);
 	err = check_handle(handle, rights, what, path);
 	CloseHandle(handle);
 	return err;
@@ -93,7 +92,7 @@ int host_check_folder_writers(const char *dir)
 
 	if (at == NULL)
 		return err_last()->err;
-	err = check_path(at, 0, DESCRIPTOR_WRITES, "the folder");
+	err = check_path(at, 0, DESCRIPTOR_WRITES, W_HOST_FOLDER_IN_QUESTION);
 	while (err == 0) {
 		char *above = host_dirname(at);
 		/* A root is its own folder. */
@@ -103,7 +102,8 @@ int host_check_folder_writers(const char *dir)
 		at = above;
 		if (is_end)
 			break;
-		err = check_path(at, 0, DESCRIPTOR_EXCHANGES, "a folder above");
+		err = check_path(at, 0, DESCRIPTOR_EXCHANGES,
+				 W_HOST_ABOVE_FOLDER);
 	}
 	mem_free(at);
 	return err;
@@ -112,5 +112,5 @@ int host_check_folder_writers(const char *dir)
 int host_check_file_writers(const char *path)
 {
 	return check_path(path, FILE_FLAG_OPEN_REPARSE_POINT, DESCRIPTOR_WRITES,
-			  "the file");
+			  W_HOST_FILE_IN_QUESTION);
 }

@@ -16,6 +16,7 @@
 #include "base/utf.h"
 #include "host/host_win32.h"
 #include "host/wide_win32.h"
+#include "words/host.h"
 
 #define HIVELIST     "Control\\hivelist"
 #define USERS_PREFIX "\\REGISTRY\\USER\\"
@@ -46,8 +47,8 @@ int reg_load_mark(const char *name)
 	if (!wide)
 		err = err_nomem();
 	else if (!h)
-		err = host_fail_win("mark as being worked on", "HKEY_USERS",
-				    name);
+		err = host_fail_win(W_HOST_CANNOT_MARK_AS_BEING_WORKED_ON,
+				    "HKEY_USERS", name);
 	mem_free(wide);
 	return err;
 }

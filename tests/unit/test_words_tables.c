@@ -116,6 +116,27 @@ static const struct {
 	{ "\"access was denied\": the disk is full",
 	  "\"access was denied\": ディスクの空き容量がありません" },
 	{ "\"a: the disk is full", "\"a: the disk is full" },
+	/* nor where the row itself puts the quotes */
+	{ "\"access was denied\" is a folder",
+	  "「access was denied」はフォルダーです" },
+	{ "there is no key \"the disk is full: access was denied\"",
+	  "キー「the disk is full: access was denied」がありません" },
+	/* of two rows that fit the one with more of its own words */
+	{ "the header of the hive is damaged; use this program in the running "
+	  "Windows",
+	  "レジストリ ハイブのヘッダーが壊れています。その Windows を起動して、"
+	  "このプログラムを使ってください" },
+	{ "cannot open the registry key \"HKLM\": access was denied",
+	  "レジストリ キー「HKLM」を開けません: アクセスが拒否されました" },
+	/* three deep */
+	{ "a new key is not what it should be: the key \"A: it is empty\" has "
+	  "other values",
+	  "新しいキーが想定と異なります: キー「A: it is empty」の値が異なり"
+	  "ます" },
+	{ "\"x\" could not be made again: the key cannot be saved: access was "
+	  "denied",
+	  "「x」を元どおりに作成できません: キーを保存できません: "
+	  "アクセスが拒否されました" },
 	{ "a text is longer than 12 bytes",
 	  "文字列が 12 バイトを超えています" },
 	/* a sign stands before a number, not in it */
@@ -141,6 +162,31 @@ START_TEST(sentences_are_translated)
 	words_translate(&s, "en", sentences[_i].en);
 	ck_assert_str_eq(str_text(&s), sentences[_i].en);
 	str_release(&s);
+}
+
+END_TEST
+
+/* host_fail() puts path and reason into them itself. */
+START_TEST(refusals_of_the_system_have_one_form)
+{
+	static const char start[] = "cannot ", path[] = "\"%s\": %s";
+	unsigned count = 0;
+
+	for (size_t i = 0; i < words_row_count; i++) {
+		const struct words_row *row = &words_rows[i];
+		const size_t n = strlen(row->en);
+
+		if (strncmp(row->key, "host.cannot_", 12) != 0 ||
+		    strstr(row->en, "\"standard "))
+			continue;
+		count++;
+		ck_assert_msg(strncmp(row->en, start, sizeof(start) - 1) == 0 &&
+				      n > sizeof(path) &&
+				      strstr(row->en, path) ==
+					      row->en + n - (sizeof(path) - 1),
+			      "%s: %s", row->key, row->en);
+	}
+	ck_assert_uint_gt(count, 60);
 }
 
 END_TEST
@@ -190,6 +236,7 @@ static Suite *words_tables_suite(void)
 	tcase_add_test(t, every_row_is_found_by_its_sentence);
 	tcase_add_loop_test(t, sentences_are_translated, 0,
 			    sizeof(sentences) / sizeof(sentences[0]));
+	tcase_add_test(t, refusals_of_the_system_have_one_form);
 	tcase_add_test(t, arguments_are_put_in);
 	tcase_add_test(t, a_hostile_sentence_is_bounded);
 	suite_add_tcase(s, t);

@@ -313,6 +313,8 @@ build/data.ok: $(shell find tests/data -type f -not -path '*/rules/*') \
 UNIT_C := $(sort $(wildcard tests/unit/*.c))
 UNIT_HOSTS := linux asan win64 win32
 unit_program = build/$(1)/unit$(call exe,$(1))
+# tests/unit/peak.h
+UNIT_WRAP := $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
 
 define unit_rules
 build/$(1)/obj/tests/unit/%.o: EXTRA_CFLAGS := \
@@ -321,7 +323,7 @@ $(call objects,$(1),$(UNIT_C)): build/deps/$(1)/check.ok
 $(call unit_program,$(1)): $(call objects,$(1),$(call for_host,$(1),$(UNIT_C))) \
 		build/$(1)/libmstmp.a | build/data.ok
 	@echo "  LINK  $$@"
-	@$$(call link,$(1),$$(filter %.o,$$^),\
+	@$$(call link,$(1),$$(filter %.o,$$^) $$(UNIT_WRAP),\
 		build/deps/$(1)/check/lib/libcheck.a)
 endef
 $(foreach h,$(UNIT_HOSTS) native,$(eval $(call unit_rules,$(h))))
@@ -334,6 +336,7 @@ UNIT_HELPERS := $(filter-out tests/unit/test_% tests/unit/unit_main.c,\
 build/native/commands: cross-build.mk build/native/sources
 	$(file >$@,compile() { $(CC_native) $(CFLAGS_native) \
 		$(call dep_inc,native) "$$@"; })
+	$(file >>$@,unit_wrap='$(UNIT_WRAP)')
 	$(file >>$@,link_with() { local out=$$1; shift; \
 		$(CC_native) $(LDFLAGS_native) -o "$$out" \
 		-Wl,--start-group "$$@" build/native/libmstmp.a \

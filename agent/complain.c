@@ -24,25 +24,26 @@ bool language_is_known(const char *name)
 	return strcmp(name, "en") == 0 || strcmp(name, "ja") == 0;
 }
 
-/* The value of --lang that stands at argv[i], NULL: that is another word. */
-static const char *lang_at(char **argv, int argc, int i)
+/* The value of --lang if `word` is that; "": it is another one. */
+static const char *lang_of(const char *word, const char *next)
 {
 	static const char name[] = "--lang";
 	const size_t n = sizeof(name) - 1;
 
-	if (ascii_ncasecmp(argv[i], name, n) != 0)
-		return NULL;
-	if (argv[i][n] == '=')
-		return argv[i] + n + 1;
-	return !argv[i][n] && i + 1 < argc ? argv[i + 1] : NULL;
+	if (ascii_ncasecmp(word, name, n) != 0)
+		return "";
+	if (word[n] == '=')
+		return word + n + 1;
+	return word[n] ? "" : next;
 }
 
 void complain_choose_lang(int argc, char **argv)
 {
 	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		const char *value = lang_at(argv, argc, i);
+		const char *next = i + 1 < argc ? argv[i + 1] : "";
+		const char *value = lang_of(argv[i], next);
 
-		if (value && language_is_known(value))
+		if (language_is_known(value))
 			language = value;
 	}
 }

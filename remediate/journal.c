@@ -153,7 +153,8 @@ static int make_schema(const struct journal *j)
  * as a state: before, the words of the error told it.  Its table is made anew
  * because SQLite cannot change a CHECK.  Version 4 lists the changes that
  * make a scan old; the undo of a fix had given that another end, and the
- * fix's own number is as good a token (changes.c takes it from an older one).
+ * fix's own number is as good a token (since_scan.c takes it from an older
+ * one).
  */
 static const char *const upgrades[JOURNAL_SCHEMA_VERSION] = {
 	[1] = "ALTER TABLE fix ADD COLUMN pack TEXT;"

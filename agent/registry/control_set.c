@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -108,8 +109,7 @@ int reg_control_path(struct reg_root *root, const char *below, char **ret)
 		err = by_number(root, &set);
 	if (!err && !set.len)
 		err = err_fail(ERR_NOT_FOUND, 0,
-			       "the registry does not tell which control set "
-			       "is the current one");
+			       W_REGISTRY_CONTROL_SET_UNKNOWN);
 	if (!err) {
 		str_addf(&path, "SYSTEM\\%s\\%s", str_text(&set), below);
 		text = str_detach(&path);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "registry/registry.h"
+#include "words/registry.h"
 
 #include "base/str.h"
 
@@ -10,10 +11,10 @@ static const struct {
 	unsigned damage;
 	const char *words;
 } damages[] = {
-	{ REG_HIVE_BAD_HEADER, "the header of the hive is damaged" },
-	{ REG_HIVE_BAD_ROOT, "the header does not lead to the root key" },
-	{ REG_HIVE_SHORT, "the hive file is shorter than its header says" },
-	{ REG_HIVE_UNREAD, "parts of the file cannot be read" },
+	{ REG_HIVE_BAD_HEADER, W_REGISTRY_HEADER_DAMAGED },
+	{ REG_HIVE_BAD_ROOT, W_REGISTRY_HEADER_NO_ROOT },
+	{ REG_HIVE_SHORT, W_REGISTRY_HIVE_CUT },
+	{ REG_HIVE_UNREAD, W_REGISTRY_FILE_UNREAD },
 };
 
 void reg_hive_causes(const struct reg_hive_report *report, reg_cause_fn fn,
@@ -23,23 +24,21 @@ void reg_hive_causes(const struct reg_hive_report *report, reg_cause_fn fn,
 	struct str why = STR_INIT;
 
 	/* Its numbers tell nothing then: that no log helps is no more news. */
-	if (has_bad_base)
-		str_add(&why, "the base block of the hive is damaged");
-	else if (report->logs_missing)
-		str_add(&why, "the hive was not closed properly");
 	if (report->logs_missing && report->logs_why)
-		str_addf(&why, " and its transaction log cannot be used: %s",
+		str_addf(&why,
+			 has_bad_base ? W_REGISTRY_BASE_DAMAGED_LOG
+				      : W_REGISTRY_NOT_CLOSED_LOG,
 			 report->logs_why);
 	else if (report->logs_missing)
-		str_add(&why, " and there is no transaction log with it");
+		str_add(&why, has_bad_base ? W_REGISTRY_BASE_DAMAGED_NO_LOG
+					   : W_REGISTRY_NOT_CLOSED_NO_LOG);
 	else if (report->logs_why)
-		str_addf(&why,
-			 "not all that its transaction logs hold could be "
-			 "used: %s",
-			 report->logs_why);
+		str_addf(&why, W_REGISTRY_LOGS_PARTLY, report->logs_why);
+	else if (has_bad_base)
+		str_add(&why, W_REGISTRY_BASE_DAMAGED);
 	if (why.len || why.err)
 		fn(arg, !has_bad_base,
-		   why.err ? "the hive is not whole" : str_text(&why));
+		   why.err ? W_REGISTRY_NOT_WHOLE : str_text(&why));
 	str_release(&why);
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++)
 		if (report->damage & damages[i].damage)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "registry/reg_backend.h"
+#include "words/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,11 +61,11 @@ static const uint8_t *own(struct hive_census *c, uint32_t offset, size_t need,
 	const uint8_t *p = regf_cell(c->r, offset, need, nbytes_ret);
 
 	if (!p) {
-		wrong(c, "something leads to no valid place");
+		wrong(c, W_REGISTRY_LEADS_NOWHERE);
 		return NULL;
 	}
 	if (hive_census_has(c, offset)) {
-		wrong(c, "two parts of it share one place");
+		wrong(c, W_REGISTRY_SHARED_PLACE);
 		return NULL;
 	}
 	c->used[offset / 32] |= (uint8_t)(1u << (offset / 4 % 8));
@@ -87,7 +88,7 @@ static void count_list(struct hive_census *c, uint32_t list)
 			own(c, bytes_le32(p + 4 + 4 * i), 4, NULL);
 
 		if (leaf && !memcmp(leaf, "ri", 2))
-			wrong(c, "lists of subkeys are nested too deeply");
+			wrong(c, W_REGISTRY_LISTS_TOO_DEEP);
 	}
 }
 
@@ -98,7 +99,7 @@ static void count_data(struct hive_census *c, const struct regf_value *v)
 
 	if (v->is_inline) {
 		if (left > 4)
-			wrong(c, "a value has no room for its data");
+			wrong(c, W_REGISTRY_VALUE_NO_ROOM);
 		return;
 	}
 	/* What a length of zero leads to is nobody's. */
@@ -108,7 +109,7 @@ static void count_data(struct hive_census *c, const struct regf_value *v)
 	if (!p || left <= nbytes)
 		return;
 	if (nbytes < 8 || memcmp(p, "db", 2) != 0) {
-		wrong(c, "a value is longer than its place");
+		wrong(c, W_REGISTRY_VALUE_TOO_LONG);
 		return;
 	}
 	count = bytes_le16(p + 2);
@@ -121,7 +122,7 @@ static void count_data(struct hive_census *c, const struct regf_value *v)
 		left -= nbytes < left ? nbytes : left;
 	}
 	if (left)
-		wrong(c, "a value is longer than its place");
+		wrong(c, W_REGISTRY_VALUE_TOO_LONG);
 }
 
 static int count_values(struct counting *k, const struct regf_key *key)
@@ -134,7 +135,7 @@ static int count_values(struct counting *k, const struct regf_key *key)
 	if (err)
 		return err;
 	if (list.bad)
-		wrong(c, "a list of values is damaged");
+		wrong(c, W_REGISTRY_VALUES_LIST_DAMAGED);
 	if (key->value_count)
 		own(c, key->value_list, 0, NULL);
 	for (size_t i = 0; i < list.count; i++) {
@@ -142,7 +143,7 @@ static int count_values(struct counting *k, const struct regf_key *key)
 		    !regf_value_read(c->r, list.offsets[i], &v))
 			continue;
 		if (v.bad)
-			wrong(c, "the name of a value is damaged");
+			wrong(c, W_REGISTRY_VALUE_NAME_DAMAGED);
 		count_data(c, &v);
 		if (k->visit)
 			k->visit->value(k->visit->arg, &v);
@@ -160,11 +161,11 @@ static int count_subkeys(struct counting *k, const struct regf_key *key,
 	if (err)
 		return err;
 	if (list.bad & ~REGF_BAD_HINT)
-		wrong(k->c, "a list of subkeys is damaged");
+		wrong(k->c, W_REGISTRY_SUBKEYS_LIST_DAMAGED);
 	if (key->subkey_count)
 		count_list(k->c, key->subkey_list);
 	if (list.count && depth == REG_MAX_DEPTH)
-		wrong(k->c, "keys are nested too deeply");
+		wrong(k->c, W_REGISTRY_TOO_DEEP);
 	for (size_t i = 0; i < list.count && !err && !k->c->wrong; i++) {
 		err = push(&k->todo, list.offsets[i]);
 		if (!err)
@@ -186,17 +187,17 @@ static int count_key(struct counting *k, uint32_t offset, uint32_t depth)
 	if (!own(c, offset, 0, NULL))
 		return 0;
 	if (!regf_key_read(c->r, offset, &key)) {
-		wrong(c, "a key is unreadable");
+		wrong(c, W_REGISTRY_KEY_UNREADABLE);
 		return 0;
 	}
 	if (key.bad)
-		wrong(c, "the name of a key is damaged");
+		wrong(c, W_REGISTRY_KEY_NAME_DAMAGED);
 	if (!regf_key_class(c->r, &key, &p, &nbytes))
-		wrong(c, "the class of a key is unreadable");
+		wrong(c, W_REGISTRY_CLASS_UNREADABLE);
 	else if (nbytes)
 		own(c, key.class_name, nbytes, NULL);
 	if (!regf_key_security(c->r, &key, &p, &nbytes))
-		wrong(c, "the security of a key is unreadable");
+		wrong(c, W_REGISTRY_SECURITY_UNREADABLE);
 	else if (p && push(&k->security, key.security))
 		return err_nomem();
 	if (k->visit)
@@ -260,10 +261,10 @@ static void check_security(struct counting *k)
 		if (!p)
 			return;
 		if (bytes_le32(p + 12) < n)
-			wrong(c, "a count of security records is too low");
+			wrong(c, W_REGISTRY_SECURITY_COUNT);
 		if (!leads_back(c, o->at[i], 4, 8) ||
 		    !leads_back(c, o->at[i], 8, 4))
-			wrong(c, "the ring of security records is broken");
+			wrong(c, W_REGISTRY_SECURITY_RING);
 	}
 }
 
@@ -282,14 +283,14 @@ static void count_lost(struct hive_census *c)
 		    bytes_le32(bin + 4) != at || !bytes_le32(bin + 8) ||
 		    bytes_le32(bin + 8) % 4096 ||
 		    bytes_le32(bin + 8) > end - at) {
-			wrong(c, "the bins do not fill it");
+			wrong(c, W_REGISTRY_BINS_GAP);
 			return;
 		}
 		at += bytes_le32(bin + 8);
 		bin = hive_image_at(c->r->img, HIVE_BASE_NBYTES + cell - 32,
 				    (size_t)(at - cell + 32));
 		if (!bin) {
-			wrong(c, "it cannot be read");
+			wrong(c, W_REGISTRY_UNREADABLE);
 			return;
 		}
 		for (bin += 32; cell < at; cell += size) {
@@ -297,7 +298,7 @@ static void count_lost(struct hive_census *c)
 			bool is_used;
 
 			if (at - cell < 8) {
-				wrong(c, "its cells do not fill a bin");
+				wrong(c, W_REGISTRY_CELLS_GAP);
 				return;
 			}
 			size = bytes_le32(p);
@@ -305,7 +306,7 @@ static void count_lost(struct hive_census *c)
 			if (is_used)
 				size = 0u - size;
 			if (size < 8 || size & 3 || size > at - cell) {
-				wrong(c, "its cells do not fill a bin");
+				wrong(c, W_REGISTRY_CELLS_GAP);
 				return;
 			}
 			if (is_used && !hive_census_has(c, (uint32_t)cell))
@@ -331,10 +332,7 @@ static int end(struct hive_census *c, struct counting *k, int err)
 	mem_free(k->todo.at);
 	mem_free(k->security.at);
 	if (!err && c->wrong)
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the hive is damaged (%s) and is not changed; "
-			       "use this program in the running Windows",
-			       c->wrong);
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_CENSUS_BAD, c->wrong);
 	return err;
 }
 
@@ -373,7 +371,7 @@ int hive_census_values(struct hive_census *c, struct regf *r, uint32_t key,
 
 	k.visit = visit;
 	if (!err && !regf_key_read(r, key, &nk))
-		wrong(c, "a key is unreadable");
+		wrong(c, W_REGISTRY_KEY_UNREADABLE);
 	else if (!err)
 		err = count_values(&k, &nk);
 	return end(c, &k, err);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -33,9 +34,7 @@ static int differs(const struct regf_key *key, const char *what)
 
 	regf_key_name(key, &name);
 	utf_display(&shown, str_text(&name));
-	err = err_fail(ERR_CORRUPT, 0,
-		       "the changed hive is not what it should be (the key "
-		       "\"%.256s\" %s) and is not used",
+	err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_NOT_AS_MEANT,
 		       str_text(&shown), what);
 	str_release(&name);
 	str_release(&shown);
@@ -111,19 +110,19 @@ static int check_key(struct check *c, const struct regf_key *a,
 	const uint8_t *bp = regf_cell(c->now, b->offset, 76, NULL);
 
 	if (!ap || !bp)
-		return differs(a, "is unreadable");
+		return differs(a, W_REGISTRY_IS_UNREADABLE);
 	/* Flags, time, access bits, parent; what is not kept on disk. */
 	if (memcmp(ap, bp, 20) != 0 || memcmp(ap + 24, bp + 24, 4) != 0 ||
 	    memcmp(ap + 32, bp + 32, 4) != 0 ||
 	    memcmp(ap + 68, bp + 68, 4) != 0)
-		return differs(a, "has other flags or times");
+		return differs(a, W_REGISTRY_HAS_OTHER_FLAGS);
 	if (a->name_nbytes != b->name_nbytes ||
 	    memcmp(a->name, b->name, a->name_nbytes) != 0)
-		return differs(a, "has another name");
+		return differs(a, W_REGISTRY_HAS_OTHER_NAME);
 	if (!same_part(c->old, a, c->now, b, regf_key_class))
-		return differs(a, "has another class");
+		return differs(a, W_REGISTRY_HAS_OTHER_CLASS);
 	if (!same_part(c->old, a, c->now, b, regf_key_security))
-		return differs(a, "has other security");
+		return differs(a, W_REGISTRY_HAS_OTHER_SECURITY);
 	return 0;
 }
 
@@ -149,7 +148,7 @@ static int read_value(struct regf *r, uint32_t offset, struct vec *values)
 	int err;
 
 	if (!regf_value_read(r, offset, &vk))
-		return err_fail(ERR_CORRUPT, 0, "a value is unreadable");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_VALUE_UNREADABLE);
 	v = vec_push(values);
 	if (!v)
 		return err_nomem();
@@ -162,7 +161,7 @@ static int read_value(struct regf *r, uint32_t offset, struct vec *values)
 	err = regf_value_data(r, &vk, REG_MAX_VALUE_NBYTES, &v->data,
 			      &v->nbytes, &bad);
 	if (!err && (bad || vk.bad))
-		err = err_fail(ERR_CORRUPT, 0, "a value is unreadable");
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_VALUE_UNREADABLE);
 	return err;
 }
 
@@ -242,10 +241,10 @@ static int check_new_values(struct check *c, const struct regf_key *a,
 	if (!err)
 		err = hive_change_values(c->now, b, &have);
 	if (!err && want.count != have.count)
-		err = differs(a, "has another number of values");
+		err = differs(a, W_REGISTRY_HAS_OTHER_COUNT);
 	for (size_t i = 0; i < want.count && !err; i++)
 		if (!same_value(vec_at(&want, i), vec_at(&have, i)))
-			err = differs(a, "has other values");
+			err = differs(a, W_REGISTRY_HAS_OTHER_VALUES);
 	hive_change_free_values(&want);
 	hive_change_free_values(&have);
 	return err;
@@ -312,7 +311,7 @@ static int check_values(struct check *c, const struct regf_key *a,
 	if (has_new_values(c, a->offset))
 		return check_new_values(c, a, b);
 	if (a->value_count != b->value_count)
-		return differs(a, "has another number of values");
+		return differs(a, W_REGISTRY_HAS_OTHER_COUNT);
 	if (!a->value_count)
 		return 0;
 	err = regf_values(c->old, a, &al);
@@ -323,7 +322,7 @@ static int check_values(struct check *c, const struct regf_key *a,
 	for (size_t i = 0; i < al.count && !err && same; i++)
 		err = same_old_value(c, al.offsets[i], bl.offsets[i], &same);
 	if (!err && !same)
-		err = differs(a, "has other values");
+		err = differs(a, W_REGISTRY_HAS_OTHER_VALUES);
 	regf_list_release(&al);
 	regf_list_release(&bl);
 	return err;
@@ -344,8 +343,7 @@ static int check_made(struct check *c, const struct hive_change *h)
 	if (!err)
 		err = reg_tree_compare(h->tree, tree, 0, &why);
 	if (err == ERR_CHANGED)
-		err = err_fail(ERR_CORRUPT, 0,
-			       "a new key is not what it should be: %.512s",
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_NEW_KEY_DIFFERS,
 			       str_text(&why));
 	reg_tree_free(tree);
 	str_release(&why);
@@ -380,14 +378,14 @@ static int check_lists(struct check *c, const struct regf_key *key,
 		}
 		h = made(c, b->offsets[n], key->offset);
 		if (!h)
-			return differs(key, "has other subkeys");
+			return differs(key, W_REGISTRY_HAS_OTHER_SUBKEYS);
 		new_count++;
 		err = check_made(c, h);
 	}
 	while (i < a->count && is_gone(c, a->offsets[i]))
 		i++;
 	if (!err && (i < a->count || new_count != made_count(c, key->offset)))
-		err = differs(key, "lacks a subkey");
+		err = differs(key, W_REGISTRY_LACKS_SUBKEY);
 	return err;
 }
 
@@ -398,13 +396,14 @@ static int check_subkeys(struct check *c, const struct regf_key *a,
 	int err;
 
 	if (!a->subkey_count && !b->subkey_count)
-		return made_count(c, a->offset) ? differs(a, "lacks a subkey")
-						: 0;
+		return made_count(c, a->offset)
+			       ? differs(a, W_REGISTRY_LACKS_SUBKEY)
+			       : 0;
 	err = regf_subkeys(c->old, a, &al);
 	if (!err)
 		err = regf_subkeys(c->now, b, &bl);
 	if (!err && (bl.bad & ~REGF_BAD_HINT))
-		err = differs(a, "has a damaged list of subkeys");
+		err = differs(a, W_REGISTRY_HAS_DAMAGED_LIST);
 	if (!err)
 		err = check_lists(c, a, &al, &bl);
 	regf_list_release(&al);
@@ -420,7 +419,7 @@ static int check_one(struct check *c, uint32_t offset)
 	if (!regf_key_read(c->old, offset, &a) ||
 	    !regf_key_read(c->now, offset, &b))
 		return err_fail(ERR_CORRUPT, 0,
-				"a key became unreadable in the changed hive");
+				W_REGISTRY_KEY_BECAME_UNREADABLE);
 	err = check_key(c, &a, &b);
 	if (!err)
 		err = check_values(c, &a, &b);
@@ -449,8 +448,7 @@ int hive_change_check(struct regf *old, struct hive_root *now,
 	int err;
 
 	if (!same_base(old, &now->regf) || old->root != now->regf.root)
-		return err_fail(ERR_CORRUPT, 0,
-				"the changed hive has another header");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_OTHER_HEADER);
 	err = push_todo(&c, old->root);
 	while (c.todo.count && !err) {
 		uint32_t at = *(uint32_t *)vec_at(&c.todo, c.todo.count - 1);

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "registry/hivex_write.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -87,7 +88,7 @@ static int build_chain(struct adding *a, const struct reg_tree *tree)
 	}
 	if (count > REG_MAX_DEPTH)
 		return err_fail(ERR_UNSUPPORTED, 0,
-				"the key would lie too deep");
+				W_REGISTRY_WOULD_BE_TOO_DEEP);
 	err = copy_tree(tree, &a->chain);
 	if (err)
 		return err;
@@ -116,13 +117,9 @@ static int parent_security(struct hive_edit *e, const struct regf_key *parent,
 			   const uint8_t **data_ret, size_t *nbytes_ret)
 {
 	if (!regf_key_security(&e->now.regf, parent, data_ret, nbytes_ret))
-		return err_fail(ERR_CORRUPT, 0,
-				"the security of a key is unreadable");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_SECURITY_UNREADABLE);
 	if (!*data_ret)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"this hive has keys without security; new ones "
-				"cannot be made in its file; use this program "
-				"in the running Windows");
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_NO_SECURITY);
 	return 0;
 }
 
@@ -169,9 +166,7 @@ static int read_back(struct hive_edit *e, const struct adding *a,
 		err = reg_tree_compare(a->chain, t, REG_TREE_NO_KEY_ORDER,
 				       &why);
 	if (err == ERR_CHANGED)
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the key did not come out as it was saved: "
-			       "%.512s",
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_NOT_AS_SAVED,
 			       str_text(&why));
 	if (err)
 		reg_tree_free(t);
@@ -203,7 +198,7 @@ static int note(struct hive_edit *e, const struct adding *a,
 	parent = hive_edit_tree_at(a->spot.made->tree, a->spot.made_path,
 				   a->spot.made_below);
 	if (!parent || !tree)
-		return err_fail(ERR_CORRUPT, 0, "a new key is not as it was");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_NEW_KEY_CHANGED);
 	list = mem_grow(parent->children, parent->child_count + 1,
 			sizeof(*list));
 	if (!list)
@@ -236,12 +231,9 @@ static int prepare(struct hive_edit *e, const char *path,
 	if (err)
 		return err;
 	if (!*a->spot.missing)
-		return err_fail(ERR_EXISTS, 0, "there is a key \"%.512s\"",
-				path);
+		return err_fail(ERR_EXISTS, 0, W_REGISTRY_KEY_IS_THERE, path);
 	if (a->spot.key.flags & REGF_KEY_SYM_LINK)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"a registry link lies in the way of "
-				"\"%.512s\"",
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_LINK_IN_WAY,
 				path);
 	err = parent_security(e, &a->spot.key, &security, &nbytes);
 	if (!err)
@@ -295,9 +287,7 @@ int hive_edit_can_add_tree(struct reg_edit *base, const char *parent_path,
 	if (err)
 		return err;
 	if (strchr(tree->name, '\\'))
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"a key with a backslash in its name cannot be "
-				"made in a hive file");
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_BACKSLASH_NAME);
 	/* The key itself may still be there: its name is not looked for. */
 	str_add(&path, a.spot.missing);
 	str_addch(&path, '\\');
@@ -309,7 +299,7 @@ int hive_edit_can_add_tree(struct reg_edit *base, const char *parent_path,
 	if (!err)
 		err = hive_edit_can_write_tree(a.chain, a.spot.depth);
 	if (!err && a.spot.key.flags & REGF_KEY_SYM_LINK)
-		err = err_fail(ERR_UNSUPPORTED, 0, "the parent is a link");
+		err = err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_PARENT_IS_LINK);
 	str_release(&path);
 	adding_release(&a);
 	return err;

@@ -10,14 +10,14 @@
 #include "base/utf.h"
 #include "registry/hivex_write.h"
 #include "registry/reg_limits.h"
+#include "words/base.h"
+#include "words/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Both counts have 16 bits where hivex writes them. */
 #define MAX_COUNT 65535u
-
-#define ADVICE "; use this program in the running Windows"
 
 /*
  * One child of that name; a second one is ERR_UNSUPPORTED: Windows knows no
@@ -49,10 +49,9 @@ static int find_child(struct regf *r, const struct regf_key *parent,
 	str_release(&text);
 	regf_list_release(&list);
 	if (err)
-		return err_fail(err, 0, "memory is short");
+		return err_fail(err, 0, W_BASE_ERR_NO_MEMORY);
 	if (found > 1)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"there are two keys \"%.*s\"" ADVICE,
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_TWO_KEYS,
 				(int)(nbytes < 256 ? nbytes : 256), name);
 	return found ? 0 : ERR_NOT_FOUND;
 }
@@ -78,8 +77,7 @@ static struct hive_change *find_made(struct hive_edit *e, uint32_t offset)
 
 static int is_link(const char *path)
 {
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"a registry link lies in the way of \"%.512s\"", path);
+	return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_LINK_IN_WAY, path);
 }
 
 int hive_edit_follow(struct hive_edit *e, const char *path,
@@ -94,7 +92,7 @@ int hive_edit_follow(struct hive_edit *e, const char *path,
 
 	r->work = 0;
 	if (!regf_key_read(r, r->root, &s.key))
-		return err_fail(ERR_CORRUPT, 0, "the root key is unreadable");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_ROOT_UNREADABLE);
 	s.missing = "";
 	for (;;) {
 		struct hive_change *h;
@@ -135,8 +133,7 @@ int hive_edit_find(struct hive_edit *e, const char *path, bool no_link,
 	if (err)
 		return err;
 	if (*s.missing)
-		return err_fail(ERR_NOT_FOUND, 0, "there is no key \"%.512s\"",
-				path);
+		return err_fail(ERR_NOT_FOUND, 0, W_REGISTRY_NO_KEY, path);
 	if (no_link && s.key.flags & REGF_KEY_SYM_LINK)
 		return is_link(path);
 	*ret = s;
@@ -151,9 +148,8 @@ static int cannot(const char *what, const char *name)
 	int err;
 
 	utf_display(&shown, name);
-	err = err_fail(ERR_UNSUPPORTED, 0,
-		       "%s \"%.256s\" cannot be written to a hive file" ADVICE,
-		       what, str_text(&shown));
+	err = err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_CANNOT_WRITE, what,
+		       str_text(&shown));
 	str_release(&shown);
 	return err;
 }
@@ -176,9 +172,9 @@ static bool is_writable(const char *name, size_t max_units)
 int hive_edit_can_write_value(const struct reg_tree_value *v)
 {
 	if (!is_writable(v->name, REG_VALUE_NAME_NCHARS))
-		return cannot("the name of the value", v->name);
+		return cannot(W_REGISTRY_WHAT_VALUE_NAME, v->name);
 	if (v->nbytes > HIVEX_WRITE_MAX_VALUE)
-		return cannot("the long data of the value", v->name);
+		return cannot(W_REGISTRY_WHAT_LONG_DATA, v->name);
 	return 0;
 }
 
@@ -203,7 +199,7 @@ static int check_names(const struct reg_tree *t)
 	qsort(names, t->child_count, sizeof(*names), compare_names);
 	for (size_t i = 1; i < t->child_count && !err; i++)
 		if (!utf_casecmp(names[i - 1], names[i]))
-			err = cannot("a second subkey", names[i]);
+			err = cannot(W_REGISTRY_WHAT_SECOND_SUBKEY, names[i]);
 	mem_free(names);
 	return err;
 }
@@ -213,16 +209,16 @@ int hive_edit_can_write_tree(const struct reg_tree *t, unsigned depth)
 	int err;
 
 	if (depth >= REG_MAX_DEPTH)
-		return cannot("so deep a key", t->name);
+		return cannot(W_REGISTRY_WHAT_DEEP_KEY, t->name);
 	if (!*t->name || !is_writable(t->name, REG_KEY_NAME_NCHARS))
-		return cannot("the name of the key", t->name);
+		return cannot(W_REGISTRY_WHAT_KEY_NAME, t->name);
 	if (t->value_count > MAX_COUNT || t->child_count > MAX_COUNT)
-		return cannot("so large a key", t->name);
+		return cannot(W_REGISTRY_WHAT_LARGE_KEY, t->name);
 	if (t->class_nbytes > REG_TREE_MAX_CLASS)
-		return cannot("the class of the key", t->name);
+		return cannot(W_REGISTRY_WHAT_CLASS, t->name);
 	if (t->security &&
 	    !reg_limits_security(t->security, t->security_nbytes))
-		return cannot("the security of the key", t->name);
+		return cannot(W_REGISTRY_WHAT_SECURITY, t->name);
 	err = check_names(t);
 	for (size_t i = 0; i < t->value_count && !err; i++)
 		err = hive_edit_can_write_value(&t->values[i]);

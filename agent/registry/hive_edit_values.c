@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "registry/hivex_write.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -45,11 +46,7 @@ static int values_read(struct hive_edit *e, const char *path, const char *name,
 		found++;
 	}
 	if (!err && found > 1)
-		err = err_fail(ERR_UNSUPPORTED, 0,
-			       "there are two values of one name in the key "
-			       "\"%.512s\"; use this program in the running "
-			       "Windows",
-			       path);
+		err = err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_TWO_VALUES, path);
 	if (err)
 		values_release(&v);
 	else
@@ -134,7 +131,7 @@ static int note_in_tree(const struct values *v,
 	struct reg_tree_value *list;
 
 	if (!t || t->value_count != v->had.count)
-		return err_fail(ERR_CORRUPT, 0, "a new key is not as it was");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_NEW_KEY_CHANGED);
 	if (!with) {
 		list = t->values + v->place;
 		mem_free(list->name);
@@ -193,9 +190,7 @@ static int change(struct hive_edit *e, const char *path, const char *name,
 	if (err)
 		return err;
 	if (!with && v.place == v.had.count)
-		err = err_fail(ERR_NOT_FOUND, 0,
-			       "there is no such value in the key \"%.512s\"",
-			       path);
+		err = err_fail(ERR_NOT_FOUND, 0, W_REGISTRY_NO_VALUE_IN, path);
 	if (!err)
 		err = write_values(e, &v, with);
 	if (!err)

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@
 int hive_image_no_memory(uint64_t nbytes)
 {
 	return err_fail(nbytes > LARGE_NBYTES ? ERR_TOO_LARGE : ERR_NOMEM, 0,
-			"no memory for %" PRIu64 " bytes of a hive", nbytes);
+			W_REGISTRY_NO_MEMORY_FOR, nbytes);
 }
 
 int hive_image_init_file(struct hive_image *img, struct host_file *file,
@@ -76,7 +77,7 @@ static int load_piece(struct hive_image *img, size_t piece)
 		n = PIECE_NBYTES;
 	err = host_pread(img->file, start, img->data + start, n, &got);
 	if (!err && got < n)
-		err = err_fail(ERR_CHANGED, 0, "the hive became shorter");
+		err = err_fail(ERR_CHANGED, 0, W_REGISTRY_BECAME_SHORTER);
 	if (err) {
 		memset(img->data + start, 0, n);
 		img->read_failed = true;

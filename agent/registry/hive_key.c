@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ static int key_new(struct hive_root *root, const struct regf_key *nk,
 	struct hive_key *key;
 
 	if (depth > REG_MAX_DEPTH)
-		return err_fail(ERR_TOO_LARGE, 0, "keys are nested too deeply");
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TOO_DEEP);
 	key = mem_zalloc(sizeof(*key));
 	if (!key)
 		goto no_memory;
@@ -60,7 +61,7 @@ static int key_new(struct hive_root *root, const struct regf_key *nk,
 	key->nk = *nk;
 	if (nk->bad)
 		hive_tell(root, key->base.path, nk->offset, HIVE_NAME, nk->bad,
-			  "the key's name");
+			  W_REGISTRY_PART_KEY_NAME);
 	*ret = key;
 	return 0;
 no_memory:
@@ -79,7 +80,7 @@ static int open_root_key(struct hive_root *root, struct hive_key **ret)
 	struct regf_key nk;
 
 	if (!regf_key_read(&root->regf, root->regf.root, &nk))
-		return err_fail(ERR_CORRUPT, 0, "the root key is unreadable");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_ROOT_UNREADABLE);
 	return key_new(root, &nk, "", "", 0, 0, ret);
 }
 
@@ -91,7 +92,7 @@ int hive_key_at(struct hive_root *root, uint32_t offset, const char *path,
 	int err;
 
 	if (!regf_key_read(&root->regf, offset, &nk))
-		return err_fail(ERR_CORRUPT, 0, "a key is unreadable");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_KEY_UNREADABLE);
 	err = key_new(root, &nk, "", path, strlen(path), 1, &key);
 	if (!err)
 		*ret = &key->base;
@@ -110,7 +111,7 @@ static int open_child(struct hive_key *from, const char *name, size_t nbytes,
 	err = regf_find_subkey(&root->regf, &from->nk, name, nbytes, &nk, &bad);
 	if (bad)
 		hive_tell(root, from->base.path, from->nk.offset, HIVE_SUBKEYS,
-			  bad, "the list of subkeys");
+			  bad, W_REGISTRY_PART_SUBKEYS);
 	if (err)
 		return err;
 	return key_new(root, &nk, from->base.path, name, nbytes,
@@ -132,7 +133,7 @@ static int open_current(struct hive_key *from, const char *name,
 	int err;
 
 	if (!regf_key_read(&root->regf, from->at_offset, &nk))
-		return err_fail(ERR_CORRUPT, 0, "a key became unreadable");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_KEY_LOST);
 	err = key_new(root, &nk, from->base.path, name, strlen(name),
 		      from->base.depth + 1, &key);
 	if (!err)
@@ -143,7 +144,7 @@ static int open_current(struct hive_key *from, const char *name,
 static int not_found(int err, const char *path)
 {
 	if (err == ERR_NOT_FOUND)
-		err_fail(err, 0, "there is no key \"%.512s\"", path);
+		err_fail(err, 0, W_REGISTRY_NO_KEY, path);
 	return err;
 }
 
@@ -230,14 +231,14 @@ static int hive_each_subkey(struct reg_key *base, reg_subkey_fn fn, void *arg)
 	str_init(&name, 0);
 	if (list.bad)
 		hive_tell(root, base->path, key->nk.offset, HIVE_SUBKEYS,
-			  list.bad, "the list of subkeys");
+			  list.bad, W_REGISTRY_PART_SUBKEYS);
 	for (size_t i = 0; i < list.count && !err; i++) {
 		if (!regf_key_read(&root->regf, list.offsets[i], &child))
 			continue;
 		/* Who looks for a name will not open one that was cut. */
 		if (child.bad)
 			hive_tell(root, base->path, child.offset, HIVE_NAME,
-				  child.bad, "the name of a subkey");
+				  child.bad, W_REGISTRY_PART_SUBKEY_NAME);
 		str_clear(&name);
 		regf_key_name(&child, &name);
 		err = str_add(&name, "");
@@ -276,11 +277,11 @@ static int read_value(struct hive_key *key, const struct regf_value *vk,
 		return err;
 	}
 	if (bad) {
-		struct str what = STR_INIT;
+		struct str what = STR_INIT, shown = STR_INIT;
 
-		str_add(&what, "the value \"");
-		utf_display(&what, value.name);
-		str_add(&what, "\"");
+		utf_display(&shown, value.name);
+		str_addf(&what, W_REGISTRY_PART_VALUE, str_text(&shown));
+		str_release(&shown);
 		hive_tell(root, key->base.path, vk->offset, HIVE_VALUE, bad,
 			  str_text(&what));
 		str_release(&what);
@@ -296,7 +297,7 @@ static int list_values(struct hive_key *key, struct regf_list *ret)
 
 	if (!err && ret->bad)
 		hive_tell(root, key->base.path, key->nk.offset, HIVE_VALUES,
-			  ret->bad, "the list of values");
+			  ret->bad, W_REGISTRY_PART_VALUES_LIST);
 	return err;
 }
 
@@ -323,7 +324,7 @@ static int hive_each_value(struct reg_key *base, reg_value_fn fn, void *arg)
 		if (value.nbytes > budget) {
 			reg_value_release(&value);
 			hive_tell(root, base->path, key->nk.offset, HIVE_VALUES,
-				  REGF_BAD_SIZE, "the values");
+				  REGF_BAD_SIZE, W_REGISTRY_PART_VALUES);
 			break;
 		}
 		budget -= value.nbytes;
@@ -370,7 +371,7 @@ static int hive_get_value(struct reg_key *base, const char *name,
 	str_release(&text);
 	regf_list_release(&list);
 	if (err == ERR_NOT_FOUND)
-		return err_fail(err, 0, "there is no such value");
+		return err_fail(err, 0, W_REGISTRY_NO_VALUE);
 	return err;
 }
 
@@ -398,12 +399,9 @@ static int hive_key_security(struct reg_key *base, uint8_t **data_ret,
 
 	if (!regf_key_security(&root_of(base)->regf, &key->nk, &p, &nbytes))
 		return err_fail(ERR_CORRUPT, 0,
-				"the security of the key \"%.512s\" is "
-				"unreadable",
-				base->path);
+				W_REGISTRY_KEY_SECURITY_UNREADABLE, base->path);
 	if (!p)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the key \"%.512s\" has no security",
+		return err_fail(ERR_NOT_FOUND, 0, W_REGISTRY_KEY_NO_SECURITY,
 				base->path);
 	return copy_out(p, nbytes, data_ret, nbytes_ret);
 }
@@ -416,9 +414,7 @@ static int hive_key_class(struct reg_key *base, uint8_t **data_ret,
 	size_t nbytes = 0;
 
 	if (!regf_key_class(&root_of(base)->regf, &key->nk, &p, &nbytes))
-		return err_fail(ERR_CORRUPT, 0,
-				"the class of the key \"%.512s\" is "
-				"unreadable",
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_KEY_CLASS_UNREADABLE,
 				base->path);
 	return copy_out(p, nbytes, data_ret, nbytes_ret);
 }

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "registry/replay.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -114,15 +115,15 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 
 	p = hive_image_at(img, 0, HIVE_BASE_NBYTES + 32);
 	if (!p) {
-		err = img->read_failed ? err_last()->err
-				       : err_fail(ERR_CORRUPT, 0,
-						  "the hive is too short");
+		err = img->read_failed
+			      ? err_last()->err
+			      : err_fail(ERR_CORRUPT, 0, W_REGISTRY_TOO_SHORT);
 		goto out;
 	}
 	regf_base_read(p, &base);
 	p += HIVE_BASE_NBYTES;
 	if (!base.has_signature && memcmp(p, "hbin", 4) != 0) {
-		err = err_fail(ERR_CORRUPT, 0, "it is no registry hive");
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_NO_HIVE);
 		goto out;
 	}
 	root = mem_zalloc(sizeof(*root));
@@ -134,8 +135,7 @@ int hive_root_new(struct hive_image *img, reg_gap_fn gap, void *gap_arg,
 	root->base.gap = gap;
 	root->base.gap_arg = gap_arg;
 	if (!find_root(root, img, &base, &report->damage)) {
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the hive has no readable root key");
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_NO_ROOT);
 		goto out;
 	}
 	report->truncated = (report->damage & REG_HIVE_SHORT) != 0;
@@ -184,7 +184,7 @@ static int recover(struct hive_image *img, const struct bytes logs[3],
 	int err;
 
 	if (img->nbytes < HIVE_BASE_NBYTES)
-		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_TOO_SHORT);
 	err = replay_run(&img->data, &img->nbytes, logs, &r);
 	if (err)
 		return err;
@@ -211,7 +211,7 @@ static int read_log(const char *path, struct bytes *ret, const char **why_ret)
 	if (err == ERR_NOMEM)
 		return err;
 	if (err && err != ERR_NOT_FOUND)
-		*why_ret = "it could not be read";
+		*why_ret = W_REGISTRY_LOG_UNREAD;
 	ret->data = data;
 	ret->nbytes = nbytes;
 	return 0;
@@ -295,7 +295,7 @@ static int open_dirty(const struct reg_hive_files *files,
 	}
 	if (img->nbytes > RECOVER_MAX_NBYTES) {
 		report->logs_missing = true;
-		report->logs_why = "the hive is too large for it";
+		report->logs_why = W_REGISTRY_TOO_LARGE_FOR_LOG;
 		goto out;
 	}
 	/* What cannot be read stays zero and shows up as damage. */
@@ -324,17 +324,17 @@ static int open_file(const char *path, struct host_file **file_ret,
 	if (err) {
 		if (err == ERR_UNSUPPORTED && !host_stat(path, true, &st) &&
 		    st.type == HOST_DIR)
-			err = err_fail(ERR_NOT_DIR, 0, "\"%.512s\" is a folder",
+			err = err_fail(ERR_NOT_DIR, 0, W_REGISTRY_IS_FOLDER,
 				       path);
 		return err;
 	}
 	err = host_fstat(file, &st);
 	if (!err && st.type == HOST_DIR)
-		err = err_fail(ERR_NOT_DIR, 0, "\"%.512s\" is a folder", path);
+		err = err_fail(ERR_NOT_DIR, 0, W_REGISTRY_IS_FOLDER, path);
 	if (!err)
 		err = host_pread(file, 0, block, sizeof(block), &got);
 	if (!err && got < sizeof(block))
-		err = err_fail(ERR_CORRUPT, 0, "\"%.512s\" is too short", path);
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_FILE_TOO_SHORT, path);
 	if (!err)
 		regf_base_read(block, base_ret);
 	/* Before memory is taken for what may be 2 GB of anything. */
@@ -342,8 +342,8 @@ static int open_file(const char *path, struct host_file **file_ret,
 		err = host_pread(file, HIVE_BASE_NBYTES, bin, sizeof(bin),
 				 &got);
 		if (!err && memcmp(bin, "hbin", 4) != 0)
-			err = err_fail(ERR_CORRUPT, 0,
-				       "\"%.512s\" is no registry hive", path);
+			err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_FILE_NO_HIVE,
+				       path);
 	}
 	if (err) {
 		host_close(file);
@@ -374,8 +374,7 @@ int reg_open_hive(const struct reg_hive_files *files, reg_gap_fn gap,
 	size = usable_nbytes(size, &base, is_clean);
 	if (size > HIVE_MAX_NBYTES) {
 		host_close(file);
-		return err_fail(ERR_TOO_LARGE, 0,
-				"\"%.512s\" is larger than a hive can be",
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_FILE_TOO_LARGE,
 				files->hive);
 	}
 	err = hive_image_init_file(&img, file, (size_t)size);
@@ -404,9 +403,9 @@ int reg_open_memory(const void *data, size_t nbytes, reg_gap_fn gap,
 	int err;
 
 	if (nbytes < HIVE_BASE_NBYTES)
-		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_TOO_SHORT);
 	if (nbytes > HIVE_MAX_NBYTES)
-		return err_fail(ERR_TOO_LARGE, 0, "the hive is too large");
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TOO_LARGE);
 	copy = mem_dup(data, nbytes);
 	if (!copy)
 		return err_nomem();

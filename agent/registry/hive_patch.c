@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "registry/hive_patch_part.h"
 #include "registry/hivex_io.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -15,9 +16,7 @@
 
 int hive_patch_corrupt(void)
 {
-	return err_fail(ERR_CORRUPT, 0,
-			"the hive did not come out as it should; it is not "
-			"changed");
+	return err_fail(ERR_CORRUPT, 0, W_REGISTRY_NOT_AS_SHOULD);
 }
 
 void hive_bytes_look(struct hive_bytes *b)
@@ -120,7 +119,7 @@ static int add_bin(struct hive_bytes *b, size_t cell_nbytes)
 	int err;
 
 	if (start + bin > INT32_MAX)
-		return err_fail(ERR_TOO_LARGE, 0, "the hive is full");
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_FULL);
 	err = hive_bytes_reserve(b, bin);
 	if (err)
 		return err;

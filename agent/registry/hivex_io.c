@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/registry.h"
 
 #include <errno.h>
 #include <hivex_shim.h>
@@ -39,7 +40,7 @@ int hivex_io_init(struct hivex_io *io, uint8_t *data, size_t nbytes)
 		return 0;
 	}
 	io->slot = -1;
-	return err_fail(ERR_LOCKED, 0, "too many hives are opened at once");
+	return err_fail(ERR_LOCKED, 0, W_REGISTRY_TOO_MANY_OPEN);
 }
 
 void hivex_io_begin_writing(struct hivex_io *io, size_t cap)

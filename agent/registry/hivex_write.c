@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "registry/hive_patch_part.h"
+#include "words/registry.h"
 
 #include <errno.h>
 #include <hivex.h>
@@ -19,9 +20,7 @@ static int refused(const char *what)
 	int code = errno;
 
 	return err_fail(code == ENOMEM ? ERR_NOMEM : ERR_UNSUPPORTED, code,
-			"hivex cannot %s; use this program in the running "
-			"Windows",
-			what);
+			"%s", what);
 }
 
 static hive_node_h node_of(uint32_t offset)
@@ -44,7 +43,7 @@ int hivex_write_begin(struct hivex_write *w, struct hive_bytes *b)
 		return err;
 	w->hivex = hivex_open(w->io.path, 0);
 	if (!w->hivex) {
-		err = refused("open this hive");
+		err = refused(W_REGISTRY_HIVEX_OPEN);
 		hivex_io_release(&w->io);
 		return err;
 	}
@@ -91,9 +90,9 @@ int hivex_write_delete(struct hivex_write *w, uint32_t parent, uint32_t key)
 {
 	errno = ENOENT;
 	if (!is_child(w->hivex, node_of(parent), node_of(key)))
-		return refused("find the key");
+		return refused(W_REGISTRY_HIVEX_FIND);
 	if (hivex_node_delete_child(w->hivex, node_of(key)))
-		return refused("delete the key");
+		return refused(W_REGISTRY_HIVEX_DELETE);
 	return 0;
 }
 
@@ -115,7 +114,7 @@ static int write_values(hive_h *h, hive_node_h node,
 			values[i]->nbytes ? (char *)values[i]->data : nothing;
 	}
 	if (hivex_node_set_values(h, node, count, set, 0))
-		err = refused("write the values");
+		err = refused(W_REGISTRY_HIVEX_VALUES);
 	mem_free(set);
 	return err;
 }
@@ -153,7 +152,7 @@ static int write_tree(hive_h *h, hive_node_h parent,
 
 	node = hivex_node_add_child(h, parent, tree->name);
 	if (!node)
-		return refused("make the key");
+		return refused(W_REGISTRY_HIVEX_MAKE);
 	m = vec_push(made);
 	if (!m)
 		return err_nomem();

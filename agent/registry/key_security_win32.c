@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "host/privilege_win32.h"
 #include "registry/reg_limits.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -70,7 +71,7 @@ int key_security_read(const struct nt *nt, HANDLE h, const char *path,
 		status = NT_CORRUPT;
 	if (status) {
 		mem_free(a.data);
-		return nt_fail(status, "read the security of", path);
+		return nt_fail(status, W_REGISTRY_NT_SECURITY_READ, path);
 	}
 	*data_ret = a.data;
 	*nbytes_ret = a.nbytes;
@@ -129,9 +130,7 @@ int key_security_write(const struct nt *nt, HANDLE h, const char *path,
 	ULONG info;
 
 	if (!reg_limits_security(data, nbytes))
-		return err_fail(ERR_CORRUPT, 0,
-				"the security of the registry key \"%.512s\" "
-				"is damaged",
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_KEY_SECURITY_DAMAGED,
 				path);
 	info = parts_of(data);
 	if (info & (INFO_OWNER | INFO_GROUP))
@@ -148,7 +147,7 @@ int key_security_write(const struct nt *nt, HANDLE h, const char *path,
 		status = set_parts(nt, writer, info, data, nbytes);
 		nt->close(writer);
 	}
-	return status ? nt_fail(status, "set the security of", path) : 0;
+	return status ? nt_fail(status, W_REGISTRY_NT_SECURITY_SET, path) : 0;
 }
 
 /* ---- getting around an access list -------------------------------------- */
@@ -295,13 +294,11 @@ static int open_by_force(const struct nt *nt, HANDLE parent,
 	if (back) {
 		if (changer)
 			nt->close(changer);
-		return err_fail(ERR_IO, (long)back,
-				"the access list of the registry key "
-				"\"%.512s\" could not be set back",
+		return err_fail(ERR_IO, (long)back, W_REGISTRY_ACCESS_NOT_BACK,
 				path);
 	}
 	if (status)
-		return nt_fail(status, "open for a change", path);
+		return nt_fail(status, W_REGISTRY_NT_OPEN_CHANGE, path);
 	*ret = changer;
 	return 0;
 }
@@ -319,5 +316,5 @@ int key_open_change(const struct nt *nt, HANDLE parent, const uint16_t *name,
 	if (status == NT_DENIED)
 		return open_by_force(nt, parent, name, units, access, path,
 				     ret);
-	return status ? nt_fail(status, "open for a change", path) : 0;
+	return status ? nt_fail(status, W_REGISTRY_NT_OPEN_CHANGE, path) : 0;
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -68,12 +69,11 @@ static int create_new(const struct making *m, const struct live_spot *parent,
 	if (status == NT_DENIED && is_there(m, parent->handle))
 		found = WAS_THERE;
 	else if (status)
-		return nt_fail(status, "make", path);
+		return nt_fail(status, W_REGISTRY_NT_MAKE, path);
 	if (found == WAS_THERE) {
 		if (h)
 			m->nt->close(h);
-		return err_fail(ERR_EXISTS, 0,
-				"the registry key \"%.512s\" is there already",
+		return err_fail(ERR_EXISTS, 0, W_REGISTRY_KEY_THERE_ALREADY,
 				path);
 	}
 	*ret = h;
@@ -110,7 +110,7 @@ static int add_value(const struct nt *nt, const struct live_spot *key,
 		status = nt->set_value(key->handle, &text, 0, v->type, v->data,
 				       (ULONG)v->nbytes);
 	mem_free(units);
-	return status ? nt_fail(status, "set a value of", key->path) : 0;
+	return status ? nt_fail(status, W_REGISTRY_NT_SET_VALUE, key->path) : 0;
 }
 
 static int make_child(const struct nt *nt, const struct live_spot *parent,

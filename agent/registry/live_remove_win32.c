@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -40,16 +41,14 @@ static int subkey_name(struct removal *r, const struct live_spot *key,
 	if (!status && a.nbytes < NT_BASIC_NBYTES)
 		status = NT_CORRUPT;
 	if (status && status != NT_NO_MORE)
-		err = nt_fail(status, "list what is below", key->path);
+		err = nt_fail(status, W_REGISTRY_NT_LIST_BELOW, key->path);
 	if (!status)
 		err = nt_name_in(&a, NT_BASIC_NBYTES, bytes_le32(a.data + 12),
 				 &name);
 	mem_free(a.data);
 	/* Such a name would be taken for a path to another key. */
 	if (!err && name && (!*name || strchr(name, '\\'))) {
-		err = err_fail(ERR_CORRUPT, 0,
-			       "a key below \"%.400s\" has a name that no key "
-			       "can have: \"%.100s\"",
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_NAME_OF_NO_KEY,
 			       key->path, name);
 		mem_free(name);
 	}
@@ -80,7 +79,7 @@ static int remove_child(struct removal *r, const struct live_spot *parent,
 	if (!err && !r->is_trial) {
 		status = r->nt->delete_key(key.handle);
 		if (status)
-			err = nt_fail(status, "remove", path);
+			err = nt_fail(status, W_REGISTRY_NT_REMOVE, path);
 		else
 			r->gone++;
 	}
@@ -96,7 +95,7 @@ static int remove_below(struct removal *r, const struct live_spot *key)
 	int err = 0;
 
 	if (key->depth > REG_MAX_DEPTH)
-		return err_fail(ERR_TOO_LARGE, 0, "keys are nested too deeply");
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TOO_DEEP);
 	for (ULONG i = 0; !err; i++) {
 		char *name = NULL;
 
@@ -105,14 +104,10 @@ static int remove_below(struct removal *r, const struct live_spot *key)
 		if (err || !name)
 			break;
 		if (r->is_trial && ++r->seen > REG_TREE_MAX_KEYS)
-			err = err_fail(
-				ERR_TOO_LARGE, 0,
-				"there are too many keys below \"%.512s\"",
-				key->path);
+			err = err_fail(ERR_TOO_LARGE, 0,
+				       W_REGISTRY_TOO_MANY_BELOW, key->path);
 		else if (!r->is_trial && r->gone > r->seen + REG_MAX_DEPTH)
-			err = err_fail(ERR_CHANGED, 0,
-				       "keys come back below \"%.512s\" while "
-				       "they are removed",
+			err = err_fail(ERR_CHANGED, 0, W_REGISTRY_COME_BACK,
 				       key->path);
 		else
 			err = remove_child(r, key, name);
@@ -127,10 +122,8 @@ static int half_done(int err, const struct removal *r,
 {
 	const struct err_info last = *err_last();
 
-	return err_fail(err, last.os_error,
-			"%.400s; %u keys below \"%.200s\" are removed, that "
-			"one, those above it and the rest are still there",
-			last.text, r->gone, key->path);
+	return err_fail(err, last.os_error, W_REGISTRY_HALF_REMOVED, last.text,
+			r->gone, key->path);
 }
 
 int live_remove_tree(const struct nt *nt, const struct live_spot *key)
@@ -147,7 +140,7 @@ int live_remove_tree(const struct nt *nt, const struct live_spot *key)
 	if (!err) {
 		status = nt->delete_key(key->handle);
 		if (status)
-			err = nt_fail(status, "remove", key->path);
+			err = nt_fail(status, W_REGISTRY_NT_REMOVE, key->path);
 	}
 	return err && r.gone ? half_done(err, &r, key) : err;
 }
@@ -158,7 +151,6 @@ int live_take_away(const struct nt *nt, const struct live_spot *key, int err)
 
 	if (live_remove_tree(nt, key) == 0)
 		return err_fail(err, first.os_error, "%s", first.text);
-	return err_fail(err, first.os_error,
-			"%.500s; the half-made key \"%.200s\" is still there",
-			first.text, key->path);
+	return err_fail(err, first.os_error, W_REGISTRY_HALF_MADE, first.text,
+			key->path);
 }

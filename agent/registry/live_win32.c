@@ -14,6 +14,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/base.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -79,13 +81,13 @@ static int open_child(struct live_root *root, struct live_key *parent,
 	if (err)
 		goto out;
 	if (depth > REG_MAX_DEPTH) {
-		err = err_fail(ERR_TOO_LARGE, 0, "keys are nested too deeply");
+		err = err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TOO_DEEP);
 		goto out;
 	}
 	status = nt_open_read(&root->nt, parent ? parent->handle : root->handle,
 			      units, count, NT_OPEN_LINK, &h);
 	if (status) {
-		err = nt_fail(status, "open", path);
+		err = nt_fail(status, W_REGISTRY_NT_OPEN, path);
 		goto out;
 	}
 	mem_free(units);
@@ -105,8 +107,7 @@ static int open_again(struct live_root *root, HANDLE from, const char *path,
 	if (!DuplicateHandle(GetCurrentProcess(), from, GetCurrentProcess(), &h,
 			     0, FALSE, DUPLICATE_SAME_ACCESS))
 		return err_fail(ERR_IO, (long)GetLastError(),
-				"cannot open the registry key \"%.512s\"",
-				path);
+				W_REGISTRY_CANNOT_OPEN, path);
 	return key_new(root, h, mem_strdup(path), depth, ret);
 }
 
@@ -155,7 +156,7 @@ static int key_name(struct reg_key *base, struct nt_answer *a, char **ret)
 	status = nt_query_key(&root_of(base)->nt, handle_of(base), NT_KEY_BASIC,
 			      a);
 	if (status && nt_err(status) == ERR_NOMEM)
-		return err_fail(ERR_NOMEM, (long)status, "memory is short");
+		return err_fail(ERR_NOMEM, (long)status, W_BASE_ERR_NO_MEMORY);
 	if (!status && a->nbytes >= NT_BASIC_NBYTES) {
 		err = nt_name_in(a, NT_BASIC_NBYTES, bytes_le32(a->data + 12),
 				 &name);
@@ -185,7 +186,7 @@ static int live_key_info(struct reg_key *base, struct reg_key_info *ret)
 	if (!status && a.nbytes < 36)
 		status = NT_CORRUPT;
 	if (status) {
-		err = nt_fail(status, "query", base->path);
+		err = nt_fail(status, W_REGISTRY_NT_QUERY, base->path);
 		goto out;
 	}
 	info.last_write = (int64_t)bytes_le64(a.data);
@@ -202,12 +203,13 @@ out:
 }
 
 /* Tells that a list broke off; what came before it stands. */
-static int broke_off(struct reg_key *key, NTSTATUS status, const char *what)
+static int broke_off(struct reg_key *key, NTSTATUS status, bool of_values)
 {
 	if (nt_err(status) == ERR_NOMEM)
-		return err_fail(ERR_NOMEM, (long)status, "memory is short");
+		return err_fail(ERR_NOMEM, (long)status, W_BASE_ERR_NO_MEMORY);
 	err_fail(nt_err(status), (long)status,
-		 "cannot list the %s of the registry key \"%.512s\"", what,
+		 of_values ? W_REGISTRY_CANNOT_LIST_VALUES
+			   : W_REGISTRY_CANNOT_LIST_SUBKEYS,
 		 key->path);
 	reg_gap(key->root, key->path, err_words(nt_err(status)));
 	return 0;
@@ -228,11 +230,11 @@ static int live_each_subkey(struct reg_key *base, reg_subkey_fn fn, void *arg)
 		if (status == NT_NO_MORE)
 			break;
 		if (status) {
-			err = broke_off(base, status, "subkeys");
+			err = broke_off(base, status, false);
 			break;
 		}
 		if (a.nbytes < NT_BASIC_NBYTES) {
-			err = broke_off(base, NT_CORRUPT, "subkeys");
+			err = broke_off(base, NT_CORRUPT, false);
 			break;
 		}
 		err = nt_name_in(&a, NT_BASIC_NBYTES, bytes_le32(a.data + 12),
@@ -255,12 +257,12 @@ static int value_from(const struct nt_answer *a, struct reg_value *ret)
 	int err;
 
 	if (a->nbytes < NT_VALUE_NBYTES)
-		return err_fail(ERR_CORRUPT, 0, "an answer is too short");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_ANSWER_SHORT);
 	v.type = bytes_le32(a->data + 4);
 	nbytes = bytes_le32(a->data + 12);
 	p = nbytes ? bytes_at(&all, bytes_le32(a->data + 8), nbytes) : NULL;
 	if (nbytes && !p)
-		return err_fail(ERR_CORRUPT, 0, "an answer is too short");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_ANSWER_SHORT);
 	err = nt_name_in(a, NT_VALUE_NBYTES, bytes_le32(a->data + 16), &v.name);
 	if (err)
 		return err;
@@ -289,11 +291,11 @@ static int live_each_value(struct reg_key *base, reg_value_fn fn, void *arg)
 			break;
 		if (status == NT_OVERFLOW || status == NT_TOO_SMALL) {
 			reg_gap(base->root, base->path,
-				"a value is larger than this program reads");
+				W_REGISTRY_VALUE_ABOVE_LIMIT);
 			continue;
 		}
 		if (status) {
-			err = broke_off(base, status, "values");
+			err = broke_off(base, status, true);
 			break;
 		}
 		err = value_from(&a, &value);
@@ -322,15 +324,14 @@ static int live_get_value(struct reg_key *base, const char *name,
 		return err;
 	if (!nt_text(&text, units, count)) {
 		mem_free(units);
-		return err_fail(ERR_NOT_FOUND, 0, "there is no such value");
+		return err_fail(ERR_NOT_FOUND, 0, W_REGISTRY_NO_VALUE);
 	}
 	status = nt_query_value(&root->nt, handle_of(base), &text, &a);
 	if (status == NT_OVERFLOW || status == NT_TOO_SMALL) {
-		reg_gap(base->root, base->path,
-			"a value is larger than this program reads");
-		err = err_fail(ERR_TOO_LARGE, 0, "a value is too large");
+		reg_gap(base->root, base->path, W_REGISTRY_VALUE_ABOVE_LIMIT);
+		err = err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_VALUE_LARGE);
 	} else if (status) {
-		err = nt_fail(status, "read a value of", base->path);
+		err = nt_fail(status, W_REGISTRY_NT_READ_VALUE, base->path);
 	} else {
 		err = value_from(&a, ret);
 	}
@@ -371,7 +372,7 @@ static int live_key_class(struct reg_key *base, uint8_t **data_ret,
 			status = NT_CORRUPT;
 	}
 	if (status)
-		err = nt_fail(status, "read the class of", base->path);
+		err = nt_fail(status, W_REGISTRY_NT_READ_CLASS, base->path);
 	if (!err && p) {
 		data = mem_dup(p, nbytes);
 		if (!data)
@@ -421,8 +422,8 @@ static int go_below(struct live_root *root, const char *below)
 		return err;
 	err = nt_is_link(&root->nt, handle_of(key), &is_link);
 	if (!err && is_link)
-		err = err_fail(ERR_UNSUPPORTED, 0,
-			       "the registry key \"%.512s\" is a link", below);
+		err = err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_KEY_IS_LINK,
+			       below);
 	if (!err) {
 		own = root->handle;
 		root->handle = handle_of(key);
@@ -459,7 +460,7 @@ int live_open_below(enum reg_live_root which, enum reg_view view,
 	status = nt_open_read(&root->nt, NULL, units, count, 0, &root->handle);
 	mem_free(units);
 	if (status) {
-		err = nt_fail(status, "open", name);
+		err = nt_fail(status, W_REGISTRY_NT_OPEN, name);
 		goto out;
 	}
 	err = *below ? go_below(root, below) : 0;

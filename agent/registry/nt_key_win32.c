@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/base.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -42,15 +44,6 @@ int nt_err(NTSTATUS status)
 	}
 }
 
-int nt_fail(NTSTATUS status, const char *what, const char *path)
-{
-	const int err = nt_err(status);
-
-	return err_fail(err, (long)status,
-			"cannot %s the registry key \"%.512s\": %s", what, path,
-			err_words(err));
-}
-
 int nt_load(struct nt *nt)
 {
 	HMODULE dll = GetModuleHandleW(L"ntdll.dll");
@@ -77,7 +70,7 @@ int nt_load(struct nt *nt)
 #undef FIND
 missing:
 	return err_fail(ERR_UNSUPPORTED, (long)GetLastError(),
-			"this system lacks the registry functions");
+			W_REGISTRY_NO_FUNCTIONS);
 }
 
 /* A 32-bit program on 64-bit Windows. The function came with XP SP2. */
@@ -109,8 +102,7 @@ int nt_view_access(enum reg_view view, ACCESS_MASK *ret)
 		return 0;
 	}
 	if (view == REG_VIEW_32 && sizeof(void *) == 8)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the 32-bit keys are read from Wow6432Node");
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_VIEW_32);
 	*ret = 0;
 	return 0;
 }
@@ -338,7 +330,7 @@ int nt_name_in(const struct nt_answer *a, size_t at, size_t nbytes, char **ret)
 	char *name;
 
 	if (!p)
-		return err_fail(ERR_CORRUPT, 0, "an answer is too short");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_ANSWER_SHORT);
 	utf_from_utf16le(&out, p, nbytes / 2);
 	str_add(&out, "");
 	name = str_detach(&out);
@@ -356,7 +348,7 @@ static int full_name(const struct nt *nt, HANDLE h, char **ret)
 
 	if (!status && a.nbytes < 4)
 		status = NT_CORRUPT;
-	err = status ? nt_fail(status, "name", "")
+	err = status ? nt_fail(status, W_REGISTRY_NT_NAME, "")
 		     : nt_name_in(&a, 4, bytes_le32(a.data), ret);
 	mem_free(a.data);
 	return err;
@@ -422,7 +414,7 @@ int nt_is_link(const struct nt *nt, HANDLE h, bool *ret)
 	*ret = false;
 	status = nt_query_value(nt, h, &name, &a);
 	if (status && nt_err(status) == ERR_NOMEM)
-		err = err_fail(ERR_NOMEM, (long)status, "memory is short");
+		err = err_fail(ERR_NOMEM, (long)status, W_BASE_ERR_NO_MEMORY);
 	else if (!status && a.nbytes >= NT_VALUE_NBYTES &&
 		 bytes_le32(a.data + 4) == REG_TYPE_LINK)
 		err = leads_elsewhere(nt, h, ret);

@@ -9,6 +9,7 @@
 #ifndef REGISTRY_NT_KEY_WIN32_H
 #define REGISTRY_NT_KEY_WIN32_H
 
+#include "base/err.h"
 #include "registry/reg_backend.h"
 
 #include <windows.h>
@@ -86,8 +87,10 @@ int nt_load(struct nt *nt);
 int nt_view_access(enum reg_view view, ACCESS_MASK *ret);
 
 int nt_err(NTSTATUS status);
-/* err_fail(): cannot <what> the registry key "<path>": … */
-int nt_fail(NTSTATUS status, const char *what, const char *path);
+/* `text` takes the key's path and the reason: W_REGISTRY_NT_… */
+#define nt_fail(status, text, path)                                            \
+	err_fail(nt_err(status), (long)(status), text, path,                   \
+		 err_words(nt_err(status)))
 
 /* False if it is longer than a counted text can be. */
 bool nt_text(UNICODE_STRING *text, const uint16_t *units, size_t count);

@@ -5,11 +5,11 @@
 #include "registry/reg_edit_backend.h"
 
 #include "base/err.h"
+#include "words/registry.h"
 
-static int cannot(const char *what)
+static int cannot(const char *why)
 {
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"the registry cannot %s in this way here", what);
+	return err_fail(ERR_UNSUPPORTED, 0, "%s", why);
 }
 
 /* The root of a hive is never removed or made: "" is a caller's mistake. */
@@ -19,7 +19,7 @@ static int check_path(const char *path)
 		path++;
 	if (path && *path)
 		return 0;
-	return err_fail(ERR_INVALID, 0, "a key below the root was expected");
+	return err_fail(ERR_INVALID, 0, W_REGISTRY_BELOW_ROOT);
 }
 
 struct reg_root *reg_edit_root(struct reg_edit *e)
@@ -34,14 +34,14 @@ int reg_edit_delete_key(struct reg_edit *e, const char *path)
 	if (err)
 		return err;
 	return e->ops->delete_key ? e->ops->delete_key(e, path)
-				  : cannot("delete a key");
+				  : cannot(W_REGISTRY_NO_DELETE_KEY);
 }
 
 int reg_edit_delete_value(struct reg_edit *e, const char *path,
 			  const char *name)
 {
 	return e->ops->delete_value ? e->ops->delete_value(e, path, name)
-				    : cannot("delete a value");
+				    : cannot(W_REGISTRY_NO_DELETE_VALUE);
 }
 
 int reg_edit_set_value(struct reg_edit *e, const char *path, const char *name,
@@ -49,7 +49,7 @@ int reg_edit_set_value(struct reg_edit *e, const char *path, const char *name,
 {
 	return e->ops->set_value
 		       ? e->ops->set_value(e, path, name, type, data, nbytes)
-		       : cannot("set a value");
+		       : cannot(W_REGISTRY_NO_SET_VALUE);
 }
 
 int reg_edit_add_tree(struct reg_edit *e, const char *path,
@@ -60,7 +60,7 @@ int reg_edit_add_tree(struct reg_edit *e, const char *path,
 	if (err)
 		return err;
 	return e->ops->add_tree ? e->ops->add_tree(e, path, tree)
-				: cannot("make a key");
+				: cannot(W_REGISTRY_NO_MAKE_KEY);
 }
 
 int reg_edit_can_add_tree(struct reg_edit *e, const char *parent_path,
@@ -79,14 +79,14 @@ int reg_edit_can_set_value(struct reg_edit *e, const char *path,
 int reg_edit_commit(struct reg_edit *e, uint8_t **image_ret, size_t *nbytes_ret)
 {
 	return e->ops->commit ? e->ops->commit(e, false, image_ret, nbytes_ret)
-			      : cannot("be written as a file");
+			      : cannot(W_REGISTRY_NO_FILE);
 }
 
 int reg_edit_finish(struct reg_edit *e, uint8_t **image_ret, size_t *nbytes_ret)
 {
 	int err = e->ops->commit
 			  ? e->ops->commit(e, true, image_ret, nbytes_ret)
-			  : cannot("be written as a file");
+			  : cannot(W_REGISTRY_NO_FILE);
 
 	reg_edit_close(e);
 	return err;

@@ -7,10 +7,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "registry/hivex_io.h"
+#include "words/registry.h"
 
 #include <string.h>
-
-#define ADVICE "; use this program in the running Windows"
 
 void hive_edit_look(struct hive_edit *e)
 {
@@ -99,8 +98,7 @@ static int check_now(struct hive_edit *e)
 	root->regf.work = 0;
 	e->old.work = 0;
 	if (!err && (report.damaged || lost > e->old_lost))
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the changed hive is damaged and is not used");
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_CHANGED_DAMAGED);
 	if (!err)
 		err = hive_change_check(&e->old, root, &e->changes);
 	root->img.data = NULL;
@@ -150,23 +148,19 @@ static int check_header(const uint8_t *image, size_t nbytes)
 	struct regf_base base;
 
 	if (nbytes < HIVE_BASE_NBYTES)
-		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_TOO_SHORT);
 	regf_base_read(image, &base);
 	if (!base.has_signature || !base.has_checksum)
 		return err_fail(ERR_CORRUPT, 0,
-				"the header of the hive is damaged" ADVICE);
+				W_REGISTRY_HEADER_DAMAGED_ADVICE);
 	if (base.seq1 != base.seq2)
-		return err_fail(ERR_CORRUPT, 0,
-				"the hive was not closed properly and its logs "
-				"do not help" ADVICE);
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_NOT_CLOSED_ADVICE);
 	if (base.major != 1 || base.minor < 3 || base.minor > 6 || base.type ||
 	    base.format != 1)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"hives of version %u.%u are not changed" ADVICE,
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_VERSION_ADVICE,
 				(unsigned)base.major, (unsigned)base.minor);
 	if (!hivex_io_is_safe(image, nbytes))
-		return err_fail(ERR_CORRUPT, 0,
-				"the structure of the hive is damaged" ADVICE);
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_STRUCTURE_ADVICE);
 	return 0;
 }
 
@@ -189,7 +183,7 @@ static int open_root(struct hive_edit *e)
 	hive_edit_look(e);
 	if (report.damaged)
 		err = err_fail(ERR_CORRUPT, 0,
-			       "the header of the hive is damaged" ADVICE);
+			       W_REGISTRY_HEADER_DAMAGED_ADVICE);
 	return err;
 }
 

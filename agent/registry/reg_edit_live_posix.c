@@ -5,11 +5,11 @@
 #include "registry/reg_edit.h"
 
 #include "base/err.h"
+#include "words/registry.h"
 
 int reg_edit_live(enum reg_live_root which, struct reg_edit **ret)
 {
 	(void)which;
 	(void)ret;
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"this system has no live Windows registry");
+	return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_NO_LIVE);
 }

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/privilege_win32.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -43,9 +44,7 @@ static int refuse_link(const struct nt *nt, HANDLE h, const char *path)
 	int err = nt_is_link(nt, h, &is_link);
 
 	if (!err && is_link)
-		err = err_fail(ERR_UNSUPPORTED, 0,
-			       "the registry key \"%.512s\" is a link; nothing "
-			       "is changed through it",
+		err = err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_NOT_THROUGH_LINK,
 			       path);
 	return err;
 }
@@ -63,7 +62,7 @@ static int walk_begin(struct reg_edit *e, const char *path, struct key_walk *w)
 	w->at.path = w->path;
 	status = nt_open_read(w->nt, ((struct live_edit *)e)->root->handle,
 			      NULL, 0, NT_OPEN_LINK, &w->at.handle);
-	return status ? nt_fail(status, "open", "") : 0;
+	return status ? nt_fail(status, W_REGISTRY_NT_OPEN, "") : 0;
 }
 
 static void walk_end(struct key_walk *w)
@@ -84,7 +83,7 @@ static int walk_name(struct key_walk *w, char **ret)
 		return err_nomem();
 	if (name && w->at.depth >= REG_MAX_DEPTH) {
 		mem_free(text);
-		return err_fail(ERR_TOO_LARGE, 0, "keys are nested too deeply");
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TOO_DEEP);
 	}
 	*ret = text;
 	return 0;
@@ -121,7 +120,7 @@ static int walk_open(struct key_walk *w, const char *name, ACCESS_MASK access,
 	} else if (!err) {
 		status = nt_open_read(w->nt, w->at.handle, units, count,
 				      NT_OPEN_LINK, ret);
-		err = status ? nt_fail(status, "open", path) : 0;
+		err = status ? nt_fail(status, W_REGISTRY_NT_OPEN, path) : 0;
 	}
 	mem_free(units);
 	if (err)
@@ -174,9 +173,7 @@ static int walk_to_parent(struct key_walk *w, char **last_ret)
 		if (err)
 			return err;
 	}
-	return err ? err
-		   : err_fail(ERR_INVALID, 0,
-			      "a key below the root was expected");
+	return err ? err : err_fail(ERR_INVALID, 0, W_REGISTRY_BELOW_ROOT);
 }
 
 /* To the key itself, opened for a change; "" is the root. */
@@ -206,7 +203,7 @@ static int flush(const struct nt *nt, HANDLE h, const char *path)
 {
 	NTSTATUS status = nt->flush_key(h);
 
-	return status ? nt_fail(status, "write to the disk", path) : 0;
+	return status ? nt_fail(status, W_REGISTRY_NT_FLUSH, path) : 0;
 }
 
 /* ---- the interface ---------------------------------------------------- */
@@ -248,7 +245,7 @@ static int value_name(const char *name, uint16_t **units_ret,
 	if (!err && !nt_text(text, *units_ret, count)) {
 		mem_free(*units_ret);
 		*units_ret = NULL;
-		err = err_fail(ERR_NOT_FOUND, 0, "there is no such value");
+		err = err_fail(ERR_NOT_FOUND, 0, W_REGISTRY_NO_VALUE);
 	}
 	return err;
 }
@@ -270,7 +267,7 @@ static int live_delete_value(struct reg_edit *e, const char *path,
 	if (!err) {
 		status = w.nt->delete_value(w.at.handle, &text);
 		if (status)
-			err = nt_fail(status, "remove a value of", path);
+			err = nt_fail(status, W_REGISTRY_NT_REMOVE_VALUE, path);
 	}
 	if (!err)
 		err = flush(w.nt, w.at.handle, path);
@@ -290,7 +287,8 @@ static int live_set_value(struct reg_edit *e, const char *path,
 	int err;
 
 	if (nbytes > REG_MAX_VALUE_NBYTES)
-		return err_fail(ERR_TOO_LARGE, 0, "the value is too large");
+		return err_fail(ERR_TOO_LARGE, 0,
+				W_REGISTRY_VALUE_IS_TOO_LARGE);
 	err = walk_begin(e, path, &w);
 	if (!err)
 		err = walk_to_key(&w, KEY_SET_VALUE | KEY_READ);
@@ -301,7 +299,7 @@ static int live_set_value(struct reg_edit *e, const char *path,
 			w.nt->set_value(w.at.handle, &text, 0, type,
 					(void *)(uintptr_t)data, (ULONG)nbytes);
 		if (status)
-			err = nt_fail(status, "set a value of", path);
+			err = nt_fail(status, W_REGISTRY_NT_SET_VALUE, path);
 	}
 	if (!err)
 		err = flush(w.nt, w.at.handle, path);
@@ -332,7 +330,7 @@ static int keep(const struct key_walk *w, const char *path, unsigned depth,
 	if (made->path)
 		status = nt_open_read(w->nt, h, NULL, 0, NT_OPEN_LINK, ret);
 	if (status)
-		return nt_fail(status, "open", path);
+		return nt_fail(status, W_REGISTRY_NT_OPEN, path);
 	made->spot.handle = h;
 	made->spot.path = made->path;
 	made->spot.depth = depth;

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/registry.h"
 
 struct user_edit {
 	struct reg_edit base;
@@ -75,13 +76,8 @@ static int unload(const struct user_edit *u, bool is_flushed)
 	if (!err)
 		return 0;
 	last = *err_last();
-	return err_fail(
-		err, last.os_error,
-		"\"%.256s\" is still loaded as HKEY_USERS\\%s: its user "
-		"would get a temporary profile at the next logon, so "
-		"before it unload that with \"reg unload HKU\\%s\" or "
-		"restart Windows (%.256s)",
-		u->path, u->name, u->name, last.text);
+	return err_fail(err, last.os_error, W_REGISTRY_STILL_LOADED, u->path,
+			u->name, u->name, last.text);
 }
 
 static void user_free(struct user_edit *u)
@@ -108,7 +104,7 @@ static int user_close(struct reg_edit *e)
 	other = unload(u, !other);
 	second = *err_last();
 	if (err && other)
-		err_fail(err, first.os_error, "%.360s; and %.360s", first.text,
+		err_fail(err, first.os_error, W_REGISTRY_AND, first.text,
 			 second.text);
 	else if (err)
 		err_fail(err, first.os_error, "%s", first.text);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "registry/reg_backend.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -89,8 +90,8 @@ static size_t nchars(const char *name)
 
 static int cannot(const char *name, const char *why)
 {
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"\"%.256s\" could not be made again: %s", name, why);
+	return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_NOT_MADE_AGAIN, name,
+			why);
 }
 
 static int check_name(const char *name, size_t max_nchars, const char *why)
@@ -105,19 +106,19 @@ static int check_name(const char *name, size_t max_nchars, const char *why)
 int reg_limits_value(const struct reg_tree_value *v)
 {
 	if (v->nbytes > REG_MAX_VALUE_NBYTES)
-		return cannot(v->name, "the value is too large");
+		return cannot(v->name, W_REGISTRY_VALUE_IS_TOO_LARGE);
 	return check_name(v->name, REG_VALUE_NAME_NCHARS,
-			  "the value's name is too long");
+			  W_REGISTRY_LIMIT_VALUE_NAME);
 }
 
 static int check_link(const struct reg_tree *t)
 {
 	if (t->child_count || t->value_count > 1)
-		return cannot(t->name, "a link holds nothing but its target");
+		return cannot(t->name, W_REGISTRY_LIMIT_LINK);
 	if (t->value_count == 1 &&
 	    (t->values[0].type != REG_TYPE_LINK ||
 	     utf_casecmp(t->values[0].name, REG_LINK_VALUE) != 0))
-		return cannot(t->name, "a link holds nothing but its target");
+		return cannot(t->name, W_REGISTRY_LIMIT_LINK);
 	return 0;
 }
 
@@ -126,18 +127,18 @@ static int check_key(const struct reg_tree *t, unsigned depth)
 	int err;
 
 	if (depth > REG_MAX_DEPTH)
-		return cannot(t->name, "keys are nested too deeply");
+		return cannot(t->name, W_REGISTRY_TOO_DEEP);
 	if (!*t->name || strchr(t->name, '\\'))
-		return cannot(t->name, "no key can have this name");
+		return cannot(t->name, W_REGISTRY_LIMIT_NAME);
 	err = check_name(t->name, REG_KEY_NAME_NCHARS,
-			 "the key's name is too long");
+			 W_REGISTRY_LIMIT_KEY_NAME);
 	if (err)
 		return err;
 	if (t->class_nbytes % 2 || t->class_nbytes > UINT16_MAX - 1)
-		return cannot(t->name, "its class is no text");
+		return cannot(t->name, W_REGISTRY_LIMIT_CLASS);
 	if (t->security &&
 	    !reg_limits_security(t->security, t->security_nbytes))
-		return cannot(t->name, "its security is damaged");
+		return cannot(t->name, W_REGISTRY_LIMIT_SECURITY);
 	return t->is_link ? check_link(t) : 0;
 }
 

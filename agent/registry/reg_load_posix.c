@@ -5,11 +5,11 @@
 #include "registry/reg_edit.h"
 
 #include "base/err.h"
+#include "words/registry.h"
 
 static int cannot(void)
 {
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"this system has no live Windows registry");
+	return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_NO_LIVE);
 }
 
 static int none_load(void *arg, const char *name, const char *host_path)

@@ -21,6 +21,7 @@
 #include "host/wide_win32.h"
 #include "host/wow64_win32.h"
 #include "words/host.h"
+#include "words/registry.h"
 
 #define USERS	      "\\Registry\\User\\"
 #define DEVICE_PREFIX "\\Device\\"
@@ -84,16 +85,11 @@ static int load_failed(LONG code, const char *path)
 	switch (code) {
 	case ERROR_SHARING_VIOLATION:
 	case ERROR_LOCK_VIOLATION:
-		return err_fail(ERR_LOCKED, code,
-				"the user is logged on: \"%.512s\" is in use",
-				path);
+		return err_fail(ERR_LOCKED, code, W_REGISTRY_LOGGED_ON, path);
 	case ERROR_BADDB:
 	case ERROR_REGISTRY_CORRUPT:
 	case ERROR_NOT_REGISTRY_FILE:
-		return err_fail(ERR_CORRUPT, code,
-				"Windows does not take \"%.512s\" for a "
-				"registry file",
-				path);
+		return err_fail(ERR_CORRUPT, code, W_REGISTRY_NOT_TAKEN, path);
 	default:
 		return host_fail(host_win_to_err((DWORD)code), code,
 				 W_HOST_CANNOT_LOAD, NULL, path);
@@ -107,8 +103,8 @@ static int check_file(const wchar_t *wide, const char *path,
 		return host_fail_win(W_HOST_CANNOT_OPEN, NULL, path);
 	if (ret->dwFileAttributes &
 	    (FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_DIRECTORY))
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"\"%.512s\" is a link or a folder", path);
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_LINK_OR_FOLDER,
+				path);
 	return 0;
 }
 
@@ -215,9 +211,7 @@ int reg_force_unload(nt_unload_key2_fn unload, const char *name)
 	int err;
 
 	if (!unload)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"this Windows cannot take it away from who has "
-				"it open");
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_NO_FORCE);
 	str_add(&path, USERS);
 	str_add(&path, name);
 	err = path.err ? path.err
@@ -231,10 +225,8 @@ int reg_force_unload(nt_unload_key2_fn unload, const char *name)
 	/* A key of it that cannot be taken away (ReactOS' CmUnloadKey). */
 	if (status == NT_CANNOT_DELETE)
 		return err_fail(ERR_LOCKED, (long)status,
-				"cannot unload HKEY_USERS\\%s by force: it is "
-				"in use",
-				name);
-	return status ? nt_fail(status, "unload by force", name) : 0;
+				W_REGISTRY_FORCE_IN_USE, name);
+	return status ? nt_fail(status, W_REGISTRY_NT_UNLOAD, name) : 0;
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "registry/reg_backend.h"
+#include "words/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,7 @@ struct reading {
 static int count_bytes(struct totals *t, size_t nbytes)
 {
 	if (nbytes > REG_TREE_MAX_NBYTES - t->nbytes)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"the key holds more than can be saved");
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TREE_TOO_LARGE);
 	t->nbytes += nbytes;
 	return 0;
 }
@@ -140,8 +140,7 @@ static int read_key(struct reg_key *key, struct totals *totals,
 	int err;
 
 	if (totals->keys == REG_TREE_MAX_KEYS)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"there are more keys than can be saved");
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TREE_TOO_MANY);
 	totals->keys++;
 	r.tree = mem_zalloc(sizeof(*r.tree));
 	if (!r.tree)
@@ -149,9 +148,7 @@ static int read_key(struct reg_key *key, struct totals *totals,
 	err = read_about(key, r.tree);
 	if (!err && (r.tree->class_nbytes > REG_TREE_MAX_CLASS ||
 		     r.tree->security_nbytes > REG_TREE_MAX_SECURITY))
-		err = err_fail(ERR_CORRUPT, 0,
-			       "the class or the security of the key "
-			       "\"%.512s\" is larger than it can be",
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_TREE_PART_LARGE,
 			       key->path);
 	if (!err)
 		err = count_bytes(totals, strlen(r.tree->name) +
@@ -185,9 +182,7 @@ int reg_tree_read(struct reg_key *key, struct reg_tree **ret)
 	reg_close_key(again);
 	if (!err && root->losses != losses) {
 		reg_tree_free(t);
-		err = err_fail(ERR_CORRUPT, 0,
-			       "parts of the key \"%.512s\" cannot be read, so "
-			       "it cannot be saved",
+		err = err_fail(ERR_CORRUPT, 0, W_REGISTRY_TREE_UNREAD,
 			       key->path);
 	}
 	if (!err)
@@ -207,26 +202,31 @@ struct comparing {
 /* "the key \"A\\B\"" for the sentence. */
 static bool differs(struct comparing *c, const char *what)
 {
-	str_add(c->why, "the key \"");
-	utf_display(c->why, str_text(&c->path));
-	str_addf(c->why, "\" %s", what);
+	struct str path = STR_INIT;
+
+	utf_display(&path, str_text(&c->path));
+	str_addf(c->why, W_REGISTRY_KEY_IS, str_text(&path), what);
+	str_release(&path);
 	return true;
 }
 
 static bool is_short(struct comparing *c)
 {
 	c->is_short = true;
-	return differs(c, "cannot be compared: memory is short");
+	return differs(c, W_REGISTRY_NOT_COMPARED);
 }
 
 static bool value_differs(struct comparing *c, const char *name,
 			  const char *what)
 {
-	str_add(c->why, "the value \"");
-	utf_display(c->why, name);
-	str_add(c->why, "\" of the key \"");
-	utf_display(c->why, str_text(&c->path));
-	str_addf(c->why, "\" %s", what);
+	struct str shown = STR_INIT, path = STR_INIT;
+
+	utf_display(&shown, name);
+	utf_display(&path, str_text(&c->path));
+	str_addf(c->why, W_REGISTRY_VALUE_OF_KEY_IS, str_text(&shown),
+		 str_text(&path), what);
+	str_release(&shown);
+	str_release(&path);
 	return true;
 }
 
@@ -305,11 +305,11 @@ static bool one_value_differs(struct comparing *c,
 			      const struct reg_tree_value *b)
 {
 	if (strcmp(a->name, b->name) != 0)
-		return value_differs(c, a->name, "is not the same one");
+		return value_differs(c, a->name, W_REGISTRY_NOT_SAME);
 	if (a->type != b->type)
-		return value_differs(c, a->name, "has another type");
+		return value_differs(c, a->name, W_REGISTRY_HAS_OTHER_TYPE);
 	if (!same_bytes(a->data, a->nbytes, b->data, b->nbytes))
-		return value_differs(c, a->name, "has other data");
+		return value_differs(c, a->name, W_REGISTRY_HAS_OTHER_DATA);
 	return false;
 }
 
@@ -321,7 +321,7 @@ static bool values_differ(struct comparing *c, const struct reg_tree *a,
 	bool differ = false;
 
 	if (a->value_count != b->value_count)
-		return differs(c, "has another number of values");
+		return differs(c, W_REGISTRY_HAS_OTHER_COUNT);
 	as = list_values(a, is_sorted);
 	bs = list_values(b, is_sorted);
 	if (!as || !bs)
@@ -363,7 +363,7 @@ static bool children_differ(struct comparing *c, const struct reg_tree *a,
 	bool differ = false;
 
 	if (a->child_count != b->child_count)
-		return differs(c, "has another number of subkeys");
+		return differs(c, W_REGISTRY_HAS_OTHER_SUBKEY_COUNT);
 	if (!a->child_count)
 		return false;
 	as = list_children(a, is_sorted);
@@ -381,18 +381,18 @@ static bool key_differs(struct comparing *c, const struct reg_tree *a,
 			const struct reg_tree *b)
 {
 	if (strcmp(a->name, b->name) != 0)
-		return differs(c, "has another name");
+		return differs(c, W_REGISTRY_HAS_OTHER_NAME);
 	if (a->is_link != b->is_link)
-		return differs(c, "is a link in one of them only");
+		return differs(c, W_REGISTRY_LINK_IN_ONE);
 	if (!same_bytes(a->class_utf16, a->class_nbytes, b->class_utf16,
 			b->class_nbytes))
-		return differs(c, "has another class");
+		return differs(c, W_REGISTRY_HAS_OTHER_CLASS);
 	if (!(c->without & REG_TREE_NO_SECURITY) &&
 	    !same_bytes(a->security, a->security_nbytes, b->security,
 			b->security_nbytes))
-		return differs(c, "has other security");
+		return differs(c, W_REGISTRY_HAS_OTHER_SECURITY);
 	if (!(c->without & REG_TREE_NO_TIMES) && a->last_write != b->last_write)
-		return differs(c, "was last written at another time");
+		return differs(c, W_REGISTRY_OTHER_TIME);
 	return values_differ(c, a, b) || children_differ(c, a, b);
 }
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "registry/reg_backend.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -84,8 +85,7 @@ int reg_tree_encode(const struct reg_tree *t, uint8_t **data_ret,
 		int err = out.err;
 
 		str_release(&out);
-		return err_fail(err, 0, "the key cannot be saved: %s",
-				err_words(err));
+		return err_fail(err, 0, W_REGISTRY_NOT_SAVED, err_words(err));
 	}
 	nbytes = out.len;
 	bytes_put_le32((uint8_t *)out.buf + 12, keys);
@@ -104,7 +104,7 @@ struct reader {
 
 static int corrupt(void)
 {
-	return err_fail(ERR_CORRUPT, 0, "the saved key is damaged");
+	return err_fail(ERR_CORRUPT, 0, W_REGISTRY_SAVED_DAMAGED);
 }
 
 /* NULL if there are not so many bytes left. */
@@ -276,8 +276,7 @@ int reg_tree_decode(const void *data, size_t nbytes, struct reg_tree **ret)
 	if (!p || nbytes > MAX_NBYTES || memcmp(p, MAGIC, 8) != 0)
 		return corrupt();
 	if (bytes_le32(p + 8) != VERSION)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the saved key has another version");
+		return err_fail(ERR_UNSUPPORTED, 0, W_REGISTRY_SAVED_VERSION);
 	r.keys_left = bytes_le32(p + 12);
 	if (r.keys_left > REG_TREE_MAX_KEYS)
 		return corrupt();

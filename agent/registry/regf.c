@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/base.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -60,21 +62,21 @@ const char *regf_bad_words(unsigned bad)
 		unsigned flag;
 		const char *words;
 	} table[] = {
-		{ REGF_BAD_SIZE, "it is larger than this program reads" },
-		{ REGF_BAD_DEPTH, "its lists are nested too deeply" },
-		{ REGF_BAD_CELL, "an entry leads to no valid place" },
-		{ REGF_BAD_SIGNATURE, "an entry is of the wrong kind" },
-		{ REGF_BAD_PARENT, "an entry belongs to another key" },
-		{ REGF_BAD_LENGTH, "a length exceeds its place; it was cut" },
-		{ REGF_BAD_DUPLICATE, "an entry is listed twice" },
-		{ REGF_BAD_HINT, "a hash in its list is wrong" },
-		{ REGF_BAD_COUNT, "its list and its count do not agree" },
+		{ REGF_BAD_SIZE, W_REGISTRY_BAD_SIZE },
+		{ REGF_BAD_DEPTH, W_REGISTRY_BAD_DEPTH },
+		{ REGF_BAD_CELL, W_REGISTRY_BAD_CELL },
+		{ REGF_BAD_SIGNATURE, W_REGISTRY_BAD_SIGNATURE },
+		{ REGF_BAD_PARENT, W_REGISTRY_BAD_PARENT },
+		{ REGF_BAD_LENGTH, W_REGISTRY_BAD_LENGTH },
+		{ REGF_BAD_DUPLICATE, W_REGISTRY_BAD_DUPLICATE },
+		{ REGF_BAD_HINT, W_REGISTRY_BAD_HINT },
+		{ REGF_BAD_COUNT, W_REGISTRY_BAD_COUNT },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (bad & table[i].flag)
 			return table[i].words;
-	return "it is damaged";
+	return W_BASE_DAMAGED;
 }
 
 const uint8_t *regf_cell(struct regf *r, uint32_t offset, size_t need,

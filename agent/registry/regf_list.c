@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,7 @@ struct list_walk {
 
 static int no_more_work(void)
 {
-	return err_fail(ERR_TOO_LARGE, 0,
-			"the hive takes more work than any of Windows");
+	return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_TOO_MUCH_WORK);
 }
 
 static int walk_leaf(struct list_walk *w, const uint8_t *p, size_t nbytes)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -104,23 +105,23 @@ int reg_get_value(struct reg_key *key, const char *name, struct reg_value *ret)
 	return key->root->ops->get_value(key, name ? name : "", ret);
 }
 
-static int cannot(const char *what)
+static int cannot(const char *why)
 {
-	return err_fail(ERR_UNSUPPORTED, 0, "%s cannot be read here", what);
+	return err_fail(ERR_UNSUPPORTED, 0, "%s", why);
 }
 
 int reg_key_security(struct reg_key *key, uint8_t **data_ret,
 		     size_t *nbytes_ret)
 {
 	if (!key->root->ops->key_security)
-		return cannot("the security of a key");
+		return cannot(W_REGISTRY_NO_KEY_SECURITY);
 	return key->root->ops->key_security(key, data_ret, nbytes_ret);
 }
 
 int reg_key_class(struct reg_key *key, uint8_t **data_ret, size_t *nbytes_ret)
 {
 	if (!key->root->ops->key_class)
-		return cannot("the class of a key");
+		return cannot(W_REGISTRY_NO_KEY_CLASS);
 	return key->root->ops->key_class(key, data_ret, nbytes_ret);
 }
 
@@ -128,7 +129,7 @@ int reg_root_image(struct reg_root *root, uint8_t **data_ret,
 		   size_t *nbytes_ret)
 {
 	if (!root->ops->image)
-		return cannot("the file of this registry");
+		return cannot(W_REGISTRY_NO_IMAGE);
 	return root->ops->image(root, data_ret, nbytes_ret);
 }
 

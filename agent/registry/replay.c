@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/registry.h"
 
 #include <string.h>
 
@@ -82,9 +83,7 @@ int replay_resize(struct replay_hive *h, uint32_t bins_nbytes,
 	uint8_t *p;
 
 	if (need > HIVE_MAX_NBYTES)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"the log wants a hive of %" PRIu64 " bytes",
-				need);
+		return err_fail(ERR_TOO_LARGE, 0, W_REGISTRY_LOG_WANTS, need);
 	if (need > *h->nbytes) {
 		p = mem_realloc(*h->data, (size_t)need);
 		if (!p)
@@ -122,7 +121,7 @@ int replay_run(uint8_t **data, size_t *nbytes,
 	int err;
 
 	if (*nbytes < HIVE_BASE_NBYTES)
-		return err_fail(ERR_CORRUPT, 0, "the hive is too short");
+		return err_fail(ERR_CORRUPT, 0, W_REGISTRY_TOO_SHORT);
 	regf_base_read(*data, &h.base);
 	h.has_base = h.base.has_signature && h.base.has_checksum;
 	h.bins_nbytes = h.has_base ? h.base.bins_nbytes : 0;

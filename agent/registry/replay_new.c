@@ -5,14 +5,14 @@
 #include "registry/replay_part.h"
 
 #include "base/err.h"
+#include "words/pack.h"
+#include "words/registry.h"
 
 #include <string.h>
 
 #define TYPE_LOG_NEW	    6u
 #define ENTRY_HEADER_NBYTES 40u
 #define REFERENCE_NBYTES    8u
-
-#define FIRST_DAMAGED "its first entry is damaged"
 
 struct entry {
 	const uint8_t *at;
@@ -85,9 +85,9 @@ static const char *parse(const struct bytes *log, unsigned index,
 			 struct new_log *ret)
 {
 	if (!log->nbytes)
-		return "it is empty";
+		return W_PACK_IS_EMPTY;
 	if (!replay_log_base(log, &ret->base))
-		return "its base block is damaged or it was not finished";
+		return W_REGISTRY_LOG_BASE;
 	if (ret->base.type != TYPE_LOG_NEW)
 		return REPLAY_OTHER_KIND;
 	ret->log = log;
@@ -130,12 +130,12 @@ static int log_apply(struct replay_hive *h, const struct new_log *l,
 
 	for (; entry_read(l->log, at, *seq, &e); ++*seq) {
 		if (!entry_is_sound(h, &e)) {
-			report->stopped = "an entry of it is damaged";
+			report->stopped = W_REGISTRY_LOG_ENTRY;
 			break;
 		}
 		err = entry_apply(h, &e);
 		if (err == ERR_TOO_LARGE) {
-			report->stopped = "there is no memory for its changes";
+			report->stopped = W_REGISTRY_LOG_MEMORY;
 			break;
 		}
 		if (err)
@@ -188,10 +188,10 @@ static size_t choose(const struct replay_hive *h,
 			continue;
 		why = parse(&logs[i], i, &l);
 		if (!why && h->has_base && is_before(l.base.seq1, h->base.seq2))
-			why = "it is older than the hive";
+			why = W_REGISTRY_LOG_OLDER;
 		if (!why && !h->has_base &&
 		    !entry_read(l.log, l.start, l.base.seq1, &first))
-			why = FIRST_DAMAGED;
+			why = W_REGISTRY_LOG_FIRST;
 		if (why)
 			replay_refuse(report, why);
 		else
@@ -226,9 +226,8 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 		/* It needs what the ones before should have held. */
 		if (list[i].base.seq1 != seq) {
 			report->stopped = report->entries
-						  ? "they do not follow one "
-						    "another"
-						  : FIRST_DAMAGED;
+						  ? W_REGISTRY_LOG_GAP
+						  : W_REGISTRY_LOG_FIRST;
 			break;
 		}
 		err = log_apply(h, &list[i], &seq, report);
@@ -237,7 +236,7 @@ int replay_new(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 	}
 	if (!report->entries) {
 		replay_refuse(report, report->stopped ? report->stopped
-						      : FIRST_DAMAGED);
+						      : W_REGISTRY_LOG_FIRST);
 		report->stopped = NULL;
 		return 0;
 	}

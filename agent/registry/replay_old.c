@@ -5,14 +5,14 @@
 #include "registry/replay_part.h"
 
 #include "base/err.h"
+#include "words/pack.h"
+#include "words/registry.h"
 
 #include <string.h>
 
 #define PAGE_NBYTES 512u
 #define TYPE_LOG_XP 1u
 #define TYPE_LOG    2u
-
-#define IMPOSSIBLE_SIZE "it gives an impossible size of the hive"
 
 struct old_log {
 	struct regf_base base;
@@ -68,18 +68,18 @@ static const char *parse(const struct bytes *log, struct old_log *log_ret)
 	size_t sector;
 
 	if (!log->nbytes)
-		return "it is empty";
+		return W_PACK_IS_EMPTY;
 	if (!replay_log_base(log, &l.base))
-		return "its base block is damaged or it was not finished";
+		return W_REGISTRY_LOG_BASE;
 	if (l.base.type != TYPE_LOG_XP && l.base.type != TYPE_LOG)
 		return REPLAY_OTHER_KIND;
 	if (!l.base.bins_nbytes || l.base.bins_nbytes % 4096)
-		return IMPOSSIBLE_SIZE;
+		return W_REGISTRY_LOG_SIZE;
 	sector = replay_sector(&l.base);
 	l.bitmap_nbytes = l.base.bins_nbytes / PAGE_NBYTES / 8;
 	dirt = bytes_at(log, sector, 4 + l.bitmap_nbytes);
 	if (!dirt || memcmp(dirt, "DIRT", 4) != 0)
-		return "its list of changed pages is missing";
+		return W_REGISTRY_LOG_LIST;
 	l.bitmap = dirt + 4;
 	l.pages = sector + 4 + l.bitmap_nbytes;
 	l.pages = (l.pages + sector - 1) / sector * sector;
@@ -90,7 +90,7 @@ static const char *parse(const struct bytes *log, struct old_log *log_ret)
 		l.carried += PAGE_NBYTES;
 	}
 	if (!bytes_at(log, l.pages, l.carried))
-		return "it is shorter than its list of changed pages";
+		return W_REGISTRY_LOG_SHORT;
 	*log_ret = l;
 	return NULL;
 }
@@ -158,12 +158,12 @@ int replay_old(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 			continue;
 		why = parse(&logs[i], &l);
 		if (!why && !fits(h, &l.base))
-			why = "it belongs to another state of the hive";
+			why = W_REGISTRY_LOG_OTHER;
 		if (!why && !replay_can_grow(h, l.base.bins_nbytes, l.pages_end,
 					     l.carried))
-			why = IMPOSSIBLE_SIZE;
+			why = W_REGISTRY_LOG_SIZE;
 		if (!why && !bins_are_sound(h, &logs[i], &l))
-			why = "its pages are damaged";
+			why = W_REGISTRY_LOG_PAGES;
 		if (why) {
 			replay_refuse(report, why);
 			continue;
@@ -178,7 +178,7 @@ int replay_old(struct replay_hive *h, const struct bytes logs[REPLAY_LOGS],
 	report->base_repaired = !h->has_base;
 	err = apply(h, &logs[chosen], &best);
 	if (err == ERR_TOO_LARGE) {
-		replay_refuse(report, "there is no memory for its changes");
+		replay_refuse(report, W_REGISTRY_LOG_MEMORY);
 		report->base_repaired = false;
 		return 0;
 	}

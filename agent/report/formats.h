@@ -13,7 +13,7 @@ enum report_shows {
 	REPORT_SHOWS_HEADINGS = 4   /* of lists whose rows have their own */
 };
 
-/* enum REPORT_…, name, media type, REPORT_SHOWS_…, function */
+/* REPORT_… of the enum, name, media type, REPORT_SHOWS_…, function */
 #define REPORT_FORMATS(ROW)                                                    \
 	ROW(TEXT, "text", "text/plain", 0, report_text)                        \
 	ROW(HTML, "html", "text/html",                                         \

@@ -28,14 +28,14 @@ static int by_journal(const struct scan_age *scan, int64_t scan_id,
 {
 	const struct journal_scan wanted = { scan_id, scan->target_id,
 					     scan->started_at };
-	struct changes c;
+	struct since_scan c;
 	const char *what;
-	int err = changes_read(t, vault_dir, &wanted, &c);
+	int err = since_scan_read(t, vault_dir, &wanted, &c);
 
 	a->at_work = err == ERR_LOCKED;
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
-	what = changes_since(&c, scan->changes_seen, scan->started_at);
+	what = since_scan_overtakes(&c, scan->changes_seen, scan->started_at);
 	if (what && !a->overtaken_by) {
 		a->overtaken_by = what;
 		if (strcmp(what, "undo") == 0)
@@ -48,15 +48,16 @@ static int by_journal(const struct scan_age *scan, int64_t scan_id,
 		if (w)
 			*w = *(struct worked_step *)vec_at(&c.worked, i);
 	}
-	changes_release(&c);
+	since_scan_release(&c);
 	return err;
 }
 
 int age_of_scan(struct store *s, int64_t scan_id, struct target *t,
 		const char *vault_dir, struct age *ret)
 {
-	struct age a = { .worked = VEC_INIT(struct worked_step,
-					    (size_t)2 * CHANGES_MAX_WORKED) };
+	struct age a = { .worked =
+				 VEC_INIT(struct worked_step,
+					  (size_t)2 * SINCE_SCAN_MAX_WORKED) };
 	struct scan_age scan;
 	int err = store_scan_age(s, scan_id, &scan);
 

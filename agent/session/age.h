@@ -5,7 +5,7 @@
 #ifndef SESSION_AGE_H
 #define SESSION_AGE_H
 
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 #include "remediate/mirror.h"
 #include "store/store.h"
 

@@ -6,7 +6,6 @@
 #include "session/plan_look.h"
 #include "session/recheck.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "words/fix.h"
 #include "words/journal.h"
 #include <string.h>
@@ -100,26 +99,22 @@ static int carry_out(struct fix *f)
 }
 
 /* What would change nothing is not begun. */
-static int leave(struct session_fix_result *ret)
+static void leave(struct session_fix_result *ret)
 {
-	if (ret->plan.rest == REST_LEFT)
-		return 0;
-	ret->facts.end = SESSION_DONE;
-	ret->facts.found =
-		ret->plan.rest == REST_HELD || ret->plan.plan->is_cut;
-	return 0;
+	const struct session_plan *p = &ret->plan;
+
+	if (p->rest != REST_LEFT)
+		ret->facts.end = SESSION_DONE;
+	ret->facts.found = p->rest == REST_HELD || p->plan->is_cut;
 }
 
 static int refuse_whole(const struct fix *f, const struct session_question *q)
 {
-	struct str why = STR_INIT;
 	int err;
 
 	work_show(&f->w, q);
-	guard_sentence(&f->ret->plan.whole, "en", &why);
-	err = err_fail(ERR_INVALID, 0, "%s", str_text(&why));
+	err = plan_refuse(&f->ret->plan.whole);
 	session_note_last(f->w.session, "");
-	str_release(&why);
 	return err;
 }
 
@@ -134,8 +129,10 @@ static int fix(struct fix *f)
 		f->ret->facts.end = p->facts.end;
 		return err;
 	}
-	if (p->rest != REST_STEPS)
-		return leave(f->ret);
+	if (p->rest != REST_STEPS) {
+		leave(f->ret);
+		return 0;
+	}
 	if (p->whole.reason != GUARD_OK)
 		return refuse_whole(f, &q);
 	err = work_ask(&f->w, &q, f->ret, &yes);

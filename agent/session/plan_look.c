@@ -34,18 +34,24 @@ static int newest_scan(const struct work *w, int64_t *scan_id_ret)
 	return err;
 }
 
+int plan_refuse(const struct guard_answer *a)
+{
+	struct str why = STR_INIT;
+	int err;
+
+	guard_sentence(a, "en", &why);
+	err = err_fail(ERR_INVALID, 0, "%s", str_text(&why));
+	str_release(&why);
+	return err;
+}
+
 /* Whichever pack is given: what nobody signed is never acted on. */
 static int refuse_unsigned(const struct plan *p)
 {
 	struct guard_answer a;
-	struct str why = STR_INIT;
-	int err;
 
 	guard_plan(p, &a);
-	guard_sentence(&a, "en", &why);
-	err = err_fail(ERR_INVALID, 0, "%s", str_text(&why));
-	str_release(&why);
-	return err;
+	return plan_refuse(&a);
 }
 
 /* Findings of one pack are not judged by the lists of another. */

@@ -14,6 +14,8 @@
  */
 int plan_look(struct work *w, const struct session_choice *c,
 	      struct session_plan *ret);
+/* ERR_INVALID with the guard's sentence about a plan as a whole. */
+int plan_refuse(const struct guard_answer *a);
 /*
  * Fills what of the plan is held and left, after the steps have been looked at;
  * `has_ended`: a fix of this plan has worked on it.  ERR_NOMEM.

@@ -118,7 +118,8 @@ static void fill(struct store *store, const struct report_options *ro,
 				&ret->facts);
 }
 
-static int render(struct store *store, struct target *t,
+/* `is_own`: of the scan that this session has made, whose PC is known. */
+static int render(struct store *store, struct target *t, bool is_own,
 		  struct report_options *ro, struct str *out,
 		  struct session_report_result *ret)
 {
@@ -131,7 +132,7 @@ static int render(struct store *store, struct target *t,
 		err = age_words(&age, ro->lang, &words);
 		ro->old_words = str_text(&words);
 	}
-	if (!err)
+	if (!err && !is_own)
 		err = is_of_another(store, t, ro->scan_id, &ro->names_pc);
 	if (!err)
 		err = report_render(store, ro, out);
@@ -139,19 +140,6 @@ static int render(struct store *store, struct target *t,
 		fill(store, ro, ret);
 	age_release(&age);
 	str_release(&words);
-	return err;
-}
-
-/* The scan that this session has just made: nothing can have overtaken it. */
-static int render_own(const struct session *s, struct report_options *ro,
-		      struct str *out, struct session_report_result *ret)
-{
-	int err;
-
-	ro->scan_id = s->scan_id;
-	err = report_render(s->scanned, ro, out);
-	if (!err)
-		fill(s->scanned, ro, ret);
 	return err;
 }
 
@@ -172,7 +160,7 @@ static int render_stored(struct session *s,
 	if (!err && !ro->scan_id)
 		err = choose_scan(store, t, o->wants_fixed, &ro->scan_id);
 	if (!err)
-		err = render(store, t, ro, out, ret);
+		err = render(store, t, false, ro, out, ret);
 	store_close(store);
 	target_free(t);
 	return err;
@@ -186,7 +174,9 @@ int session_report(struct session *s, const struct session_report_options *o,
 	*ret = (struct session_report_result){
 		.facts = { SESSION_NOT_STARTED, false, false, false }
 	};
-	if (s->scanned && (!ro.scan_id || ro.scan_id == s->scan_id))
-		return render_own(s, &ro, out, ret);
-	return render_stored(s, o, &ro, out, ret);
+	if (!s->scanned || (ro.scan_id && ro.scan_id != s->scan_id))
+		return render_stored(s, o, &ro, out, ret);
+	ro.scan_id = s->scan_id;
+	ro.pack = s->scanned_with;
+	return render(s->scanned, NULL, true, &ro, out, ret);
 }

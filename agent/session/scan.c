@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "collect/registration.h"
 #include "host/host.h"
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 #include "words/scan.h"
 #include <string.h>
 
@@ -150,18 +150,18 @@ static int scan_prepare(struct scan *s)
  * a fix or undo is at work nothing that it changes is known: no token is that.
  */
 static const char *seen_changes(const struct scan *s,
-				char text[CHANGES_TEXT_NBYTES])
+				char text[SINCE_SCAN_TEXT_NBYTES])
 {
-	struct changes c;
+	struct since_scan c;
 	int err;
 
 	if (s->options->registrations_only)
 		return NULL;
-	err = changes_read(s->target, NULL, NULL, &c);
+	err = since_scan_read(s->target, NULL, NULL, &c);
 	if (err)
 		return err == ERR_LOCKED ? "at work/0" : NULL;
-	changes_text(&c, text);
-	changes_release(&c);
+	since_scan_text(&c, text);
+	since_scan_release(&c);
 	return text;
 }
 
@@ -226,7 +226,7 @@ int scan_run(const struct scan_options *o, struct scan_result *ret,
 				    .tool_version = MSTMP_VERSION,
 				    .excludes = o->excludes,
 				    .exclude_count = o->exclude_count };
-	char seen[CHANGES_TEXT_NBYTES];
+	char seen[SINCE_SCAN_TEXT_NBYTES];
 	struct store *store = NULL;
 	const bool is_new = makes_store(o->store_path);
 	int err = scan_prepare(&s);

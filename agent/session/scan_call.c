@@ -62,7 +62,7 @@ int session_scan(struct session *s, const struct session_scan_options *o,
 	if (session_open_pack(s, &so.pack))
 		return not_started(s, W_SCAN_NO_PACK);
 	err = scan_run(&so, &result, &started);
-	pack_free(so.pack);
+	s->scanned_with = so.pack;
 	if (err) {
 		session_note_last(s, started ? W_SCAN_STOPPED : "");
 		if (started)

@@ -33,7 +33,9 @@ void session_close(struct session *s)
 void session_let_go(struct session *s)
 {
 	store_close(s->scanned);
+	pack_free(s->scanned_with);
 	s->scanned = NULL;
+	s->scanned_with = NULL;
 }
 
 void session_facts_from_code(int code, struct session_facts *ret)

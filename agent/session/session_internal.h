@@ -13,6 +13,7 @@ struct session {
 	char *store_path; /* once it was asked for */
 	/* The scan that was made last, open for reports; NULL: none. */
 	struct store *scanned;
+	struct pack *scanned_with; /* for the words of its reports */
 	int64_t scan_id;
 };
 

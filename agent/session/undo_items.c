@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/host.h"
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 #include "words/undo.h"
 #include "words/vault.h"
 #include <string.h>
@@ -31,7 +31,7 @@ void undo_result(struct session_fix_result *ret,
  */
 static void overtake(const struct work *w)
 {
-	if (changes_note_undo(w->target))
+	if (since_scan_note_undo(w->target))
 		session_note_last(w->session, "");
 	if (w->store &&
 	    store_overtake(w->store, target_info(w->target)->target_id, "undo"))
@@ -48,14 +48,15 @@ static void item_options(struct work *w, struct undo_item_options *ret)
 }
 
 /* Each item has its key in itself: anybody can make one. */
-static int only_list(const struct work *w, const struct session_question *q,
-		     int err)
+static int only_show(const struct work *w, const struct session_question *q,
+		     const char *what, int err)
 {
 	const struct err_info why = *err_last();
 
 	work_show(w, q);
+	/* Who showed it may have failed at something himself. */
 	err_fail(err, why.os_error, "%s", why.text);
-	session_note_last(w->session, W_UNDO_ITEMS_LISTED);
+	session_note_last(w->session, what);
 	return err;
 }
 
@@ -70,7 +71,7 @@ static int undo_rows(struct work *w, const char *path, const struct vec *rows,
 	int err = fixer_vault_is_private(path);
 
 	if (err)
-		return only_list(w, &q, err);
+		return only_show(w, &q, W_UNDO_ITEMS_LISTED, err);
 	session_note(w->session, NOTE_WARNING, W_UNDO_ITEMS_ALONE, why);
 	err = work_ask(w, &q, ret, &yes);
 	if (err || !yes)
@@ -128,20 +129,6 @@ static int check_item_place(const char *item)
 	return err;
 }
 
-static int only_show(const struct work *w, const struct session_question *q,
-		     int err)
-{
-	const struct err_info why = *err_last();
-
-	work_show(w, q);
-	if (err == ERR_NOMEM)
-		return err;
-	err_fail(err, why.os_error, "%s", why.text);
-	session_note_last(w->session, W_UNDO_ITEM_SHOWN);
-	session_note(w->session, NOTE_WARNING, "%s", W_UNDO_ITEM_COPY);
-	return err;
-}
-
 static int undo_item(struct work *w, const char *item, const char *out,
 		     struct session_fix_result *ret)
 {
@@ -175,16 +162,16 @@ static int ask_item(struct work *w, const char *item, const char *out,
 					    .item = &info };
 	bool yes = false;
 	int err = vault_read_info(item, &info);
+	const int refused = err || out ? 0 : check_item_place(item);
 
-	if (err)
+	if (err) {
 		session_note_last(w->session, "");
-	if (!err && !out) {
-		err = check_item_place(item);
-		if (err)
-			err = only_show(w, &q, err);
-	}
-	if (!err)
+	} else if (refused) {
+		err = only_show(w, &q, W_UNDO_ITEM_SHOWN, refused);
+		session_note(w->session, NOTE_WARNING, "%s", W_UNDO_ITEM_COPY);
+	} else {
 		err = work_ask(w, &q, ret, &yes);
+	}
 	vault_info_release(&info);
 	return err || !yes ? err : undo_item(w, item, out, ret);
 }

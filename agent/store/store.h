@@ -61,7 +61,7 @@ struct scan_begin {
 	const char *const *excludes;
 	size_t exclude_count;
 	int64_t started_at;
-	const char *changes_seen; /* changes_text(); NULL: not known */
+	const char *changes_seen; /* since_scan_text(); NULL: not known */
 };
 
 struct scan_end {

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "words/base.h"
 #include "words/trust.h"
 
 #include <stdlib.h>
@@ -138,7 +139,7 @@ static int add_catalog(struct catalog_index *x, char *wpath, char *host)
 		return 0;
 	}
 	if (!catalog_is_whole(data, nbytes))
-		keep_problem(x, wpath, W_TRUST_DAMAGED);
+		keep_problem(x, wpath, W_BASE_DAMAGED);
 	err = catalog_scan(data, nbytes, add_entry, x);
 	mem_free(data);
 	if (err == ERR_TOO_LARGE) {

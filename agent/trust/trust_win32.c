@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "host/late_win32.h"
 #include "host/wide_win32.h"
+#include "words/base.h"
 #include "words/trust.h"
 
 #include <string.h>
@@ -149,7 +150,7 @@ static void judge(uint32_t code, struct trust *t)
 		return;
 	}
 	if (code >= ASN1_FIRST && code <= ASN1_LAST)
-		say(t, TRUST_INVALID, W_TRUST_DAMAGED, code);
+		say(t, TRUST_INVALID, W_BASE_DAMAGED, code);
 	else
 		say(t, TRUST_UNKNOWN, W_TRUST_NOT_CHECKED, code);
 }

@@ -24,7 +24,8 @@ found()
 
 	cat >"$work/want.tsv"
 	for kind in "" --quick; do
-		gives 1 "$name: scan $kind" agent scan --quiet $kind "${on[@]}" "${pack[@]}"
+		gives 1 "$name: scan $kind" agent scan --lang en $kind "${on[@]}" "${pack[@]}"
+		says "$name: the pack's words for the family" ", made up as an example"
 		findings "$work/$name.db" >"$work/got.tsv"
 		same "$name: found by scan $kind" "$work/want.tsv" "$work/got.tsv"
 	done

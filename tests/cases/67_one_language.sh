@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Names that stand as they are in Japanese, too.
-names='Windows PE|Internet Explorer|Browser Helper Objects?|Windows Embedded'
-names="$names|Windows (XP|7|10) (Professional|Pro|Enterprise|Home)"
+names='Windows PE|Internet Explorer|Browser Helper Objects?|Windows about: handler'
+names="$names|(Microsoft )?Windows (XP|7|10) ?(Professional|Pro)?( Service Pack)?"
+# What SQLite and libyara say, and what a pack calls a program.
+names="$names|\\(SQLite [0-9]+: [^)]*\\)|syntax error, unexpected|\\[既知: [^]]*\\]"
 # english FILE: its lines with three words of English or more in a row, outside
 # of quotes; escapes of a console's code page are letters of Japanese
 english()
@@ -53,6 +55,9 @@ japanese()
 	check "$what: nothing in English" test ! -s "$work/found"
 	cat "$work/found"
 }
+
+# later WHAT COMMAND...: waits for its texts in the tables
+later() { :; }
 
 # ---- help ----------------------------------------------------------------------
 for word in --help /? -h help; do
@@ -145,3 +150,88 @@ echo text >"$work/corpus/a.txt"
 japanese "pack test" agent pack test --strict --hits "$(hp "$work/corpus")" "$(hp "$bad")"
 check "pack test: it told much" test "$(wc -l <"$work/out")" -ge 12
 japanese "pack test, nothing wrong" agent pack test --strict
+
+# ---- errors ------------------------------------------------------------------------
+none=$(hp "$work/none")
+later "pack test, no such corpus" agent pack test --hits "$none"
+later "pack list of no pack" agent pack list "$none"
+later "pack list of a damaged pack" agent pack list "$(hp "$work/program.exe")"
+japanese "a key that is not there" agent pack list --key "$none" "$(hp signatures/mstmp)"
+later "a damaged pack" agent scan --folder "$(hp "$work/empty")" \
+	--pack "$(hp "$work/program.exe")" --db "$(hp "$work/s.db")"
+printf 'rule x { condition: and }\n' >"$work/bad.yar"
+japanese "a rule that is none" agent pack test "$(hp "$work/bad.yar")"
+japanese "no root" agent scan --root "$none" --db "$(hp "$work/s.db")"
+later "a root without Windows" agent scan --root "$(hp "$work/empty")" --db "$(hp "$work/s.db")"
+later "a root that is a file" agent scan --root "$(hp "$work/program.exe")" --db "$(hp "$work/s.db")"
+japanese "no folder" agent scan --folder "$none" --db "$(hp "$work/s.db")"
+cp "$work/program.exe" "$work/text.db"
+mkdir "$work/dir.db"
+printf '\x00\x00\x03\xe7' >"$work/epoch"
+for command in "scan --folder $(hp "$work/empty")" report \
+	"plan --root $(hp $pcs/base-win7)" "fix --yes --root $(hp $pcs/base-win7)" \
+	"undo --yes --root $(hp $pcs/base-win7)"; do
+	what=${command%% *}
+	test "$what" = scan || japanese "$what: no store" agent $command --db "$(hp "$work/none.db")"
+	japanese "$what: a store in no folder" agent $command --db "$(hp "$work/none/s.db")"
+	japanese "$what: no database" agent $command --db "$(hp "$work/text.db")"
+	japanese "$what: a folder" agent $command --db "$(hp "$work/dir.db")"
+done
+japanese "no vault" agent vault list --vault "$none"
+japanese "vault format" agent vault list --format csv
+japanese "plan format" agent plan --format html
+japanese "what" agent report --what all
+later "--out in no folder" agent pack list --out "$(hp "$work/none/x")"
+
+# ---- scan, plan, fix, undo -----------------------------------------------------------
+# whole NAME: a scan of that PC, what it found, fix and undo; $pc is a copy
+whole()
+{
+	pc=$work/$1
+	cp -a "$pcs/$1" "$pc"
+	on=(--root "$(hp "$pc")" --db "$(hp "$work/$1.db")")
+	${2-:}
+	japanese "$1: scan" agent scan "${on[@]}"
+	for what in findings inventory gaps traces steps; do
+		japanese "$1: report of $what" agent report --what $what "${on[@]:2}"
+	done
+	japanese "$1: plan" agent plan --all "${on[@]}"
+	japanese "$1: fix that asks" agent fix "${on[@]}"
+	japanese "$1: fix" agent fix --yes "${on[@]}"
+	japanese "$1: fix again" agent fix --yes "${on[@]}"
+	japanese "$1: nothing to resume" agent fix --yes --resume "${on[@]}"
+	japanese "$1: report after fix" agent report --what steps "${on[@]:2}"
+	japanese "$1: vault" agent vault list --root "$(hp "$pc")"
+	japanese "$1: plan after fix" agent plan "${on[@]}"
+	japanese "$1: undo of no finding" agent undo --yes --finding 99 "${on[@]}"
+	japanese "$1: undo" agent undo --yes "${on[@]}"
+	japanese "$1: undo again" agent undo --yes "${on[@]}"
+	japanese "$1: plan after undo" agent plan "${on[@]}"
+	japanese "$1: report after undo" agent report "${on[@]:2}"
+}
+# What cannot be examined, of many kinds.
+gaps()
+{
+	local user=$pc/Users/太郎
+
+	head -c 5000 "$user/NTUSER.DAT" >"$work/cut"
+	cat "$work/cut" >"$user/NTUSER.DAT"
+	printf 'MSCF\0\0\0\0\377\377\0\0' >"$user/a.cab"
+	printf 'PK\3\4\24\0\1\0\10\0' >"$user/a.zip"
+	head -c 70000 /dev/urandom >"$user/odd"
+	ln -s nowhere "$user/link"
+	test "$host" != linux || mkfifo "$user/fifo"
+}
+whole infected-win7
+# The same words on every host.
+test "$host" != linux || whole infected-xp
+test "$host" != linux || whole planted-win7
+later whole base-win7 gaps
+later whole damaged-win7
+japanese "a folder" agent scan --folder "$(hp "$work/infected-win7")" \
+	--db "$(hp "$work/f.db")" --exclude nothing --exclude '**\Temp\**'
+japanese "inventory" agent inventory --root "$(hp "$work/infected-win7")"
+japanese "a scan of another PC" agent report --root "$(hp $pcs/infected-xp)" \
+	--db "$(hp "$work/infected-win7.db")"
+japanese "a store of another PC" agent plan --root "$(hp $pcs/infected-xp)" \
+	--db "$(hp "$work/infected-win7.db")"

@@ -95,7 +95,8 @@ unit)
 	test_c=$(grep -lx "UNIT_SUITE(${name}_suite)" tests/unit/*.c)
 	test -f "$test_c" || broken "there is no suite $name"
 	link_with "$program" $build/obj/tests/unit/unit_main.o \
-		$build/obj/"${test_c%.c}".o $mutant $build/mutants.a ||
+		$build/obj/"${test_c%.c}".o $mutant $build/mutants.a \
+		$unit_wrap ||
 		broken "it cannot be linked"
 	;;
 case)

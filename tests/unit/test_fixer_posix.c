@@ -7,6 +7,7 @@
  * exchanged twice: for the entry, and for the classes after the file.
  */
 #include "unit.h"
+#include "peak.h"
 #include "store_fixture.h"
 #include "target_fixture.h"
 #include "tests/tools/hive_maker.h"
@@ -14,7 +15,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 #include "remediate/fixer.h"
 
 #include <sqlite3.h>
@@ -60,7 +61,7 @@ static uint8_t *read_file(const char *path, size_t *nbytes_ret)
 	char *host = fixture_path(&pc, path);
 	void *data = NULL;
 
-	ck_assert_msg(host_read_file(host, 1 << 24, &data, nbytes_ret) == 0,
+	ck_assert_msg(host_read_file(host, 1 << 26, &data, nbytes_ret) == 0,
 		      "%s", err_last()->text);
 	mem_free(host);
 	return data;
@@ -108,6 +109,21 @@ static bool software_is_back(void)
 	return holds(SOFTWARE, software, software_nbytes);
 }
 
+static bool is_large; /* SOFTWARE is to have 16 MiB and more */
+
+static void fill_software(void)
+{
+	static uint8_t data[16000];
+	char name[40];
+
+	for (int i = 0; i < 1100; i++) {
+		snprintf(name, sizeof(name), "Large\\key %d", i);
+		memset(data, i, sizeof(data));
+		hive_maker_value(hive_maker_path(pc.software, name), "data",
+				 REG_TYPE_BINARY, data, sizeof(data));
+	}
+}
+
 static void make_pc(void)
 {
 	fixture_init(&pc);
@@ -115,6 +131,8 @@ static void make_pc(void)
 	hive_maker_path(pc.software, BHO A);
 	fixture_text(pc.software, CLASSES A "\\InprocServer32", "", LIB);
 	fixture_text(pc.software, CLASSES B "\\InprocServer32", "", LIB);
+	if (is_large)
+		fill_software();
 	fixture_machine_hives(&pc, "Windows/System32/config");
 	fixture_folder(&pc, "ProgramData");
 	fixture_file(&pc, LIB_HOST, CONTENT);
@@ -409,25 +427,25 @@ END_TEST
 /* ---- what happened since a scan ---------------------------------- */
 
 /* What a scan that begins now would note; and what overtook one that did. */
-static void look(char seen[CHANGES_TEXT_NBYTES])
+static void look(char seen[SINCE_SCAN_TEXT_NBYTES])
 {
-	struct changes c;
+	struct since_scan c;
 
-	ck_assert_msg(changes_read(target, NULL, NULL, &c) == 0, "%s",
+	ck_assert_msg(since_scan_read(target, NULL, NULL, &c) == 0, "%s",
 		      err_last()->text);
-	changes_text(&c, seen);
-	changes_release(&c);
+	since_scan_text(&c, seen);
+	since_scan_release(&c);
 }
 
 static void since(const char *seen, const char *started_at, const char *want)
 {
-	struct changes c;
+	struct since_scan c;
 	const char *what;
 
-	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), 0);
-	what = changes_since(&c, seen, started_at);
+	ck_assert_int_eq(since_scan_read(target, NULL, NULL, &c), 0);
+	what = since_scan_overtakes(&c, seen, started_at);
 	ck_assert_str_eq(what ? what : "", want);
-	changes_release(&c);
+	since_scan_release(&c);
 }
 
 #define LONG_AGO "2001-01-01T00:00:00Z"
@@ -436,8 +454,8 @@ static void since(const char *seen, const char *started_at, const char *want)
 /* Undo makes earlier scans old, whatever clocks say; a fix does not. */
 START_TEST(undo_overtakes)
 {
-	char before[CHANGES_TEXT_NBYTES], fixed[CHANGES_TEXT_NBYTES],
-		after[CHANGES_TEXT_NBYTES];
+	char before[SINCE_SCAN_TEXT_NBYTES], fixed[SINCE_SCAN_TEXT_NBYTES],
+		after[SINCE_SCAN_TEXT_NBYTES];
 
 	look(before);
 	ck_assert_str_eq(before, "/0");
@@ -468,8 +486,8 @@ END_TEST
 /* A file in use was moved away; when it has gone a restart was there. */
 START_TEST(restart_overtakes)
 {
-	char before[CHANGES_TEXT_NBYTES], waits[CHANGES_TEXT_NBYTES],
-		after[CHANGES_TEXT_NBYTES], sql[512];
+	char before[SINCE_SCAN_TEXT_NBYTES], waits[SINCE_SCAN_TEXT_NBYTES],
+		after[SINCE_SCAN_TEXT_NBYTES], sql[512];
 	char *waiting = fixture_path(&pc, VAULT "restart-1");
 
 	look(before);
@@ -499,11 +517,11 @@ START_TEST(worked_on)
 	struct journal_scan scan = { .scan_id = plan.scan_id,
 				     .target_id = plan.target_id,
 				     .started_at = plan.started_at };
-	struct changes c;
+	struct since_scan c;
 
 	remove_file(LIB_HOST);
 	fix(STEPS - 1);
-	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_int_eq(since_scan_read(target, NULL, &scan, &c), 0);
 	ck_assert_uint_eq(c.worked.count, STEPS);
 	for (size_t i = 0; i < c.worked.count; i++) {
 		const struct worked_step *w = vec_at(&c.worked, i);
@@ -512,12 +530,12 @@ START_TEST(worked_on)
 		ck_assert_int_eq(w->has_changed, i != FILE_STEP);
 		ck_assert(w->is_done);
 	}
-	changes_release(&c);
+	since_scan_release(&c);
 	/* Another scan of that number, as in another store, is not that one. */
 	scan.started_at = LATE;
-	ck_assert_int_eq(changes_read(target, NULL, &scan, &c), 0);
+	ck_assert_int_eq(since_scan_read(target, NULL, &scan, &c), 0);
 	ck_assert_uint_eq(c.worked.count, 0);
-	changes_release(&c);
+	since_scan_release(&c);
 }
 
 END_TEST
@@ -525,12 +543,12 @@ END_TEST
 /* A vault that others can write tells nothing. */
 START_TEST(open_vault_tells_nothing)
 {
-	struct changes c;
+	struct since_scan c;
 	char *vault = fixture_path(&pc, "ProgramData/mstmpsweep/vault");
 
 	fix(STEPS);
 	ck_assert_int_eq(chmod(vault, 0777), 0);
-	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), ERR_DENIED);
+	ck_assert_int_eq(since_scan_read(target, NULL, NULL, &c), ERR_DENIED);
 	ck_assert_int_eq(chmod(vault, 0700), 0);
 	mem_free(vault);
 }
@@ -822,6 +840,57 @@ START_TEST(what_was_written_since_stays)
 
 END_TEST
 
+/* ---- memory ------------------------------------------------------ */
+
+static bool is_bounded(size_t peak)
+{
+	return peak <= software_nbytes / 10 * 22 + ((size_t)3 << 20);
+}
+
+/* As on a PC with little memory: the hive twice, whatever has to be done. */
+static void begin_large(void)
+{
+	teardown();
+	is_large = true;
+	setup();
+	is_large = false;
+	ck_assert_uint_ge(software_nbytes, (size_t)16 << 20);
+	peak_begin();
+	fix(STEPS);
+	ck_assert(is_bounded(peak_end()));
+}
+
+START_TEST(a_large_hive_is_held_twice)
+{
+	begin_large();
+	peak_begin();
+	undo(STEPS, 0);
+	ck_assert(is_bounded(peak_end()));
+	everything_is_back();
+}
+
+END_TEST
+
+START_TEST(a_large_hive_is_held_twice_by_resume)
+{
+	begin_large();
+	/* Cut off before the hive was exchanged. */
+	write_file(SOFTWARE, software, software_nbytes);
+	journal("UPDATE step SET state = 'applied' WHERE swap_id > 0", NULL);
+	journal("UPDATE fix SET state = 'running'", NULL);
+	peak_begin();
+	resume(STEPS, 0);
+	ck_assert(is_bounded(peak_end()));
+	/* Its keys are put back one by one. */
+	write_value("Microsoft", "of somebody");
+	peak_begin();
+	undo(STEPS, 0);
+	ck_assert(is_bounded(peak_end()));
+	ck_assert(has_value(CLASSES A "\\InprocServer32", ""));
+}
+
+END_TEST
+
 /* ---- what is not as it was scanned stays ------------------------- */
 
 static const struct {
@@ -1104,6 +1173,8 @@ static Suite *fixer_suite(void)
 	tcase_add_test(tc, older_exchange_waits);
 	tcase_add_test(tc, older_exchange_of_one_run_waits);
 	tcase_add_test(tc, what_was_written_since_stays);
+	tcase_add_test(tc, a_large_hive_is_held_twice);
+	tcase_add_test(tc, a_large_hive_is_held_twice_by_resume);
 	tcase_add_loop_test(tc, another_file_stays, 0,
 			    sizeof(others) / sizeof(others[0]));
 	tcase_add_test(tc, a_tab_and_its_frame_end);

@@ -9,6 +9,7 @@
 #include "hive_kinds.h"
 #include "hive_strict.h"
 #include "host/host.h"
+#include "peak.h"
 #include "registry/hive_edit.h"
 #include "registry/hivex_io.h"
 #include "registry/reg_edit.h"
@@ -1211,6 +1212,70 @@ START_TEST(short_memory_is_no_half_change)
 
 END_TEST
 
+/* ---- memory ------------------------------------------------------ */
+
+/* The hive and its copy, what hivex and the census mark in it, some room. */
+static bool is_bounded(size_t peak, size_t hive_nbytes)
+{
+	return peak > 2 * hive_nbytes &&
+	       peak <= hive_nbytes / 10 * 22 + ((size_t)2 << 20);
+}
+
+static struct image large_image(void)
+{
+	struct hive_maker_key *root = make_all();
+	static uint8_t data[16000];
+	char name[40];
+
+	for (int i = 0; i < 1100; i++) {
+		snprintf(name, sizeof(name), "Large\\key %d", i);
+		memset(data, i, sizeof(data));
+		hive_maker_value(hive_maker_path(root, name), "data",
+				 REG_TYPE_BINARY, data, sizeof(data));
+	}
+	return image_of(root);
+}
+
+/* Whatever is done, and whatever of it fails, there is no third copy. */
+START_TEST(large_hives_are_held_twice)
+{
+	struct image old = large_image(), now = { NULL, 0 };
+	struct reg_tree *t = tree_in(&old, "Soft\\Key"), *want, *have;
+	struct reg_edit *e = NULL;
+	uint8_t *copy;
+	size_t peak;
+
+	ck_assert_uint_ge(old.nbytes, (size_t)16 << 20);
+	peak_begin();
+	copy = mem_dup(old.data, old.nbytes);
+	ck_assert_int_eq(reg_edit_hive_bytes(copy, old.nbytes, &e), 0);
+	ck_assert_int_eq(reg_edit_delete_key(e, "Soft\\Key"), 0);
+	ck_assert_int_eq(reg_edit_add_tree(e, "Large\\New\\Key", t), 0);
+	ck_assert_int_eq(reg_edit_set_value(e, "Large\\key 7", "x", 3, "1", 1),
+			 0);
+	mem_fail_after(30);
+	ck_assert_int_eq(reg_edit_add_tree(e, "Soft\\Key", t), ERR_NOMEM);
+	mem_fail_after(0);
+	ck_assert_int_eq(reg_edit_delete_value(e, "Large\\key 8", "data"), 0);
+	ck_assert_int_eq(reg_edit_add_tree(e, "Soft\\Key", t), 0);
+	ck_assert_int_eq(reg_edit_finish(e, &now.data, &now.nbytes), 0);
+	peak = peak_end();
+	mem_free(old.data);
+	ck_assert_msg(is_bounded(peak, old.nbytes), "%u KB for %u KB",
+		      (unsigned)(peak >> 10), (unsigned)(old.nbytes >> 10));
+	strict(&now, 0);
+	have = tree_in(&now, "Large\\New\\Key");
+	want = tree_in(&now, "Soft\\Key");
+	same(want, t);
+	ck_assert_uint_eq(have->child_count, t->child_count);
+	reg_tree_free(have);
+	reg_tree_free(want);
+	reg_tree_free(t);
+	image_free(&now);
+}
+
+END_TEST
+
 /* ---- real hives -------------------------------------------------- */
 
 static const char *const here[] = {
@@ -1529,6 +1594,7 @@ static Suite *reg_edit_hive_suite(void)
 	tcase_add_loop_test(t, slips_are_seen, 0, LENGTH(slips));
 	tcase_add_test(t, survives_short_memory);
 	tcase_add_test(t, short_memory_is_no_half_change);
+	tcase_add_test(t, large_hives_are_held_twice);
 	tcase_add_loop_test(t, real_hives, 0, LENGTH(here));
 	tcase_add_loop_test(t, made_hives, 0, hive_kind_sound_count());
 	if (unit_data_count() > 1)

@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "session_fixture.h"
+#include "store_fixture.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -35,6 +36,34 @@ START_TEST(a_scan_gives_data)
 	session_close(pc.session);
 	mem_free(own);
 	mem_free(stored);
+	session_pc_release(&pc);
+}
+
+END_TEST
+
+/* Another program may have undone what it had told, while it is open. */
+START_TEST(what_is_overtaken_is_told)
+{
+	struct session_report_result r;
+	struct store *store = NULL;
+	struct session_pc pc;
+	char *id, *text;
+
+	session_pc_init(&pc, true);
+	ck_assert_int_eq(session_open(&pc.options, &pc.session), 0);
+	session_pc_scan(&pc);
+	session_pc_check(&pc, true);
+	ck_assert_int_eq(store_open(pc.store, &store), 0);
+	id = fx_query(store, "SELECT target_id FROM v_scan");
+	ck_assert_int_eq(store_overtake(store, id, "undo"), 0);
+	store_close(store);
+	mem_free(id);
+	text = session_pc_report(&pc, 0, &r);
+	ck_assert_ptr_nonnull(
+		strstr(text, "since this scan undo has put things back"));
+	ck_assert_int_eq(session_exit_code(&r.facts), EXIT_INCOMPLETE);
+	mem_free(text);
+	session_close(pc.session);
 	session_pc_release(&pc);
 }
 
@@ -215,6 +244,7 @@ static Suite *session_suite(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, a_scan_gives_data);
+	tcase_add_test(tc, what_is_overtaken_is_told);
 	tcase_add_test(tc, a_list_is_in_memory);
 	tcase_add_test(tc, what_cannot_start_is_told);
 	tcase_add_test(tc, one_after_the_other);

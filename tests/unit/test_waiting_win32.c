@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "host/change_win32.h"
 #include "host/wide_win32.h"
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 #include "remediate/fixer.h"
 
 #include <sqlite3.h>
@@ -763,12 +763,12 @@ static void cut_off(enum cut cut)
 /* What no restart did must not look as if one had. */
 static void no_restart_is_told(void)
 {
-	char seen[CHANGES_TEXT_NBYTES];
-	struct changes c;
+	char seen[SINCE_SCAN_TEXT_NBYTES];
+	struct since_scan c;
 
-	ck_assert_int_eq(changes_read(target, NULL, NULL, &c), 0);
-	changes_text(&c, seen);
-	changes_release(&c);
+	ck_assert_int_eq(since_scan_read(target, NULL, NULL, &c), 0);
+	since_scan_text(&c, seen);
+	since_scan_release(&c);
 	ck_assert_str_eq(strchr(seen, '/'), "/0");
 }
 

@@ -116,6 +116,27 @@ static const struct {
 	{ "\"access was denied\": the disk is full",
 	  "\"access was denied\": ディスクの空き容量がありません" },
 	{ "\"a: the disk is full", "\"a: the disk is full" },
+	/* nor where the row itself puts the quotes */
+	{ "\"access was denied\" is a folder",
+	  "「access was denied」はフォルダーです" },
+	{ "there is no key \"the disk is full: access was denied\"",
+	  "キー「the disk is full: access was denied」がありません" },
+	/* of two rows that fit the one with more of its own words */
+	{ "the header of the hive is damaged; use this program in the running "
+	  "Windows",
+	  "レジストリ ハイブのヘッダーが壊れています。その Windows を起動して、"
+	  "このプログラムを使ってください" },
+	{ "cannot open the registry key \"HKLM\": access was denied",
+	  "レジストリ キー「HKLM」を開けません: アクセスが拒否されました" },
+	/* three deep */
+	{ "a new key is not what it should be: the key \"A: it is empty\" has "
+	  "other values",
+	  "新しいキーが想定と異なります: キー「A: it is empty」の値が異なり"
+	  "ます" },
+	{ "\"x\" could not be made again: the key cannot be saved: access was "
+	  "denied",
+	  "「x」を元どおりに作成できません: キーを保存できません: "
+	  "アクセスが拒否されました" },
 	{ "a text is longer than 12 bytes",
 	  "文字列が 12 バイトを超えています" },
 	/* a sign stands before a number, not in it */

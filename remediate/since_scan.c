@@ -2,7 +2,7 @@
  * What happened to a Windows since it was scanned.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "remediate/changes.h"
+#include "remediate/since_scan.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -47,7 +47,7 @@ static int find_vault(struct target *t, const char *vault_dir, char **ret)
 
 struct waiting {
 	struct target *target;
-	struct changes *changes;
+	struct since_scan *changes;
 };
 
 /* A host path; of the running Windows it begins with a drive. */
@@ -82,7 +82,7 @@ static int on_waiting(void *arg, const char *moved_to, const char *fixed_at)
 
 /* In the target's own vault all is its own, whatever its name was. */
 static int read_journal(struct journal *j, struct target *t,
-			const struct journal_scan *scan, struct changes *c)
+			const struct journal_scan *scan, struct since_scan *c)
 {
 	const char *id = c->is_own ? NULL : target_info(t)->target_id;
 	struct waiting w = { t, c };
@@ -97,12 +97,12 @@ static int read_journal(struct journal *j, struct target *t,
 	return err;
 }
 
-int changes_read(struct target *t, const char *vault_dir,
-		 const struct journal_scan *scan, struct changes *ret)
+int since_scan_read(struct target *t, const char *vault_dir,
+		    const struct journal_scan *scan, struct since_scan *ret)
 {
-	struct changes c = { .is_own = vault_dir == NULL,
-			     .worked = VEC_INIT(struct worked_step,
-						CHANGES_MAX_WORKED) };
+	struct since_scan c = { .is_own = vault_dir == NULL,
+				.worked = VEC_INIT(struct worked_step,
+						   SINCE_SCAN_MAX_WORKED) };
 	struct journal *j = NULL;
 	char *path = NULL;
 	int err = find_vault(t, vault_dir, &path);
@@ -116,26 +116,27 @@ int changes_read(struct target *t, const char *vault_dir,
 	if (err == ERR_NOT_FOUND)
 		err = 0;
 	if (err)
-		changes_release(&c);
+		since_scan_release(&c);
 	else
 		*ret = c;
 	return err;
 }
 
-void changes_release(struct changes *c)
+void since_scan_release(struct since_scan *c)
 {
 	vec_release(&c->worked);
 }
 
 /* ---- comparing ----------------------------------------------------------- */
 
-void changes_text(const struct changes *c, char ret[CHANGES_TEXT_NBYTES])
+void since_scan_text(const struct since_scan *c,
+		     char ret[SINCE_SCAN_TEXT_NBYTES])
 {
-	snprintf(ret, CHANGES_TEXT_NBYTES, "%s/%" PRIu64, c->token,
+	snprintf(ret, SINCE_SCAN_TEXT_NBYTES, "%s/%" PRIu64, c->token,
 		 c->finished);
 }
 
-/* False: it is no text of changes_text(). */
+/* False: it is no text of since_scan_text(). */
 static bool parse(const char *text, char token_ret[FIX_ID_NBYTES],
 		  uint64_t *finished_ret)
 {
@@ -156,8 +157,8 @@ static bool parse(const char *text, char token_ret[FIX_ID_NBYTES],
 	return true;
 }
 
-const char *changes_since(const struct changes *c, const char *seen,
-			  const char *started_at)
+const char *since_scan_overtakes(const struct since_scan *c, const char *seen,
+				 const char *started_at)
 {
 	char token[FIX_ID_NBYTES];
 	uint64_t finished;
@@ -173,7 +174,7 @@ const char *changes_since(const struct changes *c, const char *seen,
 								  : NULL;
 }
 
-int changes_note_undo(struct target *t)
+int since_scan_note_undo(struct target *t)
 {
 	struct journal *j = NULL;
 	char *path = NULL;

@@ -8,18 +8,18 @@
  * change that it knew (a random token) and how many removals had been
  * finished; times are compared only where it could not know them.
  */
-#ifndef REMEDIATE_CHANGES_H
-#define REMEDIATE_CHANGES_H
+#ifndef REMEDIATE_SINCE_SCAN_H
+#define REMEDIATE_SINCE_SCAN_H
 
 #include "remediate/journal.h"
 #include "target/target.h"
 
 /* "<token>/<number>" */
-#define CHANGES_TEXT_NBYTES (FIX_ID_NBYTES + 24)
+#define SINCE_SCAN_TEXT_NBYTES (FIX_ID_NBYTES + 24)
 /* More steps than all fixes of one scan have. */
-#define CHANGES_MAX_WORKED 100000
+#define SINCE_SCAN_MAX_WORKED 100000
 
-struct changes {
+struct since_scan {
 	bool is_own; /* of the target's own vault, where a scan looks, too */
 	char token[FIX_ID_NBYTES];    /* of the newest change, "" none */
 	char at[JOURNAL_TIME_NBYTES]; /* of that */
@@ -34,22 +34,23 @@ struct changes {
  * 0.  Errors: what happened cannot be known (the vault is not private, or in
  * use …).
  */
-int changes_read(struct target *t, const char *vault_dir,
-		 const struct journal_scan *scan, struct changes *ret);
-void changes_release(struct changes *c);
+int since_scan_read(struct target *t, const char *vault_dir,
+		    const struct journal_scan *scan, struct since_scan *ret);
+void since_scan_release(struct since_scan *c);
 
-void changes_text(const struct changes *c, char ret[CHANGES_TEXT_NBYTES]);
+void since_scan_text(const struct since_scan *c,
+		     char ret[SINCE_SCAN_TEXT_NBYTES]);
 /*
  * What has overtaken a scan that noted `seen` ("": it could not know) and
  * began at that time: "undo", "restart" or NULL.
  */
-const char *changes_since(const struct changes *c, const char *seen,
-			  const char *started_at);
+const char *since_scan_overtakes(const struct since_scan *c, const char *seen,
+				 const char *started_at);
 
 /*
  * Notes in the target's own vault, if there is one, that something was put
  * back without a journal (undo --vault FILE).
  */
-int changes_note_undo(struct target *t);
+int since_scan_note_undo(struct target *t);
 
 #endif

@@ -472,7 +472,8 @@ texts_self()
 {
 	local top=$work/texts out want
 
-	mkdir -p "$top/agent/words" "$top/remediate"
+	mkdir -p "$top/agent/words" "$top/remediate" "$top/signatures/mstmp"
+	echo 'advice.x	y	（利用者）' >"$top/signatures/mstmp/texts.tsv"
 	printf '%s\t%s\n' a.all 'all is %s of %u' a.once 'once' a.other 'other %u' \
 		a.same 'all is %d of %s' a.bad 'no \t' a.old 'old' a.z '%zu' \
 		>"$top/agent/words/en.tsv"
@@ -485,7 +486,9 @@ texts_self()
 		'a.once: not as many arguments' 'a.new: only in' \
 		'a.other: twice' 'a.same: the text of a.all' 'a.bad: only' \
 		'a.bad: not in the order' 'a.old: no source' 'a.old: not in J' \
-		'a.z: msvcrt' 'noarea: not AREA'; do
+		'a.z: msvcrt' 'noarea: not AREA' \
+		'texts.tsv:1: not the word for it: 利用者' \
+		'texts.tsv:1: not the word for it: （'; do
 		grep -qF "$want" <<<"$out" ||
 			echo "lint: a planted fault was not found: $want"
 	done

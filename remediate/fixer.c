@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "words/fix.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ int fixer_vault_path(struct target *t, char **base_ret, char **path_ret)
 	err = target_resolve(t, folder, 0, &path);
 	if (!err && path.st.type != HOST_DIR) {
 		target_path_release(&path);
-		err = err_fail(ERR_NOT_DIR, 0, W_FIX_NO_FOLDER, folder);
+		err = err_fail(ERR_NOT_DIR, 0, W_TARGET_NO_FOLDER, folder);
 	}
 	if (err == ERR_NOT_FOUND)
 		err_fail(ERR_NOT_FOUND, 0, W_FIX_DATA_FOLDER_GONE, folder);

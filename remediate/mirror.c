@@ -5,9 +5,7 @@
 #include "remediate/mirror.h"
 
 #include "base/err.h"
-#include "base/bytes.h"
 #include "base/mem.h"
-#include "base/utf.h"
 #include "remediate/journal_internal.h"
 #include "remediate/step_index.h"
 #include "store/store_sql.h"
@@ -275,78 +273,13 @@ int mirror_item(struct mirror *m, const struct step *s,
 	return lost(m, run(m, q, err));
 }
 
-/* Internet Explorer counts loads of an add-on below "iexplore". */
-static uint32_t loads_of(const struct reg_tree *t)
-{
-	for (size_t i = 0; i < t->value_count; i++) {
-		const struct reg_tree_value *v = &t->values[i];
-
-		if (v->nbytes == 4 && utf_casecmp(v->name, "Count") == 0)
-			return bytes_le32(v->data);
-	}
-	for (size_t i = 0; i < t->child_count; i++)
-		if (utf_casecmp(t->children[i]->name, "iexplore") == 0)
-			return loads_of(t->children[i]);
-	return 0;
-}
-
-static int trace_words(const struct step *s, const struct reg_tree *t,
-		       struct str *out)
-{
-	uint32_t loads = loads_of(t);
-
-	if (strcmp(s->kind, "ext_stats") != 0)
-		return str_addf(out, "the %s of add-on %s",
-				strcmp(s->kind, "approved") == 0
-					? "user's approval"
-					: "version and state",
-				s->clsid ? s->clsid : "?");
-	str_addf(out, "Internet Explorer loaded add-on %s",
-		 s->clsid ? s->clsid : "?");
-	return loads ? str_addf(out, ", %u times", (unsigned)loads) : out->err;
-}
-
 int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
-		 const char *user_name, const struct reg_tree *tree)
+		 const struct trace *t)
 {
-	struct str what = STR_INIT;
-	sqlite3_stmt *q = NULL;
-	int err;
-
 	if (!m->store || !m->fix_row)
 		return 0;
-	err = store_prepare(
-		m->store,
-		"INSERT INTO trace (scan_id, finding_id, kind, time, "
-		"user_name, what, path, path_raw) SELECT :scan, (SELECT "
-		"finding_id FROM finding WHERE finding_id = :finding), :kind, "
-		":time, :user, :what, :path, :path_raw WHERE NOT EXISTS "
-		"(SELECT 1 FROM trace WHERE scan_id = :scan AND what = :what "
-		"AND path = :path)",
-		&q);
-	if (err)
-		return lost(m, err);
-	err = trace_words(s, tree, &what);
-	if (!err)
-		err = bind_text(q, ":what", str_text(&what));
-	str_release(&what);
-	if (!err)
-		err = bind_text(q, ":kind",
-				strcmp(s->kind, "ext_settings") == 0
-					? "ext_version_cache"
-					: "ext_stats");
-	/* A key with approvals of other add-ons was written for those, too. */
-	if (!err && s->action == ACT_REMOVE_KEY)
-		err = bind_time(q, ":time", tree->last_write);
-	if (!err)
-		err = bind_text(q, ":user", user_name);
-	if (!err)
-		err = bind_name(q, ":path", ":path_raw", s->target);
-	if (!err)
-		err = bind_int(q, ":scan", scan_id);
-	if (!err)
-		err = bind_int(q, ":finding", s->finding_id);
-	return lost(m, run(m, q, err));
+	return lost(m, store_add_trace(m->store, scan_id, s->finding_id,
+				       s->target, t));
 }
 
 int mirror_end(struct mirror *m, const struct fix_record *f, const char *state)

@@ -8,7 +8,7 @@
 #ifndef REMEDIATE_MIRROR_H
 #define REMEDIATE_MIRROR_H
 
-#include "registry/reg_tree.h"
+#include "collect/traces/trace.h"
 #include "remediate/journal.h"
 #include "remediate/vault.h"
 
@@ -30,11 +30,10 @@ int mirror_left_out(struct mirror *m, const struct plan *p);
 int mirror_item(struct mirror *m, const struct step *s,
 		const struct vault_info *info);
 /*
- * A record of the browser that is about to go, as a trace of its scan: once
- * for each.  `user_name` NULL: unknown; `tree` as it is saved.
+ * A record that is about to go, as a trace of its scan: once for each.
  */
 int mirror_trace(struct mirror *m, int64_t scan_id, const struct step *s,
-		 const char *user_name, const struct reg_tree *tree);
+		 const struct trace *t);
 /*
  * Appends the steps (struct worked_step) of all fixes of that scan that the
  * store knows: where the vault's journal is not at hand.

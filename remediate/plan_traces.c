@@ -8,48 +8,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "collect/traces/addon.h"
 #include "store/store_sql.h"
 
 #include <string.h>
 
-#define MICROSOFT "Software\\Microsoft\\"
-
-static const struct trace_row {
-	const char *key; /* below a user's hive; the class is added */
-	bool is_value;	 /* the class is a value's name, not a subkey's */
-	const char *kind;
-} trace_rows[] = {
-	{ MICROSOFT "Windows\\CurrentVersion\\Ext\\Stats", false, "ext_stats" },
-	{ MICROSOFT "Windows\\CurrentVersion\\Ext\\Settings", false,
-	  "ext_settings" },
-	{ MICROSOFT "Internet Explorer\\Approved Extensions", true,
-	  "approved" },
-};
-
-/* Whether the hive has it: key, or value of that key. */
-static bool has_trace(struct reg_root *root, const struct trace_row *row,
-		      const char *clsid)
-{
-	struct reg_key *key = NULL, *sub = NULL;
-	struct reg_value v = { 0 };
-	bool found;
-
-	if (reg_open_key(root, row->key, &key))
-		return false;
-	if (row->is_value) {
-		found = reg_get_value(key, clsid, &v) == 0;
-		if (found)
-			reg_value_release(&v);
-	} else {
-		found = reg_open_subkey(key, clsid, &sub) == 0;
-		reg_close_key(sub);
-	}
-	reg_close_key(key);
-	return found;
-}
-
 static int add_trace(struct maker *m, const struct step *of,
-		     const struct trace_row *row, const char *prefix)
+		     const struct addon_record *row, const char *prefix)
 {
 	struct str key = STR_INIT;
 	struct step *s;
@@ -61,7 +26,7 @@ static int add_trace(struct maker *m, const struct step *of,
 	m->f = &f;
 	s = plan_new_step(m, of->verdict, PHASE_TRACE,
 			  row->is_value ? ACT_REMOVE_VALUE : ACT_REMOVE_KEY,
-			  row->kind);
+			  row->word);
 	m->f = NULL; /* it ends with this function */
 	if (!s)
 		return err_nomem();
@@ -84,7 +49,7 @@ static int add_trace(struct maker *m, const struct step *of,
  * It was there, and a fix recorded it before it was removed (mirror.c):
  * numbers stay what they are.
  */
-static bool was_trace(struct maker *m, const struct trace_row *row,
+static bool was_trace(struct maker *m, const struct addon_record *row,
 		      const char *prefix, const char *clsid)
 {
 	struct str key = STR_INIT;
@@ -117,6 +82,7 @@ static bool was_trace(struct maker *m, const struct trace_row *row,
 static int add_traces_of(struct maker *m, struct target *t,
 			 const struct step *of)
 {
+	const struct addon_record *row;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < target_user_count(t); i++) {
@@ -125,10 +91,10 @@ static int add_traces_of(struct maker *m, struct target *t,
 
 		if (target_user_hive(t, target_user(t, i), &root, &prefix))
 			continue;
-		for (size_t k = 0; !err && k < 3; k++)
-			if (has_trace(root, &trace_rows[k], of->clsid) ||
-			    was_trace(m, &trace_rows[k], prefix, of->clsid))
-				err = add_trace(m, of, &trace_rows[k], prefix);
+		for (size_t k = 0; !err && (row = addon_record_at(k)); k++)
+			if (addon_record_exists(root, row, of->clsid) ||
+			    was_trace(m, row, prefix, of->clsid))
+				err = add_trace(m, of, row, prefix);
 	}
 	return err;
 }

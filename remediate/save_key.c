@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "collect/traces/addon.h"
 #include "words/fix.h"
 
 #include <string.h>
@@ -113,14 +114,17 @@ static void note_trace(struct fixer *f, const struct step *s,
 		       const struct reg_tree *tree)
 {
 	struct target_key place = { 0 };
+	struct trace *t;
 
 	if (s->phase != PHASE_TRACE)
 		return;
 	if (target_find_key(f->o.target, s->target, &place))
 		place.user = NULL;
-	fixer_mirrored(f, mirror_trace(&f->mirror, f->fix->scan_id, s,
-				       place.user ? place.user->name : NULL,
-				       tree));
+	t = addon_trace(s->kind, s->clsid, place.user ? place.user->name : NULL,
+			tree);
+	fixer_mirrored(f, t ? mirror_trace(&f->mirror, f->fix->scan_id, s, t)
+			    : err_nomem());
+	trace_free(t);
 }
 
 int save_key(struct fixer *f, struct step *s, const struct guarded_key *k)

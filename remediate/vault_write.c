@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "words/vault.h"
+#include "words/match.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -30,7 +31,7 @@ struct item_writer {
 int item_crypto_start(void)
 {
 	if (sodium_init() < 0)
-		return err_fail(ERR_IO, 0, W_VAULT_SODIUM_START);
+		return err_fail(ERR_IO, 0, W_MATCH_NO_LIBSODIUM);
 	return 0;
 }
 

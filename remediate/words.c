@@ -79,8 +79,7 @@ static const char *entry_words(const char *kind, const char *lang)
 		if (strcmp(kinds[i].kind, kind) == 0)
 			return words_in(kinds[i].text, lang);
 	if (p != POINT_COUNT)
-		return lang_is_ja(lang) ? point_words_of(p)->entry_ja
-					: point_words_of(p)->entry_en;
+		return point_entry(p, lang);
 	return words_in(W_PLAN_KIND_OTHER, lang);
 }
 

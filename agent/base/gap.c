@@ -138,3 +138,10 @@ void gap_report(struct gap_sink *sink, enum gap_kind kind,
 		snprintf(reason + n, sizeof(reason) - n, "; %s", way_out);
 	sink->add(sink, &gap);
 }
+
+void gap_unread(struct gap_sink *sink, int err, const char *path,
+		const char *what)
+{
+	gap_report(sink, gap_from_err(err), GAP_MATTERS, path,
+		   err_last()->os_error, W_BASE_JOINED, what, err_words(err));
+}

@@ -83,5 +83,11 @@ enum gap_kind gap_from_err(int err);
 void gap_report(struct gap_sink *sink, enum gap_kind kind,
 		enum gap_weight weight, const char *path, long os_error,
 		const char *fmt, ...) FMT_PRINTF(6, 7);
+/*
+ * What could not be read for the newest error, `err`: it matters.  `what`, a
+ * sentence, is followed by the error in words.
+ */
+void gap_unread(struct gap_sink *sink, int err, const char *path,
+		const char *what);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/filetype.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -248,7 +249,7 @@ int archive_show(struct archive_work *w, const char *inside, const char *name,
 /* Records the sentence for what the walk found to be wrong. */
 static int finish(const struct archive_work *w, int err)
 {
-	const char *why = "the archive is damaged";
+	const char *why = W_COLLECT_ARCHIVE_DAMAGED;
 
 	if (err == ERR_NOMEM)
 		return err_nomem();
@@ -259,12 +260,11 @@ static int finish(const struct archive_work *w, int err)
 	if (!err)
 		return 0;
 	if (w->is_too_deep)
-		why = "archives lie in one another deeper than is looked at";
+		why = W_COLLECT_ARCHIVE_DEEP;
 	else if (err == ERR_TOO_LARGE)
-		why = "the archive unpacks to more than is looked at";
+		why = W_COLLECT_ARCHIVE_UNPACKS_LARGE;
 	else if (err == ERR_UNSUPPORTED)
-		why = "something in the archive is encrypted or packed in a "
-		      "way that cannot be read";
+		why = W_COLLECT_ARCHIVE_ENCRYPTED;
 	return err_fail(err, 0, "%s", why);
 }
 

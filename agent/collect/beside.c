@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "host/host.h"
 #include "base/filetype.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -96,11 +97,7 @@ static void not_listed(struct beside *b, const char *folder, int err)
 {
 	if (err == ERR_NOT_FOUND || err == ERR_NOT_DIR || err == ERR_NOMEM)
 		return;
-	gap_report(
-		b->gaps, gap_from_err(err), GAP_MATTERS, folder,
-		err_last()->os_error,
-		"what lies beside a registered program was not looked at: %s",
-		err_words(err));
+	gap_unread(b->gaps, err, folder, W_COLLECT_BESIDE_NOT_LOOKED_AT);
 }
 
 /* Once: no folder after that has a listing. */
@@ -109,7 +106,7 @@ static int no_more(struct beside *b, const char *folder)
 	if (!b->is_full)
 		not_listed(b, folder,
 			   err_fail(ERR_TOO_LARGE, 0,
-				    "more folders than are kept"));
+				    W_COLLECT_BESIDE_FOLDERS_FULL));
 	b->is_full = true;
 	return ERR_NOT_DIR;
 }
@@ -281,9 +278,8 @@ int beside_files(struct beside *b, const char *wpath, char **ret)
 		return err;
 	count = choose(l, slash + 1, found);
 	if (count > MAX_FILES) {
-		gap_report(
-			b->gaps, GAP_TOO_LARGE, GAP_MATTERS, wpath, 0,
-			"more files of its name lie beside it than are told");
+		gap_report(b->gaps, GAP_TOO_LARGE, GAP_MATTERS, wpath, 0,
+			   W_COLLECT_BESIDE_TOO_MANY);
 		count = MAX_FILES;
 	}
 	for (size_t i = 0; i < count; i++)

@@ -12,7 +12,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
-#include "collect/resolve.h"
+#include "collect/class.h"
 
 #include <string.h>
 

@@ -19,6 +19,8 @@
 #include "base/utf.h"
 #include "base/vec.h"
 #include "collect/walk_ask.h"
+#include "words/collect.h"
+#include "words/gap.h"
 #include <string.h>
 
 /* Deeper nesting than NTFS paths of 32,767 characters allow is a cycle. */
@@ -106,7 +108,7 @@ void walk_excluded_gap(struct file_walk *w, const char *wpath, bool matters)
 {
 	gap_report(w->options.gaps, GAP_EXCLUDED,
 		   matters ? GAP_MATTERS : GAP_BY_KIND, wpath, 0,
-		   "left out as asked");
+		   W_GAP_EXCLUDED);
 }
 
 /* A chain of work, the first of it on top. */
@@ -144,7 +146,7 @@ static void add_done(struct file_walk *w, double weight)
 static void no_memory(struct file_walk *w, const char *wpath)
 {
 	gap_report(w->options.gaps, GAP_NO_MEMORY, GAP_BY_KIND, wpath, 0,
-		   "memory was short: parts of this folder were not examined");
+		   W_COLLECT_FOLDER_NO_MEMORY);
 }
 
 static char *child_wpath(const struct work *job, const char *name)
@@ -371,9 +373,7 @@ static struct ancestor *ancestor_add(struct file_walk *w, struct work *job,
 		if (st->file_id && a->file_id == st->file_id &&
 		    a->volume == st->volume) {
 			gap_report(w->options.gaps, GAP_DEPTH, GAP_BY_KIND,
-				   job->wpath, 0,
-				   "the folder contains itself; its content "
-				   "was examined one level higher");
+				   job->wpath, 0, W_COLLECT_FOLDER_IN_ITSELF);
 			return NULL;
 		}
 	}
@@ -546,7 +546,7 @@ static void do_folder(struct file_walk *w, struct work *job, unsigned worker)
 	}
 	if (job->depth > MAX_DEPTH) {
 		gap_report(w->options.gaps, GAP_DEPTH, GAP_BY_KIND, job->wpath,
-			   0, "nested too deeply");
+			   0, W_COLLECT_FOLDER_DEEP);
 		add_done(w, job->weight);
 		goto out;
 	}

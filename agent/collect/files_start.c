@@ -5,6 +5,7 @@
 #include "collect/files_internal.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/collect.h"
 #include <string.h>
 
 /* As many known places as this weigh as much as a volume. */
@@ -111,8 +112,8 @@ static void place_gap(struct file_walk *w, const char *wpath, int err)
 
 	if (is_new)
 		gap_report(w->options.gaps, kind, GAP_MATTERS, wpath,
-			   err_last()->os_error,
-			   "this place was not examined: %s", err_last()->text);
+			   err_last()->os_error, W_COLLECT_PLACE_NOT_EXAMINED,
+			   err_last()->text);
 }
 
 static int on_twin(void *arg, const struct target_path *twin, int err)

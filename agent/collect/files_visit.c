@@ -9,6 +9,8 @@
 #include "base/utf.h"
 #include "collect/archive.h"
 #include "collect/walk_ask.h"
+#include "words/base.h"
+#include "words/collect.h"
 #include <string.h>
 
 /* Paths of that length, nearly all, need no memory of their own. */
@@ -144,7 +146,7 @@ static int show_member(void *arg, const char *inside, const char *name,
 	str_addf(&folder, "%s!%s", m->outer->wpath, inside);
 	if (archive_split_name(name, &folder, &base) || wpath.err) {
 		report_gap(m->walk, m->at, m->outer->wpath, ERR_NOMEM, 0,
-			   "memory is short");
+			   W_BASE_ERR_NO_MEMORY);
 		goto out;
 	}
 	a.wpath = str_text(&wpath);
@@ -236,7 +238,8 @@ static void visit_members(struct file_walk *w, const struct file_place *at,
 					       at->dir ? at->host_folder : NULL,
 					       at->host);
 		if (err)
-			report_gap(w, at, a->wpath, err, 0, "memory is short");
+			report_gap(w, at, a->wpath, err, 0,
+				   W_BASE_ERR_NO_MEMORY);
 	} else if (archive_is_likely(a->file, a->nbytes)) {
 		err = look_into(w, at, a, NULL);
 		if (err && err != ERR_CANCELLED)
@@ -272,7 +275,7 @@ void visit_archive(struct file_walk *w, size_t i, unsigned worker)
 
 	if (!cut) {
 		gap_report(w->options.gaps, GAP_NO_MEMORY, GAP_BY_KIND,
-			   p->wpath, 0, "memory is short");
+			   p->wpath, 0, W_BASE_ERR_NO_MEMORY);
 		goto out;
 	}
 	*cut = '\0';
@@ -297,7 +300,7 @@ void visit_archive(struct file_walk *w, size_t i, unsigned worker)
 		err = look_into(w, &at, &a, &bounds);
 	}
 	if (err == ERR_NOMEM)
-		report_gap(w, &at, p->wpath, err, 0, "memory is short");
+		report_gap(w, &at, p->wpath, err, 0, W_BASE_ERR_NO_MEMORY);
 	else if (err && err != ERR_CANCELLED)
 		archive_list_failed(w->archives, i);
 out:
@@ -374,7 +377,7 @@ void visit_folder_streams(struct file_walk *w, const struct file_place *at)
 	char *wpath = join_wpath(room, at->folder, at->name);
 
 	if (!wpath) {
-		report_gap(w, at, at->name, ERR_NOMEM, 0, "memory is short");
+		report_gap(w, at, at->name, ERR_NOMEM, 0, W_BASE_ERR_NO_MEMORY);
 		return;
 	}
 	a.wpath = wpath;
@@ -404,7 +407,7 @@ void visit_own_streams(struct file_walk *w, const struct file_place *at)
 	own.name = ".";
 	if (wpath.err || parent.err) {
 		report_gap(w, &own, at->folder, ERR_NOMEM, 0,
-			   "memory is short");
+			   W_BASE_ERR_NO_MEMORY);
 		goto out;
 	}
 	a.wpath = str_text(&wpath);
@@ -430,7 +433,7 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	int err;
 
 	if (!wpath) {
-		report_gap(w, at, at->name, ERR_NOMEM, 0, "memory is short");
+		report_gap(w, at, at->name, ERR_NOMEM, 0, W_BASE_ERR_NO_MEMORY);
 		return;
 	}
 	if (w->options.progress)
@@ -455,11 +458,7 @@ void visit_file(struct file_walk *w, const struct file_place *at)
 	}
 	if (host_lacks_filter(f))
 		gap_report(w->options.gaps, GAP_READ_ERROR, GAP_BY_KIND, wpath,
-			   0,
-			   "the driver of its reparse tag 0x%08" PRIx32
-			   " is not running: what lies on the disk was "
-			   "examined, not what that driver shows",
-			   st.reparse_tag);
+			   0, W_COLLECT_FILTER_NOT_RUNNING, st.reparse_tag);
 	a.wpath = wpath;
 	a.folder = at->folder;
 	a.name = at->name;

@@ -101,7 +101,6 @@ struct point_row {
 	unsigned depth; /* subkey levels that are looked at */
 	unsigned flags;
 	unsigned sides;
-	const char *help;
 };
 
 size_t points_count(void);
@@ -110,7 +109,5 @@ const struct point_row *points_row(size_t index);
 bool point_leads_to_class(const struct point_row *row);
 /* Whether `name` is one of row->values. */
 bool point_names_value(const struct point_row *row, const char *name);
-/* The table as text for people and for the documentation. */
-int points_describe(struct str *out);
 
 #endif

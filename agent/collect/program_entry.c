@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "collect/command.h"
 #include "collect/walk.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -258,8 +259,7 @@ int entry_emit_programs(struct points_walk *w, const struct entry *e)
 
 		if (count++ == MAX_PARTS) {
 			gap_report(w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS,
-				   e->path, 0,
-				   "more than %u programs in one value",
+				   e->path, 0, W_COLLECT_VALUE_PROGRAMS_MANY,
 				   MAX_PARTS);
 			break;
 		}

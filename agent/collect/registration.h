@@ -82,7 +82,7 @@ struct registration {
 	char *file_version;
 	char *publisher; /* CompanyName of the version resource */
 	char *product;
-	const char *trust; /* "unchecked" for now; static */
+	const char *trust; /* a word of the store, static; NULL: unchecked */
 	char *known;	   /* what the known list says it is, NULL: unknown */
 	enum file_exists version_resource; /* whether it has one */
 	/*

@@ -7,6 +7,7 @@
 #include "base/utf.h"
 #include "collect/owner.h"
 #include "collect/walk.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -45,7 +46,6 @@ struct registration *entry_registration(const struct entry *e,
 	if (!r)
 		return NULL;
 	r->point = e->row->point;
-	r->trust = "unchecked";
 	r->version_resource = EXISTS_UNKNOWN;
 	r->last_write = e->last_write;
 	err |= copy(&r->registry_key, e->path);
@@ -387,7 +387,8 @@ static void read_program(struct gap_sink *gaps, struct reg_key *key,
 {
 	const char *name = e->row->values ? e->row->values : "";
 
-	e->exec = place_get_server(gaps, key, e->path, name, &e->exec_type);
+	e->exec =
+		place_get_server(gaps, key, e->path, name, name, &e->exec_type);
 }
 
 static int read_entry(struct list *l, struct reg_key *key, struct entry *e)
@@ -498,16 +499,15 @@ static int open_entry(struct list *l, const char *stored)
 		err = reg_open_subkey(l->key, stored, &key);
 	if (err && err != ERR_NOMEM && err != ERR_NOT_FOUND) {
 		gap_report(z->gaps, gap_from_err(err), GAP_MATTERS, path,
-			   err_last()->os_error,
-			   "the registration could not be read");
+			   err_last()->os_error, W_COLLECT_ENTRY_NOT_READ);
 		err = 0;
 	} else if (err == ERR_NOT_FOUND) {
 		gap_report(z->gaps, GAP_CHANGED, GAP_MATTERS, path, 0,
-			   "the registration vanished while it was read");
+			   W_COLLECT_ENTRY_VANISHED);
 		err = 0;
 	} else if (!err && place_is_link(z->gaps, key, path)) {
 		gap_report(z->gaps, GAP_REGISTRY_LINK, GAP_BY_KIND, path, 0,
-			   "a registry link was not followed");
+			   W_COLLECT_LINK_NOT_FOLLOWED);
 	} else if (!err) {
 		err = walk_entry(l, key, path, name);
 	}
@@ -585,8 +585,7 @@ static int count_entry(struct list *l)
 	if (l->count++ < WALK_MAX_ENTRIES)
 		return 0;
 	gap_report(l->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, l->path, 0,
-		   "more than %u entries at one extension point",
-		   WALK_MAX_ENTRIES);
+		   W_COLLECT_ENTRIES_MANY, WALK_MAX_ENTRIES);
 	return ERR_TOO_LARGE;
 }
 
@@ -649,8 +648,7 @@ static int walk_list(struct list *l)
 		return l->err;
 	if (err && err != ERR_NOMEM && l->count <= WALK_MAX_ENTRIES)
 		gap_report(l->w->z.gaps, gap_from_err(err), GAP_MATTERS,
-			   l->path, err_last()->os_error,
-			   "the extension point could not be read to its end");
+			   l->path, err_last()->os_error, W_COLLECT_POINT_CUT);
 	return err == ERR_NOMEM ? err : 0;
 }
 
@@ -671,7 +669,7 @@ static int walk_place(struct points_walk *w, const struct point_row *row,
 		if (err != ERR_NOT_FOUND && err != ERR_NOMEM) {
 			gap_report(w->z.gaps, gap_from_err(err), GAP_MATTERS,
 				   path, err_last()->os_error,
-				   "the extension point could not be opened");
+				   W_COLLECT_POINT_NOT_OPENED);
 			err = 0;
 		}
 		goto out;
@@ -713,10 +711,10 @@ static int walk_control_set(struct points_walk *w, const struct point_row *row)
 			   err == ERR_NOT_FOUND ? GAP_HIVE_DAMAGED
 						: gap_from_err(err),
 			   GAP_MATTERS, prefix, err_last()->os_error,
-			   "the control set in use could not be opened");
+			   W_COLLECT_CONTROL_SET_NOT_OPENED);
 	else if (place_is_link(w->z.gaps, place.key, place.path))
 		gap_report(w->z.gaps, GAP_REGISTRY_LINK, GAP_MATTERS,
-			   place.path, 0, "a registry link was not followed");
+			   place.path, 0, W_COLLECT_LINK_NOT_FOLLOWED);
 	else
 		ret = walk_place(w, row, &place);
 	reg_close_key(place.key);

@@ -8,6 +8,7 @@
 #include "base/utf.h"
 #include "collect/owner.h"
 #include "collect/resolve.h"
+#include "collect/server_file.h"
 
 #include <string.h>
 
@@ -614,4 +615,40 @@ int resolve_class_key(struct resolver *z, const struct class_scope *scope,
 	c.parts[0].key = key;
 	c.parts[0].path = r->registry_key;
 	return fill_class(z, scope, &c, r);
+}
+
+/* ---- the resolver -------------------------------------------------------- */
+
+int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps)
+{
+	const struct target_info *info = target_info(t);
+	int err;
+
+	memset(z, 0, sizeof(*z));
+	z->t = t;
+	z->gaps = gaps;
+	z->is_64bit = info->is_64bit;
+	z->has_split_classes =
+		z->is_64bit && info->major > 0 &&
+		(info->major < 6 || (info->major == 6 && info->minor < 1));
+	z->file_list =
+		(struct vec)VEC_INIT(struct file_facts *, RESOLVER_MAX_FILES);
+	z->files = namemap_new();
+	z->beside = beside_new(t, gaps);
+	if (!z->files || !z->beside)
+		return ERR_NOMEM;
+	err = places_open(t, gaps, &z->software, &z->classes);
+	for (size_t i = 0; i < z->software.count; i++)
+		state_open(gaps, vec_at(&z->software, i));
+	return err;
+}
+
+void resolver_release(struct resolver *z)
+{
+	places_close(&z->classes);
+	places_close(&z->software);
+	interface_index_free(z->interfaces);
+	server_file_release(z);
+	beside_free(z->beside);
+	server_search_release(z);
 }

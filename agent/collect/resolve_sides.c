@@ -6,7 +6,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/resolve.h"
+#include "collect/class.h"
+#include "collect/server.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -427,8 +429,7 @@ static int add_interfaces(struct resolver *z, const struct class_scope *scope,
 		return err;
 	if (z->side_work > MAX_SIDE_WORK) {
 		resolver_bound(z, RESOLVER_BOUND_SIDES, r->class_key,
-			       "more interfaces than are looked up; those of"
-			       " this class and others were left out");
+			       W_COLLECT_INTERFACES_MANY);
 		return 0;
 	}
 	z->side_work += z->interfaces->rows.count;

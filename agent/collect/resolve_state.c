@@ -5,14 +5,14 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
-#include "collect/resolve.h"
+#include "collect/class.h"
 
 #include <string.h>
 
 #define CURRENT	 "Microsoft\\Windows\\CurrentVersion\\"
 #define KILL_BIT 0x400u
 
-void state_open(struct resolver *z, struct reg_place *software)
+void state_open(struct gap_sink *gaps, struct reg_place *software)
 {
 	struct reg_key *policy = NULL;
 	uint32_t restricts = 0;
@@ -23,17 +23,17 @@ void state_open(struct resolver *z, struct reg_place *software)
 	if (software->is_virtual || software->is_wrong)
 		return;
 	/* What cannot be opened forbids nothing. */
-	place_open(z->gaps, software->key, software->path,
-		   CURRENT "Ext\\Settings", &software->settings);
-	place_open(z->gaps, software->key, software->path,
+	place_open(gaps, software->key, software->path, CURRENT "Ext\\Settings",
+		   &software->settings);
+	place_open(gaps, software->key, software->path,
 		   "Microsoft\\Internet Explorer\\ActiveX Compatibility",
 		   &software->kill_bits);
-	if (place_open(z->gaps, software->key, software->path,
+	if (place_open(gaps, software->key, software->path,
 		       CURRENT "Policies\\Ext", &policy))
 		return;
-	err = place_open(z->gaps, policy, software->path, "CLSID",
+	err = place_open(gaps, policy, software->path, "CLSID",
 			 &software->policies);
-	place_unreadable(z->gaps, err, software->path, CURRENT "Policies\\Ext");
+	place_unreadable(gaps, err, software->path, CURRENT "Policies\\Ext");
 	if (!reg_get_value(policy, "RestrictToList", &v)) {
 		if (!reg_value_u32(&v, &restricts)) {
 			text = reg_value_text(&v, NULL);

@@ -5,9 +5,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "collect/server_file.h"
 #include "collect/version_info.h"
-#include "collect/resolve.h"
 #include "base/filetype.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -21,14 +22,6 @@ struct file_facts {
 	uint64_t nbytes;
 	bool is_hashed;
 };
-
-static void report(struct resolver *z, int err, const char *wpath,
-		   const char *what)
-{
-	gap_report(z->gaps, gap_from_err(err), GAP_MATTERS, wpath,
-		   err_last()->os_error, "the server file could not be %s: %s",
-		   what, err_words(err));
-}
 
 /*
  * Whether a program has a version resource.  One that cannot be understood is
@@ -61,13 +54,12 @@ static void read_facts(struct resolver *z, const char *wpath,
 
 	if (facts->nbytes > MAX_NBYTES) {
 		gap_report(z->gaps, GAP_TOO_LARGE, GAP_MATTERS, wpath, 0,
-			   "a server file of %" PRIu64 " bytes was not read",
-			   facts->nbytes);
+			   W_COLLECT_SERVER_FILE_LARGE, facts->nbytes);
 		return;
 	}
 	err = host_file_digests(f, z->cancel, &facts->digests);
 	if (err)
-		report(z, err, wpath, "read");
+		gap_unread(z->gaps, err, wpath, W_COLLECT_SERVER_NOT_READ);
 	facts->is_hashed = !err;
 	facts->has_version = read_version(f, &facts->version);
 }
@@ -82,8 +74,7 @@ static int facts_get(struct resolver *z, const char *wpath,
 	*is_new_ret = !facts;
 	if (!facts && z->file_list.count >= RESOLVER_MAX_FILES) {
 		resolver_bound(z, RESOLVER_BOUND_FILES, wpath,
-			       "more server files than are read; the rest"
-			       " was left out");
+			       W_COLLECT_SERVER_FILES_MANY);
 		*is_new_ret = false;
 	} else if (!facts) {
 		facts = mem_zalloc(sizeof(*facts));
@@ -116,7 +107,8 @@ static int facts_of(struct resolver *z, const struct target_path *file,
 		facts->nbytes = file->st.size;
 		err = target_open_file(z->t, file->wpath, 0, &f);
 		if (err)
-			report(z, err, file->wpath, "opened");
+			gap_unread(z->gaps, err, file->wpath,
+				   W_COLLECT_SERVER_NOT_OPENED);
 		else
 			read_facts(z, file->wpath, f, facts);
 		host_close(f);
@@ -185,17 +177,9 @@ static int find_path(struct resolver *z, const char *wpath,
 	kind = target_unreached(z->t, err, &is_new);
 	if (kind != GAP_DRIVE_NOT_MAPPED)
 		gap_report(z->gaps, kind, GAP_MATTERS, wpath,
-			   err_last()->os_error,
-			   "the server file was not looked at: %s",
+			   err_last()->os_error, W_COLLECT_SERVER_NOT_LOOKED_AT,
 			   err_last()->text);
 	return ERR_UNSUPPORTED;
-}
-
-bool resolver_leaves_out(const struct resolver *z, const char *wpath)
-{
-	return z->leaves_windows_out &&
-	       target_is_below(wpath,
-			       target_variable(z->t, NULL, 0, "SystemRoot"));
 }
 
 static int fill_facts(struct resolver *z, const struct target_path *file,
@@ -278,7 +262,8 @@ static int fill_stream(struct resolver *z, const struct target_path *of,
 	/* A copy of a disk has lost its streams, and not every driver shows
 	 * them: that it cannot be opened does not mean that it is absent. */
 	if (err && err != ERR_NOMEM)
-		report(z, err, str_text(&wpath), "opened as a stream");
+		gap_unread(z->gaps, err, str_text(&wpath),
+			   W_COLLECT_STREAM_NOT_OPENED);
 	if (err)
 		goto out;
 	err = copy(&r->server_path, str_text(&wpath));
@@ -361,8 +346,7 @@ static bool could_be_elsewhere(struct resolver *z, const struct registration *r)
 	if (!may_be_device(r->server_path))
 		return false;
 	gap_report(z->gaps, GAP_VOLUME, GAP_MATTERS, r->server_path, 0,
-		   "the server path may name a device, which was not looked"
-		   " at");
+		   W_COLLECT_SERVER_DEVICE);
 	return true;
 }
 
@@ -377,15 +361,12 @@ int server_file_fill(struct resolver *z, const struct server_form *form,
 		if (!is_web_address(r->server_path))
 			gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS,
 				   r->server_path, 0,
-				   "what this server path names was not looked"
-				   " at");
+				   W_COLLECT_SERVER_UNKNOWN_PATH);
 		return 0;
 	}
 	if (form->is_unknown) {
 		gap_report(z->gaps, GAP_NAME_UNRESOLVED, GAP_MATTERS,
-			   r->server_path, 0,
-			   "this Windows has no value for the variable in the"
-			   " server path");
+			   r->server_path, 0, W_COLLECT_SERVER_NO_VARIABLE);
 		return 0;
 	}
 	if (form->was_cut && strlen(r->server_path) >= SERVER_MAX_NCHARS) {

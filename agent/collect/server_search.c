@@ -15,7 +15,8 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "collect/owner.h"
-#include "collect/resolve.h"
+#include "collect/server_file.h"
+#include "words/collect.h"
 
 #include <string.h>
 
@@ -116,8 +117,7 @@ static int add_also(struct search *s, const char *wpath)
 
 	if (r->also_count == MAX_ALSO) {
 		resolver_bound(s->z, RESOLVER_BOUND_ALSO, wpath,
-			       "more files of one name are searched for than"
-			       " are looked at; the rest was left out");
+			       W_COLLECT_SAME_NAME_MANY);
 		return 0;
 	}
 	copy = mem_strdup(wpath);
@@ -169,8 +169,7 @@ static void report(struct search *s, int err, const char *wpath)
 	if (is_new)
 		gap_report(s->z->gaps, kind, GAP_MATTERS, wpath,
 			   err_last()->os_error,
-			   "a folder where the server would be looked for was "
-			   "not examined: %s",
+			   W_COLLECT_SEARCH_FOLDER_NOT_EXAMINED,
 			   err_last()->text);
 }
 
@@ -307,8 +306,7 @@ static int add_folder(void *arg, const char *folder)
 		return 0;
 	if (f->list->count == MAX_FOLDERS) {
 		resolver_bound(f->z, RESOLVER_BOUND_FOLDERS, folder,
-			       "more folders in the users' PATH than are looked"
-			       " into; the rest was left out");
+			       W_COLLECT_PATH_FOLDERS_MANY);
 		return 0;
 	}
 	copy = mem_strdup(folder);
@@ -401,8 +399,7 @@ int server_search(struct resolver *z, const struct class_scope *scope,
 	r->is_bare = true;
 	if (z->search_work > MAX_SEARCH_WORK) {
 		resolver_bound(z, RESOLVER_BOUND_SEARCH, relative,
-			       "more servers without a folder than are looked"
-			       " for; this one and others were left out");
+			       W_COLLECT_SEARCH_MANY);
 		r->exists = EXISTS_UNKNOWN;
 		return 0;
 	}

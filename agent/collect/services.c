@@ -37,7 +37,7 @@ static uint32_t number_of(struct gap_sink *gaps, struct reg_key *key,
 static char *text_of(struct gap_sink *gaps, struct reg_key *key,
 		     const char *path, const char *name, uint32_t *type_ret)
 {
-	char *text = place_get_server(gaps, key, path, name, type_ret);
+	char *text = place_get_server(gaps, key, path, name, name, type_ret);
 
 	if (text && *text)
 		return text;

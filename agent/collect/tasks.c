@@ -11,6 +11,7 @@
 #include "collect/task_file.h"
 #include "collect/walk.h"
 #include "host/host.h"
+#include "words/collect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +29,6 @@ struct folder {
 static bool holds_jobs(const struct folder *f)
 {
 	return f->row->leads == LEADS_BY_JOB;
-}
-
-static void unread(struct points_walk *w, int err, const char *wpath,
-		   const char *what)
-{
-	gap_report(w->z.gaps, gap_from_err(err), GAP_MATTERS, wpath,
-		   err_last()->os_error, "%s: %s", what, err_words(err));
 }
 
 /* ---- one file ------------------------------------------------------------ */
@@ -157,8 +151,7 @@ static int read_task(const struct folder *f, struct host_file *file,
 	mem_free(data);
 	if (!err && ret->was_cut)
 		gap_report(f->w->z.gaps, GAP_READ_ERROR, GAP_MATTERS, wpath, 0,
-			   "the file of a scheduled task could not be read to"
-			   " its end");
+			   W_COLLECT_TASK_CUT);
 	return err;
 }
 
@@ -182,11 +175,9 @@ static int take_file(const struct folder *f, struct host_dir *dir,
 	host_close(file);
 	if (err && err != ERR_NOMEM) {
 		/* What Windows starts for it is not known: it is no absence. */
-		unread(w, err, wpath,
-		       err == ERR_CORRUPT
-			       ? "the file of a scheduled task is none "
-				 "that this program understands"
-			       : "the file of a scheduled task was not read");
+		gap_unread(w->z.gaps, err, wpath,
+			   err == ERR_CORRUPT ? W_COLLECT_TASK_UNKNOWN_FORM
+					      : W_COLLECT_TASK_NOT_READ);
 		err = 0;
 	}
 	e.last_write = st.written;
@@ -213,7 +204,7 @@ static int take_folder(const struct folder *f, struct host_dir *dir,
 	if (f->depth >= f->row->depth) {
 		if (!holds_jobs(f)) /* Windows does not look below those */
 			gap_report(f->w->z.gaps, GAP_DEPTH, GAP_MATTERS, wpath,
-				   0, "folders of tasks deeper than %u",
+				   0, W_COLLECT_TASK_FOLDERS_DEEP,
 				   f->row->depth);
 		return 0;
 	}
@@ -222,7 +213,8 @@ static int take_folder(const struct folder *f, struct host_dir *dir,
 	if (!err)
 		err = walk_folder(&below, d, wpath);
 	else if (err != ERR_NOMEM) {
-		unread(f->w, err, wpath, "a folder of tasks was not read");
+		gap_unread(f->w->z.gaps, err, wpath,
+			   W_COLLECT_TASK_FOLDER_NOT_READ);
 		err = 0;
 	}
 	host_dir_close(d);
@@ -246,7 +238,7 @@ static int compare_found(const void *a, const void *b)
 static void too_many(const struct folder *f, const char *wpath)
 {
 	gap_report(f->w->z.gaps, GAP_TOO_LARGE, GAP_MATTERS, wpath, 0,
-		   "more than %u files of scheduled tasks", WALK_MAX_ENTRIES);
+		   W_COLLECT_TASK_FILES_MANY, WALK_MAX_ENTRIES);
 }
 
 /*
@@ -267,8 +259,7 @@ static void not_followed(struct points_walk *w, enum host_type type,
 			 const char *wpath)
 {
 	gap_report(w->z.gaps, type == HOST_LINK ? GAP_LINK : GAP_NOT_REGULAR,
-		   GAP_MATTERS, wpath, 0,
-		   "no plain file among the scheduled tasks: not read");
+		   GAP_MATTERS, wpath, 0, W_COLLECT_TASK_NOT_PLAIN);
 }
 
 static int take_entry(const struct folder *f, struct host_dir *dir,
@@ -329,8 +320,7 @@ static int walk_folder(const struct folder *f, struct host_dir *dir,
 	int err = list_folder(f, dir, wpath, &list);
 
 	if (err && err != ERR_NOMEM) {
-		unread(f->w, err, wpath,
-		       "a folder of tasks could not be read to its end");
+		gap_unread(f->w->z.gaps, err, wpath, W_COLLECT_TASK_FOLDER_CUT);
 		err = 0;
 	}
 	for (size_t i = 0; i < list.count && !err; i++)
@@ -360,7 +350,7 @@ int walk_tasks(struct points_walk *w, const struct point_row *row)
 			      : ERR_NOT_FOUND;
 	if (err && err != ERR_NOT_FOUND && err != ERR_NOMEM &&
 	    err != ERR_NOT_DIR)
-		unread(w, err, wpath, "the scheduled tasks were not read");
+		gap_unread(w->z.gaps, err, wpath, W_COLLECT_TASKS_NOT_READ);
 	if (err != ERR_NOMEM)
 		err = dir ? walk_folder(&f, dir, place.wpath) : 0;
 	host_dir_close(dir);

@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "match/builtin.h"
 #include "match/pack_internal.h"
+#include "words/match.h"
+#include "words/pack.h"
 #include <string.h>
 
 #define MAX_RULES 100000
@@ -156,7 +158,7 @@ static int open_builtin(int (*finish)(struct pack *p, const char *source),
 	err = pack_files_decode(&p->files, builtin_pack, builtin_pack_nbytes,
 				&end);
 	if (!err)
-		err = finish(p, "built in");
+		err = finish(p, W_PACK_SOURCE);
 	if (err) {
 		pack_free(p);
 		return err;
@@ -246,10 +248,7 @@ static int open_file(struct pack *p, const char *path,
 	if (ret)
 		return ret;
 	if (!pack_files_is_container(data, nbytes))
-		ret = err_fail(ERR_INVALID, 0,
-			       "'%s' is no pack: neither a folder, nor a .yar "
-			       "file, nor a file made by 'pack build'",
-			       path);
+		ret = err_fail(ERR_INVALID, 0, W_MATCH_NO_PACK, path);
 	if (!ret)
 		ret = pack_files_decode(&p->files, data, nbytes, &end);
 	if (!ret)

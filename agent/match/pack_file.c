@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "match/pack_files.h"
 #include "match/pack.h"
+#include "words/match.h"
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -131,11 +132,9 @@ int pack_files_add(struct pack_files *f, const char *name, const void *data,
 	char *own;
 
 	if (pack_files_get(f, name))
-		return err_fail(ERR_EXISTS, 0, "the pack holds '%s' twice",
-				name);
+		return err_fail(ERR_EXISTS, 0, W_MATCH_FILE_TWICE, name);
 	if (nbytes > PACK_MAX_FILE_NBYTES)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"'%s' in the pack is larger than 16 MiB", name);
+		return err_fail(ERR_TOO_LARGE, 0, W_MATCH_FILE_LARGE, name);
 	own = mem_strdup(name);
 	copy = mem_alloc(nbytes + 1);
 	if (!own || !copy) {
@@ -167,10 +166,7 @@ int pack_files_check_text(const char *file, const char *text, size_t nbytes)
 		return 0;
 	for (; text < nul; text++)
 		line += *text == '\n';
-	return err_fail(ERR_INVALID, 0,
-			"%s:%u: a NUL byte in a text; if it was saved as "
-			"UTF-16, save it as UTF-8",
-			file, line);
+	return err_fail(ERR_INVALID, 0, W_MATCH_NUL_IN_TEXT, file, line);
 }
 
 static int compare_members(const void *a, const void *b)
@@ -232,7 +228,7 @@ static int write_archive(const struct pack_files *f, struct str *out)
 		str_addn(out, m->data, m->nbytes);
 	}
 	if (out->err)
-		return err_fail(out->err, 0, "the pack: %s",
+		return err_fail(out->err, 0, W_MATCH_PACK_NOT_MADE,
 				err_words(out->err));
 	return 0;
 }
@@ -261,8 +257,7 @@ int pack_files_encode(const struct pack_files *f, uint8_t **data_ret,
 			 (const Bytef *)archive.buf, (uLong)archive.len, 9);
 	if (zret != Z_OK) {
 		ret = err_fail(zret == Z_MEM_ERROR ? ERR_NOMEM : ERR_IO, 0,
-			       "the pack could not be deflated (zlib %d)",
-			       zret);
+			       W_MATCH_NOT_DEFLATED, zret);
 		goto done;
 	}
 	seed = hash_bytes((const uint8_t *)archive.buf, archive.len);
@@ -284,7 +279,7 @@ done:
 
 static int corrupt(const char *what)
 {
-	return err_fail(ERR_CORRUPT, 0, "the pack file is damaged: %s", what);
+	return err_fail(ERR_CORRUPT, 0, W_MATCH_PACK_DAMAGED, what);
 }
 
 static int read_archive(struct pack_files *f, const struct bytes *a)
@@ -295,10 +290,10 @@ static int read_archive(struct pack_files *f, const struct bytes *a)
 	int ret;
 
 	if (!p)
-		return corrupt("no table of files");
+		return corrupt(W_MATCH_NO_TABLE);
 	count = bytes_le32(p);
 	if (count > PACK_MAX_FILES)
-		return corrupt("too many files");
+		return corrupt(W_MATCH_FILES_MANY);
 	for (uint32_t i = 0; i < count; i++) {
 		char name[PACK_MAX_NAME_NBYTES + 1];
 		size_t name_nbytes;
@@ -306,29 +301,29 @@ static int read_archive(struct pack_files *f, const struct bytes *a)
 
 		p = bytes_at(a, at, 2);
 		if (!p)
-			return corrupt("cut off");
+			return corrupt(W_MATCH_CUT_OFF);
 		name_nbytes = bytes_le16(p);
 		if (!name_nbytes || name_nbytes > PACK_MAX_NAME_NBYTES)
-			return corrupt("length of a name");
+			return corrupt(W_MATCH_NAME_LENGTH);
 		p = bytes_at(a, at + 2, name_nbytes + 4);
 		if (!p)
-			return corrupt("cut off");
+			return corrupt(W_MATCH_CUT_OFF);
 		memcpy(name, p, name_nbytes);
 		name[name_nbytes] = '\0';
 		if (!pack_files_is_name(name))
-			return corrupt("name of a file");
+			return corrupt(W_MATCH_NAME_WRONG);
 		nbytes = bytes_le32(p + name_nbytes);
 		at += 2 + name_nbytes + 4;
 		p = bytes_at(a, at, nbytes);
 		if (!p)
-			return corrupt("cut off");
+			return corrupt(W_MATCH_CUT_OFF);
 		ret = pack_files_add(f, name, p, nbytes);
 		if (ret)
 			return ret;
 		at += nbytes;
 	}
 	if (at != a->nbytes)
-		return corrupt("bytes after the last file");
+		return corrupt(W_MATCH_BYTES_LEFT);
 	return 0;
 }
 
@@ -350,21 +345,19 @@ int pack_files_decode(struct pack_files *f, const uint8_t *data, size_t nbytes,
 	int ret;
 
 	if (!pack_files_is_container(data, nbytes))
-		return corrupt("no pack header");
+		return corrupt(W_MATCH_NO_HEADER);
 	if (bytes_le16(data + 4) != FORMAT_VERSION)
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the pack file has format %u, this program "
-				"reads format %d",
+		return err_fail(ERR_UNSUPPORTED, 0, W_MATCH_OTHER_FORMAT,
 				bytes_le16(data + 4), FORMAT_VERSION);
 	archive.nbytes = bytes_le32(data + 8);
 	packed = bytes_le32(data + 12);
 	if (archive.nbytes > PACK_MAX_NBYTES)
-		return corrupt("size above 64 MiB");
+		return corrupt(W_MATCH_SIZE_LARGE);
 	if (!bytes_at(&file, HEADER_NBYTES, packed))
-		return corrupt("cut off");
+		return corrupt(W_MATCH_CUT_OFF);
 	/* Before memory is taken for what cannot be in it. */
 	if (archive.nbytes / INFLATE_MAX_RATIO > packed)
-		return corrupt("a size that its content cannot have");
+		return corrupt(W_MATCH_SIZE_WRONG);
 	payload = mem_dup(data + HEADER_NBYTES, packed);
 	plain = mem_alloc(archive.nbytes);
 	if (!payload || !plain) {
@@ -379,7 +372,7 @@ int pack_files_decode(struct pack_files *f, const uint8_t *data, size_t nbytes,
 		goto out;
 	}
 	if (zret != Z_OK || plain_nbytes != archive.nbytes) {
-		ret = corrupt("its content does not inflate");
+		ret = corrupt(W_MATCH_NOT_INFLATED);
 		goto out;
 	}
 	archive.data = plain;

@@ -8,6 +8,7 @@
 #include "host/host.h"
 #include "match/pack.h"
 #include "match/pack_files.h"
+#include "words/match.h"
 #include <string.h>
 
 /* Deeper nesting than any rule set has is a mistake, or made to be one. */
@@ -33,8 +34,7 @@ static int add_file(struct pack_files *f, const char *dir, const char *file,
 
 static int refuse(const char *folder, const char *name, const char *why)
 {
-	return err_fail(ERR_NAME, 0, "'%s' in the pack's folder '%s' %s", name,
-			folder, why);
+	return err_fail(ERR_NAME, 0, W_MATCH_IN_FOLDER, name, folder, why);
 }
 
 /* Texts about the pack and what git keeps: no rules stand in them. */
@@ -89,10 +89,7 @@ static int add_rule_file(struct reading *r, const char *dir, const char *name)
 	if (member.err)
 		ret = err_nomem();
 	else if (!pack_files_is_name(str_text(&member)))
-		ret = err_fail(ERR_NAME, 0,
-			       "the rule file's name '%s' must be of letters, "
-			       "digits, '.', '_' and '-', end in .yar or "
-			       ".yara, and not be too long",
+		ret = err_fail(ERR_NAME, 0, W_MATCH_RULE_FILE_NAME,
 			       str_text(&member));
 	else
 		ret = add_file(r->files, dir, name, str_text(&member));
@@ -113,11 +110,9 @@ static int on_rule_entry(struct reading *r, const char *dir,
 	if (e->st.type != HOST_DIR)
 		return pack_files_is_rule_name(e->name)
 			       ? add_rule_file(r, dir, e->name)
-			       : refuse(dir, e->name,
-					"is no rule file (.yar, .yara): give "
-					"it such a name or take it away");
+			       : refuse(dir, e->name, W_MATCH_NOT_A_RULE_FILE);
 	if (r->depth >= MAX_DEPTH)
-		return refuse(dir, e->name, "lies too deep");
+		return refuse(dir, e->name, W_MATCH_TOO_DEEP);
 	path = host_join(dir, e->name);
 	str_addf(&inside, "%s%s/", r->inside, e->name);
 	below.inside = str_text(&inside);
@@ -157,8 +152,8 @@ static int on_pack_entry(struct reading *r, const char *dir,
 		return 0;
 	return refuse(dir, e->name,
 		      pack_files_is_rule_name(e->name)
-			      ? "belongs into its folder 'rules'"
-			      : "is no part of a pack: take it away");
+			      ? W_MATCH_BELONGS_INTO_RULES
+			      : W_MATCH_NO_PART);
 }
 
 int pack_files_read_folder(struct pack_files *f, const char *folder)
@@ -173,14 +168,10 @@ int pack_files_read_folder(struct pack_files *f, const char *folder)
 	if (ret)
 		return ret;
 	if (r.has_pack_txt && !r.has_rules)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the pack's folder '%s' holds no folder "
-				"'rules'",
+		return err_fail(ERR_NOT_FOUND, 0, W_MATCH_NO_RULES_FOLDER,
 				folder);
 	if (!f->members.count)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the folder '%s' holds neither pack.txt nor a "
-				"rule file (.yar, .yara)",
+		return err_fail(ERR_NOT_FOUND, 0, W_MATCH_NO_PACK_FOLDER,
 				folder);
 	pack_files_sort(f);
 	return 0;

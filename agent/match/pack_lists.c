@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "match/pack_internal.h"
+#include "words/match.h"
+#include "words/pack.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,10 +95,9 @@ static int add_place(struct pack_lists *l, char **c, unsigned line)
 	while (kind < 3 && strcmp(kinds[kind], c[0]) != 0)
 		kind++;
 	if (kind == 3)
-		return bad_row("places.tsv", line,
-			       "the kind is tree, folder or file");
+		return bad_row("places.tsv", line, W_MATCH_PLACE_KIND);
 	if (!*c[1])
-		return bad_row("places.tsv", line, "the pattern is empty");
+		return bad_row("places.tsv", line, W_MATCH_PLACE_EMPTY);
 	p = vec_push(&l->places);
 	if (!p)
 		return err_last()->err;
@@ -112,8 +113,7 @@ static int add_known(struct pack_lists *l, char **c, unsigned line)
 	struct pack_known *k;
 
 	if (!*c[0] || !*c[1] || !*c[2])
-		return bad_row("known.tsv", line,
-			       "point, clsid and file must be given");
+		return bad_row("known.tsv", line, W_MATCH_KNOWN_COLUMNS);
 	k = vec_push(&l->known);
 	if (!k)
 		return err_last()->err;
@@ -150,12 +150,9 @@ static int add_restore(struct pack_lists *l, char **c, unsigned line)
 	int last = version_number(c[2]);
 
 	if (!*c[0] || first < 0 || last < first)
-		return bad_row("restore.tsv", line,
-			       "a name, the first and the last Windows version "
-			       "(such as 6.1) must be given");
+		return bad_row("restore.tsv", line, W_MATCH_RESTORE_COLUMNS);
 	if (strlen(c[3]) != 38 || c[3][0] != '{' || c[3][37] != '}')
-		return bad_row("restore.tsv", line,
-			       "the class is written {8-4-4-4-12}");
+		return bad_row("restore.tsv", line, W_PACK_ALLOW_CLASS);
 	r = vec_push(&l->restore);
 	if (!r)
 		return err_last()->err;
@@ -176,15 +173,13 @@ static int add_allow(struct pack_lists *l, char **c, unsigned line)
 	while (kind < 4 && strcmp(kinds[kind], c[0]) != 0)
 		kind++;
 	if (kind == 4)
-		return bad_row("allow.tsv", line,
-			       "the kind is sha256, clsid, publisher or path");
+		return bad_row("allow.tsv", line, W_MATCH_ALLOW_KIND);
 	if (!*c[1])
-		return bad_row("allow.tsv", line, "the value is empty");
+		return bad_row("allow.tsv", line, W_MATCH_ALLOW_EMPTY);
 	if (kind == ALLOW_SHA256 &&
 	    (strlen(c[1]) != 64 ||
 	     strspn(c[1], "0123456789abcdefABCDEF") != 64))
-		return bad_row("allow.tsv", line,
-			       "a sha256 has 64 hexadecimal digits");
+		return bad_row("allow.tsv", line, W_MATCH_SHA256_FORM);
 	a = vec_push(&l->allow);
 	if (!a)
 		return err_last()->err;
@@ -200,7 +195,7 @@ static int add_text(struct pack_lists *l, char **c, unsigned line)
 	struct pack_text *t;
 
 	if (!*c[0])
-		return bad_row("texts.tsv", line, "the key is empty");
+		return bad_row("texts.tsv", line, W_MATCH_KEY_EMPTY);
 	t = vec_push(&l->texts);
 	if (!t)
 		return err_last()->err;
@@ -249,7 +244,7 @@ static int add_info(struct pack_lists *l, char **c, unsigned line)
 	};
 
 	if (!value)
-		return bad_row("pack.txt", line, "the form is 'key: value'");
+		return bad_row("pack.txt", line, W_MATCH_LINE_FORM);
 	*value++ = '\0';
 	value += strspn(value, " \t");
 	/* An unknown key is for a newer program. */
@@ -258,10 +253,8 @@ static int add_info(struct pack_lists *l, char **c, unsigned line)
 			*keys[i].slot = value;
 	}
 	if (*min_tool && is_newer(min_tool, MSTMP_VERSION))
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"pack.txt:%u: the pack needs mstmpsweep %s or "
-				"newer, this is %s",
-				line, min_tool, MSTMP_VERSION);
+		return err_fail(ERR_UNSUPPORTED, 0, W_MATCH_NEEDS_NEWER, line,
+				min_tool, MSTMP_VERSION);
 	return 0;
 }
 
@@ -298,7 +291,7 @@ static int read_line(struct pack_lists *l, const struct list_format *format,
 		return 0;
 	count = split_columns(copy, columns, format->is_tsv ? MAX_COLUMNS : 1);
 	if (count < format->columns)
-		return bad_row(format->file, line, "columns are missing");
+		return bad_row(format->file, line, W_MATCH_COLUMNS_MISSING);
 	while (count < MAX_COLUMNS)
 		columns[count++] = empty;
 	return format->add(l, columns, line);

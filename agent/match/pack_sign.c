@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "match/pack_internal.h"
+#include "words/match.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -57,8 +58,7 @@ static bool decode_base64(const char *text, size_t nbytes, uint8_t *out,
 
 static int corrupt(const char *what)
 {
-	return err_fail(ERR_CORRUPT, 0, "the pack's signature is damaged: %s",
-			what);
+	return err_fail(ERR_CORRUPT, 0, W_MATCH_SIGNATURE_DAMAGED, what);
 }
 
 int pack_signature_parse(const char *text, size_t nbytes,
@@ -74,25 +74,25 @@ int pack_signature_parse(const char *text, size_t nbytes,
 
 	for (int i = 0; i < 4; i++) {
 		if (!next_line(&p, end, &line[i]))
-			return corrupt("lines are missing");
+			return corrupt(W_MATCH_LINES_MISSING);
 	}
 	if (line[0].nbytes < sizeof(untrusted) - 1 ||
 	    memcmp(line[0].text, untrusted, sizeof(untrusted) - 1) != 0)
-		return corrupt("no untrusted comment");
+		return corrupt(W_MATCH_NO_UNTRUSTED_COMMENT);
 	if (!decode_base64(line[1].text, line[1].nbytes, raw, sizeof(raw)))
-		return corrupt("second line");
+		return corrupt(W_MATCH_SECOND_LINE);
 	if (raw[0] != 'E' || (raw[1] != 'D' && raw[1] != 'd'))
-		return corrupt("unknown algorithm");
+		return corrupt(W_MATCH_UNKNOWN_ALGORITHM);
 	if (line[2].nbytes < prefix ||
 	    memcmp(line[2].text, trusted_prefix, prefix) != 0)
-		return corrupt("no trusted comment");
+		return corrupt(W_MATCH_NO_TRUSTED_COMMENT);
 	if (line[2].nbytes - prefix >= sizeof(s.trusted_comment) ||
 	    memchr(line[2].text, '\0', line[2].nbytes))
-		return corrupt("trusted comment");
+		return corrupt(W_MATCH_TRUSTED_COMMENT);
 	memset(&s, 0, sizeof(s));
 	if (!decode_base64(line[3].text, line[3].nbytes, s.global,
 			   sizeof(s.global)))
-		return corrupt("fourth line");
+		return corrupt(W_MATCH_FOURTH_LINE);
 	s.is_prehashed = raw[1] == 'D';
 	memcpy(s.key_id, raw + 2, 8);
 	memcpy(s.signature, raw + 10, 64);
@@ -136,7 +136,7 @@ int pack_signature_verify(const struct pack_signature *s, const uint8_t *data,
 	size_t comment_nbytes = strlen(s->trusted_comment);
 
 	if (sodium_init() < 0)
-		return err_fail(ERR_IO, 0, "libsodium could not start");
+		return err_fail(ERR_IO, 0, W_MATCH_NO_LIBSODIUM);
 	if (!find_key(builtin_keys, s->key_id, public_key) &&
 	    !find_key(more_keys, s->key_id, public_key))
 		return ERR_NOT_FOUND;
@@ -147,15 +147,12 @@ int pack_signature_verify(const struct pack_signature *s, const uint8_t *data,
 	}
 	if (crypto_sign_verify_detached(s->signature, data, nbytes,
 					public_key) != 0)
-		return err_fail(ERR_CORRUPT, 0,
-				"the pack's signature does not fit its "
-				"content");
+		return err_fail(ERR_CORRUPT, 0, W_MATCH_SIGNATURE_WRONG);
 	memcpy(global, s->signature, 64);
 	memcpy(global + 64, s->trusted_comment, comment_nbytes);
 	if (crypto_sign_verify_detached(s->global, global, 64 + comment_nbytes,
 					public_key) != 0)
-		return err_fail(ERR_CORRUPT, 0,
-				"the pack's trusted comment was changed");
+		return err_fail(ERR_CORRUPT, 0, W_MATCH_COMMENT_CHANGED);
 	return 0;
 }
 

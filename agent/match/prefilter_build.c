@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "match/prefilter_internal.h"
+#include "words/base.h"
 #include <stdlib.h>
 
 #define MIN_BITS      15
@@ -292,7 +293,7 @@ int prefilter_new(const struct vec *patterns, const bool *in_group,
 	f = NULL;
 out:
 	if (err)
-		err_fail(err, 0, "memory is short");
+		err_fail(err, 0, W_BASE_ERR_NO_MEMORY);
 	for (size_t k = 0; k < CLASS_COUNT; k++)
 		mem_free(chosen[k]);
 	prefilter_free(f);

@@ -9,6 +9,8 @@
 #include "match/group.h"
 #include "match/pack_files.h"
 #include "match/rule_source.h"
+#include "words/match.h"
+#include "words/pack.h"
 #include <string.h>
 
 #define FOREIGN_SCORE 70 /* design.md section 7 */
@@ -66,7 +68,7 @@ int group_yara_start(void)
 	if (yret != ERROR_SUCCESS)
 		return err_fail(yret == ERROR_INSUFFICIENT_MEMORY ? ERR_NOMEM
 								  : ERR_IO,
-				0, "libyara could not start (error %d)", yret);
+				0, W_MATCH_NO_LIBYARA, yret);
 	return 0;
 }
 
@@ -114,7 +116,7 @@ static void on_message(int level, const char *file_name, int line,
 		line = (int)state->line_count;
 	if (rule && rule->identifier)
 		snprintf(state->message, sizeof(state->message),
-			 "%s:%d: rule %s: %s", state->file, line,
+			 W_PACK_RULE_PROBLEM, state->file, (unsigned)line,
 			 rule->identifier, message);
 	else
 		snprintf(state->message, sizeof(state->message), "%s:%d: %s",
@@ -127,8 +129,8 @@ static int yara_fail(const struct compile_state *state, int yret)
 		return err_nomem();
 	if (state->message[0])
 		return err_fail(ERR_INVALID, 0, "%s", state->message);
-	return err_fail(ERR_INVALID, 0, "%s: libyara refused it (error %d)",
-			state->file, yret);
+	return err_fail(ERR_INVALID, 0, W_MATCH_YARA_REFUSED, state->file,
+			yret);
 }
 
 /* A stream in memory: written to its end, then read from the start. */
@@ -255,10 +257,7 @@ static int check_imports(struct group *g)
 		while (k < 6 && strcmp(names[i], known[k]) != 0)
 			k++;
 		if (k == 6)
-			return err_fail(ERR_INVALID, 0,
-					"%s: module \"%s\" is not supported "
-					"(pe, hash, math, string, time and "
-					"console are)",
+			return err_fail(ERR_INVALID, 0, W_MATCH_MODULE_UNKNOWN,
 					g->file, names[i]);
 	}
 	gate_drop_imports(g->rules);
@@ -386,10 +385,7 @@ static int read_metadata(const struct group *g, const char *source,
 		} else if (strcmp(id, "gate") == 0) {
 			if (parse_gate(meta->string, &info->gates))
 				return err_fail(
-					ERR_INVALID, 0,
-					"%s:%u: rule %s: unknown gate \"%s\": "
-					"it is any, or kinds of files such as "
-					"pe, zip, jpeg, class",
+					ERR_INVALID, 0, W_MATCH_GATE_UNKNOWN,
 					g->file,
 					rule_source_line(source, info->name),
 					info->name, meta->string);
@@ -443,11 +439,8 @@ static int add_rules(struct group *g, const char *source, struct vec *infos)
 		const struct rule_info *info =
 			vec_at(infos, g->first_rule + bad);
 
-		return err_fail(ERR_INVALID, 0,
-				"%s:%u: rule %s: the condition does not begin "
-				"with the header test its gate promises "
-				"(for pe: uint16(0) == 0x5A4D and ...)",
-				g->file, rule_source_line(source, info->name),
+		return err_fail(ERR_INVALID, 0, W_MATCH_GATE_NOT_KEPT, g->file,
+				rule_source_line(source, info->name),
 				info->name);
 	}
 	return ret;

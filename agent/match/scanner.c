@@ -21,6 +21,7 @@
 #include "match/condition.h"
 #include "match/scanner_internal.h"
 #include "match/verify.h"
+#include "words/base.h"
 #include <string.h>
 
 /* Room for what is known of the strings of one group, whichever it is. */
@@ -128,8 +129,9 @@ static int set_var(struct scanner *s, size_t i, const char *value)
 	str_clear(&s->vars[i]);
 	str_add(&s->vars[i], value);
 	s->var_version[i]++;
-	return s->vars[i].err ? err_fail(s->vars[i].err, 0, "memory is short")
-			      : 0;
+	return s->vars[i].err
+		       ? err_fail(s->vars[i].err, 0, W_BASE_ERR_NO_MEMORY)
+		       : 0;
 }
 
 const char *scanner_extension(struct str *s, const char *filename)

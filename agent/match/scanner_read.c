@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "host/host.h"
 #include "match/scanner_internal.h"
+#include "words/base.h"
+#include "words/match.h"
 #include <string.h>
 
 static int read_exactly(struct scanner *s, uint64_t offset, uint8_t *buf,
@@ -22,8 +24,7 @@ static int read_exactly(struct scanner *s, uint64_t offset, uint8_t *buf,
 		if (ret)
 			return ret;
 		if (!n)
-			return err_fail(ERR_CHANGED, 0,
-					"it became shorter while it was read");
+			return err_fail(ERR_CHANGED, 0, W_MATCH_FILE_SHRANK);
 		done += n;
 	}
 	return 0;
@@ -58,11 +59,8 @@ const uint8_t *scanner_read_whole(void *arg)
 		return ret ? NULL : s->buffer;
 	}
 	if (nbytes > WHOLE_MAX_NBYTES) {
-		scanner_note_error(s,
-				   err_fail(ERR_TOO_LARGE, 0,
-					    "a rule may match but the file has "
-					    "%" PRIu64 " bytes",
-					    nbytes));
+		scanner_note_error(s, err_fail(ERR_TOO_LARGE, 0,
+					       W_MATCH_FILE_TOO_LARGE, nbytes));
 		return NULL;
 	}
 	if (nbytes > SHARED_NBYTES) {
@@ -122,9 +120,7 @@ int scanner_check_size(uint64_t nbytes)
 {
 	if (nbytes <= SCANNER_MAX_NBYTES)
 		return 0;
-	return err_fail(ERR_TOO_LARGE, 0,
-			"the file has %" PRIu64 " bytes, more than is read",
-			nbytes);
+	return err_fail(ERR_TOO_LARGE, 0, W_MATCH_FILE_NOT_READ, nbytes);
 }
 
 /* What is found without the rest of it stays found. */
@@ -136,7 +132,7 @@ static bool must_end(struct scanner *s)
 		scanner_note_error(s, err);
 	else if (cancel_asked(s->cancel))
 		scanner_note_error(
-			s, err_fail(ERR_CANCELLED, 0, "it was stopped"));
+			s, err_fail(ERR_CANCELLED, 0, W_BASE_ERR_CANCELLED));
 	else
 		return false;
 	return true;

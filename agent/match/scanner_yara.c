@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "match/scanner_internal.h"
 #include "match/verify.h"
+#include "words/match.h"
 #include <string.h>
 
 static void add_match(struct scanner *s, YR_SCAN_CONTEXT *context,
@@ -57,13 +58,10 @@ static int yara_error(struct scanner *s, int yret)
 	case ERROR_INSUFFICIENT_MEMORY:
 		return err_nomem();
 	case ERROR_SCAN_TIMEOUT:
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"the rules of '%s' took more than %d seconds",
+		return err_fail(ERR_UNSUPPORTED, 0, W_MATCH_RULES_SLOW,
 				s->group->file, SCAN_TIMEOUT_S);
 	default:
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"libyara gave up on the rules of '%s' "
-				"(error %d)",
+		return err_fail(ERR_UNSUPPORTED, 0, W_MATCH_YARA_GAVE_UP,
 				s->group->file, yret);
 	}
 }

@@ -62,10 +62,12 @@ static void note(struct hive_edit *e, const struct hive_spot *s)
 				      s->made_below);
 		return;
 	}
+	/* The others keep their order: they are told one after the other. */
 	hive_change_release(s->made);
-	h = vec_at(&e->changes, e->changes.count - 1);
-	*s->made = *h;
+	h = vec_at(&e->changes, 0);
 	e->changes.count--;
+	memmove(s->made, s->made + 1,
+		(size_t)(h + e->changes.count - s->made) * sizeof(*h));
 }
 
 static int delete_in(struct hive_edit *e, const struct hive_spot *s)

@@ -243,7 +243,7 @@ static const struct report_column registration_columns[] = {
 	{ W_REPORT_VIEW, LOOK_PLAIN, "  ", "", NULL },
 	{ W_REPORT_USER_HEAD, LOOK_PLAIN, W_USAGE_COMMA, "", NULL },
 	{ W_REPORT_NAME, LOOK_PLAIN, W_USAGE_COMMA, "", NULL },
-	{ NULL, LOOK_PLAIN, "  ", "", NULL }, /* the class */
+	{ NULL, LOOK_NOTE, "  ", "", NULL }, /* the class */
 	{ W_REPORT_FILE, LOOK_CODE, "\n      ", "", NULL },
 	{ NULL, LOOK_PLAIN, "\n      ", "", NULL }, /* that there is none */
 	{ NULL, LOOK_PLAIN, "  ", "", NULL },	    /* about it */
@@ -438,14 +438,15 @@ static int walk_section(struct report *r, enum report_what what)
 
 static const struct report_column gap_columns[] = {
 	{ W_REPORT_PLACE, LOOK_CODE, "  ", "", NULL },
-	{ W_REPORT_COUNT, LOOK_PLAIN, "  (", ")", NULL },
+	{ NULL, LOOK_NOTE, "  (", ")", NULL },
 	{ W_REPORT_WHY, LOOK_WRAPPED, "\n", "", NULL },
+	{ W_REPORT_COUNT, LOOK_TIMES, "", "", NULL },
 	{ NULL, LOOK_END, "", "", NULL },
 };
 
 static const struct report_column gap_group_columns[] = {
-	{ W_REPORT_COUNT, LOOK_NUMBER, "  ", "", NULL },
 	{ W_REPORT_WHY, LOOK_PLAIN, "  ", "", NULL },
+	{ W_REPORT_COUNT, LOOK_NUMBER, "  ", "", NULL },
 	{ NULL, LOOK_END, "", "", NULL },
 };
 
@@ -461,14 +462,15 @@ static int add_gap(struct report *r, sqlite3_stmt *q)
 		str_addf(times, "%" PRId64 " %s", count,
 			 in_lang(r, W_REPORT_TIMES));
 	gap_line(r, q, next_cell(r));
+	str_addf(next_cell(r), "%" PRId64, count);
 	write_row(r, gap_columns);
 	return r->out->err;
 }
 
 static void add_gap_group(struct report *r, const char *words, int64_t count)
 {
-	str_addf(next_cell(r), "%" PRId64, count);
 	put(r, words);
+	str_addf(next_cell(r), "%" PRId64, count);
 	write_row(r, gap_group_columns);
 }
 

@@ -227,12 +227,14 @@ static void row(struct report *r, const struct report_column *columns)
 	for (size_t i = 0; columns[i].look != LOOK_END; i++) {
 		if (columns[i].head) {
 			str_add(r->out, i ? "</td>" : "");
-			str_add(r->out, columns[i].look == LOOK_NUMBER
-						? "<td class=\"number\">"
-						: "<td>");
+			str_add(r->out,
+				columns[i].look == LOOK_NUMBER ||
+						columns[i].look == LOOK_TIMES
+					? "<td class=\"number\">"
+					: "<td>");
 			begin = r->out->len;
 		}
-		if (r->cells[i].len == 0)
+		if (r->cells[i].len == 0 || columns[i].look == LOOK_NOTE)
 			continue;
 		if (r->out->len > begin)
 			str_add(r->out, "<br>");

@@ -153,7 +153,9 @@ enum report_look {
 	LOOK_END, /* no column any more */
 	LOOK_PLAIN,
 	LOOK_CODE,    /* a path, a key */
-	LOOK_NUMBER,  /* a count */
+	LOOK_NUMBER,  /* a count; as lines it stands first */
+	LOOK_TIMES,   /* a count, as columns only */
+	LOOK_NOTE,    /* as lines only */
 	LOOK_GROUP,   /* as lines: the heading of those that have it */
 	LOOK_WRAPPED, /* as lines: on lines of its own */
 	LOOK_FINDING  /* as columns: leads to the finding of that number */

@@ -163,7 +163,7 @@ static void add_cell(struct report *r, const struct report_column *c,
 		add_group(r, text);
 		return;
 	}
-	if (c->look == LOOK_FINDING)
+	if (c->look == LOOK_FINDING || c->look == LOOK_TIMES)
 		return;
 	str_add(r->out, words_in(c->before, r->lang));
 	if (c->label)
@@ -179,9 +179,12 @@ static void add_cell(struct report *r, const struct report_column *c,
 
 static void row(struct report *r, const struct report_column *columns)
 {
-	for (size_t i = 0; columns[i].look != LOOK_END; i++)
-		if (r->cells[i].len > 0)
-			add_cell(r, &columns[i], str_text(&r->cells[i]));
+	for (int is_word = 0; is_word < 2; is_word++)
+		for (size_t i = 0; columns[i].look != LOOK_END; i++)
+			if (r->cells[i].len > 0 &&
+			    (columns[i].look != LOOK_NUMBER) == is_word)
+				add_cell(r, &columns[i],
+					 str_text(&r->cells[i]));
 	if (r->out->len > 0 && r->out->buf[r->out->len - 1] != '\n')
 		str_add(r->out, "\n");
 }

@@ -69,11 +69,10 @@ const char *value_words(const struct report *r, enum report_value of,
 const char *title_of_point(const struct report *r, const char *point)
 {
 	const enum point p = point_from_name(point);
-	const struct point_words *words = point_words_of(p);
 
 	if (p == POINT_COUNT)
 		return point;
-	return lang_is_ja(r->lang) ? words->title_ja : words->title_en;
+	return point_title(p, r->lang);
 }
 
 const char *gap_words(const struct report *r, const char *kind)

@@ -92,6 +92,8 @@ static int carry_out(struct fix *f)
 	work_ended(&f->w, &ret->counts);
 	if (ret->plan.plan)
 		err = plan_tell_rest(&ret->plan, &f->o->choice, true);
+	if (err)
+		session_note_last(f->w.session, "");
 	ret->facts.end = err ? SESSION_STOPPED : SESSION_DONE;
 	ret->facts.found = is_something_left(ret);
 	ret->facts.restart = ret->counts.waits;

@@ -84,6 +84,12 @@ int store_add_findings(struct store *s, int64_t scan_id, const struct judge *j,
 		       struct registration *const *registrations,
 		       size_t registration_count);
 /*
+ * A trace that lies at `path`, once for each thing that it tells; `finding`: a
+ * row, 0 or one that is not there: none.
+ */
+int store_add_trace(struct store *s, int64_t scan_id, int64_t finding,
+		    const char *path, const struct trace *t);
+/*
  * What a running scan has seen so far, unjudged, so that a power cut leaves
  * it: store_add_findings() replaces it at the end.  Registrations come as
  * artefacts, with or without matches.

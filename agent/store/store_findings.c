@@ -234,6 +234,10 @@ static int write_artefact(struct writer *w, const struct artefact *a)
 		err = bind_int(w->link, ":artefact", row);
 	if (err == 0)
 		err = store_step(w->store, w->link);
+	if (err == 0 && a->trace != NULL)
+		err = store_add_trace(w->store, w->scan_id,
+				      w->finding_rows[a->finding], a->wpath,
+				      a->trace);
 	return err;
 }
 
@@ -245,8 +249,9 @@ static int clear_earlier(struct writer *w)
 	snprintf(sql, sizeof(sql),
 		 "DELETE FROM artefact WHERE scan_id = %" PRId64 ";"
 		 "DELETE FROM registration WHERE scan_id = %" PRId64 ";"
+		 "DELETE FROM trace WHERE scan_id = %" PRId64 ";"
 		 "DELETE FROM finding WHERE scan_id = %" PRId64 ";",
-		 w->scan_id, w->scan_id, w->scan_id);
+		 w->scan_id, w->scan_id, w->scan_id, w->scan_id);
 	return store_exec(w->store, sql);
 }
 

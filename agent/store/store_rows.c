@@ -279,3 +279,39 @@ int rows_artefact(struct row_writer *w, const struct artefact *a,
 		err = write_match(w, *row_ret, &a->matches.items[i]);
 	return err;
 }
+
+int store_add_trace(struct store *s, int64_t scan_id, int64_t finding,
+		    const char *path, const struct trace *t)
+{
+	sqlite3_stmt *q = NULL;
+	const struct text_field fields[] = {
+		{ ":what", t->what },
+		{ ":kind", trace_kind_name(t->kind) },
+		{ ":user", t->user_name },
+	};
+	int err = store_prepare(
+		s,
+		"INSERT INTO trace (scan_id, finding_id, kind, time, "
+		"user_name, what, path, path_raw) SELECT :scan, (SELECT "
+		"finding_id FROM finding WHERE finding_id = :finding), :kind, "
+		":time, :user, :what, :path, :path_raw WHERE NOT EXISTS "
+		"(SELECT 1 FROM trace WHERE scan_id = :scan AND what = :what "
+		"AND path = :path)",
+		&q);
+
+	if (err != 0)
+		return err;
+	err = bind_words(q, fields, COUNT_OF(fields));
+	if (err == 0)
+		err = bind_time(q, ":time", t->time);
+	if (err == 0)
+		err = bind_name(q, ":path", ":path_raw", path);
+	if (err == 0)
+		err = bind_int(q, ":scan", scan_id);
+	if (err == 0)
+		err = bind_int(q, ":finding", finding);
+	if (err == 0)
+		err = store_step(s, q);
+	sqlite3_finalize(q);
+	return err;
+}

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -95,8 +96,8 @@ const char *closed_need(struct target *t, const char *wpath, size_t above)
 		return NULL;
 	best->is_needed = true;
 	target_set_cause(t, GAP_VOLUME, best->name, strlen(best->name));
-	err_fail(ERR_UNSUPPORTED, best->os_error, "'%s' lies on '%s': %s",
-		 wpath, best->name, volume_why_words(best->why));
+	err_fail(ERR_UNSUPPORTED, best->os_error, W_TARGET_VOLUME_CLOSED, wpath,
+		 best->name, volume_why_words(best->why));
 	return best->name;
 }
 

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -235,7 +236,7 @@ static int try_given(struct finding_out *o, const char *const *paths,
 			return err_nomem();
 		ret = host_stat(path, true, &st);
 		if (!ret && st.type != HOST_DIR)
-			ret = err_fail(ERR_NOT_DIR, 0, "'%s' is no folder",
+			ret = err_fail(ERR_NOT_DIR, 0, W_TARGET_NO_FOLDER,
 				       paths[i]);
 		if (!ret)
 			ret = try_root(o, path);

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/target.h"
 
 static int folder_open(struct target *t, const struct target_options *options)
 {
@@ -13,7 +14,7 @@ static int folder_open(struct target *t, const struct target_options *options)
 	int ret;
 
 	if (!options->root || !*options->root)
-		return err_fail(ERR_INVALID, 0, "no folder was given");
+		return err_fail(ERR_INVALID, 0, W_TARGET_FOLDER_MISSING);
 	t->info.root = host_absolute_path(options->root);
 	if (!t->info.root)
 		return err_nomem();
@@ -21,7 +22,7 @@ static int folder_open(struct target *t, const struct target_options *options)
 	if (ret)
 		return ret;
 	if (st.type != HOST_DIR)
-		return err_fail(ERR_NOT_DIR, 0, "'%s' is no folder",
+		return err_fail(ERR_NOT_DIR, 0, W_TARGET_NO_FOLDER,
 				options->root);
 	return target_add_volume(t, "", t->info.root, false);
 }
@@ -31,7 +32,7 @@ static int no_hive(struct target *t, enum target_hive which, struct hive *h)
 	(void)t;
 	(void)which;
 	(void)h;
-	return err_fail(ERR_NOT_FOUND, 0, "a folder has no registry");
+	return err_fail(ERR_NOT_FOUND, 0, W_TARGET_FOLDER_HAS_NO_REGISTRY);
 }
 
 static int no_user(struct target *t, const char *name, struct hive *h)
@@ -39,7 +40,7 @@ static int no_user(struct target *t, const char *name, struct hive *h)
 	(void)t;
 	(void)name;
 	(void)h;
-	return err_fail(ERR_NOT_FOUND, 0, "a folder has no users");
+	return err_fail(ERR_NOT_FOUND, 0, W_TARGET_FOLDER_HAS_NO_USERS);
 }
 
 static int no_users(struct target *t, reg_subkey_fn fn, void *arg)
@@ -53,7 +54,8 @@ static int no_users(struct target *t, reg_subkey_fn fn, void *arg)
 static int no_drive(struct target *t, char drive)
 {
 	(void)t;
-	return err_fail(ERR_UNSUPPORTED, 0, "a folder has no drive %c:", drive);
+	return err_fail(ERR_UNSUPPORTED, 0, W_TARGET_FOLDER_HAS_NO_DRIVE,
+			drive);
 }
 
 const struct target_ops target_ops_folder = {

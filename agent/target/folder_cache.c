@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -506,13 +507,10 @@ static int short_search_end(struct short_search *s, const char *where,
 		ret->type = s->fitting_type;
 		s->fitting = NULL;
 	} else if (!err && s->fitting_count == 0) {
-		err = err_fail(ERR_NOT_FOUND, 0,
-			       "no long name in '%s' fits the short name '%s'",
+		err = err_fail(ERR_NOT_FOUND, 0, W_TARGET_SHORT_NAME_FITS_NONE,
 			       where, s->name);
 	} else if (!err) {
-		err = err_fail(ERR_NAME, 0,
-			       "the short name '%s' in '%s' fits %" PRIu64
-			       " long names",
+		err = err_fail(ERR_NAME, 0, W_TARGET_SHORT_NAME_FITS_MANY,
 			       s->name, where, (uint64_t)s->fitting_count);
 	}
 	mem_free(s->stored);

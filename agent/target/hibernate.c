@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "host/change.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -45,16 +46,11 @@ static void check_sleep(struct target *t, const char *wprefix)
 		t->is_short = true;
 	else if (err && err != ERR_NOT_FOUND)
 		gap_report(t->gaps, GAP_VOLUME, GAP_MATTERS, wprefix,
-			   err_last()->os_error,
-			   "whether this Windows is hibernated cannot be told: "
-			   "%s",
+			   err_last()->os_error, W_TARGET_HIBERNATION_UNKNOWN,
 			   err_last()->text);
 	else if (!err && got == sizeof(head) && is_asleep(head))
 		gap_report(t->gaps, GAP_VOLUME, GAP_MATTERS, wprefix, 0,
-			   "this Windows is hibernated or was shut down with "
-			   "fast start: its newest changes are not on the "
-			   "disk; start it, shut it down fully (shutdown /s "
-			   "/t 0) and scan again");
+			   W_TARGET_HIBERNATED);
 	host_close(f);
 	mem_free(wpath);
 }
@@ -74,11 +70,7 @@ static void check_dirty(struct target *t, const struct target_volume *pub)
 		return;
 	if (state.dirty_known && state.is_dirty)
 		gap_report(t->gaps, GAP_VOLUME, GAP_MATTERS, pub->wprefix, 0,
-			   "Windows has not finished with this volume (it is "
-			   "marked dirty): what it held in memory may be "
-			   "missing on the disk; start this Windows, let it "
-			   "check the volume (chkdsk), shut it down fully and "
-			   "scan again");
+			   W_TARGET_VOLUME_DIRTY);
 	mem_free(state.fs_name);
 }
 

@@ -6,6 +6,8 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/registry.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -105,9 +107,7 @@ static void check_parent(struct target *t, const char *wpath, char *folder,
 		t->is_short = true;
 	if (has_twin)
 		gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath, 0,
-			   "'%s' in '%s' is there more than once, in "
-			   "different case; one of them was read",
-			   name, folder);
+			   W_TARGET_HIVE_TWIN, name, folder);
 }
 
 static void report_twins(struct target *t, const struct target_path *p)
@@ -145,9 +145,7 @@ static int charge(struct target *t, struct hive *h, uint64_t nbytes)
 	if (t->hives_nbytes + nbytes > hives_max_nbytes()) {
 		reg_close(h->root);
 		h->root = NULL;
-		return err_fail(ERR_TOO_LARGE, 0,
-				"the registry files read before it took the "
-				"room for all of them");
+		return err_fail(ERR_TOO_LARGE, 0, W_TARGET_HIVES_LARGE);
 	}
 	t->hives_nbytes += nbytes;
 	return 0;
@@ -197,9 +195,8 @@ static void report_unreadable(struct target *t, const char *path)
 static int report_short(struct target *t, const char *wpath)
 {
 	gap_report(t->gaps, GAP_NO_MEMORY, GAP_BY_KIND, wpath, 0,
-		   "the registry file was not read");
-	return err_fail(ERR_TOO_LARGE, 0, "memory was short for '%.512s'",
-			wpath);
+		   W_TARGET_HIVE_NOT_READ);
+	return err_fail(ERR_TOO_LARGE, 0, W_TARGET_HIVE_NO_MEMORY, wpath);
 }
 
 int hive_open_file(struct target *t, struct hive *h, const char *wpath)
@@ -209,7 +206,7 @@ int hive_open_file(struct target *t, struct hive *h, const char *wpath)
 
 	if (!ret) {
 		ret = p.st.type == HOST_DIR
-			      ? err_fail(ERR_NOT_DIR, 0, "'%s' is a folder",
+			      ? err_fail(ERR_NOT_DIR, 0, W_REGISTRY_IS_FOLDER,
 					 p.wpath)
 			      : open_with_logs(t, h, &p);
 		/* The gap first: what follows records failures, too. */
@@ -327,12 +324,10 @@ static int open_profile_hive(struct target *t, struct user *u)
 		return hive_open_file(t, &u->ntuser, u->hive_wpath);
 	/* Nothing is hidden where nothing is. */
 	if (u->has_only_classes)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"of '%s' only the classes are left",
+		return err_fail(ERR_NOT_FOUND, 0, W_TARGET_ONLY_CLASSES,
 				u->pub.name);
 	if (!u->pub.profile_host)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"the profile of '%s' is not there",
+		return err_fail(ERR_NOT_FOUND, 0, W_TARGET_PROFILE_MISSING,
 				u->pub.name);
 	for (size_t i = 0; i < 2 && ret == ERR_NOT_FOUND; i++) {
 		char *wpath = wpath_append(u->pub.profile, names[i]);
@@ -427,9 +422,7 @@ static int report_second_classes(struct target *t, struct user *u,
 	/* Through a junction it is the same file. */
 	if (strcmp(p.wpath, first) != 0)
 		gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, p.wpath,
-			   0,
-			   "the user has a second file of classes, which "
-			   "this Windows does not load and which was not read");
+			   0, W_TARGET_SECOND_CLASSES);
 	target_path_release(&p);
 	return 0;
 }
@@ -466,8 +459,8 @@ static int open_classes_file(struct target *t, struct user *u)
 	int ret;
 
 	if (!u->pub.profile_host || u->has_no_classes)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"'%s' has no classes of its own", u->pub.name);
+		return err_fail(ERR_NOT_FOUND, 0, W_TARGET_NO_CLASSES,
+				u->pub.name);
 	ret = open_classes_at(t, u, 0);
 	return ret == ERR_NOT_FOUND ? open_classes_at(t, u, 1) : ret;
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -100,9 +101,7 @@ int target_find_key(struct target *t, const char *physical,
 	if (err == ERR_NOT_FOUND && !below(physical, "HKLM"))
 		err = find_user(t, physical, &key);
 	if (err == ERR_NOT_FOUND)
-		return err_fail(ERR_NOT_FOUND, 0,
-				"this PC has no registry file that begins "
-				"with \"%.200s\"",
+		return err_fail(ERR_NOT_FOUND, 0, W_TARGET_NO_SUCH_HIVE,
 				physical);
 	if (!err)
 		*ret = key;
@@ -148,8 +147,7 @@ int target_host_path(struct target *t, const char *wpath, char **ret)
 	int err;
 
 	if (!name || !name[1])
-		return err_fail(ERR_INVALID, 0, "\"%.200s\" is no file's path",
-				wpath);
+		return err_fail(ERR_INVALID, 0, W_TARGET_NO_FILE_PATH, wpath);
 	folder = mem_strndup(wpath, (size_t)(name - wpath));
 	if (!folder)
 		return err_nomem();

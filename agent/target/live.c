@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -80,10 +81,7 @@ static int live_open(struct target *t, const struct target_options *options)
 	if (!ret)
 		ret = open_base(t, &t->live_users, REG_LIVE_USERS, "HKU");
 	if (ret == ERR_UNSUPPORTED)
-		return err_fail(ret, 0,
-				"this system is no Windows; give --root DIR "
-				"(the folder that holds Windows) or --folder "
-				"DIR");
+		return err_fail(ret, 0, W_TARGET_NOT_WINDOWS);
 	if (ret)
 		return ret;
 	t->windows = machine_text(t, TARGET_HIVE_SOFTWARE,
@@ -137,8 +135,8 @@ static int live_drive(struct target *t, char drive)
 	int ret;
 
 	if (host_is_remote_path(host))
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"drive %c: lies on the network", drive);
+		return err_fail(ERR_UNSUPPORTED, 0, W_TARGET_DRIVE_ON_NETWORK,
+				drive);
 	ret = host_stat(host, true, &st);
 	return ret ? ret : target_add_volume(t, wprefix, host, true);
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -340,7 +341,7 @@ static int table_grow(struct location_table *table)
 
 	bigger.cap = table->cap ? table->cap * 2 : 16;
 	if (bigger.cap > PLACES_MAX)
-		return err_fail(ERR_TOO_LARGE, 0, "too many folders");
+		return err_fail(ERR_TOO_LARGE, 0, W_TARGET_FOLDERS_MANY);
 	bigger.places = mem_array(bigger.cap, sizeof(*bigger.places));
 	if (!bigger.places)
 		return err_nomem();

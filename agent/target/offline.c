@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -22,16 +23,10 @@ static int no_windows(struct target *t, const char *root)
 
 	if (target_resolve(t, "C:\\System32\\config", 0, &p) == 0) {
 		target_path_release(&p);
-		return err_fail(ERR_NOT_FOUND, 0,
-				"'%s' is a Windows folder itself; give the "
-				"folder that holds it",
+		return err_fail(ERR_NOT_FOUND, 0, W_TARGET_ROOT_IS_WINDOWS,
 				root);
 	}
-	return err_fail(ERR_NOT_FOUND, 0,
-			"'%s' holds no Windows (no Windows\\System32\\config "
-			"in it); give the folder that holds Windows, or use "
-			"--folder",
-			root);
+	return err_fail(ERR_NOT_FOUND, 0, W_TARGET_ROOT_NO_WINDOWS, root);
 }
 
 /* ---- drives ------------------------------------------------------ */
@@ -84,8 +79,7 @@ static int add_map(struct target *t, const struct target_map *map)
 	int ret;
 
 	if (wprefix[0] < 'A' || wprefix[0] > 'Z')
-		return err_fail(ERR_INVALID, 0,
-				"--map takes a letter, as in D:=DIR");
+		return err_fail(ERR_INVALID, 0, W_TARGET_MAP_FORM);
 	host = host_absolute_path(map->path);
 	if (!host)
 		return err_nomem();
@@ -96,15 +90,13 @@ static int add_map(struct target *t, const struct target_map *map)
 			continue;
 		ret = strcmp(host, t->info.root) == 0 && i == 0
 			      ? 0
-			      : err_fail(ERR_INVALID, 0,
-					 "drive %s is there already: it is "
-					 "'%s'",
+			      : err_fail(ERR_INVALID, 0, W_TARGET_MAP_TWICE,
 					 wprefix, v->pub.host);
 		goto out;
 	}
 	ret = host_stat(host, true, &st);
 	if (!ret && st.type != HOST_DIR)
-		ret = err_fail(ERR_NOT_DIR, 0, "'%s' is no folder", map->path);
+		ret = err_fail(ERR_NOT_DIR, 0, W_TARGET_NO_FOLDER, map->path);
 	if (!ret)
 		ret = target_add_volume(t, wprefix, host, false);
 out:
@@ -120,8 +112,7 @@ static int offline_open(struct target *t, const struct target_options *options)
 	int ret;
 
 	if (!options->root || !*options->root)
-		return err_fail(ERR_INVALID, 0,
-				"no folder with a Windows was given");
+		return err_fail(ERR_INVALID, 0, W_TARGET_ROOT_MISSING);
 	t->info.root = host_absolute_path(options->root);
 	if (!t->info.root)
 		return err_nomem();
@@ -129,7 +120,7 @@ static int offline_open(struct target *t, const struct target_options *options)
 	if (ret)
 		return ret;
 	if (st.type != HOST_DIR)
-		return err_fail(ERR_NOT_DIR, 0, "'%s' is no folder",
+		return err_fail(ERR_NOT_DIR, 0, W_TARGET_NO_FOLDER,
 				options->root);
 	t->info.system_drive = DRIVE_ASSUMED;
 	ret = target_add_volume(t, "C:", t->info.root, false);
@@ -188,10 +179,8 @@ static int no_live_users(struct target *t, reg_subkey_fn fn, void *arg)
 static int not_mapped(struct target *t, char drive)
 {
 	(void)t;
-	return err_fail(ERR_UNSUPPORTED, 0,
-			"drive %c: of the examined Windows was not given; "
-			"--map %c:=DIR does",
-			drive, drive);
+	return err_fail(ERR_UNSUPPORTED, 0, W_TARGET_DRIVE_NOT_GIVEN, drive,
+			drive);
 }
 
 const struct target_ops target_ops_offline = {

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/registry.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -41,7 +43,7 @@ static int put_system_root(struct target *t, struct wpath *p)
 
 	if (!t->windows)
 		return err_fail(ERR_UNSUPPORTED, 0,
-				"a folder has no Windows folder");
+				W_TARGET_FOLDER_HAS_NO_WINDOWS);
 	str_add(&s, t->windows);
 	for (size_t i = 0; i < p->count; i++) {
 		str_addch(&s, '\\');
@@ -83,24 +85,23 @@ static int settle_form(struct target *t, struct wpath *p, const char *text)
 		return 0;
 	case WPATH_DRIVE:
 		if (is_folder)
-			why = "has a drive, the target is a folder";
+			why = W_TARGET_PATH_WITH_DRIVE;
 		break;
 	case WPATH_NETWORK:
-		why = "lies on the network";
+		why = W_TARGET_PATH_ON_NETWORK;
 		break;
 	case WPATH_DEVICE:
-		why = "names a device";
+		why = W_TARGET_PATH_OF_DEVICE;
 		break;
 	case WPATH_RELATIVE:
-		return err_fail(ERR_INVALID, 0, "the path '%s' is not complete",
-				text);
+		return err_fail(ERR_INVALID, 0, W_TARGET_PATH_RELATIVE, text);
 	}
 	if (!why)
 		return 0;
 	if (p->form == WPATH_DEVICE && closed_need(t, text, 0))
 		return ERR_UNSUPPORTED;
 	target_set_cause(t, GAP_VOLUME, text, share_nbytes(p, text));
-	return err_fail(ERR_UNSUPPORTED, 0, "the path '%s' %s", text, why);
+	return err_fail(ERR_UNSUPPORTED, 0, W_TARGET_PATH_REFUSED, text, why);
 }
 
 /* How many components of the path are the volume's own, -1: not in it. */
@@ -178,8 +179,7 @@ static int enter_volume(struct path_walk *w, const char *text)
 		w->volume = find_volume(w->t, &w->path, &w->next);
 		if (!w->volume)
 			return err_fail(ERR_NOT_FOUND, 0,
-					"drive %c: is not there",
-					w->path.drive);
+					W_TARGET_DRIVE_MISSING, w->path.drive);
 	}
 	mem_free(w->wpath);
 	mem_free(w->host);
@@ -266,8 +266,7 @@ static int find_spelling(struct path_walk *w, const char *name,
 		err = folder_find_short(w->folder, name, ret);
 		w->is_none = err == ERR_NOT_FOUND;
 		return w->is_none ? err_fail(ERR_NAME, 0,
-					     "no long name in '%s' fits the "
-					     "short name '%s'",
+					     W_TARGET_SHORT_NAME_FITS_NONE,
 					     w->wpath, name)
 				  : err;
 	}
@@ -325,8 +324,8 @@ static int take_junction(struct path_walk *w, const char *target)
 
 	if (w->junctions++ >= JUNCTIONS_MAX) {
 		target_set_cause(w->t, GAP_DEPTH, target, strlen(target));
-		return err_fail(ERR_UNSUPPORTED, 0,
-				"junctions lead in a circle at '%s'", target);
+		return err_fail(ERR_UNSUPPORTED, 0, W_TARGET_JUNCTION_CIRCLE,
+				target);
 	}
 	str_add(&s, target);
 	for (size_t i = w->next + 1; i < w->path.count; i++) {
@@ -361,7 +360,7 @@ static int is_link(struct path_walk *w, const char *wpath)
 	if (closed_need(w->t, wpath, strlen(w->volume->pub.wprefix)))
 		return ERR_UNSUPPORTED;
 	target_set_cause(w->t, GAP_LINK, wpath, strlen(wpath));
-	return err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link", wpath);
+	return err_fail(ERR_UNSUPPORTED, 0, W_TARGET_IS_LINK, wpath);
 }
 
 static int at_junction(struct path_walk *w, const char *name, int err)
@@ -377,7 +376,7 @@ static int at_junction(struct path_walk *w, const char *name, int err)
 	else if (err == ERR_UNSUPPORTED)
 		ret = is_link(w, here);
 	else if (err == ERR_NOT_FOUND)
-		ret = err_fail(ERR_NOT_FOUND, 0, "'%s' is not there", here);
+		ret = err_fail(ERR_NOT_FOUND, 0, W_TARGET_NOT_THERE, here);
 	mem_free(target);
 	mem_free(here);
 	return ret;
@@ -412,7 +411,7 @@ static int step(struct path_walk *w)
 	if (found.type == HOST_LINK) {
 		ret = at_junction(w, found.name, ERR_UNSUPPORTED);
 	} else if (!is_last && found.type != HOST_DIR) {
-		ret = err_fail(ERR_NOT_FOUND, 0, "'%s' is no folder",
+		ret = err_fail(ERR_NOT_FOUND, 0, W_TARGET_NO_FOLDER,
 			       found.name);
 	} else {
 		ret = step_into(w, found.name);
@@ -551,11 +550,8 @@ static int say_candidates(const struct path_walk *w, const char *name,
 			  const struct candidates *c, bool is_none)
 {
 	return err_fail(ERR_NAME, 0,
-			is_none ? "the short name '%s' in '%s' fits %" PRIu64
-				  " long names, and the rest of the path is "
-				  "below none of them"
-				: "the short name '%s' in '%s' fits %" PRIu64
-				  " long names",
+			is_none ? W_TARGET_SHORT_NAME_LEADS_NOWHERE
+				: W_TARGET_SHORT_NAME_FITS_MANY,
 			name, w->wpath, (uint64_t)c->count);
 }
 
@@ -604,9 +600,7 @@ static int resolve_at(struct look *l, const char *wpath,
 	if (!err)
 		err = settle_form(t, &w.path, wpath);
 	if (!err && w.path.count > TARGET_PATH_MAX_DEPTH)
-		err = err_fail(ERR_TOO_LARGE, 0,
-			       "the path has %" PRIu64 " folders, which is "
-			       "more than are looked into",
+		err = err_fail(ERR_TOO_LARGE, 0, W_TARGET_PATH_DEEP,
 			       (uint64_t)w.path.count);
 	if (!err) {
 		redirect(t, l->view, &w.path);
@@ -659,7 +653,7 @@ int target_open_file(struct target *t, const char *wpath, int view,
 	if (err)
 		return err;
 	err = p.st.type == HOST_DIR
-		      ? err_fail(ERR_NOT_DIR, 0, "'%s' is a folder", p.wpath)
+		      ? err_fail(ERR_NOT_DIR, 0, W_REGISTRY_IS_FOLDER, p.wpath)
 		      : host_open(p.host,
 				  HOST_OPEN_NOFOLLOW | HOST_OPEN_NOATIME, ret);
 	target_path_release(&p);

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -66,9 +67,7 @@ static void report_hidden_streams(struct target *t)
 			continue;
 		gap_report(t->gaps, GAP_VOLUME, GAP_MATTERS,
 			   *v->pub.wprefix ? v->pub.wprefix : "\\", 0,
-			   "this mount does not show alternate data streams, "
-			   "so none was looked at; mount it with ntfs-3g and "
-			   "streams_interface=windows");
+			   W_TARGET_NO_STREAMS);
 	}
 }
 
@@ -87,7 +86,7 @@ static int open_target(const struct target_options *options, enum depth depth,
 	int err;
 
 	if ((unsigned)options->kind > TARGET_FOLDER)
-		return err_fail(ERR_INVALID, 0, "no such kind of target");
+		return err_fail(ERR_INVALID, 0, W_TARGET_NO_SUCH_KIND);
 	t = target_new(options);
 	if (!t)
 		return err_nomem();
@@ -286,9 +285,7 @@ void target_tell_drive(struct target *t, char drive, const char *wpath)
 	target_unreached(t, ERR_UNSUPPORTED, &is_new);
 	if (is_new)
 		gap_report(t->gaps, GAP_DRIVE_NOT_MAPPED, GAP_BY_KIND, wpath, 0,
-			   "%s; this is the first path on it, further ones "
-			   "are not told",
-			   err_last()->text);
+			   W_TARGET_FIRST_PATH_TOLD, err_last()->text);
 }
 
 enum gap_kind target_unreached(struct target *t, int err, bool *is_new_ret)

@@ -341,7 +341,7 @@ int target_open_identity(const struct target_options *options,
 
 /* location.c: places that only this target has. */
 int target_read_places(struct target *t);
-/* place.c: its own folders by their variables. */
+/* own_folders.c: its own folders by their variables. */
 int target_read_place_names(struct target *t);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -37,9 +38,7 @@ static int add_match(void *arg, const char *name, enum host_type type)
 	if (utf_casecmp(name, m->name) != 0)
 		return 0;
 	if (m->count == TWINS_MAX)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"more names than %d differ from '%s' only by "
-				"case",
+		return err_fail(ERR_TOO_LARGE, 0, W_TARGET_TWINS_MANY,
 				TWINS_MAX, name);
 	m->names[m->count] = mem_strdup(name);
 	if (!m->names[m->count])
@@ -117,7 +116,7 @@ static int take(struct twin_walk *w, size_t at, const char *wpath,
 		err = err_nomem();
 	else if (m->types[i] == HOST_LINK && m->count > 1)
 		err = tell(w, next_wpath, next_host,
-			   err_fail(ERR_UNSUPPORTED, 0, "'%s' is a link",
+			   err_fail(ERR_UNSUPPORTED, 0, W_TARGET_IS_LINK,
 				    next_wpath));
 	else if (m->types[i] == HOST_DIR && !is_last)
 		err = go(w, at + 1, next_wpath, next_host);
@@ -167,7 +166,7 @@ static int go(struct twin_walk *w, size_t at, const char *wpath,
 			w->budget = 0;
 			err = tell(w, wpath, host,
 				   err_fail(ERR_TOO_LARGE, 0,
-					    "the path has too many spellings"));
+					    W_TARGET_SPELLINGS_MANY));
 			break;
 		}
 		err = take(w, at, wpath, host, &m, i);

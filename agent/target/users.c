@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/utf.h"
 #include "registry/reg_load.h"
+#include "words/target.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +101,7 @@ static void report_full(struct reading *r)
 	if (!r->is_full)
 		gap_report(r->t->gaps, GAP_TOO_LARGE, GAP_MATTERS,
 			   "HKLM\\SOFTWARE\\" PROFILE_LIST, 0,
-			   "more than %d users; the rest was left out",
-			   TARGET_USER_MAX);
+			   W_TARGET_USERS_MANY, TARGET_USER_MAX);
 	r->is_full = true;
 }
 
@@ -259,10 +259,7 @@ static void report_left(struct target *t, const char *name)
 
 	snprintf(key, sizeof(key), "HKU\\%s", name);
 	gap_report(t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND, key, 0,
-		   "a user's registry file is loaded here by a fix that is at "
-		   "work or was cut off; the next fix or undo unloads it, and "
-		   "so does a restart; until then its user would get a "
-		   "temporary profile");
+		   W_TARGET_HIVE_HELD_BY_FIX);
 }
 
 static int take_live_name(void *arg, const char *name)
@@ -379,9 +376,7 @@ static int make_entry(struct reading *r, const char *key_name,
 		err = set_profile(r->t, u, text);
 	else
 		gap_report(r->t->gaps, GAP_HIVE_UNREADABLE, GAP_BY_KIND,
-			   u->ntuser.prefix, 0,
-			   "its ProfileList entry has no usable "
-			   "ProfileImagePath");
+			   u->ntuser.prefix, 0, W_TARGET_PROFILE_ENTRY_EMPTY);
 	mem_free(text);
 	if (err) {
 		user_free(u);
@@ -445,8 +440,7 @@ static int read_profile_list(struct reading *r)
 	if (ret) {
 		gap_report(r->t->gaps, GAP_HIVE_DAMAGED, GAP_BY_KIND,
 			   "HKLM\\SOFTWARE\\" PROFILE_LIST, 0,
-			   "the list of users is not there; profile folders "
-			   "were looked for instead");
+			   W_TARGET_USERS_MISSING);
 		return 0;
 	}
 	ret = reg_each_subkey(key, take_name, r);
@@ -456,8 +450,7 @@ static int read_profile_list(struct reading *r)
 	if (ret)
 		gap_report(r->t->gaps, GAP_HIVE_DAMAGED, GAP_MATTERS,
 			   "HKLM\\SOFTWARE\\" PROFILE_LIST,
-			   err_last()->os_error,
-			   "the list of users could not be read to its end: %s",
+			   err_last()->os_error, W_TARGET_USERS_CUT,
 			   err_last()->text);
 	for (int want_bak = 0; want_bak < 2; want_bak++) {
 		for (size_t i = 0; i < r->names.count; i++) {
@@ -602,9 +595,7 @@ static int try_profile(void *arg, const char *name, enum host_type type)
 	owner = namemap_get(r->by_profile, wpath);
 	if (owner && strcmp(owner->pub.profile, wpath) != 0)
 		gap_report(r->t->gaps, GAP_HIVE_UNREADABLE, GAP_MATTERS, wpath,
-			   0,
-			   "another profile folder has the same name but for "
-			   "its case; only that one's registry was read");
+			   0, W_TARGET_PROFILE_TWIN);
 	is_whole = !owner && has_ntuser(r->t, wpath);
 	if (is_whole || (!owner && has_classes(r->t, wpath)))
 		ret = add_orphan(r, wpath, is_whole);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -117,9 +118,8 @@ static void unread(struct target *t, const char *prefix, const char *path,
 	struct str place = STR_INIT;
 
 	str_addf(&place, "%s\\%s", prefix, path);
-	gap_report(t->gaps, gap_from_err(err), GAP_MATTERS,
-		   place.err ? prefix : str_text(&place), err_last()->os_error,
-		   "the variables in it could not be read: %s", err_words(err));
+	gap_unread(t->gaps, err, place.err ? prefix : str_text(&place),
+		   W_TARGET_VARIABLES_NOT_READ);
 	str_release(&place);
 }
 
@@ -137,8 +137,7 @@ static int read_key(struct target *t, struct reading *r, struct reg_root *root,
 	if (ret == ERR_NOMEM || r->err)
 		return r->err ? r->err : ret;
 	if (!ret && r->is_cut)
-		ret = err_fail(ERR_TOO_LARGE, 0,
-			       "more variables than any Windows has");
+		ret = err_fail(ERR_TOO_LARGE, 0, W_TARGET_VARIABLES_MANY);
 	if (ret && ret != ERR_NOT_FOUND)
 		unread(t, prefix, path, ret);
 	r->is_cut = false;
@@ -561,7 +560,7 @@ static void tell_over(struct target *t, const struct user *u)
 	if (!t->has_told_expansion)
 		gap_report(t->gaps, GAP_TOO_LARGE, GAP_MATTERS,
 			   u ? u->ntuser.prefix : "HKLM", 0,
-			   "a text has more variables in it than are replaced");
+			   W_TARGET_VARIABLES_IN_TEXT_MANY);
 	t->has_told_expansion = true;
 }
 

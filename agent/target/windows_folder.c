@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -330,9 +331,8 @@ static int no_such(const struct search *s, const char *wanted)
 
 	for (size_t i = 0; i < s->count; i++)
 		str_addf(&names, "%s%s", i ? ", " : "", s->names[i]);
-	ret = err_fail(ERR_NAME, 0,
-		       "'%s' holds no Windows '%s' (--windows); it holds %s",
-		       s->t->info.root, wanted, str_text(&names));
+	ret = err_fail(ERR_NAME, 0, W_TARGET_NO_SUCH_WINDOWS, s->t->info.root,
+		       wanted, str_text(&names));
 	str_release(&names);
 	return ret;
 }
@@ -413,16 +413,12 @@ void windows_report_others(struct target *t)
 			t->is_short = true;
 		else
 			gap_report(t->gaps, GAP_OTHER_WINDOWS, weight, wpath, 0,
-				   "this disk holds more than one Windows, and "
-				   "%s was examined; --windows %s takes this "
-				   "one",
-				   t->windows, name);
+				   W_TARGET_OTHER_WINDOWS, t->windows, name);
 		mem_free(wpath);
 	}
 	if (t->has_more_windows)
 		gap_report(t->gaps, GAP_OTHER_WINDOWS, weight, drive, 0,
-			   "this disk has so many folders that further Windows "
-			   "on it are not told");
+			   W_TARGET_OTHER_WINDOWS_MANY);
 }
 
 void windows_release(struct target *t)

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "words/target.h"
 
 #include <string.h>
 
@@ -118,9 +119,7 @@ int wpath_split(const char *text, struct wpath *ret)
 	char *s;
 
 	if (nbytes > TARGET_PATH_MAX_NBYTES)
-		return err_fail(ERR_TOO_LARGE, 0,
-				"a path of %" PRIu64
-				" bytes is longer than Windows allows",
+		return err_fail(ERR_TOO_LARGE, 0, W_TARGET_PATH_LONG,
 				(uint64_t)nbytes);
 	p.copy = mem_strndup(text, nbytes);
 	if (!p.copy)

@@ -32,6 +32,7 @@ void artefact_free(struct artefact *a)
 	mem_free(a->owner);
 	mem_free(a->copy_of);
 	mem_free(a->store_of);
+	trace_free(a->trace);
 	match_list_release(&a->matches);
 	mem_free(a);
 }
@@ -105,6 +106,9 @@ int artefact_compare(const struct artefact *a, const struct artefact *b)
 		c = number_compare(a->size, b->size);
 	if (c == 0)
 		c = number_compare(a->matches.count, b->matches.count);
+	if (c == 0)
+		c = text_compare(a->trace ? a->trace->what : NULL,
+				 b->trace ? b->trace->what : NULL);
 	return c;
 }
 

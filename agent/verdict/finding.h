@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "collect/registration.h"
+#include "collect/traces/trace.h"
 #include "match/scanner.h"
 
 enum verdict {
@@ -68,6 +69,7 @@ struct artefact {
 	char *store_of;	   /* whose VirtualStore it lies in, as in registry_key;
 			      NULL: in none, or not known */
 	char filetype[12]; /* as rules see it, "": not known */
+	struct trace *trace; /* what it tells, wpath says where; NULL: none */
 	struct digests digests; /* "" where not computed */
 	struct match_list matches;
 	bool is_temp_of_user; /* lies in a folder that is temporary only

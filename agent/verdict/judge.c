@@ -37,7 +37,7 @@ int judge_add_allow(struct judge *j, const struct pack_allow *allow)
 	const struct pack_allow **slot = vec_push(&j->allow);
 
 	if (slot == NULL)
-		return err_fail(ERR_NOMEM, 0, "not enough memory to judge");
+		return err_nomem();
 	*slot = allow;
 	return 0;
 }
@@ -54,7 +54,7 @@ int judge_new(struct pack *p, struct judge **ret)
 	int err = 0;
 
 	if (j == NULL)
-		return err_fail(ERR_NOMEM, 0, "not enough memory to judge");
+		return err_nomem();
 	j->pack = p;
 	j->artefacts =
 		(struct vec)VEC_INIT(struct artefact *, JUDGE_MAX_ARTEFACTS);
@@ -107,8 +107,7 @@ int judge_add(struct judge *j, struct artefact *a)
 
 	if (slot == NULL) {
 		artefact_free(a);
-		return err_fail(ERR_NOMEM, 0,
-				"not enough memory to keep what was found");
+		return err_nomem();
 	}
 	a->finding = SIZE_MAX;
 	*slot = a;
@@ -176,8 +175,7 @@ int judge_finish(struct judge *j)
 		err = findings_make(j);
 	if (err != 0) {
 		judge_clear_results(j);
-		return err_fail(err, 0,
-				"not enough memory to judge what was found");
+		return err == ERR_NOMEM ? err_nomem() : err;
 	}
 	if (j->findings.count > 0)
 		qsort(j->findings.items, j->findings.count, j->findings.size,

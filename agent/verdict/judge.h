@@ -87,7 +87,8 @@ char *reason_text(const struct judge_lists *lists, const struct subject *s,
 
 /* What is said of a copy, if the subject has one (reason_copy.c). */
 struct str;
-void reason_add_copy(struct str *out, const struct subject *s, bool ja);
+void reason_add_copy(struct str *out, const struct subject *s,
+		     const char *lang);
 
 /* ---- groups (group.c) --------------------------------------------------- */
 

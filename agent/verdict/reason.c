@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "words/verdict.h"
+#include "words/words.h"
 
 #include <string.h>
 
@@ -28,8 +30,9 @@ static char replacement(uint32_t cp, bool ja)
 }
 
 void reason_add_quoted(struct str *out, const char *text, size_t max_nbytes,
-		       bool ja)
+		       const char *lang)
 {
+	const bool ja = lang_is_ja(lang);
 	size_t n = 0;
 
 	str_add(out, ja ? "「" : "\"");
@@ -51,9 +54,15 @@ void reason_add_quoted(struct str *out, const char *text, size_t max_nbytes,
 	str_add(out, ja ? "」" : "\"");
 }
 
-void reason_add_name(struct str *out, const char *name, bool ja)
+void reason_add_name(struct str *out, const char *name, const char *lang)
 {
-	reason_add_quoted(out, name, NAME_MAX_NBYTES, ja);
+	reason_add_quoted(out, name, NAME_MAX_NBYTES, lang);
+}
+
+void reason_go_on(struct str *out, const char *lang)
+{
+	if (!lang_is_ja(lang))
+		str_addch(out, ' ');
 }
 
 /* ---- an archive ---------------------------------------------------------- */
@@ -75,11 +84,13 @@ static const struct artefact *only_member(const struct subject *s)
 	return member;
 }
 
-static void add_archive(struct str *out, const struct subject *s, bool ja)
+static void add_archive(struct str *out, const struct subject *s,
+			const char *lang)
 {
 	const struct artefact *a = only_member(s);
 	char *file = a != NULL ? mem_strndup(a->wpath, artefact_file_nbytes(a))
 			       : NULL;
+	struct str name = STR_INIT;
 
 	if (a == NULL)
 		return;
@@ -87,9 +98,10 @@ static void add_archive(struct str *out, const struct subject *s, bool ja)
 		out->err = ERR_NOMEM;
 		return;
 	}
-	str_add(out, ja ? "アーカイブ" : " It is packed in the archive ");
-	reason_add_name(out, wpath_base(file), ja);
-	str_add(out, ja ? "の中にあります。" : ".");
+	reason_add_name(&name, wpath_base(file), lang);
+	reason_go_on(out, lang);
+	words_add(out, lang, W_VERDICT_ARCHIVE, str_text(&name));
+	str_release(&name);
 	mem_free(file);
 }
 
@@ -102,49 +114,40 @@ static const char *allow_why(const struct pack_allow *allow)
 }
 
 static void add_allow(struct str *out, const struct allow_result *allow,
-		      bool ja)
+		      const char *lang)
 {
-	if (allow->lowered_by != NULL)
-		str_addf(
-			out,
-			ja ? "許可リストに載っているため、参考情報に下げました "
-			     "(%s)。"
-			   : " It counts as a note only, because it is on the "
-			     "allow-list (%s).",
-			allow_why(allow->lowered_by));
-	if (allow->refused != NULL)
-		str_addf(out,
-			 ja ? "許可リストの項目 (%s) は、内容が強い証拠である"
-			      "ため適用しませんでした。"
-			    : " An entry of the allow-list (%s) was not "
-			      "applied, because the content is strong "
-			      "evidence.",
-			 allow_why(allow->refused));
-	if (allow->publisher != NULL && allow->lowered_by == NULL)
-		str_addf(out,
-			 ja ? "発行元 (%s) は許可リストに載っていますが、"
-			      "署名が未確認のため考慮していません。"
-			    : " Its publisher (%s) is on the allow-list, but "
-			      "that has no effect because the signature has "
-			      "not been checked.",
-			 allow->publisher->value);
+	if (allow->lowered_by != NULL) {
+		reason_go_on(out, lang);
+		words_add(out, lang, W_VERDICT_ALLOW_LOWERED,
+			  allow_why(allow->lowered_by));
+	}
+	if (allow->refused != NULL) {
+		reason_go_on(out, lang);
+		words_add(out, lang, W_VERDICT_ALLOW_REFUSED,
+			  allow_why(allow->refused));
+	}
+	if (allow->publisher != NULL && allow->lowered_by == NULL) {
+		reason_go_on(out, lang);
+		words_add(out, lang, W_VERDICT_ALLOW_PUBLISHER,
+			  allow->publisher->value);
+	}
 }
 
 char *reason_text(const struct judge_lists *l, const struct subject *s,
 		  const char *lang)
 {
-	bool ja = lang_is_ja(lang);
 	struct str out = STR_INIT;
 
 	str_init(&out, REASON_MAX_NBYTES);
-	reason_add_evidence(&out, l, s, ja);
-	add_archive(&out, s, ja);
-	reason_add_registrations(&out, s, ja);
-	reason_add_copy(&out, s, ja);
-	if (s->only_traces)
-		str_add(&out, ja ? "痕跡だけでは警告になりません。"
-				 : " Traces alone raise no alarm.");
-	add_allow(&out, &s->allow, ja);
+	reason_add_evidence(&out, l, s, lang);
+	add_archive(&out, s, lang);
+	reason_add_registrations(&out, s, lang);
+	reason_add_copy(&out, s, lang);
+	if (s->only_traces) {
+		reason_go_on(&out, lang);
+		str_add(&out, words_in(W_VERDICT_ONLY_TRACES, lang));
+	}
+	add_allow(&out, &s->allow, lang);
 	/* Longer than the bound can only be a pack's own text: cut there. */
 	if (out.err == ERR_TOO_LARGE)
 		out.err = 0;

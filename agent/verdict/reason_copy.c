@@ -4,18 +4,15 @@
  */
 #include "verdict/reason.h"
 #include "collect/copy_of.h"
+#include "words/verdict.h"
+#include "words/words.h"
 
-static const struct {
-	const char *en, *ja;
-} kinds[] = {
-	[COPY_NONE] = { "", "" },
-	[COPY_RECYCLED] = { "It lies in the recycle bin", "ごみ箱にあり" },
-	[COPY_RESTORE] = { "It is a copy in a restore point of Windows",
-			   "Windows の復元ポイントにあるコピーで" },
-	[COPY_OLD_WINDOWS] = { "It is part of an earlier Windows that is kept",
-			       "保存されている以前の Windows の一部で" },
-	[COPY_BACKUP] = { "It is a copy in some other folder",
-			  "別のフォルダーにあるコピーで" },
+static const char *const kinds[] = {
+	[COPY_NONE] = W_VERDICT_COPY_BACKUP,
+	[COPY_RECYCLED] = W_VERDICT_COPY_RECYCLED,
+	[COPY_RESTORE] = W_VERDICT_COPY_RESTORE,
+	[COPY_OLD_WINDOWS] = W_VERDICT_COPY_OLD_WINDOWS,
+	[COPY_BACKUP] = W_VERDICT_COPY_BACKUP,
 };
 
 /* Where a registration has a say, another sentence tells what it leads to. */
@@ -32,34 +29,21 @@ static const struct artefact *find_copy(const struct subject *s)
 	return copy;
 }
 
-void reason_add_copy(struct str *out, const struct subject *s, bool ja)
+void reason_add_copy(struct str *out, const struct subject *s, const char *lang)
 {
 	const struct artefact *a = find_copy(s);
-	enum copy_kind kind;
+	struct str place = STR_INIT;
+	const char *kind;
 
 	if (!a)
 		return;
-	kind = copy_kind_of(a->wpath);
-	if (kind == COPY_NONE)
-		kind = COPY_BACKUP;
-	if (ja) {
-		str_addf(out, "%s、そこから読み込まれることはありません。",
-			 kinds[kind].ja);
-		if (*a->copy_of) {
-			str_add(out, "元の場所は");
-			reason_add_name(out, a->copy_of, true);
-			str_add(out, "です。");
-		} else {
-			str_add(out, "元の場所は不明です。");
-		}
-		return;
-	}
-	str_addf(out, " %s, from where nothing loads it; ", kinds[kind].en);
+	kind = words_in(kinds[copy_kind_of(a->wpath)], lang);
+	reason_go_on(out, lang);
 	if (*a->copy_of) {
-		str_add(out, "its own place was ");
-		reason_add_name(out, a->copy_of, false);
-		str_add(out, ".");
+		reason_add_name(&place, a->copy_of, lang);
+		words_add(out, lang, W_VERDICT_COPY_OF, kind, str_text(&place));
 	} else {
-		str_add(out, "its own place is not known.");
+		words_add(out, lang, W_VERDICT_COPY_OF_UNKNOWN, kind);
 	}
+	str_release(&place);
 }

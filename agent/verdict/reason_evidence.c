@@ -6,27 +6,32 @@
  * pack (text "rule.<name>", else the rule's description).
  */
 #include "verdict/reason.h"
+#include "words/verdict.h"
+#include "words/words.h"
 
 #include <string.h>
 
 /* Without a text in the language: its kind, and the rule's own words. */
-static void add_generic_ja(struct str *out, const struct rule_info *rule,
-			   const char *text)
+static void add_generic(struct str *out, const struct rule_info *rule,
+			const char *text, const char *lang)
 {
 	static const char *const kinds[EV_COUNT] = {
-		[EV_CONTENT] = "ファイルの内容",
-		[EV_NAME] = "ファイルの名前と場所",
-		[EV_REGISTRATION] = "レジストリの登録内容",
-		[EV_TRACE] = "痕跡",
+		[EV_CONTENT] = W_VERDICT_KIND_CONTENT,
+		[EV_NAME] = W_VERDICT_KIND_NAME,
+		[EV_REGISTRATION] = W_VERDICT_KIND_REGISTRATION,
+		[EV_TRACE] = W_VERDICT_KIND_TRACE,
 	};
 
-	str_addf(out, "%sがルール ", kinds[rule->evidence]);
-	reason_add_name(out, rule->name, true);
-	str_addf(out, " に一致しました (%s)", text);
+	struct str name = STR_INIT;
+
+	reason_add_name(&name, rule->name, lang);
+	words_add(out, lang, W_VERDICT_RULE_MATCHED,
+		  words_in(kinds[rule->evidence], lang), str_text(&name), text);
+	str_release(&name);
 }
 
 static void add_rule_text(struct str *out, const struct judge_lists *l,
-			  const struct rule_info *rule, bool ja)
+			  const struct rule_info *rule, const char *lang)
 {
 	const char *text = NULL;
 	const char *local = NULL;
@@ -35,20 +40,20 @@ static void add_rule_text(struct str *out, const struct judge_lists *l,
 	if (l->text != NULL) {
 		str_addf(&key, "rule.%s", rule->name);
 		text = l->text(l->text_arg, str_text(&key), "en");
-		if (ja)
-			local = l->text(l->text_arg, str_text(&key), "ja");
+		if (lang_is_ja(lang))
+			local = l->text(l->text_arg, str_text(&key), lang);
 		str_release(&key);
 	}
 	if (text == NULL || text[0] == '\0')
 		text = rule->description;
 	if (text == NULL || text[0] == '\0')
 		text = rule->name;
-	if (!ja)
+	if (!lang_is_ja(lang))
 		str_add(out, text);
 	else if (local != NULL && local[0] != '\0' && strcmp(local, text) != 0)
 		str_add(out, local);
 	else
-		add_generic_ja(out, rule, text);
+		add_generic(out, rule, text, lang);
 }
 
 /* Take the full stop off, so that the sentence can go on. */
@@ -85,10 +90,11 @@ static void lower_first_word(char *text)
 }
 
 void reason_add_evidence(struct str *out, const struct judge_lists *l,
-			 const struct subject *s, bool ja)
+			 const struct subject *s, const char *lang)
 {
 	const struct rule_match *first = NULL;
 	const struct rule_match *second = NULL;
+	struct str what = STR_INIT, more = STR_INIT;
 
 	for (int e = 0; e < EV_COUNT; e++) {
 		const struct rule_match *m = s->best[e].match;
@@ -105,20 +111,21 @@ void reason_add_evidence(struct str *out, const struct judge_lists *l,
 	}
 	if (first == NULL)
 		return;
-	add_rule_text(out, l, first->rule, ja);
-	trim_stop(out);
+	add_rule_text(&what, l, first->rule, lang);
+	trim_stop(&what);
 	if (second != NULL) {
-		struct str more = STR_INIT;
-
-		add_rule_text(&more, l, second->rule, ja);
+		add_rule_text(&more, l, second->rule, lang);
 		trim_stop(&more);
-		if (!ja && more.len > 0)
+		if (!lang_is_ja(lang) && more.len > 0)
 			lower_first_word(more.buf);
-		str_add(out, ja ? "。また、" : ". Besides, ");
-		str_add(out, str_text(&more));
-		if (more.err && out->err == 0)
-			out->err = more.err;
-		str_release(&more);
+		words_add(out, lang, W_VERDICT_EVIDENCE_TWO, str_text(&what),
+			  str_text(&more));
+	} else {
+		str_add(out, str_text(&what));
+		str_add(out, lang_is_ja(lang) ? "。" : ".");
 	}
-	str_add(out, ja ? "。" : ".");
+	if (out->err == 0)
+		out->err = what.err ? what.err : more.err;
+	str_release(&more);
+	str_release(&what);
 }

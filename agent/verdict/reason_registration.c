@@ -10,184 +10,150 @@
 #include "base/mem.h"
 #include "collect/point_words.h"
 #include "verdict/reason.h"
+#include "words/verdict.h"
+#include "words/words.h"
 
 #include <string.h>
 
-struct words {
-	const char *key;
-	const char *en;
-	const char *ja;
-};
-
 /* Words of registration.why_not, as the end of a sentence. */
-static const struct words why_not_words[] = {
-	{ "user_hive",
-	  "Internet Explorer takes its list of Browser Helper Objects from "
-	  "HKLM only, and this entry stands in a user's registry",
-	  "Internet Explorer は BHO の一覧を HKLM からのみ読み込みますが、"
-	  "この項目はユーザーのレジストリにあります" },
-	{ "local_server_only",
-	  "it is a program of its own and no DLL for the browser",
-	  "ブラウザー用の DLL ではなく、独立したプログラムです" },
-	{ "virtual_store",
-	  "the entry was diverted by Windows into the VirtualStore",
-	  "この項目は Windows によって VirtualStore に移されています" },
-	{ "disabled", "it has been disabled", "無効にされています" },
-	{ "malformed_name", "the entry's name is malformed",
-	  "項目の名前の形式が正しくありません" },
-	{ "no_class", "its class is not registered",
-	  "クラスが登録されていません" },
-	{ "no_server", "no program file is registered for it",
-	  "プログラム ファイルが登録されていません" },
-	{ "other_version", "this version of Windows does not read such entries",
-	  "このバージョンの Windows はこの種類の項目を読み込みません" },
-	{ "wrong_place", "Internet Explorer does not look there",
-	  "Internet Explorer はその場所を参照しません" },
+static const struct {
+	const char *key;
+	const char *text;
+} why_not_words[] = {
+	{ "user_hive", W_VERDICT_WHY_USER_HIVE },
+	{ "local_server_only", W_VERDICT_WHY_LOCAL_SERVER },
+	{ "virtual_store", W_VERDICT_WHY_VIRTUAL_STORE },
+	{ "disabled", W_VERDICT_WHY_DISABLED },
+	{ "malformed_name", W_VERDICT_WHY_MALFORMED_NAME },
+	{ "no_class", W_VERDICT_WHY_NO_CLASS },
+	{ "no_server", W_VERDICT_WHY_NO_SERVER },
+	{ "other_version", W_VERDICT_WHY_OTHER_VERSION },
+	{ "wrong_place", W_VERDICT_WHY_WRONG_PLACE },
 };
 
-static const char *why_not_text(const struct registration *r, bool ja)
+static const char *why_not_text(const struct registration *r, const char *lang)
 {
 	const char *key = r->why_not != NULL ? r->why_not : "";
 	size_t count = sizeof(why_not_words) / sizeof(*why_not_words);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		if (strcmp(why_not_words[i].key, key) == 0)
-			return ja ? why_not_words[i].ja : why_not_words[i].en;
-	}
-	return ja ? "この登録は有効ではありません"
-		  : "the registration is not effective";
+			return words_in(why_not_words[i].text, lang);
+	return words_in(W_VERDICT_WHY_OTHER, lang);
 }
 
-static void add_point(struct str *out, const struct registration *r, bool ja)
+/* A blank between the end of a Latin word and the Japanese that follows. */
+static void end_word(struct str *out, const char *lang)
 {
-	const struct point_words *words = point_words_of(r->point);
-
-	str_add(out, ja ? words->role_ja : words->role_en);
-	if (words->is_named)
-		reason_add_name(out, r->name != NULL ? r->name : "", ja);
+	if (lang_is_ja(lang) && out->len > 0 &&
+	    (unsigned char)out->buf[out->len - 1] < 0x80)
+		str_addch(out, ' ');
 }
 
-static void add_whom(struct str *out, const struct registration *r, bool ja)
+/* ---- the parts of a sentence --------------------------------------------- */
+
+/* What a sentence about an entry is put together from. */
+struct entry_words {
+	const char *loader;
+	struct str role;
+	struct str whom;
+};
+
+static void add_role(struct str *out, const struct registration *r,
+		     const char *lang)
+{
+	const char *role = point_role(r->point, lang);
+	const char *at = strstr(role, "%s");
+
+	str_addn(out, role, at != NULL ? (size_t)(at - role) : strlen(role));
+	if (at != NULL) {
+		reason_add_name(out, r->name != NULL ? r->name : "", lang);
+		str_add(out, at + 2);
+	}
+	end_word(out, lang);
+}
+
+static void add_whom(struct str *out, const struct registration *r,
+		     const char *lang)
 {
 	const char *user = r->user_name != NULL ? r->user_name : r->user_sid;
+	struct str name = STR_INIT;
 
 	if (registration_is_machine(r)) {
-		str_add(out, ja ? "すべてのユーザー" : "every user of this PC");
+		str_add(out, words_in(W_VERDICT_EVERY_USER, lang));
 		return;
 	}
-	str_add(out, ja ? "ユーザー" : "the user ");
-	reason_add_name(out, user, ja);
+	reason_add_name(&name, user, lang);
+	words_add(out, lang, W_VERDICT_THE_USER, str_text(&name));
+	str_release(&name);
 }
 
-/* ---- one entry, in English ---------------------------------------------- */
-
-static void add_others_en(struct str *out, size_t others)
+static void add_whom_and(struct str *out, const struct registration *r,
+			 uint64_t others, const char *lang)
 {
-	if (others > 0)
-		str_addf(out, " (and %" PRIu64 " further registration%s)",
-			 (uint64_t)others, others == 1 ? "" : "s");
-}
+	struct str whom = STR_INIT;
 
-/* What becomes of an entry that is read. */
-static void add_loaded_en(struct str *out, const struct registration *r)
-{
-	const char *loader = point_loader_words(r->point);
-
-	if (r->server_path == NULL)
-		str_add(out, ", but it names no program file that could be "
-			     "looked at");
-	else if (r->exists == EXISTS_NO)
-		str_addf(out,
-			 ", and %s would load it, but the file is not there: "
-			 "the entry is what is left, and can be removed",
-			 loader);
+	add_whom(&whom, r, lang);
+	if (others == 1)
+		words_add(out, lang, W_VERDICT_AND_ONE, str_text(&whom),
+			  others);
+	else if (others > 1)
+		words_add(out, lang, W_VERDICT_AND_MANY, str_text(&whom),
+			  others);
 	else
-		str_addf(out,
-			 ", and %s loads it if the file is there, which could "
-			 "not be seen",
-			 loader);
+		str_add(out, str_text(&whom));
+	str_release(&whom);
+	end_word(out, lang);
 }
 
-static void add_entry_en(struct str *out, const struct registration *r,
-			 size_t others)
+static struct entry_words words_of(const struct registration *r, size_t others,
+				   const char *lang)
 {
-	const char *loader = point_loader_words(r->point);
-	bool is_loaded = r->loads && r->exists == EXISTS_YES;
+	struct entry_words w = { point_loader_words(r->point), STR_INIT,
+				 STR_INIT };
 
+	add_role(&w.role, r, lang);
+	add_whom_and(&w.whom, r, others, lang);
+	return w;
+}
+
+static void words_release(struct entry_words *w)
+{
+	str_release(&w->role);
+	str_release(&w->whom);
+}
+
+/* ---- one entry ----------------------------------------------------------- */
+
+static void add_entry(struct str *out, const struct registration *r,
+		      size_t others, const char *lang)
+{
+	struct entry_words w = words_of(r, others, lang);
+	const bool is_loaded = r->loads && r->exists == EXISTS_YES;
+	const bool is_gone = r->exists == EXISTS_NO && r->server_path != NULL;
+	const char *role = str_text(&w.role), *whom = str_text(&w.whom);
+
+	reason_go_on(out, lang);
 	if (is_loaded)
-		str_addf(out, " %s loads it as ", loader);
+		words_add(out, lang, W_VERDICT_LOADED, w.loader, role, whom);
+	else if (!r->loads && is_gone)
+		words_add(out, lang, W_VERDICT_NOT_LOADED_GONE, role, whom,
+			  w.loader, why_not_text(r, lang));
+	else if (!r->loads)
+		words_add(out, lang, W_VERDICT_NOT_LOADED, role, whom, w.loader,
+			  why_not_text(r, lang));
+	else if (r->server_path == NULL)
+		words_add(out, lang, W_VERDICT_NO_FILE, role, whom);
+	else if (is_gone)
+		words_add(out, lang, W_VERDICT_FILE_GONE, role, whom, w.loader);
 	else
-		str_add(out, " It is registered as ");
-	add_point(out, r, false);
-	str_add(out, " for ");
-	add_whom(out, r, false);
-	add_others_en(out, others);
-	if (!r->loads)
-		str_addf(out, ", but %s does not load it: %s", loader,
-			 why_not_text(r, false));
-	else if (!is_loaded)
-		add_loaded_en(out, r);
-	if (!r->loads && r->exists == EXISTS_NO && r->server_path != NULL)
-		str_add(out, "; the file itself is not there");
-	str_add(out, ".");
-	if (r->is_bare)
-		str_add(out, " The entry names no folder: Windows looks for "
-			     "the file in several, of which the one in which "
-			     "the browser was started cannot be known.");
-}
-
-/* ---- and in Japanese ----------------------------------------------------- */
-
-static void add_loaded_ja(struct str *out, const struct registration *r)
-{
-	const char *loader = point_loader_words(r->point);
-
-	if (r->server_path == NULL)
-		str_add(out, "として登録されていますが、"
-			     "調べられるプログラム ファイルがありません");
-	else if (r->exists == EXISTS_NO)
-		str_addf(out,
-			 "として登録されており、%s "
-			 "に読み込まれるはずですが、ファイルがありません。"
-			 "残っているのは登録だけで、削除できます",
-			 loader);
-	else
-		str_addf(out,
-			 "として登録されており、ファイルがあれば %s "
-			 "に読み込まれます (ファイルの有無は確認できません)",
-			 loader);
-}
-
-static void add_entry_ja(struct str *out, const struct registration *r,
-			 size_t others)
-{
-	const char *loader = point_loader_words(r->point);
-
-	add_whom(out, r, true);
-	str_add(out, "について");
-	add_point(out, r, true);
-	if (!r->loads)
-		str_addf(out,
-			 "として登録されていますが、%s "
-			 "には読み込まれません",
-			 loader);
-	else if (r->exists == EXISTS_YES)
-		str_addf(out, "として %s に読み込まれます", loader);
-	else
-		add_loaded_ja(out, r);
-	if (others > 0)
-		str_addf(out, " (ほかに %" PRIu64 " 件の登録)",
-			 (uint64_t)others);
-	if (!r->loads)
-		str_addf(out, " (理由: %s)", why_not_text(r, true));
-	str_add(out, "。");
-	if (!r->loads && r->exists == EXISTS_NO && r->server_path != NULL)
-		str_add(out, "ファイル自体は存在しません。");
-	if (r->is_bare)
-		str_add(out,
-			"登録にはフォルダーがなく、Windows "
-			"は複数のフォルダーを順に探します。そのうち"
-			"ブラウザーが起動されたフォルダーは分かりません。");
+		words_add(out, lang, W_VERDICT_FILE_UNSEEN, role, whom,
+			  w.loader);
+	if (r->is_bare) {
+		reason_go_on(out, lang);
+		str_add(out, words_in(W_VERDICT_IS_BARE, lang));
+	}
+	words_release(&w);
 }
 
 /* ---- what else the entry tells ------------------------------------------- */
@@ -224,8 +190,9 @@ static char *find_put_aside(struct str *out, const char *beside,
 
 /* The key without its file, and the file under another name. */
 static void add_put_aside(struct str *out, const struct registration *r,
-			  bool ja)
+			  const char *lang)
 {
+	struct str quoted = STR_INIT;
 	char *name = NULL;
 
 	if (r->exists == EXISTS_NO && r->server_path != NULL)
@@ -233,36 +200,26 @@ static void add_put_aside(struct str *out, const struct registration *r,
 				      wpath_base(r->server_path));
 	if (name == NULL)
 		return;
-	if (ja) {
-		str_add(out, "同じフォルダーに");
-		reason_add_name(out, name, true);
-		str_add(out, "があります。ウイルス対策ソフトが名前を変えて"
-			     "残したもので、このままでは動きません。");
-	} else {
-		str_add(out, " Beside it lies ");
-		reason_add_name(out, name, false);
-		str_add(out, ", as an antivirus leaves a program that it has "
-			     "put aside; it does nothing there.");
-	}
+	reason_add_name(&quoted, name, lang);
+	reason_go_on(out, lang);
+	words_add(out, lang, W_VERDICT_PUT_ASIDE, str_text(&quoted));
+	str_release(&quoted);
 	mem_free(name);
 }
 
 /* The version resource says it, and anybody can write one. */
 static void add_publisher(struct str *out, const struct registration *r,
-			  bool ja)
+			  const char *lang)
 {
+	struct str name = STR_INIT;
+
 	if (r->exists != EXISTS_YES || r->publisher == NULL ||
 	    r->publisher[0] == '\0')
 		return;
-	if (ja) {
-		str_add(out, "プログラムが名乗る発行元は");
-		reason_add_name(out, r->publisher, true);
-		str_add(out, "です (署名は確認していません)。");
-	} else {
-		str_add(out, " The program calls ");
-		reason_add_name(out, r->publisher, false);
-		str_add(out, " its publisher, which has not been checked.");
-	}
+	reason_add_name(&name, r->publisher, lang);
+	reason_go_on(out, lang);
+	words_add(out, lang, W_VERDICT_PUBLISHER, str_text(&name));
+	str_release(&name);
 }
 
 /* ---- of all entries ------------------------------------------------------ */
@@ -313,9 +270,10 @@ static const struct registration *choose_told(const struct subject *s)
  * find it and wonder.
  */
 static void add_user_bho(struct str *out, const struct subject *s,
-			 const struct registration *told, bool ja)
+			 const struct registration *told, const char *lang)
 {
 	const struct registration *r = NULL;
+	struct str whom = STR_INIT;
 
 	for (size_t i = 0; i < s->artefact_count && r == NULL; i++) {
 		r = s->artefacts[i]->registration;
@@ -324,22 +282,19 @@ static void add_user_bho(struct str *out, const struct subject *s,
 	}
 	if (r == NULL || is_user_bho(told))
 		return;
-	if (ja) {
-		add_whom(out, r, true);
-		str_addf(out, "の BHO の登録は読み込まれません (理由: %s)。",
-			 why_not_text(r, true));
-	} else {
-		str_add(out, " The Browser Helper Object entry of ");
-		add_whom(out, r, false);
-		str_addf(out, " is not loaded: %s.", why_not_text(r, false));
-	}
+	add_whom(&whom, r, lang);
+	reason_go_on(out, lang);
+	words_add(out, lang, W_VERDICT_USER_BHO, str_text(&whom),
+		  why_not_text(r, lang));
+	str_release(&whom);
 }
 
 /* What was hit is not loaded, but the program is, by another entry. */
 static void add_other_loaded(struct str *out, const struct subject *s,
-			     const struct registration *told, bool ja)
+			     const struct registration *told, const char *lang)
 {
 	const struct registration *r = NULL;
+	struct entry_words w;
 
 	for (size_t i = 0; i < s->artefact_count && r == NULL; i++) {
 		r = s->artefacts[i]->registration;
@@ -348,24 +303,15 @@ static void add_other_loaded(struct str *out, const struct subject *s,
 	}
 	if (r == NULL || told->loads)
 		return;
-	if (ja) {
-		str_add(out, "別の登録により、");
-		add_whom(out, r, true);
-		str_add(out, "について");
-		add_point(out, r, true);
-		str_addf(out, "として %s に読み込まれます。",
-			 point_loader_words(r->point));
-	} else {
-		str_addf(out, " By another entry %s loads it as ",
-			 point_loader_words(r->point));
-		add_point(out, r, false);
-		str_add(out, " for ");
-		add_whom(out, r, false);
-		str_add(out, ".");
-	}
+	w = words_of(r, 0, lang);
+	reason_go_on(out, lang);
+	words_add(out, lang, W_VERDICT_LOADED_BY_OTHER, w.loader,
+		  str_text(&w.role), str_text(&w.whom));
+	words_release(&w);
 }
 
-void reason_add_registrations(struct str *out, const struct subject *s, bool ja)
+void reason_add_registrations(struct str *out, const struct subject *s,
+			      const char *lang)
 {
 	const struct registration *told = choose_told(s);
 	size_t others = 0;
@@ -375,12 +321,9 @@ void reason_add_registrations(struct str *out, const struct subject *s, bool ja)
 	for (size_t i = 0; i < s->artefact_count; i++)
 		others += s->artefacts[i]->registration != NULL &&
 			  s->artefacts[i]->registration != told;
-	if (ja)
-		add_entry_ja(out, told, others);
-	else
-		add_entry_en(out, told, others);
-	add_put_aside(out, told, ja);
-	add_publisher(out, told, ja);
-	add_other_loaded(out, s, told, ja);
-	add_user_bho(out, s, told, ja);
+	add_entry(out, told, others, lang);
+	add_put_aside(out, told, lang);
+	add_publisher(out, told, lang);
+	add_other_loaded(out, s, told, lang);
+	add_user_bho(out, s, told, lang);
 }

@@ -163,7 +163,8 @@ declare -A knows=(
 	[report]="base words host collect store"
 	[remediate]="$below_verdict trust store report
 		match/pack_lists.h collect/entry_value.h collect/owner.h
-		collect/point.h collect/point_words.h"
+		collect/point.h collect/point_words.h
+		collect/traces/addon.h collect/traces/trace.h"
 	[session]="$below_verdict match trust collect verdict store report
 		remediate"
 )
@@ -225,6 +226,31 @@ includes_down()
 			"not know (knows in tests/build/lint.sh)" ;;
 		esac
 	done
+}
+
+# From a class to its file, in collect/: the lowest first (resolve.h tells).
+resolver=(guid server server_value place resolver class class_named
+	resolve_state server_file server_search resolve_sides resolve command
+	command_resolve)
+
+resolver_down()
+{
+	local file=$1 own other list
+
+	own=${file##*/}
+	own=${own%.[ch]}
+	list=" ${resolver[*]} "
+	case "$file$list" in
+	agent/collect/*" $own "*) ;;
+	*) return ;;
+	esac
+	sed -n 's/^#include "collect\/\([a-z_]*\)\.h".*/\1/p' "$file" |
+		while read -r other; do
+			case " ${list#*" $own "}" in
+			*" $other "*) echo "$file: includes" \
+				"\"collect/$other.h\", which stands above it" ;;
+			esac
+		done
 }
 
 # Each folder stands once, and knows only what stands before it.
@@ -324,6 +350,7 @@ text()
 		grep -v 'lint: allow' |
 		sed "s|^\([0-9]*\):.*|$file:\1: msvcrt does not know this format; use PRI*64|"
 	includes_down "$file"
+	resolver_down "$file"
 }
 
 # makefiles FILE: the compilers' names come from build/toolchain.mk alone, which
@@ -431,6 +458,13 @@ includes_self()
 	done
 	test "$(wc -l <<<"$out")" = 9 ||
 		echo "lint: an include without a fault was named: $out"
+	mkdir "$tree/agent/collect"
+	file=agent/collect/place.c
+	printf '#include "%s"\n' collect/place.h collect/server.h \
+		collect/class.h collect/points.h >"$tree/$file"
+	out=$(cd "$tree" && resolver_down $file)
+	test "$out" = "$file: includes \"collect/class.h\", which stands above it" ||
+		echo "lint: what the resolver's place includes was named: $out"
 }
 
 # texts_self: each fault of the tables of texts
@@ -438,7 +472,8 @@ texts_self()
 {
 	local top=$work/texts out want
 
-	mkdir -p "$top/agent/words" "$top/remediate"
+	mkdir -p "$top/agent/words" "$top/remediate" "$top/signatures/mstmp"
+	echo 'advice.x	y	（利用者）' >"$top/signatures/mstmp/texts.tsv"
 	printf '%s\t%s\n' a.all 'all is %s of %u' a.once 'once' a.other 'other %u' \
 		a.same 'all is %d of %s' a.bad 'no \t' a.old 'old' a.z '%zu' \
 		>"$top/agent/words/en.tsv"
@@ -451,7 +486,9 @@ texts_self()
 		'a.once: not as many arguments' 'a.new: only in' \
 		'a.other: twice' 'a.same: the text of a.all' 'a.bad: only' \
 		'a.bad: not in the order' 'a.old: no source' 'a.old: not in J' \
-		'a.z: msvcrt' 'noarea: not AREA'; do
+		'a.z: msvcrt' 'noarea: not AREA' \
+		'texts.tsv:1: not the word for it: 利用者' \
+		'texts.tsv:1: not the word for it: （'; do
 		grep -qF "$want" <<<"$out" ||
 			echo "lint: a planted fault was not found: $want"
 	done

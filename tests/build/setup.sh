@@ -44,6 +44,7 @@ needs()
 	test clang-format clang-format
 	test cppcheck cppcheck
 	test ntfs-3g ntfs-3g
+	test reglookup reglookup
 	test setfattr attr
 	test openssl openssl
 	test osslsigncode osslsigncode

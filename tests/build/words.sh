@@ -118,6 +118,15 @@ unused()
 		cut -f 2 | sed 's/$/: no source uses it/'
 }
 
+# One word for one thing: a person on the telephone must not wonder whether
+# two are meant, and シグネチャ sounds like 署名.
+one_word()
+{
+	grep -noE '悪性|悪質|利用者|保管庫|見送り|定義パック|誤検出|シグネチャ|（|）' \
+		"$ja" signatures/mstmp/texts.tsv /dev/null |
+		sed 's/^\(.*\):\([^:]*\)$/\1: not the word for it: \2/'
+}
+
 check()
 {
 	awk -F'\t' "$common"'
@@ -177,6 +186,7 @@ check()
 					print k ": not in Japanese"
 		}' $en $ja
 	unused
+	one_word || true
 }
 
 case $1 in

@@ -221,7 +221,7 @@ stays_back()
 	check "came back: the store tells it" test "$(query "$db" "SELECT target
 		FROM v_step WHERE state = 'came_back'")" = 'C:\Program Files\Shared\lib.sig'
 	gives 0 "came back: report" agent report --db "$(hp "$db")" --what steps
-	says "came back: the report tells it" "  came back  quarantine_file"
+	says "came back: the report tells it" "  came back  quarantine of a file"
 	gives 0 "came back: report of findings" agent report --db "$(hp "$db")"
 	says "came back: the finding tells it" "done, but it came back"
 	gives 1 "came back: resume leaves it" agent fix --resume --yes "${on[@]}"
@@ -280,7 +280,7 @@ check "part: the finding is fixed in part" test "$(query "$db" \
 	FROM step WHERE seq = 4)")" = partly_fixed
 agent scan --quiet "${on[@]}" >/dev/null 2>&1
 gives 0 "steps after a rescan" agent report --what steps --db "$(hp "$db")"
-says "what was done is still shown" "quarantine_file"
+says "what was done is still shown" "quarantine of a file"
 # Another store knows the PC, but not that scan; times are kept in seconds.
 now=$(date +%s)
 until test "$(date +%s)" -gt "$now"; do

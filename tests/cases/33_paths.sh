@@ -221,4 +221,4 @@ check "the reason says what cannot be known" \
 gives 0 "report in Japanese" agent report --lang ja --db "$(hp "$work/bare.db")" \
 	--out "$(hp "$work/ja.txt")"
 tr -d ' \r\n' <"$work/ja.txt" >"$work/text"
-check "in Japanese, too" grep -qF "ブラウザーが起動されたフォルダーは分かりません" "$work/text"
+check "in Japanese, too" grep -qF "ブラウザーが起動されたフォルダーは特定できません" "$work/text"

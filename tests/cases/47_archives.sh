@@ -45,7 +45,7 @@ for format in text html json; do
 	esac
 done
 gives 0 "healthy: report in Japanese" agent report --lang ja --db "$(hp "$db")" --out "$(hp "$work/ja.txt")"
-check "Japanese: one line a kind" grep -q "2  中身を調べていない.*アーカイブです: rar" "$work/ja.txt"
+check "Japanese: one line a kind" grep -q "2  中身を検査していない.*アーカイブです: rar" "$work/ja.txt"
 counted >"$work/got"
 cat >"$work/want" <<-'EOF'
 	7z	1	0

@@ -165,7 +165,6 @@ struct registration *fx_registration(enum point point, int view,
 	r->registry_key = mem_strdup(key);
 	r->exists = path != NULL ? EXISTS_YES : EXISTS_NO;
 	r->loads = true;
-	r->trust = "unchecked";
 	return r;
 }
 

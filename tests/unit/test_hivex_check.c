@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "hive_kinds.h"
+#include "hivex_compare.h"
 #include "target_fixture.h"
 
 #include "base/err.h"
@@ -14,128 +15,6 @@
 #include "tests/tools/hive_maker.h"
 
 #include <hivex.h>
-
-struct compare {
-	hive_h *hivex;
-	hive_node_h node;
-	hive_node_h *children;
-	hive_value_h *values;
-	struct reg_key *key;
-	size_t at; /* next child or value of hivex */
-	const char *what;
-	size_t *keys;
-};
-
-/*
- * hivex ends a name at a NUL and has no word for it; ours goes on with
- * C0 80.  Both write a lone surrogate in three bytes.
- */
-static void check_name(const struct compare *c, const char *ours, char *theirs)
-{
-	size_t n = strcspn(ours, "\xc0");
-
-	ck_assert_ptr_nonnull(theirs);
-	if (ours[n] && (unsigned char)ours[n + 1] == 0x80)
-		ck_assert_msg(!strncmp(ours, theirs, n) && !theirs[n],
-			      "%s: \"%s\"", c->what, theirs);
-	else
-		ck_assert_msg(!strcmp(ours, theirs), "%s: \"%s\" \"%s\"",
-			      c->what, ours, theirs);
-	free(theirs);
-}
-
-static int check_value(void *arg, const struct reg_value *v)
-{
-	struct compare *c = arg;
-	hive_value_h value = c->values[c->at++];
-	size_t nbytes = 0;
-	hive_type type;
-	char *data;
-
-	ck_assert_msg(value != 0, "%s: too many values", c->what);
-	check_name(c, v->name, hivex_value_key(c->hivex, value));
-	data = hivex_value_value(c->hivex, value, &type, &nbytes);
-	ck_assert_ptr_nonnull(data);
-	ck_assert_uint_eq(type, v->type);
-	ck_assert_uint_eq(nbytes, v->nbytes);
-	ck_assert(!nbytes || !memcmp(data, v->data, nbytes));
-	free(data);
-	return 0;
-}
-
-static void check_key(hive_h *h, hive_node_h node, struct reg_key *key,
-		      const char *what, size_t *keys);
-
-static int check_child(void *arg, const char *name)
-{
-	struct compare *c = arg;
-	hive_node_h node = c->children[c->at++];
-	struct reg_key *sub = NULL;
-
-	ck_assert_msg(node != 0, "%s: too many subkeys", c->what);
-	check_name(c, name, hivex_node_name(c->hivex, node));
-	ck_assert_int_eq(reg_open_subkey(c->key, name, &sub), 0);
-	check_key(c->hivex, node, sub, c->what, c->keys);
-	reg_close_key(sub);
-	return 0;
-}
-
-static void check_key(hive_h *h, hive_node_h node, struct reg_key *key,
-		      const char *what, size_t *keys)
-{
-	struct compare c = {
-		.hivex = h, .node = node, .key = key, .what = what, .keys = keys
-	};
-	struct reg_key_info info;
-
-	++*keys;
-	ck_assert_int_eq(reg_key_info(key, &info), 0);
-	ck_assert_int_eq(info.last_write, hivex_node_timestamp(h, node));
-	ck_assert_uint_eq(info.subkey_count, hivex_node_nr_children(h, node));
-	ck_assert_uint_eq(info.value_count, hivex_node_nr_values(h, node));
-	reg_key_info_release(&info);
-	c.values = hivex_node_values(h, node);
-	ck_assert_ptr_nonnull(c.values);
-	ck_assert_int_eq(reg_each_value(key, check_value, &c), 0);
-	ck_assert_uint_eq(c.values[c.at], 0);
-	free(c.values);
-	c.children = hivex_node_children(h, node);
-	ck_assert_ptr_nonnull(c.children);
-	c.at = 0;
-	ck_assert_int_eq(reg_each_subkey(key, check_child, &c), 0);
-	ck_assert_uint_eq(c.children[c.at], 0);
-	free(c.children);
-}
-
-/* Number of keys that both read; 0 if hivex refuses the hive. */
-static size_t check_hive(const uint8_t *hive, size_t nbytes, const char *what)
-{
-	uint8_t *copy = hive_maker_need(mem_zalloc(nbytes + HIVEX_IO_SLACK));
-	struct reg_root *root = NULL;
-	struct reg_key *key = NULL;
-	struct hivex_io io;
-	size_t keys = 0;
-	hive_h *h = NULL;
-
-	memcpy(copy, hive, nbytes);
-	if (hivex_io_is_safe(copy, nbytes)) {
-		ck_assert_int_eq(hivex_io_init(&io, copy, nbytes), 0);
-		h = hivex_open(io.path, 0);
-		hivex_io_release(&io);
-	}
-	if (h) {
-		ck_assert_int_eq(
-			reg_open_memory(hive, nbytes, NULL, NULL, NULL, &root),
-			0);
-		ck_assert_int_eq(reg_open_key(root, "", &key), 0);
-		check_key(h, hivex_root(h), key, what, &keys);
-		reg_close_key(key);
-		reg_close(root);
-		hivex_close(h);
-	}
-	mem_free(copy);
-	return keys;
-}
 
 START_TEST(agrees_on_made_hives)
 {
@@ -161,7 +40,7 @@ START_TEST(agrees_on_made_hives)
 	hive_maker_path(root, "\xe8\xa1\xa8\\\xed\xa0\x80\\caf\xc3\xa9");
 	hive = hive_maker_write(root, &nbytes);
 	hive_maker_free(root);
-	ck_assert_uint_eq(check_hive(hive, nbytes, "made"), 1207);
+	ck_assert_uint_eq(hivex_compare(hive, nbytes, "made"), 1207);
 	mem_free(hive);
 }
 
@@ -195,7 +74,7 @@ START_TEST(agrees_on_made_kinds)
 	ck_assert_int_eq(reg_open_hive(&files, NULL, NULL, NULL, &root), 0);
 	ck_assert_int_eq(reg_root_image(root, &image, &nbytes), 0);
 	reg_close(root);
-	ck_assert_uint_eq(check_hive(image, nbytes, hive_kinds[_i].name),
+	ck_assert_uint_eq(hivex_compare(image, nbytes, hive_kinds[_i].name),
 			  count_keys(m.want));
 	mem_free(image);
 	hive_made_release(&m);
@@ -233,7 +112,7 @@ START_TEST(reads_what_hivex_writes)
 	}
 	ck_assert_int_eq(hivex_write_end(&w), 0);
 	ck_assert_uint_gt(b.nbytes, nbytes);
-	ck_assert_uint_eq(check_hive(b.data, b.nbytes, "written"), 51);
+	ck_assert_uint_eq(hivex_compare(b.data, b.nbytes, "written"), 51);
 	hive_bytes_release(&b);
 }
 
@@ -309,7 +188,7 @@ START_TEST(agrees_on_real_hives)
 			 real[i]);
 		ck_assert_int_eq(host_read_file(path, 64 << 20, &hive, &nbytes),
 				 0);
-		n = check_hive(hive, nbytes, real[i]);
+		n = hivex_compare(hive, nbytes, real[i]);
 		ck_assert_msg(n > 0, "%s: hivex refuses it", real[i]);
 		keys += n;
 		mem_free(hive);

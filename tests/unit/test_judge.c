@@ -930,9 +930,10 @@ START_TEST(test_reason_in_full)
 			 "\"taro\".");
 	/* No Japanese text at hand: kind, rule and its words. */
 	ck_assert_ptr_nonnull(strstr(f->reason_ja, "レジストリの登録内容が"));
-	ck_assert_ptr_nonnull(strstr(f->reason_ja, "ユーザー「taro」"));
-	ck_assert_ptr_nonnull(
-		strstr(f->reason_ja, "MIME フィルター 「text/html」"));
+	ck_assert_ptr_nonnull(strstr(
+		f->reason_ja,
+		"ユーザー「taro」の Internet Explorer が、「text/html」の "
+		"MIME フィルターとして読み込みます。"));
 	finish(j);
 }
 
@@ -1061,6 +1062,12 @@ START_TEST(test_reason_names_what_is_loaded)
 	f = only(j);
 	ck_assert_ptr_nonnull(strstr(f->reason, "Internet Explorer loads it"));
 	ck_assert_ptr_null(strstr(f->reason, "disabled"));
+	/* A blank between what is not Japanese and what is. */
+	ck_assert_ptr_nonnull(
+		strstr(f->reason_ja,
+		       "すべてのユーザー (ほかに 1 件の登録) の Internet "
+		       "Explorer が、ブラウザー ヘルパー オブジェクト (BHO) "
+		       "として読み込みます。"));
 	finish(j);
 }
 
@@ -1073,7 +1080,7 @@ static const struct {
 	const char *says, *says_ja, *not_said;
 } states[] = {
 	{ true, EXISTS_YES, TEMP "a.dll", NULL, NULL,
-	  "Internet Explorer loads it as", "に読み込まれます", "publisher" },
+	  "Internet Explorer loads it as", "として読み込みます", "publisher" },
 	{ true, EXISTS_UNKNOWN, TEMP "a.dll", NULL, NULL,
 	  "loads it if the file is there, which could not be seen",
 	  "有無は確認できません", "loads it as" },
@@ -1081,11 +1088,11 @@ static const struct {
 	  "but the file is not there", "ファイルがありません", "Acme" },
 	{ true, EXISTS_UNKNOWN, NULL, NULL, NULL,
 	  "it names no program file that could be looked at",
-	  "調べられるプログラム ファイルがありません", "loads it" },
+	  "確認できるプログラム ファイルがありません", "loads it" },
 	{ false, EXISTS_NO, TEMP "a.dll", NULL, NULL,
 	  "does not load it: it has been disabled; the file itself is not "
 	  "there",
-	  "ファイル自体は存在しません", "would load it" },
+	  "ファイル自体もありません", "would load it" },
 	{ true, EXISTS_YES, TEMP "a.dll", "a.vir (EXE)", "Acme Ltd.",
 	  "The program calls \"Acme Ltd.\" its publisher, which has not been "
 	  "checked.",

@@ -1,5 +1,5 @@
 /*
- * Unit tests of what rules get as `place` (agent/target/place.c and
+ * Unit tests of what rules get as `place` (agent/target/own_folders.c and
  * place_name.c).
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -254,11 +254,11 @@ START_TEST(catalogs_protect_in_safe_mode)
 	write_catalog();
 	says.sfc = 1722;
 	says.is_safe_mode = true;
-	is(PROTECT_YES, PROTECT_BY_CATALOG, "\\mstmp-unit.cat'");
+	is(PROTECT_YES, PROTECT_BY_CATALOG, "\\mstmp-unit.cat\"");
 	/* File protection answers, the search of catalogs does not. */
 	says.sfc = 0;
 	says.catalogs = 1062;
-	is(PROTECT_YES, PROTECT_BY_CATALOG, "\\mstmp-unit.cat'");
+	is(PROTECT_YES, PROTECT_BY_CATALOG, "\\mstmp-unit.cat\"");
 	/* Somebody stopped the service. */
 	says.is_safe_mode = false;
 	is(PROTECT_UNKNOWN, PROTECT_BY_DOUBT, "(error 1062)");

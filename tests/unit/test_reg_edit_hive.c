@@ -10,6 +10,7 @@
 #include "hive_strict.h"
 #include "host/host.h"
 #include "peak.h"
+#include "real_hives.h"
 #include "registry/hive_edit.h"
 #include "registry/hivex_io.h"
 #include "registry/reg_edit.h"
@@ -1030,6 +1031,29 @@ START_TEST(nothing_is_nothing)
 
 END_TEST
 
+/* What is told of other keys stays in order when a new key goes again. */
+START_TEST(changes_stay_in_order)
+{
+	struct image old = image_of(make_all()), now;
+	struct reg_edit *e = edit_of(&old);
+	struct reg_tree *t = tree_at(reg_edit_root(e), "Soft\\Key");
+
+	ck_assert_int_eq(reg_edit_add_tree(e, "One", t), 0);
+	ck_assert_int_eq(reg_edit_set_value(e, "Soft", "x", 3, "1", 1), 0);
+	ck_assert_int_eq(reg_edit_set_value(e, "Soft", "y", 3, "1", 1), 0);
+	ck_assert_int_eq(reg_edit_delete_value(e, "Soft", "x"), 0);
+	ck_assert_int_eq(reg_edit_delete_key(e, "One"), 0);
+	now = commit(e);
+	reg_tree_free(t);
+	t = tree_in(&now, "Soft");
+	ck_assert_str_eq(t->values[t->value_count - 1].name, "y");
+	reg_tree_free(t);
+	image_free(&old);
+	image_free(&now);
+}
+
+END_TEST
+
 /* Sequence numbers go on by one for all changes together. */
 START_TEST(header_is_made_anew)
 {
@@ -1278,24 +1302,6 @@ END_TEST
 
 /* ---- real hives -------------------------------------------------- */
 
-static const char *const here[] = {
-	"dfwinreg/SECURITY",
-	"ez-registry/BCD",
-	"ez-registry/SAM",
-	"ez-registry/SAM_RootValue",
-	"ez-registry/SAM_hasBigEndianDWord",
-	"ez-registry/UsrClassDeletedBags.dat",
-	"plaso/NTUSER-RunTests.DAT",
-	"plaso/NTUSER-WIN7.DAT",
-	"plaso/NTUSER.DAT",
-	"plaso/regf/100_sub_keys.hiv",
-	"plaso/regf/UsrClass.dat",
-	"python-registry/REORGANIZED_VALUES_TESTS",
-	"regipy/BCD",
-	"regipy/NTUSER-WSL.DAT",
-	"regipy/transactions_NTUSER.DAT",
-};
-
 /* More, that may not be copied. */
 static const char *const more[] = {
 	"libguestfs/windows-software",
@@ -1487,8 +1493,8 @@ START_TEST(real_hives)
 	struct image old;
 	char digest[65];
 
-	read_real(0, here[_i], &old, digest);
-	try_keys(here[_i], &old, digest);
+	read_real(0, real_hive_names[_i], &old, digest);
+	try_keys(real_hive_names[_i], &old, digest);
 	image_free(&old);
 }
 
@@ -1590,12 +1596,13 @@ static Suite *reg_edit_hive_suite(void)
 	tcase_add_test(t, values_change_in_place);
 	tcase_add_test(t, changes_in_new_keys);
 	tcase_add_test(t, nothing_is_nothing);
+	tcase_add_test(t, changes_stay_in_order);
 	tcase_add_test(t, header_is_made_anew);
 	tcase_add_loop_test(t, slips_are_seen, 0, LENGTH(slips));
 	tcase_add_test(t, survives_short_memory);
 	tcase_add_test(t, short_memory_is_no_half_change);
 	tcase_add_test(t, large_hives_are_held_twice);
-	tcase_add_loop_test(t, real_hives, 0, LENGTH(here));
+	tcase_add_loop_test(t, real_hives, 0, LENGTH(real_hive_names));
 	tcase_add_loop_test(t, made_hives, 0, hive_kind_sound_count());
 	if (unit_data_count() > 1)
 		tcase_add_loop_test(t, more_hives, 0, LENGTH(more));

@@ -352,6 +352,40 @@ START_TEST(test_findings_twice)
 
 END_TEST
 
+/* What a trace tells stands beside its artefact, as often as it is written. */
+START_TEST(test_traces_carry_what_they_tell)
+{
+	struct store *s = open_store(":memory:");
+	struct scan_begin begin;
+	struct judge *j = fx_judge();
+	struct artefact *a = fx_trace("HKU\\S-1\\Stats", FX_TRACE_STATS, -1);
+	int64_t id = 0;
+
+	a->trace = trace_new(TRACE_EXT_VERSION_CACHE, "taro");
+	ck_assert_ptr_nonnull(a->trace);
+	a->trace->what = mem_strdup("it was loaded");
+	/* 2026-01-02T03:04:05Z */
+	a->trace->time = INT64_C(134117966450000000);
+	fx_scan_begin(&begin);
+	ck_assert_int_eq(store_scan_begin(s, &begin, &id), 0);
+	ck_assert_int_eq(judge_add(j, a), 0);
+	ck_assert_int_eq(judge_finish(j), 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(store_add_findings(s, id, j, NULL, 0), 0);
+		check_query(s,
+			    "SELECT group_concat(kind || '|' || time || '|' || "
+			    "user_name || '|' || what || '|' || path || '|' || "
+			    "(finding_id IN (SELECT finding_id FROM finding))) "
+			    "FROM v_trace",
+			    "ext_version_cache|2026-01-02T03:04:05Z|taro|"
+			    "it was loaded|HKU\\S-1\\Stats|1");
+	}
+	judge_free(j);
+	store_close(s);
+}
+
+END_TEST
+
 START_TEST(test_wrong_order_is_refused)
 {
 	struct store *s = open_store(":memory:");
@@ -1274,6 +1308,7 @@ static Suite *store_suite(void)
 	tcase_add_test(t, test_every_gap_kind);
 	tcase_add_test(t, test_gaps_are_bounded);
 	tcase_add_test(t, test_findings_twice);
+	tcase_add_test(t, test_traces_carry_what_they_tell);
 	tcase_add_test(t, test_wrong_order_is_refused);
 	tcase_add_test(t, test_newest_scan);
 	tcase_add_test(t, test_last_pack);

@@ -1,25 +1,18 @@
 /*
- * The keys below which classes and extension points lie, opened once.
+ * Places of the registry: keys below which classes and extension points lie.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/utf.h"
-#include "collect/resolve.h"
+#include "collect/place.h"
+#include "collect/server.h"
+#include "words/collect.h"
 
 #include <string.h>
 
 /* A profile has two hives, a PC hundreds of profiles. */
 #define MAX_PLACES 65536u
-
-void resolver_bound(struct resolver *z, enum resolver_bound which,
-		    const char *path, const char *why)
-{
-	if (!z->is_told[which])
-		gap_report(z->gaps, GAP_TOO_LARGE, GAP_MATTERS, path, 0, "%s",
-			   why);
-	z->is_told[which] = true;
-}
 
 char *place_join(const char *a, const char *b)
 {
@@ -47,29 +40,6 @@ bool place_is_link(struct gap_sink *gaps, struct reg_key *key,
 	is_link = info.is_link;
 	reg_key_info_release(&info);
 	return is_link;
-}
-
-char *place_text(const struct reg_value *v)
-{
-	bool extra = false;
-	char *text = reg_value_text(v, &extra);
-	struct str whole;
-	size_t count = v->nbytes / 2;
-
-	if (!text || !extra ||
-	    (v->type != REG_TYPE_SZ && v->type != REG_TYPE_EXPAND_SZ))
-		return text;
-	while (count && !v->data[count * 2 - 1] && !v->data[count * 2 - 2])
-		count--;
-	if (count > SERVER_MAX_NCHARS)
-		count = SERVER_MAX_NCHARS;
-	str_init(&whole, 0);
-	if (utf_from_utf16le(&whole, v->data, count)) {
-		str_release(&whole);
-		return text;
-	}
-	mem_free(text);
-	return str_detach(&whole);
 }
 
 /* `path` without its first component Wow6432Node, "" when there is none. */
@@ -176,8 +146,7 @@ static void link_gap(struct gap_sink *gaps, struct reg_key *link,
 	gap_report(gaps, GAP_REGISTRY_LINK,
 		   is_link_to_twin(link, key_path, path) ? GAP_HARMLESS
 							 : GAP_MATTERS,
-		   key_path, 0,
-		   "a registry link at or above \"%s\" was not followed", path);
+		   key_path, 0, W_COLLECT_LINK_ABOVE, path);
 }
 
 /* The registry bounds how deep it goes, and says so. */
@@ -222,6 +191,77 @@ int place_open(struct gap_sink *gaps, struct reg_key *key, const char *key_path,
 {
 	return open_below(gaps, key, key_path, path, false, ret);
 }
+
+/* ---- values -------------------------------------------------------------- */
+
+char *place_text(const struct reg_value *v)
+{
+	bool extra = false;
+	char *text = reg_value_text(v, &extra);
+	struct str whole;
+	size_t count = v->nbytes / 2;
+
+	if (!text || !extra ||
+	    (v->type != REG_TYPE_SZ && v->type != REG_TYPE_EXPAND_SZ))
+		return text;
+	while (count && !v->data[count * 2 - 1] && !v->data[count * 2 - 2])
+		count--;
+	if (count > SERVER_MAX_NCHARS)
+		count = SERVER_MAX_NCHARS;
+	str_init(&whole, 0);
+	if (utf_from_utf16le(&whole, v->data, count)) {
+		str_release(&whole);
+		return text;
+	}
+	mem_free(text);
+	return str_detach(&whole);
+}
+
+void place_unreadable(struct gap_sink *gaps, int err, const char *key_path,
+		      const char *name)
+{
+	if (!err || err == ERR_NOT_FOUND)
+		return;
+	gap_report(gaps, gap_from_err(err), GAP_MATTERS, key_path,
+		   err_last()->os_error, W_COLLECT_IN_KEY_NOT_READ, name,
+		   err_words(err));
+}
+
+char *place_get_text(struct gap_sink *gaps, struct reg_key *key,
+		     const char *key_path, const char *name)
+{
+	struct reg_value v;
+	char *text = NULL;
+	int err = reg_get_value(key, name, &v);
+
+	if (!err) {
+		text = reg_value_text(&v, NULL);
+		reg_value_release(&v);
+		err = text ? 0 : err_nomem();
+	}
+	place_unreadable(gaps, err, key_path, name);
+	return text;
+}
+
+char *place_get_server(struct gap_sink *gaps, struct reg_key *key,
+		       const char *key_path, const char *name,
+		       const char *shown, uint32_t *type_ret)
+{
+	struct reg_value v;
+	char *text = NULL;
+	int err = reg_get_value(key, name, &v);
+
+	if (!err) {
+		text = place_text(&v);
+		*type_ret = v.type;
+		reg_value_release(&v);
+		err = text ? 0 : err_nomem();
+	}
+	place_unreadable(gaps, err, key_path, shown);
+	return text;
+}
+
+/* ---- all of them --------------------------------------------------------- */
 
 /* Where a place is to be looked for, below the root of a hive. */
 struct place_row {
@@ -277,7 +317,16 @@ struct hive {
 	const struct target_user *user;
 };
 
-static int open_place(struct resolver *z, const struct hive *hive,
+struct opening {
+	struct target *t;
+	struct gap_sink *gaps;
+	struct vec *software;
+	struct vec *classes;
+	bool is_64bit;
+	bool is_full; /* that there are more than are read has been told */
+};
+
+static int open_place(struct opening *o, const struct hive *hive,
 		      const struct place_row *row, struct reg_place *place)
 {
 	struct reg_key *top = NULL;
@@ -289,7 +338,7 @@ static int open_place(struct resolver *z, const struct hive *hive,
 	if (!place->path)
 		err = ERR_NOMEM;
 	else if (*row->path)
-		err = open_below(z->gaps, top, place->path, row->path, true,
+		err = open_below(o->gaps, top, place->path, row->path, true,
 				 &place->key);
 	else
 		place->key = top;
@@ -298,8 +347,18 @@ static int open_place(struct resolver *z, const struct hive *hive,
 	return err;
 }
 
-static int add_place(struct resolver *z, struct vec *to,
-		     const struct hive *hive, const struct place_row *row)
+static void close_place(struct reg_place *p)
+{
+	reg_close_key(p->clsid);
+	reg_close_key(p->settings);
+	reg_close_key(p->policies);
+	reg_close_key(p->kill_bits);
+	reg_close_key(p->key);
+	mem_free(p->path);
+}
+
+static int add_place(struct opening *o, struct vec *to, const struct hive *hive,
+		     const struct place_row *row)
 {
 	struct reg_place place = { .user = hive->user,
 				   .view = row->view,
@@ -308,49 +367,42 @@ static int add_place(struct resolver *z, struct vec *to,
 	struct reg_place *slot;
 	int err;
 
-	if (!z->is_64bit) {
+	if (!o->is_64bit) {
 		if (row->view == 32)
 			return 0;
 		place.view = 32;
 	}
 	if (to->count >= MAX_PLACES) {
-		resolver_bound(z, RESOLVER_BOUND_PLACES, hive->prefix,
-			       "more places for registrations than are read;"
-			       " the rest was left out");
+		if (!o->is_full)
+			gap_report(o->gaps, GAP_TOO_LARGE, GAP_MATTERS,
+				   hive->prefix, 0, W_COLLECT_PLACES_MANY);
+		o->is_full = true;
 		return 0;
 	}
-	err = open_place(z, hive, row, &place);
+	err = open_place(o, hive, row, &place);
 	if (err) {
 		mem_free(place.path);
 		if (err != ERR_NOT_FOUND && err != ERR_NOMEM)
-			gap_report(z->gaps, gap_from_err(err), GAP_MATTERS,
+			gap_report(o->gaps, gap_from_err(err), GAP_MATTERS,
 				   hive->prefix, err_last()->os_error,
-				   "the key \"%s\" could not be opened",
-				   row->path);
+				   W_COLLECT_KEY_NOT_OPENED, row->path);
 		return err == ERR_NOMEM ? err : 0;
 	}
-	if (to == &z->classes)
-		place_unreadable(z->gaps,
-				 place_open(z->gaps, place.key, place.path,
+	if (to == o->classes)
+		place_unreadable(o->gaps,
+				 place_open(o->gaps, place.key, place.path,
 					    "CLSID", &place.clsid),
 				 place.path, "CLSID");
-	else
-		state_open(z, &place);
 	slot = vec_push(to);
 	if (!slot) {
-		reg_close_key(place.settings);
-		reg_close_key(place.policies);
-		reg_close_key(place.kill_bits);
-		reg_close_key(place.clsid);
-		reg_close_key(place.key);
-		mem_free(place.path);
+		close_place(&place);
 		return ERR_NOMEM;
 	}
 	*slot = place;
 	return 0;
 }
 
-static int add_places(struct resolver *z, struct vec *to,
+static int add_places(struct opening *o, struct vec *to,
 		      const struct hive *hive, const struct place_row *rows,
 		      size_t count)
 {
@@ -358,105 +410,76 @@ static int add_places(struct resolver *z, struct vec *to,
 	int err = 0;
 
 	for (i = 0; !err && i < count; i++)
-		err = add_place(z, to, hive, &rows[i]);
+		err = add_place(o, to, hive, &rows[i]);
 	return err;
 }
 
-#define ADD(z, to, hive, rows)                                                 \
-	add_places(z, to, hive, rows, sizeof(rows) / sizeof((rows)[0]))
+#define ADD(o, to, hive, rows)                                                 \
+	add_places(o, to, hive, rows, sizeof(rows) / sizeof((rows)[0]))
 
-static int add_machine(struct resolver *z)
+static int add_machine(struct opening *o)
 {
 	struct hive hive = { NULL, NULL, NULL };
 	int err;
 
 	/* A hive that cannot be read has its gap from the target already. */
-	err = target_machine_hive(z->t, TARGET_HIVE_SOFTWARE, &hive.root,
+	err = target_machine_hive(o->t, TARGET_HIVE_SOFTWARE, &hive.root,
 				  &hive.prefix);
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
-	err = ADD(z, &z->software, &hive, machine_software);
+	err = ADD(o, o->software, &hive, machine_software);
 	if (!err)
-		err = ADD(z, &z->classes, &hive, machine_classes);
+		err = ADD(o, o->classes, &hive, machine_classes);
 	return err;
 }
 
-static int add_user(struct resolver *z, const struct target_user *user)
+static int add_user(struct opening *o, const struct target_user *user)
 {
 	struct hive hive = { NULL, NULL, user };
 	int err;
 
-	err = target_user_classes(z->t, user, &hive.root, &hive.prefix);
+	err = target_user_classes(o->t, user, &hive.root, &hive.prefix);
 	if (err == ERR_NOMEM)
 		return err;
 	if (!err)
-		err = ADD(z, &z->classes, &hive, user_classes);
+		err = ADD(o, o->classes, &hive, user_classes);
 	else
 		err = 0;
 	if (!err && hive.root)
-		err = ADD(z, &z->software, &hive, virtual_software);
+		err = ADD(o, o->software, &hive, virtual_software);
 	if (err)
 		return err;
 	hive.root = NULL;
-	err = target_user_hive(z->t, user, &hive.root, &hive.prefix);
+	err = target_user_hive(o->t, user, &hive.root, &hive.prefix);
 	if (err)
 		return err == ERR_NOMEM ? err : 0;
-	err = ADD(z, &z->software, &hive, user_software);
+	err = ADD(o, o->software, &hive, user_software);
 	if (!err)
-		err = ADD(z, &z->classes, &hive, user_own_classes);
+		err = ADD(o, o->classes, &hive, user_own_classes);
 	return err;
 }
 
-int resolver_init(struct resolver *z, struct target *t, struct gap_sink *gaps)
+int places_open(struct target *t, struct gap_sink *gaps, struct vec *software,
+		struct vec *classes)
 {
-	const struct target_info *info = target_info(t);
-	size_t i;
+	struct opening o = { .t = t,
+			     .gaps = gaps,
+			     .software = software,
+			     .classes = classes,
+			     .is_64bit = target_info(t)->is_64bit };
 	int err;
 
-	memset(z, 0, sizeof(*z));
-	z->t = t;
-	z->gaps = gaps;
-	z->is_64bit = info->is_64bit;
-	z->has_split_classes =
-		z->is_64bit && info->major > 0 &&
-		(info->major < 6 || (info->major == 6 && info->minor < 1));
-	z->software = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
-	z->classes = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
-	z->file_list =
-		(struct vec)VEC_INIT(struct file_facts *, RESOLVER_MAX_FILES);
-	z->files = namemap_new();
-	z->beside = beside_new(t, gaps);
-	if (!z->files || !z->beside)
-		return ERR_NOMEM;
-	err = add_machine(z);
-	for (i = 0; !err && i < target_user_count(t); i++)
-		err = add_user(z, target_user(t, i));
+	*software = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
+	*classes = (struct vec)VEC_INIT(struct reg_place, MAX_PLACES);
+	err = add_machine(&o);
+	for (size_t i = 0; !err && i < target_user_count(t); i++)
+		err = add_user(&o, target_user(t, i));
 	return err;
 }
 
-static void release_places(struct vec *v)
+void places_close(struct vec *places)
 {
-	size_t i;
-
-	for (i = 0; i < v->count; i++) {
-		struct reg_place *p = vec_at(v, i);
-
-		reg_close_key(p->clsid);
-		reg_close_key(p->settings);
-		reg_close_key(p->policies);
-		reg_close_key(p->kill_bits);
-		reg_close_key(p->key);
-		mem_free(p->path);
-	}
-	vec_release(v);
-}
-
-void resolver_release(struct resolver *z)
-{
-	release_places(&z->classes);
-	release_places(&z->software);
-	interface_index_free(z->interfaces);
-	server_file_release(z);
-	beside_free(z->beside);
-	server_search_release(z);
+	for (size_t i = 0; i < places->count; i++)
+		close_place(vec_at(places, i));
+	vec_release(places);
 }

@@ -50,7 +50,7 @@ struct options {
 
 struct command {
 	const char *name;
-	const char *args; /* shown after the name in help, "" if none */
+	const char *args;    /* shown after the name in help, "" if none */
 	const char *summary; /* English */
 	int (*run)(const struct options *o);
 	uint32_t bit; /* its bit in the option table */

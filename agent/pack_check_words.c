@@ -135,8 +135,8 @@ static const char *filename_fault(const struct rule_word *w)
 }
 
 /*
- * Which variables the place of a file can begin with (target/own_folders.c); what a
- * user may set himself, such as TEMP, is none of them.
+ * Which variables the place of a file can begin with (target/own_folders.c);
+ * what a user may set himself, such as TEMP, is none of them.
  */
 static const char *const place_names[] = {
 	"%ProgramFiles%",

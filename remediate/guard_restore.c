@@ -1,6 +1,6 @@
 /*
  * May a machine-wide MIME filter be put back to a class: only to one whose
- * server lies in System32 and is Microsoft's own (design.md 9.5).
+ * server lies in System32 and is Microsoft's own (CONTRACT.md 9.5).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/guard_internal.h"

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* Content evidence from this score on condemns by itself (design.md 7). */
+/* Content evidence from this score on condemns by itself (CONTRACT.md 7). */
 #define STRONG_CONTENT 80
 /* As many as a judge takes. */
 #define MAX_ROWS 1000000

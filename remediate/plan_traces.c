@@ -1,6 +1,6 @@
 /*
  * What classes leave behind in the registry as traces: proof that they were
- * loaded, and when.  Never picked by itself (design.md 9.5).
+ * loaded, and when.  Never picked by itself (CONTRACT.md 9.5).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/plan_internal.h"

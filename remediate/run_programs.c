@@ -1,6 +1,6 @@
 /*
  * The programs that have a file of the plan loaded: who they are, and ending
- * the browsers among them before the first change (design.md 9.3).
+ * the browsers among them before the first change (CONTRACT.md 9.3).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "remediate/fixer_internal.h"

@@ -109,7 +109,7 @@ static int adopt_key(struct fixer *f, struct step *s,
 	return err;
 }
 
-/* What the browser knows of it is recorded before it goes (design.md 9.5). */
+/* What the browser knows of it is recorded before it goes (CONTRACT.md 9.5). */
 static void note_trace(struct fixer *f, const struct step *s,
 		       const struct reg_tree *tree)
 {

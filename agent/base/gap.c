@@ -1,5 +1,5 @@
 /*
- * The closed list of gaps and which of them matter (design.md section 2).
+ * The closed list of gaps and which of them matter (CONTRACT.md section 2).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/gap.h"

@@ -2,7 +2,7 @@
  * Gaps: what could not be examined, and why (closed list).
  * SPDX-License-Identifier: Apache-2.0
  *
- * A gap matters unless design.md section 2 says otherwise: the table in
+ * A gap matters unless CONTRACT.md section 2 says otherwise: the table in
  * gap.c holds the rule for each kind; for kinds whose weight depends on the
  * subject the caller says.
  */

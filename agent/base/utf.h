@@ -7,7 +7,7 @@
  * the overlong C0 80.  Bytes of a Linux name that are no UTF-8 stay as they
  * are.  So every Windows name has one spelling and goes back bit for bit.
  * What leaves the program (store, reports, YARA's variables) goes through
- * utf_escape(), which gives valid UTF-8 (design.md section 8).
+ * utf_escape(), which gives valid UTF-8 (CONTRACT.md section 8).
  */
 #ifndef BASE_UTF_H
 #define BASE_UTF_H

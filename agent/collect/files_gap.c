@@ -137,7 +137,7 @@ static bool is_known_name(struct file_walk *w, const struct file_place *at,
 /* ---- weight ------------------------------------------------------ */
 
 /*
- * Does it matter that this file could not be looked at (design.md 2)?  Yes
+ * Does it matter that this file could not be looked at (CONTRACT.md 2)?  Yes
  * if it is a registered server, lies in a known place, or is named like a
  * program.
  */

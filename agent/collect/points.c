@@ -1,5 +1,5 @@
 /*
- * The table of extension points (threat.md 8): add a row, and the walker,
+ * The table of extension points (FACTS.md 8): add a row, and the walker,
  * the documentation and the tests follow.
  * SPDX-License-Identifier: Apache-2.0
  */

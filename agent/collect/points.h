@@ -1,5 +1,5 @@
 /*
- * The table of extension points: where Internet Explorer (threat.md 8) and
+ * The table of extension points: where Internet Explorer (FACTS.md 8) and
  * Windows itself load or start other people's programs.
  * SPDX-License-Identifier: Apache-2.0
  *

@@ -4,7 +4,7 @@
  *
  * The walker reads the extension points of one table (points.c), for the
  * machine and every user, in both views, and resolves each CLSID as Internet
- * Explorer at medium integrity does (design.md 6), each command line as
+ * Explorer at medium integrity does (CONTRACT.md 6), each command line as
  * CreateProcess does.
  */
 #ifndef COLLECT_REGISTRATION_H
@@ -132,7 +132,7 @@ int registrations_walk(struct target *t, const struct registrations_options *o,
 		       registration_fn fn, void *arg);
 
 /*
- * Normalise a server value as design.md section 6 says (variables of target
+ * Normalise a server value as CONTRACT.md section 6 says (variables of target
  * and user, quotes, arguments, "..", slashes, \??\, relative names, missing
  * NUL, trailing dots and spaces); no look at the file system.  Caller frees.
  * Pure: tested by table.

@@ -235,7 +235,7 @@ static bool is_shared(const struct points_walk *w, const struct entry *e)
 
 /*
  * A machine's registration whose class a user has replaced in his own
- * classes: for him another file is loaded (design.md 6: the user's classes
+ * classes: for him another file is loaded (CONTRACT.md 6: the user's classes
  * win), so it is a row of its own.
  */
 static int emit_for_users(struct points_walk *w, const struct entry *e,

@@ -1,6 +1,6 @@
 /*
  * From a CLSID to the file that would be loaded: InprocServer32, TreatAs,
- * loaders (design.md 6).
+ * loaders (CONTRACT.md 6).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/err.h"

@@ -1,5 +1,5 @@
 /*
- * From a CLSID to the file that would be loaded (design.md 6).
+ * From a CLSID to the file that would be loaded (CONTRACT.md 6).
  * SPDX-License-Identifier: Apache-2.0
  *
  * Each file knows only those below it:

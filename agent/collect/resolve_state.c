@@ -1,6 +1,6 @@
 /*
  * What keeps Internet Explorer from loading an add-on: Manage Add-ons,
- * policy, kill bit (threat.md 8).
+ * policy, kill bit (FACTS.md 8).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "base/err.h"

@@ -1,5 +1,5 @@
 /*
- * Server values of classes turned into Windows paths (design.md 6).
+ * Server values of classes turned into Windows paths (CONTRACT.md 6).
  * SPDX-License-Identifier: Apache-2.0
  *
  * server_normalise() of registration.h is this over a target; the form with

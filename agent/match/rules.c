@@ -13,7 +13,7 @@
 #include "words/pack.h"
 #include <string.h>
 
-#define FOREIGN_SCORE 70 /* design.md section 7 */
+#define FOREIGN_SCORE 70 /* CONTRACT.md section 7 */
 
 const char *const group_var_names[GROUP_VAR_COUNT] = {
 	"filename", "filepath", "extension", "filetype", "owner",
@@ -243,7 +243,7 @@ out:
 	return ret;
 }
 
-/* The modules of design.md section 11; others may be in a libyara build. */
+/* The modules of CONTRACT.md section 11; others may be in a libyara build. */
 static int check_imports(struct group *g)
 {
 	static const char *const known[] = { "pe",     "hash", "math",

@@ -56,7 +56,7 @@ int report_each(struct report *r, int err, sqlite3_stmt *q,
 		int (*take)(struct report *r, sqlite3_stmt *q));
 const char *report_view(enum report_what what);
 const char *report_what_name(enum report_what what);
-/* SQL that sorts v_inventory as design.md section 8 does. */
+/* SQL that sorts v_inventory as CONTRACT.md section 8 does. */
 extern const char report_inventory_order[];
 
 /* Value of a column; NULL where absent.  Valid until the next step. */
@@ -68,7 +68,7 @@ bool row_is_null(sqlite3_stmt *q, const char *column);
 bool row_is(sqlite3_stmt *q, const char *column, const char *word);
 
 /*
- * What the store holds is escaped already (design.md section 8).  clean:
+ * What the store holds is escaped already (CONTRACT.md section 8).  clean:
  * valid UTF-8 whatever the file holds.  show: control characters, newlines
  * and direction marks as \u{..} too; nothing is doubled again.
  */

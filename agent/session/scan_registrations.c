@@ -40,7 +40,7 @@ static bool names_more_than_a_file(const struct scan *s,
 
 /*
  * Windows and products have no filter for web pages, whatever class it claims
- * (threat.md 8); and none is installed in a folder for temporary files.
+ * (FACTS.md 8); and none is installed in a folder for temporary files.
  */
 static bool can_be_known(const struct registration *r)
 {

@@ -1,5 +1,5 @@
 -- The store of mstmpsweep, version 6.  The views at the end are the public
--- interface (design.md section 8): their columns stay as they are.
+-- interface (CONTRACT.md section 8): their columns stay as they are.
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- Text is valid UTF-8; a *_raw column holds the bytes of a name that could

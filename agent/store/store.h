@@ -1,5 +1,5 @@
 /*
- * The record of scans: one SQLite file, schema.sql, views of design.md 8.
+ * The record of scans: one SQLite file, schema.sql, views of CONTRACT.md 8.
  * SPDX-License-Identifier: Apache-2.0
  *
  * All text that goes in is escaped with utf_escape() here; where that

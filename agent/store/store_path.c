@@ -1,5 +1,5 @@
 /*
- * Where the store lies when --db is not given (design.md section 5).
+ * Where the store lies when --db is not given (CONTRACT.md section 5).
  * SPDX-License-Identifier: Apache-2.0
  *
  * Beside the program, if that is a local or removable place that can be

@@ -33,7 +33,7 @@ int store_check_place(const char *host_path, enum store_use use);
 int store_make_private(const char *host_path, bool *made_ret);
 
 /*
- * Where the store lies when no --db is given (design.md 5); caller frees.
+ * Where the store lies when no --db is given (CONTRACT.md 5); caller frees.
  * NULL with a sentence.  What a person has to know of it (that a planted
  * folder was moved away, that anybody can read it) is added to `note`.
  */

@@ -55,7 +55,7 @@ struct target_user {
 struct target_info {
 	enum target_kind kind;
 	char *root;	     /* as given by the user, absolute; "" live */
-	char *target_id;     /* 32 hex: design.md section 5 */
+	char *target_id;     /* 32 hex: CONTRACT.md section 5 */
 	char *computer_name; /* NULL: unknown */
 	char *product_name;  /* "Windows 7 Professional" */
 	char *version;	     /* "6.1.7601", NULL: folder */

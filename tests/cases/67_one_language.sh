@@ -57,9 +57,6 @@ japanese()
 	cat "$work/found"
 }
 
-# later WHAT COMMAND...: waits for its texts in the tables
-later() { :; }
-
 # ---- help ----------------------------------------------------------------------
 for word in --help /? -h help; do
 	japanese "$word" agent "$word"
@@ -156,15 +153,15 @@ japanese "pack test, nothing wrong" agent pack test --strict
 none=$(hp "$work/none")
 japanese "pack test, no such corpus" agent pack test --hits "$none"
 japanese "pack list of no pack" agent pack list "$none"
-later "pack list of a damaged pack" agent pack list "$(hp "$work/program.exe")"
+japanese "pack list of a damaged pack" agent pack list "$(hp "$work/program.exe")"
 japanese "a key that is not there" agent pack list --key "$none" "$(hp signatures/mstmp)"
-later "a damaged pack" agent scan --folder "$(hp "$work/empty")" \
+japanese "a damaged pack" agent scan --folder "$(hp "$work/empty")" \
 	--pack "$(hp "$work/program.exe")" --db "$(hp "$work/s.db")"
 printf 'rule x { condition: and }\n' >"$work/bad.yar"
 japanese "a rule that is none" agent pack test "$(hp "$work/bad.yar")"
 japanese "no root" agent scan --root "$none" --db "$(hp "$work/s.db")"
-later "a root without Windows" agent scan --root "$(hp "$work/empty")" --db "$(hp "$work/s.db")"
-later "a root that is a file" agent scan --root "$(hp "$work/program.exe")" --db "$(hp "$work/s.db")"
+japanese "a root without Windows" agent scan --root "$(hp "$work/empty")" --db "$(hp "$work/s.db")"
+japanese "a root that is a file" agent scan --root "$(hp "$work/program.exe")" --db "$(hp "$work/s.db")"
 japanese "no folder" agent scan --folder "$none" --db "$(hp "$work/s.db")"
 cp "$work/program.exe" "$work/text.db"
 mkdir "$work/dir.db"

@@ -372,7 +372,7 @@ START_TEST(bytes_at_never_leaves_its_range)
 
 END_TEST
 
-/* design.md section 2: the kinds that never matter, by name. */
+/* CONTRACT.md section 2: the kinds that never matter, by name. */
 START_TEST(gaps_matter_unless_the_design_says_otherwise)
 {
 	static const enum gap_kind harmless[] = {

@@ -1,5 +1,5 @@
 /*
- * Judging: every row of the table in design.md section 7, grouping, order,
+ * Judging: every row of the table in CONTRACT.md section 7, grouping, order,
  * allow-lists and reasons.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -270,7 +270,8 @@ START_TEST(test_temp_of_a_user_is_never_more_than_suspicious)
 
 END_TEST
 
-/* ---- the table of design.md section 7 ----------------------------------- */
+/* ---- the table of CONTRACT.md section 7 -----------------------------------
+ */
 
 START_TEST(test_monkif_filter_with_file)
 {

@@ -112,7 +112,7 @@ START_TEST(values_are_names_of_the_list)
 
 END_TEST
 
-/* Keys of threat.md 8, and Windows' own. */
+/* Keys of FACTS.md 8, and Windows' own. */
 static const struct {
 	enum point_base base;
 	const char *key; /* or the end of it */

@@ -1,6 +1,6 @@
 /*
  * Unit tests of the registration walker over a small offline Windows 7 x64
- * that is made here: hives with one case for every rule of design.md 6.
+ * that is made here: hives with one case for every rule of CONTRACT.md 6.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"

@@ -808,7 +808,7 @@ START_TEST(test_hostile)
 		for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
 			ck_assert_msg(strstr(text, never[i]) == NULL,
 				      "%d holds %s:\n%s", what, never[i], text);
-		/* shown once, as design.md section 8 writes it */
+		/* shown once, as CONTRACT.md section 8 writes it */
 		ck_assert_ptr_nonnull(strstr(
 			text, "\\u{202E}\\u{D800}\\u{0}\\x{82}\\\\u{41}"));
 		mem_free(text);

@@ -34,7 +34,8 @@ static void check_query(struct store *s, const char *sql, const char *expected)
 	mem_free(text);
 }
 
-/* ---- the contract of design.md section 8 -------------------------------- */
+/* ---- the contract of CONTRACT.md section 8 --------------------------------
+ */
 
 static const struct {
 	const char *view;
@@ -210,7 +211,7 @@ START_TEST(test_hostile_text_is_utf8_and_raw_is_kept)
 	struct store *s = open_store(":memory:");
 
 	fx_record_hostile_scan(s);
-	/* escapes of design.md section 8 */
+	/* escapes of CONTRACT.md section 8 */
 	check_query(s,
 		    "SELECT path LIKE '%\\u{D800}\\u{0}\\x{82}\\\\u{41}%' "
 		    "FROM v_finding WHERE subject LIKE '%' ORDER BY score "

@@ -59,7 +59,7 @@ static int write_list(struct hive_edit *e, const struct values *v,
 {
 	struct hive_census cells = { .used = NULL };
 	struct hive_census_visit visit;
-	struct hivex_write w = { NULL };
+	struct hivex_write w = { .hivex = NULL };
 	int err = hive_edit_begin(e);
 
 	if (err)

@@ -443,6 +443,7 @@ bench: all $(call tools_of,linux) $(STANDINS)
 		{ echo "bench: there is no tests/bench/run.sh." >&2; exit 1; }
 	@tests/bench/run.sh
 	@tests/bench/quick.sh
+	@tests/bench/hive.sh
 
 lint: build/gen/embed.h $(GEN_C) \
 		$(foreach h,$(PRODUCT_HOSTS),$(call dep_oks,$(h)) \

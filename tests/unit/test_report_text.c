@@ -46,7 +46,7 @@ static const struct {
 	{ TARGET_OFFLINE, "quick", "clean", -1, false,
 	  "NOTHING FOUND: nothing found where this outbreak lives (quick "
 	  "scan)\n",
-	  "検出なし: よく使われる場所に、mstmp 関連のマルウェアは", "scan" },
+	  "検出なし: mstmp 関連のマルウェアがよく使う場所では、", "scan" },
 	{ TARGET_FOLDER, "full", "clean", -1, false,
 	  "CLEAN: nothing of this outbreak was found in this folder\n",
 	  "検出なし: このフォルダーに、mstmp 関連のマルウェアは見つかりません"
@@ -572,7 +572,7 @@ START_TEST(test_words_of_the_pack)
 	int64_t id = fx_record_scan(s);
 	char *text = text_of(s, id, REPORT_FINDINGS, "ja");
 
-	ck_assert_ptr_nonnull(strstr(text, "   種類:         Exedot"));
+	ck_assert_ptr_nonnull(strstr(text, "   ファミリー:   Exedot"));
 	ck_assert_ptr_nonnull(strstr(text, "   対応方法:     "));
 	ck_assert_ptr_null(strstr(text, "exedot"));
 	ck_assert_ptr_null(strstr(text, "clicker"));

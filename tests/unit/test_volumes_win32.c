@@ -933,7 +933,7 @@ START_TEST(a_quick_scan_misses_what_is_registered)
 	set_run(L"E:\\mstmp\\x.exe");
 	str_addf(&want,
 		 "E: 1 %s|E:\\mstmp\\x.exe 1 the server file was not looked "
-		 "at: 'E:\\mstmp\\x.exe' lies on 'E:': %s|G: 0 %s",
+		 "at: \"E:\\mstmp\\x.exe\" lies on \"E:\": %s|G: 0 %s",
 		 raw, raw, raw);
 	scan_is(true, 2, str_text(&want));
 	set_run(NULL);

@@ -16,30 +16,10 @@
 set -u -o pipefail
 export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
-dir=${MSTMP_BENCH_DIR:-build/bench}
-rounds=${MSTMP_BENCH_ROUNDS:-5}
+. tests/bench/old.sh
 megabytes=${MSTMP_BENCH_HIVE_MB:-100}
-commit=${MSTMP_BENCH_COMMIT_FIX:-35d2469}
-old=${MSTMP_BENCH_OLD_FIX:-$dir/old-fix/build/linux/mstmpsweep}
-new=build/linux/mstmpsweep
 
-die()
-{
-	echo "bench: $*" >&2
-	exit 1
-}
-
-mkdir -p "$dir" || die "cannot write to \"$dir\"."
-if ! test -x "$old"; then
-	rm -rf "$dir/old-fix"
-	git clone -q . "$dir/old-fix" &&
-		git -C "$dir/old-fix" checkout -q "$commit" ||
-		die "there is no commit $commit; name a program with MSTMP_BENCH_OLD_FIX."
-	make -C "$dir/old-fix" build/linux/mstmpsweep >/dev/null ||
-		die "the old program could not be built."
-fi
-gcc -std=gnu11 -O2 -D_GNU_SOURCE -o "$dir/measure" tests/bench/measure.c ||
-	die "tests/bench/measure.c does not compile."
+begin old-fix "${MSTMP_BENCH_COMMIT_FIX:-35d2469}" MSTMP_BENCH_OLD_FIX
 
 # --- The PC -------------------------------------------------------------------
 
@@ -75,13 +55,6 @@ run()
 		die "$2 could not undo it."
 	cmp -s "$dir/hive-pc/$software" "$dir/hive-work/pc/$software" ||
 		die "$2 did not bring the hive back."
-}
-
-# median NAME FIELD: 2 processor seconds, 3 peak in KiB
-median()
-{
-	cut -d' ' -f"$2" "$dir/$1.times" | sort -n |
-		awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }'
 }
 
 rm -f "$dir"/{old,new}-{fix,undo}.times

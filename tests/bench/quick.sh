@@ -16,27 +16,10 @@
 set -u -o pipefail
 export LC_ALL=C.UTF-8 LANGUAGE= CDPATH=
 CDPATH= cd "$(dirname "$0")/../.." || exit 1
-dir=${MSTMP_BENCH_DIR:-build/bench}
-rounds=${MSTMP_BENCH_ROUNDS:-5}
-commit=${MSTMP_BENCH_COMMIT:-0da233d}
-old=${MSTMP_BENCH_OLD:-$dir/old/build/linux/mstmpsweep}
-new=build/linux/mstmpsweep
+. tests/bench/old.sh
 limit=1.5
 
-die()
-{
-	echo "bench: $*" >&2
-	exit 1
-}
-
-mkdir -p "$dir" || die "cannot write to \"$dir\"."
-if ! test -x "$old"; then
-	rm -rf "$dir/old"
-	git clone -q . "$dir/old" && git -C "$dir/old" checkout -q "$commit" ||
-		die "there is no commit $commit; name a program with MSTMP_BENCH_OLD."
-	make -C "$dir/old" build/linux/mstmpsweep >/dev/null ||
-		die "the old program could not be built."
-fi
+begin old "${MSTMP_BENCH_COMMIT:-0da233d}" MSTMP_BENCH_OLD
 
 # --- The PC -------------------------------------------------------------------
 
@@ -119,14 +102,6 @@ run()
 		test $? -eq 2 || die "$2 failed."
 }
 
-median()
-{
-	cut -d' ' -f1 "$dir/$1.times" | sort -n |
-		awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }'
-}
-
-gcc -std=gnu11 -O2 -D_GNU_SOURCE -o "$dir/measure" tests/bench/measure.c ||
-	die "tests/bench/measure.c does not compile."
 make_pc || die "the PC could not be made."
 run warm "$old"
 run warm "$new"
@@ -137,7 +112,7 @@ for ((round = 0; round < rounds; round++)); do
 		run new "$new"
 	done
 done
-awk -v old="$(median old)" -v new="$(median new)" -v limit=$limit 'BEGIN {
+awk -v old="$(median old 1)" -v new="$(median new 1)" -v limit=$limit 'BEGIN {
 	printf "bench: quick scan, 300 registrations and 300 services: before %s s, now %s s, %.2f times (at most %s)\n",
 		old, new, new / old, limit
 	exit new > old * limit

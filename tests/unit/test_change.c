@@ -4,45 +4,22 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "scratch.h"
 
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "host/change.h"
 #include "host/descriptor.h"
 
 #include <errno.h>
 #include <string.h>
 
-static char *scratch;
 static char *private_dir;
-static unsigned counter;
 
-static char *in_scratch(const char *name)
-{
-	return host_join(scratch, name);
-}
-
-/* A folder of its own for each test; run.sh removes them all. */
 static void setup(void)
 {
-	const bool on_windows = strcmp(host_kind(), "linux") != 0;
-	char *base = host_getenv(on_windows ? "TEMP" : "TMPDIR");
-	char name[48];
-	uint32_t chance = 0;
-
-	ck_assert_int_eq(host_random(&chance, sizeof(chance)), 0);
-	snprintf(name, sizeof(name), "change-%08" PRIx32 "-%u", chance,
-		 counter++);
-	scratch = host_join(base != NULL ? base : "/tmp", name);
-	mem_free(base);
-	/* Under Wine the variable may be a path of Unix, without a drive. */
-	base = scratch;
-	scratch = host_absolute_path(base);
-	ck_assert_ptr_nonnull(scratch);
-	mem_free(base);
-	ck_assert_msg(host_mkdir(scratch) == 0, "%s", err_last()->text);
+	scratch_make("change");
 	private_dir = in_scratch("private");
 	ck_assert_msg(host_private_dir(scratch, private_dir, true) == 0, "%s",
 		      err_last()->text);
@@ -51,64 +28,7 @@ static void setup(void)
 static void teardown(void)
 {
 	mem_free(private_dir);
-	mem_free(scratch);
-}
-
-static void file_make(const char *path, const char *text)
-{
-	ck_assert_msg(host_write_file(path, text, strlen(text)) == 0, "%s",
-		      err_last()->text);
-}
-
-static void file_is(const char *path, const char *text)
-{
-	void *data = NULL;
-	size_t n = 0;
-
-	ck_assert_msg(host_read_file(path, 65536, &data, &n) == 0, "%s",
-		      err_last()->text);
-	ck_assert_uint_eq(n, strlen(text));
-	ck_assert_int_eq(memcmp(data, text, n), 0);
-	mem_free(data);
-}
-
-static bool is_there(const char *path)
-{
-	struct host_stat st;
-
-	return host_stat(path, false, &st) == 0;
-}
-
-static int entries(const char *path)
-{
-	struct host_dirent entry;
-	struct host_dir *d = NULL;
-	int count = 0;
-
-	ck_assert_int_eq(host_dir_open(path, &d), 0);
-	while (host_dir_next(d, &entry) > 0)
-		count++;
-	host_dir_close(d);
-	return count;
-}
-
-static struct host_place *place(const char *path)
-{
-	struct host_place *p = NULL;
-
-	ck_assert_msg(host_place_open(scratch, path, &p) == 0, "%s",
-		      err_last()->text);
-	return p;
-}
-
-static struct host_subject *subject(const char *path)
-{
-	struct host_place *p = place(path);
-	struct host_subject *s = NULL;
-
-	ck_assert_msg(host_subject_open(p, 0, &s) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	return s;
+	scratch_release();
 }
 
 /* ---- places -------------------------------------------------------------- */
@@ -239,17 +159,6 @@ START_TEST(rename_moves_and_never_replaces)
 END_TEST
 
 /* ---- new files ----------------------------------------------------------- */
-
-static struct host_new *new_file(const char *path, const char *text)
-{
-	struct host_place *p = place(path);
-	struct host_new *n = NULL;
-
-	ck_assert_msg(host_new_begin(p, &n) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	ck_assert_int_eq(host_new_write(n, text, strlen(text)), 0);
-	return n;
-}
 
 START_TEST(new_file_comes_whole_and_never_replaces)
 {

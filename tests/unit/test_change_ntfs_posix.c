@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "ntfs_image.h"
+#include "scratch.h"
 
 #include "base/bytes.h"
 #include "base/err.h"
@@ -20,28 +21,24 @@
 
 #define CANNOT "an NTFS image cannot be mounted here"
 
-static char *scratch;
 static struct ntfs_image ntfs;
 static char *private_dir;
 
 static void setup(void)
 {
-	char *base = host_getenv("TMPDIR");
-
-	scratch = host_join(base != NULL ? base : "/tmp", "ntfs-XXXXXX");
-	mem_free(base);
-	ck_assert_ptr_ne(mkdtemp(scratch), NULL);
+	scratch_make("ntfs");
 }
 
 static void teardown(void)
 {
-	mem_free(scratch);
+	scratch_release();
 }
 
 static bool begin(const char *options)
 {
 	if (!ntfs_image_make(scratch, options, &ntfs))
 		return false;
+	scratch_base = ntfs.mount;
 	private_dir = host_join(ntfs.mount, "vault");
 	ck_assert_msg(host_private_dir(ntfs.mount, private_dir, false) == 0,
 		      "%s", err_last()->text);
@@ -59,66 +56,12 @@ static char *in_mount(const char *name)
 	return host_join(ntfs.mount, name);
 }
 
-static void file_make(const char *path, const char *text)
-{
-	ck_assert_msg(host_write_file(path, text, strlen(text)) == 0, "%s",
-		      err_last()->text);
-}
-
-static void file_is(const char *path, const char *text)
-{
-	void *data = NULL;
-	size_t n = 0;
-
-	ck_assert_msg(host_read_file(path, 65536, &data, &n) == 0, "%s",
-		      err_last()->text);
-	ck_assert_uint_eq(n, strlen(text));
-	ck_assert_int_eq(memcmp(data, text, n), 0);
-	mem_free(data);
-}
-
-static int entries(const char *path)
-{
-	struct host_dirent entry;
-	struct host_dir *d = NULL;
-	int count = 0;
-
-	ck_assert_int_eq(host_dir_open(path, &d), 0);
-	while (host_dir_next(d, &entry) > 0)
-		count++;
-	host_dir_close(d);
-	return count;
-}
-
-static struct host_place *place(const char *path)
-{
-	struct host_place *p = NULL;
-
-	ck_assert_msg(host_place_open(ntfs.mount, path, &p) == 0, "%s",
-		      err_last()->text);
-	return p;
-}
-
-static struct host_subject *subject(const char *path)
-{
-	struct host_place *p = place(path);
-	struct host_subject *s = NULL;
-
-	ck_assert_msg(host_subject_open(p, 0, &s) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	return s;
-}
-
 /* `stream` NULL: none. */
-static struct host_new *new_file(const char *path, const char *text,
+static struct host_new *new_with(const char *path, const char *text,
 				 const char *stream)
 {
-	struct host_place *p = place(path);
-	struct host_new *n = NULL;
+	struct host_new *n = new_file(path, text);
 
-	ck_assert_msg(host_new_begin(p, &n) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	ck_assert_int_eq(host_new_write(n, text, strlen(text)), 0);
 	if (stream == NULL)
 		return n;
 	ck_assert_msg(host_new_stream(n, "evil") == 0, "%s", err_last()->text);
@@ -207,7 +150,7 @@ START_TEST(all_comes_back)
 		UNIT_SKIP(CANNOT);
 	path = in_mount("A long name.dll");
 	ck_assert_int_eq(
-		host_new_finish(new_file(path, "main", "hidden"), NULL), 0);
+		host_new_finish(new_with(path, "main", "hidden"), NULL), 0);
 	dress(path, "ALONGN~1.DLL");
 	s = subject(path);
 	ck_assert_msg(host_subject_meta(s, &want) == 0, "%s", err_last()->text);
@@ -223,7 +166,7 @@ START_TEST(all_comes_back)
 	ck_assert_int_eq(entries(ntfs.mount), 1);
 	ck_assert_int_eq(entries(private_dir), 0);
 	ck_assert_msg(
-		host_new_finish(new_file(path, "main", "hidden"), &want) == 0,
+		host_new_finish(new_with(path, "main", "hidden"), &want) == 0,
 		"%s", err_last()->text);
 	for (int i = 0; i < 2; i++) {
 		char buf[4];
@@ -272,8 +215,7 @@ START_TEST(replace_keeps_all)
 	dress(path, "NTUSER~1.DAT");
 	s = subject(path);
 	ck_assert_int_eq(host_subject_meta(s, &want), 0);
-	ck_assert_msg(host_new_replace(new_file(path, "new", NULL), s, &want) ==
-			      0,
+	ck_assert_msg(host_new_replace(new_file(path, "new"), s, &want) == 0,
 		      "%s", err_last()->text);
 	file_is(path, "new");
 	s = subject(path);
@@ -349,11 +291,11 @@ START_TEST(moves_keep_the_short_name_or_nothing_happens)
 	ck_assert_int_eq(host_subject_remove(s, private_dir), 0);
 	host_subject_close(s);
 	meta.short_name = (char *)"報告書~1.DLL";
-	ck_assert_int_eq(host_new_finish(new_file(other, "y", NULL), &meta),
+	ck_assert_int_eq(host_new_finish(new_file(other, "y"), &meta),
 			 ERR_UNSUPPORTED);
 	ck_assert_int_eq(entries(ntfs.mount), 2);
 	/* Spared, it is not even tried. */
-	n = new_file(other, "y", NULL);
+	n = new_file(other, "y");
 	host_new_spare_short(n, &spared);
 	ck_assert_msg(host_new_finish(n, &meta) == 0, "%s", err_last()->text);
 	ck_assert_int_eq(spared.fate, HOST_SHORT_LOST);
@@ -380,7 +322,7 @@ START_TEST(short_name_taken_since_is_spared)
 	path = in_mount("A long name.dll");
 	other = in_mount("A longer name.dll");
 	ck_assert_int_eq(
-		host_new_finish(new_file(path, "main", "hidden"), NULL), 0);
+		host_new_finish(new_with(path, "main", "hidden"), NULL), 0);
 	dress(path, "ALONGN~1.DLL");
 	s = subject(path);
 	ck_assert_int_eq(host_subject_meta(s, &want), 0);
@@ -390,10 +332,10 @@ START_TEST(short_name_taken_since_is_spared)
 	set(other, "system.ntfs_dos_name", "ALONGN~1.DLL", 12);
 	/* All or nothing, for who did not ask for less. */
 	ck_assert_int_eq(
-		host_new_finish(new_file(path, "main", "hidden"), &want),
+		host_new_finish(new_with(path, "main", "hidden"), &want),
 		ERR_IO);
 	ck_assert_int_eq(entries(ntfs.mount), 2);
-	n = new_file(path, "main", "hidden");
+	n = new_with(path, "main", "hidden");
 	host_new_spare_short(n, &name);
 	ck_assert_msg(host_new_finish(n, &want) == 0, "%s", err_last()->text);
 	ck_assert_int_eq(name.fate, HOST_SHORT_TAKEN);

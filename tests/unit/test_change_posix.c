@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 #include "file_clock.h"
+#include "scratch.h"
 #include "seccomp_posix.h"
 
 #include "base/err.h"
@@ -21,91 +22,19 @@
 #include <sys/mount.h>
 #include <sys/xattr.h>
 
-static char *scratch;
 static char *private_dir;
-
-static char *in_scratch(const char *name)
-{
-	return host_join(scratch, name);
-}
 
 static void setup(void)
 {
-	char *base = host_getenv("TMPDIR");
-
-	scratch = host_join(base != NULL ? base : "/tmp", "change-XXXXXX");
-	mem_free(base);
-	ck_assert_ptr_ne(mkdtemp(scratch), NULL);
+	scratch_make("change");
 	private_dir = in_scratch("private");
 	ck_assert_int_eq(host_private_dir(scratch, private_dir, false), 0);
 }
 
-/* run.sh removes what is in the folders. */
 static void teardown(void)
 {
 	mem_free(private_dir);
-	mem_free(scratch);
-}
-
-static void file_make(const char *path, const char *text)
-{
-	ck_assert_msg(host_write_file(path, text, strlen(text)) == 0, "%s",
-		      err_last()->text);
-}
-
-static void file_is(const char *path, const char *text)
-{
-	void *data = NULL;
-	size_t n = 0;
-
-	ck_assert_msg(host_read_file(path, 65536, &data, &n) == 0, "%s",
-		      err_last()->text);
-	ck_assert_uint_eq(n, strlen(text));
-	ck_assert_int_eq(memcmp(data, text, n), 0);
-	mem_free(data);
-}
-
-static int entries(const char *path)
-{
-	struct host_dirent entry;
-	struct host_dir *d = NULL;
-	int count = 0;
-
-	ck_assert_int_eq(host_dir_open(path, &d), 0);
-	while (host_dir_next(d, &entry) > 0)
-		count++;
-	host_dir_close(d);
-	return count;
-}
-
-static struct host_place *place(const char *path)
-{
-	struct host_place *p = NULL;
-
-	ck_assert_msg(host_place_open(scratch, path, &p) == 0, "%s",
-		      err_last()->text);
-	return p;
-}
-
-static struct host_subject *subject(const char *path)
-{
-	struct host_place *p = place(path);
-	struct host_subject *s = NULL;
-
-	ck_assert_msg(host_subject_open(p, 0, &s) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	return s;
-}
-
-static struct host_new *new_file(const char *path, const char *text)
-{
-	struct host_place *p = place(path);
-	struct host_new *n = NULL;
-
-	ck_assert_msg(host_new_begin(p, &n) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	ck_assert_int_eq(host_new_write(n, text, strlen(text)), 0);
-	return n;
+	scratch_release();
 }
 
 /* ---- links and mounts ---------------------------------------------------- */

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "scratch.h"
 #include "wine_win32.h"
 
 #include "base/bytes.h"
@@ -22,8 +23,6 @@
 
 #define TAG_JUNCTION 0xA0000003u
 #define TAG_WOF	     0x80000017u
-
-static char *scratch;
 
 /* ---- the fake ------------------------------------------------------------ */
 
@@ -171,30 +170,16 @@ static const struct win_ask win_ask_fake = {
 
 /* ---- helpers ------------------------------------------------------------- */
 
-static char *in_scratch(const char *name)
-{
-	return host_join(scratch, name);
-}
-
 static void setup(void)
 {
-	char *base = host_getenv("TEMP");
-	uint64_t chance = 0;
-	char name[48];
-
-	ck_assert_ptr_nonnull(base);
-	ck_assert_int_eq(host_random(&chance, sizeof(chance)), 0);
-	snprintf(name, sizeof(name), "change-win-%016" PRIx64, chance);
-	scratch = host_join(base, name);
-	mem_free(base);
-	ck_assert_msg(host_mkdir(scratch) == 0, "%s", err_last()->text);
+	scratch_make("change-win");
 }
 
 static void teardown(void)
 {
 	win_ask = &win_ask_system;
 	memset(&fake, 0, sizeof(fake));
-	mem_free(scratch);
+	scratch_release();
 }
 
 static wchar_t *wide(const char *path)
@@ -203,41 +188,6 @@ static wchar_t *wide(const char *path)
 
 	ck_assert_msg(wide_path(path, &ret) == 0, "%s", err_last()->text);
 	return ret;
-}
-
-static void file_make(const char *path, const char *text)
-{
-	ck_assert_msg(host_write_file(path, text, strlen(text)) == 0, "%s",
-		      err_last()->text);
-}
-
-static bool is_there(const char *path)
-{
-	struct host_stat st;
-
-	return host_stat(path, false, &st) == 0;
-}
-
-static int entries(const char *path)
-{
-	struct host_dirent entry;
-	struct host_dir *d = NULL;
-	int count = 0;
-
-	ck_assert_int_eq(host_dir_open(path, &d), 0);
-	while (host_dir_next(d, &entry) > 0)
-		count++;
-	host_dir_close(d);
-	return count;
-}
-
-static struct host_place *place(const char *path)
-{
-	struct host_place *p = NULL;
-
-	ck_assert_msg(host_place_open(scratch, path, &p) == 0, "%s",
-		      err_last()->text);
-	return p;
 }
 
 static int subject_try(const char *path, unsigned flags,
@@ -250,24 +200,13 @@ static int subject_try(const char *path, unsigned flags,
 	return err;
 }
 
-static struct host_subject *subject(const char *path, unsigned flags)
+static struct host_subject *subject_in_use(const char *path)
 {
 	struct host_subject *s = NULL;
 
-	ck_assert_msg(subject_try(path, flags, &s) == 0, "%s",
+	ck_assert_msg(subject_try(path, HOST_SUBJECT_IN_USE, &s) == 0, "%s",
 		      err_last()->text);
 	return s;
-}
-
-static struct host_new *new_file(const char *path, const char *text)
-{
-	struct host_place *p = place(path);
-	struct host_new *n = NULL;
-
-	ck_assert_msg(host_new_begin(p, &n) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	ck_assert_int_eq(host_new_write(n, text, strlen(text)), 0);
-	return n;
 }
 
 static HANDLE open_with(const char *path, DWORD access, DWORD share)
@@ -351,7 +290,7 @@ START_TEST(names_are_taken_by_their_letters)
 		ck_assert_msg(host_new_finish(new_file(path, "x"), NULL) == 0,
 			      "%s: %s", names[i], err_last()->text);
 		ck_assert_int_eq(entries(dir), 1);
-		s = subject(path, 0);
+		s = subject(path);
 		ck_assert_msg(host_subject_remove(s, NULL) == 0, "%s",
 			      err_last()->text);
 		host_subject_close(s);
@@ -413,7 +352,7 @@ START_TEST(paths_beyond_max_path)
 	}
 	path = host_join(dir, "deep.dll");
 	ck_assert_int_eq(host_new_finish(new_file(path, "x"), NULL), 0);
-	s = subject(path, 0);
+	s = subject(path);
 	ck_assert_int_eq(host_subject_check(s), 0);
 	ck_assert_int_eq(host_subject_remove(s, NULL), 0);
 	host_subject_close(s);
@@ -538,7 +477,7 @@ START_TEST(filtered_file_has_two_handles)
 	fake.suffix = "\\file";
 	fake.attrs = FILE_ATTRIBUTE_REPARSE_POINT;
 	fake.tag = TAG_WOF;
-	s = subject(path, 0);
+	s = subject(path);
 	ck_assert(s->file->handle != s->handle);
 	/* Not opened to be written, so nothing is known of its use. */
 	ck_assert_int_eq(host_subject_use(s), IN_USE_ASK);
@@ -653,7 +592,7 @@ START_TEST(subject_is_held)
 	HANDLE handle;
 
 	file_make(path, "x");
-	s = subject(path, 0);
+	s = subject(path);
 	handle = open_with(path, GENERIC_WRITE, WIN_SHARE_ALL);
 	ck_assert(handle == INVALID_HANDLE_VALUE);
 	ck_assert_uint_eq(GetLastError(), ERROR_SHARING_VIOLATION);
@@ -681,7 +620,7 @@ START_TEST(removal_waits_for_readers)
 	file_make(path, "x");
 	handle = open_with(path, GENERIC_READ, WIN_SHARE_ALL);
 	ck_assert(handle != INVALID_HANDLE_VALUE);
-	s = subject(path, 0);
+	s = subject(path);
 	ck_assert_int_eq(host_subject_remove(s, NULL), ERR_LOCKED);
 	ck_assert(strstr(err_last()->text, "lets go") != NULL);
 	host_subject_close(s);
@@ -719,7 +658,7 @@ START_TEST(loaded_program_is_renamed_not_removed)
 	attrs_set(path, FILE_ATTRIBUTE_NORMAL);
 	ck_assert_int_eq(subject_try(path, 0, &s), ERR_LOCKED);
 	ck_assert_ptr_null(s);
-	s = subject(path, HOST_SUBJECT_IN_USE);
+	s = subject_in_use(path);
 	p = place(to);
 	ck_assert_msg(host_subject_rename(s, p, NULL) == 0, "%s",
 		      err_last()->text);
@@ -776,7 +715,7 @@ START_TEST(denied_writing_tells_no_use)
 	ck_assert_int_eq(use_of(path, WIN_STATUS_ACCESS_DENIED), IN_USE_ASK);
 	/* Who opens it for a renaming does not ask. */
 	fake.write_status = WIN_STATUS_ACCESS_DENIED;
-	s = subject(path, HOST_SUBJECT_IN_USE);
+	s = subject_in_use(path);
 	ck_assert_int_eq(host_subject_use(s), IN_USE_NO);
 	host_subject_close(s);
 	mem_free(path);
@@ -854,7 +793,7 @@ START_TEST(removal_tells_use)
 	file_make(path, "x");
 	attrs_set(path, HIDDEN_READ_ONLY);
 	win_ask = &win_ask_fake;
-	s = subject(path, HOST_SUBJECT_IN_USE);
+	s = subject_in_use(path);
 	for (size_t i = 0; i < 2; i++) {
 		fake.removal_status = others[i];
 		ck_assert_int_ne(host_subject_remove(s, NULL), 0);
@@ -901,7 +840,7 @@ START_TEST(read_only_file_is_removed)
 	SKIP_IF_READ_ONLY_IS_LOST(scratch);
 	file_make(path, "x");
 	attrs_set(path, HIDDEN_READ_ONLY);
-	s = subject(path, 0);
+	s = subject(path);
 	ck_assert_msg(host_subject_remove(s, NULL) == 0, "%s",
 		      err_last()->text);
 	host_subject_close(s);
@@ -951,7 +890,7 @@ START_TEST(attributes_and_times_come_back)
 	meta.accessed = INT64_C(129200000000000000);
 	err = host_new_finish(new_file(path, "x"), &meta);
 	ck_assert_msg(err == 0, "%s", err_last()->text);
-	s = subject(path, 0);
+	s = subject(path);
 	ck_assert_int_eq(host_subject_meta(s, &got), 0);
 	ck_assert_uint_eq(got.attrs & META_ATTRS_KEPT, meta.attrs);
 	ck_assert_int_eq(got.created, meta.created);
@@ -1003,7 +942,7 @@ START_TEST(access_list_comes_back)
 		ck_assert(!is_there(path));
 	} else {
 		ck_assert_msg(err == 0, "%s", err_last()->text);
-		s = subject(path, 0);
+		s = subject(path);
 		ck_assert_int_eq(host_subject_meta(s, &got), 0);
 		ck_assert(descriptor_is_same(meta.security,
 					     meta.security_nbytes, got.security,
@@ -1138,7 +1077,7 @@ START_TEST(only_the_short_name_is_spared)
 	win_ask = &win_ask_fake;
 	fake.set_short_name = 0xC000019F;
 	fake.short_name = L"";
-	old = subject(path, 0);
+	old = subject(path);
 	n = new_file(path, "new");
 	host_new_spare_short(n, &name);
 	ck_assert_msg(host_new_replace(n, old, &meta) == 0, "%s",
@@ -1170,7 +1109,7 @@ START_TEST(read_only_hive_is_replaced)
 	SKIP_IF_READ_ONLY_IS_LOST(scratch);
 	file_make(path, "old");
 	attrs_set(path, FILE_ATTRIBUTE_READONLY);
-	old = subject(path, 0);
+	old = subject(path);
 	ck_assert_int_eq(host_subject_meta(old, &meta), 0);
 	err = host_new_replace(new_file(path, "new"), old, &meta);
 	ck_assert_msg(err == 0, "%s", err_last()->text);
@@ -1212,7 +1151,7 @@ START_TEST(streams_come_and_go_with_their_file)
 		host_new_abort(n);
 		ck_assert_int_eq(entries(scratch), 0);
 		file_make(path, "x");
-		s = subject(path, 0);
+		s = subject(path);
 		ck_assert_int_eq(host_subject_open_stream(s, "evil", &f),
 				 ERR_UNSUPPORTED);
 		ck_assert_int_eq(host_subject_streams(s, stream_seen, &seen),
@@ -1225,7 +1164,7 @@ START_TEST(streams_come_and_go_with_their_file)
 	ck_assert_msg(err == 0, "%s", err_last()->text);
 	ck_assert_int_eq(host_new_write(n, "stream", 6), 0);
 	ck_assert_int_eq(host_new_finish(n, NULL), 0);
-	s = subject(path, 0);
+	s = subject(path);
 	ck_assert_int_eq(host_subject_streams(s, stream_seen, &seen), 0);
 	ck_assert_uint_eq(seen, 1);
 	ck_assert_int_eq(host_subject_open_stream(s, "evil", &f), 0);

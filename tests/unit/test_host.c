@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "scratch.h"
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -10,12 +11,9 @@
 #include "base/wtime.h"
 #include "host/descriptor.h"
 #include "host/fail.h"
-#include "host/host.h"
 
 #include <string.h>
 #include <unistd.h>
-
-static char *scratch;
 
 static bool on_windows(void)
 {
@@ -24,16 +22,7 @@ static bool on_windows(void)
 
 static void setup(void)
 {
-	char *base = host_getenv(on_windows() ? "TEMP" : "TMPDIR");
-	char name[48];
-	uint64_t random;
-
-	ck_assert_int_eq(host_random(&random, sizeof(random)), 0);
-	snprintf(name, sizeof(name), "mstmp-host-%016" PRIx64, random);
-	scratch = host_join(base != NULL ? base : "/tmp", name);
-	mem_free(base);
-	ck_assert_ptr_ne(scratch, NULL);
-	ck_assert_int_eq(host_mkdir(scratch), 0);
+	scratch_make("mstmp-host");
 }
 
 /* Files of one level only: what tests make below is removed by them. */
@@ -54,22 +43,14 @@ static void teardown(void)
 	}
 	host_dir_close(d);
 	rmdir(scratch);
-	mem_free(scratch);
-}
-
-static char *in_scratch(const char *name)
-{
-	char *path = host_join(scratch, name);
-
-	ck_assert_ptr_ne(path, NULL);
-	return path;
+	scratch_release();
 }
 
 static void put(const char *name, const char *text)
 {
 	char *path = in_scratch(name);
 
-	ck_assert_int_eq(host_write_file(path, text, strlen(text)), 0);
+	file_make(path, text);
 	mem_free(path);
 }
 

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "scratch.h"
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "host/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,16 +28,11 @@
 #define LONG_NBYTES 32000
 #define SPARSE_SIZE (INT64_C(10) << 30)
 
-static char *scratch;
-
 static void setup(void)
 {
-	char *base = host_getenv("TMPDIR");
 	struct rlimit limit;
 
-	scratch = host_join(base != NULL ? base : "/tmp", "mstmp-host-XXXXXX");
-	mem_free(base);
-	ck_assert_ptr_ne(mkdtemp(scratch), NULL);
+	scratch_make("mstmp-host");
 	/* As host_start() does, for nested folders. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
@@ -48,12 +43,7 @@ static void setup(void)
 /* run.sh removes what is in the folder: rm needs no handle for each level. */
 static void teardown(void)
 {
-	mem_free(scratch);
-}
-
-static char *in_scratch(const char *name)
-{
-	return host_join(scratch, name);
+	scratch_release();
 }
 
 /* A FIFO without a writer would block a plain open for ever. */

@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "scratch.h"
 #include "wine_win32.h"
 
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "host/host.h"
 #include "host/late_win32.h"
 #include "host/host_win32.h"
 #include "host/wide_win32.h"
@@ -18,20 +18,9 @@
 #include <string.h>
 #include <windows.h>
 
-static char *scratch;
-
 static void setup(void)
 {
-	char *base = host_getenv("TEMP");
-	char name[48];
-	uint64_t random;
-
-	ck_assert_ptr_ne(base, NULL);
-	ck_assert_int_eq(host_random(&random, sizeof(random)), 0);
-	snprintf(name, sizeof(name), "mstmp-win-%016" PRIx64, random);
-	scratch = host_join(base, name);
-	mem_free(base);
-	ck_assert_int_eq(host_mkdir(scratch), 0);
+	scratch_make("mstmp-win");
 }
 
 static void remove_dir(const char *path)
@@ -46,7 +35,7 @@ static void remove_dir(const char *path)
 static void teardown(void)
 {
 	remove_dir(scratch);
-	mem_free(scratch);
+	scratch_release();
 }
 
 /* Machine of a program's header: 0x14c or 0x8664; 0 if it is none. */

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "match_fixture.h"
 #include "unit.h"
+#include "scratch.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -486,20 +487,9 @@ END_TEST
 
 /* ---- files and signatures ---------------------------------------- */
 
-static char *scratch;
-
 static void setup(void)
 {
-	char *base = host_getenv("TMPDIR");
-	char name[64];
-
-	if (!base)
-		base = host_getenv("TEMP");
-	snprintf(name, sizeof(name), "mstmp-pack-%" PRId64,
-		 host_monotonic_ms());
-	scratch = host_join(base ? base : "/tmp", name);
-	mem_free(base);
-	ck_assert_int_eq(host_mkdir(scratch), 0);
+	scratch_make("mstmp-pack");
 	ck_assert_int_ge(sodium_init(), 0);
 }
 
@@ -522,7 +512,7 @@ static void teardown(void)
 		host_unlink(path);
 		mem_free(path);
 	}
-	mem_free(scratch);
+	scratch_release();
 }
 
 static int open_scratch(const char *name, const char *const *keys,

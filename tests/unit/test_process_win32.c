@@ -4,12 +4,12 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "unit.h"
+#include "scratch.h"
 
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "host/host.h"
 #include "host/modules.h"
 #include "host/wide_win32.h"
 #include "registry/control_set.h"
@@ -187,7 +187,6 @@ static struct process process_of(const struct child *c)
 
 /* ---- a folder with DLLs ------------------------------------------ */
 
-static char *scratch;
 static char *dll_path;
 static wchar_t *dll_wide;
 static struct child child;
@@ -230,17 +229,8 @@ static void write_dll(const char *path, bool is_64bit)
 
 static void set_up(void)
 {
-	char *base = host_getenv("TEMP");
-	char name[48];
-	uint64_t random;
-
-	ck_assert_ptr_nonnull(base);
-	ck_assert_int_eq(host_random(&random, sizeof(random)), 0);
-	snprintf(name, sizeof(name), "mstmp-proc-%016" PRIx64, random);
-	scratch = host_join(base, name);
-	mem_free(base);
-	ck_assert_int_eq(host_mkdir(scratch), 0);
-	dll_path = host_join(scratch, "Bar.dll");
+	scratch_make("mstmp-proc");
+	dll_path = in_scratch("Bar.dll");
 	dll_wide = wide_from_utf8(dll_path);
 	ck_assert_ptr_nonnull(dll_wide);
 	write_dll(dll_path, sizeof(void *) == 8);
@@ -256,7 +246,7 @@ static void tear_down(void)
 	mem_free(wide);
 	mem_free(dll_wide);
 	mem_free(dll_path);
-	mem_free(scratch);
+	scratch_release();
 }
 
 static struct vec found;

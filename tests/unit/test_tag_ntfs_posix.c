@@ -5,11 +5,11 @@
  */
 #include "unit.h"
 #include "ntfs_image.h"
+#include "scratch.h"
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "host/host.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -24,21 +24,16 @@
 #define FIFO   0x80000024u
 #define WOF    0x80000017u
 
-static char *scratch;
 static struct ntfs_image ntfs;
 
 static void setup(void)
 {
-	char *base = host_getenv("TMPDIR");
-
-	scratch = host_join(base != NULL ? base : "/tmp", "tag-XXXXXX");
-	mem_free(base);
-	ck_assert_ptr_ne(mkdtemp(scratch), NULL);
+	scratch_make("tag");
 }
 
 static void teardown(void)
 {
-	mem_free(scratch);
+	scratch_release();
 }
 
 /* A file with content, attributes if not 0, and a tag. */

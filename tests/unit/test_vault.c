@@ -5,39 +5,22 @@
  */
 #include "unit.h"
 #include "file_clock.h"
+#include "scratch.h"
 #include "vault_fixture.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "host/host.h"
 
 #include <string.h>
 
-static char *scratch;
 static char *vault_dir; /* scratch/mstmpsweep/vault */
 static struct vault *vault;
-static unsigned counter;
-
-static char *in_scratch(const char *name)
-{
-	return host_join(scratch, name);
-}
 
 static void setup(void)
 {
-	char *base = host_getenv("TMPDIR");
-	char name[48];
-	uint32_t chance = 0;
 	char *parent;
 
-	if (base == NULL)
-		base = host_getenv("TEMP");
-	ck_assert_int_eq(host_random(&chance, sizeof(chance)), 0);
-	snprintf(name, sizeof(name), "vault-%08" PRIx32 "-%u", chance,
-		 counter++);
-	scratch = host_join(base != NULL ? base : "/tmp", name);
-	mem_free(base);
-	ck_assert_msg(host_mkdir(scratch) == 0, "%s", err_last()->text);
+	scratch_make("vault");
 	parent = in_scratch("mstmpsweep");
 	vault_dir = host_join(parent, "vault");
 	mem_free(parent);
@@ -50,73 +33,16 @@ static void teardown(void)
 {
 	vault_close(vault);
 	mem_free(vault_dir);
-	mem_free(scratch);
+	scratch_release();
 }
 
 /* ---- small things ------------------------------------------------------- */
-
-static void file_make(const char *path, const void *data, size_t nbytes)
-{
-	ck_assert_msg(host_write_file(path, data, nbytes) == 0, "%s",
-		      err_last()->text);
-}
-
-static void file_is(const char *path, const void *want, size_t nbytes)
-{
-	void *data = NULL;
-	size_t n = 0;
-
-	ck_assert_msg(host_read_file(path, (size_t)1 << 24, &data, &n) == 0,
-		      "%s", err_last()->text);
-	ck_assert_uint_eq(n, nbytes);
-	ck_assert(n == 0 || memcmp(data, want, n) == 0);
-	mem_free(data);
-}
-
-static bool is_there(const char *path)
-{
-	struct host_stat st;
-
-	return host_stat(path, false, &st) == 0;
-}
-
-static size_t entries(const char *path)
-{
-	struct host_dirent entry;
-	struct host_dir *d = NULL;
-	size_t count = 0;
-
-	ck_assert_int_eq(host_dir_open(path, &d), 0);
-	while (host_dir_next(d, &entry) > 0)
-		count++;
-	host_dir_close(d);
-	return count;
-}
 
 /* So many files in the vault beside its private folder, which is empty. */
 static void vault_holds(size_t count)
 {
 	ck_assert_uint_eq(entries(vault_dir), count + 1);
 	ck_assert_uint_eq(entries(vault_private_dir(vault)), 0);
-}
-
-static struct host_place *place(const char *path)
-{
-	struct host_place *p = NULL;
-
-	ck_assert_msg(host_place_open(scratch, path, &p) == 0, "%s",
-		      err_last()->text);
-	return p;
-}
-
-static struct host_subject *subject(const char *path)
-{
-	struct host_place *p = place(path);
-	struct host_subject *s = NULL;
-
-	ck_assert_msg(host_subject_open(p, 0, &s) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	return s;
 }
 
 /* What a caller of vault_put_file() fills in; nothing is to be freed. */
@@ -238,7 +164,7 @@ START_TEST(listed)
 	for (size_t i = 0; i < 5; i++) {
 		char *path = host_join(vault_dir, made[i]);
 
-		file_make(path, "x", 1);
+		file_put(path, "x", 1);
 		mem_free(path);
 	}
 	ck_assert_int_eq(host_mkdir(folder), 0);
@@ -261,10 +187,10 @@ static void check_round(const uint8_t *data, size_t nbytes)
 	char hex[65];
 	char *item;
 
-	file_make(original, data, nbytes);
+	file_put(original, data, nbytes);
 	item = save(original, &info);
 	vault_holds(1);
-	file_is(original, data, nbytes);
+	file_holds(original, data, nbytes);
 	digest_sha256_hex(data, nbytes, hex);
 	ck_assert_str_eq(info.sha256, hex);
 	ck_assert_uint_eq(info.nbytes, nbytes);
@@ -283,7 +209,7 @@ static void check_round(const uint8_t *data, size_t nbytes)
 	mem_free(bytes);
 	ck_assert_msg(restore(item, restored, false) == 0, "%s",
 		      err_last()->text);
-	file_is(restored, data, nbytes);
+	file_holds(restored, data, nbytes);
 	host_unlink(restored);
 	ck_assert_int_eq(host_unlink(item), 0);
 	host_meta_release(&info.meta);
@@ -314,7 +240,7 @@ START_TEST(file_comes_back)
 	struct host_meta now;
 	char *item;
 
-	file_make(path, "MZ evil", 7);
+	file_put(path, "MZ evil", 7);
 	item = save(path, &info);
 	/* So that a file made later has another time. */
 	file_clock_moves_on(path);
@@ -331,7 +257,7 @@ START_TEST(file_comes_back)
 		      "%s", text);
 	ck_assert_int_eq(now.written, info.meta.written);
 	host_subject_close(s);
-	file_is(path, "MZ evil", 7);
+	file_holds(path, "MZ evil", 7);
 	host_meta_release(&now);
 	host_meta_release(&info.meta);
 	vault_holds(1);
@@ -348,7 +274,7 @@ START_TEST(names_of_items)
 	struct host_subject *s;
 	char *name = NULL;
 
-	file_make(path, "x", 1);
+	file_put(path, "x", 1);
 	s = subject(path);
 	ck_assert_int_eq(vault_put_file(vault, &info, s, &name), 0);
 	ck_assert_str_eq(name, VX_FIX_ID "-0007.mqv");
@@ -383,7 +309,7 @@ START_TEST(other_content)
 	struct host_subject *s;
 	char *name = NULL;
 
-	file_make(path, "today", 5);
+	file_put(path, "today", 5);
 	digest_sha256_hex("yesterday", 9, info.sha256);
 	s = subject(path);
 	ck_assert_int_eq(vault_put_file(vault, &info, s, &name), ERR_CHANGED);
@@ -395,7 +321,7 @@ START_TEST(other_content)
 	digest_sha256_hex("today", 5, info.sha256);
 	ck_assert_int_eq(vault_put_file(vault, &info, s, &name), 0);
 	vault_holds(1);
-	file_is(path, "today", 5);
+	file_holds(path, "today", 5);
 	host_subject_close(s);
 	host_meta_release(&info.meta);
 	mem_free(name);
@@ -493,7 +419,7 @@ START_TEST(bytes_restored)
 		vault_put_bytes(vault, &info, "regf", 4, &log, 1, &name), 0);
 	item = host_join(vault_dir, name);
 	ck_assert_msg(restore(item, to, true) == 0, "%s", err_last()->text);
-	file_is(to, "regf", 4);
+	file_holds(to, "regf", 4);
 	ck_assert_uint_eq(entries(scratch), 2);
 	ck_assert_int_eq(host_unlink(to), 0);
 	ck_assert_int_eq(host_unlink(item), 0);
@@ -522,11 +448,11 @@ START_TEST(texts)
 	ck_assert_msg(vault_put_text(vault, VX_FIX_ID "-0007.reg", "text", 4) ==
 			      0,
 		      "%s", err_last()->text);
-	file_is(path, "text", 4);
+	file_holds(path, "text", 4);
 	ck_assert_int_eq(
 		vault_put_text(vault, VX_FIX_ID "-0007.reg", "other", 5),
 		ERR_EXISTS);
-	file_is(path, "text", 4);
+	file_holds(path, "text", 4);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		ck_assert_int_eq(vault_put_text(vault, wrong[i], "x", 1),
 				 ERR_INVALID);
@@ -545,12 +471,12 @@ START_TEST(restore_refuses)
 	char *to = in_scratch("to");
 	char *item;
 
-	file_make(path, "saved", 5);
+	file_put(path, "saved", 5);
 	item = save(path, &info);
-	file_make(to, "new", 3);
+	file_put(to, "new", 3);
 	ck_assert_int_eq(restore(item, to, true), ERR_EXISTS);
 	ck_assert_ptr_nonnull(strstr(err_last()->text, to));
-	file_is(to, "new", 3);
+	file_holds(to, "new", 3);
 	/* A folder of that name is something, too. */
 	host_unlink(to);
 	ck_assert_int_eq(host_mkdir(to), 0);
@@ -575,13 +501,13 @@ START_TEST(damaged)
 	size_t nbytes = 0, n;
 	char *item;
 
-	file_make(path, "saved", 5);
+	file_put(path, "saved", 5);
 	item = save(path, &info);
 	host_meta_release(&info.meta);
 	ck_assert_int_eq(host_read_file(item, 65536, &data, &nbytes), 0);
 	for (size_t i = 0; i < nbytes; i++) {
 		((uint8_t *)data)[i] ^= 0x10;
-		file_make(item, data, nbytes);
+		file_put(item, data, nbytes);
 		ck_assert_int_eq(vault_verify(item, &got), ERR_CORRUPT);
 		ck_assert_ptr_nonnull(strstr(err_last()->text, item));
 		ck_assert_int_eq(restore(item, to, false), ERR_CORRUPT);
@@ -593,14 +519,14 @@ START_TEST(damaged)
 	}
 	/* Too short or too long: the description alone tells. */
 	for (size_t i = 0; i < nbytes; i += 13) {
-		file_make(item, data, i);
+		file_put(item, data, i);
 		ck_assert_int_eq(vault_read_info(item, &got), ERR_CORRUPT);
 		ck_assert_int_eq(restore(item, to, false), ERR_CORRUPT);
 	}
-	file_make(item, data, nbytes - 1);
+	file_put(item, data, nbytes - 1);
 	ck_assert_int_eq(vault_read_info(item, &got), ERR_CORRUPT);
 	ck_assert_ptr_nonnull(strstr(err_last()->text, "cut off"));
-	file_make(item, data, nbytes);
+	file_put(item, data, nbytes);
 	ck_assert_int_eq(vault_read_info(item, &got), 0);
 	vault_info_release(&got);
 	ck_assert(!is_there(to));
@@ -648,7 +574,7 @@ static void check_put_memory(int (*put)(struct host_subject *s, char **name),
 		err = put(s, &name);
 		mem_fail_after(0);
 		host_subject_close(s);
-		file_is(path, "saved", 5);
+		file_holds(path, "saved", 5);
 		if (err == 0) {
 			mem_free(name);
 			break;
@@ -685,7 +611,7 @@ START_TEST(memory_short_put)
 {
 	char *path = in_scratch("f");
 
-	file_make(path, "saved", 5);
+	file_put(path, "saved", 5);
 	check_put_memory(_i == 0 ? put_file : put_bytes, path);
 	mem_free(path);
 }
@@ -763,7 +689,7 @@ START_TEST(memory_short_rest)
 	char *path = in_scratch("f");
 	int n;
 
-	file_make(path, "saved", 5);
+	file_put(path, "saved", 5);
 	memory_to = in_scratch("to");
 	memory_item = save(path, &info);
 	host_meta_release(&info.meta);
@@ -816,7 +742,7 @@ START_TEST(half_written)
 	for (size_t i = 0; i < count; i++) {
 		char *path = host_join(vault_private_dir(vault), rows[i].name);
 
-		file_make(path, "x", 1);
+		file_put(path, "x", 1);
 		mem_free(path);
 	}
 	ck_assert_int_eq(vault_clear_temps(vault), 0);

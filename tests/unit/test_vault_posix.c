@@ -5,12 +5,12 @@
  */
 #include "unit.h"
 #include "file_clock.h"
+#include "scratch.h"
 #include "vault_fixture.h"
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "host/host.h"
 #include "remediate/vault_internal.h"
 
 #include <dirent.h>
@@ -24,61 +24,22 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-static char *scratch;
-/* What is vouched for: scratch, or a volume mounted in it. */
-static const char *base;
-static unsigned counter;
-
-static char *in_scratch(const char *name)
-{
-	return host_join(scratch, name);
-}
-
 static void setup(void)
 {
-	char *temp = host_getenv("TMPDIR");
-	char name[48];
-	uint32_t chance = 0;
-
-	ck_assert_int_eq(host_random(&chance, sizeof(chance)), 0);
-	snprintf(name, sizeof(name), "vaultp-%08" PRIx32 "-%u", chance,
-		 counter++);
-	scratch = host_join(temp != NULL ? temp : "/tmp", name);
-	mem_free(temp);
-	base = scratch;
-	ck_assert_msg(host_mkdir(scratch) == 0, "%s", err_last()->text);
+	scratch_make("vaultp");
 }
 
 static void teardown(void)
 {
-	mem_free(scratch);
-}
-
-static struct host_place *place(const char *path)
-{
-	struct host_place *p = NULL;
-
-	ck_assert_msg(host_place_open(base, path, &p) == 0, "%s",
-		      err_last()->text);
-	return p;
-}
-
-static struct host_subject *subject(const char *path)
-{
-	struct host_place *p = place(path);
-	struct host_subject *s = NULL;
-
-	ck_assert_msg(host_subject_open(p, 0, &s) == 0, "%s", err_last()->text);
-	host_place_close(p);
-	return s;
+	scratch_release();
 }
 
 static struct vault *open_vault(const char *path)
 {
 	struct vault *v = NULL;
 
-	ck_assert_msg(vault_open(base, path, true, false, &v) == 0, "%s",
-		      err_last()->text);
+	ck_assert_msg(vault_open(scratch_base, path, true, false, &v) == 0,
+		      "%s", err_last()->text);
 	return v;
 }
 
@@ -114,29 +75,10 @@ static int restore(const char *item, const char *to)
 	return err;
 }
 
-static size_t entries(const char *path)
-{
-	struct host_dirent entry;
-	struct host_dir *d = NULL;
-	size_t count = 0;
-
-	ck_assert_int_eq(host_dir_open(path, &d), 0);
-	while (host_dir_next(d, &entry) > 0)
-		count++;
-	host_dir_close(d);
-	return count;
-}
-
 static void vault_holds(struct vault *v, size_t count)
 {
 	ck_assert_uint_eq(entries(vault_path(v)), count + 1);
 	ck_assert_uint_eq(entries(vault_private_dir(v)), 0);
-}
-
-static void file_make(const char *path, const char *text)
-{
-	ck_assert_msg(host_write_file(path, text, strlen(text)) == 0, "%s",
-		      err_last()->text);
 }
 
 /* ---- planted folders and links ------------------------------------------ */
@@ -723,7 +665,7 @@ START_TEST(ntfs_file_comes_back)
 				   : "streams_interface=xattr",
 			&mount))
 		UNIT_SKIP("ntfs-3g cannot mount here");
-	base = mount;
+	scratch_base = mount;
 	vx_fill(data, sizeof(data), 4);
 	path = host_join(mount, "vault");
 	file = host_join(mount, "Saved file.dll");
@@ -800,9 +742,9 @@ START_TEST(ntfs_file_elsewhere)
 	v = open_vault(path);
 	file_make(file, "x");
 	stream_make(file, "s", (const uint8_t *)"y", 1, true);
-	base = mount;
+	scratch_base = mount;
 	item = save(v, file, &info);
-	base = scratch;
+	scratch_base = scratch;
 	ck_assert_int_eq(restore(item, to), ERR_UNSUPPORTED);
 	ck_assert_int_eq(access(to, F_OK), -1);
 	/* image, mount, vault */

@@ -19,7 +19,7 @@ START_TEST(a_scan_gives_data)
 	struct session_pc pc;
 	char *own, *stored;
 
-	session_pc_init(&pc, true);
+	session_pc_init(&pc, "MZ a program");
 	ck_assert_int_eq(session_open(&pc.options, &pc.session), 0);
 	ck_assert_str_eq(session_store_path(pc.session), pc.store);
 	session_pc_scan(&pc);
@@ -49,7 +49,7 @@ START_TEST(what_is_overtaken_is_told)
 	struct session_pc pc;
 	char *id, *text;
 
-	session_pc_init(&pc, true);
+	session_pc_init(&pc, "MZ a program");
 	ck_assert_int_eq(session_open(&pc.options, &pc.session), 0);
 	session_pc_scan(&pc);
 	session_pc_check(&pc, true);
@@ -84,7 +84,7 @@ START_TEST(a_list_is_in_memory)
 	struct host_stat st;
 	struct session_pc pc;
 
-	session_pc_init(&pc, true);
+	session_pc_init(&pc, "MZ a program");
 	pc.options.store_path = ":memory:";
 	ck_assert_int_eq(session_open(&pc.options, &pc.session), 0);
 	ck_assert_int_eq(session_scan(pc.session, &so, &pc.result), 0);
@@ -102,7 +102,7 @@ START_TEST(what_cannot_start_is_told)
 {
 	struct session_pc pc;
 
-	session_pc_init(&pc, false);
+	session_pc_init(&pc, NULL);
 	pc.options.target.root = "no such folder";
 	ck_assert_int_eq(session_open(&pc.options, &pc.session), 0);
 	session_pc_scan(&pc);
@@ -128,8 +128,8 @@ START_TEST(one_after_the_other)
 {
 	struct session_pc pcs[2];
 
-	session_pc_init(&pcs[0], true);
-	session_pc_init(&pcs[1], false);
+	session_pc_init(&pcs[0], "MZ a program");
+	session_pc_init(&pcs[1], NULL);
 	for (int i = 0; i < 2 * ROUNDS; i++) {
 		struct session_pc *pc = &pcs[i % 2];
 
@@ -162,8 +162,8 @@ START_TEST(two_at_once)
 {
 	struct session_pc pcs[2];
 
-	session_pc_init(&pcs[0], true);
-	session_pc_init(&pcs[1], false);
+	session_pc_init(&pcs[0], "MZ a program");
+	session_pc_init(&pcs[1], NULL);
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(session_open(&pcs[i].options, &pcs[i].session),
 				 0);
@@ -188,8 +188,8 @@ START_TEST(a_token_stops_one_only)
 	struct session_pc pcs[2];
 	char *text;
 
-	session_pc_init(&pcs[0], true);
-	session_pc_init(&pcs[1], true);
+	session_pc_init(&pcs[0], "MZ a program");
+	session_pc_init(&pcs[1], "MZ a program");
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(session_open(&pcs[i].options, &pcs[i].session),
 				 0);

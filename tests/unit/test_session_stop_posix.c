@@ -39,8 +39,8 @@ START_TEST(stopped_in_the_middle)
 	struct session_pc stopped, other;
 	char *text;
 
-	session_pc_init(&stopped, true);
-	session_pc_init(&other, false);
+	session_pc_init(&stopped, "MZ a program");
+	session_pc_init(&other, NULL);
 	add_huge(&stopped);
 	stopped.options.events.progress = on_progress;
 	ck_assert_int_eq(session_open(&stopped.options, &stopped.session), 0);

@@ -535,6 +535,17 @@ void hive_made_write(const struct hive_made *m, const char *path)
 	}
 }
 
+char *hive_kind_write(const struct hive_kind *kind, const char *folder,
+		      struct hive_made *ret)
+{
+	char *path = host_join(folder, "made.hive");
+
+	ck_assert_ptr_nonnull(path);
+	kind->make(ret);
+	hive_made_write(ret, path);
+	return path;
+}
+
 void hive_made_release(struct hive_made *m)
 {
 	hive_blob_release(&m->hive);

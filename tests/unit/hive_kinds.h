@@ -27,6 +27,10 @@ extern const int hive_kind_count;
 /* That many, the first ones, are read without a gap. */
 int hive_kind_sound_count(void);
 
+/* Makes one and writes it into a folder; the hive's path, which caller frees.
+ */
+char *hive_kind_write(const struct hive_kind *kind, const char *folder,
+		      struct hive_made *ret);
 void hive_made_release(struct hive_made *m);
 /* Writes the hive and its logs; `path` is the hive's. */
 void hive_made_write(const struct hive_made *m, const char *path);

@@ -20,7 +20,6 @@
 #include <stdlib.h>
 
 #define SEED	  20100924u
-#define COUNT	  ((int)(sizeof(real_hive_names) / sizeof(real_hive_names[0])))
 #define MAX_LINES 2000000
 
 struct lines {
@@ -198,13 +197,13 @@ static bool mill_hive(struct fixture *f, const char *path, const char *name)
 
 START_TEST(real_hives_are_milled)
 {
+	const char *name = real_hive_name(0, REAL_HIVE_CHANGE, _i);
+	char *path = real_hive_path(0, name);
 	struct fixture f;
-	char path[1024];
 
 	fixture_init(&f);
-	snprintf(path, sizeof(path), "%s/hives/%s", unit_data_dir(0),
-		 real_hive_names[_i]);
-	ck_assert(mill_hive(&f, path, real_hive_names[_i]));
+	ck_assert(mill_hive(&f, path, name));
+	mem_free(path);
 	fixture_release(&f);
 }
 
@@ -242,7 +241,8 @@ static Suite *hive_mill_suite(void)
 	Suite *s = suite_create("hive_mill");
 	TCase *t = tcase_create("hive_mill");
 
-	tcase_add_loop_test(t, real_hives_are_milled, 0, COUNT);
+	tcase_add_loop_test(t, real_hives_are_milled, 0,
+			    real_hive_count(0, REAL_HIVE_CHANGE));
 	tcase_add_test(t, hives_of_a_folder);
 	tcase_set_timeout(t, 240);
 	suite_add_tcase(s, t);

@@ -217,9 +217,7 @@ START_TEST(reads_made_hives)
 	int gaps = 0, err;
 
 	fixture_init(&f);
-	path = fixture_path(&f, "made.hive");
-	kind->make(&m);
-	hive_made_write(&m, path);
+	path = hive_kind_write(kind, f.root, &m);
 	files.hive = path;
 	err = reg_open_hive(&files, on_gap, &gaps, &report, &root);
 	if (m.want == NULL) {

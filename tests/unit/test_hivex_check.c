@@ -6,6 +6,7 @@
 #include "unit.h"
 #include "hive_kinds.h"
 #include "hivex_compare.h"
+#include "real_hives.h"
 #include "target_fixture.h"
 
 #include "base/err.h"
@@ -67,9 +68,7 @@ START_TEST(agrees_on_made_kinds)
 	char *path;
 
 	fixture_init(&f);
-	path = fixture_path(&f, "made.hive");
-	hive_kinds[_i].make(&m);
-	hive_made_write(&m, path);
+	path = hive_kind_write(&hive_kinds[_i], f.root, &m);
 	files.hive = path;
 	ck_assert_int_eq(reg_open_hive(&files, NULL, NULL, NULL, &root), 0);
 	ck_assert_int_eq(reg_root_image(root, &image, &nbytes), 0);
@@ -142,57 +141,25 @@ START_TEST(refuses_what_leads_hivex_astray)
 
 END_TEST
 
-/* Real hives that hivex opens and that have no duplicates or NULs. */
-static const char *const here[] = {
-	"dfwinreg/SECURITY",
-	"ez-registry/BCD",
-	"ez-registry/SAM_hasBigEndianDWord",
-	"ez-registry/UsrClassDeletedBags.dat",
-	"plaso/NTUSER-WIN7.DAT",
-	"plaso/NTUSER.DAT",
-	"plaso/regf/100_sub_keys.hiv",
-	"plaso/regf/UsrClass.dat",
-	"python-registry/REORGANIZED_VALUES_TESTS",
-	"regipy/BCD",
-	"regipy/NTUSER-WSL.DAT",
-	"regipy/amcache.hve",
-	NULL,
-};
-
-/* More, that may not be copied. */
-static const char *const more[] = {
-	"hivex/minimal",
-	"libguestfs/windows-software",
-	"libguestfs/windows-system",
-	"made/SOFTWARE_bho_basic",
-	"nt-hive/testhive",
-	"plaso/regf/NTUSER.DAT",
-	"velociraptor/Amcache.hve",
-	"yarp/BigDataHive",
-	"yarp/ManySubkeysHive",
-	"yarp/UnicodeHive",
-	"yarp/NewDirtyHive1/RecoveredHive_Windows10",
-	"yarp/OldDirtyHive/RecoveredHive_Windows7",
-	NULL,
-};
-
 START_TEST(agrees_on_real_hives)
 {
-	const char *const *real = _i == 0 ? here : more;
 	size_t keys = 0, nbytes, n;
-	char path[1024];
+	const char *name;
 	void *hive;
+	char *path;
 
-	for (size_t i = 0; real[i]; i++) {
-		snprintf(path, sizeof(path), "%s/hives/%s", unit_data_dir(_i),
-			 real[i]);
+	for (int i = 0; (name = real_hive_name(_i, REAL_HIVE_COMPARE, i));
+	     i++) {
+		path = real_hive_path(_i, name);
 		ck_assert_int_eq(host_read_file(path, 64 << 20, &hive, &nbytes),
 				 0);
-		n = hivex_compare(hive, nbytes, real[i]);
-		ck_assert_msg(n > 0, "%s: hivex refuses it", real[i]);
+		n = hivex_compare(hive, nbytes, name);
+		ck_assert_msg(n > 0, "%s: hivex refuses it", name);
 		keys += n;
 		mem_free(hive);
+		mem_free(path);
 	}
+	ck_assert_uint_gt(keys, 0);
 	printf("hivex and our reader agree on %u keys\n", (unsigned)keys);
 }
 

@@ -1302,29 +1302,6 @@ END_TEST
 
 /* ---- real hives -------------------------------------------------- */
 
-/* More, that may not be copied. */
-static const char *const more[] = {
-	"libguestfs/windows-software",
-	"libguestfs/windows-system",
-	"made/SOFTWARE_bho_basic",
-	"nt-hive/testhive",
-	"plaso/regf/NTUSER.DAT",
-	"regipy/NTUSER.DAT",
-	"regipy/SAM",
-	"yarp/BigDataHive",
-	"yarp/DeletedDataHive",
-	"yarp/DeletedTreeHive",
-	"yarp/ManySubkeysHive",
-	"yarp/NewDirtyHive1/NewDirtyHive",
-	"yarp/NewDirtyHive1/RecoveredHive_Windows10",
-	"yarp/OldDirtyHive/OldDirtyHive",
-	"yarp/OldDirtyHive/RecoveredHive_Windows7",
-	"yarp/PairHive",
-	"yarp/SlackHive",
-	"yarp/TwoOwnersHive",
-	"yarp/UnicodeHive",
-};
-
 /* Paths of some keys: the children of the root and every so many below. */
 struct picked {
 	char *paths[12];
@@ -1377,11 +1354,10 @@ static void read_path(const char *path, struct image *ret, char digest[65])
 static void read_real(int folder, const char *name, struct image *ret,
 		      char digest[65])
 {
-	char path[1024];
+	char *path = real_hive_path(folder, name);
 
-	snprintf(path, sizeof(path), "%s/hives/%s", unit_data_dir(folder),
-		 name);
 	read_path(path, ret, digest);
+	mem_free(path);
 }
 
 static void check_digest(const struct image *i, const char *want)
@@ -1490,11 +1466,12 @@ static void try_keys(const char *name, const struct image *old,
 
 START_TEST(real_hives)
 {
+	const char *name = real_hive_name(0, REAL_HIVE_CHANGE, _i);
 	struct image old;
 	char digest[65];
 
-	read_real(0, real_hive_names[_i], &old, digest);
-	try_keys(real_hive_names[_i], &old, digest);
+	read_real(0, name, &old, digest);
+	try_keys(name, &old, digest);
 	image_free(&old);
 }
 
@@ -1502,11 +1479,12 @@ END_TEST
 
 START_TEST(more_hives)
 {
+	const char *name = real_hive_name(1, REAL_HIVE_CHANGE, _i);
 	struct image old;
 	char digest[65];
 
-	read_real(1, more[_i], &old, digest);
-	try_keys(more[_i], &old, digest);
+	read_real(1, name, &old, digest);
+	try_keys(name, &old, digest);
 	image_free(&old);
 }
 
@@ -1521,9 +1499,7 @@ START_TEST(made_hives)
 	char digest[65], *path;
 
 	fixture_init(&f);
-	path = fixture_path(&f, "made.hive");
-	hive_kinds[_i].make(&m);
-	hive_made_write(&m, path);
+	path = hive_kind_write(&hive_kinds[_i], f.root, &m);
 	read_path(path, &old, digest);
 	try_keys(hive_kinds[_i].name, &old, digest);
 	image_free(&old);
@@ -1602,10 +1578,12 @@ static Suite *reg_edit_hive_suite(void)
 	tcase_add_test(t, survives_short_memory);
 	tcase_add_test(t, short_memory_is_no_half_change);
 	tcase_add_test(t, large_hives_are_held_twice);
-	tcase_add_loop_test(t, real_hives, 0, LENGTH(real_hive_names));
+	tcase_add_loop_test(t, real_hives, 0,
+			    real_hive_count(0, REAL_HIVE_CHANGE));
 	tcase_add_loop_test(t, made_hives, 0, hive_kind_sound_count());
 	if (unit_data_count() > 1)
-		tcase_add_loop_test(t, more_hives, 0, LENGTH(more));
+		tcase_add_loop_test(t, more_hives, 0,
+				    real_hive_count(1, REAL_HIVE_CHANGE));
 	tcase_add_test(t, real_hives_that_are_not_changed);
 	tcase_set_timeout(t, 240);
 	suite_add_tcase(s, t);

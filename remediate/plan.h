@@ -164,6 +164,7 @@ struct plan {
 	char *target_id;
 	char *computer;	    /* "" unknown */
 	char *started_at;   /* of the scan */
+	bool is_live;	    /* it was of the Windows that it ran on */
 	bool is_incomplete; /* that scan could not look at all that matters */
 	bool pack_signed;
 	char *pack_name;

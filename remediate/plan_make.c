@@ -381,6 +381,7 @@ static int on_scan(struct maker *m, sqlite3_stmt *q)
 	if (!err)
 		err = plan_take(q, 5, &p->pack_version);
 	p->is_incomplete = sqlite3_column_int(q, 6) != 0;
+	p->is_live = sqlite3_column_int(q, 7) != 0;
 	if (!err && !p->computer) {
 		p->computer = mem_strdup("");
 		err = p->computer ? 0 : err_nomem();
@@ -412,12 +413,14 @@ void plan_number(struct plan *p)
 
 static int make(struct maker *m)
 {
-	int err = plan_each_row(m,
-				"SELECT target_id, host_name, started_at, "
-				"pack_name, pack_signed, pack_version, "
-				"(ifnull(exit_code, 2) & 2) <> 0 FROM scan "
-				"WHERE scan_id = ?",
-				m->plan->scan_id, on_scan);
+	int err =
+		plan_each_row(m,
+			      "SELECT target_id, host_name, started_at, "
+			      "pack_name, pack_signed, pack_version, "
+			      "(ifnull(exit_code, 2) & 2) <> 0, target_kind = "
+			      "'live' FROM scan "
+			      "WHERE scan_id = ?",
+			      m->plan->scan_id, on_scan);
 
 	if (!err && !m->plan->target_id)
 		return err_fail(ERR_NOT_FOUND, 0, W_PLAN_NO_SCAN,

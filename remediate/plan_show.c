@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf.h"
+#include "host/local_time.h"
 #include "report/csv_cell.h"
 #include "words/fix.h"
 #include "words/plan.h"
@@ -114,12 +115,14 @@ int plan_rest_words(const struct plan *p, bool is_done, const char *lang,
 static void add_title(const struct plan_view *v, struct str *out)
 {
 	const struct plan *p = v->plan;
-	struct str name = STR_INIT;
+	struct str name = STR_INIT, began = STR_INIT;
 
 	utf_display(&name, *p->computer ? p->computer : p->target_id);
+	host_add_time(&began, p->started_at, p->is_live, NULL);
 	words_add(out, v->lang, W_PLAN_TITLE, str_text(&name), p->scan_id,
-		  p->started_at);
+		  str_text(&began));
 	str_release(&name);
+	str_release(&began);
 }
 
 static void add_done(const struct plan_view *v, struct str *out)

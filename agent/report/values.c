@@ -3,9 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "report/report_internal.h"
-#include "base/wtime.h"
 #include "collect/point_words.h"
-#include "host/host.h"
+#include "host/local_time.h"
 #include "words/report.h"
 #include "words/words.h"
 
@@ -96,16 +95,6 @@ const char *pack_words(const struct report *r, const char *what,
 
 void add_time(const struct report *r, struct str *out, const char *time)
 {
-	int64_t (*to_local)(int64_t) = r->o->to_local;
-	char text[WTIME_LOCAL_NBYTES];
-	int64_t t = 0, local = 0;
-	bool ok = wtime_parse(time, &t);
-
-	if (ok) {
-		local = !row_is(r->scan, "target_kind", "live") ? t
-			: to_local				? to_local(t)
-				   : host_to_local(t);
-		ok = wtime_format_local(t, local, text);
-	}
-	str_add(out, ok ? text : time);
+	host_add_time(out, time, row_is(r->scan, "target_kind", "live"),
+		      r->o->to_local);
 }

@@ -5,6 +5,7 @@
 #include "session/age.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "host/local_time.h"
 #include "words/age.h"
 #include "words/words.h"
 #include <string.h>
@@ -63,6 +64,7 @@ int age_of_scan(struct store *s, int64_t scan_id, struct target *t,
 
 	if (err)
 		return err;
+	a.is_live = scan.is_live;
 	by_store(&scan, &a);
 	if (t && strcmp(target_info(t)->target_id, scan.target_id) == 0)
 		err = by_journal(&scan, scan_id, t, vault_dir, &a);
@@ -84,10 +86,17 @@ void age_release(struct age *a)
 int age_words(const struct age *a, const char *lang, struct str *out)
 {
 	const bool undo = strcmp(a->overtaken_by, "undo") == 0;
+	struct str at = STR_INIT;
+	int err;
 
-	if (*a->at)
-		return words_add(out, lang,
-				 undo ? W_AGE_UNDO_AT : W_AGE_RESTART_AT,
-				 a->at);
+	if (*a->at) {
+		err = host_add_time(&at, a->at, a->is_live, NULL);
+		if (!err)
+			err = words_add(out, lang,
+					undo ? W_AGE_UNDO_AT : W_AGE_RESTART_AT,
+					str_text(&at));
+		str_release(&at);
+		return err;
+	}
 	return str_add(out, words_in(undo ? W_AGE_UNDO : W_AGE_RESTART, lang));
 }

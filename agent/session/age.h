@@ -12,6 +12,7 @@
 struct age {
 	const char *overtaken_by;     /* "undo", "restart"; NULL: it counts */
 	char at[JOURNAL_TIME_NBYTES]; /* "" not known */
+	bool is_live; /* the scan was of the Windows that it ran on */
 	bool at_work; /* a fix or undo is: what it has done is not known */
 	/* What of the scan a fix has worked on: struct worked_step. */
 	struct vec worked;

@@ -7,6 +7,7 @@
 #include "session/scan.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "host/local_time.h"
 #include "verdict/finding.h"
 #include "words/scan.h"
 #include <string.h>
@@ -93,12 +94,15 @@ static int judge_one(struct store *s, int64_t scan_id, struct pack *pack)
 
 static void tell(const struct session *told, struct store *s, int64_t scan_id)
 {
+	struct str began = STR_INIT;
 	struct scan_age age;
 
 	if (store_scan_age(s, scan_id, &age))
 		return;
+	host_add_time(&began, age.started_at, age.is_live, NULL);
 	session_note(told, NOTE_WARNING, W_SCAN_CUT_OFF_TOLD, scan_id,
-		     age.started_at, scan_id);
+		     str_text(&began), scan_id);
+	str_release(&began);
 	scan_age_release(&age);
 }
 

@@ -178,6 +178,7 @@ struct scan_age {
 	char *overtaken_by; /* "undo", "restart" */
 	char *overtaken_at;
 	char *changes_seen;
+	bool is_live; /* of the Windows that it ran on */
 };
 
 /* ERR_NOT_FOUND: no such scan. */

@@ -54,6 +54,7 @@ static int read_age(const struct store *s, sqlite3_stmt *q,
 		if (*fields[i] == NULL)
 			return err_nomem();
 	}
+	ret->is_live = sqlite3_column_int(q, 5) != 0;
 	return 0;
 }
 
@@ -70,14 +71,16 @@ int store_scan_age(struct store *s, int64_t scan_id, struct scan_age *ret)
 			version < AGE_SINCE_VERSION
 				? "SELECT s.target_id, s.started_at, CASE WHEN "
 				  "max(f.finished_at) IS NOT NULL THEN 'undo' "
-				  "END, max(f.finished_at), '' FROM scan s "
+				  "END, max(f.finished_at), '', "
+				  "s.target_kind = 'live' FROM scan s "
 				  "LEFT JOIN fix f ON f.target_id = "
 				  "s.target_id AND f.state IN ('undone', "
 				  "'partly_undone') AND f.finished_at >= "
 				  "s.started_at WHERE s.scan_id = ? GROUP BY "
 				  "s.scan_id"
 				: "SELECT target_id, started_at, overtaken_by, "
-				  "overtaken_at, changes_seen FROM scan "
+				  "overtaken_at, changes_seen, target_kind "
+				  "= 'live' FROM scan "
 				  "WHERE scan_id = ?",
 			&q);
 	if (err != 0)

@@ -101,7 +101,7 @@ told()
 		check "$file says \"$text\"" grep -qF -- "$text" "$work/$file"
 	done
 }
-told plan.en "PLAN for" "NOT DONE" "Save and remove" malicious "Scan again"
+told plan.en "PLAN for" "(UTC)" "NOT DONE" "Save and remove" malicious "Scan again"
 told plan.ja 駆除計画 実行しません 保存してから削除する マルウェア \
 	検査の後に変更されています
 told fix.en " done: " " refused: " "11 done" "2 refused" "fix --resume"

@@ -39,10 +39,10 @@ tells()
 
 file=remediate/words.c
 before=$(sha256sum $file)
-line='[FIX_CAME_BACK] = "CAME BACK",'
+line='[FIX_CAME_BACK] = W_FIX_EVENT_CAME_BACK,'
 tells "what a test minds is killed" 0 "^killed  $file:.*unit:words: " \
 	< <(row $file "$line" '[FIX_CAME_BACK] = "",' unit:words)
-tells "what no test minds is told" 1 "^alive   $file:.*unit:base: .*CAME BACK" \
+tells "what no test minds is told" 1 "^alive   $file:.*unit:base: .*CAME_BACK" \
 	< <(row $file "$line" '[FIX_CAME_BACK] = "",' unit:base)
 tells "and the rest is tried all the same" 1 '^1 passed, 1 failed, 0 skipped$' \
 	< <(row $file "$line" '[FIX_CAME_BACK] = "",' unit:base

@@ -11,6 +11,7 @@
 #include "base/wtime.h"
 #include "host/descriptor.h"
 #include "host/fail.h"
+#include "host/local_time.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -81,6 +82,38 @@ START_TEST(surroundings)
 	mem_free(exe);
 	mem_free(name);
 	mem_free(path);
+}
+
+END_TEST
+
+static int64_t nine_hours_on(int64_t filetime)
+{
+	return filetime + INT64_C(9) * 3600 * WTIME_PER_SECOND;
+}
+
+START_TEST(times_for_people)
+{
+	static const struct {
+		const char *time;
+		bool is_here;
+		const char *want;
+	} rows[] = {
+		{ "2010-10-24T23:59:59Z", true, "2010-10-25 08:59 (+09:00)" },
+		{ "2010-10-24T23:59:59Z", false, "2010-10-24 23:59 (UTC)" },
+		/* what a store may say instead */
+		{ "yesterday", true, "yesterday" },
+		{ "", true, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str out = STR_INIT;
+
+		ck_assert_int_eq(host_add_time(&out, rows[i].time,
+					       rows[i].is_here, nine_hours_on),
+				 0);
+		ck_assert_str_eq(str_text(&out), rows[i].want);
+		str_release(&out);
+	}
 }
 
 END_TEST
@@ -957,6 +990,7 @@ static Suite *host_suite(void)
 
 	tcase_add_test(pure, surroundings);
 	tcase_add_test(pure, clocks);
+	tcase_add_test(pure, times_for_people);
 	tcase_add_test(pure, console);
 	tcase_add_test(pure, long_paths_keep_the_reason);
 	tcase_add_test(pure, owner_of_a_descriptor);

@@ -97,21 +97,21 @@ static DWORD ask_volume(const wchar_t *root, struct file_volume *ret)
 	DWORD os_error = 0;
 	uint32_t status;
 
+	memset(ret, 0, sizeof(*ret));
 	if (handle == INVALID_HANDLE_VALUE)
 		return GetLastError();
 	status = host_nt_query_volume(handle, buf, sizeof(buf),
 				      WIN_VOLUME_ATTRIBUTE);
-	if (host_nt_failed(status))
+	if (host_nt_failed(status)) {
 		os_error = host_nt_to_win(status);
-	else if (!GetFileInformationByHandle(handle, &info))
+	} else if (!GetFileInformationByHandle(handle, &info)) {
 		os_error = GetLastError();
+	} else {
+		take_file_system(buf, ret);
+		ret->serial = info.dwVolumeSerialNumber;
+	}
 	CloseHandle(handle);
-	if (os_error != 0)
-		return os_error;
-	memset(ret, 0, sizeof(*ret));
-	take_file_system(buf, ret);
-	ret->serial = info.dwVolumeSerialNumber;
-	return 0;
+	return os_error;
 }
 
 static uint32_t ask_number(const wchar_t *key, const wchar_t *name)

@@ -64,6 +64,8 @@ hosts_of()
 	*_win32.c) echo win32 win64 ;;
 	*_posix.c | tests/fuzz/* | tests/fault/*) echo linux ;;
 	tests/tools/pccompare.c) echo linux ;;
+	# compiled by the speed tests, on the machine that they run on
+	tests/bench/*) echo linux ;;
 	tests/standin/*) echo win32 win64 ;;
 	signatures/*) echo linux ;;
 	*) echo linux win32 win64 ;;

@@ -159,7 +159,7 @@ static void compare_all(const char *name, const struct state *old,
 static bool mill_hive(struct fixture *f, const char *path, const char *name)
 {
 	struct reg_hive_files files = { path, { NULL, NULL, NULL } };
-	struct state old = { NULL }, edited = { NULL }, back = { NULL };
+	struct state old = { 0 }, edited = { 0 }, back = { 0 };
 	static struct hive_mill m;
 	struct reg_root *root = NULL;
 	struct reg_edit *e = NULL;

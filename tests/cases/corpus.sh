@@ -163,6 +163,7 @@ corpus_scan()
 	want=$((want + $(awk '$1 == "scan" { n = $2 } END { print n + 0 }' \
 		"$pc.want")))
 	check "$1, $2: scan gives $rc, not $want" test $rc -eq $want
+	test $rc -eq $want || cat "$work/out" "$work/err"
 }
 
 # corpus_alike NAME quick|full: under Wine, its facts are those of linux

@@ -221,6 +221,7 @@ corpus_fix()
 	agent fix --yes --lang en "${on[@]}" >"$work/out" 2>"$work/err"
 	rc=$?
 	check "$1: fix gives $rc, not ${code:-0}" grep -qE "^(${code:-0})\$" <<<$rc
+	grep -qE "^(${code:-0})\$" <<<$rc || cat "$work/out" "$work/err"
 	cat "$pc.plan" "$work/out" "$work/err" | tr -s '\r\n ' ' ' >"$pc.said"
 	while IFS=$'\t' read -r _ text; do
 		check "$1: plan and fix do not say \"$text\"" \

@@ -7,24 +7,11 @@
 #include "base/err.h"
 #include "words/usage.h"
 
-static int show(struct console *c, struct session_report_options *so,
-		struct session_report_result *result)
-{
-	struct str text = STR_INIT;
-	int err = session_report(c->session, so, &text, result);
-
-	if (!err)
-		err = output_write(c->o, &text, so->report.format);
-	if (err)
-		complain_last("");
-	str_release(&text);
-	return err;
-}
-
 int cmd_report(const struct options *o)
 {
 	struct session_report_options so = { .wants_fixed = false };
 	struct session_report_result result;
+	struct str closing = STR_INIT;
 	struct console c;
 	enum report_format format;
 	int ret = output_format(o, &format);
@@ -42,12 +29,15 @@ int cmd_report(const struct options *o)
 	ret = console_open(&c, o, o->root || o->folder);
 	if (ret)
 		return ret;
-	if (show(&c, &so, &result))
+	if (console_report(&c, o, &so, &result, &closing)) {
+		complain_last("");
 		ret = EXIT_NO_START;
-	else
-		console_closing(&c, &so);
+	} else {
+		console_write(&closing);
+	}
 	if (!ret && o->exit_code)
 		ret = session_exit_code(&result.facts);
+	str_release(&closing);
 	session_close(c.session);
 	return ret;
 }

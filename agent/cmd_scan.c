@@ -12,31 +12,18 @@
 #include "words/scan.h"
 #include <string.h>
 
-static void set_report(const struct options *o, enum report_format format,
-		       enum report_what what,
-		       struct session_report_options *ret)
-{
-	*ret = (struct session_report_options){ .wants_fixed = false };
-	output_report_options(o, format, &ret->report);
-	ret->report.what = what;
-	ret->report.is_list = what == REPORT_INVENTORY;
-}
-
-/* Renders and writes what was recorded, to the screen or to --out. */
+/* What was recorded, to the screen or to --out. */
 static int show(struct console *c, const struct options *o,
-		enum report_format format, enum report_what what)
+		enum report_format format, enum report_what what,
+		struct str *closing)
 {
-	struct session_report_options so;
+	struct session_report_options so = { .wants_fixed = false };
 	struct session_report_result result;
-	struct str text = STR_INIT;
-	int err;
 
-	set_report(o, format, what, &so);
-	err = session_report(c->session, &so, &text, &result);
-	if (!err)
-		err = output_write(o, &text, format);
-	str_release(&text);
-	return err;
+	output_report_options(o, format, &so.report);
+	so.report.what = what;
+	so.report.is_list = what == REPORT_INVENTORY;
+	return console_report(c, o, &so, &result, closing);
 }
 
 /*
@@ -44,20 +31,21 @@ static int show(struct console *c, const struct options *o,
  * the file of --out cannot be written either.
  */
 static int show_result(struct console *c, const struct session_scan_result *r,
-		       enum report_format format, enum report_what what)
+		       enum report_format format, enum report_what what,
+		       struct str *closing)
 {
 	struct options on_screen = *c->o;
 	int err = 0;
 
 	if (!c->o->quiet || c->o->out || r->is_unrecorded)
-		err = show(c, c->o, format, what);
+		err = show(c, c->o, format, what, closing);
 	if (!err)
 		return 0;
 	complain_last(r->is_unrecorded ? W_SCAN_NO_REPORT
 				       : W_SCAN_ONLY_RECORDED);
 	on_screen.out = NULL;
 	if (r->is_unrecorded && c->o->out)
-		show(c, &on_screen, format, what);
+		show(c, &on_screen, format, what, closing);
 	return err;
 }
 
@@ -116,8 +104,8 @@ static int run(struct console *c, const struct session_scan_options *so,
 	       enum report_format format, enum report_what what)
 {
 	const bool is_scan = what == REPORT_FINDINGS;
-	struct session_report_options shown;
 	struct session_scan_result result;
+	struct str closing = STR_INIT;
 	int err;
 
 	ctrl_c_catch();
@@ -126,7 +114,7 @@ static int run(struct console *c, const struct session_scan_options *so,
 	if (err)
 		return session_exit_code(&result.facts);
 	progress_end(&c->progress);
-	err = show_result(c, &result, format, what);
+	err = show_result(c, &result, format, what, &closing);
 	if (!cancel_asked(ctrl_c()))
 		tell_unused_excludes(c->o, so);
 	if (result.is_unrecorded)
@@ -135,9 +123,9 @@ static int run(struct console *c, const struct session_scan_options *so,
 		(void)session_give_to_stick(c->session, c->o->lang);
 	else if (c->o->db && store_check_place(c->o->db, STORE_ACT))
 		complain_last(W_SCAN_FOR_REPORTS);
-	set_report(c->o, format, what, &shown);
-	if (!err && (!c->o->quiet || result.is_unrecorded))
-		console_closing(c, &shown);
+	if (!err)
+		console_write(&closing);
+	str_release(&closing);
 	return err ? EXIT_STOPPED : session_exit_code(&result.facts);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "console.h"
 #include "ctrl_c.h"
+#include "output.h"
 #include "base/str.h"
 #include "base/utf.h"
 #include "host/host.h"
@@ -22,21 +23,24 @@ void console_write(const struct str *text)
 		host_write(HOST_STDOUT, str_text(text), text->len, false);
 }
 
-void console_closing(struct console *c,
-		     const struct session_report_options *shown)
+int console_report(struct console *c, const struct options *o,
+		   struct session_report_options *so,
+		   struct session_report_result *ret, struct str *closing)
 {
-	struct session_report_options so = *shown;
-	struct session_report_result result;
+	const enum report_format format = so->report.format;
 	struct str text = STR_INIT;
+	int err;
 
-	if (so.report.format != REPORT_TEXT || so.report.is_list || c->o->out ||
-	    !host_is_terminal(HOST_STDOUT))
-		return;
-	so.report.closing = true;
-	str_add(&text, "\n");
-	if (!session_report(c->session, &so, &text, &result))
-		console_write(&text);
+	if (format == REPORT_TEXT && !so->report.is_list && !o->out &&
+	    host_is_terminal(HOST_STDOUT)) {
+		str_add(closing, "\n");
+		so->report.closing_ret = closing;
+	}
+	err = session_report(c->session, so, &text, ret);
+	if (!err)
+		err = output_write(o, &text, format);
 	str_release(&text);
+	return err;
 }
 
 /* ---- notes and steps --------------------------------------------- */

@@ -30,11 +30,13 @@ int console_code(const struct console *c, const struct session_facts *f);
 /* Which findings and steps the options name. */
 void console_choice(const struct options *o, struct session_choice *ret);
 /*
- * On a terminal: once more the verdict with its count, what to do next and the
- * command, below a report that was shown with these options.
+ * Renders a report and writes it as `o` says, which may be others than c->o.
+ * `closing` gets what a terminal shows last of it, for console_write(); else
+ * it stays as it is.  An error is not told.
  */
-void console_closing(struct console *c,
-		     const struct session_report_options *shown);
+int console_report(struct console *c, const struct options *o,
+		   struct session_report_options *so,
+		   struct session_report_result *ret, struct str *closing);
 /* Writes to the standard output. */
 void console_write(const struct str *text);
 

@@ -88,10 +88,17 @@ static int find_pack(struct report *r, struct pack **own_ret)
 	return err;
 }
 
-static int write_form(struct report *r)
+static int write_forms(struct report *r)
 {
-	return r->o->closing ? report_closing(r)
-			     : formats[r->o->format].write(r);
+	struct str *out = r->out;
+	int err = formats[r->o->format].write(r);
+
+	if (err == 0 && r->o->closing_ret != NULL) {
+		r->out = r->o->closing_ret;
+		err = report_closing(r);
+		r->out = out;
+	}
+	return err;
 }
 
 /* One state of the store, whoever writes meanwhile. */
@@ -122,7 +129,7 @@ int report_render(struct store *s, const struct report_options *o,
 	if (err == 0)
 		err = report_each(&r, 0, q, count_finding);
 	if (err == 0)
-		err = write_form(&r);
+		err = write_forms(&r);
 	if (err == 0 && text.err != 0)
 		err = err_fail(text.err, 0, W_REPORT_TOO_LONG);
 	if (err == 0)

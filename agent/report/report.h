@@ -34,9 +34,10 @@ struct report_options {
 	unsigned columns; /* text: width, 0 = do not wrap */
 	bool to_file;	  /* CSV and text get a UTF-8 BOM */
 	bool is_list;	  /* nothing was judged: there is no verdict */
-	/* Only what a terminal shows last, where it stays in sight: the verdict
-	 * with its count, what to do next and the command, as text. */
-	bool closing;
+	/* Not NULL: gets what a terminal shows last, where it stays in sight:
+	 * the verdict with its count, what to do next and the command, as
+	 * text. */
+	struct str *closing_ret;
 	bool names_pc; /* the first line says whose result it is */
 	/* Something overtook the scan: the sentence for people, and a word
 	 * for programs.  NULL: it counts. */

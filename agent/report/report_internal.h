@@ -36,7 +36,7 @@ struct report {
 	int write(struct report *r);
 REPORT_FORMATS(REPORT_DECLARE)
 #undef REPORT_DECLARE
-int report_closing(struct report *r); /* report_options.closing */
+int report_closing(struct report *r); /* report_options.closing_ret */
 
 /* ---- rows (rows.c) ------------------------------------------------------ */
 

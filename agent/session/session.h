@@ -172,7 +172,7 @@ int session_give_to_stick(struct session *s, const char *lang);
 struct session_report_options {
 	/* Of this only scan_id (0: the one made by this session, else the
 	 * newest of this PC, else the newest), format, what, lang, color,
-	 * columns, to_file and is_list. */
+	 * columns, to_file, is_list and closing_ret. */
 	struct report_options report;
 	bool wants_fixed; /* scan 0: rather one that a fix worked on */
 };

@@ -654,11 +654,11 @@ START_TEST(test_closing)
 	struct store *s = memory_store();
 	struct report_options o = { .scan_id = fx_record_scan(s),
 				    .lang = "en",
-				    .columns = 80,
-				    .closing = true };
-	struct str out = STR_INIT;
+				    .columns = 80 };
+	struct str out = STR_INIT, report = STR_INIT;
 
-	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	o.closing_ret = &out;
+	ck_assert_int_eq(report_render(s, &o, &report), 0);
 	ck_assert_str_eq(str_text(&out),
 			 "FOUND: 1 malicious, 1 suspicious\n"
 			 "Next: Take the PC off the network, keep it switched "
@@ -670,7 +670,7 @@ START_TEST(test_closing)
 	/* What is old says so first. */
 	o.old_words = "undo put it back";
 	o.old_by = "undo";
-	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_int_eq(report_render(s, &o, &report), 0);
 	ck_assert_str_eq(str_text(&out),
 			 "OUT OF DATE: undo put it back\n"
 			 "It was: FOUND: 1 malicious, 1 suspicious\n"
@@ -681,11 +681,14 @@ START_TEST(test_closing)
 	o.old_by = NULL;
 	/* All of it was fixed: another scan shows that nothing is left. */
 	mem_free(fx_query(s, "UPDATE finding SET fix_state = 'fixed'"));
-	ck_assert_int_eq(report_render(s, &o, &out), 0);
+	ck_assert_int_eq(report_render(s, &o, &report), 0);
 	ck_assert_str_eq(str_text(&out),
 			 "FOUND: 1 malicious, 1 suspicious\n"
 			 "Command to examine all of it again: mstmpsweep scan "
 			 "--root /mnt/c\n");
+	/* The report itself lacks nothing of it. */
+	ck_assert_ptr_nonnull(strstr(str_text(&report), "FOUND: 1 malicious"));
+	str_release(&report);
 	str_release(&out);
 	store_close(s);
 }

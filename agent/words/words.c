@@ -416,8 +416,7 @@ static bool fits_row(const struct words_row *row, const char *s,
 {
 	ret->count = 0;
 	ret->tries = MAX_TRIES;
-	return row->ja && begins_so(row->en, s, end) &&
-	       fits(row->en, s, end, false, ret);
+	return row->ja && fits(row->en, s, end, false, ret);
 }
 
 /* Of the rows that say something the one with most of its own words. */
@@ -430,8 +429,12 @@ static const struct words_row *find_sentence(const char *s, const char *end,
 
 	for (size_t i = 0; i < words_row_count; i++) {
 		const struct words_row *row = &words_rows[i];
-		const size_t n = own_nbytes(row->en);
+		size_t n;
 
+		/* Most of them differ in their first letter. */
+		if (!begins_so(row->en, s, end))
+			continue;
+		n = own_nbytes(row->en);
 		if (n > most && !only_joins(row->en) &&
 		    fits_row(row, s, end, &f)) {
 			best = row;

@@ -31,12 +31,6 @@ static const char *color_off(const struct report *r)
 	return r->o->color ? "\x1b[0m" : "";
 }
 
-static void add_blanks(struct str *out, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		str_addch(out, ' ');
-}
-
 /* Text has no marks where something begins or ends. */
 static void no_mark(struct report *r)
 {
@@ -79,7 +73,7 @@ static void paragraph(struct report *r, const char *text, const char *code)
 		show_wrapped(r, text, r->indent);
 		return;
 	}
-	add_blanks(r->out, r->indent);
+	wrap_add_blanks(r->out, r->indent);
 	str_addf(r->out, "%s: ", text);
 	report_show(r->out, code);
 	str_add(r->out, "\n");
@@ -102,9 +96,9 @@ static void fact(struct report *r, const char *label, const char *text,
 
 	if (!has_text && !has_code)
 		return;
-	add_blanks(r->out, r->indent);
+	wrap_add_blanks(r->out, r->indent);
 	str_addf(r->out, "%s:", label);
-	add_blanks(r->out, used < column ? column - used : 1);
+	wrap_add_blanks(r->out, used < column ? column - used : 1);
 	report_show(&shown, has_text ? text : code);
 	/* Words are wrapped below themselves; what may be copied is not. */
 	if (has_text && r->indent > 0)
@@ -115,7 +109,7 @@ static void fact(struct report *r, const char *label, const char *text,
 	str_release(&shown);
 	if (!has_text || !has_code)
 		return;
-	add_blanks(r->out, column);
+	wrap_add_blanks(r->out, column);
 	report_show(r->out, code);
 	str_add(r->out, "\n");
 }

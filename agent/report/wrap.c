@@ -105,7 +105,7 @@ static size_t line_nbytes(const char *text, size_t columns)
 	return at;
 }
 
-static void add_blanks(struct str *out, size_t count)
+void wrap_add_blanks(struct str *out, size_t count)
 {
 	while (count--)
 		str_addch(out, ' ');
@@ -122,7 +122,7 @@ void wrap_add_behind(struct str *out, const char *text, size_t indent,
 			columns ? line_nbytes(text, width) : strlen(text);
 
 		if (!is_first)
-			add_blanks(out, indent);
+			wrap_add_blanks(out, indent);
 		str_addn(out, text, n);
 		str_add(out, "\n");
 		text += n;
@@ -133,6 +133,6 @@ void wrap_add_behind(struct str *out, const char *text, size_t indent,
 
 void wrap_add(struct str *out, const char *text, size_t indent, size_t columns)
 {
-	add_blanks(out, indent);
+	wrap_add_blanks(out, indent);
 	wrap_add_behind(out, text, indent, columns);
 }

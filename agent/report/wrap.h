@@ -16,5 +16,7 @@ void wrap_add(struct str *out, const char *text, size_t indent, size_t columns);
 /* The same where the first line's blanks are there already. */
 void wrap_add_behind(struct str *out, const char *text, size_t indent,
 		     size_t columns);
+/* The blanks of an indent. */
+void wrap_add_blanks(struct str *out, size_t count);
 
 #endif

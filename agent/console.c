@@ -14,6 +14,7 @@
 #include "words/cli.h"
 #include "words/fix.h"
 #include "words/undo.h"
+#include "words/usage.h"
 #include "words/words.h"
 #include <string.h>
 
@@ -210,7 +211,7 @@ static enum session_answer on_ask(void *arg, const struct session_question *q)
 static bool begins(struct str *out, const char *lang, size_t count)
 {
 	if (count && out->len)
-		str_add(out, lang_is_ja(lang) ? "、" : ", ");
+		str_add(out, words_in(W_USAGE_COMMA, lang));
 	return count;
 }
 

@@ -2,18 +2,12 @@
  * Help: the commands, and the options of one of them.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "console.h"
 #include "option_table.h"
 #include "base/str.h"
-#include "host/host.h"
 #include "words/help.h"
 #include "words/words.h"
 #include <string.h>
-
-static void print(const struct str *s)
-{
-	if (!s->err)
-		host_write(HOST_STDOUT, str_text(s), s->len, false);
-}
 
 void print_help(void)
 {
@@ -27,7 +21,7 @@ void print_help(void)
 			 words_in(c->summary, lang));
 	str_addf(&s, "\n%s\n%s\n", words_in(W_HELP_MORE, lang),
 		 words_in(W_HELP_EXIT_CODES, lang));
-	print(&s);
+	console_write(&s);
 	str_release(&s);
 }
 
@@ -55,7 +49,7 @@ void print_command_help(const struct command *c)
 		add_option(&s, left, row->help);
 	}
 	add_option(&s, "--help", W_HELP_THIS);
-	print(&s);
+	console_write(&s);
 	str_release(&s);
 }
 

@@ -8,6 +8,7 @@
 #include "remediate/plan_show.h"
 #include "remediate/words.h"
 #include "words/fix.h"
+#include "words/usage.h"
 #include "words/words.h"
 
 /* More of them are counted: plan --all has them. */
@@ -22,7 +23,7 @@ static void tell_step(const char *lang, const struct step *s)
 	} else {
 		words_add(&words, lang, W_FIX_LEFT_STEP, (unsigned)s->seq);
 	}
-	str_add(&words, lang_is_ja(lang) ? "、" : ", ");
+	str_add(&words, words_in(W_USAGE_COMMA, lang));
 	words_target(s, &words);
 	str_add(&words, ": ");
 	if (s->hold == HOLD_BY_HAND)

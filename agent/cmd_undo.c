@@ -6,13 +6,6 @@
 #include "host/host.h"
 #include "words/undo.h"
 
-static bool is_item(const char *path)
-{
-	struct host_stat st;
-
-	return path && host_stat(path, true, &st) == 0 && st.type == HOST_FILE;
-}
-
 static int undo(struct console *c, bool item)
 {
 	struct session_choice choice;
@@ -31,15 +24,16 @@ static int undo(struct console *c, bool item)
 
 int cmd_undo(const struct options *o)
 {
-	const bool item = is_item(o->vault);
 	struct console c;
 	struct host_stat st;
+	bool item;
 	int ret;
 
 	if (o->vault && host_stat(o->vault, true, &st)) {
 		complain_last(W_UNDO_WHAT_VAULT);
 		return EXIT_NO_START;
 	}
+	item = o->vault && st.type == HOST_FILE;
 	if (o->out && !item) {
 		complain("%s", W_UNDO_OUT_OF_ITEM);
 		return EXIT_USAGE;
